@@ -1,0 +1,32 @@
+"use strict";
+const pulumi = require("@pulumi/eslint-plugin");
+const tseslint = require("typescript-eslint");
+
+module.exports = tseslint.config(
+    { ignores: ["node_modules/", ".cache/", "coverage/"] },
+    {
+        files: ["**/*.ts"],
+        extends: [...tseslint.configs.strict],
+        languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: __dirname } },
+        plugins: { "@pulumi": pulumi },
+        rules: {
+            // A promise nobody waits for is a failure nobody hears of.
+            "@typescript-eslint/no-floating-promises": "error",
+            "@typescript-eslint/no-misused-promises": ["error", { checksVoidReturn: false }],
+            "@typescript-eslint/no-unused-vars": ["error", { argsIgnorePattern: "^_", varsIgnorePattern: "^_" }],
+            // Indexed access is checked (noUncheckedIndexedAccess); an assertion then says what the code before it made sure of.
+            "@typescript-eslint/no-non-null-assertion": "off",
+            // SDKs are loaded where they are first needed: they cost more than all of our own code.
+            "@typescript-eslint/no-require-imports": "off",
+            "@pulumi/no-output-in-template-literal": "error",
+            "@pulumi/no-output-instance-in-template-literal": "error",
+            // A stack is a set of resources: most are created for their effect.
+            "no-new": "off",
+        },
+    },
+    {
+        // The harnesses reach under the SDK's types.
+        files: ["test/**/*.ts"],
+        rules: { "@typescript-eslint/no-explicit-any": "off", "@typescript-eslint/no-dynamic-delete": "off" },
+    },
+);
