@@ -1,0 +1,95 @@
+import type { z } from "zod";
+
+import type { KindDefinition } from "./kind";
+
+/** One way in which an object breaks the schema of its kind. */
+export interface Problem {
+    /** JSON path inside the object: `spec.limits.free.rates[0].window`. */
+    readonly path: string;
+    /** What is wrong and what is expected there. */
+    readonly message: string;
+}
+
+/** `["spec", "rates", 0]` as `spec.rates[0]`. */
+export function jsonPathOf(path: readonly PropertyKey[]): string {
+    return path.map((p, i) => (typeof p === "number" ? `[${p}]` : i === 0 ? String(p) : `.${String(p)}`)).join("");
+}
+
+/**
+ * Compares an object with the schema of its kind.
+ *
+ * @param object the whole object; apiVersion, kind, metadata and status are left to the API server
+ * @param unknownPath tells whether the value at a path is not known yet (a preview): nothing is said of those
+ * @returns all problems, in the order of the schema; empty when there are none
+ */
+export function problemsOf(
+    definition: KindDefinition,
+    object: Readonly<Record<string, unknown>>,
+    unknownPath: (path: readonly PropertyKey[]) => boolean = () => false,
+): Problem[] {
+    const { apiVersion: _, kind: __, metadata, status: ___, ...body } = object;
+    const problems = issues(definition.body, body)
+        .filter((issue) => !unknownPath(issue.path))
+        .map(({ path, message }) => ({ path: jsonPathOf(path), message }));
+    const name = (metadata as { name?: unknown } | undefined)?.name;
+    if (definition.names && typeof name === "string" && !definition.names.includes(name)) {
+        problems.push({
+            path: "metadata.name",
+            message: `${JSON.stringify(name)} is not served: the product expects ${definition.names.join(" or ")}`,
+        });
+    }
+    return problems;
+}
+
+function issues(schema: z.ZodObject, body: unknown): { path: PropertyKey[]; message: string }[] {
+    const result = schema.safeParse(body);
+    if (result.success) {
+        return [];
+    }
+    return result.error.issues.flatMap((issue) =>
+        issue.code === "unrecognized_keys"
+            ? issue.keys.map((key) => ({ path: [...issue.path, key], message: "no such field" }))
+            : [{ path: [...issue.path], message: issue.message }],
+    );
+}
+
+/** Refuses a body that breaks the schema of its kind, with all problems and their JSON paths. */
+export class SpecError extends Error {
+    constructor(definition: KindDefinition, name: string, problems: readonly Problem[]) {
+        super(
+            `${definition.kind} ${name} (${definition.apiVersion}) breaks its schema and was not sent:\n` +
+                problems.map((p) => `  ${p.path}: ${p.message}`).join("\n"),
+        );
+        this.name = "SpecError";
+    }
+}
+
+/**
+ * The same body, each top-level field of which resolves only after the whole was found to follow the schema.
+ *
+ * Nothing is said of a field whose value is unknown (a preview): the body is judged when it is known. A body
+ * without outputs is judged at once, so that the error carries the stack of the constructor.
+ */
+export function checked(
+    definition: KindDefinition,
+    name: string,
+    body: Readonly<Record<string, unknown>>,
+): Record<string, unknown> {
+    const sdk = require("@pulumi/pulumi") as typeof import("@pulumi/pulumi");
+    const judge = (resolved: Record<string, unknown>): Record<string, unknown> => {
+        const problems = problemsOf(definition, resolved);
+        if (problems.length > 0) {
+            throw new SpecError(definition, name, problems);
+        }
+        return resolved;
+    };
+    const containsOutput = (value: unknown): boolean =>
+        sdk.Output.isInstance(value) ||
+        value instanceof Promise ||
+        (typeof value === "object" && value !== null && Object.values(value).some(containsOutput));
+    if (!containsOutput(body)) {
+        return { ...judge(body as Record<string, unknown>) };
+    }
+    const whole = sdk.output(body).apply((resolved) => judge(resolved as Record<string, unknown>));
+    return Object.fromEntries(Object.keys(body).map((key) => [key, whole.apply((w) => w[key])]));
+}

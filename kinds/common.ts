@@ -1,0 +1,97 @@
+/** Pieces that the specs of several kinds share. */
+import { z } from "zod";
+
+/** A string of a known form: `T` is what compiles, `regex` what is accepted at run time. */
+export function text<T extends string>(regex: RegExp, expected: string): z.ZodType<T, T> {
+    return z
+        .string()
+        .regex(regex, { error: (issue) => `expected ${expected}, got ${JSON.stringify(issue.input)}` }) as unknown as z.ZodType<
+        T,
+        T
+    >;
+}
+
+/** A name as DNS-1123 labels have it: lower-case letters, digits and dashes, 63 characters at most. */
+export const dnsLabel = z
+    .string()
+    .max(63)
+    .regex(
+        /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/,
+        "expected lower-case letters, digits and dashes, beginning and ending with a letter or digit",
+    );
+
+/** A host name. */
+export const hostname = z
+    .string()
+    .max(253)
+    .regex(/^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/, "expected a lower-case host name");
+
+/** A Kubernetes quantity as a string: `500m`, `16Gi`, `1`. */
+export const quantity = z
+    .string()
+    .regex(/^[0-9]+(\.[0-9]+)?(m|k|M|G|T|P|E|Ki|Mi|Gi|Ti|Pi|Ei)?$/, "expected a quantity such as 500m, 2 or 16Gi");
+
+/** String to string, as labels, annotations and node selectors are. */
+export const stringMap = z.record(z.string(), z.string());
+
+/** What a pod puts up with. */
+export const toleration = z.strictObject({
+    key: z.string().optional(),
+    operator: z.enum(["Exists", "Equal"]).optional(),
+    value: z.string().optional(),
+    effect: z.enum(["NoSchedule", "PreferNoSchedule", "NoExecute"]).optional(),
+});
+
+/** CPU, memory and extended resources (`nvidia.com/gpu`) by name. */
+export const resourceRequirements = z.strictObject({
+    limits: z.record(z.string(), quantity).optional(),
+    requests: z.record(z.string(), quantity).optional(),
+});
+
+const httpProbe = z.strictObject({
+    httpGet: z.strictObject({
+        path: z.string(),
+        port: z.number().int().min(1).max(65535),
+        scheme: z.enum(["HTTP", "HTTPS"]).optional(),
+    }),
+    initialDelaySeconds: z.number().int().min(0).optional(),
+    periodSeconds: z.number().int().min(1).optional(),
+    timeoutSeconds: z.number().int().min(1).optional(),
+    failureThreshold: z.number().int().min(1).optional(),
+});
+
+/** A container of a pod template, as far as model services use it. */
+export const container = z.strictObject({
+    name: z.string().min(1),
+    image: z.string().min(1).optional(),
+    command: z.array(z.string()).optional(),
+    args: z.array(z.string()).optional(),
+    env: z.array(z.strictObject({ name: z.string().min(1), value: z.string() })).optional(),
+    resources: resourceRequirements.optional(),
+    livenessProbe: httpProbe.optional(),
+    readinessProbe: httpProbe.optional(),
+    startupProbe: httpProbe.optional(),
+    volumeMounts: z
+        .array(z.strictObject({ name: z.string(), mountPath: z.string(), readOnly: z.boolean().optional() }))
+        .optional(),
+});
+
+/** A pod template's spec, as far as model services use it. */
+export const podSpec = z.strictObject({
+    containers: z.array(container).min(1),
+    tolerations: z.array(toleration).optional(),
+    nodeSelector: stringMap.optional(),
+    serviceAccountName: z.string().optional(),
+    volumes: z
+        .array(
+            z.strictObject({
+                name: z.string(),
+                emptyDir: z.strictObject({ medium: z.enum(["Memory"]).optional(), sizeLimit: quantity.optional() }).optional(),
+                persistentVolumeClaim: z.strictObject({ claimName: z.string() }).optional(),
+            }),
+        )
+        .optional(),
+});
+
+/** The management states of OpenShift and OpenShift AI components that this program sets. */
+export const managed = z.enum(["Managed", "Removed"]);

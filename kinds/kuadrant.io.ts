@@ -1,0 +1,70 @@
+/** Red Hat Connectivity Link: authentication and limits at the gateway. */
+import { z } from "zod";
+
+import { text } from "./common";
+import { defineKind } from "./kind";
+import { condition } from "./readiness";
+
+/** The operands of Connectivity Link: Authorino and Limitador. Policies are not enforced until it is Ready. */
+export const Kuadrant = defineKind({
+    apiVersion: "kuadrant.io/v1beta1",
+    kind: "Kuadrant",
+    plural: "kuadrants",
+    scope: "Namespaced",
+    operator: "rhcl-operator",
+    body: z.strictObject({
+        spec: z.strictObject({
+            observability: z.strictObject({ enable: z.boolean() }).optional(),
+            mtls: z
+                .strictObject({
+                    enable: z.boolean().optional(),
+                    authorino: z.boolean().optional(),
+                    limitador: z.boolean().optional(),
+                })
+                .optional(),
+        }),
+    }),
+    ready: [condition("Ready")],
+    readyWithinMinutes: 15,
+    source: "facts/maas.md 4.2",
+});
+
+/** A window of Kuadrant's limits: `2m`, `1h`, `500ms`, `1h30m`. There is no unit for days. */
+export type KuadrantWindow = `${number}${"h" | "m" | "s" | "ms"}`;
+
+const limit = z.strictObject({
+    rates: z
+        .array(
+            z.strictObject({
+                limit: z.number().int().min(1),
+                window: text<KuadrantWindow>(
+                    /^([0-9]{1,5}(h|m|s|ms)){1,4}$/,
+                    "a window in h, m, s or ms, such as 2m or 24h (there is no unit for days)",
+                ),
+            }),
+        )
+        .min(1),
+    when: z.array(z.strictObject({ predicate: z.string().min(1) })).optional(),
+    counters: z.array(z.strictObject({ expression: z.string().min(1) })).optional(),
+});
+
+/** How many requests may pass a Gateway or an HTTPRoute. */
+export const RateLimitPolicy = defineKind({
+    apiVersion: "kuadrant.io/v1",
+    kind: "RateLimitPolicy",
+    plural: "ratelimitpolicies",
+    scope: "Namespaced",
+    operator: "rhcl-operator",
+    body: z.strictObject({
+        spec: z.strictObject({
+            targetRef: z.strictObject({
+                group: z.literal("gateway.networking.k8s.io"),
+                kind: z.enum(["Gateway", "HTTPRoute"]),
+                name: z.string().min(1).max(253),
+            }),
+            limits: z.record(z.string(), limit).refine((limits) => Object.keys(limits).length > 0, "expected at least one limit"),
+        }),
+    }),
+    ready: [condition("Accepted"), condition("Enforced")],
+    source: "facts/maas.md 17",
+});

@@ -1,0 +1,21 @@
+/** Authorino, as Connectivity Link creates it. */
+import { z } from "zod";
+
+import { definePatch } from "./kind";
+
+/** TLS between the gateway and Authorino. Connectivity Link creates the object with TLS off; it is only patched. */
+export const AuthorinoPatch = definePatch({
+    apiVersion: "operator.authorino.kuadrant.io/v1beta1",
+    kind: "Authorino",
+    plural: "authorinos",
+    scope: "Namespaced",
+    operator: "rhcl-operator",
+    body: z.strictObject({
+        spec: z.strictObject({
+            listener: z.strictObject({
+                tls: z.strictObject({ enabled: z.boolean(), certSecretRef: z.strictObject({ name: z.string().min(1) }) }),
+            }),
+        }),
+    }),
+    source: "facts/maas.md 5",
+});

@@ -1,0 +1,40 @@
+/** OpenShift's router. */
+import { z } from "zod";
+
+import { hostname } from "./common";
+import { defineKind } from "./kind";
+import { jsonPath } from "./readiness";
+
+/** A host name of the router that leads to a Service. */
+export const Route = defineKind({
+    apiVersion: "route.openshift.io/v1",
+    kind: "Route",
+    plural: "routes",
+    scope: "Namespaced",
+    body: z.strictObject({
+        spec: z.strictObject({
+            host: hostname,
+            to: z.strictObject({
+                kind: z.literal("Service"),
+                name: z.string().min(1),
+                weight: z.number().int().min(0).max(256).optional(),
+            }),
+            port: z.strictObject({ targetPort: z.union([z.string(), z.number().int()]) }),
+            tls: z.discriminatedUnion("termination", [
+                // A passthrough route cannot allow plain HTTP: the API server refuses `Allow`.
+                z.strictObject({
+                    termination: z.literal("passthrough"),
+                    insecureEdgeTerminationPolicy: z.enum(["None", "Redirect"]).optional(),
+                }),
+                z.strictObject({
+                    termination: z.enum(["edge", "reencrypt"]),
+                    insecureEdgeTerminationPolicy: z.enum(["Allow", "None", "Redirect"]).optional(),
+                    destinationCACertificate: z.string().optional(),
+                }),
+            ]),
+            wildcardPolicy: z.enum(["None", "Subdomain"]).optional(),
+        }),
+    }),
+    ready: [jsonPath(".status.ingress[0].conditions[?(@.type=='Admitted')].status", "True")],
+    source: "facts/maas.md 7.4",
+});
