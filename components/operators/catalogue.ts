@@ -1,0 +1,254 @@
+/**
+ * The operators that the platform can install from OLM, per release of OpenShift AI: channel, catalogue, namespace, pin.
+ * The program names packages; everything else about them is said here.
+ */
+
+/** Releases of OpenShift AI that the catalogue knows. */
+export const releases = ["3.4", "3.5"] as const;
+export type Release = (typeof releases)[number];
+
+/** What to install, where from and where to. */
+export interface OperatorEntry {
+    /** Namespace of the operator alone: what else is there cannot drag it along or hold it back. */
+    readonly namespace: string;
+    /** The namespaces it watches: all of them, or its own. Bundles support one or the other, seldom both. */
+    readonly watches: "all" | "own";
+    readonly channel: string;
+    /** CatalogSource in openshift-marketplace. */
+    readonly catalog: "redhat-operators" | "certified-operators" | "community-operators";
+    /** The ClusterServiceVersion to install and to stay on. Approval is manual where there is one, automatic where not. */
+    readonly csv?: string;
+    /** Packages whose operators must run before this one is installed. */
+    readonly after?: readonly OperatorPackage[];
+    /** Environment of the operator's pods. */
+    readonly env?: Readonly<Record<string, string>>;
+    /** Whether OpenShift's monitoring scrapes the namespace. Default true. */
+    readonly monitored?: boolean;
+    /** Where this is known from; what is inferred is said to be. */
+    readonly source: string;
+}
+
+const base = {
+    "openshift-cert-manager-operator": {
+        namespace: "cert-manager-operator",
+        watches: "all",
+        channel: "stable-v1",
+        catalog: "redhat-operators",
+        source: "facts/platform.md 3.1",
+    },
+    nfd: {
+        namespace: "openshift-nfd",
+        watches: "own",
+        channel: "stable",
+        catalog: "redhat-operators",
+        source: "facts/platform.md 3.1",
+    },
+    "gpu-operator-certified": {
+        namespace: "nvidia-gpu-operator",
+        watches: "own",
+        channel: "v26.3",
+        catalog: "certified-operators",
+        source: "facts/platform.md 3.1; the channel is the catalogue's default of July 2026",
+    },
+    // 1.4.0 lets requests pass without authentication, and 3.4 expects the filter name of 1.3.
+    "rhcl-operator": {
+        namespace: "kuadrant-system",
+        watches: "all",
+        channel: "stable",
+        catalog: "redhat-operators",
+        csv: "rhcl-operator.v1.3.4",
+        after: ["openshift-cert-manager-operator"],
+        source: "facts/maas.md 4.1, 4.4",
+    },
+    "leader-worker-set": {
+        namespace: "openshift-lws-operator",
+        watches: "own",
+        channel: "stable-v1.0",
+        catalog: "redhat-operators",
+        // Its webhook's certificate comes from cert-manager.
+        after: ["openshift-cert-manager-operator"],
+        source: "facts/platform.md 3.1",
+    },
+    "job-set": {
+        namespace: "openshift-jobset-operator",
+        watches: "own",
+        channel: "stable-v1.0",
+        catalog: "redhat-operators",
+        after: ["openshift-cert-manager-operator"],
+        source: "facts/odh-gitops.md 1.2",
+    },
+    "opentelemetry-product": {
+        namespace: "openshift-opentelemetry-operator",
+        watches: "all",
+        channel: "stable",
+        catalog: "redhat-operators",
+        source: "facts/platform.md 3.1",
+    },
+    "tempo-product": {
+        namespace: "openshift-tempo-operator",
+        watches: "all",
+        channel: "stable",
+        catalog: "redhat-operators",
+        source: "facts/platform.md 3.1",
+    },
+    // 1.5.0 passes a flag that the Perses image of OpenShift AI 3.4 does not know.
+    "cluster-observability-operator": {
+        namespace: "openshift-cluster-observability-operator",
+        watches: "all",
+        channel: "stable",
+        catalog: "redhat-operators",
+        csv: "cluster-observability-operator.v1.4.0",
+        source: "facts/platform.md 8.2",
+    },
+    // The channel of one minor release: stable-3.x would walk on to 3.5 while Connectivity Link stays pinned.
+    "rhods-operator": {
+        namespace: "redhat-ods-operator",
+        watches: "all",
+        channel: "stable-3.4",
+        catalog: "redhat-operators",
+        csv: "rhods-operator.3.4.0",
+        source: "facts/maas.md 1, facts/platform.md T-38",
+    },
+    "kueue-operator": {
+        namespace: "openshift-kueue-operator",
+        watches: "all",
+        channel: "stable-v1.3",
+        catalog: "redhat-operators",
+        after: ["openshift-cert-manager-operator"],
+        source: "facts/platform.md 3.1",
+    },
+    "openshift-custom-metrics-autoscaler-operator": {
+        namespace: "openshift-keda",
+        watches: "all",
+        channel: "stable",
+        catalog: "redhat-operators",
+        source: "facts/odh-gitops.md 1.2",
+    },
+    "openshift-external-secrets-operator": {
+        namespace: "external-secrets-operator",
+        watches: "all",
+        channel: "stable-v1",
+        catalog: "redhat-operators",
+        source: "facts/identity.md (the channel is documented, not verified)",
+    },
+    devspaces: {
+        namespace: "openshift-devspaces",
+        watches: "all",
+        channel: "stable",
+        catalog: "redhat-operators",
+        source: "facts/code-assistant.md 2",
+    },
+    "grafana-operator": {
+        namespace: "grafana-operator",
+        watches: "all",
+        channel: "v5",
+        catalog: "community-operators",
+        source: "facts/platform.md 3.1",
+    },
+    "cloudnative-pg": {
+        namespace: "cloudnative-pg",
+        watches: "all",
+        channel: "stable-v1",
+        catalog: "certified-operators",
+        source: "facts/code-assistant.md 2, 9",
+    },
+    "rhbk-operator": {
+        namespace: "keycloak",
+        watches: "own",
+        channel: "stable-v26.4",
+        catalog: "redhat-operators",
+        source: "facts/code-assistant.md 2",
+    },
+    "openshift-pipelines-operator-rh": {
+        namespace: "openshift-pipelines-operator",
+        watches: "all",
+        channel: "latest",
+        catalog: "redhat-operators",
+        source: "facts/platform.md 3.1; a namespace of its own is inferred",
+    },
+    servicemeshoperator3: {
+        namespace: "openshift-service-mesh-operator",
+        watches: "all",
+        channel: "stable",
+        catalog: "redhat-operators",
+        source: "facts/platform.md 3.1; a namespace of its own is inferred. Only for Llama Stack: on 4.21 it clashes with the gateways",
+    },
+    "openshift-gitops-operator": {
+        namespace: "openshift-gitops-operator",
+        watches: "all",
+        channel: "latest",
+        catalog: "redhat-operators",
+        source: "facts/platform.md 3.1",
+    },
+    "metallb-operator": {
+        namespace: "metallb-system",
+        watches: "all",
+        channel: "stable",
+        catalog: "redhat-operators",
+        source: "facts/platform.md 3.1",
+    },
+    "lvms-operator": {
+        namespace: "openshift-storage",
+        watches: "own",
+        channel: "stable-4.21",
+        catalog: "redhat-operators",
+        source: "facts/code-assistant.md 10.1; the channel follows the cluster's minor release (inferred)",
+    },
+    "mariadb-operator": {
+        namespace: "mariadb-operator",
+        watches: "all",
+        channel: "alpha",
+        catalog: "community-operators",
+        csv: "mariadb-operator.v0.29.0",
+        source: "facts/odh-gitops.md 1.2",
+    },
+} as const satisfies Record<string, Omit<OperatorEntry, "after"> & { readonly after?: readonly string[] }>;
+
+/** An OLM package of the catalogue. */
+export type OperatorPackage = keyof typeof base;
+
+/** All packages of the catalogue, sorted. */
+export const operatorPackages = Object.keys(base).sort() as [OperatorPackage, ...OperatorPackage[]];
+
+/** What a release changes. */
+const overrides: Record<Release, Partial<Record<OperatorPackage, Partial<OperatorEntry>>>> = {
+    "3.4": {},
+    "3.5": {
+        "rhods-operator": {
+            channel: "stable-3.5",
+            csv: "rhods-operator.3.5.0",
+            source: "facts/maas.md 1; channel and version are inferred from those of 3.4",
+        },
+        "kueue-operator": { channel: "stable-v1.4", source: "facts/odh-gitops.md 1.2" },
+    },
+};
+
+/** How a stack departs from the catalogue for one operator. */
+export interface OperatorOverride {
+    readonly existing?: boolean | undefined;
+    readonly channel?: string | undefined;
+    readonly csv?: string | undefined;
+}
+
+/** The entry of a package for a release, with what the stack says differently laid over it. */
+export function operatorEntry(release: Release, operator: OperatorPackage, override: OperatorOverride = {}): OperatorEntry {
+    return {
+        ...(base[operator] as OperatorEntry),
+        ...overrides[release][operator],
+        ...(override.channel !== undefined && { channel: override.channel }),
+        ...(override.csv !== undefined && { csv: override.csv }),
+    };
+}
+
+/** These packages and all that must be installed before them, each after those it needs. */
+export function withPrerequisites(release: Release, packages: readonly OperatorPackage[]): OperatorPackage[] {
+    const ordered: OperatorPackage[] = [];
+    const visit = (operator: OperatorPackage): void => {
+        if (!ordered.includes(operator)) {
+            operatorEntry(release, operator).after?.forEach(visit);
+            ordered.push(operator);
+        }
+    };
+    packages.forEach(visit);
+    return ordered;
+}

@@ -1,0 +1,130 @@
+/** Reads the settings of a stack: all problems at once, each with its path, what was given and what is expected. */
+import { z } from "zod";
+
+import { didYouMean } from "./nearest";
+import { jsonPathOf } from "../kinds/check";
+import { crossChecks } from "./crossChecks";
+import { type Settings, settingsSchema } from "./schema";
+
+/** One thing that is wrong with the settings. */
+export interface SettingsProblem {
+    /** Where, from `maas:settings` on: `tiers[0].models[1]`. */
+    readonly path: string;
+    /** What was given, what is expected, and the nearest valid choice. */
+    readonly message: string;
+}
+
+/** The settings are refused; nothing was created. */
+export class SettingsError extends Error {
+    constructor(
+        stack: string,
+        readonly problems: readonly SettingsProblem[],
+    ) {
+        const count = problems.length === 1 ? "a problem" : `${problems.length} problems`;
+        super(
+            `The settings of stack ${stack} have ${count} (stacks/Pulumi.${stack}.yaml, under maas:settings):\n` +
+                problems.map((p) => `  ${p.path === "" ? "(all of it)" : p.path}: ${p.message}`).join("\n"),
+        );
+        this.name = "SettingsError";
+    }
+}
+
+/**
+ * Checks settings and fills in their defaults.
+ *
+ * @param stack name of the stack, for the message
+ * @param given what stands under `maas:settings`
+ * @throws SettingsError with all problems, sorted by path
+ */
+export function parseSettings(stack: string, given: unknown): Settings {
+    if (given === undefined || given === null) {
+        throw new SettingsError(stack, [
+            { path: "", message: "there are none; stacks/Pulumi.code-assistant.yaml is an example" },
+        ]);
+    }
+    const result = settingsSchema.safeParse(given, { reportInput: true });
+    const problems = result.success ? crossChecks(result.data) : result.error.issues.flatMap((issue) => describe(issue, given));
+    if (problems.length > 0) {
+        throw new SettingsError(stack, problems);
+    }
+    return result.data!;
+}
+
+function describe(issue: z.core.$ZodIssue, given: unknown): SettingsProblem[] {
+    const path = jsonPathOf(issue.path);
+    const value = valueAt(given, issue.path);
+    switch (issue.code) {
+        case "unrecognized_keys":
+            return issue.keys.map((key) => {
+                const keys = keysAt(settingsSchema, issue.path);
+                return {
+                    path: jsonPathOf([...issue.path, key]),
+                    message: `unknown key; expected one of ${keys.join(", ")}${didYouMean(key, keys)}`,
+                };
+            });
+        case "invalid_key": {
+            const key = String(issue.path.at(-1));
+            const keys = keysAt(settingsSchema, issue.path.slice(0, -1));
+            return [
+                {
+                    path,
+                    message: `${JSON.stringify(key)} is not known here${didYouMean(key, keys)}; expected one of ${keys.join(", ")}`,
+                },
+            ];
+        }
+        case "invalid_value":
+            return [
+                {
+                    path,
+                    message: `${shown(value)} is not one of ${issue.values.join(", ")}${didYouMean(String(value), issue.values.map(String))}`,
+                },
+            ];
+        case "invalid_type":
+            return [
+                {
+                    path,
+                    message:
+                        value === undefined
+                            ? `is missing; expected ${issue.expected}`
+                            : `expected ${issue.expected}, got ${shown(value)}`,
+                },
+            ];
+        default:
+            return [{ path, message: issue.message.includes("got ") ? issue.message : `${issue.message}, got ${shown(value)}` }];
+    }
+}
+
+function shown(value: unknown): string {
+    return value === undefined ? "nothing" : (JSON.stringify(value) ?? String(value));
+}
+
+function valueAt(root: unknown, path: readonly PropertyKey[]): unknown {
+    return path.reduce<unknown>(
+        (value, key) => (typeof value === "object" && value !== null ? (value as Record<PropertyKey, unknown>)[key] : undefined),
+        root,
+    );
+}
+
+/** The keys that an object of the schema may have at a path. */
+function keysAt(schema: z.core.$ZodType, path: readonly PropertyKey[]): string[] {
+    const node = unwrap(schema);
+    const [head, ...rest] = path;
+    if (node instanceof z.ZodObject) {
+        return head === undefined ? Object.keys(node.shape) : keysAt(node.shape[String(head)], rest);
+    }
+    if (node instanceof z.ZodArray && head !== undefined) {
+        return keysAt(node.element, rest);
+    }
+    if (node instanceof z.ZodRecord) {
+        const keys = node.keyType instanceof z.ZodEnum ? node.keyType.options.map(String) : [];
+        return head === undefined ? keys : keysAt(node.valueType, rest);
+    }
+    return [];
+}
+
+/** The schema under defaults, optionals and the like. */
+export function unwrap(schema: z.core.$ZodType): z.core.$ZodType {
+    return schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault || schema instanceof z.ZodOptional
+        ? unwrap(schema.def.innerType)
+        : schema;
+}

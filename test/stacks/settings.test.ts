@@ -1,0 +1,155 @@
+import { parseSettings, SettingsError } from "../../stacks/settings";
+
+const good = () => ({
+    cluster: {
+        domain: "apps.x.example.com",
+        region: "us-east-2",
+        infrastructureName: "x-1",
+        ami: "ami-0123456789abcdef0",
+        zones: ["us-east-2a"],
+    },
+    gpu: { pools: [{ name: "l40s", instanceType: "g6e.2xlarge", replicas: 2 }] },
+    models: [{ name: "gpt-oss-20b", source: "oci://registry.example.com/gpt:1", pool: "l40s" }],
+    tiers: [
+        { name: "free", models: ["gpt-oss-20b"], requests: { limit: 5, window: "2m" }, tokens: [{ limit: 100, window: "1m" }] },
+        { name: "premium", models: ["gpt-oss-20b"], tokens: [{ limit: 1000, window: "1m" }] },
+    ],
+    identity: { users: [{ name: "ann", tier: "free" }] },
+});
+
+/** `path: message` of every problem, after `change` was made to good settings. */
+function problems(change: (settings: any) => unknown): string[] {
+    const settings = good();
+    const replaced = change(settings);
+    try {
+        parseSettings("test", replaced === undefined || typeof replaced !== "object" ? settings : replaced);
+        return [];
+    } catch (error) {
+        expect(error).toBeInstanceOf(SettingsError);
+        return (error as SettingsError).problems.map((p) => `${p.path}: ${p.message}`);
+    }
+}
+
+it("fills in the defaults", () => {
+    const settings = parseSettings("test", good());
+    expect(settings.release).toBe("3.4");
+    expect(settings.gateway.certificateSecret).toBe("router-certs-default");
+    expect(settings.models[0]).toMatchObject({ replicas: 1, gpus: 1, limits: { cpu: "4", memory: "24Gi" } });
+});
+
+describe("refuses, with path, value, expectation and the nearest choice:", () => {
+    it.each<[string, (s: any) => unknown, RegExp[]]>([
+        [
+            "an unknown key",
+            (s) => void (s.gpu.pools[0].instancetype = "x"),
+            [/^gpu\.pools\[0\]\.instancetype: unknown key; expected one of name, .*did you mean "instanceType"\?/],
+        ],
+        [
+            "a wrong type",
+            (s) => void (s.gpu.pools[0].replicas = "two"),
+            [/^gpu\.pools\[0\]\.replicas: expected number, got "two"/],
+        ],
+        ["a missing value", (s) => void delete s.models[0].source, [/^models\[0\]\.source: is missing; expected string/]],
+        [
+            "a window of days",
+            (s) => void (s.tiers[0].tokens[0].window = "1d"),
+            [/^tiers\[0\]\.tokens\[0\]\.window: expected a window .* got "1d"/],
+        ],
+        [
+            "a request window of days",
+            (s) => void (s.tiers[0].requests.window = "1d"),
+            [/^tiers\[0\]\.requests\.window: expected a window .* got "1d"/],
+        ],
+        [
+            "an unknown release",
+            (s) => void (s.release = "3.40"),
+            [/^release: "3\.40" is not one of 3\.4, 3\.5; did you mean "3\.4"\?/],
+        ],
+        [
+            "a model without its pool",
+            (s) => void (s.models[0].pool = "l40"),
+            [/^models\[0\]\.pool: "l40" is not a GPU pool; expected one of l40s; did you mean "l40s"\?/],
+        ],
+        [
+            "a tier without its model",
+            (s) => void (s.tiers[1].models = ["gpt-oss-2b"]),
+            [/^tiers\[1\]\.models\[0\]: "gpt-oss-2b" is not a model; .*did you mean "gpt-oss-20b"\?/],
+        ],
+        [
+            "a user without a tier",
+            (s) => void (s.identity.users[0].tier = "fre"),
+            [/^identity\.users\[0\]\.tier: "fre" is not a tier; expected one of free, premium; did you mean "free"\?/],
+        ],
+        [
+            "two tiers of a name",
+            (s) => void (s.tiers[1].name = "free"),
+            [/^tiers\[1\]\.name: "free" is the name of tiers\[0\] already/, /^tiers\[1\]\.group/],
+        ],
+        ["two models of a name", (s) => void s.models.push(s.models[0]), [/^models\[1\]\.name/]],
+        ["two pools of a name", (s) => void s.gpu.pools.push(s.gpu.pools[0]), [/^gpu\.pools\[1\]\.name/]],
+        ["a user twice", (s) => void s.identity.users.push({ name: "ann", tier: "premium" }), [/^identity\.users\[1\]\.name/]],
+        ["a model twice in a tier", (s) => void s.tiers[0].models.push("gpt-oss-20b"), [/^tiers\[0\]\.models\[1\]/]],
+        [
+            "more GPUs than the pool has",
+            (s) => void (s.models[0].replicas = 3),
+            [
+                /^gpu\.pools\[0\]: its models \(gpt-oss-20b\) ask for 3 GPUs, and pool l40s has 2 \(2 x 1 zones x 1 of g6e\.2xlarge\)/,
+            ],
+        ],
+        [
+            "a copy that no node holds",
+            (s) => void (s.models[0].gpus = 2),
+            [/^models\[0\]\.gpus: one copy asks for 2 GPUs on one node, and a g6e\.2xlarge of pool l40s has 1/],
+        ],
+        [
+            "an unknown instance type",
+            (s) => void (s.gpu.pools[0].instanceType = "g6e.2xlarg"),
+            [/^gpu\.pools\[0\]\.instanceType: "g6e\.2xlarg" is not .*did you mean "g6e\.2xlarge"\?/],
+        ],
+        [
+            "a zone that the cluster has not",
+            (s) => void (s.gpu.pools[0].zones = ["us-east-2f"]),
+            [/^gpu\.pools\[0\]\.zones\[0\]: "us-east-2f" is not a zone of the cluster/],
+        ],
+        [
+            "an operator that is not in the catalogue",
+            (s) => void (s.operators = { "rhcl-operater": { existing: true } }),
+            [/^operators\.rhcl-operater: .*did you mean "rhcl-operator"\?/],
+        ],
+        [
+            "a channel for an existing operator",
+            (s) => void (s.operators = { nfd: { existing: true, channel: "stable" } }),
+            [/^operators\.nfd\.channel: an existing operator keeps its channel/],
+        ],
+        [
+            "a database image without a tag",
+            (s) => void (s.database = { image: "registry.example.com/postgresql:latest" }),
+            [/^database\.image: expected an image with a tag other than latest/],
+        ],
+    ])("%s", (_what, change, expected) => {
+        const found = problems(change);
+        expected.forEach((pattern, i) => expect(found[i]).toMatch(pattern));
+        expect(found).toHaveLength(expected.length);
+    });
+
+    it("all problems at once", () => {
+        const found = problems((s) => {
+            s.gpu.pools[0].replicas = -1;
+            s.models[0].source = "https://example.com";
+            s.tires = [];
+        });
+        expect(found.map((p) => p.split(":")[0]).sort()).toEqual(["gpu.pools[0].replicas", "models[0].source", "tires"]);
+    });
+
+    it.each([undefined, null])("no settings at all (%s)", (given) => {
+        expect(() => parseSettings("dev", given)).toThrow(/stacks\/Pulumi\.dev\.yaml, under maas:settings[^]*there are none/);
+    });
+});
+
+it("accepts every operator of the catalogue as an override", () => {
+    expect(
+        problems(
+            (s) => void (s.operators = { devspaces: { existing: true }, "rhods-operator": { csv: "rhods-operator.3.4.1" } }),
+        ),
+    ).toEqual([]);
+});
