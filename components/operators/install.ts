@@ -1,0 +1,128 @@
+/** The check behind an operator's gate: approves the plans up to the pin, and waits until the operator runs. */
+import { Kube, type KubeObject } from "../kube";
+import {
+    type Csv,
+    InstallError,
+    judgeCsv,
+    judgePlan,
+    judgeSubscription,
+    type InstallPlan,
+    type SubscriptionStatus,
+} from "./verdict";
+
+/** Which installation is meant. */
+export interface Installation {
+    readonly operator: string;
+    /** Namespace of the Subscription; undefined looks for it in all. */
+    readonly namespace: string | undefined;
+    /** The pinned CSV; undefined takes what the channel gives. */
+    readonly csv: string | undefined;
+    /** Somebody else's installation: looked at, never approved or changed. */
+    readonly existing: boolean;
+}
+
+const OLM = "operators.coreos.com/v1alpha1";
+const MINUTE = 60_000;
+
+/** How long an operator may take to install, in minutes of the cluster's clock. */
+const INSTALL_MINUTES = 20;
+
+/**
+ * @throws InstallError as soon as OLM or the operator reports a failure, with their own message; and after
+ * {@link INSTALL_MINUTES} with what it waited for
+ */
+export async function install(kube: Kube, wanted: Installation): Promise<void> {
+    const deadline = (await kube.now()) + INSTALL_MINUTES * MINUTE;
+    const { namespace, name } = wanted.existing
+        ? await foreign(kube, wanted)
+        : { namespace: wanted.namespace!, name: wanted.operator };
+    let csvs = new Set<string>();
+    let doing = "OLM has not resolved the Subscription yet";
+
+    const installed = await kube.until(
+        { apiVersion: OLM, plural: "subscriptions", namespace },
+        name,
+        async (subscription) => {
+            const verdict = judgeSubscription(subscription?.status as SubscriptionStatus | undefined, wanted.csv);
+            if ("installed" in verdict) {
+                return verdict.installed;
+            }
+            if ("doing" in verdict) {
+                doing = verdict.doing;
+                return undefined;
+            }
+            const plans = { apiVersion: OLM, plural: "installplans", namespace };
+            const plan = (await kube.get(plans, verdict.plan)) as (KubeObject & InstallPlan) | undefined;
+            doing = `InstallPlan ${verdict.plan} is being carried out`;
+            if (plan === undefined || wanted.csv === undefined) {
+                return undefined;
+            }
+            const decision = judgePlan(plan, verdict.plan, wanted.csv);
+            if ("refuse" in decision) {
+                throw new InstallError(decision.refuse);
+            }
+            csvs = new Set("approve" in decision ? decision.approve : decision.approved);
+            if ("approve" in decision) {
+                if (wanted.existing) {
+                    throw new InstallError(
+                        `it is not ours to upgrade: InstallPlan ${namespace}/${verdict.plan} waits for approval; expected ${wanted.csv} to be installed`,
+                    );
+                }
+                await kube.patch(plans, verdict.plan, { spec: { approved: true } });
+            }
+            return undefined;
+        },
+        deadline,
+    );
+    if (installed === undefined) {
+        throw new InstallError(`it was not installed within ${INSTALL_MINUTES} minutes: ${doing}`);
+    }
+    // What came in the same plan (Authorino and Limitador with Connectivity Link) must run as well.
+    for (const csv of [installed, ...[...csvs].filter((c) => c !== installed).sort()]) {
+        const succeeded = await kube.until(
+            { apiVersion: OLM, plural: "clusterserviceversions", namespace },
+            csv,
+            (object) => (judgeCsv(object as Csv | undefined, csv) ? true : undefined),
+            deadline,
+        );
+        if (succeeded === undefined) {
+            throw new InstallError(`ClusterServiceVersion ${csv} did not succeed within ${INSTALL_MINUTES} minutes`);
+        }
+    }
+}
+
+/** The Subscriptions of a package, wherever they are. */
+export async function subscriptionsOf(
+    kube: Kube,
+    operator: string,
+): Promise<{ namespace: string; name: string; installedCSV: string | undefined }[]> {
+    const all = await kube.list({ apiVersion: OLM, plural: "subscriptions" });
+    return all
+        .filter((s) => s.spec?.["name"] === operator)
+        .map((s) => ({
+            namespace: s.metadata.namespace ?? "",
+            name: s.metadata.name,
+            installedCSV: (s.status as SubscriptionStatus | undefined)?.installedCSV,
+        }));
+}
+
+async function foreign(kube: Kube, { operator, csv }: Installation): Promise<{ namespace: string; name: string }> {
+    const [found, ...more] = await subscriptionsOf(kube, operator);
+    if (found === undefined) {
+        throw new InstallError(
+            `operators.${operator}.existing is true, but no Subscription of the package is in the cluster; install it, or leave \`existing\` out`,
+        );
+    }
+    if (more.length > 0) {
+        throw new InstallError(
+            `there are ${more.length + 1} Subscriptions of the package (${[found, ...more].map((s) => `${s.namespace}/${s.name}`).join(", ")}); expected one`,
+        );
+    }
+    if (csv !== undefined && found.installedCSV !== undefined && found.installedCSV !== csv) {
+        throw new InstallError(
+            `${found.installedCSV} is installed by Subscription ${found.namespace}/${found.name}, and this release needs ${csv}; ` +
+                `have it changed, or say operators.${operator}.csv: ${found.installedCSV} if you know that it serves`,
+        );
+    }
+    return found;
+}

@@ -1,0 +1,121 @@
+import { type ConfigMap, Namespace } from "@pulumi/kubernetes/core/v1";
+import * as pulumi from "@pulumi/pulumi";
+
+import { OPERATOR_INSTALLED } from "../../kinds/gate";
+import { OperatorGroup, Subscription } from "../../kinds/operators.coreos.com";
+import { gate } from "../gate";
+import { Kube } from "../kube";
+import type { OperatorEntry, OperatorPackage } from "./catalogue";
+import type { Installation } from "./install";
+
+/** What to install from OLM. */
+export interface OperatorArgs {
+    readonly operator: OperatorPackage;
+    readonly entry: OperatorEntry;
+    /** The operator is somebody else's: it is checked, and nothing is created but the record of that. Default false. */
+    readonly existing?: boolean;
+    /** Context of the kubeconfig, as the provider has it. Default: the current one. */
+    readonly context?: string | undefined;
+}
+
+/**
+ * An operator that is installed through OLM, and the point in the graph after which its custom resources can be used.
+ *
+ * Depend on the component (`dependsOn: [operator]`): it ends with a gate that approves the one InstallPlan that leads
+ * to the pinned ClusterServiceVersion and waits until that has succeeded. A failure is reported at once with the
+ * message of OLM or of the operator, and the next `up` checks again. Destroying it removes its namespace last, and
+ * with it the ClusterServiceVersion, which deleting a Subscription alone leaves behind.
+ * Source: facts/platform.md 3, facts/engine.md.
+ */
+export class Operator extends pulumi.ComponentResource {
+    /** What holds everybody back until the operator runs. */
+    public readonly installed: ConfigMap;
+    /** The operator's namespace; undefined when the operator is somebody else's. */
+    public readonly namespace: Namespace | undefined;
+
+    constructor(name: string, args: OperatorArgs, opts: pulumi.ComponentResourceOptions) {
+        super("maas:operators:Operator", name, {}, opts);
+        const { operator, entry, existing = false, context } = args;
+        const child = { parent: this };
+        let last: pulumi.Resource[] = [];
+
+        if (!existing) {
+            this.namespace = new Namespace(
+                `${name}-namespace`,
+                {
+                    metadata: {
+                        name: entry.namespace,
+                        ...(entry.monitored !== false && { labels: { "openshift.io/cluster-monitoring": "true" } }),
+                    },
+                },
+                { ...child, hooks: { beforeCreate: [() => refuseForeign(operator, context)] } },
+            );
+            const group = new OperatorGroup(
+                `${name}-group`,
+                {
+                    metadata: { name: operator, namespace: entry.namespace },
+                    spec: entry.watches === "own" ? { targetNamespaces: [entry.namespace] } : {},
+                },
+                { ...child, dependsOn: [this.namespace] },
+            );
+            last = [
+                new Subscription(
+                    `${name}-subscription`,
+                    {
+                        // Named as the package: OpenShift AI looks its dependencies up by that name.
+                        metadata: { name: operator, namespace: entry.namespace },
+                        spec: {
+                            name: operator,
+                            channel: entry.channel,
+                            source: entry.catalog,
+                            sourceNamespace: "openshift-marketplace",
+                            installPlanApproval: entry.csv === undefined ? "Automatic" : "Manual",
+                            ...(entry.csv !== undefined && { startingCSV: entry.csv }),
+                            ...(entry.env && {
+                                config: { env: Object.entries(entry.env).map(([key, value]) => ({ name: key, value })) },
+                            }),
+                        },
+                    },
+                    { ...child, dependsOn: [group] },
+                ),
+            ];
+        }
+        this.installed = gate(
+            `${name}-installed`,
+            OPERATOR_INSTALLED,
+            {
+                package: operator,
+                ...(existing ? { existing: "true" } : { channel: entry.channel }),
+                ...(entry.csv !== undefined && { csv: entry.csv }),
+            },
+            () =>
+                waitUntilInstalled(
+                    { operator, namespace: existing ? undefined : entry.namespace, csv: entry.csv, existing },
+                    context,
+                ),
+            { ...child, dependsOn: last },
+        );
+        this.registerOutputs({ installed: this.installed.metadata.name });
+    }
+}
+
+async function waitUntilInstalled(installation: Installation, context: string | undefined): Promise<void> {
+    const { install } = await import("./install");
+    try {
+        await install(await Kube.connect(context), installation);
+    } catch (error) {
+        throw new Error(`operator ${installation.operator}: ${(error as Error).message}`, { cause: error });
+    }
+}
+
+/** Nothing of somebody else's is taken over: an operator that is there already must be named as such. */
+async function refuseForeign(operator: string, context: string | undefined): Promise<void> {
+    const { subscriptionsOf } = await import("./install");
+    const [found] = await subscriptionsOf(await Kube.connect(context), operator);
+    if (found !== undefined) {
+        throw new Error(
+            `operator ${operator} is installed already, by Subscription ${found.namespace}/${found.name} (${found.installedCSV ?? "no version yet"}). ` +
+                `It was left alone; to use it, set operators.${operator}.existing: true`,
+        );
+    }
+}

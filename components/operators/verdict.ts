@@ -1,0 +1,136 @@
+/** What the state of an operator's installation means: pure, so that each case is a line in a test. */
+
+/** A condition, as OLM writes them. */
+export interface Condition {
+    readonly type: string;
+    readonly status: string;
+    readonly reason?: string;
+    readonly message?: string;
+}
+
+export interface SubscriptionStatus {
+    readonly state?: string;
+    readonly currentCSV?: string;
+    readonly installedCSV?: string;
+    readonly installPlanRef?: { readonly name: string };
+    readonly conditions?: readonly Condition[];
+}
+
+export interface InstallPlan {
+    readonly spec?: { readonly approved?: boolean; readonly clusterServiceVersionNames?: readonly string[] };
+    readonly status?: { readonly phase?: string; readonly conditions?: readonly Condition[] };
+}
+
+export interface Csv {
+    readonly status?: { readonly phase?: string; readonly reason?: string; readonly message?: string };
+}
+
+/** The installation cannot succeed; the message is the operator's or OLM's own. */
+export class InstallError extends Error {
+    override readonly name = "InstallError";
+}
+
+/** What to do about a Subscription. */
+export type SubscriptionVerdict =
+    /** The wanted CSV has been created; wait for it. */
+    | { readonly installed: string }
+    /** A plan waits for approval; look at it. */
+    | { readonly plan: string }
+    /** OLM is at work; `doing` says at what. */
+    | { readonly doing: string };
+
+/**
+ * @param wanted the pinned CSV; undefined takes whatever the channel gives
+ * @throws InstallError when OLM says that it cannot resolve or carry out the installation
+ */
+export function judgeSubscription(status: SubscriptionStatus | undefined, wanted: string | undefined): SubscriptionVerdict {
+    const condition = (type: string): Condition | undefined =>
+        status?.conditions?.find((c) => c.type === type && c.status === "True");
+    const installed = status?.installedCSV;
+    if (installed !== undefined && (wanted === undefined || installed === wanted)) {
+        return { installed };
+    }
+    const failed = condition("InstallPlanFailed");
+    if (failed) {
+        throw new InstallError(`its InstallPlan failed (${failed.reason ?? "no reason"}): ${failed.message ?? ""}`);
+    }
+    const unresolved = condition("ResolutionFailed");
+    if (unresolved?.reason === "ConstraintsNotSatisfiable") {
+        throw new InstallError(`OLM cannot resolve it (ConstraintsNotSatisfiable): ${unresolved.message ?? ""}`);
+    }
+    if (status?.installPlanRef !== undefined && status.state === "UpgradePending") {
+        return { plan: status.installPlanRef.name };
+    }
+    if (installed !== undefined && wanted !== undefined && status?.state === "AtLatestKnown" && olderThan(wanted, installed)) {
+        throw new InstallError(
+            `${installed} is installed, which is newer than the pin ${wanted}; OLM does not go back: pin ${installed}, or uninstall the operator first`,
+        );
+    }
+    return {
+        doing:
+            unresolved?.message ??
+            (status?.state === undefined ? "OLM has not resolved the Subscription yet" : `the Subscription is ${status.state}`),
+    };
+}
+
+/** Whether a plan may be approved on the way to the pin. */
+export type PlanVerdict =
+    { readonly approve: readonly string[] } | { readonly approved: readonly string[] } | { readonly refuse: string };
+
+/**
+ * A plan is approved when what it installs of this operator is the pin, or a version before it: channels may have
+ * to be walked plan by plan. A plan beyond the pin is left alone.
+ */
+export function judgePlan(plan: InstallPlan, name: string, wanted: string): PlanVerdict {
+    const csvs = plan.spec?.clusterServiceVersionNames ?? [];
+    if (plan.spec?.approved === true) {
+        return { approved: csvs };
+    }
+    const packagePrefix = nameAndVersion(wanted).name;
+    const own = csvs.filter((csv) => nameAndVersion(csv).name === packagePrefix);
+    if (own.length === 1 && (own[0] === wanted || olderThan(own[0]!, wanted))) {
+        return { approve: csvs };
+    }
+    return {
+        refuse: `InstallPlan ${name} would install ${csvs.join(", ")}, which goes past the pin ${wanted}; it was not approved`,
+    };
+}
+
+/** True when a CSV has succeeded, false while it is on its way. @throws InstallError with the operator's own message when it failed */
+export function judgeCsv(csv: Csv | undefined, name: string): boolean {
+    const status = csv?.status;
+    if (status?.phase === "Failed") {
+        throw new InstallError(`ClusterServiceVersion ${name} failed (${status.reason ?? "no reason"}): ${status.message ?? ""}`);
+    }
+    return status?.phase === "Succeeded";
+}
+
+/** `rhcl-operator.v1.3.4` as its package part and its numbers. */
+function nameAndVersion(csv: string): { name: string; version: (string | number)[] } {
+    const dot = csv.indexOf(".");
+    const version = csv
+        .slice(dot + 1)
+        .replace(/^v/, "")
+        .split(/[.+-]/)
+        .map((part) => (/^\d+$/.test(part) ? Number(part) : part));
+    return { name: csv.slice(0, dot), version };
+}
+
+/** Whether CSV `a` is an older version than `b`; a pre-release (`3.4.0-ea.2`) is older than its release. */
+export function olderThan(a: string, b: string): boolean {
+    const [left, right] = [nameAndVersion(a).version, nameAndVersion(b).version];
+    for (let i = 0; i < Math.max(left.length, right.length); i++) {
+        const [l, r] = [left[i], right[i]];
+        if (l === r) {
+            continue;
+        }
+        if (l === undefined) {
+            return typeof r === "number";
+        }
+        if (r === undefined) {
+            return typeof l === "string";
+        }
+        return typeof l === "number" && typeof r === "number" ? l < r : String(l) < String(r);
+    }
+    return false;
+}

@@ -1,0 +1,3 @@
+"use strict";
+require("./typescript");
+module.exports = require("./index").program;
