@@ -1,0 +1,7 @@
+import { PolicyPack } from "@pulumi/policy";
+
+import { policies } from "./policies";
+
+// No third argument: properties given there without a level turn a policy advisory. Defaults stand in each rule's
+// configSchema, and what differs in a configuration file (`--policy-pack-config`).
+new PolicyPack("maas", { policies, enforcementLevel: "mandatory" });
