@@ -1,0 +1,30 @@
+import { operatorEntry, operatorPackages, releases } from "../../components/operators/catalogue";
+import { heading, table } from "./table";
+
+/** The operator catalogue as a page. */
+export function operatorsPage(): string {
+    const rows = operatorPackages.flatMap((operator) => {
+        const entries = releases.map((release) => ({ release, ...operatorEntry(release, operator) }));
+        const same = entries.every(
+            (e) => JSON.stringify({ ...e, release: "" }) === JSON.stringify({ ...entries[0], release: "" }),
+        );
+        return (same ? entries.slice(0, 1) : entries).map((e) => [
+            `\`${operator}\``,
+            same ? releases.join(", ") : e.release,
+            `\`${e.channel}\``,
+            e.catalog,
+            `\`${e.namespace}\``,
+            e.watches === "all" ? "all namespaces" : "its own",
+            e.csv === undefined ? "automatic" : `pinned: \`${e.csv}\``,
+            (e.after ?? []).map((o) => `\`${o}\``).join(", "),
+            e.source,
+        ]);
+    });
+    return `${heading("Operators", "components/operators/catalogue.ts")}
+The operators that the platform can install. A stack departs from this with \`operators:\` ([settings](settings.md)):
+\`existing: true\` uses an operator that is there already, \`csv\` pins another version, \`channel\` another channel.
+A pinned operator is approved plan by plan up to its pin and never beyond.
+
+${table(["Package", "Release", "Channel", "Catalogue", "Namespace", "Watches", "Approval", "After", "Source"], rows)}
+`;
+}
