@@ -1,12 +1,14 @@
 "use strict";
+const swc = (syntax) => ["@swc/jest", { jsc: { target: "es2022", parser: { syntax } }, module: { type: "commonjs" } }];
+
 /** Tests run as the program runs: swc strips the types, `npm run check` judges them. */
 module.exports = {
     testEnvironment: "node",
     roots: ["<rootDir>/test"],
     testMatch: ["**/*.test.ts"],
-    transform: {
-        "^.+\\.ts$": ["@swc/jest", { jsc: { target: "es2022", parser: { syntax: "typescript" } }, module: { type: "commonjs" } }],
-    },
+    transform: { "^.+\\.ts$": swc("typescript"), "^.+\\.js$": swc("ecmascript") },
+    // Node requires these ES modules as they are; Jest has to be given CommonJS.
+    transformIgnorePatterns: ["/node_modules/(?!(@kubernetes/client-node|openid-client|oauth4webapi|jose)/)"],
     maxWorkers: 2,
     testTimeout: 60_000,
 };

@@ -1,5 +1,5 @@
 /** What the parts of the settings must be to each other; each part alone was found right already. */
-import { gpusOf, instanceTypes } from "../components/gpu/instances";
+import { gpusOf, instanceTypes } from "../components/gpu/instanceTypes";
 import { didYouMean } from "./nearest";
 import type { Settings } from "./schema";
 import type { SettingsProblem } from "./settings";

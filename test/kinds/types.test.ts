@@ -19,23 +19,9 @@ export function refused(): unknown[] {
         // @ts-expect-error a wrong enum value
         new DataScienceCluster("x", { metadata, spec: { components: { kueue: { managementState: "Managed" } } } }),
         // @ts-expect-error milliseconds are for requests, not for tokens
-        new MaaSSubscription("x", {
-            metadata,
-            spec: {
-                owner: { groups: [] },
-                modelRefs: [{ name: "m", namespace: "n", tokenRateLimits: [{ limit: 1, window: "5ms" }] }],
-            },
-        }),
+        new MaaSSubscription("x", { metadata, spec: { owner: { groups: [] }, modelRefs: [{ name: "m", namespace: "n", tokenRateLimits: [{ limit: 1, window: "5ms" }] }] } }),
         // @ts-expect-error plain HTTP through a passthrough route
-        new Route("x", {
-            metadata,
-            spec: {
-                host: "h",
-                to: { kind: "Service", name: "s" },
-                port: { targetPort: 1 },
-                tls: { termination: "passthrough", insecureEdgeTerminationPolicy: "Allow" },
-            },
-        }),
+        new Route("x", { metadata, spec: { host: "h", to: { kind: "Service", name: "s" }, port: { targetPort: 1 }, tls: { termination: "passthrough", insecureEdgeTerminationPolicy: "Allow" } } }),
         // @ts-expect-error a missing field
         new Route("x", { metadata, spec: { host: "h" } }),
     ];
