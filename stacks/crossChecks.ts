@@ -1,38 +1,101 @@
-/** What the parts of the settings must be to each other; each part alone was found right already. */
+/** What the parts of the settings must be to each other. */
+import type { z } from "zod";
+
 import { gpusOf, instanceTypes } from "../components/gpu/instanceTypes";
 import { didYouMean } from "./nearest";
-import type { Settings } from "./schema";
+import {
+    clusterSchema,
+    modelSchema,
+    type ModelSettings,
+    poolSchema,
+    type PoolSettings,
+    tierSchema,
+    type TierSettings,
+    userSchema,
+    type UserSettings,
+} from "./schema";
 import type { SettingsProblem } from "./settings";
 
-/** All problems, in the order of the settings. */
-export function crossChecks(settings: Settings): SettingsProblem[] {
+/** An entry of a list: where it stands, and its value when it is right in itself. */
+interface Entry<T> {
+    readonly path: string;
+    readonly name: string | undefined;
+    readonly value: T | undefined;
+}
+
+/** What can be compared: `undefined` where a list is not one. */
+interface Parts {
+    readonly zones: readonly string[] | undefined;
+    readonly pools: readonly Entry<PoolSettings>[] | undefined;
+    readonly models: readonly Entry<ModelSettings>[] | undefined;
+    readonly tiers: readonly Entry<TierSettings>[] | undefined;
+    readonly users: readonly Entry<UserSettings>[] | undefined;
+}
+
+/**
+ * All problems between the parts, in the order of the settings. A part that is wrong in itself is left out, so that
+ * one mistake does not hide the others, and is not told twice.
+ *
+ * @param given what stands under `maas:settings`, whether or not it follows the schema
+ */
+export function crossChecks(given: unknown): SettingsProblem[] {
+    const settings = given as {
+        cluster?: unknown;
+        gpu?: { pools?: unknown };
+        models?: unknown;
+        tiers?: unknown;
+        identity?: { users?: unknown };
+    };
+    const cluster = clusterSchema.safeParse(settings.cluster ?? {});
+    const parts: Parts = {
+        zones: cluster.success ? cluster.data.zones : undefined,
+        pools: entries("gpu.pools", settings.gpu?.pools, poolSchema),
+        models: entries("models", settings.models, modelSchema),
+        tiers: entries("tiers", settings.tiers, tierSchema),
+        users: entries("identity.users", settings.identity?.users, userSchema),
+    };
     return [
-        ...duplicates("gpu.pools", settings.gpu.pools, (p) => p.name),
-        ...duplicates("models", settings.models, (m) => m.name),
-        ...duplicates("tiers", settings.tiers, (t) => t.name),
-        ...duplicates("identity.users", settings.identity.users, (u) => u.name),
-        ...pools(settings),
-        ...models(settings),
-        ...tiers(settings),
-        ...users(settings),
+        ...[parts.pools, parts.models, parts.tiers, parts.users].flatMap((list: readonly Entry<unknown>[] | undefined) =>
+            duplicates(list ?? [], (entry) => entry.name, "name"),
+        ),
+        ...pools(parts),
+        ...models(parts),
+        ...room(parts),
+        ...tiers(parts),
+        ...users(parts),
     ];
 }
 
-function duplicates<T>(path: string, items: readonly T[], nameOf: (item: T) => string): SettingsProblem[] {
-    const first = new Map<string, number>();
-    return items.flatMap((item, i) => {
+function entries<T>(path: string, list: unknown, schema: z.ZodType<T>): Entry<T>[] | undefined {
+    return Array.isArray(list)
+        ? list.map((item: unknown, i) => {
+              const result = schema.safeParse(item);
+              const name = (item as { name?: unknown } | null)?.name;
+              return {
+                  path: `${path}[${i}]`,
+                  name: typeof name === "string" ? name : undefined,
+                  value: result.success ? result.data : undefined,
+              };
+          })
+        : undefined;
+}
+
+function duplicates<T extends { readonly path: string }>(
+    items: readonly T[],
+    nameOf: (item: T) => string | undefined,
+    key: string,
+): SettingsProblem[] {
+    const first = new Map<string, T>();
+    return items.flatMap((item) => {
         const name = nameOf(item);
-        const before = first.get(name);
-        if (before === undefined) {
-            first.set(name, i);
-            return [];
+        const before = name === undefined ? undefined : first.get(name);
+        if (name !== undefined && before === undefined) {
+            first.set(name, item);
         }
-        return [
-            {
-                path: `${path}[${i}].name`,
-                message: `${JSON.stringify(name)} is the name of ${path}[${before}] already; expected another`,
-            },
-        ];
+        const at = (i: T): string => (key === "" ? i.path : `${i.path}.${key}`);
+        return before === undefined
+            ? []
+            : [{ path: at(item), message: `${JSON.stringify(name)} stands at ${at(before)} already; expected another` }];
     });
 }
 
@@ -43,9 +106,15 @@ function unknownName(path: string, given: string, what: string, names: readonly 
     };
 }
 
-function pools({ gpu, cluster }: Settings): SettingsProblem[] {
-    return gpu.pools.flatMap((pool, i) => {
-        const path = `gpu.pools[${i}]`;
+function namesOf(list: readonly Entry<unknown>[]): string[] {
+    return list.flatMap((entry) => entry.name ?? []);
+}
+
+function pools({ pools: all, zones }: Parts): SettingsProblem[] {
+    return (all ?? []).flatMap(({ path, value: pool }) => {
+        if (pool === undefined) {
+            return [];
+        }
         const problems: SettingsProblem[] = [];
         const gpus = gpusOf(pool.instanceType);
         if (gpus === undefined) {
@@ -61,76 +130,94 @@ function pools({ gpu, cluster }: Settings): SettingsProblem[] {
             });
         }
         pool.zones?.forEach((zone, z) => {
-            if (cluster.zones !== undefined && !cluster.zones.includes(zone)) {
-                problems.push(unknownName(`${path}.zones[${z}]`, zone, "zone of the cluster (cluster.zones)", cluster.zones));
+            if (zones !== undefined && !zones.includes(zone)) {
+                problems.push(unknownName(`${path}.zones[${z}]`, zone, "zone of the cluster (cluster.zones)", zones));
             }
         });
         return problems;
     });
 }
 
-function models({ gpu, models: all, cluster }: Settings): SettingsProblem[] {
-    const names = gpu.pools.map((p) => p.name);
-    const problems: SettingsProblem[] = [];
-    const demand = new Map<string, number>();
-    all.forEach((model, i) => {
-        const pool = gpu.pools.find((p) => p.name === model.pool);
-        if (pool === undefined) {
-            problems.push(unknownName(`models[${i}].pool`, model.pool, "GPU pool", names));
-            return;
+function models({ pools: all, models: list }: Parts): SettingsProblem[] {
+    return (list ?? []).flatMap(({ path, value: model }) => {
+        if (model === undefined || all === undefined) {
+            return [];
         }
-        const perNode = gpusOf(pool.instanceType);
-        if (perNode !== undefined && model.gpus > perNode) {
-            problems.push({
-                path: `models[${i}].gpus`,
-                message: `one copy asks for ${model.gpus} GPUs on one node, and a ${pool.instanceType} of pool ${pool.name} has ${perNode}`,
-            });
+        const entry = all.find((p) => p.name === model.pool);
+        if (entry === undefined) {
+            return [unknownName(`${path}.pool`, model.pool, "GPU pool", namesOf(all))];
         }
-        demand.set(pool.name, (demand.get(pool.name) ?? 0) + model.replicas * model.gpus);
+        const perNode = entry.value && gpusOf(entry.value.instanceType);
+        return perNode !== undefined && model.gpus > perNode
+            ? [
+                  {
+                      path: `${path}.gpus`,
+                      message: `one copy asks for ${model.gpus} GPUs on one node, and a ${entry.value!.instanceType} of pool ${model.pool} has ${perNode}`,
+                  },
+              ]
+            : [];
     });
-    gpu.pools.forEach((pool, i) => {
-        const zones = pool.zones ?? cluster.zones;
-        const perNode = gpusOf(pool.instanceType);
-        if (zones === undefined || perNode === undefined) {
-            return; // Known once the cluster has been read; checked again then.
-        }
-        const supply = pool.replicas * zones.length * perNode;
-        const asked = demand.get(pool.name) ?? 0;
-        if (asked > supply) {
-            const users = all.filter((m) => m.pool === pool.name).map((m) => m.name);
-            problems.push({
-                path: `gpu.pools[${i}]`,
-                message:
-                    `its models (${users.join(", ")}) ask for ${asked} GPUs, and pool ${pool.name} has ${supply} ` +
-                    `(${pool.replicas} x ${zones.length} zones x ${perNode} of ${pool.instanceType}); expected more nodes or fewer copies`,
-            });
-        }
-    });
-    return problems;
 }
 
-function tiers({ tiers: all, models: known }: Settings): SettingsProblem[] {
-    const names = known.map((m) => m.name);
-    const problems = all.flatMap((tier, t) => [
-        ...tier.models.flatMap((name, m) =>
-            names.includes(name) ? [] : [unknownName(`tiers[${t}].models[${m}]`, name, "model", names)],
-        ),
-        ...duplicates(`tiers[${t}].models`, tier.models, (m) => m).map((p) => ({ ...p, path: p.path.replace(/\.name$/, "") })),
-        ...duplicates(`tiers[${t}].tokens`, tier.tokens, (l) => l.window).map((p) => ({
-            ...p,
-            path: p.path.replace(/\.name$/, ".window"),
-        })),
-    ]);
+/** Whether each pool has the GPUs that its models ask for; said only when all of it is known. */
+function room({ pools: all, models: list, zones: known }: Parts): SettingsProblem[] {
+    return (all ?? []).flatMap(({ path, value: pool }) => {
+        const zones = pool?.zones ?? known;
+        const perNode = pool && gpusOf(pool.instanceType);
+        const served = (list ?? []).flatMap((m) => (m.value !== undefined && m.value.pool === pool?.name ? [m.value] : []));
+        if (pool === undefined || zones === undefined || perNode === undefined) {
+            return [];
+        }
+        const supply = pool.replicas * zones.length * perNode;
+        const asked = served.reduce((sum, m) => sum + m.replicas * m.gpus, 0);
+        return asked > supply
+            ? [
+                  {
+                      path,
+                      message:
+                          `its models (${served.map((m) => m.name).join(", ")}) ask for ${asked} GPUs, and pool ${pool.name} has ${supply} ` +
+                          `(${pool.replicas} x ${zones.length} zones x ${perNode} of ${pool.instanceType}); expected more nodes or fewer copies`,
+                  },
+              ]
+            : [];
+    });
+}
+
+function tiers({ tiers: all, models: list }: Parts): SettingsProblem[] {
+    const sound = (all ?? []).flatMap(({ path, value }) => (value === undefined ? [] : [{ path, value }]));
     return [
-        ...problems,
-        ...duplicates("tiers", all, (t) => groupOf(t)).map((p) => ({ ...p, path: p.path.replace(/\.name$/, ".group") })),
+        ...sound.flatMap(({ path, value: tier }) => [
+            ...(list === undefined
+                ? []
+                : tier.models.flatMap((name, m) =>
+                      namesOf(list).includes(name) ? [] : [unknownName(`${path}.models[${m}]`, name, "model", namesOf(list))],
+                  )),
+            ...duplicates(
+                tier.models.map((name, m) => ({ path: `${path}.models[${m}]`, name })),
+                (m) => m.name,
+                "",
+            ),
+            ...duplicates(
+                tier.tokens.map(({ window }, l) => ({ path: `${path}.tokens[${l}]`, window })),
+                (l) => l.window,
+                "window",
+            ),
+        ]),
+        ...duplicates(sound, ({ value }) => groupOf(value), "group").filter(({ path }) => !sameName(sound, path)),
     ];
 }
 
-function users({ identity, tiers: all }: Settings): SettingsProblem[] {
-    const names = all.map((t) => t.name);
-    return identity.users.flatMap((user, i) =>
-        names.includes(user.tier) ? [] : [unknownName(`identity.users[${i}].tier`, user.tier, "tier", names)],
+/** A tier whose name stands twice has its group twice for that reason alone. */
+function sameName(tiers: readonly { readonly path: string; readonly value: TierSettings }[], path: string): boolean {
+    const tier = tiers.find((t) => `${t.path}.group` === path)!.value;
+    return tiers.filter((t) => t.value.name === tier.name).length > 1;
+}
+
+function users({ users: all, tiers: list }: Parts): SettingsProblem[] {
+    return (all ?? []).flatMap(({ path, value: user }) =>
+        user === undefined || list === undefined || namesOf(list).includes(user.tier)
+            ? []
+            : [unknownName(`${path}.tier`, user.tier, "tier", namesOf(list))],
     );
 }
 

@@ -17,7 +17,7 @@ const groupName = z
     .max(63)
     .regex(/^[^"\\/%]+$/, 'expected a name without ", \\, / and %');
 
-const cluster = z
+export const clusterSchema = z
     .strictObject({
         context: z.string().min(1).optional().describe("Context of the kubeconfig. Default: the current one."),
         domain: hostname
@@ -74,7 +74,7 @@ const operatorOverride = z
         error: "an existing operator keeps its channel: leave this out",
     });
 
-const pool = z.strictObject({
+export const poolSchema = z.strictObject({
     name: dnsLabel.max(20).describe("Name of the pool; models name it."),
     instanceType: z
         .string()
@@ -95,7 +95,7 @@ const pool = z.strictObject({
         .describe("Size of the encrypted gp3 root volume in GiB; model images take 20 to 40 each. Default 300."),
 });
 
-const model = z.strictObject({
+export const modelSchema = z.strictObject({
     name: dnsLabel.describe("Name of the service, and of the model towards its users."),
     displayName: z.string().min(1).optional().describe("Name in the dashboard. Default: the name."),
     source: z
@@ -135,7 +135,7 @@ const tokenLimit = z.strictObject({
     window: tokenWindow.describe("Length of the window, 1 to 9999 of s, m or h: 1m, 24h. There is no unit for days."),
 });
 
-const tier = z.strictObject({
+export const tierSchema = z.strictObject({
     name: dnsLabel.max(40).describe("Name of the tier."),
     displayName: z.string().min(1).optional().describe("Name in the dashboard. Default: the name."),
     group: groupName.optional().describe("OpenShift group of its users. Default: tier-<name>-users."),
@@ -146,15 +146,20 @@ const tier = z.strictObject({
     tokens: z.array(tokenLimit).min(1).describe("Limits of tokens, each of which holds; several windows stack."),
 });
 
+export const userSchema = z.strictObject({
+    name: z.string().min(1).max(253).describe("Name at login."),
+    tier: z.string().min(1).describe("Tier of the user."),
+});
+
 /** The schema of `maas:settings`. Tiers are written in rising order of entitlement. */
 export const settingsSchema = z.strictObject({
     release: z.enum(releases).default("3.4").describe("Release of OpenShift AI. Default 3.4."),
-    cluster: cluster.prefault({}),
+    cluster: clusterSchema.prefault({}),
     operators: z
         .partialRecord(z.enum(operatorPackages), operatorOverride)
         .default({})
         .describe("Where an operator differs from the catalogue, by OLM package."),
-    gpu: z.strictObject({ pools: z.array(pool).min(1).describe("Pools of GPU nodes.") }).describe("GPU nodes."),
+    gpu: z.strictObject({ pools: z.array(poolSchema).min(1).describe("Pools of GPU nodes.") }).describe("GPU nodes."),
     gateway: z
         .strictObject({
             certificateSecret: dnsLabel
@@ -179,19 +184,11 @@ export const settingsSchema = z.strictObject({
         })
         .prefault({})
         .describe("The database of the API keys."),
-    models: z.array(model).min(1).describe("Models that are served."),
-    tiers: z.array(tier).min(1).describe("Who may call which model, and how much. In rising order of entitlement."),
+    models: z.array(modelSchema).min(1).describe("Models that are served."),
+    tiers: z.array(tierSchema).min(1).describe("Who may call which model, and how much. In rising order of entitlement."),
     identity: z
         .strictObject({
-            users: z
-                .array(
-                    z.strictObject({
-                        name: z.string().min(1).max(253).describe("Name at login."),
-                        tier: z.string().min(1).describe("Tier of the user."),
-                    }),
-                )
-                .default([])
-                .describe("Users and their tiers. A user has one tier."),
+            users: z.array(userSchema).default([]).describe("Users and their tiers. A user has one tier."),
         })
         .prefault({})
         .describe("Users."),
@@ -202,3 +199,4 @@ export type Settings = z.output<typeof settingsSchema>;
 export type PoolSettings = Settings["gpu"]["pools"][number];
 export type ModelSettings = Settings["models"][number];
 export type TierSettings = Settings["tiers"][number];
+export type UserSettings = Settings["identity"]["users"][number];

@@ -43,7 +43,10 @@ export function parseSettings(stack: string, given: unknown): Settings {
         ]);
     }
     const result = settingsSchema.safeParse(given, { reportInput: true });
-    const problems = result.success ? crossChecks(result.data) : result.error.issues.flatMap((issue) => describe(issue, given));
+    const problems = [
+        ...(result.success ? [] : result.error.issues.flatMap((issue) => describe(issue, given))),
+        ...(typeof given === "object" ? crossChecks(given) : []),
+    ];
     if (problems.length > 0) {
         throw new SettingsError(stack, problems);
     }

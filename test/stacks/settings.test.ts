@@ -83,7 +83,12 @@ describe("refuses, with path, value, expectation and the nearest choice:", () =>
         [
             "two tiers of a name",
             (s) => void (s.tiers[1].name = "free"),
-            [/^tiers\[1\]\.name: "free" is the name of tiers\[0\] already/, /^tiers\[1\]\.group/],
+            [/^tiers\[1\]\.name: "free" stands at tiers\[0\]\.name already/],
+        ],
+        [
+            "two tiers of a group",
+            (s) => void (s.tiers[1].group = "tier-free-users"),
+            [/^tiers\[1\]\.group: "tier-free-users" stands at tiers\[0\]\.group already/],
         ],
         ["two models of a name", (s) => void s.models.push(s.models[0]), [/^models\[1\]\.name/]],
         ["two pools of a name", (s) => void s.gpu.pools.push(s.gpu.pools[0]), [/^gpu\.pools\[1\]\.name/]],
@@ -137,8 +142,14 @@ describe("refuses, with path, value, expectation and the nearest choice:", () =>
             s.gpu.pools[0].replicas = -1;
             s.models[0].source = "https://example.com";
             s.tires = [];
+            s.tiers[1].models = ["other"];
         });
-        expect(found.map((p) => p.split(":")[0]).sort()).toEqual(["gpu.pools[0].replicas", "models[0].source", "tires"]);
+        expect(found.map((p) => p.split(":")[0]).sort()).toEqual([
+            "gpu.pools[0].replicas",
+            "models[0].source",
+            "tiers[1].models[0]",
+            "tires",
+        ]);
     });
 
     it.each([undefined, null])("no settings at all (%s)", (given) => {
