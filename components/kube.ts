@@ -103,21 +103,39 @@ export class Kube {
      * @param deadline on the cluster's clock, in ms
      * @returns undefined when the deadline passed
      */
-    async until<T>(
+    until<T>(
         kind: KindPath,
         name: string,
         judge: (object: KubeObject | undefined) => T | undefined | Promise<T | undefined>,
         deadline: number,
     ): Promise<T | undefined> {
+        return this.wait(kind, { fieldSelector: `metadata.name=${name}` }, (items) => judge(items[0]), deadline);
+    }
+
+    /** The same for all objects that carry a label. */
+    untilAll<T>(
+        kind: KindPath,
+        labelSelector: string,
+        judge: (objects: readonly KubeObject[]) => T | undefined | Promise<T | undefined>,
+        deadline: number,
+    ): Promise<T | undefined> {
+        return this.wait(kind, { labelSelector }, judge, deadline);
+    }
+
+    private async wait<T>(
+        kind: KindPath,
+        selector: Record<string, string>,
+        judge: (items: readonly KubeObject[]) => T | undefined | Promise<T | undefined>,
+        deadline: number,
+    ): Promise<T | undefined> {
         for (;;) {
-            // A list of one tells the version from which to watch, also while the object does not exist.
-            const selector = `fieldSelector=${encodeURIComponent(`metadata.name=${name}`)}`;
-            const answer = await this.send("GET", `${pathOf(kind)}?${selector}`);
+            // A list tells the version from which to watch, also while there is nothing in it.
+            const answer = await this.send("GET", `${pathOf(kind)}?${new URLSearchParams(selector).toString()}`);
             const list =
                 answer.code === 404
                     ? undefined
                     : (parse(answer, kind.plural) as unknown as { metadata: { resourceVersion: string }; items: KubeObject[] });
-            const verdict = await judge(list?.items[0]);
+            const verdict = await judge(list?.items ?? []);
             if (verdict !== undefined) {
                 return verdict;
             }
@@ -127,26 +145,17 @@ export class Kube {
             }
             if (list === undefined) {
                 // The kind does not exist yet: its CRD is what changes.
-                await this.change(
-                    { apiVersion: "apiextensions.k8s.io/v1", plural: "customresourcedefinitions" },
-                    crdName(kind),
-                    "",
-                    left,
-                );
+                const crds = { apiVersion: "apiextensions.k8s.io/v1", plural: "customresourcedefinitions" };
+                await this.change(crds, { fieldSelector: `metadata.name=${crdName(kind)}` }, left);
             } else {
-                await this.change(kind, name, list.metadata.resourceVersion, left);
+                await this.change(kind, { ...selector, resourceVersion: list.metadata.resourceVersion }, left);
             }
         }
     }
 
-    /** Resolves at the next change of an object, after `seconds` at the latest, or when the connection ends. */
-    private change(kind: KindPath, name: string, resourceVersion: string, seconds: number): Promise<void> {
-        const query = new URLSearchParams({
-            watch: "1",
-            fieldSelector: `metadata.name=${name}`,
-            timeoutSeconds: String(seconds),
-            ...(resourceVersion !== "" && { resourceVersion }),
-        });
+    /** Resolves at the next change, after `seconds` at the latest, or when the connection ends. */
+    private change(kind: KindPath, selector: Record<string, string>, seconds: number): Promise<void> {
+        const query = new URLSearchParams({ watch: "1", timeoutSeconds: String(seconds), ...selector });
         return new Promise((resolve, reject) => {
             const request = this.request("GET", `${pathOf(kind)}?${query.toString()}`, (response) => {
                 if ((response.statusCode ?? 500) >= 400) {
@@ -162,7 +171,9 @@ export class Kube {
                 response.once("end", () => resolve());
                 response.once("error", () => resolve());
             });
-            request.on("error", (error) => reject(new KubeError(`${this.server.host}: ${error.message}`, 0)));
+            request.on("error", (error) =>
+                reject(new KubeError(`the cluster at ${this.server.host} cannot be reached: ${error.message}`, 0)),
+            );
             request.end();
         });
     }

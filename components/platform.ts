@@ -41,9 +41,7 @@ export class Platform extends pulumi.ComponentResource {
         const context = settings.cluster.context;
 
         const records = new Namespace("records", { metadata: { name: RECORDS_NAMESPACE } }, { parent: this });
-        const pools = new Map(
-            settings.gpu.pools.map((pool) => [pool.name, new GpuPool(`pool-${pool.name}`, { pool, cluster }, after())]),
-        );
+        const pools = settings.gpu.pools.map((pool) => new GpuPool(`pool-${pool.name}`, { pool, cluster }, after()));
 
         const gatewayApi = new GatewayApi("gateway-api", { context }, after(records));
         const applications = new Namespace(
@@ -60,8 +58,8 @@ export class Platform extends pulumi.ComponentResource {
 
         const gpu = new GpuOperands(
             "gpu",
-            { nfd: operators("nfd"), gpuOperator: operators("gpu-operator-certified"), pools: [...pools.values()] },
-            after(),
+            { nfd: operators("nfd"), gpuOperator: operators("gpu-operator-certified"), pools, context },
+            after(records),
         );
         const workers = new LeaderWorkerSetOperator(
             "leader-worker-set",
@@ -117,7 +115,7 @@ export class Platform extends pulumi.ComponentResource {
                         gateway: { ...MAAS_GATEWAY },
                         nodeSelector: { [POOL_LABEL]: model.pool },
                     },
-                    after(modelsNamespace, openShiftAi, gpu, pools.get(model.pool)!),
+                    after(modelsNamespace, openShiftAi, gpu.offered.get(model.pool)!),
                 );
                 const ref = new MaaSModelRef(
                     `model-${model.name}-published`,

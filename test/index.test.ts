@@ -111,8 +111,8 @@ describe("the code-assistant stack", () => {
             "the nodes",
             "machine.openshift.io/v1beta1:MachineSet",
             undefined,
-            "the drivers",
-            "nvidia.com/v1:ClusterPolicy",
+            "the model",
+            "serving.kserve.io/v1alpha2:LLMInferenceService",
             undefined,
         ],
         [

@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { MachineSet } from "../../kinds/machine.openshift.io";
 import type { PoolSettings } from "../../stacks/schema";
 import type { ClusterFacts } from "../cluster";
+import { gpusOf } from "./instanceTypes";
 
 /** Label of the nodes of a pool; models select their nodes by it. */
 export const POOL_LABEL = "maas-platform.io/pool";
@@ -21,18 +22,24 @@ export interface GpuPoolArgs {
  * Source: facts/platform.md 6.1, facts/aws-gpu.md 1.
  */
 export class GpuPool extends pulumi.ComponentResource {
-    public readonly machineSets: readonly pulumi.Resource[];
+    /** Name of the pool; the nodes carry it in {@link POOL_LABEL}. */
+    public readonly poolName: string;
+    /** GPUs of all its nodes. */
+    public readonly gpus: number;
 
     constructor(name: string, { pool, cluster }: GpuPoolArgs, opts: pulumi.ComponentResourceOptions) {
         super("maas:gpu:GpuPool", name, {}, opts);
-        this.machineSets = (pool.zones ?? cluster.zones).map((zone) => {
+        const zones = pool.zones ?? cluster.zones;
+        this.poolName = pool.name;
+        this.gpus = zones.length * pool.replicas * gpusOf(pool.instanceType)!;
+        for (const zone of zones) {
             const { infrastructureName: infra, region } = cluster;
             const set = `${infra}-${pool.name}-${zone}`;
             const identity = {
                 "machine.openshift.io/cluster-api-cluster": infra,
                 "machine.openshift.io/cluster-api-machineset": set,
             };
-            return new MachineSet(
+            new MachineSet(
                 `${name}-${zone}`,
                 {
                     metadata: {
@@ -84,7 +91,7 @@ export class GpuPool extends pulumi.ComponentResource {
                 },
                 { parent: this },
             );
-        });
+        }
         this.registerOutputs({});
     }
 }
