@@ -10,6 +10,14 @@ const { transformSync } = require("@swc/core");
 if (!Module._extensions[".ts"]) {
     // Stack traces point into the .ts files, also where Pulumi's own source-map support is installed already.
     require("source-map-support").install({ hookRequire: true, handleUncaughtExceptions: false, environment: "node" });
+    // The SDK's own maps name its files one folder too high: node_modules/@pulumi/resource.ts. On such a path the
+    // util.inspect of Node 20, with which the SDK prints errors in colour, never ends.
+    const { prepareStackTrace } = Error;
+    Error.prepareStackTrace = (error, frames) =>
+        prepareStackTrace(error, frames).replace(
+            /([\\/]node_modules[\\/]@pulumi[\\/])(?=(?:runtime|cmd)[\\/]|[^\\/:]+\.ts:)/g,
+            `$1pulumi${path.sep}`,
+        );
     const root = __dirname + path.sep;
     Module._extensions[".ts"] = (module, filename) => {
         if (!filename.startsWith(root) || filename.includes(`${path.sep}node_modules${path.sep}`)) {

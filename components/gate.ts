@@ -19,21 +19,24 @@ export type Check = (args: pulumi.ResourceHookArgs) => Promise<void>;
  *
  * @param name of the record, unique in the stack
  * @param kind the value of {@link GATE_LABEL}
+ * @param until what the gate waits for, in words that are unique in the stack; reports show them
  * @param record what the gate stands for; when it changes, the check runs again
  */
 export function gate(
     name: string,
     kind: string,
+    until: string,
     record: Record<string, string>,
     check: Check,
     opts: pulumi.CustomResourceOptions,
 ): ConfigMap {
+    const hook = new pulumi.ResourceHook(until, check);
     return new ConfigMap(
         name,
         {
             metadata: { name, namespace: RECORDS_NAMESPACE, labels: { [GATE_LABEL]: kind } },
             data: record,
         },
-        { ...opts, hooks: { beforeCreate: [check], beforeUpdate: [check] } },
+        { ...opts, hooks: { beforeCreate: [hook], beforeUpdate: [hook] } },
     );
 }

@@ -55,6 +55,7 @@ export class ConnectivityLink extends pulumi.ComponentResource {
         const issued = gate(
             `${name}-authorino-certificate-issued`,
             "object-exists",
+            `Secret ${CERTIFICATE} is issued`,
             { object: `Secret ${NAMESPACE}/${CERTIFICATE}` },
             async () => {
                 const kube = await Kube.connect(context);

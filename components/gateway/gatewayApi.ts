@@ -38,6 +38,7 @@ export class GatewayApi extends pulumi.ComponentResource {
         gate(
             `${name}-istio-served`,
             "kinds-served",
+            "Istio's kinds are served",
             { kinds: ISTIO_CRDS.join(" ") },
             async () => {
                 const kube = await Kube.connect(context);

@@ -70,6 +70,7 @@ export class GpuOperands extends pulumi.ComponentResource {
             gate(
                 `${name}-${pool.poolName}-offered`,
                 "gpus-offered",
+                `the GPUs of pool ${pool.poolName} are offered`,
                 { pool: pool.poolName, gpus: String(pool.gpus) },
                 async () => {
                     const kube = await Kube.connect(context);

@@ -83,6 +83,7 @@ export class Operator extends pulumi.ComponentResource {
         this.installed = gate(
             `${name}-installed`,
             OPERATOR_INSTALLED,
+            `operator ${operator} runs`,
             {
                 package: operator,
                 ...(existing ? { existing: "true" } : { channel: entry.channel }),
