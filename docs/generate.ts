@@ -6,6 +6,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 
+import { commandsPage } from "./pages/commands";
 import { kindsPage } from "./pages/kinds";
 import { operatorsPage } from "./pages/operators";
 import { settingsPage, settingsJsonSchema } from "./pages/settings";
@@ -14,6 +15,7 @@ import { generatedFiles as resultSchemas } from "../rehearsal/report/schema";
 /** Every generated file: path from the project's root, and content. */
 export function generated(): Record<string, string> {
     return {
+        "docs/commands.md": commandsPage(),
         "docs/kinds.md": kindsPage(),
         "docs/operators.md": operatorsPage(),
         "docs/settings.md": settingsPage(),
@@ -22,9 +24,20 @@ export function generated(): Record<string, string> {
     };
 }
 
-/** Writes them. @returns the paths */
-export function generate(root: string): string[] {
-    return Object.entries(generated()).map(([file, content]) => {
+/** The pictures of the README: a stack's bring-up as it is rehearsed. */
+export async function pictures(root: string): Promise<Record<string, string>> {
+    const { rehearse } = await import("../rehearsal/rehearse");
+    const { ganttPicture, graphPicture } = await import("../rehearsal/report/picture");
+    const result = await rehearse({ projectDir: root, stack: "code-assistant", cluster: "memory", engine: "stand-in" });
+    return {
+        "docs/pictures/code-assistant.svg": ganttPicture(result),
+        "docs/pictures/code-assistant-graph.svg": graphPicture(result),
+    };
+}
+
+/** Writes all of them. @returns the paths */
+export async function generate(root: string): Promise<string[]> {
+    return Object.entries({ ...generated(), ...(await pictures(root)) }).map(([file, content]) => {
         const target = path.join(root, file);
         mkdirSync(path.dirname(target), { recursive: true });
         writeFileSync(target, content);

@@ -1,4 +1,5 @@
 "use strict";
 require("../typescript");
-const files = require("./generate").generate(require("node:path").join(__dirname, ".."));
-process.stdout.write(`${files.join("\n")}\n`);
+require("./generate")
+    .generate(require("node:path").join(__dirname, ".."))
+    .then((files) => process.stdout.write(`${files.join("\n")}\n`));

@@ -1,0 +1,68 @@
+import type { Terminal } from "./terminal";
+
+/** How an option is given, and what its value may be. */
+export type OptionSpec = {
+    /** One line for `--help`. */
+    readonly help: string;
+} & (
+    | { readonly type: "flag" }
+    | {
+          /** A text, given as the option's value. `multiple`: may be given more than once. */
+          readonly type: "text";
+          readonly value: string;
+          readonly multiple?: boolean;
+      }
+    | { readonly type: "choice"; readonly choices: readonly string[]; readonly default: string }
+    /** A file that will be written; its folder must exist, which is checked before anything runs. */
+    | { readonly type: "output"; readonly value: string }
+    /** A file or folder that must exist. */
+    | { readonly type: "file" | "folder"; readonly value: string }
+);
+
+/** An argument without a name. */
+export interface ArgumentSpec {
+    readonly name: string;
+    readonly help: string;
+    readonly optional?: boolean;
+}
+
+/** What the user asked for, checked against the command's specification. */
+export interface Invocation {
+    readonly arguments: readonly string[];
+    flag(option: string): boolean;
+    /** The value of a text, choice, file, folder or output option; undefined when it was not given and has no default. */
+    text(option: string): string | undefined;
+    texts(option: string): readonly string[];
+    /** Whether the option was given at all. */
+    given(option: string): boolean;
+}
+
+/** What a command may use of its surroundings. */
+export interface Context {
+    /** For what was asked for. */
+    readonly out: Terminal;
+    /** For progress and complaints. */
+    readonly err: Terminal;
+    /** Aborted when the user wants it to end. */
+    readonly signal: AbortSignal;
+    readonly cwd: string;
+    /** The folder of this project. */
+    readonly root: string;
+    /** Milliseconds since the process began. */
+    readonly elapsed: () => number;
+}
+
+/**
+ * One command of `maas`: each file in commands/ exports one as `command`. The file's name is the command's, with a
+ * hyphen for a space (`crds-download.ts` is `maas crds download`). Imports of what only `run` needs belong into `run`.
+ */
+export interface Command {
+    /** One line, without a full stop. */
+    readonly summary: string;
+    /** More for its own `--help`. */
+    readonly description?: string;
+    readonly arguments?: readonly ArgumentSpec[];
+    readonly options?: Readonly<Record<string, OptionSpec>>;
+    /** @returns the exit code */
+    run(invocation: Invocation, context: Context): Promise<number>;
+}

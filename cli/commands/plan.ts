@@ -1,0 +1,53 @@
+import type { Command } from "../command";
+import { Exit } from "../exit";
+import type { Progress } from "../progress";
+import { explained, runOptions, runSettings, Timings, writeFiles } from "../run";
+
+export const command: Command = {
+    summary: "Say what `pulumi up` would create, without a cloud and without a cluster",
+    description: `Runs the real program to its end and checks the policies. Values that only a cluster knows are shown as
+[unknown], secrets as [secret]. Nothing is deployed: deploying is pulumi up.`,
+    arguments: [{ name: "stack", help: "a stack: stacks/Pulumi.<stack>.yaml" }],
+    options: runOptions,
+    async run(invocation, context) {
+        const settings = runSettings(invocation, context);
+        const timings = new Timings(context);
+        const { plan } = await import("../../rehearsal/plan");
+        timings.begin();
+        const display: { progress?: Progress } = {};
+        const running = plan({
+            ...settings,
+            signal: context.signal,
+            onEvent: (event) => {
+                timings.take(event);
+                display.progress?.take(event);
+            },
+            onTiming: timings.note,
+        });
+        running.catch(() => undefined); // Awaited below; it may fail before that.
+        // The program is being started meanwhile: what is loaded now costs no time of its own.
+        const { Progress: ProgressDisplay } = await import("../progress");
+        const verbose = invocation.flag("verbose");
+        display.progress = new ProgressDisplay(context.err, { clock: false, verbose });
+        const { printPlan, refused } = await import("../views/plan");
+        try {
+            const result = await running;
+            display.progress.end();
+            timings.now("planned");
+            if (context.signal.aborted) {
+                return Exit.interrupted;
+            }
+            printPlan(context.out, context.err, result, { policy: settings.policyPack !== undefined, verbose });
+            writeFiles(invocation, context, result);
+            timings.now("report");
+            if (invocation.flag("timings")) {
+                timings.print();
+            }
+            return refused(result) ? Exit.refused : Exit.fine;
+        } catch (e) {
+            throw explained(e, settings);
+        } finally {
+            display.progress.end();
+        }
+    },
+};

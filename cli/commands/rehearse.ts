@@ -1,0 +1,169 @@
+import type { Action, RehearseOptions } from "../../rehearsal/rehearse";
+import type { Rehearsal } from "../../rehearsal/result";
+import type { Fault } from "../../rehearsal/simulator/faults";
+import type { Command, Context, Invocation } from "../command";
+import { Exit, UsageError } from "../exit";
+import type { Progress } from "../progress";
+import { explained, runOptions, type RunSettings, runSettings, Timings, writeFiles } from "../run";
+
+export const command: Command = {
+    summary: "Rehearse the whole bring-up on a simulated cluster, to its last readiness",
+    description: `Runs the real program and lets simulated operators and nodes answer it, with typical durations on a clock that
+skips the waiting. Nothing is deployed: deploying is pulumi up.
+--fault makes something go wrong; a wrong one is answered with all that there are.`,
+    arguments: [{ name: "stack", help: "a stack: stacks/Pulumi.<stack>.yaml" }],
+    options: {
+        ...runOptions,
+        cluster: {
+            type: "choice",
+            choices: ["memory", "api-server"],
+            default: "memory",
+            help: "where: in memory, or on a real kube-apiserver with etcd, started here on loopback",
+        },
+        engine: {
+            type: "choice",
+            choices: ["auto", "pulumi", "stand-in"],
+            default: "auto",
+            help: "under what: the real pulumi (needs --cluster api-server), a stand-in, or the real one where there is one",
+        },
+        fault: {
+            type: "text",
+            value: "TEXT",
+            multiple: true,
+            help: "let something fail, such as csv-failed:rhods-operator; may be given again",
+        },
+        again: { type: "flag", help: "bring it up a second time; that must change nothing" },
+        destroy: { type: "flag", help: "take it down at the end" },
+        keep: { type: "flag", help: "keep the cluster until Ctrl-C, with a kubeconfig" },
+    },
+    async run(invocation, context) {
+        const settings = runSettings(invocation, context);
+        const [cluster, engine] = [
+            invocation.text("cluster") as "memory" | "api-server",
+            invocation.text("engine") as "auto" | "pulumi" | "stand-in",
+        ];
+        if (engine === "pulumi" && cluster === "memory") {
+            throw new UsageError("--engine pulumi needs --cluster api-server: the real engine waits in real time.");
+        }
+        const faults = await faultsOf(invocation.texts("fault"));
+        const verbose = invocation.flag("verbose");
+        const timings = new Timings(context);
+        const { rehearse } = await import("../../rehearsal/rehearse");
+        timings.begin();
+
+        const display: { progress?: Progress } = {};
+        const results: (readonly [Action, Rehearsal])[] = [];
+        let code: number | undefined;
+        const report = async (): Promise<void> => {
+            display.progress?.end();
+            timings.now("rehearsed");
+            code = await reportOn(results, invocation, context, settings);
+            timings.now("report");
+        };
+        const running = rehearse({
+            ...settings,
+            cluster,
+            engine,
+            runs: [
+                "up",
+                ...(invocation.flag("again") ? (["up"] as const) : []),
+                ...(invocation.flag("destroy") ? (["destroy"] as const) : []),
+            ],
+            ...(faults.length > 0 && { faults }),
+            signal: context.signal,
+            onEvent: (event) => {
+                timings.take(event);
+                display.progress?.take(event);
+            },
+            onProgress: (line) => context.err.line(line),
+            onResult: (action, result) => results.push([action, result]),
+            onTiming: timings.note,
+            ...(invocation.flag("keep") && {
+                keep: async (session: Kept) => {
+                    await report();
+                    await untilInterrupted(session, context);
+                },
+            }),
+        });
+        running.catch(() => undefined); // Awaited below; it may fail before that.
+        // The program is being started meanwhile: what is loaded now costs no time of its own.
+        const { Progress: ProgressDisplay } = await import("../progress");
+        display.progress = new ProgressDisplay(context.err, { clock: true, verbose });
+        await import("../views/rehearsal");
+        try {
+            const last = await running;
+            if (code === undefined) {
+                if (context.signal.aborted) {
+                    return Exit.interrupted;
+                }
+                if (results.length === 0) {
+                    results.push(["up", last]);
+                }
+                await report();
+            }
+            if (invocation.flag("timings")) {
+                timings.print();
+            }
+            return code ?? Exit.refused;
+        } catch (e) {
+            throw explained(e, settings);
+        } finally {
+            display.progress.end();
+        }
+    },
+};
+
+type Kept = Parameters<NonNullable<RehearseOptions["keep"]>>[0];
+
+/** Prints every run and writes the files. The files tell of the first run: the later ones have little to say. @returns the exit code */
+async function reportOn(
+    results: readonly (readonly [Action, Rehearsal])[],
+    invocation: Invocation,
+    context: Context,
+    settings: RunSettings,
+): Promise<number> {
+    const { printRehearsal, printAgain, printDestroyed, printVerdict, fine } = await import("../views/rehearsal");
+    const how = { policy: settings.policyPack !== undefined, verbose: invocation.flag("verbose") };
+    const [first, ...later] = results;
+    if (first === undefined) {
+        return Exit.refused;
+    }
+    printRehearsal(context.out, context.err, first[1], how);
+    const well = [
+        fine(first[1]),
+        ...later.map(([action, result]) =>
+            (action === "up" ? printAgain : printDestroyed)(context.out, context.err, result, how),
+        ),
+    ].every(Boolean);
+    const asked = 1 + Number(invocation.flag("again")) + Number(invocation.flag("destroy"));
+    printVerdict(context.out, context.err, first[1], well && results.length === asked);
+    writeFiles(invocation, context, first[1]);
+    return well && results.length === asked ? Exit.fine : Exit.refused;
+}
+
+async function untilInterrupted(session: Kept, { err, out, signal }: Context): Promise<void> {
+    if (signal.aborted) {
+        return;
+    }
+    const { kubeconfig } = session;
+    out.always(
+        `\nThe cluster stays until Ctrl-C. In another terminal:\n  export KUBECONFIG=${kubeconfig}\n  kubectl get namespaces\n  kubectl get datasciencecluster,gateway,llminferenceservice -A`,
+    );
+    // Nothing else may be left to wait for; the process must stay all the same.
+    const alive = setInterval(() => undefined, 60_000);
+    await new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
+    clearInterval(alive);
+    err.line("Stopping the cluster.");
+}
+
+async function faultsOf(texts: readonly string[]): Promise<Fault[]> {
+    if (texts.length === 0) {
+        return [];
+    }
+    const { parseFault, FaultError } = await import("../../rehearsal/simulator/faults");
+    try {
+        return texts.map((text) => parseFault(text));
+    } catch (e) {
+        throw e instanceof FaultError ? new UsageError(`--fault: ${e.message}`) : e;
+    }
+}

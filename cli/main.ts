@@ -1,0 +1,136 @@
+import * as path from "node:path";
+
+import { parseInvocation } from "./arguments";
+import type { Context } from "./command";
+import { Exit, Interrupted, Refusal, UsageError } from "./exit";
+import { commandHelp, generalHelp } from "./help";
+import { didYouMean } from "./nearest";
+import { commandNames, findCommand, loadCommand } from "./registry";
+import { Terminal } from "./terminal";
+
+const root = path.dirname(__dirname);
+
+/** How long a command may take to end what it started after it was interrupted, in milliseconds. */
+const patience = 8000;
+
+/** Runs the command line of this process and ends it. */
+export function start(): void {
+    const interrupt = new AbortController();
+    const quiet = process.argv.includes("--quiet");
+    const err = new Terminal(process.stderr, process.env, quiet);
+    const end = (code: number): void => {
+        err.status([]);
+        // Nothing is lost: writes to files, terminals and pipes are done when the empty one is.
+        process.stdout.write("", () => process.exit(code));
+    };
+    const stop = (): void => {
+        if (interrupt.signal.aborted) {
+            process.exit(Exit.interrupted);
+        }
+        err.status([]);
+        err.always("Interrupted: ending what was started. Once more ends at once.");
+        interrupt.abort(new Interrupted());
+        setTimeout(() => end(Exit.interrupted), patience).unref();
+    };
+    process.on("SIGINT", stop);
+    process.on("SIGTERM", stop);
+    process.on("SIGHUP", stop);
+    const context: Context = {
+        out: new Terminal(process.stdout, process.env, quiet),
+        err,
+        signal: interrupt.signal,
+        cwd: process.cwd(),
+        root,
+        elapsed: () => performance.now(),
+    };
+    main(process.argv.slice(2), context).then(end, (error: unknown) => {
+        err.always(error instanceof Error ? (error.stack ?? error.message) : String(error));
+        end(Exit.refused);
+    });
+}
+
+/**
+ * Runs a command line.
+ *
+ * @param words without the interpreter and the script
+ * @returns the exit code; what went wrong has been said then. Errors of this program itself are thrown
+ */
+export async function main(words: readonly string[], context: Context): Promise<number> {
+    const { out, err, signal } = context;
+    try {
+        const found = findCommand(words);
+        if (found === undefined) {
+            return general(words, out);
+        }
+        const command = loadCommand(found.name);
+        const rest = words.slice(found.words);
+        try {
+            const invocation = parseInvocation(found.name, command, rest, context.cwd);
+            if (invocation.flag("help")) {
+                commandHelp(found.name, command, out).forEach((line) => out.always(line));
+                return Exit.fine;
+            }
+            return await command.run(invocation, context);
+        } catch (e) {
+            if (e instanceof UsageError) {
+                err.always(`${e.message}\nmaas ${found.name} --help tells how it is used.`);
+                return Exit.misuse;
+            }
+            throw e;
+        }
+    } catch (e) {
+        err.status([]);
+        if (signal.aborted) {
+            return Exit.interrupted;
+        }
+        if (e instanceof UsageError) {
+            err.always(e.message);
+            return Exit.misuse;
+        }
+        if (e instanceof Refusal) {
+            err.always(e.message);
+            return Exit.refused;
+        }
+        throw e;
+    }
+}
+
+function general(words: readonly string[], out: Terminal): number {
+    const [first, ...others] = words;
+    if (first === undefined || first === "--help" || first === "-h" || first === "help") {
+        const wanted = others.length > 0 ? findCommand(others) : undefined;
+        const lines = wanted
+            ? commandHelp(wanted.name, loadCommand(wanted.name), out)
+            : generalHelp(
+                  commandNames().map((name) => [name, loadCommand(name)] as const),
+                  out,
+              );
+        lines.forEach((line) => out.always(line));
+        return first === undefined ? Exit.misuse : Exit.fine;
+    }
+    if (first === "--version") {
+        const { version } = require("../package.json") as { version: string };
+        out.always(`maas ${version}`);
+        return Exit.fine;
+    }
+    const names = commandNames();
+    const given = words.filter((word) => !word.startsWith("-")).slice(0, 2);
+    const name = given[0] ?? first;
+    if (first.startsWith("-") && given.length === 0) {
+        throw new UsageError(
+            `${first} is no option of maas itself.${didYouMean(first, ["--help", "--version"])} Commands: ${names.join(", ")}.`,
+        );
+    }
+    const group = names.filter((n) => n.startsWith(`${name} `));
+    if (group.length > 0) {
+        throw new UsageError(
+            given[1] === undefined
+                ? `maas ${name} needs one more word: ${group.join(" or ")}.`
+                : `There is no command ${given.join(" ")}.${didYouMean(given.join(" "), group)} There is ${group.join(", ")}.`,
+        );
+    }
+    if (first.startsWith("-") && names.includes(name)) {
+        throw new UsageError(`The command comes first: maas ${name} … ${first}.`);
+    }
+    throw new UsageError(`There is no command ${name}.${didYouMean(name, names)} Commands: ${names.join(", ")}.`);
+}

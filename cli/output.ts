@@ -1,0 +1,53 @@
+import { accessSync, constants, existsSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import * as path from "node:path";
+
+import { Refusal, UsageError } from "./exit";
+
+/**
+ * Finds out before anything runs whether a file can be written.
+ *
+ * @param option what to call it in the message
+ * @throws UsageError when its folder does not exist or may not be written, or when it is itself a folder
+ */
+export function checkOutput(option: string, file: string): void {
+    const folder = path.dirname(file);
+    if (!existsSync(folder) || !statSync(folder).isDirectory()) {
+        throw new UsageError(
+            `${option}: the folder ${folder} does not exist; ${path.basename(file)} could not be written there.`,
+        );
+    }
+    if (existsSync(file) && statSync(file).isDirectory()) {
+        throw new UsageError(`${option}: ${file} is a folder; a file is expected.`);
+    }
+    try {
+        accessSync(folder, constants.W_OK);
+    } catch {
+        throw new UsageError(`${option}: nothing may be written to the folder ${folder}.`);
+    }
+}
+
+/**
+ * Writes a file whole or not at all: to a temporary name in the same folder, then renamed. Whoever reads it meanwhile
+ * sees the old content. What is no ordinary file (a pipe, /dev/stdout) is written to as it is; a link is followed.
+ *
+ * @throws Refusal when it cannot be written; nothing is left behind then
+ */
+export function writeWhole(file: string, content: string): void {
+    try {
+        const target = existsSync(file) ? realpathSync(file) : file;
+        if (existsSync(target) && !statSync(target).isFile()) {
+            writeFileSync(target, content);
+            return;
+        }
+        const temporary = path.join(path.dirname(target), `.${path.basename(target)}.${process.pid}.tmp`);
+        try {
+            writeFileSync(temporary, content);
+            renameSync(temporary, target);
+        } catch (e) {
+            rmSync(temporary, { force: true });
+            throw e;
+        }
+    } catch (e) {
+        throw new Refusal(`${file} could not be written: ${(e as Error).message}`);
+    }
+}

@@ -1,0 +1,157 @@
+/** What `plan` and `rehearse` have in common: options, the policy pack, the files that they write. */
+import { existsSync, readFileSync } from "node:fs";
+import * as path from "node:path";
+
+import type { PolicyConfig } from "../rehearsal/engine/analyzer";
+import type { ProgressEvent } from "../rehearsal/engine/events";
+import type { Plan, Rehearsal } from "../rehearsal/result";
+import type { Context, Invocation, OptionSpec } from "./command";
+import { Refusal, UsageError } from "./exit";
+import { writeWhole } from "./output";
+
+/** Options of both. */
+export const runOptions = {
+    json: { type: "output", value: "FILE", help: "write the result to a JSON file (its schema is in docs/schemas)" },
+    html: { type: "output", value: "FILE", help: "write the report to an HTML file that needs nothing else" },
+    "policy-pack": { type: "folder", value: "DIR", help: "check the policies of this pack (default: policy)" },
+    "policy-config": {
+        type: "file",
+        value: "FILE",
+        help: "configuration of the policies, JSON, as `pulumi preview --policy-pack-config` takes it",
+    },
+    "no-policy": { type: "flag", help: "check no policies" },
+    project: { type: "folder", value: "DIR", help: "the folder of Pulumi.yaml (default: this project)" },
+    timings: { type: "flag", help: "say how long each part took" },
+} as const satisfies Record<string, OptionSpec>;
+
+/** What both take from the command line. */
+export interface RunSettings {
+    readonly projectDir: string;
+    readonly stack: string;
+    readonly policyPack?: string;
+    readonly policyConfig?: PolicyConfig;
+}
+
+/** Reads the options of both. @throws UsageError for options that exclude each other or a configuration that is not JSON */
+export function runSettings(invocation: Invocation, context: Context): RunSettings {
+    const at = (file: string): string => path.resolve(context.cwd, file);
+    const pack = invocation.text("policy-pack");
+    const config = invocation.text("policy-config");
+    const noPolicy = invocation.flag("no-policy");
+    if (noPolicy && (pack !== undefined || config !== undefined)) {
+        throw new UsageError(`--no-policy and --policy-${pack === undefined ? "config" : "pack"} exclude each other.`);
+    }
+    const [json, html] = [invocation.text("json"), invocation.text("html")];
+    if (json !== undefined && html !== undefined && at(json) === at(html)) {
+        throw new UsageError(`--json and --html both name ${json}.`);
+    }
+    const projectDir = invocation.text("project");
+    const usual = path.join(context.root, "policy");
+    const policyPack = noPolicy
+        ? undefined
+        : pack !== undefined
+          ? at(pack)
+          : existsSync(path.join(usual, "PulumiPolicy.yaml"))
+            ? usual
+            : undefined;
+    return {
+        projectDir: projectDir === undefined ? context.root : at(projectDir),
+        stack: invocation.arguments[0]!,
+        ...(policyPack !== undefined && { policyPack }),
+        ...(config !== undefined && { policyConfig: readPolicyConfig(at(config)) }),
+    };
+}
+
+function readPolicyConfig(file: string): PolicyConfig {
+    let parsed: unknown;
+    try {
+        parsed = JSON.parse(readFileSync(file, "utf8"));
+    } catch (e) {
+        throw new UsageError(`--policy-config: ${file} is not JSON: ${(e as Error).message}`);
+    }
+    if (typeof parsed !== "object" || parsed === null || Array.isArray(parsed)) {
+        throw new UsageError(`--policy-config: ${file} must hold an object with the names of policies as keys.`);
+    }
+    return parsed as PolicyConfig;
+}
+
+/** Writes the files that were asked for, and says so. */
+export function writeFiles(invocation: Invocation, context: Context, result: Plan | Rehearsal): void {
+    if (context.signal.aborted) {
+        return; // What was interrupted is no result.
+    }
+    const [json, html] = [invocation.text("json"), invocation.text("html")];
+    if (json !== undefined) {
+        const { resultJson } = require("../rehearsal/report/json") as typeof import("../rehearsal/report/json");
+        writeWhole(path.resolve(context.cwd, json), resultJson(result));
+        context.err.line(`JSON: ${json}`);
+    }
+    if (html !== undefined) {
+        const { htmlReport } = require("../rehearsal/report/html") as typeof import("../rehearsal/report/html");
+        writeWhole(path.resolve(context.cwd, html), htmlReport(result));
+        context.err.line(`HTML: ${html}`);
+    }
+}
+
+/** Errors whose message says all that their reader needs; by name, so that their modules need not be loaded. */
+const plain = new Set(["ProjectError", "CrdError", "BinariesError", "BuildError", "UnreachableError"]);
+
+/** What is wrong around the program becomes a plain message; an unknown stack is misuse. */
+export function explained(error: unknown, settings: RunSettings): unknown {
+    if (!(error instanceof Error) || !plain.has(error.name)) {
+        return error;
+    }
+    if (error.name === "ProjectError") {
+        const { stacksOf, readProject } = require("../rehearsal/engine/project") as typeof import("../rehearsal/engine/project");
+        try {
+            if (!stacksOf(readProject(settings.projectDir)).includes(settings.stack)) {
+                return new UsageError(error.message);
+            }
+        } catch {
+            // The project itself is what cannot be read.
+        }
+    }
+    return new Refusal(error.message);
+}
+
+/** Collects how long each part took, and prints it. */
+export class Timings {
+    private readonly parts: (readonly [string, number])[] = [];
+    private begun = 0;
+    private runs = 0;
+
+    constructor(private readonly context: Context) {}
+
+    /** The process is ready and the first run begins. */
+    begin(): void {
+        this.now("start");
+    }
+
+    /** Takes events of the run: each run counts from its own beginning. */
+    take(event: ProgressEvent): void {
+        if (event.kind === "phase" && event.phase === "starting") {
+            this.begun = this.context.elapsed();
+            this.runs++;
+        }
+    }
+
+    /** Notes a part that ended so many milliseconds after the run began. */
+    readonly note = (part: string, milliseconds: number): void => {
+        this.parts.push([this.runs > 1 ? `${part} (run ${this.runs})` : part, this.begun + milliseconds]);
+    };
+
+    /** Notes a part that ends now. */
+    now(part: string): void {
+        this.parts.push([part, this.context.elapsed()]);
+    }
+
+    /** One line for each part: milliseconds since the process began, and what was done by then. */
+    print(): void {
+        for (const [part, at] of this.parts) {
+            this.context.err.always(`timing ${at.toFixed(0).padStart(6)} ms  ${part}`);
+        }
+        this.context.err.always(
+            `timing ${String(Math.round(process.resourceUsage().maxRSS / 1024)).padStart(6)} MB  peak memory of maas itself`,
+        );
+    }
+}

@@ -1,0 +1,212 @@
+/** Parts of what `plan` and `rehearse` print. */
+import { type Capacity, capacityOf } from "../../rehearsal/report/capacity";
+import { count, dollars, flat, range } from "../../rehearsal/report/format";
+import type { Model } from "../../rehearsal/report/model";
+import { gravestFirst, refuses } from "../../rehearsal/report/summary";
+import type { Plan } from "../../rehearsal/result";
+import { type Column, table } from "../table";
+import type { Style, Terminal } from "../terminal";
+
+const indent = "  ";
+
+/** Writes a headed block; nothing when there are no lines. */
+export function block(out: Terminal, title: string, lines: readonly string[]): void {
+    if (lines.length > 0) {
+        out.line();
+        out.line(out.style(title, "bold"));
+        lines.forEach((line) => out.line(indent + line));
+    }
+}
+
+/** A table as wide as the terminal allows inside a block. */
+export function rows(out: Terminal, columns: readonly Column[], cells: readonly (readonly string[])[]): string[] {
+    return cells.length === 0 ? [] : table(columns, cells, out.width - indent.length, (text) => out.style(text, "dim"));
+}
+
+/** Resources by layer and component. */
+export function resources(out: Terminal, model: Model): void {
+    const cells = model.groups.flatMap((group) => {
+        const units = model.units.filter((unit) => unit.group === group);
+        const components = units.filter((unit) => unit.items.length > 1 || unit.items[0]?.resource.urn !== unit.urn);
+        const single = units.filter((unit) => !components.includes(unit)).flatMap((unit) => unit.items);
+        return [
+            [out.style(group.name, "bold"), String(group.items.length), ""],
+            ...components.map((unit) => [
+                `  ${unit.name}`,
+                String(unit.items.length),
+                kinds(unit.items.map((item) => item.kind)),
+            ]),
+            ...(single.length > 0
+                ? [[out.style("  in no component", "dim"), String(single.length), kinds(single.map((item) => item.kind))]]
+                : []),
+        ];
+    });
+    block(
+        out,
+        `Resources: ${model.items.length}`,
+        rows(
+            out,
+            [
+                { title: "Component", wraps: true },
+                { title: "Count", align: "right" },
+                { title: "Kinds", wraps: true },
+            ],
+            cells,
+        ),
+    );
+}
+
+/** `Namespace, ConfigMap (2)`: kinds in the order in which they appear first. */
+function kinds(all: readonly string[]): string {
+    const counts = new Map<string, number>();
+    all.forEach((kind) => counts.set(kind, (counts.get(kind) ?? 0) + 1));
+    return [...counts].map(([kind, n]) => (n === 1 ? kind : `${kind} (${n})`)).join(", ");
+}
+
+const levelStyle = { mandatory: "red", remediate: "yellow", advisory: "yellow", disabled: "dim" } as const satisfies Record<
+    string,
+    Style
+>;
+
+/** Findings of the policy pack. */
+export function policy(out: Terminal, plan: Plan, model: Model, ran: boolean): void {
+    const findings = gravestFirst(plan.policy);
+    const mandatory = findings.filter(refuses).length;
+    const title = !ran
+        ? "Policy: not checked (--no-policy)"
+        : `Policy: ${findings.length === 0 ? "no findings" : count(findings.length, "finding")}${mandatory > 0 ? `, ${mandatory} mandatory` : ""}`;
+    if (findings.length === 0) {
+        out.line();
+        out.line(out.style(title, "bold"));
+        return;
+    }
+    block(
+        out,
+        title,
+        rows(
+            out,
+            [{}, {}, { wraps: true }, { wraps: true }],
+            findings.map((f) => [
+                out.style(f.level, levelStyle[f.level]),
+                f.rule,
+                f.urn === undefined ? "the whole stack" : model.title(f.urn),
+                f.message,
+            ]),
+        ),
+    );
+}
+
+type Range = { readonly min: number; readonly max: number };
+
+const figure = (value: Range | undefined, write?: (n: number) => string): string =>
+    value === undefined ? "unknown" : range(value.min, value.max, write);
+
+/** GPU demand and supply by pool, and what the nodes cost. */
+export function gpus(out: Terminal, plan: Plan): void {
+    const capacity: Capacity = capacityOf(plan);
+    if (capacity.pools.length === 0 && capacity.unplaced.length === 0) {
+        return;
+    }
+    block(
+        out,
+        "GPUs",
+        rows(
+            out,
+            [
+                { title: "Pool" },
+                { title: "Demand", align: "right" },
+                { title: "Supply", align: "right" },
+                { title: "Nodes", wraps: true },
+                { title: "Verdict", wraps: true },
+            ],
+            [
+                ...capacity.pools.map((pool) => [
+                    pool.name,
+                    figure(pool.demand),
+                    figure(pool.supply),
+                    [
+                        ...new Set(
+                            pool.nodeSets.map(
+                                (set) =>
+                                    `${set.instanceType} (${set.gpusPerNode === undefined ? "GPUs unknown" : `${set.gpusPerNode} ${set.gpuModel}`})`,
+                            ),
+                        ),
+                    ].join(", "),
+                    [pool.fits ? out.style("fits", "green") : out.style("does not fit", "red"), ...pool.remarks].join("; "),
+                ]),
+                ...capacity.unplaced.map((model) => [
+                    "none",
+                    figure(model.gpus),
+                    "",
+                    "",
+                    `${out.style(model.name, "yellow")}: ${model.why}`,
+                ]),
+            ],
+        ),
+    );
+    const { cost } = capacity;
+    if (cost.lines.length > 0) {
+        block(out, `Nodes, a month: ${figure(cost.total, dollars)}${cost.unknown.length > 0 ? ", not all is known" : ""}`, [
+            ...rows(
+                out,
+                [
+                    { title: "MachineSet", wraps: true },
+                    { title: "Type" },
+                    { title: "Region" },
+                    { title: "Nodes", align: "right" },
+                    { title: "Month", align: "right" },
+                ],
+                cost.lines.map(({ nodeSet, monthly }) => [
+                    nodeSet.name,
+                    nodeSet.instanceType + (nodeSet.market === "on-demand" ? "" : ` ${nodeSet.market}`),
+                    nodeSet.region ?? "unknown",
+                    figure(nodeSet.nodes),
+                    figure(monthly, dollars),
+                ]),
+            ),
+            ...cost.unknown.map((text) => out.style(text, "yellow")),
+            out.style(
+                `${cost.hours} h on demand, prices of ${cost.priceDate}; without disks, traffic and the rest of the cluster`,
+                "dim",
+            ),
+        ]);
+    }
+}
+
+/** What the stack hands out. */
+export function outputs(out: Terminal, plan: Plan): void {
+    const entries = Object.entries(plan.outputs).sort(([a], [b]) => (a < b ? -1 : 1));
+    block(
+        out,
+        "Outputs",
+        rows(
+            out,
+            [{}, { wraps: true }],
+            entries.flatMap(([name, value]) => flat(name, value)),
+        ),
+    );
+}
+
+const severityStyle = { error: "red", warning: "yellow", info: "blue", debug: "dim" } as const satisfies Record<string, Style>;
+
+/** What the program and the engine said. Each message is kept whole: a stack trace stays a stack trace. */
+export function diagnostics(out: Terminal, plan: Plan, model: Model, verbose: boolean): void {
+    const said = plan.diagnostics.filter((d) => verbose || d.severity !== "debug");
+    block(
+        out,
+        "Diagnostics",
+        said.flatMap((d) => {
+            const [first = "", ...others] = d.message.trimEnd().split("\n");
+            const about = d.urn === undefined || d.urn === "" ? "" : `${model.title(d.urn)}: `;
+            return [
+                `${out.style(d.severity, severityStyle[d.severity])}  ${about}${first}`,
+                ...others.map((line) => `  ${line}`),
+            ];
+        }),
+    );
+}
+
+/** Whether policy or program refuse the plan. */
+export function refused(plan: Plan): boolean {
+    return plan.policy.some(refuses) || plan.diagnostics.some((d) => d.severity === "error");
+}

@@ -1,0 +1,33 @@
+import { count } from "../../rehearsal/report/format";
+import { modelOf } from "../../rehearsal/report/model";
+import { refuses } from "../../rehearsal/report/summary";
+import type { Plan } from "../../rehearsal/result";
+import type { Terminal } from "../terminal";
+import { diagnostics, gpus, outputs, policy, refused, resources } from "./common";
+
+export { refused } from "./common";
+
+/** Prints a plan. */
+export function printPlan(
+    out: Terminal,
+    err: Terminal,
+    plan: Plan,
+    how: { readonly policy: boolean; readonly verbose: boolean },
+): void {
+    const model = modelOf(plan);
+    out.line(`${out.style(`Plan of the stack ${plan.stack}`, "bold")}: no cloud and no cluster were touched.`);
+    resources(out, model);
+    policy(out, plan, model, how.policy);
+    gpus(out, plan);
+    outputs(out, plan);
+    diagnostics(out.quiet ? err : out, plan, model, how.verbose);
+    out.line();
+    const mandatory = plan.policy.filter(refuses).length;
+    if (mandatory > 0) {
+        err.always(err.style(`Refused: ${count(mandatory, "mandatory policy finding")}.`, "red"));
+    } else if (refused(plan)) {
+        err.always(err.style("Refused: the program did not run to its end.", "red"));
+    } else {
+        out.line(`${out.style("Fine.", "green")} This was a plan; to deploy: pulumi up --stack ${plan.stack}`);
+    }
+}

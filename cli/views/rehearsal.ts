@@ -1,0 +1,172 @@
+import { count, duration, moment } from "../../rehearsal/report/format";
+import { modelOf } from "../../rehearsal/report/model";
+import { refuses, summaryOf } from "../../rehearsal/report/summary";
+import type { Rehearsal } from "../../rehearsal/result";
+import type { Terminal } from "../terminal";
+import { block, diagnostics, gpus, outputs, policy, rows } from "./common";
+
+/** What is printed besides the rehearsal itself. */
+export interface PrintOptions {
+    /** Whether a policy pack was run. */
+    readonly policy: boolean;
+    readonly verbose: boolean;
+}
+
+/** Prints a rehearsal. */
+export function printRehearsal(out: Terminal, err: Terminal, rehearsal: Rehearsal, how: PrintOptions): void {
+    const model = modelOf(rehearsal);
+    const summary = summaryOf(rehearsal, model);
+    const cluster = rehearsal.cluster === "memory" ? "a cluster in memory" : "a real API server";
+    const engine = rehearsal.engine === "pulumi" ? "the real Pulumi engine" : "a stand-in for Pulumi's engine";
+    out.line(`${out.style(`Rehearsal of the stack ${rehearsal.stack}`, "bold")}: ${engine}, ${cluster}. Nothing was deployed.`);
+
+    block(
+        out,
+        "What became ready when",
+        rows(
+            out,
+            [
+                { title: "Layer" },
+                { title: "Resources", align: "right" },
+                { title: "Begins", align: "right" },
+                { title: "Ready", align: "right" },
+                { title: "Longest wait", wraps: true },
+            ],
+            [...summary.groups]
+                .sort((a, b) => a.end - b.end)
+                .map((group) => [group.name, String(group.resources), moment(group.start), moment(group.end), group.slowest]),
+        ),
+    );
+    if (how.verbose) {
+        block(
+            out,
+            "Every resource",
+            rows(
+                out,
+                [
+                    { title: "Ready", align: "right" },
+                    { title: "Took", align: "right" },
+                    { title: "Resource", wraps: true },
+                    { title: "Ready when", wraps: true },
+                ],
+                [...summary.waits]
+                    .sort((a, b) => a.end - b.end || a.start - b.start || (a.urn < b.urn ? -1 : 1))
+                    .map((entry) => [
+                        moment(entry.end),
+                        duration(entry.end - entry.start),
+                        model.title(entry.urn),
+                        entry.readyWhen,
+                    ]),
+            ),
+        );
+    }
+    block(
+        out,
+        `Critical path: ${count(summary.steps.length, "step")}`,
+        rows(
+            out,
+            [
+                { title: "From", align: "right" },
+                { title: "To", align: "right" },
+                { title: "Takes", align: "right" },
+                { title: "Step", wraps: true },
+                { title: "Ready when", wraps: true },
+            ],
+            summary.steps.map((step) => [
+                moment(step.start),
+                moment(step.end),
+                duration(step.end - step.start),
+                step.title,
+                step.readyWhen,
+            ]),
+        ),
+    );
+    const changes = summary.operations.map(([operation, n]) => `${n} ${operation}`).join(", ");
+    block(
+        out,
+        `Time: ${duration(rehearsal.totalSeconds)} rehearsed; all waits one after the other would be ${duration(summary.sumOfWaits)}`,
+        [`Operations: ${changes === "" ? "none" : changes}`],
+    );
+    policy(out, rehearsal, model, how.policy);
+    gpus(out, rehearsal);
+    outputs(out, rehearsal);
+    diagnostics(out.quiet ? err : out, rehearsal, model, how.verbose);
+    block(
+        out.quiet ? err : out,
+        `Rejected by the cluster: ${rehearsal.rejected.length}`,
+        rows(
+            out,
+            [{}, {}, { wraps: true }],
+            rehearsal.rejected.map((r) => [r.object, out.style(r.reason, "red"), r.message]),
+        ),
+    );
+    if (!rehearsal.succeeded && summary.notReady.length > 0) {
+        const shown = summary.notReady.slice(0, how.verbose ? Infinity : 10);
+        block(out, `Never ready: ${summary.notReady.length}`, [
+            ...shown.map((urn) => model.title(urn)),
+            ...(shown.length < summary.notReady.length ? [`and ${summary.notReady.length - shown.length} more (--verbose)`] : []),
+        ]);
+    }
+}
+
+/** Prints what a second run changed, which must be nothing. @returns whether it was nothing */
+export function printAgain(out: Terminal, err: Terminal, rehearsal: Rehearsal, how: PrintOptions): boolean {
+    const model = modelOf(rehearsal);
+    const changed = rehearsal.operations.filter(({ operation }) => operation !== "same" && operation !== "read");
+    const fine = rehearsal.succeeded && changed.length === 0;
+    block(
+        fine ? out : err,
+        `Second run: ${fine ? "changes nothing" : rehearsal.succeeded ? `changes ${count(changed.length, "resource")}` : "failed"}`,
+        fine ? ["every resource is as it was"] : changed.map(({ urn, operation }) => `${operation}  ${model.title(urn)}`),
+    );
+    if (!fine) {
+        problems(err, rehearsal, how);
+    }
+    return fine;
+}
+
+/** Prints how taking everything down went. @returns whether all is gone */
+export function printDestroyed(out: Terminal, err: Terminal, rehearsal: Rehearsal, how: PrintOptions): boolean {
+    const deleted = rehearsal.operations.filter(({ operation }) => operation === "delete").length;
+    block(rehearsal.succeeded ? out : err, `Destroy: ${rehearsal.succeeded ? "everything is gone" : "failed"}`, [
+        `${count(deleted, "resource")} deleted in ${duration(rehearsal.totalSeconds)} of rehearsed time`,
+    ]);
+    if (!rehearsal.succeeded) {
+        problems(err, rehearsal, how);
+    }
+    return rehearsal.succeeded;
+}
+
+/** What went wrong in a later run; what merely followed from it is left out unless verbose. */
+function problems(err: Terminal, rehearsal: Rehearsal, how: PrintOptions): void {
+    const grave = rehearsal.diagnostics.filter((d) => how.verbose || d.severity === "error" || d.severity === "warning");
+    diagnostics(err, { ...rehearsal, diagnostics: grave }, modelOf(rehearsal), how.verbose);
+}
+
+/** Prints the last line: how it ended, and how to deploy. */
+export function printVerdict(out: Terminal, err: Terminal, rehearsal: Rehearsal, well: boolean): void {
+    out.line();
+    const mandatory = rehearsal.policy.filter(refuses).length;
+    if (well) {
+        out.line(
+            `${out.style("Comes up", "green")} after ${duration(rehearsal.totalSeconds)} of rehearsed time. This was a rehearsal; to deploy: pulumi up --stack ${rehearsal.stack}`,
+        );
+    } else if (mandatory > 0) {
+        err.always(err.style(`Refused: ${count(mandatory, "mandatory policy finding")}.`, "red"));
+    } else if (fine(rehearsal)) {
+        err.always(err.style("Came up, but what was done after that did not go well.", "red"));
+    } else {
+        const { notReady } = summaryOf(rehearsal, modelOf(rehearsal));
+        err.always(
+            err.style(
+                `Did not come up: ${count(rehearsal.rejected.length, "object")} rejected, ${count(notReady.length, "resource")} never ready.`,
+                "red",
+            ),
+        );
+    }
+}
+
+/** Whether everything came up and nothing was refused. */
+export function fine(rehearsal: Rehearsal): boolean {
+    return rehearsal.succeeded && rehearsal.rejected.length === 0 && !rehearsal.policy.some(refuses);
+}

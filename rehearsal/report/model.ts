@@ -1,0 +1,302 @@
+import type { Plan, PlannedResource } from "../result";
+
+/** A resource with what the report needs to know about its surroundings. */
+export interface Item {
+    /** Position among the items of the model. */
+    readonly index: number;
+    readonly resource: PlannedResource;
+    /** Last part of the type token: `Namespace`, `ServicePatch`. */
+    readonly kind: string;
+    /** The object's own name, where its inputs say it, else the Pulumi name. */
+    readonly label: string;
+    readonly namespace: string | undefined;
+    /** The layer of the platform that it belongs to. */
+    readonly group: Group;
+    /** The innermost component around it; itself when it has none inside its layer. */
+    readonly unit: Unit;
+    /** Items that must be ready before this one; components are replaced by what is in them. Ascending. */
+    readonly needs: readonly number[];
+    /** The same without those that another one already implies. */
+    readonly needsDirectly: readonly number[];
+}
+
+/** A layer of the platform, with everything in it. */
+export interface Group {
+    readonly index: number;
+    readonly name: string;
+    readonly items: readonly Item[];
+}
+
+/** A component that holds resources itself. */
+export interface Unit {
+    readonly index: number;
+    readonly urn: string;
+    readonly name: string;
+    readonly kind: string;
+    readonly group: Group;
+    readonly items: readonly Item[];
+}
+
+/** A node of the resource tree, components and providers included. */
+export interface TreeNode {
+    readonly resource: PlannedResource;
+    readonly kind: string;
+    readonly label: string;
+    readonly children: readonly TreeNode[];
+    /** How many resources are in it that are no components. */
+    readonly size: number;
+}
+
+/** A plan as the report looks at it. */
+export interface Model {
+    readonly groups: readonly Group[];
+    readonly units: readonly Unit[];
+    /** Everything that exists outside the state: no components, no providers, no stack. In the order of the plan. */
+    readonly items: readonly Item[];
+    readonly tree: readonly TreeNode[];
+    item(urn: string): Item | undefined;
+    /** What a URN is called, also when it is no item: `Namespace maas`. */
+    title(urn: string): string;
+}
+
+type Open<T> = { -readonly [K in keyof T]: T[K] extends readonly (infer U)[] ? U[] : T[K] };
+
+/** Last part of a type token, of a URN or of a name with separators. */
+export function kindOf(type: string): string {
+    return type.slice(type.lastIndexOf(":") + 1);
+}
+
+/** Whether a resource is the stack itself, a provider or a component: something that has no object outside the state. */
+export function isInternal(resource: PlannedResource): boolean {
+    return !resource.options.custom || resource.type.startsWith("pulumi:");
+}
+
+/** Builds the view of a plan; tolerates unknown parents and dependencies, and cycles, which are left out of `needs`. */
+export function modelOf(plan: Plan): Model {
+    const byUrn = new Map(plan.resources.map((resource) => [resource.urn, resource]));
+    const childrenOf = new Map<string | undefined, PlannedResource[]>();
+    for (const resource of plan.resources) {
+        const parent = resource.parent !== undefined && byUrn.has(resource.parent) ? resource.parent : undefined;
+        childrenOf.set(parent, [...(childrenOf.get(parent) ?? []), resource]);
+    }
+    const placeOf = placeFinder(byUrn, childrenOf);
+
+    const groups = new Map<string, Open<Group>>();
+    const units = new Map<string, Open<Unit>>();
+    const items: Open<Item>[] = [];
+    for (const resource of plan.resources) {
+        if (isInternal(resource)) {
+            continue;
+        }
+        const { layer, component } = placeOf(resource);
+        const group = obtain(groups, layer, (index) => ({ index, name: layer, items: [] }));
+        const unit = obtain(units, component?.urn ?? resource.urn, (index) => ({
+            index,
+            urn: component?.urn ?? resource.urn,
+            name: component?.name ?? objectName(resource),
+            kind: kindOf(component?.type ?? resource.type),
+            group,
+            items: [],
+        }));
+        const item: Open<Item> = {
+            index: items.length,
+            resource,
+            kind: kindOf(resource.type),
+            label: objectName(resource),
+            namespace: text(metadata(resource)?.["namespace"]),
+            group,
+            unit,
+            needs: [],
+            needsDirectly: [],
+        };
+        items.push(item);
+        group.items.push(item);
+        unit.items.push(item);
+    }
+
+    const itemOf = new Map(items.map((item) => [item.resource.urn, item]));
+    const inside = new Map<string, readonly number[]>();
+    const contents = (urn: string): readonly number[] => {
+        const own = itemOf.get(urn);
+        let found = inside.get(urn);
+        if (found === undefined) {
+            inside.set(urn, []);
+            found = own ? [own.index] : (childrenOf.get(urn) ?? []).flatMap((child) => contents(child.urn));
+            inside.set(urn, found);
+        }
+        return found;
+    };
+    // A resource is registered after its parent, so it also waits for what its parents wait for.
+    const inherited = (resource: PlannedResource | undefined, depth = 0): readonly string[] =>
+        resource === undefined || depth > 100
+            ? []
+            : [
+                  ...resource.dependencies,
+                  ...inherited(resource.parent === undefined ? undefined : byUrn.get(resource.parent), depth + 1),
+              ];
+    for (const item of items) {
+        const needs = new Set(
+            inherited(item.resource)
+                .filter((urn) => byUrn.get(urn)?.type !== STACK)
+                .flatMap(contents),
+        );
+        needs.delete(item.index);
+        item.needs = [...needs].sort((x, y) => x - y);
+    }
+    reduce(items);
+    const ordered = inOrderOfDepth([...groups.values()]);
+
+    const title = (urn: string): string => {
+        const item = itemOf.get(urn);
+        if (item) {
+            return `${item.kind} ${item.label}`;
+        }
+        const resource = byUrn.get(urn);
+        return resource ? `${kindOf(resource.type)} ${resource.name}` : urn.slice(urn.lastIndexOf("::") + 2);
+    };
+    return {
+        groups: ordered,
+        units: [...units.values()],
+        items,
+        tree: treeOf(childrenOf, undefined),
+        item: (urn) => itemOf.get(urn),
+        title,
+    };
+}
+
+interface PlaceInPlatform {
+    readonly layer: string;
+    /** Absent when the resource is in no component but that of its layer. */
+    readonly component: PlannedResource | undefined;
+}
+
+/**
+ * Finds the layer and the component of a resource. Components beneath the platform (the one component that holds
+ * everything, if there is one) belong to the layer that their type token names: `maas:serving:ModelService` to
+ * `serving`. Those whose type names none are layers themselves.
+ */
+function placeFinder(
+    byUrn: ReadonlyMap<string, PlannedResource>,
+    childrenOf: ReadonlyMap<string | undefined, readonly PlannedResource[]>,
+): (resource: PlannedResource) => PlaceInPlatform {
+    const components = (urn: string | undefined): PlannedResource[] =>
+        (childrenOf.get(urn) ?? []).filter((child) => !child.options.custom);
+    const holders = new Set<string>();
+    let tops = components(undefined);
+    while (tops.length === 1 && components(tops[0]!.urn).length > 0) {
+        holders.add(tops[0]!.urn);
+        tops = components(tops[0]!.urn);
+    }
+    const layerOf = (top: PlannedResource): string => {
+        const [, module] = top.type.split(":");
+        return module === undefined || module === "" || module === "index" ? top.name : module;
+    };
+    const population = new Map<string, number>();
+    for (const top of tops) {
+        population.set(layerOf(top), (population.get(layerOf(top)) ?? 0) + 1);
+    }
+    return (resource) => {
+        const around: PlannedResource[] = [];
+        for (
+            let parent = resource.parent === undefined ? undefined : byUrn.get(resource.parent);
+            parent !== undefined && around.length < 100;
+            parent = parent.parent === undefined ? undefined : byUrn.get(parent.parent)
+        ) {
+            around.push(parent);
+        }
+        const inside = around.filter((parent) => !parent.options.custom && !holders.has(parent.urn) && parent.type !== STACK);
+        const [innermost, top] = [inside[0], inside[inside.length - 1]];
+        if (innermost === undefined || top === undefined) {
+            return {
+                layer: around.find((parent) => holders.has(parent.urn) && parent.type !== STACK)?.name ?? "stack",
+                component: undefined,
+            };
+        }
+        const layer = layerOf(top);
+        return { layer, component: innermost === top && population.get(layer) === 1 ? undefined : innermost };
+    };
+}
+
+const STACK = "pulumi:pulumi:Stack";
+
+function obtain<T>(map: Map<string, T>, key: string, make: (index: number) => T): T {
+    const found = map.get(key) ?? make(map.size);
+    map.set(key, found);
+    return found;
+}
+
+/** Takes out dependencies that close a cycle, then finds those that no other one implies. */
+function reduce(items: Open<Item>[]): void {
+    const order: number[] = [];
+    const state = new Uint8Array(items.length);
+    const visit = (index: number): void => {
+        state[index] = 1;
+        const item = items[index]!;
+        item.needs = item.needs.filter((need) => {
+            if (state[need] === 0) {
+                visit(need);
+            }
+            return state[need] === 2;
+        });
+        state[index] = 2;
+        order.push(index);
+    };
+    for (const item of items) {
+        if (state[item.index] === 0) {
+            visit(item.index);
+        }
+    }
+    const reaches = items.map(() => new Set<number>());
+    for (const index of order) {
+        const item = items[index]!;
+        const implied = new Set(item.needs.flatMap((need) => [...reaches[need]!]));
+        item.needsDirectly = item.needs.filter((need) => !implied.has(need));
+        reaches[index] = new Set([...implied, ...item.needs]);
+    }
+}
+
+/** Layers in the order in which they come up: by how many steps their resources are from the beginning, on average. */
+function inOrderOfDepth(groups: Open<Group>[]): Group[] {
+    const depths = new Map<Item, number>();
+    const items = groups.flatMap((group) => group.items).sort((a, b) => a.index - b.index);
+    const depth = (item: Item): number => {
+        let found = depths.get(item);
+        if (found === undefined) {
+            found = item.needsDirectly.reduce((most, need) => Math.max(most, depth(items[need]!) + 1), 0);
+            depths.set(item, found);
+        }
+        return found;
+    };
+    const mean = new Map(
+        groups.map((group) => [group, group.items.reduce((sum, item) => sum + depth(item), 0) / group.items.length]),
+    );
+    groups.sort((a, b) => mean.get(a)! - mean.get(b)! || (a.name < b.name ? -1 : 1));
+    groups.forEach((group, i) => (group.index = i));
+    return groups;
+}
+
+function treeOf(childrenOf: ReadonlyMap<string | undefined, readonly PlannedResource[]>, urn: string | undefined): TreeNode[] {
+    return (childrenOf.get(urn) ?? []).map((resource) => {
+        const children = treeOf(childrenOf, resource.urn);
+        return {
+            resource,
+            kind: kindOf(resource.type),
+            label: isInternal(resource) ? resource.name : objectName(resource),
+            children,
+            size: children.reduce((sum, child) => sum + child.size, isInternal(resource) ? 0 : 1),
+        };
+    });
+}
+
+function metadata(resource: PlannedResource): Record<string, unknown> | undefined {
+    const value = resource.inputs["metadata"];
+    return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : undefined;
+}
+
+function objectName(resource: PlannedResource): string {
+    return text(metadata(resource)?.["name"]) ?? resource.name;
+}
+
+function text(value: unknown): string | undefined {
+    return typeof value === "string" && value !== "" && value !== "[unknown]" && value !== "[secret]" ? value : undefined;
+}

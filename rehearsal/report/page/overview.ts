@@ -1,0 +1,120 @@
+import { type Markup, markup } from "../escape";
+import { count, dollars, duration, range } from "../format";
+import { refuses } from "../summary";
+import type { Report } from "./report";
+
+interface Card {
+    readonly label: string;
+    readonly value: string;
+    readonly more: string;
+    readonly state?: "warn" | "bad" | undefined;
+}
+
+/** The head of the page: what this is, how it ended, and the figures that one looks for first. */
+export function overview(report: Report): Markup {
+    const { plan, rehearsal } = report;
+    return markup`<header><div class="wrap">
+<span class="banner">${rehearsal ? "REHEARSAL" : "PLAN"} · nothing was deployed</span>
+<h1>${rehearsal ? "Rehearsal" : "Plan"} of the stack <code>${plan.stack}</code> ${verdict(report)}</h1>
+<p class="lead">${explanation(report)} To deploy: <code>pulumi up</code>.</p>
+<ul class="cards">${cards(report).map(
+        (
+            card,
+        ) => markup`<li class="${card.state}"><span class="label">${card.label}</span><span class="value">${card.value}</span><span class="more">${card.more}</span></li>
+`,
+    )}</ul>
+</div></header>`;
+}
+
+function explanation({ rehearsal }: Report): string {
+    if (!rehearsal) {
+        return "The real program ran to its end without a cloud and without a cluster; this is what it would create.";
+    }
+    const cluster =
+        rehearsal.cluster === "memory"
+            ? "a simulated cluster in memory, on a clock that skips the waiting"
+            : "a real Kubernetes API server on this machine, with simulated operators and nodes";
+    const engine = rehearsal.engine === "pulumi" ? "the real Pulumi engine" : "a stand-in for Pulumi's engine";
+    return `The real program ran under ${engine} against ${cluster}. Times are rehearsed, with typical durations; a real bring-up differs.`;
+}
+
+function verdict({ plan, rehearsal }: Report): Markup {
+    if (plan.policy.some(refuses)) {
+        return markup`<span class="pill bad verdict">refused by policy</span>`;
+    }
+    if (plan.diagnostics.some((d) => d.severity === "error") || (rehearsal && !rehearsal.succeeded)) {
+        return markup`<span class="pill bad verdict">${rehearsal ? "did not come up" : "failed"}</span>`;
+    }
+    return markup`<span class="pill good verdict">${rehearsal ? "came up" : "fine"}</span>`;
+}
+
+function cards(report: Report): Card[] {
+    const { plan, rehearsal, summary, model, capacity } = report;
+    const mandatory = plan.policy.filter(refuses).length;
+    const { pools, unplaced, cost } = capacity;
+    const demand =
+        pools.reduce((sum, pool) => sum + (pool.demand?.max ?? 0), 0) + unplaced.reduce((sum, m) => sum + (m.gpus?.max ?? 0), 0);
+    const known = pools.every((pool) => pool.supply);
+    const [least, most] = [
+        pools.reduce((sum, p) => sum + (p.supply?.min ?? 0), 0),
+        pools.reduce((sum, p) => sum + (p.supply?.max ?? 0), 0),
+    ];
+    return [
+        ...(rehearsal && summary
+            ? [
+                  {
+                      label: "Bring-up, rehearsed",
+                      value: duration(rehearsal.totalSeconds),
+                      more: `${duration(summary.sumOfWaits)} of waits, one after the other`,
+                  },
+                  {
+                      label: "Critical path",
+                      value: count(summary.steps.length, "step"),
+                      more: longest(summary.steps),
+                  },
+              ]
+            : []),
+        { label: "Resources", value: String(model.items.length), more: `in ${count(model.groups.length, "layer")}` },
+        {
+            label: "Policy",
+            value:
+                mandatory > 0
+                    ? `${mandatory} mandatory`
+                    : plan.policy.length === 0
+                      ? "no findings"
+                      : count(plan.policy.length, "finding"),
+            more: mandatory > 0 ? "the stack is refused" : plan.policy.length > 0 ? "none that refuses the stack" : "",
+            state: mandatory > 0 ? "bad" : undefined,
+        },
+        ...(rehearsal
+            ? [
+                  {
+                      label: "Rejected by the cluster",
+                      value: String(rehearsal.rejected.length),
+                      more: rehearsal.rejected.length === 0 ? "every object was accepted" : "see Rejected",
+                      state: rehearsal.rejected.length > 0 ? ("bad" as const) : undefined,
+                  },
+              ]
+            : []),
+        {
+            label: "GPUs, demand of supply",
+            value: pools.length === 0 ? `${demand} of ?` : `${demand} of ${known ? range(least, most) : "?"}`,
+            more: pools.length === 0 ? "no nodes in this plan" : count(pools.length, "pool"),
+            state: pools.some((pool) => !pool.fits) ? "bad" : undefined,
+        },
+        {
+            label: "GPU nodes a month",
+            value: range(cost.total.min, cost.total.max, dollars),
+            more: cost.unknown.length > 0 ? "not all prices are known" : `on demand, prices of ${cost.priceDate}`,
+            state: cost.unknown.length > 0 ? "warn" : undefined,
+        },
+    ];
+}
+
+function longest(steps: readonly { title: string; start: number; end: number }[]): string {
+    const step = steps.reduce<(typeof steps)[number] | undefined>(
+        (a, b) => (a && a.end - a.start >= b.end - b.start ? a : b),
+        undefined,
+    );
+    return step ? `longest: ${step.title}` : "";
+}

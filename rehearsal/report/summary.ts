@@ -1,0 +1,114 @@
+import type { PolicyFinding, Rehearsal, TimelineEntry } from "../result";
+import type { Model } from "./model";
+
+/** One step of the critical path. */
+export interface Step {
+    readonly urn: string;
+    readonly title: string;
+    readonly group: string;
+    readonly start: number;
+    readonly end: number;
+    readonly readyWhen: string;
+}
+
+/** When a layer began and was ready, in seconds of the bring-up. */
+export interface GroupTime {
+    readonly name: string;
+    readonly resources: number;
+    readonly start: number;
+    readonly end: number;
+    /** The longest single wait in it. */
+    readonly slowest: string;
+}
+
+/** What one wants to know of a rehearsal before anything else. Components, which only follow what is in them, are left out. */
+export interface Summary {
+    /** The timeline without components. */
+    readonly waits: readonly TimelineEntry[];
+    /** Sum of all waits: how long it would take one after the other. */
+    readonly sumOfWaits: number;
+    readonly steps: readonly Step[];
+    readonly groups: readonly GroupTime[];
+    /** How often each operation was done, alphabetical, `same` left out. */
+    readonly operations: readonly (readonly [string, number])[];
+    /** Resources of the plan that never became ready. */
+    readonly notReady: readonly string[];
+}
+
+/** What became ready, components left out. What the cluster rejected or an error names did not, however far it came. */
+export function readyEntries(rehearsal: Rehearsal, model: Model): TimelineEntry[] {
+    const failed = new Set([
+        ...rehearsal.rejected.map((r) => r.urn),
+        ...rehearsal.diagnostics.flatMap((d) => (d.severity === "error" && d.urn !== undefined ? [d.urn] : [])),
+    ]);
+    return rehearsal.timeline.filter((entry) => model.item(entry.urn) !== undefined && !failed.has(entry.urn));
+}
+
+/** Condenses a rehearsal. */
+export function summaryOf(rehearsal: Rehearsal, model: Model): Summary {
+    const waits = readyEntries(rehearsal, model);
+    const entries = new Map(waits.map((entry) => [entry.urn, entry]));
+    const operations = new Map<string, number>();
+    for (const { urn, operation } of rehearsal.operations) {
+        if (operation !== "same" && model.item(urn) !== undefined) {
+            operations.set(operation, (operations.get(operation) ?? 0) + 1);
+        }
+    }
+    return {
+        waits,
+        sumOfWaits: waits.reduce((sum, entry) => sum + (entry.end - entry.start), 0),
+        steps: rehearsal.criticalPath
+            .filter((urn) => model.item(urn) !== undefined)
+            .map((urn) => {
+                const entry = entries.get(urn);
+                return {
+                    urn,
+                    title: model.title(urn),
+                    group: model.item(urn)?.group.name ?? "",
+                    start: entry?.start ?? 0,
+                    end: entry?.end ?? entry?.start ?? 0,
+                    readyWhen: entry?.readyWhen ?? "",
+                };
+            }),
+        groups: model.groups.flatMap((group) => {
+            const own = group.items.map((item) => entries.get(item.resource.urn)).filter((entry) => entry !== undefined);
+            if (own.length === 0) {
+                return [];
+            }
+            const slowest = own.reduce<TimelineEntry>((a, b) => (b.end - b.start > a.end - a.start ? b : a), own[0]!);
+            return [
+                {
+                    name: group.name,
+                    resources: own.length,
+                    start: Math.min(...own.map((entry) => entry.start)),
+                    end: Math.max(...own.map((entry) => entry.end)),
+                    slowest: slowest.end > slowest.start ? model.title(slowest.urn) : "",
+                },
+            ];
+        }),
+        operations: [...operations].sort(([a], [b]) => (a < b ? -1 : 1)),
+        notReady: model.items.filter((item) => !entries.has(item.resource.urn)).map((item) => item.resource.urn),
+    };
+}
+
+const severity = { mandatory: 0, remediate: 1, advisory: 2, disabled: 3 } as const;
+
+/** Findings with the gravest first, then by rule and resource. */
+export function gravestFirst(findings: readonly PolicyFinding[]): PolicyFinding[] {
+    return [...findings].sort(
+        (a, b) =>
+            severity[a.level] - severity[b.level] ||
+            compare(a.rule, b.rule) ||
+            compare(a.urn ?? "", b.urn ?? "") ||
+            compare(a.message, b.message),
+    );
+}
+
+function compare(a: string, b: string): number {
+    return a < b ? -1 : a > b ? 1 : 0;
+}
+
+/** Whether a finding refuses the stack. */
+export function refuses(finding: PolicyFinding): boolean {
+    return finding.level === "mandatory";
+}

@@ -1,0 +1,92 @@
+/** What a plan and a rehearsal say; the JSON files of `maas plan` and `maas rehearse` have exactly this form. */
+
+export interface PlannedResource {
+    readonly urn: string;
+    /** Type token: `kubernetes:core/v1:Namespace`. */
+    readonly type: string;
+    readonly name: string;
+    /** URN of the parent; absent for the stack itself. */
+    readonly parent?: string;
+    /** Inputs as sent; secrets are `[secret]`, what is unknown before the deployment is `[unknown]`. */
+    readonly inputs: Record<string, unknown>;
+    /** URNs that must be ready before this one, named explicitly or through inputs; sorted. */
+    readonly dependencies: readonly string[];
+    readonly options: ResourceOptions;
+}
+
+/** The options that were not left at their defaults. */
+export interface ResourceOptions {
+    readonly custom: boolean;
+    readonly provider?: string;
+    readonly protect?: boolean;
+    readonly deleteBeforeReplace?: boolean;
+    readonly retainOnDelete?: boolean;
+    readonly deletedWith?: string;
+    readonly ignoreChanges?: readonly string[];
+    readonly replaceOnChanges?: readonly string[];
+    readonly additionalSecretOutputs?: readonly string[];
+    readonly aliases?: readonly string[];
+    readonly customTimeouts?: { readonly create?: string; readonly update?: string; readonly delete?: string };
+    /** Names of the hooks by event: `{beforeCreate: ["gate"]}`. */
+    readonly hooks?: Readonly<Record<string, readonly string[]>>;
+    /** Id of an object that exists already and is read, not created. */
+    readonly reads?: string;
+    /** Id of an object that is adopted. */
+    readonly import?: string;
+}
+
+/** What a rule of the policy pack says of a resource. */
+export interface PolicyFinding {
+    readonly rule: string;
+    readonly level: "advisory" | "mandatory" | "remediate" | "disabled";
+    /** Absent when the finding is about the whole stack. */
+    readonly urn?: string;
+    readonly message: string;
+}
+
+export interface Diagnostic {
+    readonly severity: "debug" | "info" | "warning" | "error";
+    readonly message: string;
+    readonly urn?: string;
+}
+
+/** What `up` would do, without a cluster. */
+export interface Plan {
+    readonly stack: string;
+    readonly resources: readonly PlannedResource[];
+    readonly outputs: Readonly<Record<string, unknown>>;
+    readonly policy: readonly PolicyFinding[];
+    readonly diagnostics: readonly Diagnostic[];
+}
+
+/** When a resource was begun and when it was ready, in seconds of the rehearsed bring-up. */
+export interface TimelineEntry {
+    readonly urn: string;
+    readonly start: number;
+    readonly end: number;
+    /** What ended the wait: the gates of the object or of its hook; `accepted` when there are none. */
+    readonly readyWhen: string;
+}
+
+/** An object that the cluster refused. */
+export interface Rejection {
+    readonly urn: string;
+    readonly object: string;
+    readonly reason: string;
+    readonly message: string;
+}
+
+export interface Rehearsal extends Plan {
+    readonly cluster: "memory" | "api-server";
+    readonly engine: "stand-in" | "pulumi";
+    /** What was done: per URN one of create, update, replace, delete, same, read. */
+    readonly operations: readonly { readonly urn: string; readonly operation: string }[];
+    /** In the order of start, then URN. */
+    readonly timeline: readonly TimelineEntry[];
+    /** URNs from a root to the last resource that became ready: each waited for the one before. */
+    readonly criticalPath: readonly string[];
+    readonly totalSeconds: number;
+    readonly rejected: readonly Rejection[];
+    /** True when every resource of the plan became ready. */
+    readonly succeeded: boolean;
+}

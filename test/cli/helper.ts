@@ -1,0 +1,60 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import * as path from "node:path";
+
+import type { Context } from "../../cli/command";
+import { main } from "../../cli/main";
+import { Terminal } from "../../cli/terminal";
+
+export const root = path.resolve(__dirname, "../..");
+export const fixtures = path.join(__dirname, "fixtures");
+
+/** How a command ended, and what it said. */
+export interface Outcome {
+    readonly code: number | null;
+    readonly out: string;
+    readonly err: string;
+}
+
+/** Runs a command line in this process. */
+export async function inProcess(...words: string[]): Promise<Outcome> {
+    const text = { out: "", err: "" };
+    const terminal = (to: "out" | "err"): Terminal =>
+        new Terminal({ write: (t: string) => (text[to] += t) }, { NO_COLOR: "1" }, words.includes("--quiet"));
+    const context: Context = {
+        out: terminal("out"),
+        err: terminal("err"),
+        signal: new AbortController().signal,
+        cwd: root,
+        root,
+        elapsed: () => 0,
+    };
+    return { code: await main(words, context), ...text };
+}
+
+/** Starts `maas` as its users do. */
+export function start(
+    words: readonly string[],
+    env: Record<string, string> = {},
+): { child: ChildProcess; ended: Promise<Outcome> } {
+    const { NO_COLOR: _, FORCE_COLOR: __, CI: ___, ...rest } = process.env;
+    const child = spawn(process.execPath, [path.join(root, "cli/maas.js"), ...words], {
+        env: { ...rest, ...env },
+        stdio: ["ignore", "pipe", "pipe"],
+    });
+    let [out, err] = ["", ""];
+    child.stdout.on("data", (d: Buffer) => (out += d.toString()));
+    child.stderr.on("data", (d: Buffer) => (err += d.toString()));
+    return { child, ended: new Promise((resolve) => child.on("close", (code) => resolve({ code, out, err }))) };
+}
+
+/** A folder that is gone after the test. */
+export async function withFolder<T>(work: (folder: string) => T | Promise<T>): Promise<T> {
+    const folder = mkdtempSync(path.join(tmpdir(), "maas-cli-"));
+    try {
+        return await work(folder);
+    } finally {
+        rmSync(folder, { recursive: true, force: true });
+    }
+}

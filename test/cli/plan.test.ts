@@ -1,0 +1,127 @@
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import * as path from "node:path";
+
+import { planSchema } from "../../rehearsal/report/schema";
+import { fixtures, inProcess, start, withFolder } from "./helper";
+
+const tiny = ["--project", path.join(fixtures, "tiny"), "--no-policy"];
+
+test("a plan is printed and written, and the exit code is 0", () =>
+    withFolder(async (folder) => {
+        const [json, html] = [path.join(folder, "p.json"), path.join(folder, "p.html")];
+        const { code, out, err } = await inProcess("plan", "dev", ...tiny, "--json", json, "--html", html);
+        expect(code).toBe(0);
+        expect(out).toContain("Plan of the stack dev");
+        expect(out).toContain("ConfigMap (2)");
+        expect(out).toContain("This was a plan; to deploy: pulumi up --stack dev");
+        expect(out + err).not.toContain("never shown");
+        const text = readFileSync(json, "utf8");
+        const plan = planSchema.parse(JSON.parse(text));
+        expect(plan.outputs).toEqual({ greeting: "hello", password: "[secret]" });
+        const [first, second] = plan.resources.filter((r) => r.type.endsWith(":ConfigMap"));
+        expect(second!.dependencies).toEqual([first!.urn]);
+        expect(readFileSync(html, "utf8")).toContain("Plan of the stack <code>dev</code>");
+        expect(readdirSync(folder).sort()).toEqual(["p.html", "p.json"]);
+
+        await inProcess("plan", "dev", ...tiny, "--json", json, "--html", html);
+        expect(readFileSync(json, "utf8")).toBe(text);
+    }));
+
+test("quiet says nothing when all is well", async () => {
+    expect(await inProcess("plan", "dev", ...tiny, "--quiet")).toEqual({ code: 0, out: "", err: "" });
+});
+
+test("a program that refuses its settings is exit 1, and its message is shown, also when quiet", async () => {
+    const { code, out, err } = await inProcess("plan", "refused", ...tiny);
+    expect({ code, shown: out.includes("these settings are refused") }).toEqual({ code: 1, shown: true });
+    expect(err).toContain("Refused: the program did not run to its end.");
+    const quiet = await inProcess("plan", "refused", ...tiny, "--quiet");
+    expect(quiet.code).toBe(1);
+    expect(quiet.err).toContain("Refused");
+});
+
+test.each([
+    ["is empty", ""],
+    ["is not YAML", "config: [unclosed\n"],
+    ["does not hold a map", "- config\n"],
+])("a stack file that %s is exit 1 without a stack trace", (message, content) =>
+    withFolder(async (folder) => {
+        writeFileSync(path.join(folder, "Pulumi.yaml"), readFileSync(path.join(fixtures, "tiny", "Pulumi.yaml")));
+        writeFileSync(path.join(folder, "index.js"), "");
+        writeFileSync(path.join(folder, "Pulumi.dev.yaml"), content);
+        const { code, err } = await inProcess("plan", "dev", "--project", folder, "--no-policy");
+        expect({ code, told: err.includes(message), trace: /\n\s+at /.test(err) }).toEqual({ code: 1, told: true, trace: false });
+    }),
+);
+
+test("timings tell the parts", async () => {
+    const { err } = await inProcess("plan", "dev", ...tiny, "--timings", "--quiet");
+    for (const part of ["start", "program spawned", "planned", "report", "peak memory"]) {
+        expect(err).toMatch(new RegExp(`timing +\\d+ \\w+  ${part}`));
+    }
+});
+
+describe("as a process", () => {
+    test("the help is there at once", async () => {
+        const begun = performance.now();
+        const { code } = await start(["--help"]).ended;
+        expect(code).toBe(0);
+        // 0.2 s on an idle machine; this one may be busy.
+        expect(performance.now() - begun).toBeLessThan(1500);
+    });
+
+    test("no colours in a pipe, colours when forced, none with NO_COLOR", async () => {
+        expect((await start(["plan", "--help"]).ended).out).not.toContain("\u001b");
+        expect((await start(["plan", "--help"], { FORCE_COLOR: "1" }).ended).out).toContain("\u001b[1m");
+        expect((await start(["plan", "--help"], { FORCE_COLOR: "1", NO_COLOR: "1" }).ended).out).not.toContain("\u001b");
+    });
+
+    test("a reader who leaves early is no error", async () => {
+        const { child, ended } = start(["plan", "dev", ...tiny]);
+        child.stdout!.destroy();
+        const { code, err } = await ended;
+        expect({ code, err: err.replace(/^\S+ {2}.*\n/gm, "") }).toEqual({ code: 0, err: "" });
+    });
+
+    test.each(["SIGINT", "SIGTERM"] as const)("%s ends the program too, writes no file, exit code 130", (signal) =>
+        withFolder(async (folder) => {
+            const pidFile = path.join(folder, "pid");
+            const json = path.join(folder, "p.json");
+            const { child, ended } = start(
+                ["plan", "dev", "--project", path.join(fixtures, "endless"), "--no-policy", "--json", json],
+                {
+                    FIXTURE_PID_FILE: pidFile,
+                },
+            );
+            const pid = await eventually(() =>
+                existsSync(pidFile) ? Number(readFileSync(pidFile, "utf8")) || undefined : undefined,
+            );
+            child.kill(signal);
+            const { code, err } = await ended;
+            expect(code).toBe(130);
+            expect(err).toContain("Interrupted");
+            expect(readdirSync(folder)).toEqual(["pid"]);
+            await eventually(() => (alive(pid) ? undefined : true));
+        }),
+    );
+});
+
+function alive(pid: number): boolean {
+    try {
+        process.kill(pid, 0);
+        return true;
+    } catch {
+        return false;
+    }
+}
+
+async function eventually<T>(look: () => T | undefined): Promise<T> {
+    for (let i = 0; i < 200; i++) {
+        const found = look();
+        if (found !== undefined) {
+            return found;
+        }
+        await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    throw new Error("it never happened");
+}

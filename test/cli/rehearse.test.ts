@@ -1,0 +1,97 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import * as path from "node:path";
+
+import { rehearsalSchema } from "../../rehearsal/report/schema";
+import { fixtures, inProcess, start, withFolder } from "./helper";
+
+const tiny = ["dev", "--project", path.join(fixtures, "tiny"), "--no-policy"];
+
+test("comes up, changes nothing the second time, goes away; the files tell of the first run", () =>
+    withFolder(async (folder) => {
+        const [json, html] = [path.join(folder, "r.json"), path.join(folder, "r.html")];
+        const { code, out, err } = await inProcess("rehearse", ...tiny, "--again", "--destroy", "--json", json, "--html", html);
+        expect({ code, err }).toEqual({ code: 0, err: `JSON: ${json}\nHTML: ${html}\n` });
+        expect(out).toContain("Nothing was deployed.");
+        expect(out).toContain("Second run: changes nothing");
+        expect(out).toContain("Destroy: everything is gone");
+        expect(out).toContain("This was a rehearsal; to deploy: pulumi up --stack dev");
+        const text = readFileSync(json, "utf8");
+        const rehearsal = rehearsalSchema.parse(JSON.parse(text));
+        expect(rehearsal).toMatchObject({ cluster: "memory", engine: "stand-in", succeeded: true, rejected: [] });
+        expect(rehearsal.operations.filter(({ operation }) => operation === "create").length).toBeGreaterThanOrEqual(2);
+        expect(readFileSync(html, "utf8")).toContain("Rehearsal of the stack");
+
+        await inProcess("rehearse", ...tiny, "--quiet", "--json", json);
+        expect(readFileSync(json, "utf8")).toBe(text);
+    }));
+
+test("an object that the cluster refuses is exit 1, told with the cluster's own words", () =>
+    withFolder(async (folder) => {
+        const json = path.join(folder, "r.json");
+        const { code, out, err } = await inProcess(
+            "rehearse",
+            ...tiny,
+            "--fault",
+            "refuse:ConfigMap/second=not on my cluster",
+            "--json",
+            json,
+        );
+        expect(code).toBe(1);
+        expect(out).toContain("Rejected by the cluster: 1");
+        expect(out).toContain("not on my cluster");
+        expect(err).toContain("Did not come up: 1 object rejected, 1 resource never ready.");
+        expect(rehearsalSchema.parse(JSON.parse(readFileSync(json, "utf8"))).rejected).toHaveLength(1);
+    }));
+
+test("a program that refuses its settings is exit 1", async () => {
+    const { code, out } = await inProcess("rehearse", "refused", ...tiny.slice(1));
+    expect(code).toBe(1);
+    expect(out).toContain("these settings are refused");
+});
+
+test("--keep prints the report and a kubeconfig that works, and ends with Ctrl-C", async () => {
+    const { child, ended } = start(["rehearse", ...tiny, "--keep"]);
+    let out = "";
+    const kubeconfig = await new Promise<string>((resolve, reject) => {
+        child.stdout!.on("data", (d: Buffer) => {
+            out += d.toString();
+            const found = /export KUBECONFIG=(\S+)/.exec(out);
+            if (found) {
+                resolve(found[1]!);
+            }
+        });
+        child.on("close", () => reject(new Error(out)));
+    });
+    expect(out).toContain("Nothing was deployed.");
+    const { KubeConfig, CoreV1Api } = await import("@kubernetes/client-node");
+    const config = new KubeConfig();
+    config.loadFromFile(kubeconfig);
+    const api = config.makeApiClient(CoreV1Api);
+    expect((await api.readNamespacedConfigMap({ name: "first", namespace: "default" })).data).toEqual({ a: "1" });
+    child.kill("SIGINT");
+    expect((await ended).code).toBe(0);
+    expect(existsSync(kubeconfig)).toBe(false);
+});
+
+test("Ctrl-C while it runs: exit code 130, no file", () =>
+    withFolder(async (folder) => {
+        const pidFile = path.join(folder, "pid");
+        const { child, ended } = start(
+            [
+                "rehearse",
+                "dev",
+                "--project",
+                path.join(fixtures, "endless"),
+                "--no-policy",
+                "--html",
+                path.join(folder, "r.html"),
+            ],
+            { FIXTURE_PID_FILE: pidFile },
+        );
+        while (!existsSync(pidFile) && child.exitCode === null) {
+            await new Promise((resolve) => setTimeout(resolve, 50));
+        }
+        child.kill("SIGINT");
+        expect((await ended).code).toBe(130);
+        expect(readdirSync(folder)).toEqual(["pid"]);
+    }));
