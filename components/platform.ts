@@ -136,7 +136,8 @@ export class Platform extends pulumi.ComponentResource {
         const limits = new RequestLimits(
             "request-limits",
             { tiers: settings.tiers, gateway: { ...MAAS_GATEWAY } },
-            after(connectivityLink, gateway),
+            // A policy on a gateway is enforced once a route hangs on it, and the first is that of the MaaS API.
+            after(openShiftAi),
         );
         settings.tiers.forEach((tier, i) => {
             const users = settings.identity.users.filter((user) => user.tier === tier.name).map((user) => user.name);

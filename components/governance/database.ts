@@ -35,7 +35,7 @@ export class Database extends pulumi.ComponentResource {
             `${name}-credentials`,
             {
                 metadata: { name: `${NAME}-credentials`, namespace: NAMESPACE },
-                stringData: { POSTGRESQL_USER: "maas", POSTGRESQL_DATABASE: "maas", POSTGRESQL_PASSWORD: password.result },
+                stringData: { password: password.result },
             },
             inNamespace,
         );
@@ -105,7 +105,14 @@ export class Database extends pulumi.ComponentResource {
                                 {
                                     name: "postgresql",
                                     image,
-                                    envFrom: [{ secretRef: { name: credentials.metadata.name } }],
+                                    env: [
+                                        { name: "POSTGRESQL_USER", value: "maas" },
+                                        { name: "POSTGRESQL_DATABASE", value: "maas" },
+                                        {
+                                            name: "POSTGRESQL_PASSWORD",
+                                            valueFrom: { secretKeyRef: { name: credentials.metadata.name, key: "password" } },
+                                        },
+                                    ],
                                     ports: [{ name: "postgresql", containerPort: 5432 }],
                                     readinessProbe: {
                                         exec: { command: ["/usr/libexec/check-container"] },

@@ -82,11 +82,15 @@ export async function install(kube: Kube, wanted: Installation): Promise<void> {
         const succeeded = await kube.until(
             { apiVersion: OLM, plural: "clusterserviceversions", namespace },
             csv,
-            (object) => (judgeCsv(object as Csv | undefined, csv) ? true : undefined),
+            (object) => {
+                const { phase = "not there yet", reason, message } = (object as Csv | undefined)?.status ?? {};
+                doing = [phase, reason && `(${reason})`, message].filter(Boolean).join(" ");
+                return judgeCsv(object as Csv | undefined, csv) ? true : undefined;
+            },
             deadline,
         );
         if (succeeded === undefined) {
-            throw new InstallError(`ClusterServiceVersion ${csv} did not succeed within ${INSTALL_MINUTES} minutes`);
+            throw new InstallError(`ClusterServiceVersion ${csv} did not succeed within ${INSTALL_MINUTES} minutes: ${doing}`);
         }
     }
 }

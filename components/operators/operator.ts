@@ -48,7 +48,16 @@ export class Operator extends pulumi.ComponentResource {
                         ...(entry.monitored !== false && { labels: { "openshift.io/cluster-monitoring": "true" } }),
                     },
                 },
-                { ...child, hooks: { beforeCreate: [() => refuseForeign(operator, context)] } },
+                {
+                    ...child,
+                    hooks: {
+                        beforeCreate: [
+                            new pulumi.ResourceHook(`operator ${operator} is nobody else's`, () =>
+                                refuseForeign(operator, context),
+                            ),
+                        ],
+                    },
+                },
             );
             const group = new OperatorGroup(
                 `${name}-group`,
