@@ -57,6 +57,9 @@ const operatorOverride = z
             .describe(
                 "The operator is there already and belongs to somebody else: it is checked and used, never changed. Default false.",
             ),
+        namespace: dnsLabel
+            .optional()
+            .describe("Namespace of the Subscription of an existing operator. Default: the catalogue's."),
         channel: z.string().min(1).optional().describe("Update channel. Default: the catalogue's."),
         csv: z
             .string()
@@ -72,6 +75,10 @@ const operatorOverride = z
     .refine((o) => !(o.existing === true && o.channel !== undefined), {
         path: ["channel"],
         error: "an existing operator keeps its channel: leave this out",
+    })
+    .refine((o) => !(o.existing !== true && o.namespace !== undefined), {
+        path: ["namespace"],
+        error: "an operator that is installed goes to a namespace of its own: this is for an existing one (existing: true)",
     });
 
 export const poolSchema = z.strictObject({

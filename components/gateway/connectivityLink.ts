@@ -1,5 +1,5 @@
 import { DeploymentPatch } from "@pulumi/kubernetes/apps/v1";
-import { ServicePatch } from "@pulumi/kubernetes/core/v1";
+import { Namespace, ServicePatch } from "@pulumi/kubernetes/core/v1";
 import * as pulumi from "@pulumi/pulumi";
 
 import { Kuadrant } from "../../kinds/kuadrant.io";
@@ -26,10 +26,15 @@ export interface ConnectivityLinkArgs {
 export class ConnectivityLink extends pulumi.ComponentResource {
     constructor(name: string, { operator, context }: ConnectivityLinkArgs, opts: pulumi.ComponentResourceOptions) {
         super("maas:gateway:ConnectivityLink", name, {}, opts);
+        // The operands have a namespace that policies of OpenShift AI name; an operator of somebody else may be elsewhere.
+        const namespace =
+            operator.namespaceName === NAMESPACE
+                ? operator
+                : new Namespace(`${name}-namespace`, { metadata: { name: NAMESPACE } }, { parent: this });
         const kuadrant = new Kuadrant(
             `${name}-kuadrant`,
             { metadata: { name: "kuadrant", namespace: NAMESPACE }, spec: { observability: { enable: true } } },
-            { parent: this, dependsOn: [operator] },
+            { parent: this, dependsOn: [operator, namespace] },
         );
         // All three are Connectivity Link's own objects: patched, and left as they are when the stack goes, since they
         // go with Kuadrant.

@@ -41,7 +41,7 @@ export class GpuOperands extends pulumi.ComponentResource {
         const discovery = new NodeFeatureDiscovery(
             `${name}-node-feature-discovery`,
             {
-                metadata: { name: "nfd-instance", namespace: "openshift-nfd" },
+                metadata: { name: "nfd-instance", namespace: nfd.namespaceName },
                 spec: { workerConfig: { configData: NFD_CONFIG } },
             },
             { parent: this, dependsOn: [nfd] },

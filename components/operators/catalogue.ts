@@ -226,6 +226,7 @@ const overrides: Record<Release, Partial<Record<OperatorPackage, Partial<Operato
 /** How a stack departs from the catalogue for one operator. */
 export interface OperatorOverride {
     readonly existing?: boolean | undefined;
+    readonly namespace?: string | undefined;
     readonly channel?: string | undefined;
     readonly csv?: string | undefined;
 }
@@ -235,6 +236,7 @@ export function operatorEntry(release: Release, operator: OperatorPackage, overr
     return {
         ...(base[operator] as OperatorEntry),
         ...overrides[release][operator],
+        ...(override.namespace !== undefined && { namespace: override.namespace }),
         ...(override.channel !== undefined && { channel: override.channel }),
         ...(override.csv !== undefined && { csv: override.csv }),
     };

@@ -13,8 +13,8 @@ import {
 /** Which installation is meant. */
 export interface Installation {
     readonly operator: string;
-    /** Namespace of the Subscription; undefined looks for it in all. */
-    readonly namespace: string | undefined;
+    /** Namespace of the Subscription. */
+    readonly namespace: string;
     /** The pinned CSV; undefined takes what the channel gives. */
     readonly csv: string | undefined;
     /** Somebody else's installation: looked at, never approved or changed. */
@@ -33,9 +33,8 @@ const INSTALL_MINUTES = 20;
  */
 export async function install(kube: Kube, wanted: Installation): Promise<void> {
     const deadline = (await kube.now()) + INSTALL_MINUTES * MINUTE;
-    const { namespace, name } = wanted.existing
-        ? await foreign(kube, wanted)
-        : { namespace: wanted.namespace!, name: wanted.operator };
+    const { namespace } = wanted;
+    const name = wanted.existing ? await foreign(kube, wanted) : wanted.operator;
     let csvs = new Set<string>();
     let doing = "OLM has not resolved the Subscription yet";
 
@@ -110,7 +109,8 @@ export async function subscriptionsOf(
         }));
 }
 
-async function foreign(kube: Kube, { operator, csv }: Installation): Promise<{ namespace: string; name: string }> {
+/** The name of somebody else's Subscription. */
+async function foreign(kube: Kube, { operator, namespace, csv }: Installation): Promise<string> {
     const [found, ...more] = await subscriptionsOf(kube, operator);
     if (found === undefined) {
         throw new InstallError(
@@ -122,11 +122,16 @@ async function foreign(kube: Kube, { operator, csv }: Installation): Promise<{ n
             `there are ${more.length + 1} Subscriptions of the package (${[found, ...more].map((s) => `${s.namespace}/${s.name}`).join(", ")}); expected one`,
         );
     }
+    if (found.namespace !== namespace) {
+        throw new InstallError(
+            `its Subscription is in namespace ${found.namespace}, not in ${namespace}: set operators.${operator}.namespace: ${found.namespace}`,
+        );
+    }
     if (csv !== undefined && found.installedCSV !== undefined && found.installedCSV !== csv) {
         throw new InstallError(
             `${found.installedCSV} is installed by Subscription ${found.namespace}/${found.name}, and this release needs ${csv}; ` +
                 `have it changed, or say operators.${operator}.csv: ${found.installedCSV} if you know that it serves`,
         );
     }
-    return found;
+    return found.name;
 }

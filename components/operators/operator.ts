@@ -30,17 +30,18 @@ export interface OperatorArgs {
 export class Operator extends pulumi.ComponentResource {
     /** What holds everybody back until the operator runs. */
     public readonly installed: ConfigMap;
-    /** The operator's namespace; undefined when the operator is somebody else's. */
-    public readonly namespace: Namespace | undefined;
+    /** Where the operator is, whosever it is. */
+    public readonly namespaceName: string;
 
     constructor(name: string, args: OperatorArgs, opts: pulumi.ComponentResourceOptions) {
         super("maas:operators:Operator", name, {}, opts);
         const { operator, entry, existing = false, context } = args;
         const child = { parent: this };
+        this.namespaceName = entry.namespace;
         let last: pulumi.Resource[] = [];
 
         if (!existing) {
-            this.namespace = new Namespace(
+            const namespace = new Namespace(
                 `${name}-namespace`,
                 {
                     metadata: {
@@ -65,7 +66,7 @@ export class Operator extends pulumi.ComponentResource {
                     metadata: { name: operator, namespace: entry.namespace },
                     spec: entry.watches === "own" ? { targetNamespaces: [entry.namespace] } : {},
                 },
-                { ...child, dependsOn: [this.namespace] },
+                { ...child, dependsOn: [namespace] },
             );
             last = [
                 new Subscription(
@@ -95,14 +96,10 @@ export class Operator extends pulumi.ComponentResource {
             `operator ${operator} runs`,
             {
                 package: operator,
-                ...(existing ? { existing: "true" } : { channel: entry.channel }),
+                ...(existing ? { existing: entry.namespace } : { channel: entry.channel }),
                 ...(entry.csv !== undefined && { csv: entry.csv }),
             },
-            () =>
-                waitUntilInstalled(
-                    { operator, namespace: existing ? undefined : entry.namespace, csv: entry.csv, existing },
-                    context,
-                ),
+            () => waitUntilInstalled({ operator, namespace: entry.namespace, csv: entry.csv, existing }, context),
             { ...child, dependsOn: last },
         );
         this.registerOutputs({ installed: this.installed.metadata.name });

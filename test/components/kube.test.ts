@@ -229,7 +229,7 @@ describe("the installation of an operator", () => {
                 { subresource: "status" },
             );
             await cluster.mergePatch(csv("rhcl-operator.v1.3.4"), { status: { phase: "Succeeded" } }, { subresource: "status" });
-            await install(kube, { ...wanted, namespace: undefined, existing: true });
+            await install(kube, { ...wanted, existing: true });
         });
         it("is refused when it is another, and never changed", async () => {
             await subscribe();
@@ -238,12 +238,18 @@ describe("the installation of an operator", () => {
                 { status: { installedCSV: "rhcl-operator.v1.4.0" } },
                 { subresource: "status" },
             );
-            await expect(install(kube, { ...wanted, namespace: undefined, existing: true })).rejects.toThrow(
+            await expect(install(kube, { ...wanted, existing: true })).rejects.toThrow(
                 /rhcl-operator\.v1\.4\.0 is installed by Subscription operators\/rhcl-operator, and this release needs rhcl-operator\.v1\.3\.4/,
             );
         });
+        it("is refused when it is elsewhere, with where", async () => {
+            await subscribe();
+            await expect(install(kube, { ...wanted, namespace: "kuadrant-system", existing: true })).rejects.toThrow(
+                "its Subscription is in namespace operators, not in kuadrant-system: set operators.rhcl-operator.namespace: operators",
+            );
+        });
         it("is refused when it is not there", async () => {
-            await expect(install(kube, { ...wanted, namespace: undefined, existing: true })).rejects.toThrow(
+            await expect(install(kube, { ...wanted, existing: true })).rejects.toThrow(
                 /no Subscription of the package is in the cluster/,
             );
         });

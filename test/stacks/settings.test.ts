@@ -127,6 +127,11 @@ describe("refuses, with path, value, expectation and the nearest choice:", () =>
             [/^operators\.nfd\.channel: an existing operator keeps its channel/],
         ],
         [
+            "a namespace for an operator that is ours",
+            (s) => void (s.operators = { nfd: { namespace: "nfd" } }),
+            [/^operators\.nfd\.namespace: .*this is for an existing one/],
+        ],
+        [
             "a database image without a tag",
             (s) => void (s.database = { image: "registry.example.com/postgresql:latest" }),
             [/^database\.image: expected an image with a tag other than latest/],
