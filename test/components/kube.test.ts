@@ -20,7 +20,9 @@ beforeEach(async () => {
     // The client runs in this process: it is idle when a few rounds of the event loop brought no request.
     clock = new VirtualClock(async () => {
         const before = clock.activity;
-        await new Promise((resolve) => setTimeout(resolve, 5));
+        for (let round = 0; round < 5 && clock.activity === before; round++) {
+            await new Promise((resolve) => setTimeout(resolve, 5));
+        }
         return clock.activity === before;
     });
     cluster = new MemoryCluster(clock);
