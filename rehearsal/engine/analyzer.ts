@@ -1,0 +1,336 @@
+/** A policy pack, started and asked as the engine does it: Pulumi's analyzer protocol. */
+import * as analyzer from "@pulumi/pulumi/proto/analyzer_pb";
+import * as fs from "node:fs";
+import * as path from "node:path";
+
+import type { PolicyFinding } from "../result";
+import { type Child, spawnChild } from "./child";
+import { GrpcClient, type Message, type MessageType } from "./grpc";
+import { collect, configEnvironment, resolveSdk } from "./program";
+import { type Project, ProjectError, type StackConfig } from "./project";
+import { Empty, Struct } from "./protobuf";
+import type { ResourceState } from "./state";
+import { decodeStruct, encodeStruct, type Values } from "./values";
+import { nameOf, typeOf } from "./urn";
+
+export type Level = PolicyFinding["level"];
+
+/** Configuration of policies, as `--policy-pack-config` takes it: a level, or properties and optionally a level. */
+export type PolicyConfig = Readonly<
+    Record<string, Level | (Readonly<Record<string, unknown>> & { readonly enforcementLevel?: Level })>
+>;
+
+export interface AnalyzerOptions {
+    /** The folder of PulumiPolicy.yaml. */
+    readonly pack: string;
+    readonly config?: PolicyConfig;
+    readonly project: Project;
+    readonly stack: string;
+    readonly stackConfig: StackConfig;
+    readonly organization: string;
+    readonly dryRun: boolean;
+    /** Where the engine listens. */
+    readonly address: string;
+}
+
+/** One resource, as policies see it. */
+export interface AnalyzedResource {
+    readonly urn: string;
+    readonly type: string;
+    readonly name: string;
+    readonly parent?: string | undefined;
+    readonly properties: Values;
+    readonly dependencies: readonly string[];
+    readonly propertyDependencies: Readonly<Record<string, readonly string[]>>;
+    readonly options: ResourceState["options"];
+    readonly timeouts: {
+        readonly create?: number | undefined;
+        readonly update?: number | undefined;
+        readonly delete?: number | undefined;
+    };
+    /** The provider that looks after it: its URN and inputs. */
+    readonly provider?: { readonly urn: string; readonly inputs: Values } | undefined;
+}
+
+const LEVELS: readonly Level[] = ["advisory", "mandatory", "disabled", "remediate"];
+/** How long a pack may take to start, in milliseconds of wall time. */
+const START_MILLISECONDS = 60_000;
+
+/** A pack that is starting or running. */
+export class Analyzer {
+    private remediates = false;
+
+    private constructor(
+        private readonly child: Child,
+        private readonly client: GrpcClient,
+        private readonly info: analyzer.AnalyzerInfo,
+    ) {}
+
+    /**
+     * Starts a pack and configures it.
+     *
+     * @throws ProjectError when the folder holds no pack, the pack does not start, or its configuration is wrong
+     */
+    static async start(options: AnalyzerOptions): Promise<Analyzer> {
+        const child = spawnPack(options);
+        const errors = collect(child.process.stderr!, () => undefined);
+        try {
+            const port = await firstLine(child, errors);
+            if (!/^\d+$/.test(port)) {
+                throw new ProjectError(
+                    `the policy pack ${options.pack} printed ${JSON.stringify(port)} where its port was expected`,
+                );
+            }
+            const client = new GrpcClient(`127.0.0.1:${port}`);
+            const info = await client.call("/pulumirpc.Analyzer/GetAnalyzerInfo", new Empty() as Message, analyzer.AnalyzerInfo);
+            const result = new Analyzer(child, client, info);
+            await result.configure(options);
+            return result;
+        } catch (e) {
+            child.kill();
+            throw e;
+        }
+    }
+
+    /** Applies remediations. @returns the properties after them, and what they did */
+    async remediate(resource: AnalyzedResource): Promise<{ properties: Values; findings: PolicyFinding[] }> {
+        if (!this.remediates) {
+            return { properties: resource.properties, findings: [] };
+        }
+        const response = await this.call("Remediate", request(resource), analyzer.RemediateResponse);
+        let properties = resource.properties;
+        const findings: PolicyFinding[] = [];
+        for (const remediation of response.getRemediationsList()) {
+            if (remediation.getProperties() !== undefined && remediation.getDiagnostic() === "") {
+                properties = decodeStruct(remediation.getProperties() as never);
+            }
+            findings.push({
+                rule: remediation.getPolicyname(),
+                level: "remediate",
+                urn: resource.urn,
+                message: remediation.getDiagnostic() || remediation.getDescription(),
+            });
+        }
+        return { properties, findings };
+    }
+
+    /** What the rules say of one resource. */
+    async analyze(resource: AnalyzedResource): Promise<PolicyFinding[]> {
+        const response = await this.call("Analyze", request(resource), analyzer.AnalyzeResponse);
+        return response.getDiagnosticsList().map((d) => finding(d, resource.urn));
+    }
+
+    /** What the rules say of the stack as a whole. */
+    async analyzeStack(resources: readonly AnalyzedResource[]): Promise<PolicyFinding[]> {
+        const message = new analyzer.AnalyzeStackRequest();
+        message.setResourcesList(resources.map(stackResource));
+        const response = await this.call("AnalyzeStack", message, analyzer.AnalyzeResponse);
+        return response.getDiagnosticsList().map((d) => finding(d, undefined));
+    }
+
+    /** Ends the pack. */
+    async close(): Promise<void> {
+        this.client.close();
+        this.child.kill();
+        await this.child.exit.catch(() => undefined);
+    }
+
+    private async configure(options: AnalyzerOptions): Promise<void> {
+        const stack = new analyzer.AnalyzerStackConfigureRequest();
+        stack.setStack(options.stack);
+        stack.setProject(options.project.name);
+        stack.setOrganization(options.organization);
+        stack.setDryRun(options.dryRun);
+        stack.setConfigSecretKeysList([...options.stackConfig.secretKeys]);
+        const config = stack.getConfigMap();
+        for (const [key, value] of Object.entries(options.stackConfig.values)) {
+            config.set(key, value);
+        }
+        await this.call("ConfigureStack", stack, analyzer.AnalyzerStackConfigureResponse);
+
+        const given = options.config ?? {};
+        const known = this.info.getPoliciesList().map((p) => p.getName());
+        const stray = Object.keys(given).find((name) => name !== "all" && !known.includes(name));
+        if (stray !== undefined) {
+            throw new ProjectError(
+                `the policy configuration names ${JSON.stringify(stray)}, which is no rule of the pack (${known.join(", ")})`,
+            );
+        }
+        const message = new analyzer.ConfigureAnalyzerRequest();
+        for (const policy of this.info.getPoliciesList()) {
+            const { level, properties } = effectiveConfig(policy, given);
+            this.remediates ||= level === "remediate";
+            const entry = new analyzer.PolicyConfig();
+            entry.setEnforcementlevel(LEVELS.indexOf(level) as never);
+            entry.setProperties(Struct.fromJavaScript(properties as never) as never);
+            message.getPolicyconfigMap().set(policy.getName(), entry);
+        }
+        await this.call("Configure", message, Empty as unknown as MessageType<unknown>);
+    }
+
+    private async call<T>(method: string, message: Message, response: MessageType<T>): Promise<T> {
+        try {
+            return await this.client.call(`/pulumirpc.Analyzer/${method}`, message, response);
+        } catch (e) {
+            throw new Error(`the policy pack ${this.info.getName()} failed: ${(e as Error).message}`);
+        }
+    }
+}
+
+function spawnPack(options: AnalyzerOptions): Child {
+    const pack = path.resolve(options.pack);
+    const file = path.join(pack, "PulumiPolicy.yaml");
+    if (!fs.existsSync(file)) {
+        throw new ProjectError(`${pack} holds no PulumiPolicy.yaml: this is not a policy pack`);
+    }
+    const { parse } = require("yaml") as typeof import("yaml");
+    const yaml = (parse(fs.readFileSync(file, "utf8")) ?? {}) as {
+        main?: string;
+        runtime?: string | { name?: string; options?: { typescript?: boolean } };
+    };
+    const typescript = typeof yaml.runtime === "object" && yaml.runtime.options?.typescript === false ? "false" : "true";
+    const entry = yaml.main === undefined ? pack : path.join(pack, yaml.main);
+    return spawnChild(process.execPath, [resolveSdk("cmd/run-policy-pack", pack), options.address, entry], {
+        cwd: pack,
+        env: {
+            ...process.env,
+            PULUMI_CONFIG: configEnvironment(options.stackConfig)["PULUMI_CONFIG"],
+            PULUMI_NODEJS_TYPESCRIPT: typescript,
+            PULUMI_NODEJS_ORGANIZATION: options.organization,
+            PULUMI_NODEJS_PROJECT: options.project.name,
+            PULUMI_NODEJS_STACK: options.stack,
+            PULUMI_NODEJS_DRY_RUN: String(options.dryRun),
+        },
+    });
+}
+
+function firstLine(child: Child, errors: () => string): Promise<string> {
+    return new Promise((resolve, reject) => {
+        const timer = setTimeout(() => {
+            reject(new ProjectError(`the policy pack did not start within ${START_MILLISECONDS / 1000} s:\n${errors().trim()}`));
+        }, START_MILLISECONDS);
+        collect(child.process.stdout!, (line) => {
+            clearTimeout(timer);
+            resolve(line.trim());
+        });
+        child.exit.then(
+            ({ code, signal }) => {
+                clearTimeout(timer);
+                reject(
+                    new ProjectError(
+                        `the policy pack ended (${signal ?? `code ${code}`}) before it was ready:\n${errors().trim()}`,
+                    ),
+                );
+            },
+            (e: Error) => reject(e),
+        );
+    });
+}
+
+/** The engine fills defaults in; the SDK does not. @throws ProjectError when a required property is missing */
+function effectiveConfig(
+    policy: analyzer.PolicyInfo,
+    given: PolicyConfig,
+): { level: Level; properties: Record<string, unknown> } {
+    const schema = policy.getConfigschema();
+    const declared = (schema?.getProperties()?.toJavaScript() ?? {}) as Record<string, { default?: unknown }>;
+    const properties: Record<string, unknown> = {};
+    for (const [name, property] of Object.entries(declared)) {
+        if (property?.default !== undefined) {
+            properties[name] = property.default;
+        }
+    }
+    let level = LEVELS[policy.getEnforcementlevel()] ?? "advisory";
+    for (const entry of [given["all"], given[policy.getName()]]) {
+        if (typeof entry === "string") {
+            level = entry;
+        } else if (entry !== undefined) {
+            const { enforcementLevel, ...rest } = entry;
+            level = enforcementLevel ?? level;
+            Object.assign(properties, rest);
+        }
+    }
+    if (!LEVELS.includes(level)) {
+        throw new ProjectError(
+            `the level ${JSON.stringify(level)} of rule ${policy.getName()} is not one of ${LEVELS.join(", ")}`,
+        );
+    }
+    const missing = (schema?.getRequiredList() ?? []).filter((name) => properties[name] === undefined);
+    if (missing.length > 0) {
+        throw new ProjectError(`rule ${policy.getName()} needs configuration: ${missing.join(", ")}`);
+    }
+    return { level, properties };
+}
+
+function finding(diagnostic: analyzer.AnalyzeDiagnostic, urn: string | undefined): PolicyFinding {
+    // The policy SDK puts the description of the rule before what the rule says.
+    const description = `${diagnostic.getDescription()}\n`;
+    const said = diagnostic.getMessage();
+    const about = diagnostic.getUrn() !== "" ? diagnostic.getUrn() : urn;
+    return {
+        rule: diagnostic.getPolicyname(),
+        level: LEVELS[diagnostic.getEnforcementlevel()] ?? "advisory",
+        ...(about !== undefined && { urn: about }),
+        message: said.startsWith(description) ? said.slice(description.length) : said,
+    };
+}
+
+function request(resource: AnalyzedResource): analyzer.AnalyzeRequest {
+    const message = new analyzer.AnalyzeRequest();
+    message.setUrn(resource.urn);
+    message.setType(resource.type);
+    message.setName(resource.name);
+    message.setProperties(encodeStruct(resource.properties, false) as never);
+    message.setOptions(options(resource));
+    message.setProvider(provider(resource));
+    return message;
+}
+
+function stackResource(resource: AnalyzedResource): analyzer.AnalyzerResource {
+    const message = new analyzer.AnalyzerResource();
+    message.setUrn(resource.urn);
+    message.setType(resource.type);
+    message.setName(resource.name);
+    message.setProperties(encodeStruct(resource.properties, false) as never);
+    message.setOptions(options(resource));
+    message.setProvider(provider(resource));
+    message.setParent(resource.parent ?? "");
+    message.setDependenciesList([...resource.dependencies]);
+    const map = message.getPropertydependenciesMap();
+    for (const [key, urns] of Object.entries(resource.propertyDependencies)) {
+        const dependencies = new analyzer.AnalyzerPropertyDependencies();
+        dependencies.setUrnsList([...urns]);
+        map.set(key, dependencies);
+    }
+    return message;
+}
+
+function options(resource: AnalyzedResource): analyzer.AnalyzerResourceOptions {
+    const message = new analyzer.AnalyzerResourceOptions();
+    message.setProtect(resource.options.protect ?? false);
+    message.setIgnorechangesList([...(resource.options.ignoreChanges ?? [])]);
+    message.setDeletebeforereplace(resource.options.deleteBeforeReplace ?? false);
+    message.setDeletebeforereplacedefined(resource.options.deleteBeforeReplace !== undefined);
+    message.setAdditionalsecretoutputsList([...(resource.options.additionalSecretOutputs ?? [])]);
+    message.setAliasesList([...(resource.options.aliases ?? [])]);
+    message.setParent(resource.parent ?? "");
+    const timeouts = new analyzer.AnalyzerResourceOptions.CustomTimeouts();
+    timeouts.setCreate(resource.timeouts.create ?? 0);
+    timeouts.setUpdate(resource.timeouts.update ?? 0);
+    timeouts.setDelete(resource.timeouts.delete ?? 0);
+    message.setCustomtimeouts(timeouts);
+    return message;
+}
+
+function provider(resource: AnalyzedResource): analyzer.AnalyzerProviderResource | undefined {
+    if (resource.provider === undefined) {
+        return undefined;
+    }
+    const { urn, inputs } = resource.provider;
+    const message = new analyzer.AnalyzerProviderResource();
+    message.setUrn(urn);
+    message.setType(typeOf(urn));
+    message.setName(nameOf(urn));
+    message.setProperties(encodeStruct(inputs, false) as never);
+    return message;
+}

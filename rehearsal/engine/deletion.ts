@@ -1,0 +1,98 @@
+/** Deletes resources: dependents first, side by side where that is possible. */
+import type { Provider, Subject } from "../providers/provider";
+import type { TimelineEntry } from "../result";
+import { requirements } from "./entry";
+import { parseDuration } from "./goal";
+import { inOrder, NotRun } from "./graph";
+import type { Hooks } from "./hooks";
+import { compareText, type Journal } from "./journal";
+import type { ResourceState } from "./state";
+import type { StateStore } from "./store";
+import { isProviderType, nameOf } from "./urn";
+
+export interface DeleterOptions {
+    readonly store: StateStore;
+    readonly journal: Journal;
+    readonly hooks: Hooks;
+    readonly providerOf: (type: string) => Provider;
+    readonly subjectOf: (state: ResourceState) => Subject;
+}
+
+export class Deleter {
+    /** What was deleted, and when. */
+    readonly timeline: TimelineEntry[] = [];
+
+    constructor(private readonly options: DeleterOptions) {}
+
+    /** Deletes all of these. @returns how many of them are still there */
+    async deleteAll(doomed: ReadonlyMap<string, ResourceState>): Promise<number> {
+        const { journal } = this.options;
+        const dependents = new Map<string, string[]>();
+        for (const [key, state] of doomed) {
+            for (const urn of requirements(state)) {
+                dependents.set(urn, [...(dependents.get(urn) ?? []), key]);
+            }
+        }
+        const failed = await inOrder(
+            [...doomed.keys()].sort(compareText),
+            (key) => (dependents.get(key) ?? []).sort(compareText),
+            (key) => this.deleteState(doomed.get(key)!, doomed),
+        );
+        for (const [key, error] of failed) {
+            const { urn } = doomed.get(key)!;
+            if (error instanceof NotRun) {
+                journal.say("info", `was not deleted because ${nameOf(error.because)}, which needs it, is still there`, urn);
+            } else {
+                journal.say("error", error.message, urn);
+                journal.emit({ kind: "failed", urn, message: error.message });
+            }
+        }
+        return failed.size;
+    }
+
+    /** Deletes the object behind a resource, with the hooks around it, but not the memory of it. */
+    async deleteObject(state: ResourceState): Promise<void> {
+        const { hooks, reads, retainOnDelete, customTimeouts } = state.options;
+        const { urn, type, name, id } = state;
+        const told = { urn, type, name, id, oldInputs: state.inputs, oldOutputs: state.outputs };
+        await this.options.hooks.run("beforeDelete", hooks?.["beforeDelete"] ?? [], told);
+        if (state.custom && reads === undefined && retainOnDelete !== true && !isProviderType(type)) {
+            const timeout = customTimeouts?.delete === undefined ? undefined : parseDuration(customTimeouts.delete);
+            await this.options
+                .providerOf(type)
+                .delete(this.options.subjectOf(state), id ?? "", state.inputs, state.outputs, timeout);
+        }
+        await this.options.hooks.run("afterDelete", hooks?.["afterDelete"] ?? [], told);
+    }
+
+    private async deleteState(state: ResourceState, doomed: ReadonlyMap<string, ResourceState>): Promise<void> {
+        const { journal, store } = this.options;
+        const { urn, type, name } = state;
+        const start = journal.now();
+        if (state.options.protect === true) {
+            throw new Error(protectedMessage(urn, "deleted"));
+        }
+        const { deletedWith } = state.options;
+        if (deletedWith === undefined || !doomed.has(deletedWith)) {
+            if (state.custom) {
+                journal.emit({ kind: "started", urn, type, name });
+            }
+            await this.deleteObject(state);
+        }
+        if (state.replaced === true) {
+            store.dropReplaced(state);
+            return;
+        }
+        store.delete(urn);
+        this.timeline.push({ urn, start, end: journal.now(), readyWhen: "deleted" });
+        journal.emit({ kind: "ready", urn, operation: "delete", readyWhen: "deleted" });
+    }
+}
+
+/** Why a protected resource stays. @param done `deleted` or `replaced` */
+export function protectedMessage(urn: string, done: string): string {
+    return (
+        `resource ${JSON.stringify(urn)} cannot be ${done}\n` +
+        "because it is protected. To unprotect the resource, remove the `protect` flag from it in your program and run up"
+    );
+}

@@ -1,0 +1,128 @@
+/** Hooks that a program binds to the lifecycle of its resources. */
+import { ErrorHookRequest, ErrorHookResponse, ResourceHookRequest, ResourceHookResponse } from "@pulumi/pulumi/proto/resource_pb";
+
+import type { Callback, Callbacks } from "./callbacks";
+import type { Journal } from "./journal";
+import { encodeStruct, type Values } from "./values";
+
+/** The moments at which hooks run. */
+export type HookEvent = "beforeCreate" | "afterCreate" | "beforeUpdate" | "afterUpdate" | "beforeDelete" | "afterDelete";
+
+/** What a hook is told. */
+export interface HookSubject {
+    readonly urn: string;
+    readonly type: string;
+    readonly name: string;
+    readonly id?: string | undefined;
+    readonly oldInputs?: Values | undefined;
+    readonly newInputs?: Values | undefined;
+    readonly oldOutputs?: Values | undefined;
+    readonly newOutputs?: Values | undefined;
+}
+
+interface Hook extends Callback {
+    readonly onDryRun: boolean;
+    readonly ignoreErrors: boolean;
+}
+
+export class Hooks {
+    private readonly hooks = new Map<string, Hook>();
+    private readonly errorHooks = new Map<string, Callback>();
+
+    constructor(
+        private readonly callbacks: Callbacks,
+        private readonly journal: Journal,
+        private readonly dryRun: boolean,
+    ) {}
+
+    /** @throws Error when a hook of this name is there already */
+    register(name: string, hook: Hook): void {
+        if (this.hooks.has(name)) {
+            throw new Error(`resource hook already registered for name ${JSON.stringify(name)}`);
+        }
+        this.hooks.set(name, hook);
+    }
+
+    /** @throws Error when an error hook of this name is there already */
+    registerError(name: string, callback: Callback): void {
+        if (this.errorHooks.has(name)) {
+            throw new Error(`error hook already registered for name ${JSON.stringify(name)}`);
+        }
+        this.errorHooks.set(name, callback);
+    }
+
+    /** Runs hooks one after the other. @throws Error with the message of the first that fails */
+    async run(event: HookEvent, names: readonly string[], subject: HookSubject): Promise<void> {
+        for (const name of names) {
+            const hook = this.hooks.get(name);
+            if (hook === undefined) {
+                throw new Error(`hook ${JSON.stringify(name)} was not registered`);
+            }
+            if (this.dryRun && !hook.onDryRun) {
+                continue;
+            }
+            this.journal.emit({ kind: "waiting", urn: subject.urn, message: `running hook ${name}` });
+            const error = await this.call(hook, subject);
+            if (error === "") {
+                continue;
+            }
+            if (hook.ignoreErrors) {
+                this.journal.say("warning", `${event} hook ${JSON.stringify(name)} failed: ${error}`, subject.urn);
+            } else {
+                throw new Error(
+                    `${event.startsWith("before") ? "before" : "after"} hook ${JSON.stringify(name)} failed: ${error}`,
+                );
+            }
+        }
+    }
+
+    /** Asks error hooks whether to try again. @param errors newest first */
+    async retry(names: readonly string[], operation: string, errors: readonly string[], subject: HookSubject): Promise<boolean> {
+        let again = false;
+        for (const name of names) {
+            const callback = this.errorHooks.get(name);
+            if (callback === undefined) {
+                throw new Error(`error hook ${JSON.stringify(name)} was not registered`);
+            }
+            const request = new ErrorHookRequest();
+            fill(request, subject);
+            request.setFailedOperation(operation);
+            request.setErrorsList([...errors]);
+            const response = await this.callbacks.invoke(callback, request, ErrorHookResponse);
+            if (response.getError() !== "") {
+                throw new Error(`error hook ${JSON.stringify(name)} failed: ${response.getError()}`);
+            }
+            again ||= response.getRetry();
+        }
+        return again;
+    }
+
+    private async call(hook: Hook, subject: HookSubject): Promise<string> {
+        const request = new ResourceHookRequest();
+        fill(request, subject);
+        if (subject.newOutputs !== undefined) {
+            request.setNewOutputs(encodeStruct(subject.newOutputs) as never);
+        }
+        try {
+            return (await this.callbacks.invoke(hook, request, ResourceHookResponse)).getError();
+        } catch (e) {
+            return (e as Error).message;
+        }
+    }
+}
+
+function fill(request: ResourceHookRequest | ErrorHookRequest, subject: HookSubject): void {
+    request.setUrn(subject.urn);
+    request.setId(subject.id ?? "");
+    request.setName(subject.name);
+    request.setType(subject.type);
+    if (subject.newInputs !== undefined) {
+        request.setNewInputs(encodeStruct(subject.newInputs) as never);
+    }
+    if (subject.oldInputs !== undefined) {
+        request.setOldInputs(encodeStruct(subject.oldInputs) as never);
+    }
+    if (subject.oldOutputs !== undefined) {
+        request.setOldOutputs(encodeStruct(subject.oldOutputs) as never);
+    }
+}

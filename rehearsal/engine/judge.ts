@@ -1,0 +1,91 @@
+/** Puts resources, and the stack as a whole, before the policy pack. */
+import type { PolicyFinding } from "../result";
+import type { AnalyzedResource, Analyzer } from "./analyzer";
+import type { Entry } from "./entry";
+import type { Goal } from "./goal";
+import type { Journal } from "./journal";
+import { keepSecrets, type Values } from "./values";
+
+export interface JudgeOptions {
+    /** Resolves to undefined when there is no policy pack. */
+    readonly analyzer: Promise<Analyzer | undefined>;
+    readonly journal: Journal;
+    /** In a preview everything is judged to the end, and nothing refused. */
+    readonly dryRun: boolean;
+    readonly providerOf: (goal: Goal) => AnalyzedResource["provider"];
+    /** Called for each finding that fails the run. */
+    readonly onMandatory: () => void;
+}
+
+export class Judge {
+    constructor(private readonly options: JudgeOptions) {}
+
+    /**
+     * Has a resource remediated and judged.
+     *
+     * @returns the inputs after remediation
+     * @throws Error when a mandatory rule is broken, unless in a preview
+     */
+    judge(entry: Entry, inputs: Values): Promise<Values> {
+        return this.withAnalyzer(inputs, async (analyzer) => {
+            const remediated = await analyzer.remediate(this.analyzed(entry, inputs));
+            remediated.findings.forEach((f) => this.options.journal.find(f));
+            const properties = keepSecrets(remediated.properties, inputs);
+            const mandatory = (await analyzer.analyze(this.analyzed(entry, properties))).filter((f) => this.isMandatory(f));
+            if (mandatory.length > 0 && !this.options.dryRun) {
+                throw new Error(`refused by policy: ${mandatory.map((f) => `${f.rule}: ${f.message}`).join("; ")}`);
+            }
+            return properties;
+        });
+    }
+
+    /** Has the rules about the whole stack judge what there is now. */
+    judgeStack(entries: readonly Entry[]): Promise<void> {
+        return this.withAnalyzer(undefined, async (analyzer) => {
+            this.options.journal.emit({ kind: "phase", phase: "policies" });
+            const resources = entries.map((e) =>
+                this.analyzed(e, { ...(e.checked ?? e.goal.inputs), ...(e.goal.custom && e.outputs) }),
+            );
+            (await analyzer.analyzeStack(resources)).forEach((f) => this.isMandatory(f));
+        });
+    }
+
+    private async withAnalyzer<T>(otherwise: T, ask: (analyzer: Analyzer) => Promise<T>): Promise<T> {
+        const analyzer = await this.options.analyzer;
+        if (analyzer === undefined) {
+            return otherwise;
+        }
+        const release = this.options.journal.clock.hold();
+        try {
+            return await ask(analyzer);
+        } finally {
+            setImmediate(release);
+        }
+    }
+
+    private isMandatory(finding: PolicyFinding): boolean {
+        this.options.journal.find(finding);
+        // A remediation that left a violation behind counts as mandatory.
+        const mandatory = finding.level === "mandatory" || finding.level === "remediate";
+        if (mandatory) {
+            this.options.onMandatory();
+        }
+        return mandatory;
+    }
+
+    private analyzed({ goal }: Entry, properties: Values): AnalyzedResource {
+        const { urn, type, name, parent, dependencies, propertyDependencies, options, timeouts } = goal;
+        return {
+            urn,
+            type,
+            name,
+            parent,
+            properties,
+            dependencies,
+            propertyDependencies,
+            options,
+            timeouts,
+            provider: this.options.providerOf(goal),
+        };
+    }
+}

@@ -1,0 +1,108 @@
+/** What the engine remembers of a stack between runs. */
+import { createCipheriv, createDecipheriv, randomBytes, scryptSync } from "node:crypto";
+
+import type { ResourceOptions } from "../result";
+import { Secret, secret, UNKNOWN, type Value, type Values } from "./values";
+
+/** One resource as it was left by the last run. */
+export interface ResourceState {
+    readonly urn: string;
+    readonly type: string;
+    readonly name: string;
+    readonly custom: boolean;
+    readonly parent?: string;
+    /** The provider's id of it; absent for components. */
+    readonly id?: string;
+    /** Inputs as the provider has checked them. */
+    readonly inputs: Values;
+    readonly outputs: Values;
+    /** URNs, explicit and through inputs; sorted. */
+    readonly dependencies: readonly string[];
+    /** The provider that looks after it, as `<urn>::<id>`. */
+    readonly provider?: string;
+    readonly options: ResourceOptions;
+    /** Why it did not become ready when it was last created or updated; the next run updates it again. */
+    readonly pendingErrors?: readonly string[];
+    /** An old version that a replacement has left to be deleted. */
+    readonly replaced?: boolean;
+}
+
+/** Everything of one stack; resources in the order in which they were first recorded. */
+export interface StackState {
+    readonly resources: readonly ResourceState[];
+}
+
+/** A stack of which nothing exists yet. */
+export const EMPTY_STATE: StackState = { resources: [] };
+
+const SALT_BYTES = 16;
+
+/**
+ * A state as text, for a file.
+ *
+ * @param passphrase secrets are encrypted with a key made from it (scrypt, AES-256-GCM)
+ */
+export function stateToJson(state: StackState, passphrase: string): string {
+    const salt = randomBytes(SALT_BYTES);
+    const key = scryptSync(passphrase, salt, 32);
+    const seal = (value: Value): unknown => {
+        if (value === UNKNOWN) {
+            return { $unknown: true };
+        }
+        if (value instanceof Secret) {
+            const iv = randomBytes(12);
+            const cipher = createCipheriv("aes-256-gcm", key, iv);
+            const text = Buffer.concat([cipher.update(JSON.stringify(seal(value.value)), "utf8"), cipher.final()]);
+            return { $secret: Buffer.concat([iv, cipher.getAuthTag(), text]).toString("base64") };
+        }
+        return mapValue(value, seal);
+    };
+    const resources = state.resources.map((r) => ({ ...r, inputs: seal(r.inputs), outputs: seal(r.outputs) }));
+    return JSON.stringify({ version: 1, salt: salt.toString("base64"), resources }, undefined, 2) + "\n";
+}
+
+/** Reads what {@link stateToJson} wrote. @throws Error when the text is something else, or the passphrase is wrong */
+export function stateFromJson(text: string, passphrase: string): StackState {
+    let file: { version?: unknown; salt?: unknown; resources?: unknown };
+    try {
+        file = JSON.parse(text) as typeof file;
+    } catch (e) {
+        throw new Error(`the state is not JSON: ${(e as Error).message}`);
+    }
+    if (file?.version !== 1 || typeof file.salt !== "string" || !Array.isArray(file.resources)) {
+        throw new Error("the state was not written by a rehearsal of this version");
+    }
+    const key = scryptSync(passphrase, Buffer.from(file.salt, "base64"), 32);
+    const open = (value: any): Value => {
+        if (value?.$unknown === true) {
+            return UNKNOWN;
+        }
+        if (typeof value?.$secret === "string") {
+            const sealed = Buffer.from(value.$secret, "base64");
+            const decipher = createDecipheriv("aes-256-gcm", key, sealed.subarray(0, 12));
+            decipher.setAuthTag(sealed.subarray(12, 28));
+            try {
+                const clear = Buffer.concat([decipher.update(sealed.subarray(28)), decipher.final()]).toString("utf8");
+                return secret(open(JSON.parse(clear)));
+            } catch {
+                throw new Error("the passphrase does not fit the state");
+            }
+        }
+        return mapValue(value, open) as Value;
+    };
+    return {
+        resources: (file.resources as any[]).map(
+            (r) => ({ ...r, inputs: open(r.inputs), outputs: open(r.outputs) }) as ResourceState,
+        ),
+    };
+}
+
+function mapValue(value: any, f: (v: any) => unknown): unknown {
+    if (Array.isArray(value)) {
+        return value.map(f);
+    }
+    if (typeof value === "object" && value !== null) {
+        return Object.fromEntries(Object.entries(value).map(([k, v]) => [k, f(v)]));
+    }
+    return value;
+}

@@ -1,0 +1,70 @@
+/** What `up` would do, found by running the program with no cloud and no cluster. */
+import * as os from "node:os";
+
+import { VirtualClock } from "./clock";
+import type { PolicyConfig } from "./engine/analyzer";
+import type { OnEvent } from "./engine/events";
+import { readProject, readStackConfig } from "./engine/project";
+import { run } from "./engine/run";
+import type { Plan } from "./result";
+
+export type { PolicyConfig } from "./engine/analyzer";
+export type { OnEvent, ProgressEvent } from "./engine/events";
+export { ProjectError } from "./engine/project";
+
+/** Wall time that a plan may take, in milliseconds. */
+const LIMIT = 60_000;
+/** A kubeconfig that names no cluster. */
+const NO_KUBECONFIG = os.devNull;
+/** How the path of the kubeconfig, which a provider takes from the environment, is shown. */
+export const KUBECONFIG_SHOWN = "$KUBECONFIG";
+
+export interface PlanOptions {
+    /** The folder of Pulumi.yaml. */
+    readonly projectDir: string;
+    readonly stack: string;
+    /** The folder of a policy pack. Default: no policies. */
+    readonly policyPack?: string;
+    readonly policyConfig?: PolicyConfig;
+    readonly onEvent?: OnEvent;
+    /** Told how long each part took since the start, in milliseconds of wall time. */
+    readonly onTiming?: (part: string, milliseconds: number) => void;
+    /** After so many milliseconds of wall time the program is ended. Default 60,000. */
+    readonly limit?: number;
+    /** Ends the run early when aborted. */
+    readonly signal?: AbortSignal;
+}
+
+/**
+ * Plans a stack. What is wrong with its settings, the program or the policies is said in the plan's `diagnostics` and
+ * `policy`.
+ *
+ * @throws ProjectError when there is no such project, stack or policy pack, or a file of them cannot be read
+ */
+export async function plan(options: PlanOptions): Promise<Plan> {
+    const project = readProject(options.projectDir);
+    const config = readStackConfig(project, options.stack);
+    const { deployment, journal } = await run({
+        project,
+        config,
+        stack: options.stack,
+        mode: "preview",
+        clock: new VirtualClock(),
+        limit: options.limit ?? LIMIT,
+        // A program that looks for a cluster must not find the one that its user happens to be logged in to.
+        env: { KUBECONFIG: NO_KUBECONFIG },
+        placeholders: { [NO_KUBECONFIG]: KUBECONFIG_SHOWN },
+        ...(options.policyPack !== undefined && { policyPack: options.policyPack }),
+        ...(options.policyConfig !== undefined && { policyConfig: options.policyConfig }),
+        ...(options.onEvent !== undefined && { onEvent: options.onEvent }),
+        ...(options.onTiming !== undefined && { onTiming: options.onTiming }),
+        ...(options.signal !== undefined && { signal: options.signal }),
+    });
+    return {
+        stack: options.stack,
+        resources: deployment.planned(),
+        outputs: deployment.outputs(),
+        policy: journal.findings,
+        diagnostics: journal.diagnostics,
+    };
+}

@@ -1,0 +1,33 @@
+/** The providers that a rehearsal has, by the package of the type token. */
+import type { Provider, ProviderContext } from "./provider";
+
+const PROVIDERS: Readonly<Record<string, (context: ProviderContext) => Provider>> = {
+    kubernetes: (context) =>
+        new (require("./kubernetes/provider") as typeof import("./kubernetes/provider")).KubernetesProvider(context),
+    random: (context) => new (require("./random") as typeof import("./random")).RandomProvider(context),
+    vault: (context) => new (require("./vault") as typeof import("./vault")).VaultProvider(context),
+    aws: (context) => new (require("./aws") as typeof import("./aws")).AwsProvider(context),
+};
+
+/** Makes providers when they are first asked for. */
+export class Providers {
+    private readonly made = new Map<string, Provider>();
+
+    constructor(private readonly context: ProviderContext) {}
+
+    /** @throws Error naming the packages that there are */
+    of(packageName: string): Provider {
+        let provider = this.made.get(packageName);
+        if (provider === undefined) {
+            const make = Object.hasOwn(PROVIDERS, packageName) ? PROVIDERS[packageName] : undefined;
+            if (make === undefined) {
+                throw new Error(
+                    `a rehearsal has no provider for the package ${JSON.stringify(packageName)}; it has ${Object.keys(PROVIDERS).join(", ")}`,
+                );
+            }
+            provider = make(this.context);
+            this.made.set(packageName, provider);
+        }
+        return provider;
+    }
+}

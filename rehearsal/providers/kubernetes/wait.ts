@@ -1,0 +1,155 @@
+/** Waiting for an object of the cluster, on the rehearsed clock. */
+import type { ClusterEvent, KubeObject, ObjectRef } from "../../cluster/cluster";
+import type { ProviderContext } from "../provider";
+import type { Gate } from "./gates";
+
+/**
+ * What a wait takes at least before it is given up, in milliseconds of wall time: the controllers of a real control plane
+ * know nothing of rehearsed time, and their seconds are hours on a clock that runs fast.
+ */
+const PATIENCE = { memory: { ready: 0, gone: 0 }, "api-server": { ready: 15_000, gone: 120_000 } };
+
+/** Names an object as messages do: `Route openshift-ingress/maas`. */
+export function describeRef(ref: ObjectRef): string {
+    return `${ref.kind} ${ref.namespace === undefined ? "" : `${ref.namespace}/`}${ref.name}`;
+}
+
+/** What a wait came to. */
+export interface Waited {
+    readonly ready: boolean;
+    /** The last state that was seen. */
+    readonly object: KubeObject;
+    /** Why it is not ready. */
+    readonly message?: string;
+}
+
+/**
+ * Waits until all gates hold.
+ *
+ * @param seconds after which it gives up
+ */
+export function waitUntilReady(
+    context: ProviderContext & { readonly cluster: NonNullable<ProviderContext["cluster"]> },
+    urn: string,
+    first: KubeObject,
+    gates: readonly Gate[],
+    seconds: number,
+): Promise<Waited> {
+    let object = first;
+    let seen = "";
+    const judge = (): { ready: boolean; failed?: string } => {
+        const verdicts = gates.map((g) => g.judge(object));
+        const waiting = verdicts.findIndex((v) => !v.ready);
+        if (waiting >= 0 && verdicts[waiting]!.seen !== seen) {
+            seen = verdicts[waiting]!.seen;
+            context.status(urn, `Waiting for ${gates[waiting]!.text} (${seen})`);
+        }
+        const failed = verdicts.find((v) => v.failed !== undefined)?.failed;
+        return { ready: waiting < 0, ...(failed !== undefined && { failed }) };
+    };
+    return until(
+        context,
+        first,
+        { seconds, milliseconds: PATIENCE[context.cluster.kind].ready },
+        (event) => {
+            if (event.type === "DELETED") {
+                return { ready: false, object, message: "it was deleted while it was waited for" };
+            }
+            object = event.object;
+            const { ready, failed } = judge();
+            return ready ? { ready, object } : failed !== undefined ? { ready: false, object, message: failed } : undefined;
+        },
+        (why) => {
+            const open = gates.filter((g) => !g.judge(object).ready).map((g) => `${g.text} (${g.judge(object).seen})`);
+            return { ready: false, object, message: `${why}: ${open.join("; ")}` };
+        },
+    );
+}
+
+/** Waits until the object is gone. @returns its last state, or undefined when it went */
+export async function waitUntilGone(
+    context: ProviderContext & { readonly cluster: NonNullable<ProviderContext["cluster"]> },
+    object: KubeObject,
+    seconds: number,
+): Promise<KubeObject | undefined> {
+    let last = object;
+    const left = await until<KubeObject | "gone">(
+        context,
+        object,
+        { seconds, milliseconds: PATIENCE[context.cluster.kind].gone },
+        (event) => {
+            last = event.object;
+            return event.type === "DELETED" ? "gone" : undefined;
+        },
+        () => last,
+        // It may have gone before anybody listened.
+        async () => {
+            const { apiVersion, kind, metadata } = object;
+            const live = await context.cluster.get({ apiVersion, kind, name: metadata.name, namespace: metadata.namespace });
+            return live === undefined || live.metadata.uid !== metadata.uid ? "gone" : undefined;
+        },
+    );
+    return left === "gone" ? undefined : left;
+}
+
+/** Listens until `judge` gives a result; `givenUp` makes one when time is up or the run is ended. */
+function until<T>(
+    context: ProviderContext & { readonly cluster: NonNullable<ProviderContext["cluster"]> },
+    object: KubeObject,
+    limit: { readonly seconds: number; readonly milliseconds: number },
+    judge: (event: ClusterEvent) => T | undefined,
+    givenUp: (why: string) => T,
+    already: () => Promise<T | undefined> = () => Promise.resolve(undefined),
+): Promise<T> {
+    const { clock, cluster, signal } = context;
+    return new Promise((resolve) => {
+        let done = false;
+        const listening: (() => void)[] = [];
+        const abort = (): void => finish(givenUp("the run was ended while it waited for"));
+        const finish = (result: T): void => {
+            if (done) {
+                return;
+            }
+            done = true;
+            // Time must not pass before whoever waits has gone on: the promise is delivered in this very turn.
+            const release = clock.hold();
+            listening.forEach((end) => end());
+            resolve(result);
+            setImmediate(release);
+        };
+        const end = (action: () => void): void => void (done ? action() : listening.push(action));
+        const begun = performance.now();
+        const timeOut = (): void => finish(givenUp("timed out waiting for the condition"));
+        end(
+            clock.after(limit.seconds, () => {
+                const left = limit.milliseconds - (performance.now() - begun);
+                if (left <= 0) {
+                    timeOut();
+                } else {
+                    const timer = setTimeout(timeOut, left);
+                    end(() => clearTimeout(timer));
+                }
+            }),
+        );
+        signal.addEventListener("abort", abort);
+        end(() => signal.removeEventListener("abort", abort));
+        end(
+            cluster.subscribe([`${object.apiVersion}/${object.kind}`], (event) => {
+                const { name, namespace } = event.object.metadata;
+                if (!done && name === object.metadata.name && (namespace ?? "") === (object.metadata.namespace ?? "")) {
+                    const result = judge(event);
+                    if (result !== undefined) {
+                        finish(result);
+                    }
+                }
+            }),
+        );
+        void already().then(
+            (result) => (result === undefined ? undefined : finish(result)),
+            () => undefined,
+        );
+        if (signal.aborted) {
+            abort();
+        }
+    });
+}

@@ -1,0 +1,287 @@
+/** Rehearses the bring-up of a stack: the real program, against a cluster that is no one's. */
+import * as fs from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
+
+import { type Clock, ScaledClock, VirtualClock } from "./clock";
+import type { Cluster } from "./cluster/cluster";
+import type { CrdSource } from "./crds";
+import type { PolicyConfig } from "./engine/analyzer";
+import { removeWhenGone } from "./engine/child";
+import type { OnEvent } from "./engine/events";
+import { type Project, ProjectError, readProject, readStackConfig } from "./engine/project";
+import { type Run, run } from "./engine/run";
+import { EMPTY_STATE, type StackState } from "./engine/state";
+import { KUBECONFIG_SHOWN } from "./plan";
+import type { Rehearsal } from "./result";
+import type { SimulatorOptions } from "./simulator/simulator";
+
+export type { PolicyConfig } from "./engine/analyzer";
+export type { OnEvent, ProgressEvent } from "./engine/events";
+export { ProjectError } from "./engine/project";
+export { type StackState, stateFromJson, stateToJson } from "./engine/state";
+
+/** Wall time that one run may take, in milliseconds, by kind of cluster. */
+const LIMITS = { memory: 120_000, "api-server": 30 * 60_000 };
+/** How much faster than the wall clock time passes on a real API server. */
+const SPEED = 200;
+
+/** What is done with the stack, one after the other. */
+export type Action = "up" | "destroy";
+
+export interface RehearseOptions {
+    /** The folder of Pulumi.yaml. */
+    readonly projectDir: string;
+    readonly stack: string;
+    /** The folder of a policy pack. Default: no policies. */
+    readonly policyPack?: string;
+    readonly policyConfig?: PolicyConfig;
+    /** Default `memory`. */
+    readonly cluster?: "memory" | "api-server";
+    /** `auto`: the real engine where there is one and the cluster is an API server. Default `stand-in`. */
+    readonly engine?: "stand-in" | "pulumi" | "auto";
+    /** What goes wrong in the rehearsed world. */
+    readonly faults?: SimulatorOptions["faults"];
+    /** What an earlier rehearsal left. Its objects are not there in a cluster that begins empty: meant for `keep`. */
+    readonly state?: StackState;
+    /** Default: one `up`. */
+    readonly runs?: readonly Action[];
+    /** How much faster than the wall clock time passes on an API server. Default 200. */
+    readonly speed?: number;
+    /** After so many milliseconds of wall time a run is ended. Default 2 minutes in memory, 30 on an API server. */
+    readonly limit?: number;
+    /** After so many milliseconds of wall time in which nothing happens in memory, a run is ended. Default 10,000. */
+    readonly stall?: number;
+    readonly onEvent?: OnEvent;
+    /** Told what goes on around the runs (an API server that is built or started), a line at a time. */
+    readonly onProgress?: (line: string) => void;
+    /** Told the result of each run as soon as it is over. */
+    readonly onResult?: (action: Action, result: Rehearsal) => void;
+    /** Told how long each part took since the start of its run, in milliseconds of wall time. */
+    readonly onTiming?: (part: string, milliseconds: number) => void;
+    /** Ends the run early when aborted. */
+    readonly signal?: AbortSignal;
+    /** Called after the last run, before the cluster is closed. */
+    readonly keep?: (session: RehearsalSession) => Promise<void>;
+}
+
+/**
+ * Rehearses a stack. What is wrong with its settings, the program, the policies or the cluster is said in the result.
+ *
+ * @returns the result of the last run
+ * @throws ProjectError when there is no such project, stack or policy pack, or a file of them cannot be read
+ */
+export async function rehearse(options: RehearseOptions): Promise<Rehearsal> {
+    // What is wrong with the files is found before anything is started.
+    const project = readProject(options.projectDir);
+    readStackConfig(project, options.stack);
+    if (await wantsRealEngine(options)) {
+        const { rehearseWithPulumi } = await import("./pulumi/rehearse");
+        return rehearseWithPulumi(options);
+    }
+    const session = await RehearsalSession.open(options);
+    try {
+        let result: Rehearsal | undefined;
+        for (const action of options.runs ?? ["up"]) {
+            result = await session[action]();
+            options.onResult?.(action, result);
+            if (!result.succeeded) {
+                break;
+            }
+        }
+        await options.keep?.(session);
+        return result ?? (await session.up());
+    } finally {
+        await session.close();
+    }
+}
+
+async function wantsRealEngine(options: RehearseOptions): Promise<boolean> {
+    const { engine = "stand-in", cluster = "memory" } = options;
+    if (engine === "stand-in" || cluster === "memory") {
+        if (engine === "pulumi") {
+            throw new ProjectError("the real engine waits in real time: it needs the cluster api-server");
+        }
+        return false;
+    }
+    const { findPulumi } = await import("./pulumi/find");
+    return engine === "pulumi" || (await findPulumi()) !== undefined;
+}
+
+/** A cluster with the simulated world on it, and a stack that is brought up and taken down on it. */
+export class RehearsalSession {
+    private current: StackState;
+    private thaw: (() => void) | undefined;
+    private readonly removeFolder: () => void;
+
+    /**
+     * @param cluster answers the program and its hooks; closed with the session
+     * @param folder for its files; removed with the session, also when this process is killed
+     * @param world whatever plays controllers on the cluster
+     */
+    constructor(
+        private readonly options: Omit<RehearseOptions, "cluster" | "engine" | "faults" | "runs" | "keep">,
+        readonly cluster: Cluster,
+        readonly clock: Clock,
+        private readonly folder: string,
+        private readonly world: { stop(): void | Promise<void> } | undefined,
+    ) {
+        this.current = options.state ?? EMPTY_STATE;
+        this.thaw = clock.hold();
+        this.removeFolder = removeWhenGone(folder);
+    }
+
+    /** Opens a cluster and begins to simulate. */
+    static async open(options: RehearseOptions): Promise<RehearsalSession> {
+        const folder = fs.mkdtempSync(path.join(os.tmpdir(), "rehearsal-"));
+        let cluster: Cluster | undefined;
+        try {
+            const clock = options.cluster === "api-server" ? new ScaledClock(options.speed ?? SPEED) : new VirtualClock();
+            const frozen = clock.hold();
+            cluster = await (options.cluster === "api-server" ? openReal(options, clock) : openMemory(clock));
+            const [{ Simulator }, crds] = [await import("./simulator/simulator"), await definitions(options)];
+            const world = new Simulator(cluster, clock, {
+                crds: (operator) => crds.of(operator),
+                ...(options.faults !== undefined && { faults: options.faults }),
+            });
+            await world.start();
+            const session = new RehearsalSession(options, cluster, clock, folder, world);
+            frozen();
+            return session;
+        } catch (e) {
+            await cluster?.close();
+            fs.rmSync(folder, { recursive: true, force: true });
+            throw e;
+        }
+    }
+
+    /** A file with which clients reach the cluster; gone when the session is closed. */
+    get kubeconfig(): string {
+        const file = path.join(this.folder, "kubeconfig");
+        fs.writeFileSync(file, this.cluster.kubeconfig(), { mode: 0o600 });
+        return file;
+    }
+
+    /** What the last run left. */
+    get state(): StackState {
+        return this.current;
+    }
+
+    /** Brings the stack up, or up to date. */
+    up(): Promise<Rehearsal> {
+        return this.act("update", true);
+    }
+
+    /** Takes the stack away. @param runProgram true lets the hooks of the program run before and after deletes. Default false */
+    destroy(runProgram = false): Promise<Rehearsal> {
+        return this.act("destroy", runProgram);
+    }
+
+    /** Ends the simulated world and closes the cluster. */
+    async close(): Promise<void> {
+        await this.world?.stop();
+        this.thaw?.();
+        if (this.clock instanceof VirtualClock) {
+            this.clock.stop();
+        }
+        await this.cluster.close();
+        this.removeFolder();
+    }
+
+    private async act(mode: "update" | "destroy", runProgram: boolean): Promise<Rehearsal> {
+        const project: Project = readProject(this.options.projectDir);
+        const { policyPack, policyConfig, onEvent, onTiming, stack } = this.options;
+        const config = readStackConfig(project, stack);
+        const limit = this.options.limit ?? LIMITS[this.cluster.kind];
+        const ended = new AbortController();
+        const abort = (): void => ended.abort();
+        this.options.signal?.addEventListener("abort", abort);
+        if (this.options.signal?.aborted === true) {
+            abort();
+        }
+        let done: Run;
+        try {
+            const running = run({
+                project,
+                stack,
+                config,
+                mode,
+                runProgram,
+                limit,
+                cluster: this.cluster,
+                clock: this.clock,
+                old: this.current,
+                env: { KUBECONFIG: this.kubeconfig },
+                placeholders: { [this.kubeconfig]: KUBECONFIG_SHOWN },
+                signal: ended.signal,
+                ...(this.options.stall !== undefined && { stall: this.options.stall }),
+                ...(policyPack !== undefined && { policyPack }),
+                ...(policyConfig !== undefined && { policyConfig }),
+                ...(onEvent !== undefined && { onEvent }),
+                ...(onTiming !== undefined && { onTiming }),
+                onClock: () => this.unfreeze(),
+            });
+            done = await running;
+        } finally {
+            this.freeze();
+            this.options.signal?.removeEventListener("abort", abort);
+        }
+        this.current = done.deployment.state();
+        return this.result(done, mode);
+    }
+
+    /** Time stands still between runs. */
+    private freeze(): void {
+        this.thaw ??= this.clock.hold();
+    }
+
+    private unfreeze(): void {
+        this.thaw?.();
+        this.thaw = undefined;
+    }
+
+    private result({ deployment, journal, succeeded }: Run, mode: "update" | "destroy"): Rehearsal {
+        const timeline = deployment.timeline();
+        return {
+            stack: this.options.stack,
+            resources: mode === "update" ? deployment.planned() : [],
+            outputs: mode === "update" ? deployment.outputs() : {},
+            policy: journal.findings,
+            diagnostics: journal.diagnostics,
+            cluster: this.cluster.kind,
+            engine: "stand-in",
+            operations: deployment.operations(),
+            timeline,
+            criticalPath: deployment.criticalPath(),
+            totalSeconds: Math.max(0, ...timeline.map((t) => t.end)),
+            rejected: journal.rejections,
+            succeeded,
+        };
+    }
+}
+
+/** In memory our own schemas are what objects are checked against; a real API server gets the products' CRDs where they are. */
+async function definitions(options: RehearseOptions): Promise<CrdSource> {
+    const { crdSource, generatedCrds } = await import("./crds");
+    if (options.cluster !== "api-server") {
+        return generatedCrds();
+    }
+    const source = crdSource(process.env);
+    options.onProgress?.(`custom resources are defined by ${source.describe}`);
+    return source;
+}
+
+async function openMemory(clock: Clock): Promise<Cluster> {
+    const { MemoryCluster } = await import("./cluster/memory");
+    const cluster = new MemoryCluster(clock);
+    await cluster.serve();
+    return cluster;
+}
+
+async function openReal(options: RehearseOptions, clock: Clock): Promise<Cluster> {
+    const [{ openApiServer }, { EPOCH }] = await Promise.all([import("./apiserver/cluster"), import("./cluster/memory")]);
+    return openApiServer({
+        date: () => new Date(EPOCH + clock.now() * 1000),
+        ...(options.onProgress !== undefined && { progress: options.onProgress }),
+    });
+}
