@@ -13,11 +13,16 @@ if (!Module._extensions[".ts"]) {
     // The SDK's own maps name its files one folder too high: node_modules/@pulumi/resource.ts. On such a path the
     // util.inspect of Node 20, with which the SDK prints errors in colour, never ends.
     const { prepareStackTrace } = Error;
-    Error.prepareStackTrace = (error, frames) =>
-        prepareStackTrace(error, frames).replace(
+    Error.prepareStackTrace = (error, frames) => {
+        // The SDK notes a stack for each of its promises, thousands of them, for a hunt for leaks that is seldom on.
+        if (frames[0]?.getFunctionName() === "debuggablePromise" && !process.env.PULUMI_DEBUG_PROMISE_LEAKS) {
+            return "";
+        }
+        return prepareStackTrace(error, frames).replace(
             /([\\/]node_modules[\\/]@pulumi[\\/])(?=(?:runtime|cmd)[\\/]|[^\\/:]+\.ts:)/g,
             `$1pulumi${path.sep}`,
         );
+    };
     const root = __dirname + path.sep;
     Module._extensions[".ts"] = (module, filename) => {
         if (!filename.startsWith(root) || filename.includes(`${path.sep}node_modules${path.sep}`)) {

@@ -190,7 +190,9 @@ function spawnPack(options: AnalyzerOptions): Child {
     };
     const typescript = typeof yaml.runtime === "object" && yaml.runtime.options?.typescript === false ? "false" : "true";
     const entry = yaml.main === undefined ? pack : path.join(pack, yaml.main);
-    return spawnChild(process.execPath, [resolveSdk("cmd/run-policy-pack", pack), options.address, entry], {
+    // Packs serialize no closures either: what only those need is loaded late.
+    const lean = path.join(__dirname, "..", "..", "lean.js");
+    return spawnChild(process.execPath, ["--require", lean, resolveSdk("cmd/run-policy-pack", pack), options.address, entry], {
         cwd: pack,
         env: {
             ...process.env,
