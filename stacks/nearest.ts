@@ -1,17 +1,23 @@
-import { closest, distance } from "fastest-levenshtein";
+import { distance } from "fastest-levenshtein";
 
-/** The candidate that `given` was probably meant to be; undefined when none is close. */
+/**
+ * The candidate that `given` was probably meant to be; undefined when none is close: a third of its letters wrong is a
+ * slip, more is another word. The beginning of a word counts as the word.
+ */
 export function nearest(given: string, candidates: readonly string[]): string | undefined {
-    if (candidates.length === 0) {
-        return undefined;
-    }
-    const best = closest(
-        given.toLowerCase(),
-        [...candidates].map((c) => c.toLowerCase()),
-    );
-    const original = candidates.find((c) => c.toLowerCase() === best)!;
-    // A third of the letters wrong is a slip; more is another word.
-    return distance(given.toLowerCase(), best) <= Math.max(2, Math.floor(given.length / 3)) ? original : undefined;
+    const word = given.toLowerCase();
+    const ranked = candidates
+        .map((candidate) => {
+            const other = candidate.toLowerCase();
+            return { candidate, edits: word.length > 1 && other.startsWith(word) ? 0.5 : distance(word, other) };
+        })
+        .sort((a, b) => a.edits - b.edits);
+    const [best] = ranked;
+    return best !== undefined &&
+        best.edits <= Math.max(2, Math.floor(Math.max(word.length, best.candidate.length) / 3)) &&
+        best.edits < word.length
+        ? best.candidate
+        : undefined;
 }
 
 /** `; did you mean "x"?`, or nothing. */

@@ -21,7 +21,14 @@ export interface ObjectMeta {
     labels?: Record<string, string>;
     annotations?: Record<string, string>;
     finalizers?: string[];
-    ownerReferences?: { apiVersion: string; kind: string; name: string; uid: string; controller?: boolean; blockOwnerDeletion?: boolean }[];
+    ownerReferences?: {
+        apiVersion: string;
+        kind: string;
+        name: string;
+        uid: string;
+        controller?: boolean;
+        blockOwnerDeletion?: boolean;
+    }[];
     managedFields?: unknown[];
     [field: string]: unknown;
 }
@@ -42,8 +49,16 @@ export interface ClusterEvent {
 
 /** The refusals of an API server, as its Status objects name them. */
 export type ApiReason =
-    | "NotFound" | "AlreadyExists" | "Conflict" | "Invalid" | "BadRequest" | "Forbidden" | "MethodNotAllowed"
-    | "NoKindMatch" | "InternalError" | "ServiceUnavailable";
+    | "NotFound"
+    | "AlreadyExists"
+    | "Conflict"
+    | "Invalid"
+    | "BadRequest"
+    | "Forbidden"
+    | "MethodNotAllowed"
+    | "NoKindMatch"
+    | "InternalError"
+    | "ServiceUnavailable";
 
 /** A refusal by the API server. The message is what a user would see. */
 export class ApiError extends Error {
@@ -79,7 +94,10 @@ export interface Cluster {
     /** Replaces; `metadata.resourceVersion`, when given, must be current. */
     update(object: KubeObject, options?: WriteOptions): Promise<KubeObject>;
     /** Server-side apply: creates what is missing; a field owned by another manager is a Conflict unless `force`. */
-    apply(object: KubeObject, options: WriteOptions & { readonly fieldManager: string; readonly force?: boolean }): Promise<KubeObject>;
+    apply(
+        object: KubeObject,
+        options: WriteOptions & { readonly fieldManager: string; readonly force?: boolean },
+    ): Promise<KubeObject>;
     /** JSON merge patch of an object, or of its status subresource. */
     mergePatch(ref: ObjectRef, patch: object, options?: WriteOptions & { readonly subresource?: "status" }): Promise<KubeObject>;
     /** Resolves once deletion has begun; finalizers and children may keep the object for a while. NotFound is an ApiError. */

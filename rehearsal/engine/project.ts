@@ -2,6 +2,8 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 
+import { didYouMean } from "../../stacks/nearest";
+
 /** A mistake of whoever started the run: a file that is missing or unreadable, a stack that does not exist. */
 export class ProjectError extends Error {
     constructor(message: string) {
@@ -122,10 +124,9 @@ export function readStackConfig(project: Project, stack: string): StackConfig {
     const file = path.join(project.stackDir, `Pulumi.${stack}.yaml`);
     const stacks = stacksOf(project);
     if (!stacks.includes(stack)) {
-        const near = nearest(stack, stacks);
         throw new ProjectError(
             `there is no stack ${JSON.stringify(stack)}` +
-                (near !== undefined ? `; did you mean ${JSON.stringify(near)}?` : "") +
+                didYouMean(stack, stacks) +
                 (stacks.length > 0
                     ? ` The stacks of ${project.name} are ${stacks.join(", ")}.`
                     : ` ${project.stackDir} holds no file Pulumi.<stack>.yaml.`),
@@ -188,25 +189,4 @@ function withoutSecrets(value: unknown): { value: unknown; secret: boolean } {
         return { value: Object.fromEntries(items.map(([k, v]) => [k, v.value])), secret: items.some(([, v]) => v.secret) };
     }
     return { value, secret: false };
-}
-
-/** The name that is fewest edits away, when that is near enough to be a slip. */
-export function nearest(name: string, names: readonly string[]): string | undefined {
-    const ranked = names
-        .map((n) => ({ n, d: editDistance(name.toLowerCase(), n.toLowerCase()) }))
-        .sort((a, b) => a.d - b.d || (a.n < b.n ? -1 : 1));
-    const best = ranked[0];
-    return best !== undefined && best.d <= Math.max(2, Math.floor(best.n.length / 3)) ? best.n : undefined;
-}
-
-function editDistance(a: string, b: string): number {
-    let previous = Array.from({ length: b.length + 1 }, (_, i) => i);
-    for (let i = 1; i <= a.length; i++) {
-        const row = [i];
-        for (let j = 1; j <= b.length; j++) {
-            row.push(Math.min(previous[j]! + 1, row[j - 1]! + 1, previous[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1)));
-        }
-        previous = row;
-    }
-    return previous[b.length]!;
 }

@@ -2,7 +2,7 @@ import { registeredKinds } from "../../kinds/kind";
 import { shippedKinds } from "../cluster/served-kinds";
 import fixture from "../data/openshift-aws.json";
 import { definitionNames, packageNames, definitionsOf, findPackage } from "./catalogue";
-import { nearest } from "./nearest";
+import { didYouMean } from "../../stacks/nearest";
 
 /** Something that goes wrong in a rehearsal. */
 export type Fault =
@@ -92,7 +92,7 @@ export function parseFault(text: string): Fault {
         default: {
             const types = FAULT_FORMS.map((form) => form.split(":")[0]!);
             throw new FaultError(
-                `fault ${JSON.stringify(text)}: there is no fault ${JSON.stringify(type)}; did you mean ${nearest(type, types)}? Faults: ${FAULT_FORMS.join(", ")}`,
+                `fault ${JSON.stringify(text)}: there is no fault ${JSON.stringify(type)}${didYouMean(type, types)} Faults: ${FAULT_FORMS.join(", ")}`,
             );
         }
     }
@@ -100,9 +100,7 @@ export function parseFault(text: string): Fault {
 
 function known(what: string, name: string, names: readonly string[]): string {
     if (!names.includes(name)) {
-        throw new FaultError(
-            `there is no ${what} ${JSON.stringify(name)} in the rehearsal; did you mean ${JSON.stringify(nearest(name, names))}?`,
-        );
+        throw new FaultError(`there is no ${what} ${JSON.stringify(name)} in the rehearsal${didYouMean(name, names)}`);
     }
     return name;
 }

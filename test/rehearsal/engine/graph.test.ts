@@ -1,6 +1,5 @@
 import { parseDuration } from "../../../rehearsal/engine/goal";
 import { criticalPath, inOrder, NotRun } from "../../../rehearsal/engine/graph";
-import { nearest } from "../../../rehearsal/engine/project";
 import { createUrn, nameOf, packageOf, parseProviderReference, typeOf } from "../../../rehearsal/engine/urn";
 
 describe("the critical path", () => {
@@ -88,12 +87,6 @@ describe("names", () => {
             urn: "urn:pulumi:s::p::pulumi:providers:aws::x",
             id: "id-1",
         });
-    });
-
-    it("that are nearly right are recognised", () => {
-        expect(nearest("code-asistant", ["code-assistant", "llm-d"])).toBe("code-assistant");
-        expect(nearest("prod", ["code-assistant", "llm-d"])).toBeUndefined();
-        expect(nearest("x", [])).toBeUndefined();
     });
 });
 

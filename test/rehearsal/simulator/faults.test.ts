@@ -17,7 +17,7 @@ describe("reading faults", () => {
     });
 
     test.each([
-        ["csv-faild:rhods-operator", "did you mean csv-failed?"],
+        ["csv-faild:rhods-operator", 'did you mean "csv-failed"?'],
         ["csv-failed:rhod-operator", 'did you mean "rhods-operator"?'],
         ["crd-missing:clusterpolicy.nvidia.com", 'did you mean "clusterpolicies.nvidia.com"?'],
         ["not-ready:Kuadrent/kuadrant", 'did you mean "Kuadrant"?'],
