@@ -1,0 +1,408 @@
+/** A real kube-apiserver as the cluster of a rehearsal. */
+import { setMaxListeners } from "node:events";
+
+import {
+    ApiError,
+    type Cluster,
+    type ClusterEvent,
+    type KubeObject,
+    type ObjectRef,
+    type WriteOptions,
+} from "../cluster/cluster";
+import { type ControlPlaneBinaries, findBinaries } from "./binaries";
+import { ApiClient, type ApiRequest, UnreachableError } from "./client";
+import { CRD_API_VERSION, CRD_KIND, CrdWatch, isEstablished } from "./crdWatch";
+import { Discovery, noKindMatch, pathOf, type ServedKind } from "./discovery";
+import { type Connection, type ControlPlane, kubeconfigOf, startControlPlane } from "./server";
+import { openStrictFront, type Refusal, type StrictFront } from "./strict";
+import { follow, withKind } from "./watch";
+
+export interface ApiServerOptions {
+    /** The programs of the control plane. Default: found, or built. */
+    readonly binaries?: ControlPlaneBinaries;
+    /** Where they are looked for. Default: the environment of this process. */
+    readonly env?: NodeJS.ProcessEnv;
+    /** Told what is going on, a line at a time. Default: nobody is. */
+    readonly progress?: (line: string) => void;
+    /** What the `Date` header of answers through the kubeconfig says. Default: the time of day. */
+    readonly date?: () => Date;
+    /** Keeps the rehearsed time from passing while the API server, or a controller of its own, works. Default: it passes. */
+    readonly hold?: () => () => void;
+}
+
+/** The field manager of whoever names none. */
+const FIELD_MANAGER = "maas-rehearsal";
+/** The API server says so of a path under which it serves nothing. */
+const NOT_SERVED = /could not find the requested resource|404 page not found/;
+/** How long a CRD may take to be served. */
+const ESTABLISH_SECONDS = 240;
+/** How long the clock stands for a deletion: the garbage collector looks for new kinds every 30 s, namespaces rest for 5 s. */
+const DELETE_SECONDS = 45;
+
+/**
+ * Starts a control plane on this machine and connects to it.
+ *
+ * @throws BinariesError, BuildError or ControlPlaneError when there is none to be had
+ */
+export async function openApiServer(options: ApiServerOptions = {}): Promise<ApiServerCluster> {
+    const progress = options.progress ?? (() => undefined);
+    const binaries = options.binaries ?? (await findBinaries(options.env ?? process.env, progress));
+    progress(`starting kube-apiserver and etcd (from ${binaries.source})`);
+    const controlPlane = await startControlPlane({ binaries });
+    try {
+        return await connect(controlPlane, controlPlane, options);
+    } catch (e) {
+        await controlPlane.stop();
+        throw e;
+    }
+}
+
+/**
+ * Connects to an API server that somebody else has started.
+ *
+ * @param serving what the front that the kubeconfig points at shows as its certificate
+ */
+export async function connect(
+    connection: Connection & { readonly serving: { readonly cert: string; readonly key: string } },
+    controlPlane: ControlPlane | undefined,
+    options: Pick<ApiServerOptions, "date" | "hold"> & { readonly port?: number } = {},
+): Promise<ApiServerCluster> {
+    const front = await openStrictFront({
+        connection,
+        serving: connection.serving,
+        ...(options.date && { date: options.date }),
+        ...(options.hold && { hold: options.hold }),
+        ...(options.port !== undefined && { port: options.port }),
+    });
+    return new ApiServerCluster(connection, front, controlPlane, options.hold);
+}
+
+export class ApiServerCluster implements Cluster {
+    readonly kind = "api-server";
+    /** Rejects with a clear message as soon as a program of the control plane ends that nobody has stopped. */
+    readonly failed: Promise<never>;
+    private readonly client: ApiClient;
+    private readonly discovery: Discovery;
+    private readonly crds: CrdWatch;
+    private readonly ending = new AbortController();
+    private closing: Promise<void> | undefined;
+
+    constructor(
+        readonly connection: Connection,
+        private readonly front: StrictFront,
+        /** Undefined when somebody else runs it. */
+        readonly controlPlane: ControlPlane | undefined,
+        private readonly hold: () => () => void = () => () => undefined,
+    ) {
+        setMaxListeners(0, this.ending.signal);
+        this.client = new ApiClient(connection, hold);
+        this.discovery = new Discovery(this.client);
+        this.crds = new CrdWatch(this.client, this.discovery, this.ending.signal);
+        this.failed = new Promise((_, reject) => {
+            void controlPlane?.failed.then((message) => {
+                this.client.fail(message);
+                this.ending.abort();
+                reject(new UnreachableError(message));
+            });
+        });
+        // Whoever does not look at it is told by the requests that fail.
+        this.failed.catch(() => undefined);
+    }
+
+    /** Writes through the kubeconfig that the API server refused, in their order. */
+    get refused(): readonly Refusal[] {
+        return this.front.refused;
+    }
+
+    async get(ref: ObjectRef): Promise<KubeObject | undefined> {
+        const served = await this.discovery.find(ref.apiVersion, ref.kind);
+        if (served === undefined) {
+            return undefined;
+        }
+        try {
+            return await this.client.request<KubeObject>({ method: "GET", path: pathOf(served, ref.namespace, ref.name) });
+        } catch (e) {
+            if (e instanceof ApiError && e.code === 404) {
+                this.forgetIfGone(served, e);
+                return undefined;
+            }
+            throw e;
+        }
+    }
+
+    async list(apiVersion: string, kind: string, namespace?: string): Promise<KubeObject[]> {
+        const served = await this.discovery.find(apiVersion, kind);
+        if (served === undefined) {
+            return [];
+        }
+        try {
+            const { items } = await this.client.request<{ items: KubeObject[] }>({
+                method: "GET",
+                path: pathOf(served, namespace),
+            });
+            // The API server sorts by the keys of its store, which is by namespace, then name.
+            return items.map((item) => withKind(served, item));
+        } catch (e) {
+            if (e instanceof ApiError && e.code === 404 && this.forgetIfGone(served, e)) {
+                return [];
+            }
+            throw e;
+        }
+    }
+
+    async create(object: KubeObject, options: WriteOptions = {}): Promise<KubeObject> {
+        const served = await this.discovery.need(object.apiVersion, object.kind);
+        const created = await this.write(served, {
+            method: "POST",
+            path: pathOf(served, object.metadata.namespace) + query(options),
+            body: approved(object),
+        });
+        return this.afterWrite(created, options);
+    }
+
+    async update(object: KubeObject, options: WriteOptions = {}): Promise<KubeObject> {
+        const served = await this.discovery.need(object.apiVersion, object.kind);
+        const written = await this.write(served, {
+            method: "PUT",
+            path: pathOf(served, object.metadata.namespace, object.metadata.name) + query(options),
+            body: object,
+        });
+        return this.afterWrite(written, options);
+    }
+
+    async apply(
+        object: KubeObject,
+        options: WriteOptions & { readonly fieldManager: string; readonly force?: boolean },
+    ): Promise<KubeObject> {
+        const served = await this.discovery.need(object.apiVersion, object.kind);
+        const applied = await this.write(served, {
+            method: "PATCH",
+            path:
+                pathOf(served, object.metadata.namespace, object.metadata.name) +
+                query(options) +
+                (options.force === true ? "&force=true" : ""),
+            contentType: "application/apply-patch+yaml",
+            body: object,
+        });
+        return this.afterWrite(applied, options);
+    }
+
+    async mergePatch(
+        ref: ObjectRef,
+        patch: object,
+        options: WriteOptions & { readonly subresource?: "status" } = {},
+    ): Promise<KubeObject> {
+        const served = await this.discovery.need(ref.apiVersion, ref.kind);
+        // A kind whose CRD keeps no status of its own takes it with the rest of the object.
+        const subresource = options.subresource === "status" && served.statusSubresource ? "/status" : "";
+        return this.write(served, {
+            method: "PATCH",
+            path: pathOf(served, ref.namespace, ref.name) + subresource + query(options),
+            contentType: "application/merge-patch+json",
+            body: patch,
+        });
+    }
+
+    async delete(
+        ref: ObjectRef,
+        options: { readonly propagationPolicy?: "Foreground" | "Background" | "Orphan" } = {},
+    ): Promise<void> {
+        const served = await this.discovery.need(ref.apiVersion, ref.kind);
+        await this.write(served, {
+            method: "DELETE",
+            path: pathOf(served, ref.namespace, ref.name),
+            body: {
+                apiVersion: "meta.k8s.io/v1",
+                kind: "DeleteOptions",
+                ...(options.propagationPolicy && { propagationPolicy: options.propagationPolicy }),
+            },
+        });
+        void this.holdUntilGone(ref);
+    }
+
+    /** The controllers that finish a deletion here work in wall time, and some wait for long: that is no part of what is rehearsed. */
+    private async holdUntilGone(ref: ObjectRef): Promise<void> {
+        const release = this.hold();
+        try {
+            const deadline = performance.now() + DELETE_SECONDS * 1000;
+            for (
+                let object = await this.get(ref);
+                object !== undefined && performance.now() < deadline;
+                object = await this.get(ref)
+            ) {
+                const waitsForOthers = object.metadata.finalizers?.some((f) => f !== "foregroundDeletion") ?? false;
+                if (object.metadata.deletionTimestamp === undefined || waitsForOthers) {
+                    return;
+                }
+                await new Promise((resolve) => setTimeout(resolve, 200));
+            }
+        } catch {
+            // Whoever waits for the deletion is told what is wrong.
+        } finally {
+            release();
+        }
+    }
+
+    subscribe(kinds: readonly string[], listener: (event: ClusterEvent) => void): () => void {
+        const stop = new AbortController();
+        // One listener for each kind that is waited for.
+        setMaxListeners(0, stop.signal);
+        const end = (): void => stop.abort();
+        this.ending.signal.addEventListener("abort", end, { once: true });
+        if (this.ending.signal.aborted) {
+            end();
+        }
+        for (const name of kinds) {
+            const slash = name.lastIndexOf("/");
+            const [apiVersion, kind] = [name.slice(0, slash), name.slice(slash + 1)];
+            follow({
+                client: this.client,
+                discovery: this.discovery,
+                apiVersion,
+                kind,
+                listener,
+                signal: stop.signal,
+                kindsChanged: (signal) => this.crds.until(apiVersion, kind, signal),
+            }).catch((e: unknown) => {
+                // What a listener throws is a mistake of this program: it must not vanish in a promise.
+                setImmediate(() => {
+                    throw e;
+                });
+            });
+        }
+        return () => {
+            this.ending.signal.removeEventListener("abort", end);
+            end();
+        };
+    }
+
+    /** A kubeconfig whose writes are validated strictly, whoever makes them, and whose refusals are recorded. */
+    kubeconfig(): string {
+        return kubeconfigOf({ ...this.connection, server: this.front.server });
+    }
+
+    close(): Promise<void> {
+        return (this.closing ??= (async () => {
+            this.disconnect();
+            await this.front.close();
+            await this.controlPlane?.stop();
+        })());
+    }
+
+    /** Leaves the control plane running for a process that has taken over (see keep.ts). */
+    leave(): Promise<void> {
+        return (this.closing ??= (async () => {
+            this.disconnect();
+            await this.front.close();
+            await this.controlPlane?.release();
+        })());
+    }
+
+    private disconnect(): void {
+        this.ending.abort();
+        this.client.close();
+    }
+
+    private async write(served: ServedKind, request: ApiRequest): Promise<KubeObject> {
+        try {
+            return await this.client.request<KubeObject>(request);
+        } catch (e) {
+            if (e instanceof ApiError && this.forgetIfGone(served, e)) {
+                throw noKindMatch(served.apiVersion, served.kind);
+            }
+            throw e;
+        }
+    }
+
+    /** Whether a refusal says that the kind is not served any more. */
+    private forgetIfGone(served: ServedKind, e: ApiError): boolean {
+        const gone = e.code === 404 && NOT_SERVED.test(e.message);
+        if (gone) {
+            this.discovery.forget(served.apiVersion, served.kind);
+        }
+        return gone;
+    }
+
+    /** A CRD is there when its kind is served: whoever creates one goes on with objects of that kind. */
+    private async afterWrite(written: KubeObject, options: WriteOptions): Promise<KubeObject> {
+        if (written.apiVersion !== CRD_API_VERSION || written.kind !== CRD_KIND || options.dryRun === true) {
+            return written;
+        }
+        const release = this.hold();
+        try {
+            return await this.established(written);
+        } finally {
+            release();
+        }
+    }
+
+    private async established(written: KubeObject): Promise<KubeObject> {
+        const { group, names, versions } = written.spec as CrdSpec;
+        const deadline = performance.now() + ESTABLISH_SECONDS * 1000;
+        const ref = { apiVersion: CRD_API_VERSION, kind: CRD_KIND, name: written.metadata.name };
+        for (let attempt = 1; ; attempt++) {
+            // Discovery is small and asked once for a whole group; a CRD can have a megabyte.
+            const found = await Promise.all(
+                versions.filter((v) => v.served).map((v) => this.discovery.find(`${group}/${v.name}`, names.kind)),
+            );
+            const isServed = found.every((f) => f !== undefined);
+            if (isServed || attempt % 40 === 0) {
+                const crd = await this.get(ref);
+                if (crd !== undefined && isServed && isEstablished(crd)) {
+                    return crd;
+                }
+                const why = crd === undefined ? "it was deleted meanwhile" : problemOf(crd);
+                if (why !== undefined || performance.now() > deadline) {
+                    throw new ApiError(
+                        500,
+                        "InternalError",
+                        `CustomResourceDefinition ${ref.name} is not served: ${why ?? `it was not established within ${ESTABLISH_SECONDS} s`}`,
+                    );
+                }
+            }
+            await new Promise((resolve) => setTimeout(resolve, 50));
+        }
+    }
+}
+
+interface CrdSpec {
+    readonly group: string;
+    readonly names: { readonly kind: string };
+    readonly versions: readonly { readonly name: string; readonly served: boolean }[];
+}
+
+interface Condition {
+    readonly type: string;
+    readonly status: string;
+    readonly message?: string;
+}
+
+/** Groups of the Kubernetes project are served only with a note of who approved of their CRD. */
+function approved(object: KubeObject): KubeObject {
+    const note = "api-approved.kubernetes.io";
+    const { annotations } = object.metadata;
+    if (
+        object.kind !== CRD_KIND ||
+        !/(^|\.)(k8s|kubernetes)\.io$/.test(String(object.spec?.group)) ||
+        annotations?.[note] !== undefined
+    ) {
+        return object;
+    }
+    return {
+        ...object,
+        metadata: { ...object.metadata, annotations: { ...annotations, [note]: "unapproved, for a rehearsal" } },
+    };
+}
+
+/** Why a CRD will never be served; undefined when nothing speaks against it. */
+function problemOf(crd: KubeObject): string | undefined {
+    const conditions: readonly Condition[] = crd.status?.conditions ?? [];
+    const problem = conditions.find(
+        (c) => (c.type === "NamesAccepted" && c.status === "False") || (c.type === "NonStructuralSchema" && c.status === "True"),
+    );
+    return problem?.message;
+}
+
+function query({ fieldManager, dryRun }: WriteOptions): string {
+    return `?fieldValidation=Strict&fieldManager=${encodeURIComponent(fieldManager ?? FIELD_MANAGER)}${dryRun === true ? "&dryRun=All" : ""}`;
+}

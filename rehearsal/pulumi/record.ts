@@ -1,0 +1,357 @@
+/** Turns the events and the state of the real engine into what a rehearsal reports. */
+import type { EngineEvent } from "@pulumi/pulumi/automation";
+
+import type { Refusal } from "../apiserver/strict";
+import { criticalPath } from "../engine/graph";
+import { compareText, type Journal, toMilliseconds } from "../engine/journal";
+import { isProviderType, nameOf, parseProviderReference, STACK_TYPE, typeOf } from "../engine/urn";
+import { gatesOf } from "../providers/kubernetes/gates";
+import type { PlannedResource, Rehearsal, ResourceOptions, TimelineEntry } from "../result";
+import type { Outcome } from "./engine";
+import type { StateResource } from "./protocol";
+
+/** The engine's marks of values that are not plain. */
+const SIGNATURE = "4dabf18193072939515e22adb298388d";
+const SECRET = "1b47061264138c4ac30d75fd1eb44270";
+
+/** What became of a resource, by the names of the result. */
+const OPERATIONS: Readonly<Record<string, string>> = {
+    create: "create",
+    update: "update",
+    same: "same",
+    read: "read",
+    import: "import",
+    delete: "delete",
+    replace: "replace",
+    "create-replacement": "replace",
+    "delete-replaced": "replace",
+    "import-replacement": "replace",
+    "read-replacement": "replace",
+};
+
+const SEVERITIES: Readonly<Record<string, "info" | "warning" | "error">> = {
+    info: "info",
+    "info#err": "info",
+    warning: "warning",
+    error: "error",
+};
+/** Which of two installed plugins serves is of no interest to whoever reads the result. */
+const AMBIENT_PLUGIN = /^using pulumi-\S+ from \$PATH/;
+
+interface Step {
+    readonly start: number;
+    end: number;
+    operation: string;
+    done: boolean;
+    /** Inputs, as the engine shows them. */
+    inputs: Record<string, unknown> | undefined;
+}
+
+/** Collects one run of the engine. */
+export class RunRecord {
+    private readonly steps = new Map<string, Step>();
+    private readonly failures = new Set<string>();
+    private before: readonly StateResource[] = [];
+
+    /**
+     * @param before the state that the run begins with
+     */
+    constructor(
+        private readonly journal: Journal,
+        private readonly action: "preview" | "up" | "destroy",
+        before: readonly StateResource[],
+    ) {
+        this.before = before;
+    }
+
+    /** Takes one event of the engine, at the moment at which it comes. */
+    hear(event: EngineEvent): void {
+        const { journal } = this;
+        if (event.resourcePreEvent !== undefined) {
+            const { op, urn, new: made } = event.resourcePreEvent.metadata;
+            this.begin(urn, op, made?.inputs);
+        } else if (event.resOutputsEvent !== undefined) {
+            const { op, urn } = event.resOutputsEvent.metadata;
+            this.end(urn, op);
+        } else if (event.resOpFailedEvent !== undefined) {
+            const { urn, op } = event.resOpFailedEvent.metadata;
+            this.begin(urn, op);
+            this.failures.add(urn);
+            const step = this.steps.get(urn);
+            if (step !== undefined) {
+                step.end = journal.now();
+            }
+            journal.emit({ kind: "failed", urn, message: `${op} failed` });
+        } else if (event.policyEvent !== undefined) {
+            const { policyName, enforcementLevel, message, resourceUrn } = event.policyEvent;
+            journal.find({
+                rule: policyName,
+                level: enforcementLevel === "mandatory" ? "mandatory" : "advisory",
+                ...(resourceUrn !== undefined &&
+                    resourceUrn !== "" &&
+                    typeOf(resourceUrn) !== STACK_TYPE && { urn: resourceUrn }),
+                message: plain(message),
+            });
+        } else if (event.diagnosticEvent !== undefined) {
+            const { message, urn, ephemeral } = event.diagnosticEvent;
+            const severity = SEVERITIES[event.diagnosticEvent.severity];
+            const text = plain(message).trim();
+            // What is for debugging holds secrets in clear text: it goes nowhere.
+            if (text === "" || severity === undefined || AMBIENT_PLUGIN.test(text)) {
+                return;
+            }
+            if (ephemeral !== true) {
+                journal.say(severity, text, urn);
+            } else if (urn !== undefined && urn !== "") {
+                journal.emit({ kind: "waiting", urn, message: text });
+            }
+        }
+    }
+
+    private begin(urn: string, op: string, inputs?: Record<string, unknown>): void {
+        const operation = OPERATIONS[op];
+        if (operation === undefined || isDefaultProvider(urn)) {
+            return;
+        }
+        const known = this.steps.get(urn);
+        if (known === undefined) {
+            this.steps.set(urn, { start: this.journal.now(), end: this.journal.now(), operation, done: false, inputs });
+            this.journal.emit({ kind: "started", urn, type: typeOf(urn), name: nameOf(urn) });
+        } else {
+            known.operation = known.operation === "replace" ? "replace" : operation;
+            known.inputs ??= inputs;
+        }
+    }
+
+    private end(urn: string, op: string): void {
+        this.begin(urn, op);
+        const step = this.steps.get(urn);
+        if (step !== undefined && OPERATIONS[op] !== undefined) {
+            step.end = this.journal.now();
+            step.done = true;
+            this.journal.emit({ kind: "ready", urn, operation: step.operation, readyWhen: this.readyWhen(urn, step, undefined) });
+        }
+    }
+
+    /** What the run has come to. */
+    result(stack: string, outcome: Outcome, refused: readonly Refusal[]): Rehearsal {
+        const destroyed = this.action === "destroy";
+        const states = outcome.resources.filter((r) => r.delete !== true && !isDefaultProvider(r.urn));
+        const known = destroyed ? this.before : states;
+        const timeline = this.timeline(known);
+        for (const refusal of refused) {
+            const urn = this.urnOf(refusal, known);
+            // Whoever meets a conflict looks again and repeats; in a preview a namespace may yet have to be made. Both are
+            // refusals only where they were the end of it.
+            const isFinal = urn !== undefined && this.failures.has(urn);
+            if ((refusal.reason !== "Conflict" && !refusal.dryRun) || isFinal) {
+                this.journal.reject({
+                    urn: urn ?? stackUrn([...this.steps.keys()]) ?? "",
+                    object: refusal.object,
+                    reason: refusal.reason,
+                    message: refusal.message,
+                });
+            }
+        }
+        if (outcome.error !== undefined && !this.journal.failed) {
+            this.journal.say("error", outcome.error);
+        }
+        const ends = new Map(timeline.map((t) => [t.urn, t.end]));
+        return {
+            stack,
+            resources: destroyed ? [] : states.map(planned).sort((a, b) => compareText(a.urn, b.urn)),
+            outputs: destroyed ? {} : outcome.outputs,
+            policy: this.journal.findings,
+            diagnostics: this.journal.diagnostics,
+            cluster: "api-server",
+            engine: "pulumi",
+            operations: [...this.steps]
+                .filter(([, s]) => s.done)
+                .map(([urn, { operation }]) => ({ urn, operation }))
+                .sort((a, b) => compareText(a.urn, b.urn)),
+            timeline,
+            criticalPath: criticalPath(
+                known
+                    .filter((r) => ends.has(r.urn))
+                    .map((r) => ({
+                        urn: r.urn,
+                        end: ends.get(r.urn)!,
+                        after: destroyed
+                            ? known.filter((d) => requirements(d).includes(r.urn)).map((d) => d.urn)
+                            : requirements(r),
+                    })),
+                new Set(known.filter((r) => r.type === STACK_TYPE).map((r) => r.urn)),
+            ),
+            totalSeconds: Math.max(0, ...timeline.map((t) => t.end)),
+            rejected: this.journal.rejections,
+            succeeded: outcome.error === undefined && this.failures.size === 0,
+        };
+    }
+
+    /** A component ends with the last of its children. */
+    private timeline(states: readonly StateResource[]): TimelineEntry[] {
+        const byUrn = new Map(states.map((s) => [s.urn, s]));
+        const children = new Map<string, string[]>();
+        for (const { urn, parent } of states) {
+            if (parent !== undefined) {
+                children.set(parent, [...(children.get(parent) ?? []), urn]);
+            }
+        }
+        const end = (urn: string): number =>
+            Math.max(
+                this.steps.get(urn)?.end ?? 0,
+                ...(byUrn.get(urn)?.custom === true || this.action === "destroy" ? [] : (children.get(urn) ?? []).map(end)),
+            );
+        // What the engine and the program take to start in wall time is no part of the bring-up.
+        const begin = Math.min(...[...this.steps].filter(([urn]) => typeOf(urn) !== STACK_TYPE).map(([, s]) => s.start));
+        const since = (seconds: number): number => toMilliseconds(Math.max(0, seconds - (Number.isFinite(begin) ? begin : 0)));
+        return [...this.steps]
+            .map(([urn, step]) => ({
+                urn,
+                start: since(step.start),
+                end: since(end(urn)),
+                readyWhen: this.readyWhen(urn, step, byUrn.get(urn)),
+            }))
+            .sort((a, b) => a.start - b.start || compareText(a.urn, b.urn));
+    }
+
+    private readyWhen(urn: string, step: Step, state: StateResource | undefined): string {
+        if (step.operation === "same") {
+            return "unchanged";
+        }
+        if (step.operation === "delete") {
+            return "deleted";
+        }
+        if (step.operation === "read") {
+            return "read";
+        }
+        const hooks = (hooksOf(state)[step.operation === "update" ? "beforeUpdate" : "beforeCreate"] ?? []).map(
+            (name) => `hook ${name}`,
+        );
+        const inputs = state?.inputs ?? step.inputs;
+        let gates: string[] = [];
+        if (typeOf(urn).startsWith("kubernetes:") && inputs?.["kind"] !== undefined) {
+            try {
+                gates = gatesOf(shown(inputs) as never, step.operation !== "update").gates.map((g) => g.text);
+            } catch {
+                // The provider has refused them: the error is told elsewhere.
+            }
+        }
+        return [...hooks, ...gates].join(", ") || "accepted";
+    }
+
+    private urnOf(refusal: Refusal, states: readonly StateResource[]): string | undefined {
+        const inputs = [
+            ...[...this.steps].map(([urn, s]) => ({ urn, inputs: s.inputs })),
+            ...states.map((s) => ({ urn: s.urn, inputs: s.inputs })),
+        ];
+        return inputs.find(({ inputs: object }) => {
+            const metadata = object?.["metadata"] as { name?: unknown; namespace?: unknown } | undefined;
+            const isKind = object?.["kind"] === refusal.kind || refusal.method === "DELETE";
+            return (
+                metadata?.name === refusal.name &&
+                object?.["apiVersion"] === refusal.apiVersion &&
+                isKind &&
+                (refusal.namespace === undefined || metadata?.namespace === refusal.namespace)
+            );
+        })?.urn;
+    }
+}
+
+function stackUrn(urns: readonly string[]): string | undefined {
+    return urns.find((u) => typeOf(u) === STACK_TYPE);
+}
+
+/** The engine makes these itself, for resources that name no provider. */
+function isDefaultProvider(urn: string): boolean {
+    return isProviderType(typeOf(urn)) && nameOf(urn).startsWith("default");
+}
+
+/** Messages without the marks of colours. */
+function plain(text: string): string {
+    // eslint-disable-next-line no-control-regex
+    return text.replace(/<\{%[^%]*%\}>/g, "").replace(/\u001b\[[0-9;]*m/g, "");
+}
+
+function requirements(state: StateResource): string[] {
+    return [
+        ...dependencies(state),
+        ...(state.provider === undefined ? [] : [parseProviderReference(state.provider).urn]),
+        ...(state.parent === undefined ? [] : [state.parent]),
+    ];
+}
+
+function dependencies(state: StateResource): string[] {
+    const through = Object.values(state.propertyDependencies ?? {}).flatMap((urns) => urns ?? []);
+    return [...new Set([...(state.dependencies ?? []), ...through])].sort(compareText);
+}
+
+function planned(state: StateResource): PlannedResource {
+    return {
+        urn: state.urn,
+        type: state.type,
+        name: nameOf(state.urn),
+        ...(state.parent !== undefined && { parent: state.parent }),
+        inputs: inputsOf(state),
+        dependencies: dependencies(state),
+        options: optionsOf(state),
+    };
+}
+
+function inputsOf(state: StateResource): Record<string, unknown> {
+    const inputs = shown(state.inputs ?? {}) as Record<string, unknown>;
+    if (isProviderType(state.type)) {
+        // Where the rehearsal keeps its cluster's address is different each time.
+        delete inputs["kubeconfig"];
+    }
+    return inputs;
+}
+
+function optionsOf(s: StateResource): ResourceOptions {
+    const some = <T>(list: readonly T[] | undefined): list is readonly T[] => list !== undefined && list.length > 0;
+    const { create, update, delete: remove } = s.customTimeouts ?? {};
+    const seconds = (n: number | undefined, key: string): Record<string, string> =>
+        n === undefined || n === 0 ? {} : { [key]: `${n}s` };
+    const timeouts = { ...seconds(create, "create"), ...seconds(update, "update"), ...seconds(remove, "delete") };
+    const hooks = hooksOf(s);
+    const provider = s.provider === undefined ? undefined : parseProviderReference(s.provider).urn;
+    return {
+        custom: s.custom === true,
+        ...(provider !== undefined && !isDefaultProvider(provider) && { provider }),
+        ...(s.protect === true && { protect: true }),
+        ...(s.retainOnDelete === true && { retainOnDelete: true }),
+        ...(s.deletedWith !== undefined && s.deletedWith !== "" && { deletedWith: s.deletedWith }),
+        ...(some(s.ignoreChanges) && { ignoreChanges: s.ignoreChanges }),
+        ...(some(s.replaceOnChanges) && { replaceOnChanges: s.replaceOnChanges }),
+        ...(some(s.additionalSecretOutputs) && { additionalSecretOutputs: s.additionalSecretOutputs }),
+        ...(some(s.aliases) && { aliases: s.aliases }),
+        ...(Object.keys(timeouts).length > 0 && { customTimeouts: timeouts }),
+        ...(Object.keys(hooks).length > 0 && { hooks }),
+        ...(s.external === true && s.id !== undefined && { reads: s.id }),
+        ...(s.importID !== undefined && s.importID !== "" && { import: s.importID }),
+    };
+}
+
+/** Names of hooks by event; the state calls the events `BeforeCreate`. */
+function hooksOf(state: StateResource | undefined): Record<string, readonly string[]> {
+    return Object.fromEntries(
+        Object.entries(state?.resourceHooks ?? {})
+            .filter(([, names]) => names.length > 0)
+            .map(([event, names]) => [event.charAt(0).toLowerCase() + event.slice(1), names]),
+    );
+}
+
+/** Values of the state as a result shows them. */
+function shown(value: unknown): unknown {
+    if (Array.isArray(value)) {
+        return value.map(shown);
+    }
+    if (typeof value === "object" && value !== null) {
+        if ((value as Record<string, unknown>)[SIGNATURE] === SECRET) {
+            return "[secret]";
+        }
+        // `__defaults` and its like are notes that bridged providers make for themselves.
+        return Object.fromEntries(Object.entries(value).flatMap(([k, v]) => (k.startsWith("__") ? [] : [[k, shown(v)]])));
+    }
+    return value;
+}

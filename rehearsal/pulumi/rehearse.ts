@@ -1,0 +1,174 @@
+/** Rehearses a stack with the real engine and the real providers, on a real API server. */
+import * as fs from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
+
+import { ApiServerWorld } from "../apiserver/world";
+import type { Clock } from "../clock";
+import { Journal } from "../engine/journal";
+import { ProjectError } from "../engine/project";
+import type { RehearsalSession, RehearseOptions } from "../rehearse";
+import type { Rehearsal } from "../result";
+import { EngineError, PulumiEngine } from "./engine";
+import { searchPulumi } from "./find";
+import type { Act, StateResource } from "./protocol";
+import { RunRecord } from "./record";
+
+/** Wall time that one run may take, in milliseconds. */
+const LIMIT = 30 * 60_000;
+
+/**
+ * Previews the stack, then does with it what the options say.
+ *
+ * @returns the result of the last run, or of the one that failed
+ * @throws ProjectError when there is no such project or stack, or no engine
+ */
+export async function rehearseWithPulumi(options: RehearseOptions): Promise<Rehearsal> {
+    const session = await PulumiSession.open(options);
+    try {
+        const runs = options.runs ?? ["up"];
+        // As `pulumi up` does: what a rule about the whole stack refuses is refused before anything is made.
+        let result = runs[0] === "up" ? await session.preview() : undefined;
+        if (result === undefined || result.succeeded) {
+            for (const action of runs) {
+                result = await session[action]();
+                options.onResult?.(action, result);
+                if (!result.succeeded) {
+                    break;
+                }
+            }
+        }
+        await options.keep?.(await session.forKeeping());
+        return result!;
+    } finally {
+        await session.close();
+    }
+}
+
+/** A stack that the real engine brings up and takes down on one API server. */
+export class PulumiSession {
+    private state: readonly StateResource[] = [];
+    private refusals = 0;
+
+    private constructor(
+        private readonly options: RehearseOptions,
+        /** The cluster, with the simulated world on it. */
+        readonly world: ApiServerWorld,
+        private readonly engine: PulumiEngine,
+    ) {}
+
+    /** Starts an API server, the simulated world and the engine. @throws ProjectError when there is no engine */
+    static async open(options: RehearseOptions): Promise<PulumiSession> {
+        const { cli, why } = await searchPulumi(process.env, options.onProgress);
+        if (cli === undefined) {
+            throw new ProjectError(`the real engine cannot be used: ${why}`);
+        }
+        options.onProgress?.(`pulumi ${cli.version} (from ${cli.source})`);
+        const world = await ApiServerWorld.open({
+            ...(options.speed !== undefined && { speed: options.speed }),
+            ...(options.faults !== undefined && { faults: options.faults }),
+            ...(options.onProgress !== undefined && { progress: options.onProgress }),
+        });
+        try {
+            const { projectDir, stack } = options;
+            return new PulumiSession(
+                options,
+                world,
+                await PulumiEngine.open({ cli, projectDir, stack, kubeconfig: world.kubeconfig }),
+            );
+        } catch (e) {
+            await world.close();
+            throw e;
+        }
+    }
+
+    /** What the stack would become. */
+    preview(): Promise<Rehearsal> {
+        return this.act({ action: "preview", ...this.policies() });
+    }
+
+    /** Brings the stack up, or up to date. */
+    up(): Promise<Rehearsal> {
+        return this.act({ action: "up", ...this.policies() });
+    }
+
+    /** Takes the stack away. @param runProgram true runs its delete hooks. Default false */
+    destroy(runProgram = false): Promise<Rehearsal> {
+        return this.act({ action: "destroy", runProgram });
+    }
+
+    /** Changes the stack's configuration, as an edit of its file would. @param values by `project:key`; objects as JSON */
+    configure(values: Readonly<Record<string, string>>): void {
+        this.engine.workspace.writeConfig(values);
+    }
+
+    /** The same cluster, for whoever looks at it after the runs. Closing that session leaves the cluster to this one. */
+    async forKeeping(): Promise<RehearsalSession> {
+        const { RehearsalSession: Session } = await import("../rehearse");
+        const { clock } = this.world;
+        // Its time goes on: a session of the stand-in stops it between its runs.
+        const running: Clock = {
+            now: () => clock.now(),
+            after: (seconds, action) => clock.after(seconds, action),
+            hold: () => () => undefined,
+        };
+        return new Session(
+            this.options,
+            this.world.cluster,
+            running,
+            fs.mkdtempSync(path.join(os.tmpdir(), "rehearsal-")),
+            undefined,
+        );
+    }
+
+    /** Ends everything that was started and removes what was written; safe to call twice. */
+    async close(): Promise<void> {
+        await this.engine.close();
+        await this.world.close();
+    }
+
+    private policies(): Pick<Act, "policyPack" | "policyConfig"> {
+        const { policyPack, policyConfig } = this.options;
+        return {
+            ...(policyPack !== undefined && { policyPack }),
+            ...(policyConfig !== undefined && {
+                policyConfig: this.engine.writeFile("policy-config.json", JSON.stringify(policyConfig)),
+            }),
+        };
+    }
+
+    private async act(action: Omit<Act, "kind">): Promise<Rehearsal> {
+        const { stack, onEvent, signal } = this.options;
+        const journal = new Journal(this.world.clock, onEvent);
+        journal.emit({ kind: "phase", phase: "starting" });
+        const record = new RunRecord(journal, action.action, this.state);
+        const ended = new AbortController();
+        const interrupt = (): void => ended.abort();
+        signal?.addEventListener("abort", interrupt, { once: true });
+        const { cluster } = this.world;
+        // A cluster that is gone answers nobody: the engine would try for minutes.
+        cluster.failed.catch((e: Error) => this.engine.kill(e.message));
+        const limit = this.options.limit ?? LIMIT;
+        const timer = setTimeout(() => this.engine.kill(`the run did not end within ${limit / 1000} s and was stopped`), limit);
+        try {
+            journal.emit({ kind: "phase", phase: "program" });
+            const outcome = await this.engine
+                .act(action, (event) => record.hear(event), ended.signal)
+                .catch((e: unknown) => {
+                    if (e instanceof EngineError) {
+                        journal.say("error", e.message);
+                        return { error: e.message, resources: this.state, outputs: {} };
+                    }
+                    throw e;
+                });
+            this.state = outcome.resources;
+            const refused = cluster.refused.slice(this.refusals);
+            this.refusals = cluster.refused.length;
+            journal.emit({ kind: "phase", phase: "done" });
+            return record.result(stack, outcome, refused);
+        } finally {
+            clearTimeout(timer);
+            signal?.removeEventListener("abort", interrupt);
+        }
+    }
+}

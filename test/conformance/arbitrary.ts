@@ -1,0 +1,92 @@
+/** Objects that a zod schema accepts, made up at random (from a seed). */
+import * as fc from "fast-check";
+import { z } from "zod";
+
+type Json = Record<string, any>;
+
+/** Values that `schema` accepts as input. What JSON Schema cannot say of it (refinements) is sorted out by parsing. */
+export function accepted(schema: z.ZodType): fc.Arbitrary<unknown> {
+    const json = z.toJSONSchema(schema, { io: "input", unrepresentable: "any", reused: "inline" }) as Json;
+    return valueOf(json).filter((value) => schema.safeParse(value).success);
+}
+
+function valueOf(schema: Json): fc.Arbitrary<unknown> {
+    if (schema["const"] !== undefined) {
+        return fc.constant(schema["const"]);
+    }
+    if (schema["enum"] !== undefined) {
+        return fc.constantFrom(...(schema["enum"] as unknown[]));
+    }
+    const variants = (schema["anyOf"] ?? schema["oneOf"]) as Json[] | undefined;
+    if (variants !== undefined) {
+        return fc.oneof(...variants.map(valueOf));
+    }
+    if (schema["allOf"] !== undefined) {
+        const parts = (schema["allOf"] as Json[]).map(valueOf);
+        return fc.tuple(...parts).map((values) => Object.assign({}, ...(values as object[])) as unknown);
+    }
+    switch (schema["type"]) {
+        case "object":
+            return objectOf(schema);
+        case "array":
+            return fc.array(valueOf((schema["items"] as Json | undefined) ?? {}), {
+                minLength: (schema["minItems"] as number | undefined) ?? 0,
+                maxLength: Math.max(
+                    (schema["minItems"] as number | undefined) ?? 0,
+                    Math.min((schema["maxItems"] as number | undefined) ?? 2, 2),
+                ),
+            });
+        case "string":
+            return stringOf(schema);
+        case "integer":
+            return fc.integer({
+                min: bound(schema, "minimum", "exclusiveMinimum", 1, -1000),
+                max: bound(schema, "maximum", "exclusiveMaximum", -1, 100_000),
+            });
+        case "number":
+            return fc.integer({
+                min: bound(schema, "minimum", "exclusiveMinimum", 1, -1000),
+                max: bound(schema, "maximum", "exclusiveMaximum", -1, 100_000),
+            });
+        case "boolean":
+            return fc.boolean();
+        default:
+            return fc.constantFrom<unknown>({}, { key: "value" });
+    }
+}
+
+/** The bound that a schema states, no wider than what is likely to be stored without harm. */
+function bound(schema: Json, inclusive: string, exclusive: string, step: number, fallback: number): number {
+    const stated =
+        (schema[inclusive] as number | undefined) ??
+        (schema[exclusive] === undefined ? undefined : (schema[exclusive] as number) + step);
+    if (stated === undefined || Math.abs(stated) === Number.MAX_SAFE_INTEGER) {
+        return fallback;
+    }
+    return Math.ceil(stated);
+}
+
+function objectOf(schema: Json): fc.Arbitrary<unknown> {
+    const properties = (schema["properties"] ?? {}) as Record<string, Json>;
+    const required = new Set((schema["required"] ?? []) as string[]);
+    const named = fc.record(Object.fromEntries(Object.entries(properties).map(([k, v]) => [k, valueOf(v)])), {
+        requiredKeys: [...required].filter((k) => k in properties),
+    });
+    const others = schema["additionalProperties"] as Json | boolean | undefined;
+    if (typeof others !== "object") {
+        return named;
+    }
+    const names = schema["propertyNames"] as Json | undefined;
+    const key = names?.["pattern"] !== undefined ? stringOf(names) : fc.constantFrom("alpha", "beta", "gamma");
+    return fc.tuple(named, fc.dictionary(key, valueOf(others), { maxKeys: 2 })).map(([a, b]) => ({ ...b, ...a }));
+}
+
+function stringOf(schema: Json): fc.Arbitrary<string> {
+    const pattern = schema["pattern"] as string | undefined;
+    const [min, max] = [(schema["minLength"] as number | undefined) ?? 0, (schema["maxLength"] as number | undefined) ?? 60];
+    const text: fc.Arbitrary<string> =
+        pattern !== undefined
+            ? fc.stringMatching(new RegExp(pattern), { size: "-1" })
+            : fc.stringMatching(/^[a-z][a-z0-9]{0,11}$/).chain((s) => fc.constantFrom(s, ...(min === 0 ? [""] : [])));
+    return text.filter((s) => s.length >= min && s.length <= max);
+}

@@ -1,0 +1,113 @@
+import * as fs from "node:fs";
+import * as path from "node:path";
+
+import { readProject, readStackConfig } from "../../rehearsal/engine/project";
+import { PulumiSession } from "../../rehearsal/pulumi/rehearse";
+import type { Rehearsal } from "../../rehearsal/result";
+import { describeEngine } from "./search";
+
+jest.setTimeout(10 * 60_000);
+
+const ROOT = path.resolve(__dirname, "../..");
+const STACK = "code-assistant";
+
+describeEngine(`${STACK} with the real engine on a real API server`, () => {
+    let session: PulumiSession;
+    let workspace: string[];
+    let first: Rehearsal;
+    beforeAll(async () => {
+        workspace = fs.readdirSync(ROOT);
+        session = await PulumiSession.open({ projectDir: ROOT, stack: STACK, policyPack: path.join(ROOT, "policy") });
+    });
+    afterAll(async () => {
+        await session?.close();
+        // Neither state nor an encryption salt is left in the project.
+        expect(fs.readdirSync(ROOT)).toEqual(workspace);
+    });
+
+    it("previews without a refusal", async () => {
+        const { succeeded, diagnostics, policy, rejected } = await session.preview();
+        expect({ diagnostics, policy, rejected, succeeded }).toEqual({
+            diagnostics: [],
+            policy: [],
+            rejected: [],
+            succeeded: true,
+        });
+    });
+
+    it("comes up, and every object is there", async () => {
+        first = await session.up();
+        expect(first.diagnostics.filter((d) => d.severity === "error")).toEqual([]);
+        expect(first).toMatchObject({ succeeded: true, engine: "pulumi", cluster: "api-server", rejected: [] });
+        expect(new Set(first.operations.map((o) => o.operation))).toEqual(new Set(["create"]));
+        for (const { urn, ref } of objects(first)) {
+            expect({ urn, found: (await session.world.cluster.get(ref)) !== undefined }).toEqual({ urn, found: true });
+        }
+        expect(first.criticalPath.at(-1)).toMatch(/tier-/);
+        expect(JSON.stringify(first)).not.toContain("ciphertext");
+    });
+
+    it("changes nothing the second time", async () => {
+        const second = await session.up();
+        expect(second.succeeded).toBe(true);
+        expect(second.operations.filter((o) => o.operation !== "same")).toEqual([]);
+    });
+
+    it("changes what a changed tier changes, and only that", async () => {
+        const values = readStackConfig(readProject(ROOT), STACK).values;
+        const settings = JSON.parse(values["maas:settings"]!) as { tiers: { name: string; requests: { limit: number } }[] };
+        settings.tiers.find((t) => t.name === "premium")!.requests.limit = 21;
+        session.configure({ ...values, "maas:settings": JSON.stringify(settings) });
+        const changed = await session.up();
+        expect(changed.succeeded).toBe(true);
+        const touched = changed.operations.filter((o) => o.operation !== "same");
+        expect(touched.map((o) => [o.operation, o.urn.split("::")[2]!.split("$").at(-1)])).toEqual([
+            ["update", "kubernetes:kuadrant.io/v1:RateLimitPolicy"],
+        ]);
+        const policy = await session.world.cluster.get({
+            apiVersion: "kuadrant.io/v1",
+            kind: "RateLimitPolicy",
+            namespace: "openshift-ingress",
+            name: "gateway-rate-limits",
+        });
+        expect(JSON.stringify(policy!.spec)).toContain('"limit":21');
+    });
+
+    it("goes away and leaves nothing", async () => {
+        const gone = await session.destroy();
+        expect(gone.diagnostics.filter((d) => d.severity === "error")).toEqual([]);
+        expect(gone.succeeded).toBe(true);
+        const left: string[] = [];
+        for (const { urn, ref, retained } of objects(first)) {
+            if (!retained && (await session.world.cluster.get(ref)) !== undefined) {
+                left.push(urn);
+            }
+        }
+        expect(left).toEqual([]);
+    });
+});
+
+/** The objects that the stack created itself. */
+function objects(
+    result: Rehearsal,
+): { urn: string; retained: boolean; ref: { apiVersion: string; kind: string; name: string; namespace?: string } }[] {
+    return result.resources
+        .filter((r) => r.type.startsWith("kubernetes:") && r.options.reads === undefined && !r.type.endsWith("Patch"))
+        .map((r) => {
+            const { apiVersion, kind, metadata } = r.inputs as {
+                apiVersion: string;
+                kind: string;
+                metadata: { name: string; namespace?: string };
+            };
+            return {
+                urn: r.urn,
+                retained: r.options.retainOnDelete === true,
+                ref: {
+                    apiVersion,
+                    kind,
+                    name: metadata.name,
+                    ...(metadata.namespace !== undefined && { namespace: metadata.namespace }),
+                },
+            };
+        });
+}
