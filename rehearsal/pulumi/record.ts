@@ -269,7 +269,6 @@ function isDefaultProvider(urn: string): boolean {
 
 /** Messages without the marks of colours. */
 function plain(text: string): string {
-    // eslint-disable-next-line no-control-regex
     return text.replace(/<\{%[^%]*%\}>/g, "").replace(/\u001b\[[0-9;]*m/g, "");
 }
 
