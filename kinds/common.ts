@@ -31,6 +31,33 @@ export const quantity = z
     .string()
     .regex(/^[0-9]+(\.[0-9]+)?(m|k|M|G|T|P|E|Ki|Mi|Gi|Ti|Pi|Ei)?$/, "expected a quantity such as 500m, 2 or 16Gi");
 
+/** A duration as Prometheus has it: `30s`, `1m30s`, `0`. */
+export const prometheusDuration = z
+    .string()
+    .regex(
+        /^(0|(([0-9]+)y)?(([0-9]+)w)?(([0-9]+)d)?(([0-9]+)h)?(([0-9]+)m)?(([0-9]+)s)?(([0-9]+)ms)?)$/,
+        "expected a duration such as 30s or 1m30s",
+    );
+
+/** A list that the API server keeps as a map or a set: no two items with the same key. */
+export function unique<T extends z.ZodType>(item: T, key: (item: z.output<T>) => unknown = (i) => i): z.ZodArray<T> {
+    return z.array(item).superRefine((items, context) => {
+        const seen = new Map<unknown, number>();
+        items.forEach((one, i) => {
+            const first = seen.get(key(one));
+            if (first !== undefined) {
+                context.addIssue({
+                    code: "custom",
+                    path: [i],
+                    message: `the same as item ${first}: ${JSON.stringify(key(one))}`,
+                });
+            } else {
+                seen.set(key(one), i);
+            }
+        });
+    });
+}
+
 /** String to string, as labels, annotations and node selectors are. */
 export const stringMap = z.record(z.string(), z.string());
 
@@ -71,9 +98,10 @@ export const container = z.strictObject({
     livenessProbe: httpProbe.optional(),
     readinessProbe: httpProbe.optional(),
     startupProbe: httpProbe.optional(),
-    volumeMounts: z
-        .array(z.strictObject({ name: z.string(), mountPath: z.string(), readOnly: z.boolean().optional() }))
-        .optional(),
+    volumeMounts: unique(
+        z.strictObject({ name: dnsLabel, mountPath: z.string().min(1), readOnly: z.boolean().optional() }),
+        (mount) => mount.mountPath,
+    ).optional(),
 });
 
 /** A pod template's spec, as far as model services use it. */
@@ -82,15 +110,14 @@ export const podSpec = z.strictObject({
     tolerations: z.array(toleration).optional(),
     nodeSelector: stringMap.optional(),
     serviceAccountName: z.string().optional(),
-    volumes: z
-        .array(
-            z.strictObject({
-                name: z.string(),
-                emptyDir: z.strictObject({ medium: z.enum(["Memory"]).optional(), sizeLimit: quantity.optional() }).optional(),
-                persistentVolumeClaim: z.strictObject({ claimName: z.string() }).optional(),
-            }),
-        )
-        .optional(),
+    volumes: unique(
+        z.strictObject({
+            name: dnsLabel,
+            emptyDir: z.strictObject({ medium: z.enum(["Memory"]).optional(), sizeLimit: quantity.optional() }).optional(),
+            persistentVolumeClaim: z.strictObject({ claimName: z.string() }).optional(),
+        }),
+        (volume) => volume.name,
+    ).optional(),
 });
 
 /** The management states of OpenShift and OpenShift AI components that this program sets. */

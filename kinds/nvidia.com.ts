@@ -1,6 +1,7 @@
 /** NVIDIA GPU operator: drivers, container toolkit and device plugin of the GPU nodes. */
 import { z } from "zod";
 
+import { prometheusDuration } from "./common";
 import { defineKind } from "./kind";
 import { jsonPath } from "./readiness";
 
@@ -29,7 +30,7 @@ export const ClusterPolicy = defineKind(
                 dcgm: enabled,
                 dcgmExporter: enabled.extend({
                     // Unless this is on, the operator deletes a ServiceMonitor of the exporter's name at each reconcile.
-                    serviceMonitor: z.strictObject({ enabled: z.boolean(), interval: z.string().optional() }).optional(),
+                    serviceMonitor: z.strictObject({ enabled: z.boolean(), interval: prometheusDuration.optional() }).optional(),
                 }),
                 gfd: enabled,
                 nodeStatusExporter: enabled,

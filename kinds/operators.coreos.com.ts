@@ -1,7 +1,7 @@
 /** Operator Lifecycle Manager: what to install, into which namespaces, and what came of it. */
 import { z } from "zod";
 
-import { toleration } from "./common";
+import { dnsLabel, toleration, unique } from "./common";
 import { defineKind } from "./kind";
 
 /** The namespaces in which the operators of a namespace watch; all of them when `targetNamespaces` is absent. */
@@ -12,7 +12,7 @@ export const OperatorGroup = defineKind({
     scope: "Namespaced",
     body: z.strictObject({
         spec: z.strictObject({
-            targetNamespaces: z.array(z.string()).min(1).optional(),
+            targetNamespaces: unique(dnsLabel).min(1).optional(),
             upgradeStrategy: z.enum(["Default", "TechPreviewUnsafeFailForward"]).optional(),
         }),
     }),

@@ -19,7 +19,7 @@ export const Route = defineKind({
                 name: z.string().min(1),
                 weight: z.number().int().min(0).max(256).optional(),
             }),
-            port: z.strictObject({ targetPort: z.union([z.string(), z.number().int()]) }),
+            port: z.strictObject({ targetPort: z.union([z.string().min(1), z.number().int().min(1).max(65535)]) }),
             tls: z.discriminatedUnion("termination", [
                 // A passthrough route cannot allow plain HTTP: the API server refuses `Allow`.
                 z.strictObject({
@@ -27,8 +27,13 @@ export const Route = defineKind({
                     insecureEdgeTerminationPolicy: z.enum(["None", "Redirect"]).optional(),
                 }),
                 z.strictObject({
-                    termination: z.enum(["edge", "reencrypt"]),
+                    termination: z.literal("edge"),
                     insecureEdgeTerminationPolicy: z.enum(["Allow", "None", "Redirect"]).optional(),
+                }),
+                z.strictObject({
+                    termination: z.literal("reencrypt"),
+                    insecureEdgeTerminationPolicy: z.enum(["Allow", "None", "Redirect"]).optional(),
+                    // What the router checks the pod's certificate against; unset: the cluster's own service CA.
                     destinationCACertificate: z.string().optional(),
                 }),
             ]),
