@@ -1,13 +1,5 @@
 /** Rehearses the bring-up of a stack: the real program, against a cluster that is no one's. */
-import * as fs from "node:fs";
-import * as os from "node:os";
-import * as path from "node:path";
-
-import { type Clock, ScaledClock, VirtualClock } from "./clock";
-import type { Cluster } from "./cluster/cluster";
-import type { CrdSource } from "./crds";
 import type { PolicyConfig } from "./engine/analyzer";
-import { removeWhenGone } from "./engine/child";
 import type { OnEvent } from "./engine/events";
 import { type Project, ProjectError, readProject, readStackConfig } from "./engine/project";
 import { type Run, run } from "./engine/run";
@@ -15,6 +7,7 @@ import { EMPTY_STATE, type StackState } from "./engine/state";
 import { KUBECONFIG_SHOWN } from "./plan";
 import type { Rehearsal } from "./result";
 import type { SimulatorOptions } from "./simulator/simulator";
+import type { World } from "./world";
 
 export type { PolicyConfig } from "./engine/analyzer";
 export type { OnEvent, ProgressEvent } from "./engine/events";
@@ -23,8 +16,6 @@ export { type StackState, stateFromJson, stateToJson } from "./engine/state";
 
 /** Wall time that one run may take, in milliseconds, by kind of cluster. */
 const LIMITS = { memory: 120_000, "api-server": 30 * 60_000 };
-/** How much faster than the wall clock time passes on a real API server. */
-const SPEED = 200;
 
 /** What is done with the stack, one after the other. */
 export type Action = "up" | "destroy";
@@ -62,7 +53,7 @@ export interface RehearseOptions {
     /** Ends the run early when aborted. */
     readonly signal?: AbortSignal;
     /** Called after the last run, before the cluster is closed. */
-    readonly keep?: (session: RehearsalSession) => Promise<void>;
+    readonly keep?: (world: World) => Promise<void>;
 }
 
 /**
@@ -89,7 +80,8 @@ export async function rehearse(options: RehearseOptions): Promise<Rehearsal> {
                 break;
             }
         }
-        await options.keep?.(session);
+        session.release();
+        await options.keep?.(session.world);
         return result ?? (await session.up());
     } finally {
         await session.close();
@@ -105,61 +97,26 @@ async function wantsRealEngine(options: RehearseOptions): Promise<boolean> {
         return false;
     }
     const { findPulumi } = await import("./pulumi/find");
-    return engine === "pulumi" || (await findPulumi()) !== undefined;
+    return engine === "pulumi" || (await findPulumi(process.env, options.onProgress)) !== undefined;
 }
 
-/** A cluster with the simulated world on it, and a stack that is brought up and taken down on it. */
+/** A stack that is brought up and taken down in one world. Between its runs time stands still there. */
 export class RehearsalSession {
     private current: StackState;
     private thaw: (() => void) | undefined;
-    private readonly removeFolder: () => void;
 
-    /**
-     * @param cluster answers the program and its hooks; closed with the session
-     * @param folder for its files; removed with the session, also when this process is killed
-     * @param world whatever plays controllers on the cluster
-     */
+    /** @param world closed with the session */
     constructor(
         private readonly options: Omit<RehearseOptions, "cluster" | "engine" | "faults" | "runs" | "keep">,
-        readonly cluster: Cluster,
-        readonly clock: Clock,
-        private readonly folder: string,
-        private readonly world: { stop(): void | Promise<void> } | undefined,
+        readonly world: World,
     ) {
         this.current = options.state ?? EMPTY_STATE;
-        this.thaw = clock.hold();
-        this.removeFolder = removeWhenGone(folder);
+        this.thaw = world.clock.hold();
     }
 
-    /** Opens a cluster and begins to simulate. */
+    /** Opens a cluster and begins to simulate. @throws whatever an API server cannot be started for */
     static async open(options: RehearseOptions): Promise<RehearsalSession> {
-        const folder = fs.mkdtempSync(path.join(os.tmpdir(), "rehearsal-"));
-        let cluster: Cluster | undefined;
-        try {
-            const clock = options.cluster === "api-server" ? new ScaledClock(options.speed ?? SPEED) : new VirtualClock();
-            const frozen = clock.hold();
-            cluster = await (options.cluster === "api-server" ? openReal(options, clock) : openMemory(clock));
-            const [{ Simulator }, crds] = [await import("./simulator/simulator"), await definitions(options)];
-            const world = new Simulator(cluster, clock, {
-                crds: (operator) => crds.of(operator),
-                ...(options.faults !== undefined && { faults: options.faults }),
-            });
-            await world.start();
-            const session = new RehearsalSession(options, cluster, clock, folder, world);
-            frozen();
-            return session;
-        } catch (e) {
-            await cluster?.close();
-            fs.rmSync(folder, { recursive: true, force: true });
-            throw e;
-        }
-    }
-
-    /** A file with which clients reach the cluster; gone when the session is closed. */
-    get kubeconfig(): string {
-        const file = path.join(this.folder, "kubeconfig");
-        fs.writeFileSync(file, this.cluster.kubeconfig(), { mode: 0o600 });
-        return file;
+        return new RehearsalSession(options, await openWorld(options));
     }
 
     /** What the last run left. */
@@ -177,22 +134,24 @@ export class RehearsalSession {
         return this.act("destroy", runProgram);
     }
 
-    /** Ends the simulated world and closes the cluster. */
-    async close(): Promise<void> {
-        await this.world?.stop();
+    /** Lets time go on, for whoever looks at the world after the runs. */
+    release(): void {
         this.thaw?.();
-        if (this.clock instanceof VirtualClock) {
-            this.clock.stop();
-        }
-        await this.cluster.close();
-        this.removeFolder();
+        this.thaw = undefined;
+    }
+
+    /** Ends the world. */
+    async close(): Promise<void> {
+        await this.world.close();
+        this.release();
     }
 
     private async act(mode: "update" | "destroy", runProgram: boolean): Promise<Rehearsal> {
         const project: Project = readProject(this.options.projectDir);
         const { policyPack, policyConfig, onEvent, onTiming, stack } = this.options;
         const config = readStackConfig(project, stack);
-        const limit = this.options.limit ?? LIMITS[this.cluster.kind];
+        const { cluster, clock, kubeconfig } = this.world;
+        const limit = this.options.limit ?? LIMITS[cluster.kind];
         const ended = new AbortController();
         const abort = (): void => ended.abort();
         this.options.signal?.addEventListener("abort", abort);
@@ -208,36 +167,26 @@ export class RehearsalSession {
                 mode,
                 runProgram,
                 limit,
-                cluster: this.cluster,
-                clock: this.clock,
+                cluster,
+                clock,
                 old: this.current,
-                env: { KUBECONFIG: this.kubeconfig },
-                placeholders: { [this.kubeconfig]: KUBECONFIG_SHOWN },
+                env: { KUBECONFIG: kubeconfig },
+                placeholders: { [kubeconfig]: KUBECONFIG_SHOWN },
                 signal: ended.signal,
                 ...(this.options.stall !== undefined && { stall: this.options.stall }),
                 ...(policyPack !== undefined && { policyPack }),
                 ...(policyConfig !== undefined && { policyConfig }),
                 ...(onEvent !== undefined && { onEvent }),
                 ...(onTiming !== undefined && { onTiming }),
-                onClock: () => this.unfreeze(),
+                onClock: () => this.release(),
             });
             done = await running;
         } finally {
-            this.freeze();
+            this.thaw ??= clock.hold();
             this.options.signal?.removeEventListener("abort", abort);
         }
         this.current = done.deployment.state();
         return this.result(done, mode);
-    }
-
-    /** Time stands still between runs. */
-    private freeze(): void {
-        this.thaw ??= this.clock.hold();
-    }
-
-    private unfreeze(): void {
-        this.thaw?.();
-        this.thaw = undefined;
     }
 
     private result({ deployment, journal, succeeded }: Run, mode: "update" | "destroy"): Rehearsal {
@@ -248,7 +197,7 @@ export class RehearsalSession {
             outputs: mode === "update" ? deployment.outputs() : {},
             policy: journal.findings,
             diagnostics: journal.diagnostics,
-            cluster: this.cluster.kind,
+            cluster: this.world.cluster.kind,
             engine: "stand-in",
             operations: deployment.operations(),
             timeline,
@@ -260,28 +209,13 @@ export class RehearsalSession {
     }
 }
 
-/** In memory our own schemas are what objects are checked against; a real API server gets the products' CRDs where they are. */
-async function definitions(options: RehearseOptions): Promise<CrdSource> {
-    const { crdSource, generatedCrds } = await import("./crds");
-    if (options.cluster !== "api-server") {
-        return generatedCrds();
+async function openWorld({ cluster, speed, faults, onProgress }: RehearseOptions): Promise<World> {
+    if (cluster !== "api-server") {
+        return (await import("./memoryWorld")).MemoryWorld.open(faults);
     }
-    const source = crdSource(process.env);
-    options.onProgress?.(`custom resources are defined by ${source.describe}`);
-    return source;
-}
-
-async function openMemory(clock: Clock): Promise<Cluster> {
-    const { MemoryCluster } = await import("./cluster/memory");
-    const cluster = new MemoryCluster(clock);
-    await cluster.serve();
-    return cluster;
-}
-
-async function openReal(options: RehearseOptions, clock: Clock): Promise<Cluster> {
-    const [{ openApiServer }, { EPOCH }] = await Promise.all([import("./apiserver/cluster"), import("./cluster/memory")]);
-    return openApiServer({
-        date: () => new Date(EPOCH + clock.now() * 1000),
-        ...(options.onProgress !== undefined && { progress: options.onProgress }),
+    return (await import("./apiserver/world")).ApiServerWorld.open({
+        ...(speed !== undefined && { speed }),
+        ...(faults !== undefined && { faults }),
+        ...(onProgress !== undefined && { progress: onProgress }),
     });
 }

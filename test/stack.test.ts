@@ -53,7 +53,7 @@ describe("up", () => {
     });
 
     it("leaves every object of the plan in the cluster", async () => {
-        const { up, cluster } = await open().then((s) => ({ up: s.up(), cluster: s.cluster }));
+        const { up, cluster } = await open().then((s) => ({ up: s.up(), cluster: s.world.cluster }));
         for (const { type, inputs } of (await up).resources.filter((r) => r.type.startsWith("kubernetes:"))) {
             const { apiVersion, kind, metadata } = inputs as {
                 apiVersion: string;
@@ -103,7 +103,7 @@ describe("up", () => {
             [],
             ["update operator-rhods-operator-installed", "update operator-rhods-operator-subscription"],
         ]);
-        const csvs = await stack.cluster.list(OLM, "ClusterServiceVersion", "redhat-ods-operator");
+        const csvs = await stack.world.cluster.list(OLM, "ClusterServiceVersion", "redhat-ods-operator");
         expect(csvs.map((c) => [c.metadata.name, c.status.phase])).toContainEqual(["rhods-operator.3.4.1", "Succeeded"]);
     });
 });
@@ -140,7 +140,7 @@ describe("a failure", () => {
         expect(errors(result)).toEqual([
             expect.stringMatching(/installed already, by Subscription .*set operators\.nfd\.existing: true/),
         ]);
-        expect(await session!.cluster.get({ apiVersion: "v1", kind: "Namespace", name: "openshift-nfd" })).toBeUndefined();
+        expect(await session!.world.cluster.get({ apiVersion: "v1", kind: "Namespace", name: "openshift-nfd" })).toBeUndefined();
     });
 
     it("of the settings creates nothing", async () => {
@@ -156,24 +156,24 @@ it("uses an operator of somebody else, and leaves it when everything goes", asyn
     const stack = await open((s) => {
         s.operators = { nfd: { existing: true, namespace: "nfd-by-others" } };
     }, "foreign:nfd");
-    const foreign = (await stack.cluster.list(OLM, "Subscription")).find((s) => s.spec.name === "nfd")!;
+    const foreign = (await stack.world.cluster.list(OLM, "Subscription")).find((s) => s.spec.name === "nfd")!;
     const up = await stack.up();
     expect([errors(up), up.succeeded]).toEqual([[], true]);
     const down = await stack.destroy();
     expect([errors(down), down.succeeded]).toEqual([[], true]);
-    const after = await stack.cluster.get({ apiVersion: OLM, kind: "Subscription", ...foreign.metadata } as never);
+    const after = await stack.world.cluster.get({ apiVersion: OLM, kind: "Subscription", ...foreign.metadata } as never);
     expect(after?.spec).toEqual(foreign.spec);
 });
 
 it("leaves no operator behind when everything goes", async () => {
     const stack = await open();
-    const before = new Set((await stack.cluster.list("v1", "Namespace")).map((n) => n.metadata.name));
+    const before = new Set((await stack.world.cluster.list("v1", "Namespace")).map((n) => n.metadata.name));
     await stack.up();
     const result = await stack.destroy();
     expect([errors(result), result.succeeded]).toEqual([[], true]);
-    expect(await stack.cluster.list(OLM, "ClusterServiceVersion")).toEqual([]);
-    expect(await stack.cluster.list(OLM, "Subscription")).toEqual([]);
-    const left = (await stack.cluster.list("v1", "Namespace")).map((n) => n.metadata.name).filter((n) => !before.has(n));
+    expect(await stack.world.cluster.list(OLM, "ClusterServiceVersion")).toEqual([]);
+    expect(await stack.world.cluster.list(OLM, "Subscription")).toEqual([]);
+    const left = (await stack.world.cluster.list("v1", "Namespace")).map((n) => n.metadata.name).filter((n) => !before.has(n));
     // Operators made these themselves, and leave them.
     expect(
         left.filter((n) => !["cert-manager", "models-as-a-service", "redhat-ods-monitoring", "rhods-notebooks"].includes(n)),
@@ -199,7 +199,7 @@ describe("what only the cluster knows", () => {
 it("shows no secret anywhere", async () => {
     const stack = await open();
     const result = await stack.up();
-    const secret = await stack.cluster.get({
+    const secret = await stack.world.cluster.get({
         apiVersion: "v1",
         kind: "Secret",
         namespace: "maas-db",

@@ -1,6 +1,7 @@
-import type { Action, RehearseOptions } from "../../rehearsal/rehearse";
+import type { Action } from "../../rehearsal/rehearse";
 import type { Rehearsal } from "../../rehearsal/result";
 import type { Fault } from "../../rehearsal/simulator/faults";
+import type { World } from "../../rehearsal/world";
 import type { Command, Context, Invocation } from "../command";
 import { Exit, UsageError } from "../exit";
 import type { Progress } from "../progress";
@@ -34,7 +35,10 @@ skips the waiting. Nothing is deployed: deploying is pulumi up.
         },
         again: { type: "flag", help: "bring it up a second time; that must change nothing" },
         destroy: { type: "flag", help: "take it down at the end" },
-        keep: { type: "flag", help: "keep the cluster until Ctrl-C, with a kubeconfig" },
+        keep: {
+            type: "flag",
+            help: "keep the cluster, with a kubeconfig: in memory until Ctrl-C, an API server until maas rehearse stop",
+        },
     },
     async run(invocation, context) {
         const settings = runSettings(invocation, context);
@@ -79,9 +83,9 @@ skips the waiting. Nothing is deployed: deploying is pulumi up.
             onResult: (action, result) => results.push([action, result]),
             onTiming: timings.note,
             ...(invocation.flag("keep") && {
-                keep: async (session: Kept) => {
+                keep: async (world: World) => {
                     await report();
-                    await untilInterrupted(session, context);
+                    await leave(world, context);
                 },
             }),
         });
@@ -113,8 +117,6 @@ skips the waiting. Nothing is deployed: deploying is pulumi up.
     },
 };
 
-type Kept = Parameters<NonNullable<RehearseOptions["keep"]>>[0];
-
 /** Prints every run and writes the files. The files tell of the first run: the later ones have little to say. @returns the exit code */
 async function reportOn(
     results: readonly (readonly [Action, Rehearsal])[],
@@ -141,14 +143,24 @@ async function reportOn(
     return well && results.length === asked ? Exit.fine : Exit.refused;
 }
 
-async function untilInterrupted(session: Kept, { err, out, signal }: Context): Promise<void> {
+/** An API server stays by itself, a cluster in memory as long as this process. */
+async function leave(world: World, context: Context): Promise<void> {
+    const { err, out, signal } = context;
     if (signal.aborted) {
         return;
     }
-    const { kubeconfig } = session;
-    out.always(
-        `\nThe cluster stays until Ctrl-C. In another terminal:\n  export KUBECONFIG=${kubeconfig}\n  kubectl get namespaces\n  kubectl get datasciencecluster,gateway,llminferenceservice -A`,
-    );
+    const say = (how: string, commands: readonly string[]): void => {
+        out.always(`\n${how}\n${commands.map((c) => `  ${c}`).join("\n")}`);
+    };
+    if (world.keep !== undefined) {
+        say("The API server and the simulated world stay until they are stopped:", (await world.keep()).commands);
+        return;
+    }
+    say("The cluster stays until Ctrl-C. In another terminal:", [
+        `export KUBECONFIG=${world.kubeconfig}`,
+        "kubectl get namespaces",
+        "kubectl get datasciencecluster,gateway,llminferenceservice -A",
+    ]);
     // Nothing else may be left to wait for; the process must stay all the same.
     const alive = setInterval(() => undefined, 60_000);
     await new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));

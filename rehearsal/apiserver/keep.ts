@@ -31,8 +31,6 @@ export interface KeepOptions {
     readonly now: number;
     /** What time it was in the beginning, in milliseconds since 1970. */
     readonly epoch: number;
-    /** The command that ends it, for people. Default `npx maas rehearse --stop`. */
-    readonly stopCommand?: string;
     readonly env?: NodeJS.ProcessEnv;
 }
 
@@ -131,7 +129,7 @@ export async function keep(cluster: ApiServerCluster, options: KeepOptions): Pro
             `export KUBECONFIG=${kubeconfig}`,
             "kubectl get namespaces",
             "kubectl get subscriptions.operators.coreos.com,clusterserviceversions -A",
-            options.stopCommand ?? "npx maas rehearse --stop",
+            "npx maas rehearse stop",
         ],
     };
 }

@@ -2,13 +2,16 @@
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
+import { setTimeout } from "node:timers/promises";
 
 import { EPOCH } from "../cluster/memory";
 import { crdSource } from "../crds";
+import { removeWhenGone } from "../engine/child";
 import { Simulator, type SimulatorOptions } from "../simulator/simulator";
 import { SteadyClock } from "./clock";
 import { type ApiServerCluster, openApiServer } from "./cluster";
 import { type Kept, keep } from "./keep";
+import type { World } from "../world";
 
 export interface WorldOptions {
     /** How much faster than the wall clock rehearsed time passes. Default 200. */
@@ -21,8 +24,10 @@ export interface WorldOptions {
 }
 
 const SPEED = 200;
+/** Milliseconds within which the end of a program is known. */
+const SOON = 500;
 
-export class ApiServerWorld {
+export class ApiServerWorld implements World {
     private closing: Promise<void> | undefined;
 
     private constructor(
@@ -30,6 +35,7 @@ export class ApiServerWorld {
         readonly clock: SteadyClock,
         readonly simulator: Simulator,
         private readonly folder: string,
+        private readonly removeFolder: () => void,
         private readonly options: WorldOptions,
     ) {}
 
@@ -38,6 +44,7 @@ export class ApiServerWorld {
         const env = options.env ?? process.env;
         const source = crdSource(env);
         const clock = new SteadyClock(options.speed ?? SPEED);
+        const frozen = clock.hold();
         const cluster = await openApiServer({
             env,
             date: () => new Date(EPOCH + clock.now() * 1000),
@@ -45,6 +52,8 @@ export class ApiServerWorld {
             ...(options.progress !== undefined && { progress: options.progress }),
         });
         const folder = fs.mkdtempSync(path.join(os.tmpdir(), "maas-kubeconfig-"));
+        // Also when this process is killed.
+        const removeFolder = removeWhenGone(folder);
         try {
             options.progress?.(`custom resources are defined by ${source.describe}`);
             fs.writeFileSync(path.join(folder, "kubeconfig"), cluster.kubeconfig(), { mode: 0o600 });
@@ -53,11 +62,14 @@ export class ApiServerWorld {
                 ...(options.faults !== undefined && { faults: options.faults }),
             });
             await simulator.start();
-            return new ApiServerWorld(cluster, clock, simulator, folder, options);
+            frozen();
+            return new ApiServerWorld(cluster, clock, simulator, folder, removeFolder, options);
         } catch (e) {
-            fs.rmSync(folder, { recursive: true, force: true });
+            // A connection that breaks is heard of before the end of the program that broke it.
+            const cause = await Promise.race([cluster.failed.catch((ended: Error) => ended), setTimeout(SOON, e)]);
+            removeFolder();
             await cluster.close();
-            throw e;
+            throw cause;
         }
     }
 
@@ -67,12 +79,11 @@ export class ApiServerWorld {
     }
 
     /** Hands everything over to a process of its own; this world is then closed. @throws KeepError */
-    async keep(stopCommand?: string): Promise<Kept> {
+    async keep(): Promise<Kept> {
         const kept = await keep(this.cluster, {
             speed: this.options.speed ?? SPEED,
             now: this.clock.now(),
             epoch: EPOCH,
-            ...(stopCommand !== undefined && { stopCommand }),
             ...(this.options.env !== undefined && { env: this.options.env }),
         });
         await this.close();
@@ -84,7 +95,7 @@ export class ApiServerWorld {
         return (this.closing ??= (async () => {
             this.simulator.stop();
             await this.cluster.close();
-            fs.rmSync(this.folder, { recursive: true, force: true });
+            this.removeFolder();
         })());
     }
 }

@@ -214,6 +214,7 @@ interface Parts {
 async function supervise(options: RunOptions, parts: Parts, finished: () => boolean): Promise<void> {
     const { program, monitor, deployment, journal, analyzer } = parts;
     let stopped = false;
+    let over = false;
     const stop = (message: string): void => {
         stopped = true;
         void deployment.abandon();
@@ -229,6 +230,8 @@ async function supervise(options: RunOptions, parts: Parts, finished: () => bool
         );
     }, options.limit);
     const interrupted = (): void => stop("the run was interrupted");
+    // A cluster that is gone answers nobody: hooks and waits would try to their deadlines.
+    options.cluster?.failed?.catch((e: Error) => (over ? undefined : stop(e.message)));
     options.signal?.addEventListener("abort", interrupted);
     if (options.signal?.aborted === true) {
         interrupted();
@@ -244,6 +247,7 @@ async function supervise(options: RunOptions, parts: Parts, finished: () => bool
         program.child.kill();
     });
     const end = await program.end;
+    over = true;
     clearTimeout(limit);
     clearInterval(stall);
     options.signal?.removeEventListener("abort", interrupted);

@@ -156,7 +156,9 @@ export class RunRecord {
         if (outcome.error !== undefined && !this.journal.failed) {
             this.journal.say("error", outcome.error);
         }
-        const ends = new Map(timeline.map((t) => [t.urn, t.end]));
+        // A component is there for its children from the start, however long they take.
+        const isUp = new Map(known.map((r) => [r.urn, r.custom !== true && !destroyed]));
+        const ends = new Map(timeline.map((t) => [t.urn, isUp.get(t.urn) === true ? t.start : t.end]));
         return {
             stack,
             resources: destroyed ? [] : states.map(planned).sort((a, b) => compareText(a.urn, b.urn)),

@@ -1,13 +1,8 @@
 /** Rehearses a stack with the real engine and the real providers, on a real API server. */
-import * as fs from "node:fs";
-import * as os from "node:os";
-import * as path from "node:path";
-
 import { ApiServerWorld } from "../apiserver/world";
-import type { Clock } from "../clock";
 import { Journal } from "../engine/journal";
 import { ProjectError } from "../engine/project";
-import type { RehearsalSession, RehearseOptions } from "../rehearse";
+import type { RehearseOptions } from "../rehearse";
 import type { Rehearsal } from "../result";
 import { EngineError, PulumiEngine } from "./engine";
 import { searchPulumi } from "./find";
@@ -38,7 +33,7 @@ export async function rehearseWithPulumi(options: RehearseOptions): Promise<Rehe
                 }
             }
         }
-        await options.keep?.(await session.forKeeping());
+        await options.keep?.(session.world);
         return result!;
     } finally {
         await session.close();
@@ -100,25 +95,6 @@ export class PulumiSession {
     /** Changes the stack's configuration, as an edit of its file would. @param values by `project:key`; objects as JSON */
     configure(values: Readonly<Record<string, string>>): void {
         this.engine.workspace.writeConfig(values);
-    }
-
-    /** The same cluster, for whoever looks at it after the runs. Closing that session leaves the cluster to this one. */
-    async forKeeping(): Promise<RehearsalSession> {
-        const { RehearsalSession: Session } = await import("../rehearse");
-        const { clock } = this.world;
-        // Its time goes on: a session of the stand-in stops it between its runs.
-        const running: Clock = {
-            now: () => clock.now(),
-            after: (seconds, action) => clock.after(seconds, action),
-            hold: () => () => undefined,
-        };
-        return new Session(
-            this.options,
-            this.world.cluster,
-            running,
-            fs.mkdtempSync(path.join(os.tmpdir(), "rehearsal-")),
-            undefined,
-        );
     }
 
     /** Ends everything that was started and removes what was written; safe to call twice. */

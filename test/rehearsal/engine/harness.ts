@@ -1,12 +1,11 @@
 /** Runs fixture programs against a cluster in memory on which the test itself plays the controllers. */
-import * as fs from "node:fs";
-import * as os from "node:os";
 import * as path from "node:path";
 
 import { VirtualClock } from "../../../rehearsal/clock";
 import type { ClusterEvent, KubeObject } from "../../../rehearsal/cluster/cluster";
-import { MemoryCluster } from "../../../rehearsal/cluster/memory";
+import type { MemoryCluster } from "../../../rehearsal/cluster/memory";
 import type { ProgressEvent } from "../../../rehearsal/engine/events";
+import { MemoryWorld } from "../../../rehearsal/memoryWorld";
 import { RehearsalSession, type RehearseOptions } from "../../../rehearsal/rehearse";
 
 export const FIXTURES = path.join(__dirname, "fixtures");
@@ -28,22 +27,18 @@ export async function inWorld(
     options: Partial<RehearseOptions> & { env?: Record<string, string> } = {},
 ): Promise<void> {
     const clock = new VirtualClock();
-    const cluster = new MemoryCluster(clock);
-    await cluster.serve();
+    const world = await MemoryWorld.empty(clock);
+    const { cluster } = world;
     for (const name of ["default", "kube-system"]) {
         if ((await cluster.get({ apiVersion: "v1", kind: "Namespace", name })) === undefined) {
             await cluster.create({ apiVersion: "v1", kind: "Namespace", metadata: { name } });
         }
     }
     const events: ProgressEvent[] = [];
-    const folder = fs.mkdtempSync(path.join(os.tmpdir(), "rehearsal-test-"));
     const { env = {}, ...rest } = options;
     const session = new RehearsalSession(
         { projectDir: FIXTURES, stack, limit: 30_000, onEvent: (e) => events.push(e), ...rest },
-        cluster,
-        clock,
-        folder,
-        undefined,
+        world,
     );
     const before = Object.keys(env).map((key) => [key, process.env[key]] as const);
     Object.assign(process.env, env);

@@ -1,6 +1,6 @@
 import * as fs from "node:fs";
 
-import { ProjectError, rehearse, stateFromJson, stateToJson } from "../../../rehearsal/rehearse";
+import { ProjectError, RehearsalSession, rehearse, stateFromJson, stateToJson } from "../../../rehearsal/rehearse";
 import type { ProgressEvent } from "../../../rehearsal/rehearse";
 import { FIXTURES, inWorld } from "./harness";
 
@@ -13,15 +13,14 @@ describe("a rehearsal in memory", () => {
             stack: "basic",
             runs: ["up", "up"],
             onEvent: (e) => events.push(e),
-            keep: async (session) => {
-                kubeconfig = session.kubeconfig;
+            keep: async (world) => {
+                kubeconfig = world.kubeconfig;
                 expect(fs.statSync(kubeconfig).mode & 0o777).toBe(0o600);
-                expect((await session.cluster.get({ apiVersion: "v1", kind: "Namespace", name: "team" }))?.status).toEqual({
+                expect((await world.cluster.get({ apiVersion: "v1", kind: "Namespace", name: "team" }))?.status).toEqual({
                     phase: "Active",
                 });
-                const gone = await session.destroy();
-                expect(gone.diagnostics).toEqual([]);
-                expect(session.state.resources).toEqual([]);
+                // Time goes on for whoever looks at it.
+                await new Promise<void>((resolve) => world.clock.after(3600, resolve));
             },
         });
         expect(result).toMatchObject({ cluster: "memory", engine: "stand-in", succeeded: true, rejected: [], totalSeconds: 0 });
@@ -54,22 +53,20 @@ describe("a rehearsal in memory", () => {
     });
 
     it("goes on from a state that was written to a file", () =>
-        inWorld("basic", async ({ session, cluster, clock }) => {
+        inWorld("basic", async ({ session }) => {
             const first = await session.up();
             const text = stateToJson(session.state, "passphrase");
-            const { RehearsalSession } = await import("../../../rehearsal/rehearse");
-            const folder = fs.mkdtempSync(`${fs.realpathSync("/tmp")}/rehearsal-state-`);
             const later = new RehearsalSession(
                 { projectDir: FIXTURES, stack: "basic", state: stateFromJson(text, "passphrase") },
-                cluster,
-                clock,
-                folder,
-                undefined,
+                session.world,
             );
             const again = await later.up();
             expect(again.diagnostics).toEqual([]);
             expect(new Set(again.operations.map((o) => o.operation))).toEqual(new Set(["same"]));
             expect(again.outputs).toEqual(first.outputs);
-            fs.rmSync(folder, { recursive: true });
+            later.release();
+            const gone = await session.destroy();
+            expect(gone.diagnostics).toEqual([]);
+            expect(session.state.resources).toEqual([]);
         }));
 });

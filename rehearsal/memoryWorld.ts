@@ -1,0 +1,63 @@
+/** A cluster in this process, on a clock that skips the waiting. */
+import * as fs from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
+
+import { VirtualClock } from "./clock";
+import { MemoryCluster } from "./cluster/memory";
+import { removeWhenGone } from "./engine/child";
+import type { SimulatorOptions } from "./simulator/simulator";
+import type { World } from "./world";
+
+export class MemoryWorld implements World {
+    private readonly folder = fs.mkdtempSync(path.join(os.tmpdir(), "maas-kubeconfig-"));
+    // Also when this process is killed.
+    private readonly removeFolder = removeWhenGone(this.folder);
+
+    private constructor(
+        readonly cluster: MemoryCluster,
+        readonly clock: VirtualClock,
+        private readonly stop: () => void,
+    ) {
+        fs.writeFileSync(this.kubeconfig, cluster.kubeconfig(), { mode: 0o600 });
+    }
+
+    /** Puts a fresh, simulated OpenShift cluster into memory. */
+    static async open(faults?: SimulatorOptions["faults"]): Promise<MemoryWorld> {
+        const [{ Simulator }, { generatedCrds }] = await Promise.all([import("./simulator/simulator"), import("./crds")]);
+        // What the cluster in memory compares objects with are our own schemas.
+        const crds = generatedCrds();
+        const clock = new VirtualClock();
+        const frozen = clock.hold();
+        const cluster = await MemoryWorld.serving(clock);
+        const simulator = new Simulator(cluster, clock, {
+            crds: (operator) => crds.of(operator),
+            ...(faults !== undefined && { faults }),
+        });
+        await simulator.start();
+        frozen();
+        return new MemoryWorld(cluster, clock, () => simulator.stop());
+    }
+
+    /** The same without anything on it: whoever asks plays the controllers. */
+    static async empty(clock: VirtualClock): Promise<MemoryWorld> {
+        return new MemoryWorld(await MemoryWorld.serving(clock), clock, () => undefined);
+    }
+
+    get kubeconfig(): string {
+        return path.join(this.folder, "kubeconfig");
+    }
+
+    async close(): Promise<void> {
+        this.stop();
+        this.clock.stop();
+        await this.cluster.close();
+        this.removeFolder();
+    }
+
+    private static async serving(clock: VirtualClock): Promise<MemoryCluster> {
+        const cluster = new MemoryCluster(clock);
+        await cluster.serve();
+        return cluster;
+    }
+}
