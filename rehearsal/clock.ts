@@ -119,14 +119,18 @@ export class VirtualClock implements Clock {
             }
             return;
         }
-        const next = this.timers.reduce<Timer | undefined>(
-            (a, b) => (a === undefined || b.at < a.at || (b.at === a.at && b.order < a.order) ? b : a),
-            undefined,
-        );
-        if (next !== undefined) {
-            this.timers = this.timers.filter((t) => t !== next);
-            this.seconds = next.at;
-            next.action();
+        // All that is due at one moment happens before anybody is asked again: no time passes in between.
+        const at = Math.min(...this.timers.map((t) => t.at));
+        const due = this.timers.filter((t) => t.at === at).sort((a, b) => a.order - b.order);
+        if (due.length > 0) {
+            this.seconds = at;
+            for (const timer of due) {
+                // One before it may have cancelled it.
+                if (this.timers.includes(timer)) {
+                    this.timers = this.timers.filter((t) => t !== timer);
+                    timer.action();
+                }
+            }
             this.advanceWhenIdle();
         }
     }
