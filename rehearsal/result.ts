@@ -64,7 +64,7 @@ export interface TimelineEntry {
     readonly urn: string;
     readonly start: number;
     readonly end: number;
-    /** What ended the wait: the gates of the object or of its hook; `accepted` when there are none. */
+    /** What ended the wait: the gates of the object or of its hook; `accepted` when there are none, `never: it failed` when it failed. */
     readonly readyWhen: string;
 }
 

@@ -298,6 +298,10 @@ export class Deployment {
         }
         this.options.journal.emit({ kind: "failed", urn: entry.goal.urn, message: error.message });
         const state = this.store.get(entry.goal.urn);
+        if (state?.pendingErrors === undefined) {
+            // It did not get as far as that.
+            delete entry.operation;
+        }
         return { urn: entry.goal.urn, id: state?.id ?? "", outputs: state?.outputs ?? {}, result: "failed" };
     }
 

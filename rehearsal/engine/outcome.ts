@@ -6,6 +6,9 @@ import { compareText, type Journal } from "./journal";
 import type { StackState } from "./state";
 import { parseProviderReference, STACK_TYPE } from "./urn";
 
+/** What the timeline says of a resource whose wait ended without it. */
+export const NEVER_READY = "never: it failed";
+
 /** Entries by URN. */
 export function sorted(entries: Iterable<Entry>): Entry[] {
     return [...entries].sort((a, b) => compareText(a.goal.urn, b.goal.urn));
@@ -58,7 +61,7 @@ export function timelineOf(entries: readonly Entry[], deletions: readonly Timeli
             urn: e.goal.urn,
             start: start(e),
             end: e.goal.custom ? (e.end ?? e.start) : end(e),
-            readyWhen: e.readyWhen,
+            readyWhen: e.outcome === "failed" ? NEVER_READY : e.readyWhen,
         }));
     return [...own, ...deletions].sort((a, b) => a.start - b.start || compareText(a.urn, b.urn));
 }

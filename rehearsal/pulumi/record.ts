@@ -4,6 +4,7 @@ import type { EngineEvent } from "@pulumi/pulumi/automation";
 import type { Refusal } from "../apiserver/strict";
 import { criticalPath } from "../engine/graph";
 import { compareText, type Journal, toMilliseconds } from "../engine/journal";
+import { NEVER_READY } from "../engine/outcome";
 import { isProviderType, nameOf, parseProviderReference, STACK_TYPE, typeOf } from "../engine/urn";
 import { gatesOf } from "../providers/kubernetes/gates";
 import type { PlannedResource, Rehearsal, ResourceOptions, TimelineEntry } from "../result";
@@ -212,7 +213,7 @@ export class RunRecord {
                 urn,
                 start: since(step.start),
                 end: since(end(urn)),
-                readyWhen: this.readyWhen(urn, step, byUrn.get(urn)),
+                readyWhen: this.failures.has(urn) ? NEVER_READY : this.readyWhen(urn, step, byUrn.get(urn)),
             }))
             .sort((a, b) => a.start - b.start || compareText(a.urn, b.urn));
     }

@@ -89,7 +89,11 @@ export const rehearsalSchema = z
                     urn,
                     start: seconds.describe("seconds of the rehearsed bring-up"),
                     end: seconds.describe("seconds of the rehearsed bring-up"),
-                    readyWhen: z.string().describe("what ended the wait; `accepted` when the object has no gate"),
+                    readyWhen: z
+                        .string()
+                        .describe(
+                            "what ended the wait; `accepted` when the object has no gate, `never: it failed` when it failed",
+                        ),
                 }),
             )
             .describe("in the order of start, then URN"),
