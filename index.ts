@@ -25,13 +25,17 @@ export async function program(): Promise<Record<string, unknown>> {
     });
     const platform = new Platform("platform", { settings, cluster }, { provider });
 
+    const { url } = platform;
+    if (url === undefined) {
+        return {};
+    }
     return {
-        url: platform.url,
-        models: Object.fromEntries(settings.models.map((m) => [m.name, `${platform.url}/${MODELS_NAMESPACE}/${m.name}/v1`])),
+        url,
+        models: Object.fromEntries(settings.models.map((m) => [m.name, `${url}/${MODELS_NAMESPACE}/${m.name}/v1`])),
         tiers: Object.fromEntries(settings.tiers.map((t) => [t.name, { group: groupOf(t), models: t.models }])),
         next: [
-            `curl ${platform.url}/maas-api/health`,
-            `curl -X POST ${platform.url}/maas-api/v1/api-keys -H "Authorization: Bearer $(oc whoami -t)" -H 'Content-Type: application/json' -d '{"name": "first"}'`,
+            `curl ${url}/maas-api/health`,
+            `curl -X POST ${url}/maas-api/v1/api-keys -H "Authorization: Bearer $(oc whoami -t)" -H 'Content-Type: application/json' -d '{"name": "first"}'`,
         ],
     };
 }

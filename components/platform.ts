@@ -32,8 +32,8 @@ export interface PlatformArgs {
  * here, each time as what the later one depends on.
  */
 export class Platform extends pulumi.ComponentResource {
-    /** https://maas.<domain> */
-    public readonly url: string;
+    /** Where the models are reached: https://maas.<domain>. Undefined without tiers: there is no gateway of MaaS then. */
+    public readonly url: string | undefined;
 
     constructor(name: string, { settings, cluster }: PlatformArgs, opts: pulumi.ComponentResourceOptions) {
         super("maas:platform:Platform", name, {}, opts);
@@ -74,25 +74,14 @@ export class Platform extends pulumi.ComponentResource {
             { operator: operators("rhcl-operator"), context },
             after(records),
         );
-        const gateway = new MaasGateway(
-            "maas-gateway",
-            {
-                domain: cluster.domain,
-                certificateSecret: settings.gateway.certificateSecret,
-                routesFrom: [MAAS_GATEWAY.namespace, APPLICATIONS_NAMESPACE, GOVERNANCE_NAMESPACE, MODELS_NAMESPACE],
-            },
-            // Authorino's TLS first: the filter for it is made when the gateway appears, and not again.
-            after(gatewayApi, connectivityLink),
-        );
-        this.url = gateway.url;
-        const database = new Database(
-            "database",
-            { ...settings.database, consumerNamespace: APPLICATIONS_NAMESPACE },
-            after(applications),
-        );
+        const maas =
+            settings.tiers.length > 0 ? this.maas(settings, cluster, { gatewayApi, connectivityLink, applications }) : [];
+        const [gateway] = maas;
+        this.url = gateway?.url;
         const openShiftAi = new OpenShiftAi(
             "openshift-ai",
-            after(operators("rhods-operator"), connectivityLink, workers, gateway, database),
+            { modelsAsService: gateway !== undefined },
+            after(operators("rhods-operator"), connectivityLink, workers, ...maas),
         );
 
         const modelsNamespace = new Namespace(
@@ -105,9 +94,10 @@ export class Platform extends pulumi.ComponentResource {
             },
             { parent: this },
         );
-        const published = new Map(
-            settings.models.map((model) => {
-                const service = new ModelService(
+        const services = new Map(
+            settings.models.map((model) => [
+                model.name,
+                new ModelService(
                     `model-${model.name}`,
                     {
                         model,
@@ -116,8 +106,47 @@ export class Platform extends pulumi.ComponentResource {
                         nodeSelector: { [POOL_LABEL]: model.pool },
                     },
                     after(modelsNamespace, openShiftAi, gpu.offered.get(model.pool)!),
-                );
-                const ref = new MaaSModelRef(
+                ),
+            ]),
+        );
+        if (gateway !== undefined) {
+            this.govern(settings, services, openShiftAi);
+        }
+        this.registerOutputs({ url: this.url });
+    }
+
+    /** What Models-as-a-Service needs before it is switched on: its gateway and its database. */
+    private maas(
+        settings: Settings,
+        cluster: ClusterFacts,
+        before: { gatewayApi: GatewayApi; connectivityLink: ConnectivityLink; applications: Namespace },
+    ): [MaasGateway, Database] {
+        return [
+            new MaasGateway(
+                "maas-gateway",
+                {
+                    domain: cluster.domain,
+                    certificateSecret: settings.gateway.certificateSecret,
+                    routesFrom: [MAAS_GATEWAY.namespace, APPLICATIONS_NAMESPACE, GOVERNANCE_NAMESPACE, MODELS_NAMESPACE],
+                },
+                // Authorino's TLS first: the filter for it is made when the gateway appears, and not again.
+                { parent: this, dependsOn: [before.gatewayApi, before.connectivityLink] },
+            ),
+            new Database(
+                "database",
+                { ...settings.database, consumerNamespace: APPLICATIONS_NAMESPACE },
+                { parent: this, dependsOn: before.applications },
+            ),
+        ];
+    }
+
+    /** Publishes the models and says who may call them, and how much. */
+    private govern(settings: Settings, services: ReadonlyMap<string, ModelService>, openShiftAi: OpenShiftAi): void {
+        const after = (...dependsOn: pulumi.Resource[]): pulumi.ComponentResourceOptions => ({ parent: this, dependsOn });
+        const published = new Map(
+            settings.models.map((model) => [
+                model.name,
+                new MaaSModelRef(
                     `model-${model.name}-published`,
                     {
                         metadata: {
@@ -127,12 +156,10 @@ export class Platform extends pulumi.ComponentResource {
                         },
                         spec: { modelRef: { kind: "LLMInferenceService", name: model.name } },
                     },
-                    after(service),
-                );
-                return [model.name, ref];
-            }),
+                    after(services.get(model.name)!),
+                ),
+            ]),
         );
-
         const limits = new RequestLimits(
             "request-limits",
             { tiers: settings.tiers, gateway: { ...MAAS_GATEWAY } },
@@ -148,7 +175,6 @@ export class Platform extends pulumi.ComponentResource {
                 after(limits, ...tier.models.map((model) => published.get(model)!)),
             );
         });
-        this.registerOutputs({ url: this.url });
     }
 
     /** Installs what the platform needs, and what that needs in turn. @returns looks up one of them */

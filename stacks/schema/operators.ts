@@ -1,0 +1,42 @@
+/** `operators`: where an operator differs from the catalogue. */
+import { z } from "zod";
+
+import { operatorPackages } from "../../components/operators/catalogue";
+import { dnsLabel } from "../../kinds/common";
+
+const operatorOverride = z
+    .strictObject({
+        existing: z
+            .boolean()
+            .optional()
+            .describe(
+                "The operator is there already and belongs to somebody else: it is checked and used, never changed. Default false.",
+            ),
+        namespace: dnsLabel
+            .optional()
+            .describe("Namespace of the Subscription of an existing operator. Default: the catalogue's."),
+        channel: z.string().min(1).optional().describe("Update channel. Default: the catalogue's."),
+        csv: z
+            .string()
+            .regex(
+                /^[a-z0-9-]+\.v?\d+\.\d+\.\d+\S*$/,
+                "expected the name of a ClusterServiceVersion such as rhcl-operator.v1.3.4",
+            )
+            .optional()
+            .describe(
+                "Version to install and stay on; approval is then manual. Changing it upgrades. Default: the catalogue's pin, if it has one.",
+            ),
+    })
+    .refine((o) => !(o.existing === true && o.channel !== undefined), {
+        path: ["channel"],
+        error: "an existing operator keeps its channel: leave this out",
+    })
+    .refine((o) => !(o.existing !== true && o.namespace !== undefined), {
+        path: ["namespace"],
+        error: "an operator that is installed goes to a namespace of its own: this is for an existing one (existing: true)",
+    });
+
+export const operatorsSchema = z
+    .partialRecord(z.enum(operatorPackages), operatorOverride)
+    .default({})
+    .describe("Where an operator differs from the catalogue, by OLM package.");
