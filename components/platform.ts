@@ -170,9 +170,14 @@ export class Platform extends pulumi.ComponentResource {
             const users = settings.identity.users.filter((user) => user.tier === tier.name).map((user) => user.name);
             new Tier(
                 `tier-${tier.name}`,
-                { tier, priority: i + 1, users, modelsNamespace: MODELS_NAMESPACE },
-                // Nobody gets in before the limits hold.
-                after(limits, ...tier.models.map((model) => published.get(model)!)),
+                {
+                    tier,
+                    priority: i + 1,
+                    users,
+                    modelsNamespace: MODELS_NAMESPACE,
+                    before: [limits, ...tier.models.map((model) => published.get(model)!)],
+                },
+                after(),
             );
         });
     }

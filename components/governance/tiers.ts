@@ -18,6 +18,8 @@ export interface TierArgs {
     /** Users of the tier, in the order of the settings. */
     readonly users: readonly string[];
     readonly modelsNamespace: string;
+    /** What must hold before anybody gets in; the Group, which opens nothing, waits for none of it. */
+    readonly before: readonly pulumi.Resource[];
 }
 
 /**
@@ -26,15 +28,19 @@ export interface TierArgs {
  * Source: facts/maas.md 13, 14.
  */
 export class Tier extends pulumi.ComponentResource {
-    constructor(name: string, { tier, priority, users, modelsNamespace }: TierArgs, opts: pulumi.ComponentResourceOptions) {
+    constructor(
+        name: string,
+        { tier, priority, users, modelsNamespace, before }: TierArgs,
+        opts: pulumi.ComponentResourceOptions,
+    ) {
         super("maas:governance:Tier", name, {}, opts);
-        const parent = { parent: this };
+        const entry = { parent: this, dependsOn: [...before] };
         const metadata = {
             name: tier.name,
             namespace: GOVERNANCE_NAMESPACE,
             annotations: { "openshift.io/display-name": tier.displayName ?? tier.name },
         };
-        const group = new Group(`${name}-group`, { metadata: { name: groupOf(tier) }, users: [...users] }, parent);
+        const group = new Group(`${name}-group`, { metadata: { name: groupOf(tier) }, users: [...users] }, { parent: this });
         const groups = [{ name: group.metadata.name }];
         const models = tier.models.map((model) => ({ name: model, namespace: modelsNamespace }));
         new MaaSSubscription(
@@ -47,9 +53,9 @@ export class Tier extends pulumi.ComponentResource {
                     priority,
                 },
             },
-            parent,
+            entry,
         );
-        new MaaSAuthPolicy(`${name}-auth-policy`, { metadata, spec: { modelRefs: models, subjects: { groups } } }, parent);
+        new MaaSAuthPolicy(`${name}-auth-policy`, { metadata, spec: { modelRefs: models, subjects: { groups } } }, entry);
         this.registerOutputs({});
     }
 }
