@@ -1,7 +1,41 @@
 import type { Policies } from "@pulumi/policy";
 
+import type { Rule } from "./rule";
+import { databasesAreFenced } from "./rules/databasesAreFenced";
+import { fewClusterAdmins } from "./rules/fewClusterAdmins";
+import { gatewayKeepsItsCertificate } from "./rules/gatewayKeepsItsCertificate";
+import { gpuPodsTolerateTheTaint } from "./rules/gpuPodsTolerateTheTaint";
+import { imagesArePinned } from "./rules/imagesArePinned";
+import { limitsDoNotShadow } from "./rules/limitsDoNotShadow";
+import { modelsAreGoverned } from "./rules/modelsAreGoverned";
+import { noClashingOperator } from "./rules/noClashingOperator";
+import { nodesAreHardened } from "./rules/nodesAreHardened";
+import { noSecretInEnvironment } from "./rules/noSecretInEnvironment";
 import { operatorBeforeKind } from "./rules/operatorBeforeKind";
+import { orderOfTheGateway } from "./rules/orderOfTheGateway";
+import { pinsFitTheRelease } from "./rules/pinsFitTheRelease";
+import { routesRefusePlainHttp } from "./rules/routesRefusePlainHttp";
 import { specMatchesSchema } from "./rules/specMatchesSchema";
+import { tiersNameTheirGroups } from "./rules/tiersNameTheirGroups";
+import { tiersRise } from "./rules/tiersRise";
+import { usageIsCounted } from "./rules/usageIsCounted";
+
+/** Every rule of the pack, by family. */
+export const families: Readonly<Record<string, readonly Rule[]>> = {
+    "Order and release": [operatorBeforeKind, orderOfTheGateway, pinsFitTheRelease, noClashingOperator],
+    Schema: [specMatchesSchema],
+    Supply: [gpuPodsTolerateTheTaint],
+    Limits: [tiersRise, limitsDoNotShadow, usageIsCounted],
+    Access: [modelsAreGoverned, tiersNameTheirGroups, fewClusterAdmins],
+    "Transport and secrets": [
+        gatewayKeepsItsCertificate,
+        routesRefusePlainHttp,
+        nodesAreHardened,
+        imagesArePinned,
+        noSecretInEnvironment,
+        databasesAreFenced,
+    ],
+};
 
 /** Every rule of the pack. Importing this starts nothing; `pack.ts` serves it. */
-export const policies: Policies = [operatorBeforeKind, specMatchesSchema];
+export const policies: Policies = Object.values(families).flat();

@@ -1,0 +1,59 @@
+/** The pods that an object makes, wherever its kind keeps them. */
+import type { Subject, Unchecked } from "./subject";
+
+/** Kinds whose objects make pods. */
+export const podKinds = [
+    "Pod",
+    "Deployment",
+    "StatefulSet",
+    "DaemonSet",
+    "Job",
+    "CronJob",
+    "LLMInferenceService",
+    "InferenceService",
+    "ServingRuntime",
+] as const;
+
+/** A pod's spec, and where in the object it stands. */
+export interface PodSpec {
+    readonly path: string;
+    readonly spec: Readonly<Record<string, Unchecked>>;
+}
+
+const places: Readonly<Record<string, readonly string[]>> = {
+    Pod: ["spec"],
+    Deployment: ["spec.template.spec"],
+    StatefulSet: ["spec.template.spec"],
+    DaemonSet: ["spec.template.spec"],
+    Job: ["spec.template.spec"],
+    CronJob: ["spec.jobTemplate.spec.template.spec"],
+    LLMInferenceService: ["spec.template", "spec.worker", "spec.prefill.template", "spec.prefill.worker"],
+    InferenceService: ["spec.predictor", "spec.predictor.workerSpec"],
+    ServingRuntime: ["spec"],
+};
+
+/** Every pod spec of an object. */
+export function podSpecs(subject: Subject): PodSpec[] {
+    return (places[subject.kind] ?? []).flatMap((path) => {
+        const spec = path.split(".").reduce<Unchecked>((at, key) => at?.[key], subject.value);
+        return typeof spec === "object" && spec !== null ? [{ path, spec: spec as Record<string, Unchecked> }] : [];
+    });
+}
+
+/** A container, and where in the object it stands. */
+export interface Container {
+    readonly path: string;
+    readonly value: Readonly<Record<string, Unchecked>>;
+}
+
+/** Every container of an object, init containers included. */
+export function containers(subject: Subject): Container[] {
+    return podSpecs(subject).flatMap(({ path, spec }) =>
+        ["initContainers", "containers"].flatMap((list) =>
+            (Array.isArray(spec[list]) ? (spec[list] as unknown[]) : []).map((value, i) => ({
+                path: `${path}.${list}[${i}]`,
+                value: (value ?? {}) as Record<string, Unchecked>,
+            })),
+        ),
+    );
+}

@@ -1,0 +1,36 @@
+import { containers } from "../pods";
+import { stackRule } from "../rule";
+import { described, type Subject } from "../subject";
+
+const database = /(^|\/)(postgres(ql)?|mariadb|mysql|redis|valkey|mongodb?)([-:@\d]|$)/;
+
+/** A database answers only those who need it. */
+export const databasesAreFenced = stackRule(
+    {
+        name: "databases-are-fenced",
+        title: "Every database has a NetworkPolicy that says who may reach it",
+        why: "Without one, every pod of every tenant reaches the database's port, and a password that leaks is all it takes.",
+        remedy: "Add a NetworkPolicy in the database's namespace whose podSelector selects its pods, with the consumers under ingress.",
+        severity: "high",
+        source: "facts/maas.md 8",
+    },
+    (stack, report) => {
+        const policies = stack.of("NetworkPolicy");
+        for (const workload of [...stack.of("Deployment"), ...stack.of("StatefulSet")]) {
+            const image = containers(workload).find(({ value }) => database.test(String(value["image"])))?.value["image"] as
+                string | undefined;
+            if (image !== undefined && !policies.some((policy) => selects(policy, workload))) {
+                report(workload, `${described(workload)} runs ${image}, and no NetworkPolicy selects its pods`);
+            }
+        }
+    },
+);
+
+function selects(policy: Subject, workload: Subject): boolean {
+    if (policy.value["metadata"]?.namespace !== workload.value["metadata"]?.namespace) {
+        return false;
+    }
+    const wanted = (policy.value["spec"]?.podSelector?.matchLabels ?? {}) as Record<string, string>;
+    const labels = (workload.value["spec"]?.template?.metadata?.labels ?? {}) as Record<string, string>;
+    return Object.entries(wanted).every(([key, value]) => labels[key] === value);
+}

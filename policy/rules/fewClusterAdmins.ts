@@ -1,0 +1,33 @@
+import { resourceRule } from "../rule";
+
+/** Who may do everything is listed. */
+export const fewClusterAdmins = resourceRule<{ admins: readonly string[] }>(
+    {
+        name: "few-cluster-admins",
+        title: "Nobody becomes cluster-admin who is not listed",
+        why: "A binding to cluster-admin outlives the afternoon for which it was made, and no tier, quota or network policy stops its holder.",
+        remedy: "Bind a role of the namespace, or list the subject under `admins`.",
+        severity: "critical",
+        source: "DESIGN decision 10",
+        config: {
+            admins: {
+                type: "array",
+                items: { type: "string" },
+                default: [],
+                description: "Users, groups and service accounts (namespace:name) that may be.",
+            },
+        },
+    },
+    ["ClusterRoleBinding", "RoleBinding"],
+    (subject, report, { admins }) => {
+        if (subject.value["roleRef"]?.name !== "cluster-admin") {
+            return;
+        }
+        ((subject.value["subjects"] ?? []) as { name?: string; namespace?: string }[]).forEach((who, i) => {
+            const name = who.namespace === undefined ? String(who.name) : `${who.namespace}:${who.name}`;
+            if (!admins.includes(name)) {
+                report(`subjects[${i}]: ${name} becomes cluster-admin`);
+            }
+        });
+    },
+);

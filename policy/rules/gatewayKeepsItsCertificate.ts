@@ -1,0 +1,51 @@
+import { stackRule } from "../rule";
+import { described, type Unchecked } from "../subject";
+
+const SERVING_CERT = "service.beta.openshift.io/serving-cert-secret-name";
+
+/** What service-ca writes is valid inside the cluster only. */
+export const gatewayKeepsItsCertificate = stackRule(
+    {
+        name: "gateway-keeps-its-certificate",
+        title: "No Service asks service-ca to write the Secret of a gateway's certificate",
+        why: "service-ca overwrites the Secret that the annotation names with a certificate for names inside the cluster; every client outside is then refused, minutes after everything looked well.",
+        remedy: "Leave the annotation out of the gateway's parameters, or let it name a Secret that no listener uses.",
+        severity: "high",
+        source: "facts/platform.md T-3",
+    },
+    (stack, report) => {
+        const used = new Map(
+            stack
+                .of("Gateway")
+                .flatMap((gateway) =>
+                    ((gateway.value["spec"]?.listeners ?? []) as Unchecked[]).flatMap((listener) =>
+                        ((listener?.tls?.certificateRefs ?? []) as Unchecked[]).map(
+                            (ref) => [`${ref?.namespace ?? gateway.value["metadata"]?.namespace}/${ref?.name}`, gateway] as const,
+                        ),
+                    ),
+                ),
+        );
+        const asked = [
+            ...stack.of("Service").map((s) => [s, s.value["metadata"]?.annotations?.[SERVING_CERT] as unknown] as const),
+            ...stack
+                .of("ConfigMap")
+                .map(
+                    (c) =>
+                        [
+                            c,
+                            new RegExp(`${SERVING_CERT}["']?:\\s*["']?([\\w.-]+)`).exec(String(c.value["data"]?.service))?.[1],
+                        ] as const,
+                ),
+        ];
+        for (const [subject, secret] of asked) {
+            const gateway =
+                secret === undefined ? undefined : used.get(`${subject.value["metadata"]?.namespace}/${String(secret)}`);
+            if (gateway !== undefined) {
+                report(
+                    subject,
+                    `service-ca will overwrite Secret ${String(secret)}, which ${described(gateway)} shows to its clients`,
+                );
+            }
+        }
+    },
+);

@@ -1,0 +1,43 @@
+import type { Unchecked } from "../subject";
+import { podKinds, podSpecs } from "../pods";
+import { resourceRule } from "../rule";
+
+const GPU = /^(nvidia\.com\/(gpu|mig-.*)|amd\.com\/gpu|habana\.ai\/gaudi)$/;
+
+/** OpenShift adds no toleration by itself. */
+export const gpuPodsTolerateTheTaint = resourceRule(
+    {
+        name: "gpu-pods-tolerate-the-taint",
+        title: "What asks for a GPU tolerates the taint of GPU nodes",
+        why: "GPU nodes carry a taint without a value. A pod that does not tolerate it with `Exists` stays Pending for good.",
+        remedy: "Add the toleration { key: nvidia.com/gpu, operator: Exists, effect: NoSchedule }.",
+        severity: "high",
+        source: "facts/platform.md T-23",
+    },
+    podKinds,
+    (subject, report) => {
+        for (const { path, spec } of podSpecs(subject)) {
+            const asks = [
+                ...((spec["containers"] ?? []) as Unchecked[]),
+                ...(spec["model"] === undefined ? [] : [spec["model"]]),
+            ].flatMap((c) => Object.keys((c?.resources?.limits ?? {}) as object).filter((name) => GPU.test(name)));
+            const tolerations = (spec["tolerations"] ?? []) as { key?: string; operator?: string; effect?: string }[];
+            const resource = asks[0];
+            if (resource === undefined || subject.unknownAt([...path.split("."), "tolerations"])) {
+                continue;
+            }
+            const key = resource.startsWith("nvidia.com/") ? "nvidia.com/gpu" : resource;
+            const tolerated = tolerations.some(
+                (t) =>
+                    (t.key === undefined || t.key === key) &&
+                    t.operator === "Exists" &&
+                    (t.effect === undefined || t.effect === "NoSchedule"),
+            );
+            if (!tolerated) {
+                report(
+                    `${path}.tolerations: asks for ${resource}, and does not tolerate the taint ${key}:NoSchedule with operator Exists`,
+                );
+            }
+        }
+    },
+);

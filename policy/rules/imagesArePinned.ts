@@ -1,0 +1,39 @@
+import { containers, podKinds } from "../pods";
+import { resourceRule } from "../rule";
+
+/** No image whose tag moves, and none from a registry that nobody has agreed to. */
+export const imagesArePinned = resourceRule<{ registries: readonly string[] }>(
+    {
+        name: "images-are-pinned",
+        title: "Images name a version and come from an agreed registry",
+        why: "An image without a tag, or with `latest`, is another one after the next restart: what was tested is not what runs.",
+        remedy: "Name a tag, better a digest, of an image in one of the allowed registries.",
+        severity: "medium",
+        source: "DESIGN decision 10",
+        config: {
+            registries: {
+                type: "array",
+                items: { type: "string" },
+                default: ["registry.redhat.io", "quay.io", "registry.connect.redhat.com", "nvcr.io"],
+                description: "Registries, or registry/organization, that images may come from.",
+            },
+        },
+    },
+    podKinds,
+    (subject, report, { registries }) => {
+        for (const { path, value } of containers(subject)) {
+            const image: unknown = value["image"];
+            if (typeof image !== "string" || image === "") {
+                continue;
+            }
+            const [name = "", digest] = image.split("@");
+            const tag = /:([^:/]+)$/.exec(name)?.[1];
+            if (digest === undefined && (tag === undefined || tag === "latest")) {
+                report(`${path}.image: ${image} ${tag === undefined ? "names no version" : "is whatever is newest"}`);
+            }
+            if (!registries.some((allowed) => name === allowed || name.startsWith(`${allowed}/`))) {
+                report(`${path}.image: ${image} comes from none of ${registries.join(", ")}`);
+            }
+        }
+    },
+);

@@ -1,0 +1,53 @@
+import { stackRule } from "../rule";
+import { described, type Subject } from "../subject";
+
+/** Two limits that match the same requests, or two policies on one gateway, leave one of them without effect. */
+export const limitsDoNotShadow = stackRule(
+    {
+        name: "limits-do-not-shadow",
+        title: "No limit hides another",
+        why: "Of two limits with the same condition only the stricter is ever felt, and of two policies on one gateway only one is in force; both report Enforced or are silent.",
+        remedy: "Give each limit a condition of its own, and keep the limits of one gateway in one policy.",
+        severity: "high",
+        source: "facts/maas.md 17",
+    },
+    (stack, report) => {
+        for (const kind of ["RateLimitPolicy", "TokenRateLimitPolicy"]) {
+            const targets = new Map<string, Subject>();
+            for (const policy of stack.of(kind)) {
+                samePredicates(policy, report);
+                const ref = policy.value["spec"]?.targetRef as { kind?: string; name?: string; sectionName?: string } | undefined;
+                if (ref?.name === undefined) {
+                    continue;
+                }
+                const target = `${ref.kind} ${policy.value["metadata"]?.namespace}/${ref.name}${ref.sectionName === undefined ? "" : ` (${ref.sectionName})`}`;
+                const first = targets.get(target);
+                if (first !== undefined) {
+                    report(policy, `${described(first)} limits ${target} already; only one of them is in force`);
+                } else {
+                    targets.set(target, policy);
+                }
+            }
+        }
+    },
+);
+
+function samePredicates(policy: Subject, report: (subject: Subject, message: string) => void): void {
+    const limits = (policy.value["spec"]?.limits ?? {}) as Record<
+        string,
+        { when?: { predicate?: string }[]; counters?: unknown[] } | undefined
+    >;
+    const seen = new Map<string, string>();
+    for (const [name, limit] of Object.entries(limits)) {
+        if (policy.unknownAt(["spec", "limits", name])) {
+            continue;
+        }
+        const condition = JSON.stringify([(limit?.when ?? []).map((w) => w.predicate).sort(), limit?.counters ?? []]);
+        const first = seen.get(condition);
+        if (first !== undefined) {
+            report(policy, `spec.limits.${name}: has the condition of ${first}: the stricter of the two hides the other`);
+        } else {
+            seen.set(condition, name);
+        }
+    }
+}

@@ -1,0 +1,69 @@
+import { stackRule } from "../rule";
+import { described, type Subject, type Unchecked } from "../subject";
+
+/** Limits without access, or access without limits, are half a tier. */
+export const modelsAreGoverned = stackRule(
+    {
+        name: "models-are-governed",
+        title: "Every published model has subscriptions and authorization policies that agree",
+        why: "A group with a subscription and no authorization policy is refused with 403; one with a policy and no subscription gets no key for the model. Each object alone is valid.",
+        remedy: "Name the same groups and models in MaaSSubscription and MaaSAuthPolicy (in the settings: let a tier name the model).",
+        severity: "high",
+        source: "facts/maas.md 13, 14",
+    },
+    (stack, report) => {
+        const allowed = grants(stack.of("MaaSAuthPolicy"), (spec) => spec?.subjects?.groups);
+        const limited = grants(stack.of("MaaSSubscription"), (spec) => spec?.owner?.groups);
+        for (const model of stack.of("MaaSModelRef")) {
+            const name = keyOf(model.value["metadata"]?.name, model.value["metadata"]?.namespace);
+            if (!allowed.has(name)) {
+                report(model, `${described(model)} is published, and no MaaSAuthPolicy lets anybody call it`);
+            }
+            if (!limited.has(name)) {
+                report(model, `${described(model)} is published, and no MaaSSubscription limits it`);
+            }
+        }
+        for (const [model, groups] of limited) {
+            for (const [group, subject] of groups) {
+                if (allowed.has(model) && !allowed.get(model)!.has(group)) {
+                    report(
+                        subject,
+                        `${described(subject)} gives group ${group} tokens of ${model}, and no MaaSAuthPolicy lets the group call it`,
+                    );
+                }
+            }
+        }
+        for (const [model, groups] of allowed) {
+            for (const [group, subject] of groups) {
+                if (limited.has(model) && !limited.get(model)!.has(group)) {
+                    report(
+                        subject,
+                        `${described(subject)} lets group ${group} call ${model}, and no MaaSSubscription limits the group`,
+                    );
+                }
+            }
+        }
+    },
+);
+
+function keyOf(name: unknown, namespace: unknown): string {
+    return `${String(namespace)}/${String(name)}`;
+}
+
+/** By model, the groups that the objects name, each with the object that does. */
+function grants(
+    subjects: readonly Subject[],
+    groupsOf: (spec: Unchecked) => { name?: string }[] | undefined,
+): Map<string, Map<string, Subject>> {
+    const result = new Map<string, Map<string, Subject>>();
+    for (const subject of subjects) {
+        const spec: unknown = subject.value["spec"];
+        for (const ref of ((spec as Unchecked)?.modelRefs ?? []) as { name?: string; namespace?: string }[]) {
+            const model = keyOf(ref.name, ref.namespace);
+            const groups = result.get(model) ?? new Map<string, Subject>();
+            (groupsOf(spec) ?? []).forEach((group) => group.name !== undefined && groups.set(group.name, subject));
+            result.set(model, groups);
+        }
+    }
+    return result;
+}

@@ -1,0 +1,35 @@
+import { resourceRule } from "../rule";
+
+/** Packages that cannot live on the same cluster, and why. */
+const clashing: Readonly<Record<string, string>> = {
+    servicemeshoperator: "Service Mesh 2 owns kinds that the gateway of OpenShift brings in another version",
+    "opendatahub-operator": "Open Data Hub owns the same kinds as OpenShift AI",
+};
+
+/** What takes the platform's kinds away is not installed beside it. */
+export const noClashingOperator = resourceRule<{ allowed: readonly string[] }>(
+    {
+        name: "no-clashing-operator",
+        title: "No operator is installed that owns the same kinds",
+        why: "Two operators that own a kind undo each other's work; the API server takes the objects of both.",
+        remedy: "Remove the Subscription, and the operator from the cluster if it is there.",
+        severity: "critical",
+        source: "facts/platform.md 0.1",
+        config: {
+            allowed: {
+                type: "array",
+                items: { type: "string" },
+                default: [],
+                description: "Packages that are accepted all the same.",
+            },
+        },
+    },
+    ["Subscription"],
+    (subject, report, { allowed }) => {
+        const name = String(subject.value["spec"]?.name);
+        const why = clashing[name];
+        if (why !== undefined && !allowed.includes(name)) {
+            report(`spec.name: ${name}: ${why}`);
+        }
+    },
+);

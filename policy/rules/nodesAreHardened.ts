@@ -1,0 +1,34 @@
+import type { Unchecked } from "../subject";
+import { resourceRule } from "../rule";
+
+/** Disks are encrypted, and a pod cannot borrow the node's AWS role through the old metadata service. */
+export const nodesAreHardened = resourceRule(
+    {
+        name: "nodes-are-hardened",
+        title: "Nodes have encrypted disks and the second version of the metadata service",
+        why: "The default of a MachineSet leaves the disk as the account has it, and lets Unchecked pod that can send a request read the node's credentials.",
+        remedy: "Set blockDevices[].ebs.encrypted: true and metadataServiceOptions.authentication: Required.",
+        severity: "high",
+        source: "facts/aws-gpu.md 1",
+    },
+    ["MachineSet"],
+    (subject, report) => {
+        const path = ["spec", "template", "spec", "providerSpec", "value"];
+        const machine = path.reduce<Unchecked>((at, key) => at?.[key], subject.value);
+        if (machine === undefined || machine === null || machine.kind !== "AWSMachineProviderConfig") {
+            return;
+        }
+        const at = path.join(".");
+        ((machine.blockDevices ?? []) as Unchecked[]).forEach((device, i) => {
+            if (!subject.unknownAt([...path, "blockDevices", i, "ebs", "encrypted"]) && device?.ebs?.encrypted !== true) {
+                report(`${at}.blockDevices[${i}].ebs.encrypted: expected true`);
+            }
+        });
+        if (
+            !subject.unknownAt([...path, "metadataServiceOptions", "authentication"]) &&
+            machine.metadataServiceOptions?.authentication !== "Required"
+        ) {
+            report(`${at}.metadataServiceOptions.authentication: expected Required`);
+        }
+    },
+);

@@ -1,0 +1,55 @@
+import { stackRule } from "../rule";
+import { described, type Subject } from "../subject";
+
+const isConnectivityLink = (s: Subject): boolean => s.value["spec"]?.name === "rhcl-operator";
+
+/** What must be there before what, though no API server asks for it. */
+export const orderOfTheGateway = stackRule(
+    {
+        name: "order-of-the-gateway",
+        title: "The gateway's parts are made in the order in which they are looked for",
+        why: "Connectivity Link looks for the kinds of the gateway once, when it starts; the gateway's filter for Authorino's TLS is made once, when the gateway appears. What comes too late is never seen, and nothing reports it.",
+        remedy: "Add what must come first to the dependsOn of what comes later, or of its component.",
+        severity: "high",
+        source: "facts/maas.md 4, facts/platform.md 2",
+    },
+    (stack, report) => {
+        const rules: readonly (readonly [readonly Subject[], readonly Subject[], string])[] = [
+            [
+                stack.of("GatewayClass"),
+                stack.of("Subscription").filter(isConnectivityLink),
+                "otherwise Kuadrant reports MissingDependency until its operator is restarted",
+            ],
+            [
+                stack.of("Authorino"),
+                stack
+                    .of("Gateway")
+                    .filter(
+                        (g) => g.value["metadata"]?.annotations?.["security.opendatahub.io/authorino-tls-bootstrap"] === "true",
+                    ),
+                "otherwise the gateway talks to Authorino without TLS, and every call is refused",
+            ],
+            [
+                stack.of("Gateway").filter((g) => g.value["metadata"]?.name === "maas-default-gateway"),
+                stack
+                    .of("DataScienceCluster")
+                    .filter((d) => d.value["spec"]?.components?.kserve?.modelsAsService?.managementState === "Managed"),
+                "otherwise Models-as-a-Service finds no gateway when it starts",
+            ],
+            [
+                stack.of("Secret").filter((s) => s.value["metadata"]?.name === "maas-db-config"),
+                stack
+                    .of("DataScienceCluster")
+                    .filter((d) => d.value["spec"]?.components?.kserve?.modelsAsService?.managementState === "Managed"),
+                "otherwise its API crash-loops for want of a database",
+            ],
+        ];
+        for (const [earlier, later, why] of rules) {
+            for (const l of later) {
+                for (const e of earlier.filter((first) => !stack.waitsFor(l, first))) {
+                    report(l, `${described(l)} does not wait for ${described(e)}: ${why}`);
+                }
+            }
+        }
+    },
+);

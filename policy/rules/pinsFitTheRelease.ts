@@ -1,0 +1,52 @@
+import { stackRule } from "../rule";
+import type { Subject } from "../subject";
+
+/** Versions that a release of OpenShift AI works with, by OLM package. */
+const pins: Readonly<Record<string, Readonly<Record<string, { readonly version: RegExp; readonly words: string }>>>> = {
+    "3.4": {
+        "rhcl-operator": { version: /\.v1\.3\.\d/, words: "1.3.x" },
+        "cluster-observability-operator": { version: /\.v?1\.4\.\d/, words: "1.4.x" },
+    },
+};
+
+/** Operators that OpenShift AI is tested with stay at those versions. */
+export const pinsFitTheRelease = stackRule(
+    {
+        name: "pins-fit-the-release",
+        title: "Operators stay at the versions that the release of OpenShift AI works with",
+        why: "An operator that OLM may upgrade walks past the version that OpenShift AI was tested with; gateways then lose their policies while everything reports healthy.",
+        remedy: "Pin the operator: installPlanApproval: Manual and startingCSV at a version of the line that the message names.",
+        severity: "high",
+        source: "facts/platform.md 3.3, T-13, T-28, T-38",
+    },
+    (stack, report) => {
+        const subscriptions = stack.of("Subscription").filter((s) => s.type.includes("operators.coreos.com"));
+        const spec = (s: Subject): Record<string, unknown> => (s.value["spec"] ?? {}) as Record<string, unknown>;
+        for (const s of subscriptions) {
+            const { name, installPlanApproval, startingCSV } = spec(s);
+            if (startingCSV !== undefined && installPlanApproval === "Automatic") {
+                report(
+                    s,
+                    `${String(name)} begins at ${String(startingCSV)} and is upgraded at once: installPlanApproval is Automatic; expected Manual`,
+                );
+            }
+        }
+        const openShiftAi = subscriptions.find((s) => spec(s)["name"] === "rhods-operator");
+        const { startingCSV, channel } = openShiftAi === undefined ? {} : spec(openShiftAi);
+        const release = /(\d+\.\d+)/.exec(String(startingCSV ?? channel ?? ""))?.[1];
+        for (const s of subscriptions) {
+            const { name, startingCSV: pin, installPlanApproval } = spec(s);
+            const needs = pins[release ?? ""]?.[String(name)];
+            if (needs === undefined || s.unknownAt(["spec", "startingCSV"])) {
+                continue;
+            }
+            if (pin === undefined) {
+                report(s, `${String(name)} is not pinned; OpenShift AI ${release} needs ${needs.words}`);
+            } else if (!needs.version.test(String(pin))) {
+                report(s, `${String(name)} is pinned to ${String(pin)}; OpenShift AI ${release} needs ${needs.words}`);
+            } else if (installPlanApproval === undefined) {
+                report(s, `${String(name)} is pinned, but OLM upgrades it: expected installPlanApproval Manual`);
+            }
+        }
+    },
+);

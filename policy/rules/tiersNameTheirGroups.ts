@@ -1,0 +1,30 @@
+import { resourceRule } from "../rule";
+
+const everybody = /^system:(authenticated|unauthenticated)(:.*)?$/;
+
+/** A tier for everybody is a tier for nobody. */
+export const tiersNameTheirGroups = resourceRule<{ open: readonly string[] }>(
+    {
+        name: "tiers-name-their-groups",
+        title: "Only tiers that are meant to be open name everybody",
+        why: "With system:authenticated every login and every service account of the cluster calls the model, and pays with the limits of that tier.",
+        remedy: "Name the tier's own group, or list the tier under `open` if everybody is what you mean.",
+        severity: "high",
+        source: "facts/maas.md 13, 14",
+        config: {
+            open: { type: "array", items: { type: "string" }, default: ["free"], description: "Tiers that everybody may use." },
+        },
+    },
+    ["MaaSSubscription", "MaaSAuthPolicy"],
+    (subject, report, { open }) => {
+        const name = String(subject.value["metadata"]?.name);
+        const spec = (subject.value["spec"] ?? {}) as { owner?: { groups?: unknown }; subjects?: { groups?: unknown } };
+        const path = subject.kind === "MaaSSubscription" ? "spec.owner.groups" : "spec.subjects.groups";
+        const groups = (spec.owner ?? spec.subjects)?.groups;
+        (Array.isArray(groups) ? (groups as { name?: string }[]) : []).forEach((group, i) => {
+            if (everybody.test(group.name ?? "") && !open.includes(name)) {
+                report(`${path}[${i}].name: ${group.name} is everybody, and ${name} is no open tier`);
+            }
+        });
+    },
+);

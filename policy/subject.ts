@@ -1,0 +1,117 @@
+/** Resources as rules see them: what is known of each, and what comes before what. */
+import type { PolicyResource } from "@pulumi/policy";
+
+import { type Known, known } from "./known";
+
+/** A value whose shape nobody has checked: read it with optional chaining only. */
+// eslint-disable-next-line @typescript-eslint/no-explicit-any
+export type Unchecked = any;
+
+/** One resource. */
+export interface Subject {
+    /** Type token: `kubernetes:core/v1:Secret`. */
+    readonly type: string;
+    /** The last part of the type: `Secret`. Patches have the kind that they patch. */
+    readonly kind: string;
+    readonly urn: string;
+    /** Name in the program. */
+    readonly name: string;
+    /** Its properties, as far as they are known. */
+    readonly value: Readonly<Record<string, Unchecked>>;
+    /** Whether the value at a path, or around it, is unknown. */
+    unknownAt(path: readonly PropertyKey[]): boolean;
+}
+
+/** All resources of a stack. */
+export class Stack {
+    private readonly subjects: readonly Subject[];
+    private readonly byKind = new Map<string, Subject[]>();
+    private readonly resources = new Map<string, PolicyResource>();
+    private readonly before = new Map<string, ReadonlySet<string>>();
+
+    constructor(resources: readonly PolicyResource[]) {
+        this.subjects = resources.map((resource) => subjectOf(resource));
+        for (const subject of this.subjects) {
+            this.byKind.set(subject.kind, [...(this.byKind.get(subject.kind) ?? []), subject]);
+        }
+        resources.forEach((resource) => this.resources.set(resource.urn, resource));
+    }
+
+    get all(): readonly Subject[] {
+        return this.subjects;
+    }
+
+    /** Objects of a kind, whatever their API group. */
+    of(kind: string): readonly Subject[] {
+        return this.byKind.get(kind) ?? [];
+    }
+
+    /** Whether `later` cannot be made before `earlier`: through dependencies, its own or an ancestor's. */
+    waitsFor(later: Subject, earlier: Subject): boolean {
+        return this.allBefore(later.urn).has(earlier.urn);
+    }
+
+    private allBefore(urn: string): ReadonlySet<string> {
+        const known = this.before.get(urn);
+        if (known !== undefined) {
+            return known;
+        }
+        const all = new Set<string>();
+        const queue = [urn];
+        for (let next = queue.pop(); next !== undefined; next = queue.pop()) {
+            const resource = this.resources.get(next);
+            for (const earlier of resource === undefined
+                ? []
+                : [...resource.dependencies, ...(resource.parent ? [resource.parent] : [])]) {
+                if (!all.has(earlier.urn)) {
+                    all.add(earlier.urn);
+                    queue.push(earlier.urn);
+                }
+            }
+        }
+        this.before.set(urn, all);
+        return all;
+    }
+}
+
+const stacks = new WeakMap<readonly PolicyResource[], Stack>();
+
+/** The stack of these resources; the rules of one run share it. */
+export function stackOf(resources: readonly PolicyResource[]): Stack {
+    let stack = stacks.get(resources);
+    if (stack === undefined) {
+        stack = new Stack(resources);
+        stacks.set(resources, stack);
+    }
+    return stack;
+}
+
+/** Reads one resource; its properties only when somebody looks at them. */
+export function subjectOf(resource: Pick<PolicyResource, "type" | "urn" | "name" | "props">): Subject {
+    let read: Known | undefined;
+    const properties = (): Known => (read ??= known(resource.props));
+    return {
+        type: resource.type,
+        kind: kindOf(resource.type),
+        urn: resource.urn,
+        name: resource.name,
+        get value() {
+            return properties().value;
+        },
+        unknownAt: (path) => properties().unknownAt(path),
+    };
+}
+
+/** The kind of a type token: `Gateway` of `kubernetes:gateway.networking.k8s.io/v1:Gateway`; patches have that of what they patch. */
+export function kindOf(type: string): string {
+    return type
+        .split(/[:/]/)
+        .at(-1)!
+        .replace(/Patch$/, "");
+}
+
+/** How a message names an object: `Secret openshift-ingress/certs`. */
+export function described(subject: Subject): string {
+    const { name = subject.name, namespace } = (subject.value["metadata"] ?? {}) as { name?: string; namespace?: string };
+    return `${subject.kind} ${namespace === undefined ? "" : `${namespace}/`}${name}`;
+}
