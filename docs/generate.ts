@@ -9,6 +9,7 @@ import path from "node:path";
 import { commandsPage } from "./pages/commands";
 import { kindsPage } from "./pages/kinds";
 import { operatorsPage } from "./pages/operators";
+import { policiesPage, profileFiles } from "./pages/policies";
 import { settingsPage, settingsJsonSchema } from "./pages/settings";
 import { generatedFiles as resultSchemas } from "../rehearsal/report/schema";
 
@@ -18,7 +19,9 @@ export function generated(): Record<string, string> {
         "docs/commands.md": commandsPage(),
         "docs/kinds.md": kindsPage(),
         "docs/operators.md": operatorsPage(),
+        "docs/policies.md": policiesPage(),
         "docs/settings.md": settingsPage(),
+        ...profileFiles(),
         "stacks/settings.schema.json": `${JSON.stringify(settingsJsonSchema(), null, 4)}\n`,
         ...resultSchemas(),
     };
