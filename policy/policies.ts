@@ -5,9 +5,13 @@ import { databasesAreFenced } from "./rules/databasesAreFenced";
 import { fewClusterAdmins } from "./rules/fewClusterAdmins";
 import { gatewayKeepsItsCertificate } from "./rules/gatewayKeepsItsCertificate";
 import { gpuPodsTolerateTheTaint } from "./rules/gpuPodsTolerateTheTaint";
+import { gpusWithinQuota } from "./rules/gpusWithinQuota";
 import { imagesArePinned } from "./rules/imagesArePinned";
+import { instanceTypesAreAllowed } from "./rules/instanceTypesAreAllowed";
 import { limitsDoNotShadow } from "./rules/limitsDoNotShadow";
 import { modelsAreGoverned } from "./rules/modelsAreGoverned";
+import { modelsFitTheirPools } from "./rules/modelsFitTheirPools";
+import { nodesWithinBudget } from "./rules/nodesWithinBudget";
 import { noClashingOperator } from "./rules/noClashingOperator";
 import { nodesAreHardened } from "./rules/nodesAreHardened";
 import { noSecretInEnvironment } from "./rules/noSecretInEnvironment";
@@ -24,7 +28,8 @@ import { usageIsCounted } from "./rules/usageIsCounted";
 export const families: Readonly<Record<string, readonly Rule[]>> = {
     "Order and release": [operatorBeforeKind, orderOfTheGateway, pinsFitTheRelease, noClashingOperator],
     Schema: [specMatchesSchema],
-    Supply: [gpuPodsTolerateTheTaint],
+    "Quota and cost": [gpusWithinQuota, nodesWithinBudget, instanceTypesAreAllowed],
+    Supply: [modelsFitTheirPools, gpuPodsTolerateTheTaint],
     Limits: [tiersRise, limitsDoNotShadow, usageIsCounted],
     Access: [modelsAreGoverned, tiersNameTheirGroups, fewClusterAdmins],
     "Transport and secrets": [

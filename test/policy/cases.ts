@@ -47,7 +47,101 @@ const deployment = (container: object, labels: object = { app: "db" }): Subject 
         spec: { template: { metadata: { labels }, spec: { containers: [container] } } },
     });
 
+const nodes = (replicas: number, instanceType = "g6e.2xlarge"): Subject =>
+    k("machine.openshift.io/v1beta1:MachineSet", "pool-l40s-us-east-2a", {
+        metadata: { name: "set", namespace: "openshift-machine-api" },
+        spec: {
+            replicas,
+            template: {
+                spec: {
+                    metadata: { labels: { "maas-platform.io/pool": "l40s" } },
+                    taints: [{ key: "nvidia.com/gpu", effect: "NoSchedule" }],
+                    providerSpec: {
+                        value: {
+                            kind: "AWSMachineProviderConfig",
+                            instanceType,
+                            placement: { region: "us-east-1", availabilityZone: "us-east-1a" },
+                        },
+                    },
+                },
+            },
+        },
+    });
+const servedOn = (pool: string, replicas: number): Subject =>
+    k("serving.kserve.io/v1alpha2:LLMInferenceService", "model-m-service", {
+        metadata: { name: "m", namespace: "n" },
+        spec: {
+            replicas,
+            template: {
+                nodeSelector: { "maas-platform.io/pool": pool },
+                tolerations: [{ key: "nvidia.com/gpu", operator: "Exists", effect: "NoSchedule" }],
+                containers: [{ name: "main", resources: { limits: { "nvidia.com/gpu": "1" } } }],
+            },
+        },
+    });
+
 export const cases: Readonly<Record<string, Case>> = {
+    "gpus-within-quota": {
+        good: () => [nodes(2)],
+        broken: [
+            {
+                what: "one node too many",
+                change: ([n]) => (n.props.spec.replicas = 3),
+                says: /^pool-l40s-us-east-2a: GPU nodes ask for 24 vCPU in us-east-1, and the quota "Running On-Demand G and VT instances" \(L-DB2E81BA\) is 16: set: 3 x g6e\.2xlarge/,
+            },
+            {
+                what: "a second set in the region",
+                change: (all) => all.push({ ...nodes(1), name: "more" }),
+                says: /ask for 24 vCPU/,
+            },
+            { what: "spot", change: ([n]) => (machine(n).spotMarketOptions = {}), says: /Spot.* \(L-3819A6DF\) is 8/ },
+            { what: "other nodes", change: ([n]) => (machine(n).instanceType = "p5.48xlarge"), says: /\(L-417A185B\) is 100/ },
+        ],
+        accepted: [{ what: "none at all", change: ([n]) => (n.props.spec.replicas = 0) }],
+        config: { vcpus: { "L-DB2E81BA": 16, "L-3819A6DF": 8, "L-417A185B": 100 } },
+    },
+    "nodes-within-budget": {
+        good: () => [nodes(2)],
+        broken: [
+            {
+                what: "ten times as many",
+                change: ([n]) => (n.props.spec.replicas = 20),
+                says: /^pool-l40s-us-east-2a: GPU nodes cost \$ [\d,]+ a month, and the budget is \$ 5,000: set \$/,
+            },
+        ],
+        accepted: [{ what: "a type whose price is unknown", change: ([n]) => (machine(n).instanceType = "x9.large") }],
+        config: { monthlyUsd: 5000 },
+    },
+    "instance-types-are-allowed": {
+        good: () => [nodes(1)],
+        broken: [
+            {
+                what: "another family",
+                change: ([n]) => (machine(n).instanceType = "p5.48xlarge"),
+                says: /p5\.48xlarge is of none of g6e/,
+            },
+            {
+                what: "another region",
+                change: ([n]) => (machine(n).placement = { region: "eu-west-1", availabilityZone: "eu-west-1a" }),
+                says: /eu-west-1 is none of us-east-1/,
+            },
+        ],
+        accepted: [{ what: "another size", change: ([n]) => (machine(n).instanceType = "g6e.48xlarge") }],
+        config: { families: ["g6e"], regions: ["us-east-1"] },
+    },
+    "models-fit-their-pools": {
+        good: () => [nodes(2), servedOn("l40s", 2)],
+        broken: [
+            { what: "one copy too many", change: ([, m]) => (m.props.spec.replicas = 3), says: /^model-m-service: pool l40s: / },
+            { what: "one node less", change: ([n]) => (n.props.spec.replicas = 1), says: /pool l40s: / },
+            {
+                what: "more GPUs than a node has",
+                change: ([, m]) => (m.props.spec.template.containers[0].resources.limits["nvidia.com/gpu"] = "2"),
+                says: /pool l40s: /,
+            },
+        ],
+        accepted: [{ what: "room to spare", change: ([, m]) => (m.props.spec.replicas = 1) }],
+    },
     "images-are-pinned": {
         good: () => [deployment({ name: "c", image: "registry.redhat.io/rhel9/postgresql-16:9.6" })],
         broken: [

@@ -1,0 +1,40 @@
+import { capacityOfStack, subjectAt } from "../capacity";
+import { stackRule } from "../rule";
+
+/** Only types that somebody has agreed to pay for. */
+export const instanceTypesAreAllowed = stackRule<{ families: readonly string[]; regions: readonly string[] }>(
+    {
+        name: "instance-types-are-allowed",
+        title: "GPU nodes are of agreed families, in agreed regions",
+        why: "The families differ in price by a factor of fifty, and data that leaves its region may break a contract.",
+        remedy: "Take an instance type of an allowed family, or add the family or region to the configuration.",
+        severity: "medium",
+        source: "facts/aws-gpu.md 2",
+        config: {
+            families: {
+                type: "array",
+                items: { type: "string" },
+                default: ["g4dn", "g5", "g6", "g6e", "p4d", "p4de", "p5", "p5e", "p5en"],
+                description: "Families of instance types.",
+            },
+            regions: {
+                type: "array",
+                items: { type: "string" },
+                default: [],
+                description: "AWS regions. Default: every region.",
+            },
+        },
+    },
+    (stack, report, { families, regions }) => {
+        for (const set of capacityOfStack(stack).pools.flatMap((pool) => pool.nodeSets)) {
+            const family = set.instanceType.split(".")[0]!;
+            // A question mark stands for what is not known yet.
+            if (set.instanceType !== "?" && !families.includes(family)) {
+                report(subjectAt(stack, set.urn), `${set.name}: ${set.instanceType} is of none of ${families.join(", ")}`);
+            }
+            if (set.region !== undefined && regions.length > 0 && !regions.includes(set.region)) {
+                report(subjectAt(stack, set.urn), `${set.name}: ${set.region} is none of ${regions.join(", ")}`);
+            }
+        }
+    },
+);
