@@ -3,21 +3,25 @@ import type { Policies } from "@pulumi/policy";
 import type { Rule } from "./rule";
 import { databasesAreFenced } from "./rules/databasesAreFenced";
 import { fewClusterAdmins } from "./rules/fewClusterAdmins";
+import { gatewayIsGoverned } from "./rules/gatewayIsGoverned";
 import { gatewayKeepsItsCertificate } from "./rules/gatewayKeepsItsCertificate";
 import { gpuPodsTolerateTheTaint } from "./rules/gpuPodsTolerateTheTaint";
 import { gpusWithinQuota } from "./rules/gpusWithinQuota";
+import { hardWiredNames } from "./rules/hardWiredNames";
 import { imagesArePinned } from "./rules/imagesArePinned";
 import { instanceTypesAreAllowed } from "./rules/instanceTypesAreAllowed";
 import { limitsDoNotShadow } from "./rules/limitsDoNotShadow";
 import { modelsAreGoverned } from "./rules/modelsAreGoverned";
+import { modelsAreReachable } from "./rules/modelsAreReachable";
 import { modelsFitTheirPools } from "./rules/modelsFitTheirPools";
-import { nodesWithinBudget } from "./rules/nodesWithinBudget";
 import { noClashingOperator } from "./rules/noClashingOperator";
 import { nodesAreHardened } from "./rules/nodesAreHardened";
+import { nodesWithinBudget } from "./rules/nodesWithinBudget";
 import { noSecretInEnvironment } from "./rules/noSecretInEnvironment";
 import { operatorBeforeKind } from "./rules/operatorBeforeKind";
 import { orderOfTheGateway } from "./rules/orderOfTheGateway";
 import { pinsFitTheRelease } from "./rules/pinsFitTheRelease";
+import { requestLimitsMatch } from "./rules/requestLimitsMatch";
 import { routesRefusePlainHttp } from "./rules/routesRefusePlainHttp";
 import { specMatchesSchema } from "./rules/specMatchesSchema";
 import { tiersNameTheirGroups } from "./rules/tiersNameTheirGroups";
@@ -30,8 +34,9 @@ export const families: Readonly<Record<string, readonly Rule[]>> = {
     Schema: [specMatchesSchema],
     "Quota and cost": [gpusWithinQuota, nodesWithinBudget, instanceTypesAreAllowed],
     Supply: [modelsFitTheirPools, gpuPodsTolerateTheTaint],
-    Limits: [tiersRise, limitsDoNotShadow, usageIsCounted],
-    Access: [modelsAreGoverned, tiersNameTheirGroups, fewClusterAdmins],
+    Limits: [tiersRise, limitsDoNotShadow, requestLimitsMatch, usageIsCounted],
+    Access: [modelsAreGoverned, modelsAreReachable, gatewayIsGoverned, tiersNameTheirGroups, fewClusterAdmins],
+    Names: [hardWiredNames],
     "Transport and secrets": [
         gatewayKeepsItsCertificate,
         routesRefusePlainHttp,

@@ -80,7 +80,176 @@ const servedOn = (pool: string, replicas: number): Subject =>
         },
     });
 
+const gatewayOf = (): Subject =>
+    k("gateway.networking.k8s.io/v1:Gateway", "gateway", {
+        metadata: {
+            name: "maas-default-gateway",
+            namespace: "openshift-ingress",
+            labels: { "app.kubernetes.io/name": "maas" },
+            annotations: { "opendatahub.io/managed": "false", "security.opendatahub.io/authorino-tls-bootstrap": "true" },
+        },
+        spec: {
+            listeners: [
+                {
+                    name: "https",
+                    protocol: "HTTPS",
+                    tls: { mode: "Terminate" },
+                    allowedRoutes: { namespaces: { from: "Selector" } },
+                },
+            ],
+        },
+    });
+
 export const cases: Readonly<Record<string, Case>> = {
+    "hard-wired-names": {
+        good: () => [
+            k("kuadrant.io/v1beta1:Kuadrant", "kuadrant", { metadata: { name: "kuadrant", namespace: "kuadrant-system" } }),
+            k("core/v1:Secret", "connection", { metadata: { name: "maas-db-config", namespace: "redhat-ods-applications" } }),
+            gatewayOf(),
+        ],
+        broken: [
+            {
+                what: "Kuadrant elsewhere",
+                change: ([q]) => (q.props.metadata.namespace = "openshift-operators"),
+                says: /^kuadrant: metadata\.namespace: openshift-operators, expected kuadrant-system/,
+            },
+            {
+                what: "the database's Secret elsewhere",
+                change: ([, c]) => (c.props.metadata.namespace = "maas"),
+                says: /^connection: metadata\.namespace: maas, expected redhat-ods-applications/,
+            },
+            {
+                what: "another gateway's name",
+                change: ([, , g]) => (g.props.metadata.name = "maas-gateway"),
+                says: /^gateway: metadata\.name: maas-gateway, expected maas-default-gateway/,
+            },
+            {
+                what: "the gateway elsewhere",
+                change: ([, , g]) => (g.props.metadata.namespace = "maas"),
+                says: /^gateway: metadata\.namespace: maas, expected openshift-ingress/,
+            },
+        ],
+        accepted: [
+            {
+                what: "another Secret elsewhere",
+                change: ([, c]) => Object.assign(c.props.metadata, { name: "x", namespace: "y" }),
+            },
+        ],
+    },
+    "gateway-is-governed": {
+        good: () => [gatewayOf()],
+        broken: [
+            {
+                what: "no TLS to Authorino",
+                change: ([g]) => delete g.props.metadata.annotations["security.opendatahub.io/authorino-tls-bootstrap"],
+                says: /authorino-tls-bootstrap"\]: expected "true"/,
+            },
+            {
+                what: "OpenShift AI's own policy",
+                change: ([g]) => (g.props.metadata.annotations["opendatahub.io/managed"] = "true"),
+                says: /managed"\]: expected "false"/,
+            },
+            { what: "plain HTTP", change: ([g]) => (g.props.spec.listeners[0].protocol = "HTTP"), says: /HTTP, expected HTTPS/ },
+            {
+                what: "passthrough",
+                change: ([g]) => (g.props.spec.listeners[0].tls.mode = "Passthrough"),
+                says: /expected Terminate/,
+            },
+            {
+                what: "routes from anywhere",
+                change: ([g]) => (g.props.spec.listeners[0].allowedRoutes.namespaces.from = "All"),
+                says: /lets any namespace attach/,
+            },
+        ],
+        accepted: [
+            {
+                what: "another gateway as it likes",
+                change: ([g]) => ((g.props.metadata.name = "other"), (g.props.metadata.annotations = {})),
+            },
+        ],
+    },
+    "models-are-reachable": {
+        good: () => [
+            gatewayOf(),
+            k("serving.kserve.io/v1alpha2:LLMInferenceService", "model-m-service", {
+                metadata: { name: "m", namespace: "n", annotations: { "security.opendatahub.io/enable-auth": "true" } },
+                spec: { router: { gateway: { refs: [{ name: "maas-default-gateway", namespace: "openshift-ingress" }] } } },
+            }),
+            k("maas.opendatahub.io/v1alpha1:MaaSModelRef", "ref", {
+                metadata: { name: "m", namespace: "n" },
+                spec: { modelRef: { kind: "LLMInferenceService", name: "m" } },
+            }),
+        ],
+        broken: [
+            {
+                what: "a gateway that is not there",
+                change: ([, m]) => m.props.spec.router.gateway.refs.push({ name: "x", namespace: "y" }),
+                says: /^model-m-service: .*there is no Gateway y\/x/,
+            },
+            {
+                what: "no gateway",
+                change: ([, m]) => (m.props.spec.router.gateway.refs = []),
+                says: /must hang on maas-default-gateway/,
+            },
+            {
+                what: "no question who calls",
+                change: ([, m]) => (m.props.metadata.annotations["security.opendatahub.io/enable-auth"] = "false"),
+                says: /enable-auth"\]: false, expected "true"/,
+            },
+            {
+                what: "a reference to nothing",
+                change: ([, , r]) => (r.props.spec.modelRef.name = "q"),
+                says: /^ref: .*there is no LLMInferenceService n\/q; expected one of n\/m/,
+            },
+        ],
+        accepted: [
+            {
+                what: "a model that is not published",
+                change: (all) => (
+                    all.pop(),
+                    (all[1].props.metadata.annotations = {}),
+                    (all[1].props.spec.router.gateway.refs = [])
+                ),
+            },
+        ],
+    },
+    "request-limits-match": {
+        good: () => [
+            subscription("free", 1, 100),
+            k("kuadrant.io/v1:RateLimitPolicy", "limits", {
+                spec: {
+                    limits: {
+                        free: {
+                            when: [{ predicate: 'auth.identity.selected_subscription == "free"' }],
+                            counters: [{ expression: "auth.identity.userid" }],
+                        },
+                    },
+                },
+            }),
+        ],
+        broken: [
+            { what: "no limit", change: (all) => all.pop(), says: /^free-subscription: .*has no request limit/ },
+            {
+                what: "a limit of all users together",
+                change: ([, l]) => delete l.props.spec.limits.free.counters,
+                says: /^limits: spec\.limits\.free: has no counter/,
+            },
+            {
+                what: "a limit for nobody",
+                change: ([, l]) => {
+                    l.props.spec.limits.more = structuredClone(l.props.spec.limits.free);
+                    l.props.spec.limits.more.when[0].predicate = 'auth.identity.selected_subscription == "fre"';
+                },
+                says: /spec\.limits\.more: there is no subscription fre; expected one of free/,
+            },
+            {
+                what: "a field that nobody fills",
+                change: ([, l]) => (l.props.spec.limits.more = { when: [{ predicate: 'auth.identity.tier == "free"' }] }),
+                says: /auth\.identity\.tier is not filled in/,
+            },
+        ],
+        accepted: [{ what: "no tiers", change: (all) => all.shift() }],
+    },
     "gpus-within-quota": {
         good: () => [nodes(2)],
         broken: [

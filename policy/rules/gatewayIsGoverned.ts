@@ -1,0 +1,54 @@
+import { resourceRule } from "../rule";
+
+const annotations: Readonly<Record<string, readonly [string, string]>> = {
+    "opendatahub.io/managed": [
+        "false",
+        "OpenShift AI would put an authorization policy of its own on it, beside that of Models-as-a-Service",
+    ],
+    "security.opendatahub.io/authorino-tls-bootstrap": [
+        "true",
+        "the gateway would talk to Authorino without TLS, and every call fails",
+    ],
+};
+
+/** The gateway of Models-as-a-Service lets nobody past. */
+export const gatewayIsGoverned = resourceRule(
+    {
+        name: "gateway-is-governed",
+        title: "The gateway of Models-as-a-Service ends TLS and leaves authorization to Models-as-a-Service",
+        why: "Without its two annotations the gateway is up and answers, with the wrong policies; a listener of plain HTTP carries keys in the clear.",
+        remedy: "Set both annotations, and let every listener be HTTPS with mode Terminate and routes from named namespaces.",
+        severity: "critical",
+        source: "facts/maas.md 6",
+    },
+    ["Gateway"],
+    (subject, report) => {
+        const metadata = (subject.value["metadata"] ?? {}) as { name?: string; annotations?: Record<string, string> };
+        if (metadata.name !== "maas-default-gateway") {
+            return;
+        }
+        for (const [key, [value, otherwise]] of Object.entries(annotations)) {
+            if (!subject.unknownAt(["metadata", "annotations", key]) && metadata.annotations?.[key] !== value) {
+                report(`metadata.annotations["${key}"]: expected "${value}"; ${otherwise}`);
+            }
+        }
+        const listeners = (subject.value["spec"]?.listeners ?? []) as {
+            protocol?: string;
+            tls?: { mode?: string; certificateRefs?: unknown[] };
+            allowedRoutes?: { namespaces?: { from?: string } };
+        }[];
+        listeners.forEach((listener, i) => {
+            const known = (...path: PropertyKey[]): boolean => !subject.unknownAt(["spec", "listeners", i, ...path]);
+            if (known("protocol") && listener.protocol !== "HTTPS") {
+                report(`spec.listeners[${i}].protocol: ${listener.protocol ?? "none"}, expected HTTPS`);
+            } else if (known("tls", "mode") && listener.tls?.mode === "Passthrough") {
+                report(`spec.listeners[${i}].tls.mode: Passthrough shows the gateway no request; expected Terminate`);
+            }
+            if (listener.allowedRoutes?.namespaces?.from === "All") {
+                report(
+                    `spec.listeners[${i}].allowedRoutes.namespaces.from: All lets any namespace attach a route; expected Selector`,
+                );
+            }
+        });
+    },
+);

@@ -1,0 +1,84 @@
+import { stackRule } from "../rule";
+import type { Subject } from "../subject";
+
+interface Expected {
+    readonly kind: string;
+    /** Which objects of the kind are meant. */
+    readonly when?: (subject: Subject) => boolean;
+    readonly names?: readonly string[];
+    readonly namespaces?: readonly string[];
+    readonly why: string;
+}
+
+const expected: readonly Expected[] = [
+    {
+        kind: "Kuadrant",
+        namespaces: ["kuadrant-system"],
+        why: "OpenShift AI looks for Authorino in kuadrant-system and nowhere else",
+    },
+    {
+        kind: "MaaSSubscription",
+        namespaces: ["models-as-a-service"],
+        why: "the controller of Models-as-a-Service reads this namespace alone",
+    },
+    {
+        kind: "MaaSAuthPolicy",
+        namespaces: ["models-as-a-service"],
+        why: "the controller of Models-as-a-Service reads this namespace alone",
+    },
+    {
+        kind: "Gateway",
+        namespaces: ["openshift-ingress"],
+        when: (s) => /^(maas-default-gateway|openshift-ai-inference)$/.test(String(s.value["metadata"]?.name)),
+        why: "the ingress operator's gateways live there, and the product looks for this name there",
+    },
+    {
+        kind: "Gateway",
+        names: ["maas-default-gateway"],
+        when: (s) => s.value["metadata"]?.labels?.["app.kubernetes.io/name"] === "maas",
+        why: "Models-as-a-Service attaches its routes to the gateway of this name",
+    },
+    {
+        kind: "Secret",
+        namespaces: ["redhat-ods-applications"],
+        when: (s) => s.value["metadata"]?.name === "maas-db-config",
+        why: "the API of Models-as-a-Service reads its database from there",
+    },
+    {
+        kind: "Subscription",
+        namespaces: ["redhat-ods-operator"],
+        when: (s) => s.value["spec"]?.name === "rhods-operator",
+        why: "OpenShift AI's webhooks and monitoring expect its operator there",
+    },
+    { kind: "NodeFeatureDiscovery", namespaces: ["openshift-nfd"], why: "its operator watches its own namespace" },
+    { kind: "MachineSet", namespaces: ["openshift-machine-api"], why: "the Machine API reads this namespace alone" },
+];
+
+/** Names that are written into the products. */
+export const hardWiredNames = stackRule(
+    {
+        name: "hard-wired-names",
+        title: "Objects have the names and namespaces that the products look for",
+        why: "A product that looks for a name it was built with finds nothing and reports nothing: the object is valid, and nobody reads it.",
+        remedy: "Give the object the name or the namespace that the message states.",
+        severity: "high",
+        source: "facts/maas.md 5, facts/platform.md T-8",
+    },
+    (stack, report) => {
+        for (const { kind, when, names, namespaces, why } of expected) {
+            for (const subject of stack.of(kind).filter((s) => when?.(s) ?? true)) {
+                const { name, namespace } = (subject.value["metadata"] ?? {}) as { name?: string; namespace?: string };
+                if (names !== undefined && name !== undefined && !names.includes(name)) {
+                    report(subject, `metadata.name: ${name}, expected ${names.join(" or ")}: ${why}`);
+                }
+                if (
+                    namespaces !== undefined &&
+                    !subject.unknownAt(["metadata", "namespace"]) &&
+                    !namespaces.includes(namespace ?? "")
+                ) {
+                    report(subject, `metadata.namespace: ${namespace ?? "none"}, expected ${namespaces.join(" or ")}: ${why}`);
+                }
+            }
+        }
+    },
+);
