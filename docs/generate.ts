@@ -8,6 +8,7 @@ import path from "node:path";
 
 import { commandsPage } from "./pages/commands";
 import { kindsPage } from "./pages/kinds";
+import { mistakesPage } from "./pages/mistakes";
 import { operatorsPage } from "./pages/operators";
 import { policiesPage, profileFiles } from "./pages/policies";
 import { settingsPage, settingsJsonSchema } from "./pages/settings";
@@ -18,6 +19,7 @@ export function generated(): Record<string, string> {
     return {
         "docs/commands.md": commandsPage(),
         "docs/kinds.md": kindsPage(),
+        "docs/mistakes.md": mistakesPage(),
         "docs/operators.md": operatorsPage(),
         "docs/policies.md": policiesPage(),
         "docs/settings.md": settingsPage(),

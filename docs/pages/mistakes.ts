@@ -1,0 +1,33 @@
+import corpus from "../../test/corpus/corpus.json";
+import { heading, table } from "./table";
+
+interface Entry {
+    readonly id: string;
+    readonly why: string;
+    readonly settings?: string;
+    readonly object?: string;
+    readonly at?: string;
+    readonly drop?: boolean;
+    readonly forget?: boolean;
+    readonly caughtBy: string;
+}
+
+/** What catches which mistake, as a page. */
+export function mistakesPage(): string {
+    const entries = corpus.entries as readonly Entry[];
+    const where = (e: Entry): string =>
+        e.settings !== undefined
+            ? `\`${e.settings}\``
+            : `${e.object!}${e.drop === true ? " is gone" : e.forget === true ? " waits for nothing" : `: \`${e.at!}\``}`;
+    const rows = entries.map((e) => [
+        e.why,
+        where(e),
+        e.caughtBy === "settings" ? "settings" : `[\`${e.caughtBy}\`](policies.md#${e.caughtBy})`,
+    ]);
+    return `${heading("Mistakes that are caught", "test/corpus/corpus.json")}
+Each line is one change of the stack \`${corpus.stack}\`, in its settings or in an object of its plan, that the API server would take
+or that would be refused half-way. All ${entries.length} are caught before anything is created; \`npm run corpus\` tries them.
+
+${table(["Mistake", "Where", "Caught by"], rows)}
+`;
+}
