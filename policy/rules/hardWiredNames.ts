@@ -50,7 +50,6 @@ const expected: readonly Expected[] = [
         when: (s) => s.value["spec"]?.name === "rhods-operator",
         why: "OpenShift AI's webhooks and monitoring expect its operator there",
     },
-    { kind: "NodeFeatureDiscovery", namespaces: ["openshift-nfd"], why: "its operator watches its own namespace" },
     { kind: "MachineSet", namespaces: ["openshift-machine-api"], why: "the Machine API reads this namespace alone" },
 ];
 
