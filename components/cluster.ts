@@ -1,5 +1,19 @@
 /** What the program must know of the cluster before it can name anything. */
 import type { Settings } from "../stacks/schema";
+import type { KubeObject } from "./kube";
+
+/** How the Machine API is told which thing of AWS is meant. */
+export type AwsReference = { readonly id: string } | { readonly filters: { readonly name: string; readonly values: string[] }[] };
+
+/** What the nodes of a zone share: network, rights, encryption. */
+export interface NodeFacts {
+    readonly subnet: AwsReference;
+    readonly securityGroups: AwsReference[];
+    /** Name of the IAM instance profile. */
+    readonly instanceProfile: string;
+    /** ARN of the key that encrypts root volumes; undefined for the account's own. */
+    readonly kmsKey?: string;
+}
 
 /** Facts of a cluster, all known. */
 export interface ClusterFacts {
@@ -11,9 +25,14 @@ export interface ClusterFacts {
     readonly ami: string;
     /** Zones that have worker nodes, sorted. */
     readonly zones: readonly string[];
+    /** By zone, as far as the cluster was read: what its worker nodes have. */
+    readonly workers?: ReadonlyMap<string, Partial<NodeFacts>>;
 }
 
 const CONFIG = "config.openshift.io/v1";
+
+/** Where the Machine API keeps its objects. */
+export const MACHINE_API = { apiVersion: "machine.openshift.io/v1beta1", namespace: "openshift-machine-api" } as const;
 
 /**
  * Takes from the settings what they give and reads the rest from the cluster; with everything given, no cluster is
@@ -39,6 +58,90 @@ export async function clusterFacts(given: Settings["cluster"]): Promise<ClusterF
     return facts as ClusterFacts;
 }
 
+/**
+ * What the nodes of a zone get: what the settings say, else what the worker nodes of the zone have, else the names
+ * that the installer of 4.16 and later gives. Source: facts/platform.md 6.1, facts/aws-gpu.md 1.4.
+ */
+export function nodeFacts(
+    { infrastructureName: infra, workers }: Pick<ClusterFacts, "infrastructureName" | "workers">,
+    zone: string,
+    given: Settings["cluster"]["nodes"],
+): NodeFacts {
+    const worker = workers?.get(zone);
+    const named = (name: string): AwsReference => ({ filters: [{ name: "tag:Name", values: [name] }] });
+    const subnet = given?.subnets[zone];
+    const kmsKey = given?.kmsKey ?? worker?.kmsKey;
+    return {
+        subnet: subnet === undefined ? (worker?.subnet ?? named(`${infra}-subnet-private-${zone}`)) : { id: subnet },
+        securityGroups: given?.securityGroups?.map((id) => ({ id })) ??
+            worker?.securityGroups ?? [named(`${infra}-node`), named(`${infra}-lb`)],
+        instanceProfile: given?.instanceProfile ?? worker?.instanceProfile ?? `${infra}-worker-profile`,
+        ...(kmsKey !== undefined && { kmsKey }),
+    };
+}
+
+/** What a worker MachineSet tells of the nodes of its zone. */
+export interface WorkerSet {
+    readonly name: string;
+    readonly zone: string | undefined;
+    readonly ami: string | undefined;
+    readonly nodes: Partial<NodeFacts>;
+}
+
+interface Provider {
+    readonly ami?: { readonly id?: string };
+    readonly placement?: { readonly availabilityZone?: string };
+    readonly subnet?: unknown;
+    readonly securityGroups?: readonly unknown[];
+    readonly iamInstanceProfile?: { readonly id?: string };
+    readonly blockDevices?: readonly { readonly ebs?: { readonly kmsKey?: { readonly arn?: string } } }[];
+}
+
+/**
+ * Reads MachineSets, by name. Those with a taint are left out: they are for something else than the platform's own
+ * workloads, GPU pools of this program among them.
+ */
+export function workerSets(machineSets: readonly KubeObject[]): WorkerSet[] {
+    return machineSets
+        .map((set) => {
+            const template = (
+                set.spec as { template?: { spec?: { taints?: unknown[]; providerSpec?: { value?: Provider } } } } | undefined
+            )?.template?.spec;
+            return { name: set.metadata.name, taints: template?.taints ?? [], value: template?.providerSpec?.value };
+        })
+        .filter(({ taints }) => taints.length === 0)
+        .sort((a, b) => (a.name < b.name ? -1 : 1))
+        .map(({ name, value }) => {
+            const subnet = reference(value?.subnet);
+            const groups = (value?.securityGroups ?? []).map(reference);
+            const profile = value?.iamInstanceProfile?.id;
+            const kmsKey = value?.blockDevices?.[0]?.ebs?.kmsKey?.arn;
+            return {
+                name,
+                zone: value?.placement?.availabilityZone,
+                ami: value?.ami?.id,
+                nodes: {
+                    ...(subnet !== undefined && { subnet }),
+                    ...(groups.length > 0 && groups.every((g) => g !== undefined) && { securityGroups: groups }),
+                    ...(profile !== undefined && profile !== "" && { instanceProfile: profile }),
+                    ...(kmsKey !== undefined && kmsKey !== "" && { kmsKey }),
+                },
+            };
+        });
+}
+
+/** A reference of the Machine API; undefined for one that its own webhook would not use. */
+function reference(value: unknown): AwsReference | undefined {
+    const { id, filters } = (value ?? {}) as { id?: string; filters?: { name: string; values?: string[] }[] };
+    if (id !== undefined && id !== "") {
+        return { id };
+    }
+    const usable = (filters ?? []).flatMap(({ name, values }) =>
+        values !== undefined && values.length > 0 ? [{ name, values }] : [],
+    );
+    return usable.length > 0 ? { filters: usable } : undefined;
+}
+
 async function readCluster(context: string | undefined, missing: readonly string[]): Promise<Partial<ClusterFacts>> {
     const { Kube } = await import("./kube");
     const settings = missing.map((key) => `cluster.${key}`).join(", ");
@@ -47,31 +150,22 @@ async function readCluster(context: string | undefined, missing: readonly string
         const [infrastructure, ingress, machineSets] = await Promise.all([
             kube.get({ apiVersion: CONFIG, plural: "infrastructures" }, "cluster"),
             kube.get({ apiVersion: CONFIG, plural: "ingresses" }, "cluster"),
-            kube.list({ apiVersion: "machine.openshift.io/v1beta1", plural: "machinesets", namespace: "openshift-machine-api" }),
+            kube.list({ ...MACHINE_API, plural: "machinesets" }),
         ]);
         const status = infrastructure?.status as
             { infrastructureName?: string; platformStatus?: { aws?: { region?: string } } } | undefined;
-        const machines = machineSets.map(
-            (set) =>
-                (
-                    set.spec as {
-                        template?: {
-                            spec?: {
-                                providerSpec?: { value?: { ami?: { id?: string }; placement?: { availabilityZone?: string } } };
-                            };
-                        };
-                    }
-                ).template?.spec?.providerSpec?.value,
-        );
+        const workers = workerSets(machineSets);
         const region = status?.platformStatus?.aws?.region;
-        const ami = machines.map((m) => m?.ami?.id).find((id) => id !== undefined);
+        const ami = workers.map((worker) => worker.ami).find((id) => id !== undefined);
         const domain = (ingress?.spec as { domain?: string } | undefined)?.domain;
+        const zones = [...new Set(workers.flatMap(({ zone }) => zone ?? []))].sort();
         return {
             ...(domain !== undefined && { domain }),
             ...(region !== undefined && { region }),
             ...(status?.infrastructureName !== undefined && { infrastructureName: status.infrastructureName }),
             ...(ami !== undefined && { ami }),
-            zones: [...new Set(machines.flatMap((m) => m?.placement?.availabilityZone ?? []))].sort(),
+            zones,
+            workers: new Map(zones.map((zone) => [zone, workers.find((worker) => worker.zone === zone)!.nodes])),
         };
     } catch (error) {
         throw new Error(

@@ -3,7 +3,6 @@ import { z } from "zod";
 
 import { stringMap } from "./common";
 import { defineKind } from "./kind";
-import { type Gate, jsonPath } from "./readiness";
 
 const filter = z.strictObject({ name: z.string(), values: z.array(z.string()).min(1) });
 
@@ -26,6 +25,8 @@ export const awsProviderSpec = z.strictObject({
                     volumeSize: z.number().int().min(1),
                     volumeType: z.enum(["gp2", "gp3", "io1", "io2", "st1", "sc1", "standard"]),
                     iops: z.number().int().min(0).optional(),
+                    // Of gp3 only; the webhook refuses it of others.
+                    throughputMib: z.number().int().min(125).max(2000).optional(),
                     encrypted: z.boolean(),
                     kmsKey: z.strictObject({ arn: z.string() }).optional(),
                 }),
@@ -41,16 +42,30 @@ export const awsProviderSpec = z.strictObject({
     subnet: reference,
     tags: z.array(z.strictObject({ name: z.string(), value: z.string() })),
     userDataSecret: z.strictObject({ name: z.string() }),
-    spotMarketOptions: z.strictObject({ maxPrice: z.string().optional() }).optional(),
+    // Without a price: at most that on demand. The price is a string.
+    spotMarketOptions: z
+        .strictObject({
+            maxPrice: z
+                .string()
+                .regex(/^\d+(\.\d+)?$/, "expected US dollars an hour as a string, such as 1.25")
+                .optional(),
+        })
+        .optional(),
+    marketType: z.enum(["OnDemand", "Spot", "CapacityBlock"]).optional(),
+    capacityReservationId: z
+        .string()
+        .regex(/^cr-[0-9a-f]{17}$/, "expected a capacity reservation such as cr-0123456789abcdef0")
+        .optional(),
+    networkInterfaceType: z.enum(["ENA", "EFA"]).optional(),
+    placementGroupName: z.string().min(1).max(255).optional(),
 });
 
-/** Ready when every machine asked for has joined as a node. A set that an autoscaler sizes is ready at once. */
-function joined(body: unknown): readonly Gate[] {
-    const replicas = (body as { spec?: { replicas?: unknown } }).spec?.replicas;
-    return typeof replicas === "number" && replicas > 0 ? [jsonPath(".status.readyReplicas", String(replicas))] : [];
-}
-
-/** Machines of one shape in one availability zone. */
+/**
+ * Machines of one shape in one availability zone.
+ *
+ * It has no readiness of its own: a machine that AWS refuses never turns the set's status into a failure, so waiting
+ * for a count of it would end by its deadline alone. Its machines are judged instead, by a gate (components/gpu/joined.ts).
+ */
 export const MachineSet = defineKind(
     {
         apiVersion: "machine.openshift.io/v1beta1",
@@ -79,9 +94,6 @@ export const MachineSet = defineKind(
                 }),
             }),
         }),
-        ready: joined,
-        // EC2 boot, ignition and joining take 10 to 15 minutes.
-        readyWithinMinutes: 30,
         source: "facts/platform.md 6.1, facts/aws-gpu.md 1",
     },
     {} as { readyReplicas?: number; replicas?: number },

@@ -34,7 +34,12 @@ export const ClusterPolicy = defineKind(
                 }),
                 gfd: enabled,
                 nodeStatusExporter: enabled,
-                migManager: enabled.optional(),
+                migManager: enabled
+                    .extend({
+                        config: z.strictObject({ name: z.string(), default: z.enum(["all-disabled", ""]).optional() }).optional(),
+                        env: z.array(z.strictObject({ name: z.string().min(1), value: z.string().optional() })).optional(),
+                    })
+                    .optional(),
                 mig: z.strictObject({ strategy: z.enum(["none", "single", "mixed"]) }).optional(),
             }),
         }),

@@ -49,7 +49,7 @@ skips the waiting. Nothing is deployed: deploying is pulumi up.
         if (engine === "pulumi" && cluster === "memory") {
             throw new UsageError("--engine pulumi needs --cluster api-server: the real engine waits in real time.");
         }
-        const faults = await faultsOf(invocation.texts("fault"));
+        const faults = await faultsOf(invocation.texts("fault"), settings);
         const verbose = invocation.flag("verbose");
         const timings = new Timings(context);
         const { rehearse } = await import("../../rehearsal/rehearse");
@@ -125,7 +125,12 @@ async function reportOn(
     settings: RunSettings,
 ): Promise<number> {
     const { printRehearsal, printAgain, printDestroyed, printVerdict, fine } = await import("../views/rehearsal");
-    const how = { policy: settings.policyPack !== undefined, verbose: invocation.flag("verbose") };
+    const { byHand } = await import("../../rehearsal/stackFile");
+    const how = {
+        policy: settings.policyPack !== undefined,
+        verbose: invocation.flag("verbose"),
+        byHand: byHand(settings.projectDir, settings.stack),
+    };
     const [first, ...later] = results;
     if (first === undefined) {
         return Exit.refused;
@@ -168,13 +173,21 @@ async function leave(world: World, context: Context): Promise<void> {
     err.line("Stopping the cluster.");
 }
 
-async function faultsOf(texts: readonly string[]): Promise<Fault[]> {
+async function faultsOf(texts: readonly string[], settings: RunSettings): Promise<Fault[]> {
     if (texts.length === 0) {
         return [];
     }
-    const { parseFault, FaultError } = await import("../../rehearsal/simulator/faults");
+    const { faultFrom, FaultError } = await import("../../rehearsal/simulator/faults");
+    const { siteOfStack } = await import("../../rehearsal/stackFile");
+    const { siteOf } = await import("../../rehearsal/simulator/site");
+    let { zones } = siteOf();
     try {
-        return texts.map((text) => parseFault(text));
+        ({ zones } = siteOf(siteOfStack(settings.projectDir, settings.stack)));
+    } catch {
+        // That there is no such stack is told by the run.
+    }
+    try {
+        return texts.map((text) => faultFrom(text, zones));
     } catch (e) {
         throw e instanceof FaultError ? new UsageError(`--fault: ${e.message}`) : e;
     }

@@ -144,6 +144,10 @@ export function gpus(out: Terminal, plan: Plan): void {
             ],
         ),
     );
+    const told = capacity.pools.flatMap((pool) =>
+        pool.models.flatMap(({ name, memory }) => (memory === undefined ? [] : [[pool.name, name, memory]])),
+    );
+    block(out, "Memory of a GPU", rows(out, [{ title: "Pool" }, { title: "Model" }, { title: "Needs", wraps: true }], told));
     const { cost } = capacity;
     if (cost.lines.length > 0) {
         block(out, `Nodes, a month: ${figure(cost.total, dollars)}${cost.unknown.length > 0 ? ", not all is known" : ""}`, [

@@ -2,6 +2,7 @@ import { count, duration, moment } from "../../rehearsal/report/format";
 import { modelOf } from "../../rehearsal/report/model";
 import { refuses, summaryOf } from "../../rehearsal/report/summary";
 import type { Rehearsal } from "../../rehearsal/result";
+import type { ByHand } from "../../rehearsal/stackFile";
 import type { Terminal } from "../terminal";
 import { block, diagnostics, gpus, outputs, policy, rows } from "./common";
 
@@ -10,6 +11,8 @@ export interface PrintOptions {
     /** Whether a policy pack was run. */
     readonly policy: boolean;
     readonly verbose: boolean;
+    /** What the stack takes the place of. */
+    readonly byHand?: ByHand | undefined;
 }
 
 /** Prints a rehearsal. */
@@ -85,7 +88,12 @@ export function printRehearsal(out: Terminal, err: Terminal, rehearsal: Rehearsa
     block(
         out,
         `Time: ${duration(rehearsal.totalSeconds)} rehearsed; all waits one after the other would be ${duration(summary.sumOfWaits)}`,
-        [`Operations: ${changes === "" ? "none" : changes}`],
+        [
+            ...(how.byHand === undefined
+                ? []
+                : [`By hand, one phase after the other (${how.byHand.guide}): ${how.byHand.minutes.join(" to ")} minutes`]),
+            `Operations: ${changes === "" ? "none" : changes}`,
+        ],
     );
     policy(out, rehearsal, model, how.policy);
     gpus(out, rehearsal);

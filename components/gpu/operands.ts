@@ -1,11 +1,13 @@
+import { ConfigMap } from "@pulumi/kubernetes/core/v1";
 import * as pulumi from "@pulumi/pulumi";
 
 import { NodeFeatureDiscovery } from "../../kinds/nfd.openshift.io";
 import { ClusterPolicy } from "../../kinds/nvidia.com";
+import type { GpuSettings } from "../../stacks/schema";
 import { gate } from "../gate";
 import { Kube, type KubeObject } from "../kube";
 import type { Operator } from "../operators/operator";
-import { type GpuPool, POOL_LABEL } from "./pool";
+import { type GpuPool, POOL_LABEL, timeSlicingEntry } from "./pool";
 
 /** Network, display and accelerator devices; the vendor is enough to find GPUs by. */
 const NFD_CONFIG = `core:
@@ -24,6 +26,8 @@ export interface GpuOperandsArgs {
     readonly nfd: Operator;
     readonly gpuOperator: Operator;
     readonly pools: readonly GpuPool[];
+    /** `gpu` of the settings: how GPUs are shared. */
+    readonly settings: GpuSettings;
     readonly context?: string | undefined;
 }
 
@@ -36,7 +40,11 @@ export class GpuOperands extends pulumi.ComponentResource {
     /** By pool: what says that all of its GPUs can be asked for. */
     public readonly offered: ReadonlyMap<string, pulumi.Resource>;
 
-    constructor(name: string, { nfd, gpuOperator, pools, context }: GpuOperandsArgs, opts: pulumi.ComponentResourceOptions) {
+    constructor(
+        name: string,
+        { nfd, gpuOperator, pools, settings, context }: GpuOperandsArgs,
+        opts: pulumi.ComponentResourceOptions,
+    ) {
         super("maas:gpu:GpuOperands", name, {}, opts);
         const discovery = new NodeFeatureDiscovery(
             `${name}-node-feature-discovery`,
@@ -47,6 +55,15 @@ export class GpuOperands extends pulumi.ComponentResource {
             { parent: this, dependsOn: [nfd] },
         );
         const on = { enabled: true };
+        const sharing = deviceConfig(settings);
+        const config =
+            sharing &&
+            new ConfigMap(
+                `${name}-device-plugin`,
+                { metadata: { name: DEVICE_PLUGIN_CONFIG, namespace: gpuOperator.namespaceName }, data: sharing },
+                { parent: this, dependsOn: [gpuOperator] },
+            );
+        const cut = settings.pools.some((pool) => pool.mig !== undefined);
         const policy = new ClusterPolicy(
             `${name}-cluster-policy`,
             {
@@ -56,15 +73,23 @@ export class GpuOperands extends pulumi.ComponentResource {
                     daemonsets: {},
                     driver: on,
                     toolkit: on,
-                    devicePlugin: on,
+                    devicePlugin: { ...on, ...(config && { config: { name: DEVICE_PLUGIN_CONFIG, default: "default" } }) },
                     dcgm: on,
                     dcgmExporter: { enabled: true, serviceMonitor: { enabled: true, interval: "15s" } },
                     gfd: on,
                     nodeStatusExporter: on,
-                    mig: { strategy: "single" },
+                    mig: { strategy: settings.migStrategy },
+                    ...(cut && {
+                        migManager: {
+                            enabled: true,
+                            config: { name: "default-mig-parted-config", default: "all-disabled" },
+                            // In a cloud the GPUs cannot be reset by themselves.
+                            env: [{ name: "WITH_REBOOT", value: "true" }],
+                        },
+                    }),
                 },
             },
-            { parent: this, dependsOn: [gpuOperator, discovery] },
+            { parent: this, dependsOn: [gpuOperator, discovery, ...(config ? [config] : [])] },
         );
         const offers = (pool: GpuPool): pulumi.Resource =>
             gate(
@@ -80,7 +105,9 @@ export class GpuOperands extends pulumi.ComponentResource {
                         `${POOL_LABEL}=${pool.poolName}`,
                         (nodes) => {
                             offered = gpusOffered(nodes);
-                            return offered >= pool.gpus ? true : undefined;
+                            // Of nodes that an autoscaler has not added there is nothing to wait for.
+                            const wanted = pool.autoscaled ? Math.min(pool.gpus, nodes.length * pool.gpusPerNode) : pool.gpus;
+                            return offered >= wanted ? true : undefined;
                         },
                         (await kube.now()) + OFFERED_MINUTES * 60_000,
                     );
@@ -96,6 +123,37 @@ export class GpuOperands extends pulumi.ComponentResource {
         this.offered = new Map(pools.map((pool) => [pool.poolName, offers(pool)]));
         this.registerOutputs({});
     }
+}
+
+/** The ConfigMap in which nodes find how their GPUs are shared. */
+const DEVICE_PLUGIN_CONFIG = "device-plugin-config";
+
+/**
+ * An entry for each way of sharing; nodes choose theirs by label. Undefined when no GPU is shared.
+ * A pod that asks for two turns of one GPU would get no more than with one: that is refused.
+ */
+function deviceConfig({ pools }: GpuSettings): Record<string, string> | undefined {
+    const shares = [...new Set(pools.flatMap((pool) => pool.timeSlicing ?? []))].sort((a, b) => a - b);
+    return shares.length === 0
+        ? undefined
+        : {
+              default: "version: v1\n",
+              ...Object.fromEntries(
+                  shares.map((replicas) => [
+                      timeSlicingEntry(replicas),
+                      [
+                          "version: v1",
+                          "sharing:",
+                          "  timeSlicing:",
+                          "    failRequestsGreaterThanOne: true",
+                          "    resources:",
+                          "      - name: nvidia.com/gpu",
+                          `        replicas: ${replicas}`,
+                          "",
+                      ].join("\n"),
+                  ]),
+              ),
+          };
 }
 
 /** GPUs that pods may ask for on these nodes. */

@@ -1,0 +1,80 @@
+import * as path from "node:path";
+
+import type { Command, Context, Invocation } from "../command";
+import { Exit, Refusal, UsageError } from "../exit";
+import { writeWhole } from "../output";
+
+export const command: Command = {
+    summary: "Say whether a cluster is as a stack needs it, and how to mend what is not",
+    description: `Asks the cluster that you are logged in to (KUBECONFIG) everything that pulumi up asks it before it creates
+anything; nothing is changed. Exit code 0: nothing is in the way; 1: something is; 2: misuse.`,
+    arguments: [{ name: "stack", help: "a stack: stacks/Pulumi.<stack>.yaml" }],
+    options: {
+        rehearsal: { type: "flag", help: "ask the simulated cluster that rehearsals begin with, in memory" },
+        json: { type: "output", value: "FILE", help: "write the findings to a JSON file" },
+        project: { type: "folder", value: "DIR", help: "the folder of Pulumi.yaml (default: this project)" },
+    },
+    async run(invocation, context) {
+        const stack = invocation.arguments[0]!;
+        const settings = await settingsOf(invocation, context, stack);
+        const { findings, refusing } = await import("../../components/preconditions/run");
+        const { Kube } = await import("../../components/kube");
+        const { printFindings } = await import("../views/doctor");
+        const rehearsal = invocation.flag("rehearsal");
+        const world = rehearsal ? await openWorld(settings.cluster) : undefined;
+        try {
+            const found = await findings(
+                () => (world === undefined ? Kube.connect(settings.cluster.context) : Kube.connect(undefined, world.kubeconfig)),
+                { settings },
+            );
+            if (context.signal.aborted) {
+                return Exit.interrupted;
+            }
+            const wrong = refusing(found);
+            printFindings(context.out, context.err, found, { stack, rehearsal });
+            const file = invocation.text("json");
+            if (file !== undefined) {
+                const result = { stack, cluster: rehearsal ? "rehearsal" : "live", ready: wrong.length === 0, findings: found };
+                writeWhole(path.resolve(context.cwd, file), `${JSON.stringify(result, null, 2)}\n`);
+                context.err.line(`JSON: ${file}`);
+            }
+            return wrong.length === 0 ? Exit.fine : Exit.refused;
+        } finally {
+            await world?.close();
+        }
+    },
+};
+
+/** @throws UsageError for a stack that does not exist, Refusal for settings that are wrong */
+async function settingsOf(
+    invocation: Invocation,
+    context: Context,
+    stack: string,
+): Promise<import("../../stacks/schema").Settings> {
+    const { readProject, readStackConfig, stacksOf } = await import("../../rehearsal/engine/project");
+    const { parseSettings } = await import("../../stacks/settings");
+    const folder = invocation.text("project");
+    try {
+        const project = readProject(folder === undefined ? context.root : path.resolve(context.cwd, folder));
+        if (!stacksOf(project).includes(stack)) {
+            readStackConfig(project, stack);
+        }
+        const text = readStackConfig(project, stack).values["maas:settings"];
+        return parseSettings(stack, text === undefined ? undefined : (JSON.parse(text) as unknown));
+    } catch (e) {
+        if (e instanceof Error && e.name === "ProjectError") {
+            throw new UsageError(e.message);
+        }
+        throw e instanceof Error && e.name === "SettingsError" ? new Refusal(e.message) : e;
+    }
+}
+
+async function openWorld(
+    cluster: import("../../stacks/schema").ClusterSettings,
+): Promise<import("../../rehearsal/memoryWorld").MemoryWorld> {
+    const { MemoryWorld } = await import("../../rehearsal/memoryWorld");
+    const world = await MemoryWorld.open(undefined, cluster);
+    // Its worker nodes join as soon as the simulation has begun.
+    await world.settled();
+    return world;
+}

@@ -1,0 +1,47 @@
+import { type Finding, refusing } from "../../components/preconditions/run";
+import { count } from "../../rehearsal/report/format";
+import type { Style, Terminal } from "../terminal";
+import { block, rows } from "./common";
+
+const styles = { passed: "green", failed: "red", accepted: "yellow", unknown: "yellow" } as const satisfies Record<string, Style>;
+
+/** Prints what was found of each precondition, then what is to be done. */
+export function printFindings(
+    out: Terminal,
+    err: Terminal,
+    findings: readonly Finding[],
+    how: { readonly stack: string; readonly rehearsal: boolean },
+): void {
+    const verdict = (finding: Finding): keyof typeof styles =>
+        finding.status === "failed" && finding.accepted ? "accepted" : finding.status;
+    const where = how.rehearsal ? "the simulated cluster of a rehearsal" : "the cluster";
+    out.line(`${out.style(`Preconditions of the stack ${how.stack}`, "bold")} on ${where}: nothing was changed.`);
+    block(
+        out,
+        `Checks: ${findings.length}`,
+        rows(
+            out,
+            [{ title: "Check" }, { title: "Verdict" }, { title: "What must hold", wraps: true }, { title: "Found", wraps: true }],
+            findings.map((f) => [f.id, out.style(verdict(f), styles[verdict(f)]), f.what, f.found]),
+        ),
+    );
+    const open = findings.filter(({ status }) => status !== "passed");
+    block(
+        out,
+        "What to do",
+        open.flatMap((f) => [
+            out.style(`${f.id}: ${verdict(f)}`, styles[verdict(f)]),
+            `  why      ${f.why}`,
+            `  to mend  ${f.mend ?? ""}`,
+        ]),
+    );
+    out.line();
+    const wrong = refusing(findings);
+    if (wrong.length > 0) {
+        err.always(err.style(`Not ready: ${wrong.map(({ id }) => id).join(", ")}.`, "red"));
+        return;
+    }
+    const unknown = findings.filter(({ status }) => status === "unknown").length;
+    const left = unknown === 0 ? "" : ` ${count(unknown, "check")} could not tell; see above.`;
+    out.line(`${out.style("Ready.", "green")}${left} To deploy: pulumi up --stack ${how.stack}`);
+}

@@ -1,0 +1,222 @@
+/** What the cluster itself must be. Source: facts/platform.md 0.1, 0.2, 4. */
+import type { KubeObject } from "../kube";
+import { failed, passed, type Precondition, unknown } from "./precondition";
+
+/** llm-d needs 4.20; the platform is made for 4.21. Each minor of OpenShift has its minor of Kubernetes. */
+const OPENSHIFT = { least: [4, 20], tested: [4, 21] } as const;
+const KUBERNETES = [1, 33] as const;
+
+const CONFIG = "config.openshift.io/v1";
+const DEFAULT_CLASS = "storageclass.kubernetes.io/is-default-class";
+
+/** What `redhat-operators` and the images of the models are pulled with. */
+const REGISTRY = "registry.redhat.io";
+
+/** The catalogues from which operators are installed. */
+const CATALOGS = ["redhat-operators", "certified-operators"] as const;
+
+type Version = readonly [major: number, minor: number];
+
+function versionOf(text: string): Version | undefined {
+    const match = /^v?(\d+)\.(\d+)/.exec(text);
+    return match ? [Number(match[1]), Number(match[2])] : undefined;
+}
+
+function older(a: Version, b: Version): boolean {
+    return a[0] < b[0] || (a[0] === b[0] && a[1] < b[1]);
+}
+
+/** The condition of an object, as far as it is True. */
+function holds(object: KubeObject | undefined, type: string): boolean {
+    const conditions = object?.status?.["conditions"] as { type: string; status: string }[] | undefined;
+    return conditions?.some((c) => c.type === type && c.status === "True") ?? false;
+}
+
+export const clusterChecks: readonly Precondition[] = [
+    {
+        id: "openshift-version",
+        what: `OpenShift ${OPENSHIFT.least.join(".")} or later, and no update under way`,
+        why: "OpenShift AI and llm-d need what older releases lack; an update restarts the nodes under the operators",
+        async check(reads) {
+            const version = await reads.get(CONFIG, "clusterversions", "version");
+            const text = (version?.status?.["desired"] as { version?: string } | undefined)?.version;
+            const parsed = versionOf(text ?? "");
+            if (text === undefined || parsed === undefined) {
+                return failed("there is no ClusterVersion: this is no OpenShift", "log in to an OpenShift cluster (KUBECONFIG)");
+            }
+            if (older(parsed, OPENSHIFT.least)) {
+                return failed(`OpenShift ${text}`, `update it to ${OPENSHIFT.tested.join(".")}: oc adm upgrade`);
+            }
+            if (holds(version, "Progressing") || holds(version, "Failing")) {
+                const doing = holds(version, "Progressing") ? "an update is under way" : "its operators report a failure";
+                return failed(`OpenShift ${text}, and ${doing}`, "wait until it is over, or mend it: oc adm upgrade");
+            }
+            return older(OPENSHIFT.tested, parsed)
+                ? unknown(
+                      `OpenShift ${text}, newer than the ${OPENSHIFT.tested.join(".")} that this is made for`,
+                      "rehearse with the CRDs of your release, and try it on a cluster that may break",
+                  )
+                : passed(`OpenShift ${text}`);
+        },
+    },
+    {
+        id: "kubernetes-version",
+        what: `Kubernetes ${KUBERNETES.join(".")} or later`,
+        why: "the operators' definitions use rules that an older API server does not know",
+        async check(reads) {
+            const text = await reads.version();
+            const parsed = versionOf(text);
+            return parsed !== undefined && !older(parsed, KUBERNETES)
+                ? passed(text)
+                : failed(text, "update OpenShift, and Kubernetes with it");
+        },
+    },
+    {
+        id: "cluster-admin",
+        what: "you are cluster-admin",
+        why: "operators, machines, definitions and cluster-wide settings are created",
+        async check(reads) {
+            return (await reads.isAdmin())
+                ? passed("everything is allowed in all namespaces")
+                : failed(
+                      "not everything is allowed",
+                      "log in as a cluster-admin, or: oc adm policy add-cluster-role-to-user cluster-admin <you>",
+                  );
+        },
+    },
+    {
+        id: "same-cluster",
+        what: "the cluster is the one that the stack file names",
+        why: "machines and host names would be made for another cluster than the one that you are logged in to",
+        async check(reads, { settings }) {
+            const [infrastructure, ingress] = await Promise.all([
+                reads.get(CONFIG, "infrastructures", "cluster"),
+                reads.get(CONFIG, "ingresses", "cluster"),
+            ]);
+            const status = infrastructure?.status as
+                { infrastructureName?: string; platformStatus?: { type?: string; aws?: { region?: string } } } | undefined;
+            if (status?.platformStatus?.type !== "AWS") {
+                return failed(
+                    `its platform is ${status?.platformStatus?.type ?? "not told"}`,
+                    "take a cluster on AWS: GPU nodes are machines of EC2 here",
+                );
+            }
+            const { domain, region, infrastructureName } = settings.cluster;
+            const pairs = [
+                ["cluster.infrastructureName", infrastructureName, status.infrastructureName],
+                ["cluster.region", region, status.platformStatus.aws?.region],
+                ["cluster.domain", domain, (ingress?.spec as { domain?: string } | undefined)?.domain],
+            ] as const;
+            const wrong = pairs.filter(([, given, is]) => given !== undefined && given !== is);
+            return wrong.length === 0
+                ? passed(
+                      `${status.infrastructureName ?? "unnamed"} in ${status.platformStatus.aws?.region ?? "an unknown region"}`,
+                  )
+                : failed(
+                      wrong.map(([key, given, is]) => `${key} is ${given}, the cluster's is ${is ?? "not told"}`).join("; "),
+                      "log in to the right cluster (KUBECONFIG, cluster.context), or correct the stack file",
+                  );
+        },
+    },
+    {
+        id: "storage-class",
+        what: "one StorageClass is the default",
+        why: "databases, traces and metrics ask for volumes without naming a class",
+        async check(reads) {
+            const classes = await reads.list("storage.k8s.io/v1", "storageclasses");
+            const names = classes.map(({ metadata }) => metadata.name).sort();
+            const chosen = classes
+                .filter(({ metadata }) => annotationsOf(metadata)[DEFAULT_CLASS] === "true")
+                .map(({ metadata }) => metadata.name)
+                .sort();
+            if (chosen.length === 1) {
+                return passed(chosen[0]!);
+            }
+            return chosen.length === 0
+                ? failed(
+                      names.length === 0 ? "there is no StorageClass" : `none of ${names.join(", ")} is the default`,
+                      `oc annotate storageclass ${names[0] ?? "<name>"} ${DEFAULT_CLASS}=true`,
+                  )
+                : failed(
+                      `${chosen.join(" and ")} are`,
+                      `leave one: oc annotate storageclass ${chosen[1]!} ${DEFAULT_CLASS}=false --overwrite`,
+                  );
+        },
+    },
+    {
+        id: "pull-secret",
+        what: `the pull secret knows ${REGISTRY}`,
+        why: "operators, vLLM and ModelCars are pulled from there",
+        async check(reads) {
+            const secret = await reads.get("v1", "secrets", "pull-secret", "openshift-config");
+            const registries = registriesOf((secret?.["data"] as Record<string, string> | undefined)?.[".dockerconfigjson"]);
+            const mend = `add the pull secret of console.redhat.com: oc set data secret/pull-secret -n openshift-config --from-file=.dockerconfigjson=<file>`;
+            if (registries === undefined) {
+                return failed("there is no readable pull secret in openshift-config", mend);
+            }
+            // Names only: what is behind them is nobody's business here.
+            return registries.includes(REGISTRY)
+                ? passed(registries.join(", "))
+                : failed(`it knows ${registries.length === 0 ? "no registry" : registries.join(", ")}`, mend);
+        },
+    },
+    {
+        id: "apps-domain",
+        what: "applications are under apps.<base domain>",
+        why: "certificates are asked for under the base domain, routes are made under that of the applications",
+        async check(reads) {
+            const [dns, ingress] = await Promise.all([
+                reads.get(CONFIG, "dnses", "cluster"),
+                reads.get(CONFIG, "ingresses", "cluster"),
+            ]);
+            const base = (dns?.spec as { baseDomain?: string } | undefined)?.baseDomain;
+            const apps = (ingress?.spec as { domain?: string } | undefined)?.domain;
+            if (base === undefined || apps === undefined) {
+                return failed(
+                    "DNS/cluster or Ingress/cluster does not tell its domain",
+                    "look at: oc get dns,ingress.config cluster -o yaml",
+                );
+            }
+            return apps === `apps.${base}`
+                ? passed(apps)
+                : failed(
+                      `the base domain is ${base}, that of applications ${apps}`,
+                      `a wildcard for *.${apps} must exist in DNS and in the router's certificate; then list apps-domain in cluster.acceptFailing`,
+                  );
+        },
+    },
+    {
+        id: "catalogs",
+        what: `the operator catalogues ${CATALOGS.join(" and ")} answer`,
+        why: "operators are installed from there",
+        async check(reads) {
+            const sources = await reads.list("operators.coreos.com/v1alpha1", "catalogsources", "openshift-marketplace");
+            const silent = CATALOGS.flatMap((name) => {
+                const source = sources.find(({ metadata }) => metadata.name === name);
+                const state = (source?.status?.["connectionState"] as { lastObservedState?: string } | undefined)
+                    ?.lastObservedState;
+                return state === "READY" ? [] : [`${name} is ${source === undefined ? "not there" : (state ?? "not connected")}`];
+            });
+            return silent.length === 0
+                ? passed(CATALOGS.join(", "))
+                : failed(
+                      silent.join("; "),
+                      "enable the default sources (oc get operatorhub cluster -o yaml) and look at the pods in openshift-marketplace",
+                  );
+        },
+    },
+];
+
+function annotationsOf(metadata: object): Readonly<Record<string, string>> {
+    return (metadata as { annotations?: Record<string, string> }).annotations ?? {};
+}
+
+/** Names of registries in a pull secret, sorted; undefined when it cannot be read. */
+function registriesOf(encoded: string | undefined): string[] | undefined {
+    try {
+        const { auths } = JSON.parse(Buffer.from(encoded ?? "", "base64").toString("utf8")) as { auths?: object };
+        return Object.keys(auths ?? {}).sort();
+    } catch {
+        return undefined;
+    }
+}

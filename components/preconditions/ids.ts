@@ -1,0 +1,25 @@
+/** The names of the preconditions, in the order in which they are told. They stand in settings, so they stay. */
+export const checkIds = [
+    "reachable",
+    "openshift-version",
+    "kubernetes-version",
+    "cluster-admin",
+    "same-cluster",
+    "storage-class",
+    "pull-secret",
+    "apps-domain",
+    "catalogs",
+    "no-open-data-hub",
+    "no-service-mesh-2",
+    "no-kueue",
+    "worker-nodes",
+    "machine-sets",
+    "machine-api-credentials",
+    "credentials-mode",
+    "no-cluster-autoscaler",
+    "instance-types",
+    "quotas",
+] as const;
+
+/** The name of a precondition. */
+export type CheckId = (typeof checkIds)[number];

@@ -1,0 +1,42 @@
+import type * as pulumi from "@pulumi/pulumi";
+
+import { gate } from "../gate";
+import { quotaDemand } from "../gpu/supply";
+import { Kube } from "../kube";
+import type { Wanted } from "./precondition";
+import { findings, refusalText } from "./run";
+
+/**
+ * Lets nothing of the platform begin on a cluster that it cannot work on, and says all that is wrong at once. It asks
+ * some twenty small questions at the same time, so it takes as long as the slowest answer. It asks again when the
+ * stack asks for other machines or another release.
+ *
+ * @param zones of the cluster
+ */
+export function preconditions(
+    name: string,
+    wanted: Wanted,
+    zones: readonly string[],
+    opts: pulumi.CustomResourceOptions,
+): pulumi.Resource {
+    const { settings } = wanted;
+    const { pools } = settings.gpu;
+    return gate(
+        name,
+        "preconditions",
+        "the cluster is as the stack needs it",
+        {
+            release: settings.release,
+            pools: pools.map((pool) => `${pool.instanceType} in ${(pool.zones ?? zones).join(", ")}`).join("; "),
+            vcpus: [...quotaDemand(pools, zones)].map(([bucket, { vcpu }]) => `${bucket} ${vcpu}`).join(", "),
+            autoscaled: String(pools.some((pool) => pool.autoscale !== undefined) && settings.gpu.clusterAutoscaler),
+        },
+        async () => {
+            const text = refusalText(await findings(() => Kube.connect(settings.cluster.context), wanted));
+            if (text !== "") {
+                throw new Error(text);
+            }
+        },
+        opts,
+    );
+}

@@ -1,0 +1,91 @@
+/** Runs the preconditions. */
+import { KubeError } from "../kube";
+import { clusterChecks } from "./clusterChecks";
+import { conflictChecks } from "./conflictChecks";
+import { type CheckId, checkIds } from "./ids";
+import { nodeChecks } from "./nodeChecks";
+import { failed, passed, type Precondition, unknown, type Verdict, type Wanted } from "./precondition";
+import { type Reader, Reads } from "./reads";
+
+/** What was found of a precondition. */
+export interface Finding extends Verdict {
+    readonly id: CheckId;
+    readonly what: string;
+    readonly why: string;
+    /** The settings let it fail. */
+    readonly accepted: boolean;
+}
+
+const reachable: Precondition = {
+    id: "reachable",
+    what: "the cluster answers",
+    why: "everything else is asked of it",
+    check: async (reads) => passed(await reads.version()),
+};
+
+/** All preconditions, in the order in which they are told. */
+export const preconditions: readonly Precondition[] = [reachable, ...clusterChecks, ...conflictChecks, ...nodeChecks].sort(
+    (a, b) => checkIds.indexOf(a.id) - checkIds.indexOf(b.id),
+);
+
+/**
+ * Asks the cluster everything at once. A question that it does not answer is a finding, not an error.
+ *
+ * @param connect connects with the cluster; what it throws is the finding of `reachable`
+ */
+export async function findings(connect: () => Promise<Reader>, wanted: Wanted): Promise<Finding[]> {
+    let reads: Reads;
+    let unreachable: string | undefined;
+    try {
+        reads = new Reads(await connect());
+        await reads.version();
+    } catch (error) {
+        unreachable = (error as Error).message;
+    }
+    const judged = async (precondition: Precondition): Promise<Verdict> => {
+        if (unreachable !== undefined) {
+            return precondition === reachable
+                ? failed(unreachable, "log in to the cluster: oc login, KUBECONFIG, cluster.context")
+                : unknown("the cluster was not asked", "mend what keeps it from answering");
+        }
+        try {
+            return await precondition.check(reads, wanted);
+        } catch (error) {
+            if (error instanceof KubeError && error.code === 403) {
+                return unknown(`it may not be read: ${error.message}`, "log in as a cluster-admin");
+            }
+            return failed((error as Error).message, "look at what the cluster answers, and run this again");
+        }
+    };
+    return Promise.all(
+        preconditions.map(async (precondition) => {
+            const { id, what, why } = precondition;
+            return {
+                id,
+                what,
+                why,
+                ...(await judged(precondition)),
+                accepted: wanted.settings.cluster.acceptFailing.includes(id),
+            };
+        }),
+    );
+}
+
+/** The findings that refuse a deployment. */
+export function refusing(all: readonly Finding[]): Finding[] {
+    return all.filter(({ status, accepted }) => status === "failed" && !accepted);
+}
+
+/** The message of a refusal: everything that fails, at once. Empty when nothing does. */
+export function refusalText(all: readonly Finding[]): string {
+    const wrong = refusing(all);
+    return wrong.length === 0
+        ? ""
+        : `the cluster is not as this stack needs it (${wrong.length} of ${all.length} preconditions fail):\n` +
+              wrong
+                  .map(
+                      ({ id, what, why, found, mend }) =>
+                          `  ${id}: ${what}. Found: ${found}. Why: ${why}. To mend it: ${mend ?? ""}`,
+                  )
+                  .join("\n");
+}

@@ -1,0 +1,81 @@
+import { readFileSync } from "node:fs";
+import path from "node:path";
+
+import { checkIds } from "../../components/preconditions/ids";
+import { Project } from "../project";
+import { inProcess, withFolder } from "./helper";
+
+it("lists every check of the simulated cluster, and what only AWS can tell", async () => {
+    const { code, out, err } = await inProcess("doctor", "code-assistant", "--rehearsal");
+    expect([code, err]).toEqual([0, ""]);
+    for (const id of checkIds) {
+        expect(out).toMatch(new RegExp(`^  ${id} +(passed|unknown) `, "m"));
+    }
+    expect(out).toMatch(/quotas: unknown\n +why +machines beyond a quota fail for good/);
+    expect(out).toMatch(/Ready\. 2 checks could not tell; see above\. To deploy: pulumi up --stack code-assistant/);
+});
+
+it("writes the findings to a file, and changes nothing of them between runs", async () => {
+    await withFolder(async (folder) => {
+        const file = path.join(folder, "findings.json");
+        await inProcess("doctor", "code-assistant", "--rehearsal", "--json", file, "--quiet");
+        const first = readFileSync(file, "utf8");
+        const result = JSON.parse(first) as { ready: boolean; cluster: string; findings: { id: string; why: string }[] };
+        expect([result.ready, result.cluster]).toEqual([true, "rehearsal"]);
+        expect(result.findings.map(({ id }) => id)).toEqual(checkIds);
+        await inProcess("doctor", "code-assistant", "--rehearsal", "--json", file, "--quiet");
+        expect(readFileSync(file, "utf8")).toBe(first);
+    });
+});
+
+describe("ends with 1", () => {
+    const project = new Project();
+    afterAll(() => project.remove());
+
+    it("and what to do, when something is in the way", async () => {
+        const stack = project.change((s) => (s.cluster.domain = "ai.example.org"));
+        const { code, out, err } = await inProcess("doctor", stack, "--rehearsal", "--project", project.folder);
+        expect([code, err]).toEqual([1, "Not ready: apps-domain.\n"]);
+        expect(out).toMatch(/apps-domain: failed\n +why .*\n +to mend +a wildcard for \*\.ai\.example\.org must exist/);
+    });
+
+    it("but not for what the stack accepts", async () => {
+        const stack = project.change((s) => {
+            s.cluster.domain = "ai.example.org";
+            s.cluster.acceptFailing = ["apps-domain"];
+        });
+        const { code, out } = await inProcess("doctor", stack, "--rehearsal", "--project", project.folder);
+        expect(code).toBe(0);
+        expect(out).toMatch(/apps-domain +accepted /);
+    });
+
+    it("and the problems, when the settings are wrong", async () => {
+        const stack = project.change((s) => (s.models[0].pool = "l40"));
+        const { code, err } = await inProcess("doctor", stack, "--rehearsal", "--project", project.folder);
+        expect(code).toBe(1);
+        expect(err).toMatch(/models\[0\]\.pool: "l40" is not a GPU pool/);
+    });
+
+    it("when no cluster answers", async () => {
+        const before = process.env["KUBECONFIG"];
+        process.env["KUBECONFIG"] = path.join(project.folder, "none");
+        try {
+            const { code, out, err } = await inProcess("doctor", "code-assistant");
+            expect([code, err]).toEqual([1, "Not ready: reachable.\n"]);
+            expect(out).toMatch(/reachable +failed /);
+            expect(out).toMatch(/storage-class +unknown .*the cluster was not asked/);
+        } finally {
+            if (before === undefined) {
+                delete process.env["KUBECONFIG"];
+            } else {
+                process.env["KUBECONFIG"] = before;
+            }
+        }
+    });
+});
+
+it("ends with 2 for a stack that does not exist, with the nearest", async () => {
+    const { code, err } = await inProcess("doctor", "code-asistant", "--rehearsal");
+    expect(code).toBe(2);
+    expect(err).toMatch(/there is no stack "code-asistant".*did you mean "code-assistant"\?/);
+});

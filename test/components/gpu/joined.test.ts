@@ -1,0 +1,78 @@
+import { judgeMachines, type Machine, refusal } from "../../../components/gpu/joined";
+
+const facts = { pool: "l40s", zone: "us-east-2a", instanceType: "g6e.2xlarge", set: "x-l40s-us-east-2a" };
+
+const machine = (phase: string, more: object = {}): Machine => ({ metadata: { name: "m" }, status: { phase, ...more } });
+const creation = (message: string): object => ({
+    providerStatus: { conditions: [{ type: "MachineCreation", status: "False", message }] },
+});
+
+describe("machines", () => {
+    it.each([
+        ["are there when as many run as are wanted", [machine("Running"), machine("Running")], 2, true],
+        ["are there although one more failed", [machine("Running"), machine("Failed", { errorMessage: "x" })], 1, true],
+        ["are waited for while they boot", [machine("Provisioned"), machine("Running")], 2, false],
+        ["are waited for before there is any", [], 1, false],
+        [
+            "are waited for when AWS is only slow to answer",
+            [machine("Provisioning", creation("error launching instance: RequestLimitExceeded: Request limit exceeded."))],
+            1,
+            false,
+        ],
+        [
+            "that are on their way out count for nothing",
+            [{ metadata: { name: "m", deletionTimestamp: "2026-01-01T00:00:00Z" }, status: { phase: "Failed" } }],
+            1,
+            false,
+        ],
+    ])("%s", (_, machines, wanted, there) => {
+        expect(judgeMachines(machines, wanted, facts)).toBe(there);
+    });
+
+    it("say what AWS said of the first that will not come, and how to mend it", () => {
+        const none = machine(
+            "Provisioning",
+            creation(
+                "error launching instance: InsufficientInstanceCapacity: We currently do not have sufficient g6e.2xlarge capacity.",
+            ),
+        );
+        expect(() => judgeMachines([machine("Running"), none], 2, facts)).toThrow(
+            /^pool l40s gets no g6e\.2xlarge in us-east-2a \(Machine m\): error launching instance: InsufficientInstanceCapacity: .* capacity\. To mend it: AWS has none to give in that zone now\. Run `pulumi up` again later, name other zones/,
+        );
+    });
+});
+
+describe("a refusal of AWS", () => {
+    it.each([
+        [
+            "You have requested more vCPU capacity than your current vCPU limit of 0 allows for the instance bucket",
+            /raise the quota/,
+        ],
+        ["Max spot instance count exceeded", /raise the spot quota/],
+        ["Your Spot request price of 0.1 is lower than the minimum required Spot request fulfillment price", /spot\.maxPrice/],
+        [
+            "Your requested instance type (g6e.2xlarge) is not supported in your requested Availability Zone",
+            /name zones that offer/,
+        ],
+        ["error getting blockDeviceMappings: error describing AMI: InvalidAMIID.NotFound", /leave cluster\.ami out/],
+        ["no subnet IDs were found", /set cluster\.nodes/],
+        ["no security group found", /set cluster\.nodes/],
+        ["You are not authorized to perform this operation. Encoded authorization failure message", /aws-cloud-credentials/],
+        ["Instance i-0 is in a terminated state", /KMS key/],
+        ["something that nobody has seen", /oc describe machine/],
+    ])("is told with what mends it: %s", (said, mend) => {
+        expect(refusal(machine("Failed", { errorMessage: said }))).toEqual({
+            said,
+            final: true,
+            mend: expect.stringMatching(mend) as string,
+        });
+    });
+
+    it("is told even when the machine gives no reason", () => {
+        expect(refusal(machine("Failed"))).toMatchObject({ said: "no reason was given", final: true });
+    });
+
+    it("is none while the machine boots", () => {
+        expect(refusal(machine("Provisioned"))).toBeUndefined();
+    });
+});

@@ -1,0 +1,167 @@
+/** GPU nodes, rehearsed in memory: without capacity, without quota, sized by an autoscaler, shared. */
+import { RehearsalSession } from "../rehearsal/rehearse";
+import type { Rehearsal } from "../rehearsal/result";
+import { type Fault, parseFault } from "../rehearsal/simulator/faults";
+import { Project } from "./project";
+
+const MACHINES = "machine.openshift.io/v1beta1";
+
+let project: Project;
+let session: RehearsalSession | undefined;
+
+beforeEach(() => {
+    project = new Project();
+});
+afterEach(async () => {
+    await session?.close();
+    session = undefined;
+    project.remove();
+});
+
+async function open(change: (settings: any) => unknown, faults: Fault[] = []): Promise<RehearsalSession> {
+    return (session = await RehearsalSession.open({ projectDir: project.folder, stack: project.change(change), faults }));
+}
+
+const errors = ({ diagnostics }: Rehearsal): string[] => diagnostics.filter((d) => d.severity === "error").map((d) => d.message);
+const done = ({ operations }: Rehearsal, operation: string): string[] =>
+    operations.filter((o) => o.operation === operation).map((o) => o.urn.split("::").at(-1)!);
+
+async function replicas(): Promise<Record<string, number>> {
+    const sets = await session!.world.cluster.list(MACHINES, "MachineSet", "openshift-machine-api");
+    return Object.fromEntries(
+        sets.filter((s) => s.metadata.name.includes("l40s")).map((s) => [s.metadata.name.slice(-1), Number(s.spec.replicas)]),
+    );
+}
+
+describe("a zone in which AWS has", () => {
+    it("no capacity stops up at once, in AWS's words; the rest finishes, and the next up goes on", async () => {
+        const faults = [parseFault("no-capacity:us-east-2b")];
+        const stack = await open((s) => void (s.gpu.pools[0].zones = ["us-east-2a", "us-east-2b"]), faults);
+        const first = await stack.up();
+        expect(errors(first)).toEqual([
+            expect.stringMatching(
+                /pool l40s gets no g6e\.2xlarge in us-east-2b \(Machine maas-7x2kq-l40s-us-east-2b-\w+\): .*InsufficientInstanceCapacity: .*To mend it: AWS has none to give in that zone now/s,
+            ),
+        ]);
+        const gate = first.timeline.find((t) => t.urn.endsWith("::pool-l40s-us-east-2b-joined"));
+        expect(gate!.end).toBeLessThan(60);
+        expect(done(first, "create")).toEqual(
+            expect.arrayContaining(["pool-l40s-us-east-2a-joined", "operator-rhods-operator-installed", "database"]),
+        );
+        expect(done(first, "create")).not.toContain("model-gpt-oss-20b-service");
+
+        expect(errors(await stack.up())).toEqual([expect.stringMatching(/InsufficientInstanceCapacity/)]);
+
+        faults.length = 0;
+        const last = await stack.up();
+        expect([errors(last), last.succeeded]).toEqual([[], true]);
+        expect(done(last, "create")).toEqual(expect.arrayContaining(["pool-l40s-us-east-2b-joined", "gpu-l40s-offered"]));
+        expect(done(last, "create")).not.toContain("pool-l40s-us-east-2b");
+    });
+
+    it("no quota left stops up at once; the next up replaces what failed for good", async () => {
+        const faults = [parseFault("vcpu-limit:g6e.2xlarge")];
+        const stack = await open(() => undefined, faults);
+        expect(errors(await stack.up())).toEqual([
+            expect.stringMatching(
+                /requested more vCPU capacity than your current vCPU limit of 0 .*To mend it: raise the quota/s,
+            ),
+        ]);
+        const failed = await stack.world.cluster.list(MACHINES, "Machine", "openshift-machine-api");
+        expect(failed.filter((m) => m.status?.phase === "Failed")).toHaveLength(2);
+
+        faults.length = 0;
+        const last = await stack.up();
+        expect([errors(last), last.succeeded]).toEqual([[], true]);
+        const machines = await stack.world.cluster.list(MACHINES, "Machine", "openshift-machine-api");
+        expect(machines.map((m) => m.status?.phase)).not.toContain("Failed");
+    });
+});
+
+describe("an autoscaled pool", () => {
+    const autoscaled = (s: any): void => {
+        s.gpu.pools[0] = { ...s.gpu.pools[0], zones: ["us-east-2a", "us-east-2b"], replicas: 0, autoscale: { min: 0, max: 2 } };
+        s.models[0].replicas = 2;
+    };
+
+    it("grows from nothing by what the models ask for", async () => {
+        const stack = await open(autoscaled);
+        const result = await stack.up();
+        expect([errors(result), result.succeeded]).toEqual([[], true]);
+        expect(await replicas()).toEqual({ a: 1, b: 1 });
+    });
+
+    it("keeps the size that the autoscaler gave it when something else of it changes", async () => {
+        const stack = await open(autoscaled);
+        await stack.up();
+        project.change((s) => {
+            autoscaled(s);
+            s.gpu.pools[0].volumeGiB = 400;
+        });
+        const again = await stack.up();
+        expect(errors(again)).toEqual([]);
+        expect(done(again, "update").sort()).toEqual(["pool-l40s-us-east-2a", "pool-l40s-us-east-2b"]);
+        expect(await replicas()).toEqual({ a: 1, b: 1 });
+    });
+
+    it("is not waited for beyond the size that it has when its least rises", async () => {
+        const stack = await open(autoscaled);
+        await stack.up();
+        project.change((s) => {
+            autoscaled(s);
+            s.gpu.pools[0].autoscale.min = 2;
+        });
+        const again = await stack.up();
+        expect([errors(again), again.succeeded]).toEqual([[], true]);
+    });
+
+    it("goes with everything else", async () => {
+        const stack = await open(autoscaled);
+        await stack.up();
+        expect(errors(await stack.destroy())).toEqual([]);
+        expect(await replicas()).toEqual({});
+        const { cluster } = stack.world;
+        expect(await cluster.list("autoscaling.openshift.io/v1", "ClusterAutoscaler")).toEqual([]);
+        expect(await cluster.list("autoscaling.openshift.io/v1beta1", "MachineAutoscaler")).toEqual([]);
+    });
+});
+
+it("a pool whose GPUs are shared in turns offers each of them several times", async () => {
+    const stack = await open((s) => {
+        s.gpu.pools[0] = { ...s.gpu.pools[0], instanceType: "g6e.2xlarge", replicas: 1, timeSlicing: 2 };
+    });
+    const result = await stack.up();
+    expect([errors(result), result.succeeded]).toEqual([[], true]);
+    const nodes = await stack.world.cluster.list("v1", "Node");
+    expect(nodes.flatMap((node) => (node.status?.allocatable as Record<string, string>)["nvidia.com/gpu"] ?? [])).toEqual(["2"]);
+});
+
+it("takes AMI, network and rights from the workers of the zone when the settings leave them out", async () => {
+    const stack = await open((s) => {
+        s.cluster = {};
+    });
+    const result = await stack.up();
+    expect(errors(result)).toEqual([]);
+    const sets = await stack.world.cluster.list(MACHINES, "MachineSet", "openshift-machine-api");
+    const value = (name: string): any => sets.find((s) => s.metadata.name.includes(name))!.spec.template.spec.providerSpec.value;
+    const [ours, workers] = [value("l40s-us-east-2a"), value("worker-us-east-2a")];
+    for (const key of ["ami", "subnet", "securityGroups", "iamInstanceProfile"]) {
+        expect(ours[key]).toEqual(workers[key]);
+    }
+});
+
+it("is rehearsed in the region and under the names that the stack gives", async () => {
+    const stack = await open((s) => {
+        s.cluster = {
+            ...s.cluster,
+            region: "eu-west-1",
+            zones: ["eu-west-1a", "eu-west-1b"],
+            infrastructureName: "other-x1y2z",
+            domain: "apps.ai.example.org",
+        };
+        s.gpu.pools[0].zones = ["eu-west-1b"];
+    });
+    const result = await stack.up();
+    expect([errors(result), result.succeeded]).toEqual([[], true]);
+    expect(result.outputs["url"]).toBe("https://maas.apps.ai.example.org");
+});

@@ -1,0 +1,77 @@
+/** The preconditions as `up` asks them: nothing begins on a cluster that it cannot work on. */
+import { plan } from "../rehearsal/plan";
+import { RehearsalSession } from "../rehearsal/rehearse";
+import type { Rehearsal } from "../rehearsal/result";
+import { Project } from "./project";
+
+let project: Project;
+let session: RehearsalSession | undefined;
+
+beforeEach(() => {
+    project = new Project();
+});
+afterEach(async () => {
+    await session?.close();
+    session = undefined;
+    project.remove();
+});
+
+const errors = ({ diagnostics }: Pick<Rehearsal, "diagnostics">): string[] =>
+    diagnostics.filter((d) => d.severity === "error").map((d) => d.message);
+const done = ({ operations }: Rehearsal, operation: string): string[] =>
+    operations.filter((o) => o.operation === operation).map((o) => o.urn.split("::").at(-1)!);
+
+it("refuses with everything at once, has made nothing then, and goes on when it is mended", async () => {
+    session = await RehearsalSession.open({ projectDir: project.folder, stack: project.change() });
+    const { cluster } = session.world;
+    const gp3 = { apiVersion: "storage.k8s.io/v1", kind: "StorageClass", name: "gp3-csi" };
+    const dns = { apiVersion: "config.openshift.io/v1", kind: "DNS", name: "cluster" };
+    const isDefault = "storageclass.kubernetes.io/is-default-class";
+    await cluster.mergePatch(gp3, { metadata: { annotations: { [isDefault]: "false" } } });
+    await cluster.mergePatch(dns, { spec: { baseDomain: "other.example.com" } });
+
+    const first = await session.up();
+    expect(errors(first)).toEqual([
+        expect.stringMatching(
+            /the cluster is not as this stack needs it \(2 of 19 preconditions fail\):\n {2}storage-class: .*\n {2}apps-domain: /,
+        ),
+    ]);
+    expect(done(first, "create").filter((name) => !["maas-test", "cluster", "records"].includes(name))).toEqual([]);
+
+    await cluster.mergePatch(gp3, { metadata: { annotations: { [isDefault]: "true" } } });
+    await cluster.mergePatch(dns, { spec: { baseDomain: "cluster.example.com" } });
+    const second = await session.up();
+    expect([errors(second), second.succeeded]).toEqual([[], true]);
+    const gate = second.timeline.find((t) => t.urn.endsWith("::preconditions"))!;
+    expect(gate.end - gate.start).toBeLessThan(5);
+});
+
+it("asks again when the stack asks for other machines, and only then", async () => {
+    session = await RehearsalSession.open({ projectDir: project.folder, stack: project.change() });
+    expect(errors(await session.up())).toEqual([]);
+    project.change((s) => (s.tiers[0].requests.limit = 7));
+    expect(done(await session.up(), "update")).not.toContain("preconditions");
+    project.change((s) => (s.gpu.pools[0].replicas = 3));
+    expect(done(await session.up(), "update")).toContain("preconditions");
+});
+
+describe("asks AWS when it is told to", () => {
+    it("for quotas, and refuses a plan that goes beyond", async () => {
+        const stack = project.change((s) => {
+            s.cluster.lookUp = true;
+            s.gpu.pools[0].replicas = 64;
+        });
+        expect(errors(await plan({ projectDir: project.folder, stack }))).toEqual([
+            expect.stringMatching(
+                /cluster\.quotas\.onDemandG: pools l40s ask for 512 vCPUs at their largest, and the quota .* is \d+/,
+            ),
+        ]);
+    });
+
+    it("for the zones that offer the types", async () => {
+        const stack = project.change((s) => (s.cluster.lookUp = true));
+        session = await RehearsalSession.open({ projectDir: project.folder, stack });
+        const result = await session.up();
+        expect([errors(result), result.succeeded]).toEqual([[], true]);
+    });
+});
