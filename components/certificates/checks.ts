@@ -1,0 +1,95 @@
+/** Nothing that somebody else has configured is dropped: these are asked before a singleton is patched. */
+import { Kube, type KubeObject } from "../kube";
+import { currentAccess, kubeconfigAdvice } from "./kubeconfig";
+
+const CONFIG = "config.openshift.io/v1";
+
+interface NamedCertificate {
+    readonly names?: readonly string[];
+    readonly servingCertificate?: { readonly name?: string };
+}
+
+/** @throws Error when the API server has certificates that the patch would drop, or the kubeconfig would stop working */
+export async function apiServerMayChange(
+    context: string | undefined,
+    secret: string,
+    hostname: string,
+    earlier: readonly string[],
+): Promise<void> {
+    const kube = await Kube.connect(context);
+    const access = await currentAccess(context);
+    const advice = access && kubeconfigAdvice(access, hostname);
+    if (advice !== undefined) {
+        throw new Error(advice);
+    }
+    const lost = foreignCertificates(await kube.get({ apiVersion: CONFIG, plural: "apiservers" }, "cluster"), [
+        secret,
+        ...earlier,
+    ]);
+    if (lost.length > 0) {
+        throw new Error(
+            `APIServer cluster has certificates of somebody else, which would be lost: ${lost.join(", ")}. ` +
+                "Take them out of spec.servingCerts.namedCertificates, or leave the API server alone: certificates.apiServer: false",
+        );
+    }
+}
+
+/** Certificates of the API server that are none of ours, as `<Secret> for <names>`. */
+export function foreignCertificates(apiServer: KubeObject | undefined, ours: readonly string[]): string[] {
+    const named =
+        (apiServer?.spec as { servingCerts?: { namedCertificates?: NamedCertificate[] } } | undefined)?.servingCerts
+            ?.namedCertificates ?? [];
+    return named
+        .filter(({ servingCertificate }) => !ours.includes(servingCertificate?.name ?? ""))
+        .map(
+            ({ names, servingCertificate }) => `${servingCertificate?.name ?? "?"} for ${(names ?? []).join(", ") || "any name"}`,
+        );
+}
+
+/** @throws Error when the routes have a certificate that the patch would drop */
+export async function ingressMayChange(context: string | undefined, secret: string, earlier: readonly string[]): Promise<void> {
+    const kube = await Kube.connect(context);
+    const controller = await kube.get(
+        { apiVersion: "operator.openshift.io/v1", plural: "ingresscontrollers", namespace: "openshift-ingress-operator" },
+        "default",
+    );
+    const current = (controller?.spec as { defaultCertificate?: { name?: string } } | undefined)?.defaultCertificate?.name ?? "";
+    if (current !== "" && ![secret, ...earlier].includes(current)) {
+        throw new Error(
+            `IngressController default has the certificate ${current} of somebody else, which would be lost. ` +
+                `To go on with it, set certificates.existing.ingress: ${current}; to leave the routes alone, certificates.ingress: false; ` +
+                "to replace it, take spec.defaultCertificate away",
+        );
+    }
+}
+
+/** @throws Error when the cluster trusts another bundle than the one that is written */
+export async function proxyMayChange(context: string | undefined, bundle: string): Promise<void> {
+    const kube = await Kube.connect(context);
+    const proxy = await kube.get({ apiVersion: CONFIG, plural: "proxies" }, "cluster");
+    const current = (proxy?.spec as { trustedCA?: { name?: string } } | undefined)?.trustedCA?.name ?? "";
+    if (current !== "" && current !== bundle) {
+        throw new Error(
+            `the cluster trusts the authorities of ConfigMap openshift-config/${current}, which would be lost: ` +
+                `set certificates.privateCa.bundle: ${current} to add to them`,
+        );
+    }
+}
+
+/** @throws Error when a Secret is missing or holds no certificate */
+export async function secretIsThere(
+    context: string | undefined,
+    namespace: string,
+    name: string,
+    setting: string,
+): Promise<void> {
+    const kube = await Kube.connect(context);
+    const secret = await kube.get({ apiVersion: "v1", plural: "secrets", namespace }, name);
+    const data = (secret?.["data"] ?? {}) as Record<string, string>;
+    if (secret === undefined || !data["tls.crt"] || !data["tls.key"]) {
+        throw new Error(
+            `${setting}: Secret ${namespace}/${name} ${secret === undefined ? "does not exist" : "has no tls.crt and tls.key"}; ` +
+                `create it: oc -n ${namespace} create secret tls ${name} --cert=<file> --key=<file>`,
+        );
+    }
+}

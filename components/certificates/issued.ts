@@ -1,0 +1,89 @@
+/** Waits for a certificate, and says why it does not come. */
+import type { ConfigMap } from "@pulumi/kubernetes/core/v1";
+import type * as pulumi from "@pulumi/pulumi";
+
+import { gate } from "../gate";
+import { Kube, type KubeObject } from "../kube";
+
+/** Minutes that an order may take: a DNS record, its propagation, the issuer. Less than the kind itself waits. */
+const ISSUE_MINUTES = 12;
+
+interface Condition {
+    readonly type: string;
+    readonly status: string;
+    readonly reason?: string;
+    readonly message?: string;
+}
+
+const conditionsOf = (object: KubeObject | undefined): Condition[] =>
+    (object?.status?.["conditions"] as Condition[] | undefined) ?? [];
+
+/**
+ * A gate until a Certificate is issued. It runs beside the Certificate, which knows only that it waits: what is in the
+ * way stands in the challenge, the order or the issuer.
+ * Source: facts/platform.md 5.2 (conditions by type, never by place; orders and challenges tell why).
+ */
+export function issued(
+    name: string,
+    certificate: { readonly name: string; readonly namespace: string; readonly issuer: string },
+    context: string | undefined,
+    opts: pulumi.CustomResourceOptions,
+): ConfigMap {
+    const what = `certificate ${certificate.namespace}/${certificate.name}`;
+    return gate(
+        name,
+        "certificate-issued",
+        `${what} is issued`,
+        { certificate: `${certificate.namespace}/${certificate.name}`, issuer: certificate.issuer },
+        async () => {
+            const kube = await Kube.connect(context);
+            const deadline = (await kube.now()) + ISSUE_MINUTES * 60_000;
+            const verdict = await kube.until(
+                { apiVersion: "cert-manager.io/v1", plural: "certificates", namespace: certificate.namespace },
+                certificate.name,
+                (object) => judgeCertificate(conditionsOf(object)),
+                deadline,
+            );
+            if (verdict !== "ready") {
+                const why = [...(verdict === undefined ? [] : [verdict.failed]), ...(await obstacles(kube, certificate))];
+                const seen = verdict === undefined ? `not issued within ${ISSUE_MINUTES} minutes` : "not issued";
+                throw new Error(
+                    `${what} was ${seen}: ${why.join("; ") || `ClusterIssuer ${certificate.issuer} has not answered`}`,
+                );
+            }
+        },
+        opts,
+    );
+}
+
+/** Undefined while the issuer is at it. */
+export function judgeCertificate(conditions: readonly Condition[]): "ready" | { failed: string } | undefined {
+    if (conditions.some((c) => c.type === "Ready" && c.status === "True")) {
+        return "ready";
+    }
+    const failed = conditions.find((c) => c.type === "Issuing" && c.status === "False" && c.reason === "Failed");
+    return failed && { failed: failed.message ?? "the order failed" };
+}
+
+/** What the issuer and the challenges say is in the way. */
+async function obstacles(kube: Kube, { namespace, name, issuer }: { name: string; namespace: string; issuer: string }) {
+    const [authority, certificate, challenges] = await Promise.all([
+        kube.get({ apiVersion: "cert-manager.io/v1", plural: "clusterissuers" }, issuer),
+        kube.get({ apiVersion: "cert-manager.io/v1", plural: "certificates", namespace }, name),
+        kube.list({ apiVersion: "acme.cert-manager.io/v1", plural: "challenges", namespace }),
+    ]);
+    const names = ((certificate?.spec?.["dnsNames"] as string[] | undefined) ?? []).map((n) => n.replace(/^\*\./, ""));
+    const of = (conditions: Condition[], whose: string): string[] =>
+        conditions
+            .filter((c) => c.type === "Ready" && c.status !== "True")
+            .map((c) => `${whose}: ${[c.reason, c.message].filter(Boolean).join(": ")}`);
+    return [
+        ...of(conditionsOf(authority), `ClusterIssuer ${issuer}`),
+        ...challenges.flatMap((challenge) => {
+            const { reason, state } = (challenge.status ?? {}) as { reason?: string; state?: string };
+            const dnsName = challenge.spec?.["dnsName"] as string;
+            return names.includes(dnsName) && reason ? [`challenge for ${dnsName} is ${state ?? "pending"}: ${reason}`] : [];
+        }),
+        ...of(conditionsOf(certificate), "Certificate"),
+    ];
+}

@@ -1,0 +1,43 @@
+/** Whether the kubeconfig of whoever runs the program still works once the API server shows another certificate. */
+
+/** A cluster of a kubeconfig, as far as TLS is concerned. */
+export interface ClusterAccess {
+    readonly name: string;
+    readonly server: string;
+    readonly tlsServerName?: string | undefined;
+    readonly skipTLSVerify?: boolean | undefined;
+}
+
+/**
+ * The kubeconfig of the installer trusts the installer's own authority for api.<base domain>, and nobody else: once the
+ * API server shows another certificate for that name, it is refused, by the provider and by `oc` alike. The certificate
+ * for api-int.<base domain> stays, is signed by the same authority, and is served at the same address to whoever asks for
+ * that name; so a kubeconfig that says `tls-server-name` works before, during and after the change.
+ * Source: facts/platform.md 5.2, T-7.
+ *
+ * @returns what to do first; undefined when it will go on working
+ */
+export function kubeconfigAdvice(access: ClusterAccess, apiHostname: string): string | undefined {
+    const { protocol, hostname } = new URL(access.server);
+    const asked = access.tlsServerName ?? hostname;
+    if (protocol === "http:" || access.skipTLSVerify === true || asked !== apiHostname) {
+        return undefined;
+    }
+    const inside = apiHostname.replace(/^api\./, "api-int.");
+    return (
+        `the kubeconfig would refuse the API server's new certificate for ${apiHostname}, and everything after it would fail. ` +
+        `Ask for the name whose certificate stays, then run this again: ` +
+        `oc config set-cluster ${access.name} --tls-server-name=${inside} (or leave the API server alone: certificates.apiServer: false)`
+    );
+}
+
+/** The cluster that the current (or the named) context of the kubeconfig leads to. */
+export async function currentAccess(context: string | undefined): Promise<ClusterAccess | undefined> {
+    const { KubeConfig } = await import("@kubernetes/client-node");
+    const config = new KubeConfig();
+    config.loadFromDefault();
+    if (context !== undefined) {
+        config.setCurrentContext(context);
+    }
+    return config.getCurrentCluster() ?? undefined;
+}

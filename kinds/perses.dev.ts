@@ -1,0 +1,98 @@
+/** Dashboards of the console: Perses. */
+import { z } from "zod";
+
+import { stringMap, text } from "./common";
+import { defineKind } from "./kind";
+import { condition } from "./readiness";
+
+const query = z.strictObject({
+    kind: z.literal("TimeSeriesQuery"),
+    spec: z.strictObject({
+        plugin: z.strictObject({
+            kind: z.literal("PrometheusTimeSeriesQuery"),
+            spec: z.strictObject({ query: z.string().min(1), seriesNameFormat: z.string().optional() }),
+        }),
+    }),
+});
+
+const period = text<`${number}${"s" | "m" | "h"}`>(/^[1-9][0-9]{0,5}(s|m|h)$/, "a duration such as 30s or 1h");
+
+/** A time series chart. `unit` is how its values are written. */
+const panel = z.strictObject({
+    kind: z.literal("Panel"),
+    spec: z.strictObject({
+        display: z.strictObject({ name: z.string().min(1), description: z.string().optional() }),
+        plugin: z.strictObject({
+            kind: z.literal("TimeSeriesChart"),
+            spec: z.strictObject({
+                legend: z.strictObject({ mode: z.enum(["list", "table"]), position: z.enum(["bottom", "right"]) }).optional(),
+                yAxis: z
+                    .strictObject({
+                        format: z
+                            .strictObject({ unit: z.enum(["decimal", "percent", "percent-decimal", "seconds", "requests/sec"]) })
+                            .optional(),
+                        min: z.number().optional(),
+                    })
+                    .optional(),
+            }),
+        }),
+        queries: z.array(query).min(1),
+    }),
+});
+
+const grid = z.strictObject({
+    kind: z.literal("Grid"),
+    spec: z.strictObject({
+        display: z.strictObject({ title: z.string().min(1) }).optional(),
+        // 24 columns; a panel is named by a JSON reference to it.
+        items: z.array(
+            z.strictObject({
+                x: z.number().int().min(0).max(23),
+                y: z.number().int().min(0),
+                width: z.number().int().min(1).max(24),
+                height: z.number().int().min(1),
+                content: z.strictObject({ $ref: z.string().regex(/^#\/spec\/panels\/[A-Za-z0-9_-]+$/) }),
+            }),
+        ),
+    }),
+});
+
+/** Lets the reader choose among the values of a label. */
+const variable = z.strictObject({
+    kind: z.literal("ListVariable"),
+    spec: z.strictObject({
+        name: z.string().regex(/^[a-z_][a-z0-9_]*$/),
+        display: z.strictObject({ name: z.string().min(1) }).optional(),
+        allowAllValue: z.boolean().optional(),
+        allowMultiple: z.boolean().optional(),
+        defaultValue: z.string().optional(),
+        plugin: z.strictObject({
+            kind: z.literal("PrometheusLabelValuesVariable"),
+            spec: z.strictObject({ labelName: z.string().min(1), matchers: z.array(z.string().min(1)).optional() }),
+        }),
+    }),
+});
+
+/** A dashboard. Without a datasource of its own it reads the default one of its namespace. */
+export const PersesDashboard = defineKind({
+    apiVersion: "perses.dev/v1alpha2",
+    kind: "PersesDashboard",
+    plural: "persesdashboards",
+    scope: "Namespaced",
+    operator: "cluster-observability-operator",
+    body: z.strictObject({
+        spec: z.strictObject({
+            config: z.strictObject({
+                display: z.strictObject({ name: z.string().min(1), description: z.string().optional() }).optional(),
+                duration: period,
+                refreshInterval: period.optional(),
+                variables: z.array(variable).optional(),
+                panels: z.record(z.string().regex(/^[A-Za-z0-9_-]+$/), panel),
+                layouts: z.array(grid),
+            }),
+            instanceSelector: z.strictObject({ matchLabels: stringMap.optional() }).optional(),
+        }),
+    }),
+    ready: [condition("Available")],
+    source: "facts/platform.md 8.4",
+});

@@ -1,0 +1,84 @@
+/** `certificates`: what the API server and the routes show to their clients. */
+import { z } from "zod";
+
+import { dnsLabel, hostname } from "../../kinds/common";
+
+const letsEncrypt = z
+    .strictObject({
+        environment: z
+            .enum(["staging", "production"])
+            .describe(
+                "`staging` for trying it out: no client trusts those certificates. `production` issues few certificates a week for the same names.",
+            ),
+        email: z.email().optional().describe("Where Let's Encrypt writes to about the account. Default: nowhere."),
+        hostedZoneId: z
+            .string()
+            .regex(/^Z[A-Z0-9]{5,31}$/, "expected the id of a Route 53 hosted zone such as Z0123456789ABCDEFGHIJ")
+            .optional()
+            .describe(
+                "Public hosted zone of the cluster's domain; with it cert-manager may change that zone only. Default: found by name.",
+            ),
+        oidcProvider: z
+            .string()
+            .regex(
+                /^arn:aws[a-z-]*:iam::\d{12}:oidc-provider\/\S+$/,
+                "expected the ARN of an IAM OIDC provider such as arn:aws:iam::123456789012:oidc-provider/oidc.example.com/abc",
+            )
+            .optional()
+            .describe(
+                "OIDC provider of a cluster that uses AWS STS: a role is made for cert-manager, and no key. Default: OpenShift mints a key (credentials mode Mint).",
+            ),
+        credentialsSecret: dnsLabel
+            .optional()
+            .describe(
+                "Secret in namespace cert-manager with aws_access_key_id and aws_secret_access_key, where neither Mint nor STS will do. Default: none.",
+            ),
+    })
+    .refine((given) => given.oidcProvider === undefined || given.credentialsSecret === undefined, {
+        path: ["credentialsSecret"],
+        error: "a role (oidcProvider) needs no key: leave one of the two out",
+    });
+
+const privateCa = z.strictObject({
+    bundle: dnsLabel
+        .default("user-ca-bundle")
+        .describe(
+            "ConfigMap in openshift-config with the authorities that the cluster trusts; what is in it stays. Default user-ca-bundle.",
+        ),
+    years: z.number().int().min(1).max(30).default(10).describe("How long the authority is valid. Default 10."),
+});
+
+const existing = z
+    .strictObject({
+        apiServer: dnsLabel.optional().describe("TLS Secret in openshift-config, valid for the API's host name. Default: none."),
+        ingress: dnsLabel.optional().describe("TLS Secret in openshift-ingress, valid for *.<apps domain>. Default: none."),
+    })
+    .refine((given) => given.apiServer !== undefined || given.ingress !== undefined, {
+        error: "names no Secret; expected apiServer, ingress or both",
+    });
+
+export const certificatesSchema = z
+    .strictObject({
+        letsEncrypt: letsEncrypt
+            .optional()
+            .describe("Certificates of Let's Encrypt, proven by DNS records in Route 53. Default: not used."),
+        privateCa: privateCa
+            .optional()
+            .describe("Certificates of an authority of the cluster's own, which it then trusts. Default: not used."),
+        existing: existing.optional().describe("Certificates that are there already, as TLS Secrets. Default: not used."),
+        apiServer: z
+            .boolean()
+            .default(true)
+            .describe("Whether the API server gets one. Default true; with `existing`, if named."),
+        ingress: z.boolean().default(true).describe("Whether the routes get one. Default true; with `existing`, if named."),
+        apiHostname: hostname
+            .refine((name) => !name.startsWith("api-int."), "api-int must keep its certificate: the nodes use it")
+            .optional()
+            .describe("Host name of the API. Default: the apps domain with api in place of apps."),
+    })
+    .refine((given) => [given.letsEncrypt, given.privateCa, given.existing].filter((one) => one !== undefined).length === 1, {
+        error: "expected exactly one of letsEncrypt, privateCa and existing",
+    })
+    .describe("Certificates of the API server and of the routes. Default: they stay as they are.");
+
+export type CertificateSettings = z.output<typeof certificatesSchema>;

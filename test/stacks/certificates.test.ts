@@ -1,0 +1,74 @@
+import { readFileSync } from "node:fs";
+import path from "node:path";
+
+import { parse } from "yaml";
+
+import { parseSettings, SettingsError } from "../../stacks/settings";
+
+const file = readFileSync(path.join(__dirname, "../../stacks/Pulumi.code-assistant.yaml"), "utf8");
+const base = (parse(file) as { config: { "maas:settings": any } }).config["maas:settings"];
+
+function problems(change: object): string[] {
+    try {
+        parseSettings("test", { ...base, ...change });
+        return [];
+    } catch (error) {
+        return (error as SettingsError).problems.map((p) => `${p.path}: ${p.message}`);
+    }
+}
+
+describe("certificates", () => {
+    it.each([{ privateCa: {} }, { letsEncrypt: { environment: "production" } }, { existing: { ingress: "wildcard" } }])(
+        "are accepted: %j",
+        (certificates) => expect(problems({ certificates })).toEqual([]),
+    );
+
+    it.each([
+        [{}, /^certificates: expected exactly one of letsEncrypt, privateCa and existing/],
+        [{ privateCa: {}, existing: { ingress: "x" } }, /^certificates: expected exactly one/],
+        [{ existing: {} }, /^certificates\.existing: names no Secret/],
+        [{ letsEncrypt: {} }, /^certificates\.letsEncrypt\.environment: .*staging/],
+        [{ letsEncrypt: { environment: "prod" } }, /"prod" is not one of staging, production/],
+        [{ privateCa: {}, apiHostname: "api-int.example.com" }, /api-int must keep its certificate/],
+        [
+            {
+                letsEncrypt: {
+                    environment: "staging",
+                    credentialsSecret: "x",
+                    oidcProvider: "arn:aws:iam::123456789012:oidc-provider/a/b",
+                },
+            },
+            /^certificates\.letsEncrypt\.credentialsSecret: a role \(oidcProvider\) needs no key/,
+        ],
+    ])("are refused: %j", (certificates, message) => {
+        expect(problems({ certificates })).toContainEqual(expect.stringMatching(message));
+    });
+
+    it("need the host of the API where it does not follow from the apps domain (T-1)", () => {
+        const cluster = { ...base.cluster, domain: "prod.example.com" };
+        expect(problems({ cluster, certificates: { privateCa: {} } })).toEqual([
+            'certificates.apiHostname: is missing; the host name of the API does not follow from the apps domain "prod.example.com"',
+        ]);
+        expect(problems({ cluster, certificates: { privateCa: {}, apiServer: false } })).toEqual([]);
+    });
+
+    it("leave no gateway with the certificate that the router deletes", () => {
+        const gateway = { certificateSecret: "router-certs-default" };
+        expect(problems({ gateway })).toEqual([]);
+        expect(problems({ gateway, certificates: { privateCa: {} } })).toEqual([
+            'gateway.certificateSecret: "router-certs-default" is deleted once the routes have another certificate; expected ingress-certs, or nothing',
+        ]);
+    });
+});
+
+describe("observability", () => {
+    it("is accepted with nothing said", () => expect(problems({ observability: {} })).toEqual([]));
+
+    it.each([
+        [{ metrics: { storageClass: "gp3" } }, /^observability\.metrics\.storageClass: there is no volume without volumeGiB/],
+        [{ alerts: { timeToFirstTokenSeconds: 2 } }, /^observability\.alerts\.timeToFirstTokenSeconds: /],
+        [{ dashboard: true }, /^observability\.dashboard: unknown key; .*did you mean "dashboards"/],
+    ])("is refused: %j", (observability, message) => {
+        expect(problems({ observability })).toContainEqual(expect.stringMatching(message));
+    });
+});
