@@ -16,8 +16,10 @@ const ISTIO_CRDS = [
 
 const WAIT_MINUTES = 15;
 
-/** Where the cluster is reached. */
+/** Where the cluster is reached, and which classes it has. */
 export interface GatewayApiArgs {
+    /** Further classes of the same implementation. Default: none. */
+    readonly classes?: readonly string[];
     readonly context?: string | undefined;
 }
 
@@ -28,13 +30,18 @@ export interface GatewayApiArgs {
  * Source: facts/maas.md 4.3.
  */
 export class GatewayApi extends pulumi.ComponentResource {
-    constructor(name: string, { context }: GatewayApiArgs, opts: pulumi.ComponentResourceOptions) {
+    constructor(name: string, { context, classes = [] }: GatewayApiArgs, opts: pulumi.ComponentResourceOptions) {
         super("maas:gateway:GatewayApi", name, {}, opts);
-        const gatewayClass = new GatewayClass(
-            `${name}-class`,
-            { metadata: { name: GATEWAY_CLASS }, spec: { controllerName: "openshift.io/gateway-controller/v1" } },
-            { parent: this },
-        );
+        const classOf = (resource: string, className: string): pulumi.Resource =>
+            new GatewayClass(
+                resource,
+                { metadata: { name: className }, spec: { controllerName: "openshift.io/gateway-controller/v1" } },
+                { parent: this },
+            );
+        const accepted = [
+            classOf(`${name}-class`, GATEWAY_CLASS),
+            ...classes.map((className) => classOf(`${name}-${className}`, className)),
+        ];
         gate(
             `${name}-istio-served`,
             "kinds-served",
@@ -58,7 +65,7 @@ export class GatewayApi extends pulumi.ComponentResource {
                     }
                 }
             },
-            { parent: this, dependsOn: [gatewayClass] },
+            { parent: this, dependsOn: accepted },
         );
         this.registerOutputs({});
     }

@@ -1,14 +1,23 @@
+import type { ConfigMap } from "@pulumi/kubernetes/core/v1";
 import * as pulumi from "@pulumi/pulumi";
 
 import { DataScienceCluster } from "../../kinds/datasciencecluster.opendatahub.io";
+import { gate } from "../gate";
+import { Kube } from "../kube";
+import type { Release } from "../operators/catalogue";
+import { type AiComponent, type ComponentFields, componentsSpec } from "./aiComponents";
 
 /** The namespace of OpenShift AI's components. */
 export const APPLICATIONS_NAMESPACE = "redhat-ods-applications";
 
 /** What of OpenShift AI is switched on. */
 export interface OpenShiftAiArgs {
-    /** Models-as-a-Service. Its gateway and its database must be there first. */
-    readonly modelsAsService: boolean;
+    readonly release: Release;
+    /** The components that run. What each needs must be there first: operators, and for MaaS its gateway and its database. */
+    readonly components: ReadonlySet<AiComponent>;
+    /** What their switches carry beside their state. */
+    readonly fields: ComponentFields;
+    readonly context?: string | undefined;
 }
 
 /**
@@ -17,38 +26,41 @@ export interface OpenShiftAiArgs {
  * Source: facts/platform.md 7.7, facts/maas.md 9.2.
  */
 export class OpenShiftAi extends pulumi.ComponentResource {
-    constructor(name: string, { modelsAsService }: OpenShiftAiArgs, opts: pulumi.ComponentResourceOptions) {
+    constructor(name: string, args: OpenShiftAiArgs, opts: pulumi.ComponentResourceOptions) {
         super("maas:serving:OpenShiftAi", name, {}, opts);
-        const on = { managementState: "Managed" } as const;
-        const off = { managementState: "Removed" } as const;
+        const { release, components, fields, context } = args;
+        const parent = { parent: this };
         new DataScienceCluster(
             `${name}-components`,
             {
                 metadata: { name: "default-dsc" },
-                spec: {
-                    components: {
-                        aipipelines: off,
-                        dashboard: on,
-                        feastoperator: off,
-                        kserve: {
-                            ...on,
-                            rawDeploymentServiceConfig: "Headless",
-                            nim: off,
-                            modelsAsService: modelsAsService ? on : off,
-                        },
-                        kueue: off,
-                        llamastackoperator: off,
-                        mlflowoperator: off,
-                        modelregistry: off,
-                        ray: off,
-                        trainingoperator: off,
-                        trustyai: off,
-                        workbenches: { ...off, workbenchNamespace: "rhods-notebooks" },
-                    },
-                },
+                spec: { components: componentsSpec(release, components, fields) },
             },
-            { parent: this },
+            components.has("pipelines") ? { ...parent, dependsOn: [noOtherArgo(name, context, parent)] } : parent,
         );
         this.registerOutputs({});
     }
+}
+
+/** The component would not become ready for half an hour, and say no more than that: asked first, it is told at once. */
+function noOtherArgo(name: string, context: string | undefined, opts: pulumi.CustomResourceOptions): ConfigMap {
+    return gate(
+        `${name}-no-other-argo`,
+        "nobody-elses",
+        "Argo Workflows are nobody else's",
+        { crd: "workflows.argoproj.io" },
+        async () => {
+            const kube = await Kube.connect(context);
+            const crds = { apiVersion: "apiextensions.k8s.io/v1", plural: "customresourcedefinitions" };
+            const crd = await kube.get(crds, "workflows.argoproj.io");
+            const labels = (crd?.metadata as { labels?: Record<string, string> } | undefined)?.labels ?? {};
+            if (crd !== undefined && labels["app.opendatahub.io/data-science-pipelines-operator"] !== "true") {
+                throw new Error(
+                    "openshiftAi.components.pipelines: CRD workflows.argoproj.io is there already and not OpenShift AI's; " +
+                        "remove the other Argo Workflows, or leave pipelines out",
+                );
+            }
+        },
+        opts,
+    );
 }

@@ -1,0 +1,45 @@
+/** What `certificates` must be to the cluster's domain and to the gateways. */
+import { apiHostname, servedSecrets } from "../../components/certificates/names";
+import { certificatesSchema } from "../schema/certificates";
+import type { SettingsProblem } from "../settings";
+
+/** The Secret that the Ingress Operator makes, and deletes once the routes have another certificate. */
+const ROUTERS_OWN = "router-certs-default";
+
+/** @param given what stands under `maas:settings`, whether or not it follows the schema */
+export function certificateProblems(given: unknown): SettingsProblem[] {
+    const settings = given as {
+        certificates?: unknown;
+        cluster?: { domain?: unknown };
+        gateway?: { certificateSecret?: unknown; inference?: { certificateSecret?: unknown } };
+    };
+    const parsed = certificatesSchema.safeParse(settings.certificates);
+    if (!parsed.success) {
+        return [];
+    }
+    const certificates = parsed.data;
+    const { apiServer, ingress } = servedSecrets(certificates);
+    const domain = settings.cluster?.domain;
+    const problems: SettingsProblem[] = [];
+    if (apiServer !== undefined && typeof domain === "string" && apiHostname(domain, certificates.apiHostname) === undefined) {
+        problems.push({
+            path: "certificates.apiHostname",
+            message: `is missing; the host name of the API does not follow from the apps domain ${JSON.stringify(domain)}`,
+        });
+    }
+    if (ingress !== undefined) {
+        const secrets: [string, unknown][] = [
+            ["gateway.certificateSecret", settings.gateway?.certificateSecret],
+            ["gateway.inference.certificateSecret", settings.gateway?.inference?.certificateSecret],
+        ];
+        for (const [path, secret] of secrets) {
+            if (secret === ROUTERS_OWN) {
+                problems.push({
+                    path,
+                    message: `"${ROUTERS_OWN}" is deleted once the routes have another certificate; expected ${ingress}, or nothing`,
+                });
+            }
+        }
+    }
+    return problems;
+}

@@ -1,0 +1,244 @@
+/** What the settings of a model must be to the catalogue, to vLLM, and to the GPUs of its pool. */
+import type { PoolGpu } from "../../components/gpu/gpuOfPool";
+import { described, gib, memoryNeed, type MemoryUse, sequencesThatFit } from "../../components/serving/memoryFit";
+import { modelNamed, modelNames } from "../../components/serving/modelCatalogue";
+import { flagName, memoryOf, type ModelPlan, planModel, quantityOf } from "../../components/serving/modelPlan";
+import vllm from "../../components/serving/vllm.json";
+import { didYouMean } from "../nearest";
+import type { ModelSettings, PoolSettings } from "../schema";
+import type { SettingsProblem } from "../settings";
+
+/** What is known of the pools that a model may name. */
+export interface KnownPool {
+    readonly settings: PoolSettings;
+    /** Undefined for an instance type that is not in the table. */
+    readonly gpu: PoolGpu | undefined;
+    readonly gpusPerNode: number | undefined;
+}
+
+/** All problems of one model. Pools that are not known are said nothing of. */
+export function modelProblems(path: string, model: ModelSettings, pools: ReadonlyMap<string, KnownPool>): SettingsProblem[] {
+    if (model.model !== undefined && modelNamed(model.model) === undefined) {
+        const names = modelNames();
+        return [
+            {
+                path: `${path}.model`,
+                message: `${JSON.stringify(model.model)} is not in the catalogue; expected one of ${names.join(", ")}${didYouMean(model.model, names)}`,
+            },
+        ];
+    }
+    if (model.model === undefined && model.source === undefined) {
+        return [
+            { path: `${path}.source`, message: "is missing; expected where the weights are, or model: one of the catalogue's" },
+        ];
+    }
+    const plan = planModel(model);
+    const say = (key: string, message: string): SettingsProblem => ({ path: `${path}.${key}`, message });
+    const problems = [
+        ...files(model, plan, say),
+        ...ranks(model, plan, say),
+        ...argumentsOf(model, say),
+        ...routing(model, say),
+        ...resources(plan, say),
+    ];
+    const pool = pools.get(model.pool);
+    const variantKnown = model.quantization === undefined || plan.variant !== undefined;
+    return [
+        ...problems,
+        // With the wrong ranks the rest would be told of another model.
+        ...(problems.length === 0 && variantKnown && pool?.gpu !== undefined ? fit(model, plan, pool.gpu, say) : []),
+    ];
+}
+
+type Say = (key: string, message: string) => SettingsProblem;
+
+function files(model: ModelSettings, plan: ModelPlan, say: Say): SettingsProblem[] {
+    const scheme = plan.uri?.split("://")[0];
+    const problems: SettingsProblem[] = [];
+    if (model.quantization !== undefined && plan.variant === undefined) {
+        const known = plan.entry?.variants.map((v) => v.quantization) ?? [];
+        problems.push(
+            say(
+                "quantization",
+                known.length === 0
+                    ? "is for models of the catalogue only: leave it out, or name one with model"
+                    : `${JSON.stringify(model.quantization)} is not one of ${known.join(", ")}${didYouMean(model.quantization, known)}`,
+            ),
+        );
+    }
+    if (scheme === "hf" && plan.variant?.gated === true && model.tokenSecret === undefined) {
+        problems.push(
+            say(
+                "tokenSecret",
+                `is missing: ${plan.uri} is gated; expected the name of a Secret whose key HF_TOKEN holds the token of an account that accepted the licence`,
+            ),
+        );
+    }
+    if (scheme !== "hf" && model.tokenSecret !== undefined) {
+        problems.push(say("tokenSecret", `is for hf:// only, and the source is ${plan.uri}`));
+    }
+    for (const name of ["HF_TOKEN", "HUGGING_FACE_HUB_TOKEN"].filter((key) => key in model.env)) {
+        problems.push(say(`env.${name}`, "does not reach the downloader, and would stand in plain text; expected tokenSecret"));
+    }
+    if (scheme === "s3" && model.connection === undefined) {
+        problems.push(say("connection", "is missing: s3:// needs the connection that holds its endpoint and keys"));
+    }
+    if (model.connection !== undefined && scheme !== "s3" && scheme !== "oci") {
+        problems.push(say("connection", `is for s3:// and oci://, and the source is ${plan.uri}`));
+    }
+    if (model.cache !== undefined && scheme !== "hf" && scheme !== "s3") {
+        problems.push(say("cache", `is for hf:// and s3://; ${scheme}:// is not downloaded`));
+    }
+    const pods = model.replicas * plan.podsPerCopy + (model.prefill?.replicas ?? 0);
+    if (model.cache !== undefined && !model.cache.shared && pods > 1) {
+        problems.push(say("cache.shared", `${pods} pods mount the volume, and without shared only those of one node can`));
+    }
+    const gibNeeded = plan.variant?.weightsGiB;
+    if (model.cache !== undefined && gibNeeded !== undefined && gibNeeded !== null && model.cache.sizeGiB < gibNeeded * 1.2) {
+        problems.push(
+            say(
+                "cache.sizeGiB",
+                `the files take ${gib(gibNeeded)} GiB; expected at least ${Math.ceil(gibNeeded * 1.2)}, got ${model.cache.sizeGiB}`,
+            ),
+        );
+    }
+    return problems;
+}
+
+function ranks(model: ModelSettings, plan: ModelPlan, say: Say): SettingsProblem[] {
+    const { tensor, pipeline, data, dataLocal, podsPerCopy, entry, expert } = plan;
+    const problems: SettingsProblem[] = [];
+    if (data % dataLocal !== 0) {
+        problems.push(say("parallelism.dataLocal", `${data} ranks (data) are not a multiple of ${dataLocal} in each pod`));
+    } else if (tensor * pipeline * dataLocal !== model.gpus) {
+        problems.push(
+            say(
+                "parallelism",
+                `a pod has gpus: ${model.gpus}, and tensor ${tensor} x pipeline ${pipeline} x ${dataLocal} ranks take ${tensor * pipeline * dataLocal}`,
+            ),
+        );
+    }
+    if (podsPerCopy > 1 && pipeline > 1) {
+        problems.push(
+            say("parallelism.pipeline", "this release has no preset for stages over several nodes; expected data and dataLocal"),
+        );
+    }
+    const heads = entry?.attention.heads;
+    if (heads !== undefined && heads % tensor !== 0) {
+        const allowed = [1, 2, 3, 4, 5, 6, 8, 12, 16].filter((n) => heads % n === 0);
+        problems.push(
+            say("parallelism.tensor", `${heads} heads do not split among ${tensor} GPUs; expected one of ${allowed.join(", ")}`),
+        );
+    }
+    if (expert && entry !== undefined) {
+        if (entry.experts === null) {
+            problems.push(say("parallelism.expert", `${entry.name} has no experts`));
+        } else if (entry.experts % (tensor * data) !== 0) {
+            problems.push(say("parallelism.expert", `${entry.experts} experts do not split among ${tensor * data} ranks`));
+        }
+    }
+    return problems;
+}
+
+function argumentsOf(model: ModelSettings, say: Say): SettingsProblem[] {
+    const refused = vllm.refused as Readonly<Record<string, string>>;
+    const plugin = (kind: "tool" | "reasoning"): boolean => model.args.some((arg) => flagName(arg) === `--${kind}-parser-plugin`);
+    const parser = (key: "tools" | "reasoning", known: readonly string[], plugged: boolean): SettingsProblem[] => {
+        const given = model[key];
+        return typeof given !== "string" || known.includes(given) || plugged
+            ? []
+            : [
+                  say(
+                      key,
+                      `${JSON.stringify(given)} is not a parser of vLLM ${vllm.version}; expected one of ${known.join(", ")}${didYouMean(given, known)}`,
+                  ),
+              ];
+    };
+    return [
+        ...model.args.flatMap((arg, i) => {
+            const why = refused[flagName(arg)];
+            return why === undefined ? [] : [say(`args[${i}]`, `${flagName(arg)} ${why}`)];
+        }),
+        ...parser("tools", vllm.toolParsers, plugin("tool")),
+        ...parser("reasoning", vllm.reasoningParsers, plugin("reasoning")),
+    ];
+}
+
+function routing({ routing: { mode, scorers } }: ModelSettings, say: Say): SettingsProblem[] {
+    if (mode === "custom" && Object.keys(scorers ?? {}).length === 0) {
+        return [say("routing.scorers", "is missing: mode custom picks by nothing else")];
+    }
+    return mode !== "custom" && scorers !== undefined
+        ? [say("routing.scorers", `is for mode custom, and the mode is ${mode}`)]
+        : [];
+}
+
+function resources({ requests, limits }: ModelPlan, say: Say): SettingsProblem[] {
+    return (["cpu", "memory"] as const).flatMap((key) =>
+        quantityOf(requests[key]) > quantityOf(limits[key])
+            ? [say(`limits.${key}`, `${limits[key]} is less than what is requested, ${requests[key]}`)]
+            : [],
+    );
+}
+
+/** Whether the GPUs of the pool run the format, and hold the model with its context. */
+function fit(model: ModelSettings, plan: ModelPlan, gpu: PoolGpu, say: Say): SettingsProblem[] {
+    const { entry, variant, use } = plan;
+    if (entry === undefined || variant === undefined || use === undefined) {
+        return [];
+    }
+    const rescaled = model.args.some((arg) => ["--hf-overrides", "--rope-scaling"].includes(flagName(arg)));
+    if (use.context > (rescaled ? entry.maxContext : entry.configContext)) {
+        return [
+            say(
+                "context",
+                `${entry.name} takes ${entry.configContext} tokens, got ${use.context}` +
+                    (!rescaled && entry.maxContext > entry.configContext
+                        ? `; up to ${entry.maxContext} with --hf-overrides in args that rescale its positions`
+                        : ""),
+            ),
+        ];
+    }
+    const half = ["half", "float16"].includes(model.vllm.dtype ?? "") && variant.quantization === "bf16";
+    const least = half ? Math.min(7.5, variant.minComputeCapability) : variant.minComputeCapability;
+    if (gpu.computeCapability !== undefined && gpu.computeCapability < least) {
+        return [
+            say(
+                "pool",
+                `${entry.name} in ${variant.quantization} needs compute capability ${least}, and the ${gpu.name} of pool ${model.pool} has ${gpu.computeCapability}` +
+                    (variant.quantization === "bf16" && gpu.computeCapability >= 7.5
+                        ? "; expected another pool, or vllm.dtype: half"
+                        : "; expected another pool or quantization"),
+            ),
+        ];
+    }
+    const memory = memoryOf(plan);
+    if ("unknown" in memory || memory.need.total <= gpu.memoryGiB) {
+        return [];
+    }
+    return [
+        say(
+            "pool",
+            `${model.name} needs ${described(memory.need, use)}; a GPU of pool ${model.pool} (${gpu.name}) has ${gib(gpu.memoryGiB)}` +
+                remedy(plan, use, gpu.memoryGiB),
+        ),
+    ];
+}
+
+/** What would fit: more GPUs, a shorter context, other files. */
+function remedy({ entry, variant }: ModelPlan, use: MemoryUse, gpuGiB: number): string {
+    const fits = (changed: Partial<MemoryUse>, files = variant!): boolean => {
+        const need = memoryNeed(entry!, files, { ...use, ...changed });
+        return need !== undefined && need.total <= gpuGiB;
+    };
+    const more = [2, 4, 8, 16].find((tensor) => tensor > use.tensor && entry!.attention.heads % tensor === 0 && fits({ tensor }));
+    const one = sequencesThatFit(entry!, variant!, { ...use, context: 1024 }, gpuGiB) ?? 0;
+    const shorter = Math.floor(one / use.sequences) * 1024;
+    const other = entry!.variants.find((files) => files !== variant && fits({}, files));
+    const ways = [
+        ...(shorter >= 1024 && shorter < use.context ? [`context: ${shorter}`] : []),
+        ...(more === undefined ? [] : [`gpus: ${more * use.pipeline}`]),
+        ...(other === undefined ? [] : [`quantization: ${other.quantization}`]),
+    ];
+    return `; expected ${[...ways, "a pool with more"].join(", or ")}`;
+}

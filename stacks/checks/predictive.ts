@@ -1,0 +1,98 @@
+/** What the settings of a model without a scheduler must be to its runtime and its pool. */
+import { gpuOfPool } from "../../components/gpu/gpuOfPool";
+import { gpusOf } from "../../components/gpu/instanceTypes";
+import { quantityOf } from "../../components/serving/modelPlan";
+import { runtimeOf } from "../../components/serving/runtimes";
+import { didYouMean } from "../nearest";
+import type { PoolSettings, PredictiveSettings } from "../schema";
+import type { SettingsProblem } from "../settings";
+
+/** All problems of one service. `pools` is undefined where the list of pools is wrong in itself. */
+export function predictiveProblems(
+    path: string,
+    service: PredictiveSettings,
+    pools: readonly { readonly name: string | undefined; readonly value: PoolSettings | undefined }[] | undefined,
+): SettingsProblem[] {
+    const say = (key: string, message: string): SettingsProblem => ({ path: `${path}.${key}`, message });
+    const { accelerators } = runtimeOf(service.runtime);
+    const variant = accelerators[service.accelerator];
+    const problems: SettingsProblem[] = [];
+    if (variant === undefined) {
+        problems.push(
+            say(
+                "accelerator",
+                `${service.runtime} does not run on ${service.accelerator}; expected one of ${Object.keys(accelerators).join(", ")}`,
+            ),
+        );
+    } else if (variant.image === null && service.image === undefined) {
+        problems.push(
+            say(
+                "image",
+                `is missing: no image of ${service.runtime} for ${service.accelerator} is known here; expected the one of your release`,
+            ),
+        );
+    }
+    if (service.source.startsWith("s3://") && service.connection === undefined) {
+        problems.push(say("connection", "is missing: s3:// needs the connection that holds its endpoint and keys"));
+    }
+    if (service.connection !== undefined && !service.source.startsWith("s3://")) {
+        problems.push(say("connection", `is for s3://, and the source is ${service.source}`));
+    }
+    for (const key of ["cpu", "memory"] as const) {
+        if (quantityOf(service.requests[key]) > quantityOf(service.limits[key])) {
+            problems.push(
+                say(`limits.${key}`, `${service.limits[key]} is less than what is requested, ${service.requests[key]}`),
+            );
+        }
+    }
+    // Where it goes follows from what it computes on.
+    return variant === undefined ? problems : [...problems, ...placement(service, pools, variant.only, say)];
+}
+
+function placement(
+    service: PredictiveSettings,
+    pools: Parameters<typeof predictiveProblems>[2],
+    only: string | undefined,
+    say: (key: string, message: string) => SettingsProblem,
+): SettingsProblem[] {
+    if (service.accelerator !== "nvidia") {
+        return service.pool === undefined
+            ? []
+            : [say("pool", `GPU pools have NVIDIA GPUs; expected nodeSelector for ${service.accelerator}, got ${service.pool}`)];
+    }
+    const names = (pools ?? []).flatMap((entry) => entry.name ?? []);
+    if (service.pool === undefined) {
+        return [say("pool", `is missing; expected one of ${names.join(", ")}`)];
+    }
+    if (pools === undefined) {
+        return [];
+    }
+    const entry = pools.find(({ name }) => name === service.pool);
+    if (entry === undefined) {
+        return [
+            say(
+                "pool",
+                `${JSON.stringify(service.pool)} is not a GPU pool; expected one of ${names.join(", ")}${didYouMean(service.pool, names)}`,
+            ),
+        ];
+    }
+    const pool = entry.value;
+    const perNode = pool && gpusOf(pool.instanceType);
+    if (perNode !== undefined && service.gpus > perNode) {
+        return [
+            say(
+                "gpus",
+                `one copy asks for ${service.gpus} GPUs on one node, and a ${pool!.instanceType} of pool ${service.pool} has ${perNode}`,
+            ),
+        ];
+    }
+    const capability = pool && gpuOfPool(pool)?.computeCapability;
+    return only !== undefined && service.image === undefined && capability !== undefined && capability !== Number(only)
+        ? [
+              say(
+                  "image",
+                  `the image that is known here runs on compute capability ${only} only, and the GPUs of pool ${service.pool} have ${capability}; expected another image`,
+              ),
+          ]
+        : [];
+}

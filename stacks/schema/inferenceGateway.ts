@@ -1,0 +1,50 @@
+/** `gateway.inference`: the gateway of models that no tier names. */
+import { z } from "zod";
+
+import { dnsLabel, hostname } from "../../kinds/common";
+
+const issuerSchema = z
+    .strictObject({
+        kind: z
+            .enum(["ClusterIssuer", "Issuer", "selfSigned"])
+            .default("ClusterIssuer")
+            .describe(
+                "What signs: an existing ClusterIssuer, an existing Issuer in openshift-ingress, or the certificate itself. Default ClusterIssuer.",
+            ),
+        name: dnsLabel.optional().describe("Name of the issuer, e.g. local-ca. Left out for selfSigned."),
+    })
+    .refine((issuer) => (issuer.kind === "selfSigned") === (issuer.name === undefined), {
+        path: ["name"],
+        error: (issue) =>
+            (issue.input as { kind?: string }).kind === "selfSigned"
+                ? "is for ClusterIssuer and Issuer, got one with selfSigned"
+                : "is missing; expected the name of the issuer, got nothing",
+    });
+
+export const inferenceGatewaySchema = z
+    .strictObject({
+        exposure: z
+            .enum(["route", "loadBalancer"])
+            .default("route")
+            .describe(
+                "route: behind the router, by a passthrough Route. loadBalancer: an AWS load balancer of its own; DNS for its host must lead there. Default route.",
+            ),
+        host: hostname.optional().describe("Its host. Default: inference.<domain>."),
+        certificateSecret: dnsLabel
+            .optional()
+            .describe(
+                "TLS Secret in openshift-ingress that is valid for the host and exists. Default: the router's wildcard certificate, or with issuer openshift-ai-inference-tls.",
+            ),
+        issuer: issuerSchema.optional().describe("Who signs a certificate of its own. Default: an existing one is used."),
+        authentication: z
+            .boolean()
+            .default(true)
+            .describe("Whether callers need a token of the cluster that may read the model's service. Default true."),
+    })
+    .refine((gateway) => !(gateway.exposure === "loadBalancer" && gateway.issuer !== undefined), {
+        path: ["issuer"],
+        error: "is for exposure route; a load balancer takes an existing certificate (certificateSecret)",
+    })
+    .describe("The gateway of llm-d, for models that no tier names. Default: there is none.");
+
+export type InferenceGatewaySettings = z.output<typeof inferenceGatewaySchema>;
