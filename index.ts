@@ -1,9 +1,14 @@
 /** The program: reads the settings of the stack, builds the platform, and says where to go from there. */
+import { Namespace } from "@pulumi/kubernetes/core/v1";
 import { Provider } from "@pulumi/kubernetes/provider";
 import * as pulumi from "@pulumi/pulumi";
 
 import { clusterFacts } from "./components/cluster";
-import { MODELS_NAMESPACE, Platform } from "./components/platform";
+import { RECORDS_NAMESPACE } from "./components/gate";
+import { explaining } from "./components/explain";
+import { Platform } from "./components/platform";
+import { askAws } from "./components/preconditions/lookUp";
+import { preconditions } from "./components/preconditions/preconditions";
 import { groupOf } from "./stacks/crossChecks";
 import { parseSettings } from "./stacks/settings";
 
@@ -13,8 +18,10 @@ export async function program(): Promise<Record<string, unknown>> {
     const cluster = await clusterFacts(settings.cluster).catch((error: Error) => {
         throw new pulumi.RunError(error.message);
     });
+    const aws = settings.cluster.lookUp ? await askAws(settings, cluster.region) : undefined;
     // With the facts of the cluster known, what the settings left open is judged too.
-    refusing(() => parseSettings(pulumi.getStack(), { ...settings, cluster: { ...settings.cluster, zones: cluster.zones } }));
+    const known = { ...settings.cluster, zones: cluster.zones, quotas: { ...aws?.quotas, ...settings.cluster.quotas } };
+    refusing(() => parseSettings(pulumi.getStack(), { ...settings, cluster: known }));
 
     const provider = new Provider("cluster", {
         ...(settings.cluster.context !== undefined && { context: settings.cluster.context }),
@@ -23,15 +30,25 @@ export async function program(): Promise<Record<string, unknown>> {
         enableConfigMapMutable: true,
         enableSecretMutable: true,
     });
-    const platform = new Platform("platform", { settings, cluster }, { provider });
+    const records = new Namespace("records", { metadata: { name: RECORDS_NAMESPACE } }, { provider });
+    const fit = preconditions("preconditions", { settings, aws }, cluster.zones, { provider, dependsOn: records });
+    const platform = new Platform(
+        "platform",
+        { settings, cluster, records },
+        {
+            provider,
+            dependsOn: fit,
+            transformations: [explaining(settings.cluster.context)],
+        },
+    );
 
-    const { url } = platform;
+    const { url, models } = platform;
     if (url === undefined) {
-        return {};
+        return { models };
     }
     return {
         url,
-        models: Object.fromEntries(settings.models.map((m) => [m.name, `${url}/${MODELS_NAMESPACE}/${m.name}/v1`])),
+        models,
         tiers: Object.fromEntries(settings.tiers.map((t) => [t.name, { group: groupOf(t), models: t.models }])),
         next: [
             `curl ${url}/maas-api/health`,

@@ -35,6 +35,10 @@ export class KubeError extends Error {
     }
 }
 
+/** How often in a row, and after how many milliseconds, an API server that has answered before is asked again. */
+const AWAY_TRIES = 36;
+const AWAY_PAUSE = 5000;
+
 interface Answer {
     readonly code: number;
     readonly body: string;
@@ -51,12 +55,17 @@ export class Kube {
 
     /**
      * @param context of the kubeconfig. Default: the current one
+     * @param kubeconfig file. Default: KUBECONFIG, or ~/.kube/config
      * @throws KubeError when the kubeconfig names no cluster
      */
-    static async connect(context?: string): Promise<Kube> {
+    static async connect(context?: string, kubeconfig?: string): Promise<Kube> {
         const { KubeConfig } = await import("@kubernetes/client-node");
         const config = new KubeConfig();
-        config.loadFromDefault();
+        if (kubeconfig === undefined) {
+            config.loadFromDefault();
+        } else {
+            config.loadFromFile(kubeconfig);
+        }
         if (context !== undefined) {
             config.setCurrentContext(context);
         }
@@ -84,10 +93,35 @@ export class Kube {
         return answer.code === 404 ? undefined : parse(answer, `${kind.plural} ${name}`);
     }
 
-    /** Empty when the kind does not exist. */
-    async list(kind: KindPath): Promise<KubeObject[]> {
-        const answer = await this.send("GET", pathOf(kind));
+    /** Empty when the kind does not exist. @param labelSelector which of them. Default: all */
+    async list(kind: KindPath, labelSelector?: string): Promise<KubeObject[]> {
+        const query = labelSelector === undefined ? "" : `?${new URLSearchParams({ labelSelector }).toString()}`;
+        const answer = await this.send("GET", `${pathOf(kind)}${query}`);
         return answer.code === 404 ? [] : (parse(answer, kind.plural) as unknown as { items: KubeObject[] }).items;
+    }
+
+    /**
+     * Creates an object.
+     *
+     * @returns it as the API server answers it: reviews carry their answer in the status
+     * @throws KubeError with code 409 when there is one of that name
+     */
+    async create(kind: KindPath, object: object): Promise<KubeObject> {
+        return parse(await this.send("POST", pathOf(kind), JSON.stringify(object), "application/json"), kind.plural);
+    }
+
+    /** Deletes an object; it may be gone already. */
+    async delete(kind: KindPath, name: string): Promise<void> {
+        const answer = await this.send("DELETE", `${pathOf(kind)}/${encodeURIComponent(name)}`);
+        if (answer.code !== 404) {
+            parse(answer, `${kind.plural} ${name}`);
+        }
+    }
+
+    /** The version of Kubernetes: `v1.34.4`. */
+    async version(): Promise<string> {
+        const { gitVersion } = parse(await this.send("GET", "/version"), "version") as unknown as { gitVersion: string };
+        return gitVersion;
     }
 
     /** JSON merge patch. */
@@ -122,7 +156,38 @@ export class Kube {
         return this.wait(kind, { labelSelector }, judge, deadline);
     }
 
+    /** Waits through the minutes in which the API server restarts: once it has answered, it may be away for a while. */
     private async wait<T>(
+        kind: KindPath,
+        selector: Record<string, string>,
+        judge: (items: readonly KubeObject[]) => T | undefined | Promise<T | undefined>,
+        deadline: number,
+    ): Promise<T | undefined> {
+        let answered = false;
+        for (let away = 0; ; away++) {
+            try {
+                return await this.watched(
+                    kind,
+                    selector,
+                    (items) => {
+                        answered = true;
+                        away = 0;
+                        return judge(items);
+                    },
+                    deadline,
+                );
+            } catch (error) {
+                // An answer that cannot be trusted does not get better.
+                const gone = error instanceof KubeError && error.code === 0 && !/certificate|self-signed/i.test(error.message);
+                if (!gone || !answered || away >= AWAY_TRIES) {
+                    throw error;
+                }
+                await new Promise((resolve) => setTimeout(resolve, AWAY_PAUSE));
+            }
+        }
+    }
+
+    private async watched<T>(
         kind: KindPath,
         selector: Record<string, string>,
         judge: (items: readonly KubeObject[]) => T | undefined | Promise<T | undefined>,
@@ -178,7 +243,7 @@ export class Kube {
         });
     }
 
-    private send(method: string, path: string, body?: string): Promise<Answer> {
+    private send(method: string, path: string, body?: string, contentType = "application/merge-patch+json"): Promise<Answer> {
         return new Promise((resolve, reject) => {
             const request = this.request(method, path, (response) => {
                 const chunks: Buffer[] = [];
@@ -197,7 +262,7 @@ export class Kube {
                 reject(new KubeError(`the cluster at ${this.server.host} cannot be reached: ${error.message}`, 0)),
             );
             if (body !== undefined) {
-                request.setHeader("Content-Type", "application/merge-patch+json");
+                request.setHeader("Content-Type", contentType);
                 request.write(body);
             }
             request.end();

@@ -12,6 +12,7 @@ import { mistakesPage } from "./pages/mistakes";
 import { operatorsPage } from "./pages/operators";
 import { policiesPage, profileFiles } from "./pages/policies";
 import { settingsPage, settingsJsonSchema } from "./pages/settings";
+import { trapsPage } from "./pages/traps";
 import { generatedFiles as resultSchemas } from "../rehearsal/report/schema";
 
 /** Every generated file: path from the project's root, and content. */
@@ -23,6 +24,7 @@ export function generated(): Record<string, string> {
         "docs/operators.md": operatorsPage(),
         "docs/policies.md": policiesPage(),
         "docs/settings.md": settingsPage(),
+        "docs/traps.md": trapsPage(),
         ...profileFiles(),
         "stacks/settings.schema.json": `${JSON.stringify(settingsJsonSchema(), null, 4)}\n`,
         ...resultSchemas(),
@@ -33,11 +35,13 @@ export function generated(): Record<string, string> {
 export async function pictures(root: string): Promise<Record<string, string>> {
     const { rehearse } = await import("../rehearsal/rehearse");
     const { ganttPicture, graphPicture } = await import("../rehearsal/report/picture");
-    const result = await rehearse({ projectDir: root, stack: "code-assistant", cluster: "memory", engine: "stand-in" });
-    return {
-        "docs/pictures/code-assistant.svg": ganttPicture(result),
-        "docs/pictures/code-assistant-graph.svg": graphPicture(result),
-    };
+    const files: Record<string, string> = {};
+    for (const stack of ["code-assistant", "llm-d"]) {
+        const result = await rehearse({ projectDir: root, stack, cluster: "memory", engine: "stand-in" });
+        files[`docs/pictures/${stack}.svg`] = ganttPicture(result);
+        files[`docs/pictures/${stack}-graph.svg`] = graphPicture(result);
+    }
+    return files;
 }
 
 /** Writes all of them. @returns the paths */

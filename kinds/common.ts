@@ -87,13 +87,35 @@ const httpProbe = z.strictObject({
     failureThreshold: z.number().int().min(1).optional(),
 });
 
+/** A variable of a container: plain, or read from the pod or from a Secret. */
+const environmentVariable = z.union([
+    z.strictObject({ name: z.string().min(1), value: z.string() }),
+    z.strictObject({
+        name: z.string().min(1),
+        valueFrom: z.union([
+            z.strictObject({
+                fieldRef: z.strictObject({ fieldPath: z.enum(["status.podIP", "metadata.name", "spec.nodeName"]) }),
+            }),
+            z.strictObject({ secretKeyRef: z.strictObject({ name: dnsLabel, key: z.string().min(1) }) }),
+        ]),
+    }),
+]);
+
 /** A container of a pod template, as far as model services use it. */
 export const container = z.strictObject({
     name: z.string().min(1),
     image: z.string().min(1).optional(),
     command: z.array(z.string()).optional(),
     args: z.array(z.string()).optional(),
-    env: z.array(z.strictObject({ name: z.string().min(1), value: z.string() })).optional(),
+    env: unique(environmentVariable, (variable) => variable.name).optional(),
+    ports: unique(
+        z.strictObject({
+            containerPort: z.number().int().min(1).max(65535),
+            name: dnsLabel.max(15).optional(),
+            protocol: z.enum(["TCP", "UDP"]),
+        }),
+        (port) => `${port.containerPort}/${port.protocol}`,
+    ).optional(),
     resources: resourceRequirements.optional(),
     livenessProbe: httpProbe.optional(),
     readinessProbe: httpProbe.optional(),
@@ -110,6 +132,7 @@ export const podSpec = z.strictObject({
     tolerations: z.array(toleration).optional(),
     nodeSelector: stringMap.optional(),
     serviceAccountName: z.string().optional(),
+    terminationGracePeriodSeconds: z.number().int().min(0).optional(),
     volumes: unique(
         z.strictObject({
             name: dnsLabel,
@@ -122,3 +145,8 @@ export const podSpec = z.strictObject({
 
 /** The management states of OpenShift and OpenShift AI components that this program sets. */
 export const managed = z.enum(["Managed", "Removed"]);
+
+/** The release of OpenShift AI that first has a field: earlier ones refuse the object that states it. */
+export function since<T extends z.ZodType>(release: string, schema: T): T {
+    return schema.meta({ since: release }) as T;
+}

@@ -1,13 +1,14 @@
 /** OpenShift AI: which components run. */
 import { z } from "zod";
 
-import { dnsLabel, managed } from "./common";
+import { dnsLabel, managed, since } from "./common";
 import { defineKind } from "./kind";
 import { condition } from "./readiness";
 
 const component = z.strictObject({ managementState: managed });
+const allowed = z.enum(["allow", "deny"]);
 
-/** The components of OpenShift AI 3.4. One per cluster. */
+/** The components of OpenShift AI. One per cluster. Which setting switches which: components/serving/aiComponents.ts. */
 export const DataScienceCluster = defineKind({
     apiVersion: "datasciencecluster.opendatahub.io/v2",
     kind: "DataScienceCluster",
@@ -17,7 +18,11 @@ export const DataScienceCluster = defineKind({
     body: z.strictObject({
         spec: z.strictObject({
             components: z.strictObject({
-                aipipelines: component.optional(),
+                aigateway: since(
+                    "3.5",
+                    component.extend({ modelsAsAService: component.optional(), batchGateway: component.optional() }),
+                ).optional(),
+                aipipelines: component.extend({ argoWorkflowsControllers: component.optional() }).optional(),
                 dashboard: component.optional(),
                 feastoperator: component.optional(),
                 kserve: component
@@ -25,16 +30,33 @@ export const DataScienceCluster = defineKind({
                         modelsAsService: component.optional(),
                         nim: component.optional(),
                         rawDeploymentServiceConfig: z.enum(["Headless", "Headed"]).optional(),
+                        wva: component.optional(),
                     })
                     .optional(),
                 // `Managed` passes the API server's schema for other components but the operator refuses it for Kueue.
-                kueue: z.strictObject({ managementState: z.enum(["Unmanaged", "Removed"]) }).optional(),
+                kueue: z
+                    .strictObject({
+                        managementState: z.enum(["Unmanaged", "Removed"]),
+                        defaultClusterQueueName: dnsLabel.optional(),
+                        defaultLocalQueueName: dnsLabel.optional(),
+                    })
+                    .optional(),
                 llamastackoperator: component.optional(),
+                mcplifecycleoperator: since("3.5", component).optional(),
                 mlflowoperator: component.optional(),
                 modelregistry: component.extend({ registriesNamespace: dnsLabel.optional() }).optional(),
+                ogx: since("3.5", component).optional(),
                 ray: component.optional(),
+                sparkoperator: component.optional(),
+                trainer: component.optional(),
                 trainingoperator: component.optional(),
-                trustyai: component.optional(),
+                trustyai: component
+                    .extend({
+                        eval: z
+                            .strictObject({ lmeval: z.strictObject({ permitCodeExecution: allowed, permitOnline: allowed }) })
+                            .optional(),
+                    })
+                    .optional(),
                 workbenches: component.extend({ workbenchNamespace: dnsLabel.optional() }).optional(),
             }),
         }),
@@ -42,13 +64,27 @@ export const DataScienceCluster = defineKind({
     names: ["default-dsc"],
     // MaaS waits for its gateway and its database; `Ready` alone would be true without it.
     ready: (body) => {
-        const kserve = (body as { spec?: { components?: { kserve?: { modelsAsService?: { managementState?: string } } } } }).spec
-            ?.components?.kserve;
+        const { aigateway, kserve } = (body as DscBody).spec?.components ?? {};
         return [
             condition("Ready"),
             ...(kserve?.modelsAsService?.managementState === "Managed" ? [condition("ModelsAsServiceReady")] : []),
+            ...(aigateway?.modelsAsAService?.managementState === "Managed" ? [condition("ModelsAsAServiceReady")] : []),
         ];
     },
     readyWithinMinutes: 30,
-    source: "facts/platform.md 7.7, facts/maas.md 9.2",
+    source: "facts/platform.md 7.7, facts/maas.md 9.2; of 3.5: facts/odh-gitops.md 1.5",
 });
+
+interface Switch {
+    readonly managementState?: string;
+}
+
+/** As much of the body as readiness depends on. */
+interface DscBody {
+    readonly spec?: {
+        readonly components?: {
+            readonly kserve?: { readonly modelsAsService?: Switch };
+            readonly aigateway?: { readonly modelsAsAService?: Switch };
+        };
+    };
+}

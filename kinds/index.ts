@@ -1,16 +1,33 @@
 /** Loads every kind, so that `registeredKinds()` and `registeredPatches()` know them all. */
+import "./autoscaling.openshift.io";
+import "./cert-manager.io";
+import "./cloudcredential.openshift.io";
+import "./config.openshift.io";
 import "./datasciencecluster.opendatahub.io";
+import "./dscinitialization.opendatahub.io";
 import "./gateway.networking.k8s.io";
+import "./infrastructure.opendatahub.io";
 import "./kuadrant.io";
+import "./kueue.openshift.io";
+import "./kueue.x-k8s.io";
 import "./maas.opendatahub.io";
 import "./machine.openshift.io";
+import "./metallb.io";
+import "./mlflow.opendatahub.io";
+import "./modelregistry.opendatahub.io";
+import "./monitoring.coreos.com";
 import "./nfd.openshift.io";
 import "./nvidia.com";
+import "./opendatahub.io";
+import "./observability.openshift.io";
+import "./opentelemetry.io";
 import "./operator.authorino.kuadrant.io";
 import "./operator.openshift.io";
 import "./operators.coreos.com";
+import "./perses.dev";
 import "./route.openshift.io";
 import "./serving.kserve.io";
+import "./tempo.grafana.com";
 import "./user.openshift.io";
 
 export { gatesOf, registeredKinds, registeredPatches, type KindDefinition } from "./kind";

@@ -1,7 +1,8 @@
 /** Operands of OpenShift's own operators. */
 import { z } from "zod";
 
-import { defineKind } from "./kind";
+import { dnsLabel } from "./common";
+import { defineKind, definePatch } from "./kind";
 import { condition } from "./readiness";
 
 const logLevel = z.enum(["Normal", "Debug", "Trace", "TraceAll"]);
@@ -23,4 +24,52 @@ export const LeaderWorkerSetOperator = defineKind({
     names: ["cluster"],
     ready: [condition("Available")],
     source: "facts/platform.md 7.2",
+});
+
+/** How cert-manager's controller is started. The operator makes the object itself, so it is only patched. */
+export const CertManagerPatch = definePatch({
+    apiVersion: "operator.openshift.io/v1alpha1",
+    kind: "CertManager",
+    plural: "certmanagers",
+    scope: "Cluster",
+    operator: "openshift-cert-manager-operator",
+    body: z.strictObject({
+        spec: z.strictObject({
+            // The operator refuses arguments that it does not know.
+            controllerConfig: z.strictObject({ overrideArgs: z.array(z.string().startsWith("--")).min(1) }),
+        }),
+    }),
+    names: ["cluster"],
+    source: "facts/platform.md 5.1",
+});
+
+/** The certificate of every route that has none of its own: a TLS Secret in openshift-ingress. */
+export const IngressControllerPatch = definePatch({
+    apiVersion: "operator.openshift.io/v1",
+    kind: "IngressController",
+    plural: "ingresscontrollers",
+    scope: "Namespaced",
+    body: z.strictObject({ spec: z.strictObject({ defaultCertificate: z.strictObject({ name: dnsLabel }) }) }),
+    names: ["default"],
+    source: "facts/platform.md 5.2, T-5",
+});
+
+/** JobSet's controller: training jobs of several parts. */
+export const JobSetOperator = defineKind({
+    apiVersion: "operator.openshift.io/v1",
+    kind: "JobSetOperator",
+    plural: "jobsetoperators",
+    scope: "Cluster",
+    operator: "job-set",
+    body: z.strictObject({
+        spec: z.strictObject({
+            managementState: z.enum(["Managed", "Unmanaged"]),
+            logLevel: logLevel.optional(),
+            operatorLogLevel: logLevel.optional(),
+        }),
+    }),
+    // Earlier versions take another name, and the trainer then refuses to start.
+    names: ["cluster"],
+    ready: [condition("Available")],
+    source: "facts/odh-gitops.md 1.3; the CRD of openshift/jobset-operator",
 });

@@ -23,7 +23,7 @@ export class MemoryWorld implements World {
     }
 
     /** Puts a fresh, simulated OpenShift cluster into memory. */
-    static async open(faults?: SimulatorOptions["faults"]): Promise<MemoryWorld> {
+    static async open(faults?: SimulatorOptions["faults"], site?: SimulatorOptions["site"]): Promise<MemoryWorld> {
         const [{ Simulator }, { generatedCrds }] = await Promise.all([import("./simulator/simulator"), import("./crds")]);
         // What the cluster in memory compares objects with are our own schemas.
         const crds = generatedCrds();
@@ -33,6 +33,7 @@ export class MemoryWorld implements World {
         const simulator = new Simulator(cluster, clock, {
             crds: (operator) => crds.of(operator),
             ...(faults !== undefined && { faults }),
+            ...(site !== undefined && { site }),
         });
         await simulator.start();
         frozen();
@@ -46,6 +47,11 @@ export class MemoryWorld implements World {
 
     get kubeconfig(): string {
         return path.join(this.folder, "kubeconfig");
+    }
+
+    /** Resolves when the simulation has nothing to do at once: the worker nodes of the fresh cluster are there then. */
+    settled(): Promise<void> {
+        return new Promise((resolve) => void this.clock.after(1, resolve));
     }
 
     async close(): Promise<void> {

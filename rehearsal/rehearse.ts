@@ -7,6 +7,7 @@ import { EMPTY_STATE, type StackState } from "./engine/state";
 import { KUBECONFIG_SHOWN } from "./plan";
 import type { Rehearsal } from "./result";
 import type { SimulatorOptions } from "./simulator/simulator";
+import { siteOfStack } from "./stackFile";
 import type { World } from "./world";
 
 export type { PolicyConfig } from "./engine/analyzer";
@@ -209,11 +210,13 @@ export class RehearsalSession {
     }
 }
 
-async function openWorld({ cluster, speed, faults, onProgress }: RehearseOptions): Promise<World> {
+async function openWorld({ cluster, speed, faults, onProgress, projectDir, stack }: RehearseOptions): Promise<World> {
+    const site = siteOfStack(projectDir, stack);
     if (cluster !== "api-server") {
-        return (await import("./memoryWorld")).MemoryWorld.open(faults);
+        return (await import("./memoryWorld")).MemoryWorld.open(faults, site);
     }
     return (await import("./apiserver/world")).ApiServerWorld.open({
+        site,
         ...(speed !== undefined && { speed }),
         ...(faults !== undefined && { faults }),
         ...(onProgress !== undefined && { progress: onProgress }),

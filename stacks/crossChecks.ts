@@ -2,13 +2,24 @@
 import type { z } from "zod";
 
 import { gpusOf, instanceTypes } from "../components/gpu/instanceTypes";
+import { gpusPerNode, nodesPerZone } from "../components/gpu/supply";
+import { gpuOfPool } from "../components/gpu/gpuOfPool";
+import { planModel } from "../components/serving/modelPlan";
+import { certificateProblems } from "./checks/certificates";
+import { poolProblems, quotaProblems } from "./checks/gpu";
+import { modelProblems } from "./checks/models";
+import { predictiveProblems } from "./checks/predictive";
+import { aiProblems } from "./checks/openShiftAi";
 import { didYouMean } from "./nearest";
 import {
+    type ClusterSettings,
     clusterSchema,
     modelSchema,
     type ModelSettings,
     poolSchema,
     type PoolSettings,
+    predictiveSchema,
+    type PredictiveSettings,
     tierSchema,
     type TierSettings,
     userSchema,
@@ -26,8 +37,11 @@ interface Entry<T> {
 /** What can be compared: `undefined` where a list is not one. */
 interface Parts {
     readonly zones: readonly string[] | undefined;
+    readonly quotas: ClusterSettings["quotas"];
+    readonly migStrategy: string | undefined;
     readonly pools: readonly Entry<PoolSettings>[] | undefined;
     readonly models: readonly Entry<ModelSettings>[] | undefined;
+    readonly predictive: readonly Entry<PredictiveSettings>[] | undefined;
     readonly tiers: readonly Entry<TierSettings>[] | undefined;
     readonly users: readonly Entry<UserSettings>[] | undefined;
 }
@@ -41,16 +55,21 @@ interface Parts {
 export function crossChecks(given: unknown): SettingsProblem[] {
     const settings = given as {
         cluster?: unknown;
-        gpu?: { pools?: unknown };
+        gpu?: { pools?: unknown; migStrategy?: unknown };
         models?: unknown;
+        predictive?: unknown;
         tiers?: unknown;
+        gateway?: unknown;
         identity?: { users?: unknown };
     };
     const cluster = clusterSchema.safeParse(settings.cluster ?? {});
     const parts: Parts = {
         zones: cluster.success ? cluster.data.zones : undefined,
+        quotas: cluster.success ? cluster.data.quotas : {},
+        migStrategy: typeof settings.gpu?.migStrategy === "string" ? settings.gpu.migStrategy : undefined,
         pools: entries("gpu.pools", settings.gpu?.pools, poolSchema),
         models: entries("models", settings.models, modelSchema),
+        predictive: entries("predictive", settings.predictive, predictiveSchema),
         tiers: entries("tiers", settings.tiers, tierSchema),
         users: entries("identity.users", settings.identity?.users, userSchema),
     };
@@ -60,9 +79,14 @@ export function crossChecks(given: unknown): SettingsProblem[] {
         ),
         ...pools(parts),
         ...models(parts),
+        ...servedModels(parts),
+        ...predictive(parts),
+        ...doors(settings),
         ...room(parts),
         ...tiers(parts),
         ...users(parts),
+        ...certificateProblems(given),
+        ...aiProblems(given),
     ];
 }
 
@@ -110,12 +134,14 @@ function namesOf(list: readonly Entry<unknown>[]): string[] {
     return list.flatMap((entry) => entry.name ?? []);
 }
 
-function pools({ pools: all, zones }: Parts): SettingsProblem[] {
-    return (all ?? []).flatMap(({ path, value: pool }) => {
+function pools({ pools: all, zones, quotas, migStrategy }: Parts): SettingsProblem[] {
+    const sound = (all ?? []).flatMap(({ value }) => value ?? []);
+    const shared = sound.length === (all ?? []).length ? quotaProblems(sound, zones, quotas) : [];
+    const own = (all ?? []).flatMap(({ path, value: pool }) => {
         if (pool === undefined) {
             return [];
         }
-        const problems: SettingsProblem[] = [];
+        const problems = poolProblems(path, pool, zones, migStrategy);
         const gpus = gpusOf(pool.instanceType);
         if (gpus === undefined) {
             const near = didYouMean(pool.instanceType, instanceTypes());
@@ -136,6 +162,7 @@ function pools({ pools: all, zones }: Parts): SettingsProblem[] {
         });
         return problems;
     });
+    return [...shared, ...own];
 }
 
 function models({ pools: all, models: list }: Parts): SettingsProblem[] {
@@ -147,7 +174,16 @@ function models({ pools: all, models: list }: Parts): SettingsProblem[] {
         if (entry === undefined) {
             return [unknownName(`${path}.pool`, model.pool, "GPU pool", namesOf(all))];
         }
-        const perNode = entry.value && gpusOf(entry.value.instanceType);
+        const pool = entry.value;
+        if (pool !== undefined && model.gpus > 1 && (pool.timeSlicing !== undefined || pool.mig !== undefined)) {
+            return [
+                {
+                    path: `${path}.gpus`,
+                    message: `one copy asks for ${model.gpus} GPUs, and those of pool ${model.pool} are shared (${pool.mig === undefined ? "timeSlicing" : "mig"}): parts do not add up; expected 1, or a pool whose GPUs are not shared`,
+                },
+            ];
+        }
+        const perNode = pool && gpusOf(pool.instanceType);
         return perNode !== undefined && model.gpus > perNode
             ? [
                   {
@@ -159,24 +195,88 @@ function models({ pools: all, models: list }: Parts): SettingsProblem[] {
     });
 }
 
+/** Each model against the catalogue, vLLM, and the GPUs of its pool. */
+function servedModels({ pools: all, models: list }: Parts): SettingsProblem[] {
+    const pools = new Map(
+        (all ?? []).flatMap(({ value }) =>
+            value === undefined
+                ? []
+                : [[value.name, { settings: value, gpu: gpuOfPool(value), gpusPerNode: gpusOf(value.instanceType) }] as const],
+        ),
+    );
+    return (list ?? []).flatMap(({ path, value: model }) => {
+        if (model === undefined) {
+            return [];
+        }
+        const other = model.prefill?.pool;
+        return [
+            ...(all !== undefined && other !== undefined && !namesOf(all).includes(other)
+                ? [unknownName(`${path}.prefill.pool`, other, "GPU pool", namesOf(all))]
+                : []),
+            ...modelProblems(path, model, pools),
+        ];
+    });
+}
+
+/** Each model without a scheduler against its runtime and its pool. Its name must not be that of a model with one. */
+function predictive({ predictive: list, pools: all, models: others }: Parts): SettingsProblem[] {
+    return [
+        ...duplicates([...(others ?? []), ...(list ?? [])], (entry) => entry.name, "name").filter(({ path }) =>
+            path.startsWith("predictive"),
+        ),
+        ...(list ?? []).flatMap(({ path, value }) => (value === undefined ? [] : predictiveProblems(path, value, all))),
+    ];
+}
+
+/** Whether every model has a gateway: that of the tiers, or that of llm-d. */
+function doors({
+    models: list,
+    tiers: all,
+    gateway,
+}: {
+    models?: unknown;
+    tiers?: unknown;
+    gateway?: unknown;
+}): SettingsProblem[] {
+    const served = Array.isArray(list) && list.length > 0;
+    const governed = all !== undefined && !(Array.isArray(all) && all.length === 0);
+    const inference =
+        typeof gateway === "object" && gateway !== null && "inference" in gateway && gateway.inference !== undefined;
+    return served && !governed && !inference
+        ? [
+              {
+                  path: "gateway.inference",
+                  message:
+                      "is missing: no tier names the models, so no gateway leads to them; expected gateway.inference (an empty {} takes its defaults), or tiers",
+              },
+          ]
+        : [];
+}
+
 /** Whether each pool has the GPUs that its models ask for; said only when all of it is known. */
-function room({ pools: all, models: list, zones: known }: Parts): SettingsProblem[] {
+function room({ pools: all, models: list, predictive: alike, zones: known }: Parts): SettingsProblem[] {
     return (all ?? []).flatMap(({ path, value: pool }) => {
         const zones = pool?.zones ?? known;
-        const perNode = pool && gpusOf(pool.instanceType);
-        const served = (list ?? []).flatMap((m) => (m.value !== undefined && m.value.pool === pool?.name ? [m.value] : []));
+        const perNode = pool && gpusPerNode(pool);
+        const served = (list ?? []).flatMap((m) =>
+            m.value !== undefined && planModel(m.value).gpus.has(pool?.name ?? "") ? [m.value] : [],
+        );
         if (pool === undefined || zones === undefined || perNode === undefined) {
             return [];
         }
-        const supply = pool.replicas * zones.length * perNode;
-        const asked = served.reduce((sum, m) => sum + m.replicas * m.gpus, 0);
+        const most = nodesPerZone(pool).max;
+        const supply = most * zones.length * perNode;
+        const plain = (alike ?? []).flatMap((s) => (s.value !== undefined && s.value.pool === pool.name ? [s.value] : []));
+        const asked =
+            served.reduce((sum, m) => sum + planModel(m).gpus.get(pool.name)!, 0) +
+            plain.reduce((sum, s) => sum + s.replicas * s.gpus, 0);
         return asked > supply
             ? [
                   {
                       path,
                       message:
-                          `its models (${served.map((m) => m.name).join(", ")}) ask for ${asked} GPUs, and pool ${pool.name} has ${supply} ` +
-                          `(${pool.replicas} x ${zones.length} zones x ${perNode} of ${pool.instanceType}); expected more nodes or fewer copies`,
+                          `its models (${[...served, ...plain].map((m) => m.name).join(", ")}) ask for ${asked} GPUs, and pool ${pool.name} has ${supply} ` +
+                          `(${pool.autoscale === undefined ? "" : "at most "}${most} x ${zones.length} zones x ${perNode} of ${pool.instanceType}); expected more nodes or fewer copies`,
                   },
               ]
             : [];

@@ -223,6 +223,20 @@ const overrides: Record<Release, Partial<Record<OperatorPackage, Partial<Operato
     },
 };
 
+/** Whether OpenShift AI is a supported release or a preview of the next. */
+export const profiles = ["stable", "early-access"] as const;
+export type Profile = (typeof profiles)[number];
+
+/** Where the previews of a release of OpenShift AI come from. */
+const earlyAccess: Record<Release, Partial<OperatorEntry>> = {
+    "3.4": { channel: "beta", csv: "rhods-operator.3.4.0-ea.2", source: "facts/platform.md 3.2" },
+    "3.5": {
+        channel: "beta",
+        csv: "rhods-operator.3.5.0-ea.2",
+        source: "facts/platform.md 3.2; the version is inferred from the tags of opendatahub-io/opendatahub-operator",
+    },
+};
+
 /** How a stack departs from the catalogue for one operator. */
 export interface OperatorOverride {
     readonly existing?: boolean | undefined;
@@ -232,10 +246,16 @@ export interface OperatorOverride {
 }
 
 /** The entry of a package for a release, with what the stack says differently laid over it. */
-export function operatorEntry(release: Release, operator: OperatorPackage, override: OperatorOverride = {}): OperatorEntry {
+export function operatorEntry(
+    release: Release,
+    operator: OperatorPackage,
+    override: OperatorOverride = {},
+    profile: Profile = "stable",
+): OperatorEntry {
     return {
         ...(base[operator] as OperatorEntry),
         ...overrides[release][operator],
+        ...(operator === "rhods-operator" && profile === "early-access" && earlyAccess[release]),
         ...(override.namespace !== undefined && { namespace: override.namespace }),
         ...(override.channel !== undefined && { channel: override.channel }),
         ...(override.csv !== undefined && { csv: override.csv }),

@@ -18,6 +18,8 @@ export interface WorldOptions {
     readonly speed?: number;
     /** What goes wrong. */
     readonly faults?: SimulatorOptions["faults"];
+    /** What the cluster is called, and where it is. */
+    readonly site?: SimulatorOptions["site"];
     readonly env?: NodeJS.ProcessEnv;
     /** Told what is going on, a line at a time. */
     readonly progress?: (line: string) => void;
@@ -60,6 +62,7 @@ export class ApiServerWorld implements World {
             const simulator = new Simulator(cluster, clock, {
                 crds: (operator) => source.of(operator),
                 ...(options.faults !== undefined && { faults: options.faults }),
+                ...(options.site !== undefined && { site: options.site }),
             });
             await simulator.start();
             frozen();

@@ -208,6 +208,8 @@ export class GrpcClient {
         if (this.session === undefined || this.session.destroyed || this.session.closed) {
             const session = http2.connect(`http://${this.address}`, { maxSessionMemory: 1024, settings: SETTINGS });
             session.on("error", () => undefined);
+            // As many calls as there are resources may wait on it at once.
+            session.setMaxListeners(0);
             // A connection of ours alone must not keep the process alive.
             session.on("connect", () => session.unref());
             this.session = session;

@@ -3,6 +3,7 @@ import { ApiServerWorld } from "../apiserver/world";
 import { Journal } from "../engine/journal";
 import { ProjectError } from "../engine/project";
 import type { RehearseOptions } from "../rehearse";
+import { siteOfStack } from "../stackFile";
 import type { Rehearsal } from "../result";
 import { EngineError, PulumiEngine } from "./engine";
 import { searchPulumi } from "./find";
@@ -60,6 +61,7 @@ export class PulumiSession {
         }
         options.onProgress?.(`pulumi ${cli.version} (from ${cli.source})`);
         const world = await ApiServerWorld.open({
+            site: siteOfStack(options.projectDir, options.stack),
             ...(options.speed !== undefined && { speed: options.speed }),
             ...(options.faults !== undefined && { faults: options.faults }),
             ...(options.onProgress !== undefined && { progress: options.onProgress }),

@@ -5,6 +5,7 @@
  * instance type. Demand: the GPUs that the containers of model services ask for, times their replicas.
  * Prices: components/gpu/instances.json, on demand; disks, traffic and the control plane are not in it.
  */
+import { migProfiles } from "../../components/gpu/supply";
 import type { Plan, PlannedResource } from "../result";
 import { kindOf } from "./model";
 
@@ -40,7 +41,7 @@ export interface NodeSet {
     /** Fewest and most nodes; undefined when not known before the deployment. */
     readonly nodes: { readonly min: number; readonly max: number } | undefined;
     readonly autoscaled: boolean;
-    /** GPUs of one node; undefined for a type that the catalogue does not have. */
+    /** GPUs of one node, as pods can ask for them: shared ones count for each share. Undefined for a type that the catalogue does not have. */
     readonly gpusPerNode: number | undefined;
     readonly gpuModel: string | undefined;
     /** US dollars an hour and node on demand; undefined when unknown. For spot it is the ceiling. */
@@ -57,6 +58,8 @@ export interface ModelDemand {
     readonly pods: readonly number[];
     /** GPUs of all replicas. */
     readonly gpus: { readonly min: number; readonly max: number } | undefined;
+    /** What it needs of a GPU's memory, in the program's words; undefined where that says nothing. */
+    readonly memory?: string;
 }
 
 /** A group of nodes that models select by label. */
@@ -105,6 +108,9 @@ export interface Capacity {
 /** The label by which the nodes of a pool are selected. */
 export const POOL_LABEL = "maas-platform.io/pool";
 
+/** Where the program says what a model needs of a GPU's memory. */
+const GPU_MEMORY_ANNOTATION = "maas-platform.io/gpu-memory";
+
 const HOURS_PER_MONTH = 730;
 const GPU = "nvidia.com/gpu";
 
@@ -112,7 +118,8 @@ const GPU = "nvidia.com/gpu";
 export function capacityOf(plan: Plan, catalogue: InstanceCatalogue = shippedCatalogue()): Capacity {
     const ofKind = (kind: string): PlannedResource[] => plan.resources.filter((r) => r.options.custom && kindOf(r.type) === kind);
     const autoscalers = ofKind("MachineAutoscaler").map((resource) => resource.inputs);
-    const sets = ofKind("MachineSet").map((resource) => machineSet(resource, autoscalers, catalogue));
+    const sharing = sharesByEntry(ofKind("ClusterPolicy"), ofKind("ConfigMap"));
+    const sets = ofKind("MachineSet").map((resource) => machineSet(resource, autoscalers, catalogue, sharing));
     const runtimes = ofKind("ServingRuntime").map((resource) => resource.inputs);
     const demands = [
         ...ofKind("LLMInferenceService").flatMap(llmDemands),
@@ -159,7 +166,24 @@ interface MachineSetFacts {
     readonly taints: readonly Record<string, unknown>[];
 }
 
-function machineSet(resource: PlannedResource, autoscalers: readonly unknown[], catalogue: InstanceCatalogue): MachineSetFacts {
+/** By entry of the device plugin's configuration, which nodes choose by label: how many pods share a GPU. */
+function sharesByEntry(policies: readonly PlannedResource[], maps: readonly PlannedResource[]): ReadonlyMap<string, number> {
+    const names = policies.map(({ inputs }) => at(inputs, "spec", "devicePlugin", "config", "name"));
+    const config = maps.find(({ inputs }) => names.includes(at(inputs, "metadata", "name")));
+    return new Map(
+        Object.entries(object(at(config?.inputs, "data"))).map(([entry, text]) => [
+            entry,
+            Number(/replicas:\s*(\d+)/.exec(String(text))?.[1] ?? 1),
+        ]),
+    );
+}
+
+function machineSet(
+    resource: PlannedResource,
+    autoscalers: readonly unknown[],
+    catalogue: InstanceCatalogue,
+    sharing: ReadonlyMap<string, number>,
+): MachineSetFacts {
     const { inputs } = resource;
     const name = string(at(inputs, "metadata", "name")) ?? resource.name;
     const template = at(inputs, "spec", "template", "spec");
@@ -178,6 +202,11 @@ function machineSet(resource: PlannedResource, autoscalers: readonly unknown[], 
               : "on-demand";
     const autoscaler = autoscalers.find((a) => at(a, "spec", "scaleTargetRef", "name") === name);
     const replicas = at(inputs, "spec", "replicas") ?? 1;
+    const profile = /^all-(.+)$/.exec(string(labels["nvidia.com/mig.config"]) ?? "")?.[1];
+    const shares =
+        (profile === undefined ? undefined : migProfiles(known?.gpuModel ?? "")[profile]?.parts) ??
+        sharing.get(string(labels["nvidia.com/device-plugin.config"]) ?? "") ??
+        1;
     return {
         pool: string(labels[POOL_LABEL]) ?? string(at(inputs, "metadata", "labels", POOL_LABEL)) ?? name,
         labels,
@@ -192,7 +221,7 @@ function machineSet(resource: PlannedResource, autoscalers: readonly unknown[], 
                 ? bounds(at(autoscaler, "spec", "minReplicas") ?? 0, at(autoscaler, "spec", "maxReplicas"))
                 : bounds(replicas, replicas),
             autoscaled: autoscaler !== undefined,
-            gpusPerNode: known?.gpus,
+            gpusPerNode: known && known.gpus * shares,
             gpuModel: known?.gpuModel,
             usdPerHour: known && region !== undefined ? (known.onDemandUsdPerHour[region] ?? undefined) : undefined,
         },
@@ -258,6 +287,7 @@ function placed(
     if (perReplica === 0) {
         return [];
     }
+    const memory = string(at(resource.inputs, "metadata", "annotations", GPU_MEMORY_ANNOTATION));
     return [
         {
             demand: {
@@ -266,6 +296,7 @@ function placed(
                 replicas,
                 pods,
                 gpus: replicas && { min: replicas.min * perReplica, max: replicas.max * perReplica },
+                ...(memory !== undefined && { memory }),
             },
             selector: object(at(podSpec, "nodeSelector")),
             tolerations: list(at(podSpec, "tolerations")).map(object),

@@ -1,7 +1,8 @@
 import { registeredKinds } from "../../kinds/kind";
 import { shippedKinds } from "../cluster/served-kinds";
-import fixture from "../data/openshift-aws.json";
 import { definitionNames, packageNames, definitionsOf, findPackage } from "./catalogue";
+import { instanceTypeNames } from "./instances";
+import { siteOf } from "./site";
 import { didYouMean } from "../../stacks/nearest";
 
 /** Something that goes wrong in a rehearsal. */
@@ -16,18 +17,21 @@ export type Fault =
     | { readonly type: "not-ready"; readonly kind: string; readonly name: string; readonly reason?: string }
     /** AWS has no capacity in an availability zone. */
     | { readonly type: "no-capacity"; readonly zone: string }
+    /** The vCPU quota of the account is used up for an instance type. */
+    | { readonly type: "vcpu-limit"; readonly instanceType: string }
     /** An admission webhook denies the object. `name` is `*` for all of the kind. */
     | { readonly type: "refuse"; readonly kind: string; readonly name: string; readonly message?: string }
     /** Somebody else installed the operator before. */
     | { readonly type: "foreign"; readonly operator: string };
 
-/** The forms that {@link parseFault} reads. */
+/** The forms that {@link faultFrom} reads. */
 export const FAULT_FORMS: readonly string[] = [
     "csv-failed:<package>[=message]",
     "unresolvable:<package>[=message]",
     "crd-missing:<plural>.<group>",
     "not-ready:<Kind>/<name>[=reason]",
     "no-capacity:<zone>",
+    "vcpu-limit:<instance type>",
     "refuse:<Kind>/<name>[=message]",
     "foreign:<package>",
 ];
@@ -43,9 +47,10 @@ export class FaultError extends Error {
 /**
  * Reads a fault from its text, such as `csv-failed:rhods-operator` or `not-ready:Kuadrant/kuadrant=MissingDependency`.
  *
+ * @param zones of the simulated cluster
  * @throws FaultError for what does not exist, with the nearest name that does
  */
-export function parseFault(text: string): Fault {
+export function faultFrom(text: string, zones: readonly string[]): Fault {
     const match = /^([^:]+):([^=]+)(?:=(.*))?$/s.exec(text.trim());
     if (!match) {
         throw new FaultError(`fault ${JSON.stringify(text)} cannot be read; expected one of ${FAULT_FORMS.join(", ")}`);
@@ -69,14 +74,9 @@ export function parseFault(text: string): Fault {
                 ]),
             };
         case "no-capacity":
-            return {
-                type,
-                zone: known(
-                    "availability zone",
-                    subject,
-                    fixture.zones.map((zone) => `${fixture.region}${zone}`),
-                ),
-            };
+            return { type, zone: known("availability zone", subject, zones) };
+        case "vcpu-limit":
+            return { type, instanceType: known("instance type", subject, instanceTypeNames()) };
         case "not-ready":
         case "refuse": {
             const [kind = "", ...rest] = subject.split("/");
@@ -96,6 +96,11 @@ export function parseFault(text: string): Fault {
             );
         }
     }
+}
+
+/** The same in the zones of rehearsal/data/openshift-aws.json. @throws FaultError */
+export function parseFault(text: string): Fault {
+    return faultFrom(text, siteOf().zones);
 }
 
 function known(what: string, name: string, names: readonly string[]): string {
@@ -133,6 +138,10 @@ export class Faults {
 
     noCapacity(zone: string): boolean {
         return this.all.some((fault) => fault.type === "no-capacity" && fault.zone === zone);
+    }
+
+    vcpuLimit(instanceType: string): boolean {
+        return this.all.some((fault) => fault.type === "vcpu-limit" && fault.instanceType === instanceType);
     }
 
     /** The reason for which an object stays not ready; undefined when it does not. */

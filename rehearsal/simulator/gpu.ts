@@ -1,5 +1,6 @@
 import type { KubeObject } from "../cluster/cluster";
 import { duration } from "./durations";
+import { migProfiles } from "../../components/gpu/supply";
 import { instanceType } from "./instances";
 import { K } from "./kind-names";
 import { nodeReady } from "./machines";
@@ -105,6 +106,7 @@ export class GpuOperator implements Controller {
         this.watches = {
             [K.ClusterPolicy]: (policy) => [`policy|/${policy.metadata.name}`, ...nodes()],
             [K.Node]: (node) => [`node|/${node.metadata.name}`, ...policies()],
+            [K.ConfigMap]: (map, type) => (type === "ADDED" && map.data?.["default"] === "version: v1\n" ? nodes() : []),
             [K.ClusterServiceVersion]: (csv) =>
                 packageOf(csv.metadata.name) === "gpu-operator-certified" ? [...policies(), ...nodes()] : [],
         };
@@ -140,19 +142,44 @@ export class GpuOperator implements Controller {
         ) {
             return;
         }
-        const gpus = String(type.gpus);
+        const shares = this.shares(node, policy, type.model ?? "");
+        if (shares === undefined) {
+            return;
+        }
+        const gpus = String(type.gpus * shares);
         await this.world.setStatus(node, { capacity: { "nvidia.com/gpu": gpus }, allocatable: { "nvidia.com/gpu": gpus } });
         await this.world.patch(node, {
             metadata: {
                 labels: {
                     "nvidia.com/gpu.present": "true",
-                    "nvidia.com/gpu.count": gpus,
+                    "nvidia.com/gpu.count": String(type.gpus),
+                    ...(shares > 1 && { "nvidia.com/gpu.replicas": String(shares) }),
                     "nvidia.com/gpu.product": type.product,
                     "nvidia.com/gpu.deploy.driver": "true",
                     "nvidia.com/gpu.machine": node.metadata.labels["node.kubernetes.io/instance-type"],
                 },
             },
         });
+    }
+
+    /**
+     * How many pods can have each GPU: as the device plugin's configuration says that the node chose by label, or as
+     * the MIG manager has cut it. Undefined while the configuration is not there: the plugin does not start then.
+     */
+    private shares(node: KubeObject, policy: KubeObject, model: string): number | undefined {
+        const labels = node.metadata.labels ?? {};
+        const profile = /^all-(.+)$/.exec(labels["nvidia.com/mig.config"] ?? "")?.[1];
+        if (profile !== undefined && profile !== "disabled" && policy.spec.mig?.strategy === "single") {
+            return migProfiles(model)[profile]?.parts;
+        }
+        const { name, default: fallback } = (policy.spec.devicePlugin?.config ?? {}) as { name?: string; default?: string };
+        if (name === undefined) {
+            return 1;
+        }
+        const namespace = this.world.operator("gpu-operator-certified")!.metadata.namespace!;
+        const entries = this.world.get(K.ConfigMap, namespace, name)?.data as Record<string, string> | undefined;
+        const entry = entries?.[labels["nvidia.com/device-plugin.config"] ?? fallback ?? ""];
+        return entry === undefined ? undefined : Number(/replicas:\s*(\d+)/.exec(entry)?.[1] ?? 1);
     }
 
     private async policy(name: string, pass: Pass): Promise<void> {

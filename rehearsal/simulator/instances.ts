@@ -8,6 +8,8 @@ export interface InstanceType {
     readonly gpus: number;
     /** As GPU feature discovery labels it: `NVIDIA-L40S`; absent without a GPU. */
     readonly product?: string;
+    /** As instances.json names the GPU: `NVIDIA L40S`; absent without a GPU. */
+    readonly model?: string;
 }
 
 const known = new Map<string, InstanceType>(
@@ -25,11 +27,16 @@ for (const { type, vcpu, memoryGiB, gpus, gpuModel } of gpuData.types as {
         vcpu,
         memoryGiB,
         gpus: nvidia ? Math.floor(gpus) : 0,
-        ...(nvidia && { product: gpuModel === "NVIDIA T4" ? "Tesla-T4" : gpuModel!.replace(/\s+/g, "-") }),
+        ...(nvidia && { model: gpuModel!, product: gpuModel === "NVIDIA T4" ? "Tesla-T4" : gpuModel!.replace(/\s+/g, "-") }),
     });
 }
 
 /** An instance type; undefined when EC2 does not know it, as far as the tables of this project go. */
 export function instanceType(name: string): InstanceType | undefined {
     return known.get(name);
+}
+
+/** All instance types that EC2 knows in a rehearsal. */
+export function instanceTypeNames(): string[] {
+    return [...known.keys()];
 }

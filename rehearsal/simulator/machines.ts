@@ -1,11 +1,10 @@
 import { createHash } from "node:crypto";
 
 import type { KubeObject } from "../cluster/cluster";
-import fixture from "../data/openshift-aws.json";
 import { duration } from "./durations";
 import { instanceType } from "./instances";
 import { K } from "./kind-names";
-import { zones } from "./seed";
+import type { Site } from "./site";
 import { type Controller, isTrue, itself, ownerOf, type Pass, splitKey, type World } from "./world";
 
 const SET_LABEL = "machine.openshift.io/cluster-api-machineset";
@@ -16,8 +15,13 @@ function digits(text: string): string {
     return createHash("sha256").update(text).digest("hex");
 }
 
-/** Names of the MachineSets of a fresh cluster: their machines run before the rehearsal begins. */
-const INSTALLED = new Set(zones().map((zone) => `${fixture.variables.infra}-worker-${zone}`));
+/** How often AWS is asked again for an instance that it has none of: for two hours, so that a rehearsal ends. */
+const ATTEMPTS = 120;
+
+/** Whether a MachineSet is of a fresh cluster: its machines run before the rehearsal begins. */
+function installedWith({ infra, zones }: Site, set: string): boolean {
+    return zones.some((zone) => set === `${infra}-worker-${zone}`);
+}
 
 /** machine-api: as many Machines as a MachineSet asks for. */
 export class MachineSets implements Controller {
@@ -115,6 +119,9 @@ export class Machines implements Controller {
         },
     };
 
+    /** By Machine: how often AWS has been asked for an instance in vain. */
+    private readonly tried = new Map<string, number>();
+
     constructor(private readonly world: World) {}
 
     async reconcile(key: string, pass: Pass): Promise<void> {
@@ -126,7 +133,7 @@ export class Machines implements Controller {
             await this.end(machine, pass);
             return;
         }
-        const installed = INSTALLED.has(machine.metadata.labels?.[SET_LABEL] ?? "");
+        const installed = installedWith(this.world.site, machine.metadata.labels?.[SET_LABEL] ?? "");
         const wait = (step: string, seconds: number): boolean => installed || pass.waited(step, seconds);
         const provider = machine.spec.providerSpec?.value as
             { instanceType?: string; placement?: { availabilityZone?: string } } | undefined;
@@ -159,12 +166,24 @@ export class Machines implements Controller {
                 phase: "Provisioning",
                 providerStatus: this.providerStatus(machine, "False", "MachineCreationFailed", message),
             });
+            const tried = this.tried.get(machine.metadata.uid!) ?? 0;
+            if (tried < ATTEMPTS && pass.waited(`attempt ${tried}`, duration("machine.retry"))) {
+                this.tried.set(machine.metadata.uid!, tried + 1);
+                pass.waited(`attempt ${tried + 1}`, duration("machine.retry"));
+            }
+            return;
+        }
+        if (this.world.faults.vcpuLimit(provider!.instanceType!)) {
+            await this.fail(
+                machine,
+                "error launching instance: You have requested more vCPU capacity than your current vCPU limit of 0 allows for the instance bucket that the specified instance type belongs to.",
+            );
             return;
         }
         const instanceId = `i-0${digits(machine.metadata.uid!).slice(0, 16)}`;
         const octets = digits(key);
         const address = `10.0.${parseInt(octets.slice(0, 2), 16)}.${parseInt(octets.slice(2, 4), 16)}`;
-        const nodeName = `ip-${address.replace(/\./g, "-")}.${fixture.region}.compute.internal`;
+        const nodeName = `ip-${address.replace(/\./g, "-")}.${this.world.site.region}.compute.internal`;
         if (!wait("instance", duration("machine.instance"))) {
             return;
         }
@@ -173,7 +192,7 @@ export class Machines implements Controller {
                 metadata: {
                     labels: {
                         "machine.openshift.io/instance-type": provider!.instanceType,
-                        "machine.openshift.io/region": fixture.region,
+                        "machine.openshift.io/region": this.world.site.region,
                         "machine.openshift.io/zone": zone,
                     },
                     annotations: { "machine.openshift.io/instance-state": "running" },
@@ -270,7 +289,7 @@ export function nodeObject(
                 "kubernetes.io/hostname": name.split(".")[0]!,
                 "node.kubernetes.io/instance-type": type,
                 "node.openshift.io/os_id": "rhel",
-                "topology.kubernetes.io/region": fixture.region,
+                "topology.kubernetes.io/region": zone.replace(/[a-z]$/, ""),
                 "topology.kubernetes.io/zone": zone,
                 ...labels,
             },

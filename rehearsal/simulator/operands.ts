@@ -5,7 +5,7 @@ import { definitionsOf, packageOf } from "./catalogue";
 import type { Definitions } from "./definitions";
 import { duration, type DurationName } from "./durations";
 import { K } from "./kind-names";
-import { PLACEHOLDER_CERTIFICATE } from "./seed";
+import { acmeIssuer, dnsObstacle } from "./openshift";
 import { type ConditionSpec, type Controller, isTrue, keyOf, ownerOf, type Pass, splitKey, type World } from "./world";
 
 type StatusData = Readonly<Record<string, unknown>> & {
@@ -127,6 +127,14 @@ export class Operands implements Controller {
                     ...world.keys(operand.kind).map((key) => `${operand.kind}|${key}`),
                 ]);
         });
+        // The key with which names are proven to an ACME issuer.
+        watch(K.Secret, ({ metadata }) =>
+            metadata.namespace === "cert-manager"
+                ? operands
+                      .filter((operand) => operand.tlsSecret !== undefined)
+                      .flatMap((operand) => world.keys(operand.kind).map((key) => `${operand.kind}|${key}`))
+                : [],
+        );
         watch(K.Deployment, (deployment) => {
             const of = deployment.metadata.annotations?.[OPERAND];
             return of === undefined ? [] : [of];
@@ -182,7 +190,7 @@ export class Operands implements Controller {
         const deployments = await this.deploy(operand, object);
         if (
             !deployments.every((deployment) => isTrue(deployment, "Available")) ||
-            !pass.waited("ready", duration(operand.seconds))
+            !pass.waited("ready", duration(this.seconds(operand, object)))
         ) {
             return;
         }
@@ -231,7 +239,15 @@ export class Operands implements Controller {
         }
     }
 
+    /** A name that is proven by a DNS record takes minutes; a signature takes none. */
+    private seconds(operand: Operand, object: KubeObject): DurationName {
+        return operand.tlsSecret !== undefined && acmeIssuer(this.world, object) ? "certificate.acme" : operand.seconds;
+    }
+
     private requirementsMet(operand: Operand, object: KubeObject): boolean {
+        if (operand.tlsSecret !== undefined && dnsObstacle(this.world, object) !== undefined) {
+            return false;
+        }
         return (operand.requires ?? []).every((requirement) => {
             if (requirement.operator !== undefined) {
                 return (
@@ -315,10 +331,12 @@ export class Operands implements Controller {
                 ),
             });
         if (operand.tlsSecret !== undefined) {
+            const text = Buffer.from(`rehearsal ${keyOf(object)}`).toString("base64");
+            const certificate = `-----BEGIN CERTIFICATE-----\n${text}\n-----END CERTIFICATE-----\n`;
             // cert-manager leaves the Secret when the Certificate goes.
             await secret(
                 resolved(operand.tlsSecret, object)!,
-                { "tls.crt": PLACEHOLDER_CERTIFICATE, "tls.key": "rehearsal", "ca.crt": PLACEHOLDER_CERTIFICATE },
+                { "tls.crt": certificate, "tls.key": "rehearsal", "ca.crt": certificate },
                 "kubernetes.io/tls",
                 namespace || "cert-manager",
                 false,

@@ -4,6 +4,16 @@ import type { Definitions } from "./definitions";
 import { duration } from "./durations";
 import { K } from "./kind-names";
 import {
+    AWAITED,
+    AWAITED_DEFINITIONS,
+    AWAITED_OPERATORS,
+    type Component,
+    COMPONENTS,
+    defaultQueues,
+    obstacle,
+} from "./rhoai-components";
+import { MONITORING_DEFINITIONS, MONITORING_KINDS, reconcileMonitoring } from "./rhoai-monitoring";
+import {
     type ConditionSpec,
     conditionOf,
     type Controller,
@@ -63,6 +73,9 @@ export class RhoaiOperator implements Controller {
             [K.ClusterServiceVersion]: (csv) =>
                 packageOf(csv.metadata.name) === RHOAI ? ["/operator", ...world.keys(K.DSCInitialization)] : [],
             [K.DSCInitialization]: itself,
+            [K.CustomResourceDefinition]: (crd) =>
+                MONITORING_DEFINITIONS.includes(crd.metadata.name) ? world.keys(K.DSCInitialization) : [],
+            ...Object.fromEntries(MONITORING_KINDS.map((kind) => [kind, () => world.keys(K.DSCInitialization)])),
         };
     }
 
@@ -138,6 +151,7 @@ export class RhoaiOperator implements Controller {
                 ],
             },
         });
+        await reconcileMonitoring(this.world, dsci);
         const fault = this.world.faults.notReady("DSCInitialization", dsci.metadata.name);
         const status = fault === undefined ? "True" : "False";
         const reason = fault ?? "ReconcileCompleted";
@@ -158,42 +172,16 @@ export class RhoaiOperator implements Controller {
     }
 }
 
-interface Component {
-    /** The prefix of its condition. */
-    readonly condition: string;
-    readonly deployments: readonly string[];
-    /** The stage of definitions that come with it. */
-    readonly stage?: string;
+/** Whether Models-as-a-Service is switched on. Where the AI gateway has a switch, that one is the master: 3.5. */
+function asksForMaas(dsc: KubeObject): boolean {
+    const { kserve, aigateway } = (dsc.spec?.components ?? {}) as {
+        kserve?: { managementState?: string; modelsAsService?: { managementState?: string } };
+        aigateway?: { managementState?: string; modelsAsAService?: { managementState?: string } };
+    };
+    const [parent, child] =
+        aigateway?.managementState === undefined ? [kserve, kserve?.modelsAsService] : [aigateway, aigateway.modelsAsAService];
+    return parent?.managementState === "Managed" && child?.managementState === "Managed";
 }
-
-/** The components of a DataScienceCluster by the field that switches them. Source: facts/platform.md 7.7. */
-const COMPONENTS: Readonly<Record<string, Component>> = {
-    dashboard: { condition: "DashboardReady", deployments: ["rhods-dashboard"], stage: "dashboard" },
-    aipipelines: { condition: "AIPipelinesReady", deployments: ["data-science-pipelines-operator-controller-manager"] },
-    kserve: {
-        condition: "KserveReady",
-        deployments: ["kserve-controller-manager", "llmisvc-controller-manager", "odh-model-controller"],
-        stage: "kserve",
-    },
-    kueue: { condition: "KueueReady", deployments: [] },
-    llamastackoperator: { condition: "LlamaStackOperatorReady", deployments: ["llama-stack-k8s-operator-controller-manager"] },
-    mlflowoperator: { condition: "MLflowOperatorReady", deployments: ["mlflow-operator-controller-manager"], stage: "mlflow" },
-    modelregistry: {
-        condition: "ModelRegistryReady",
-        deployments: ["model-registry-operator-controller-manager"],
-        stage: "modelregistry",
-    },
-    ray: { condition: "RayReady", deployments: ["kuberay-operator"] },
-    trainingoperator: { condition: "TrainingOperatorReady", deployments: ["kubeflow-training-operator"] },
-    trustyai: { condition: "TrustyAIReady", deployments: ["trustyai-service-operator-controller-manager"] },
-    feastoperator: { condition: "FeastOperatorReady", deployments: ["feast-operator-controller-manager"] },
-    workbenches: {
-        condition: "WorkbenchesReady",
-        deployments: ["odh-notebook-controller-manager", "notebook-controller-deployment"],
-    },
-    trainer: { condition: "TrainerReady", deployments: ["kubeflow-trainer-controller-manager"] },
-    sparkoperator: { condition: "SparkOperatorReady", deployments: ["spark-operator-controller"] },
-};
 
 /** The DataScienceCluster: its components, one by one, each with its condition. */
 export class DataScienceClusters implements Controller {
@@ -208,11 +196,16 @@ export class DataScienceClusters implements Controller {
         this.watches = {
             [K.DataScienceCluster]: itself,
             [K.DSCInitialization]: all,
-            [K.ClusterServiceVersion]: (csv) => (packageOf(csv.metadata.name) === RHOAI ? all() : []),
+            [K.ClusterServiceVersion]: (csv) =>
+                [RHOAI, ...AWAITED_OPERATORS].includes(packageOf(csv.metadata.name) ?? "") ? all() : [],
+            ...Object.fromEntries(AWAITED.map((kind) => [kind, all])),
+            [K.Namespace]: (namespace) => (namespace.metadata.labels?.["kueue.openshift.io/managed"] === "true" ? all() : []),
             [K.Deployment]: (deployment) => (deployment.metadata.namespace === APPLICATIONS ? all() : []),
             [K.Tenant]: all,
             [K.CustomResourceDefinition]: (crd) =>
+                AWAITED_DEFINITIONS.includes(crd.metadata.name) ||
                 crd.metadata.name.endsWith("opendatahub.io") ||
+                crd.metadata.name.endsWith("kueue.x-k8s.io") ||
                 crd.metadata.name.includes("kserve.io") ||
                 crd.metadata.name.startsWith("inferencepool")
                     ? all()
@@ -246,9 +239,12 @@ export class DataScienceClusters implements Controller {
             return;
         }
         const conditions: ConditionSpec[] = [];
-        for (const [field, component] of Object.entries(COMPONENTS)) {
+        const version = this.version();
+        for (const [field, component] of Object.entries(COMPONENTS).filter(
+            ([, { since }]) => since === undefined || since <= version,
+        )) {
             const state = (dsc.spec?.components?.[field]?.managementState as string | undefined) ?? "Removed";
-            if (state !== "Managed") {
+            if (state === "Removed") {
                 await this.tearDown(component);
                 conditions.push({
                     type: component.condition,
@@ -258,7 +254,7 @@ export class DataScienceClusters implements Controller {
                 });
                 continue;
             }
-            conditions.push(await this.component(field, component, pass));
+            conditions.push(await this.component(dsc, field, component, pass));
         }
         const maas = await this.modelsAsService(dsc, pass);
         if (maas) {
@@ -286,7 +282,26 @@ export class DataScienceClusters implements Controller {
         });
     }
 
-    private async component(field: string, { condition, deployments, stage }: Component, pass: Pass): Promise<ConditionSpec> {
+    /** The version of OpenShift AI that runs. */
+    private version(): string {
+        return String(this.world.operator(RHOAI)?.spec?.version ?? "");
+    }
+
+    private async component(
+        dsc: KubeObject,
+        field: string,
+        { condition, deployments, stage, namespaceField }: Component,
+        pass: Pass,
+    ): Promise<ConditionSpec> {
+        const settings = dsc.spec.components[field] as Record<string, unknown>;
+        const prevented = obstacle(this.world, field, String(settings["managementState"]));
+        if (prevented !== undefined) {
+            return { type: condition, status: "False", reason: "Error", message: prevented };
+        }
+        const namespace = namespaceField === undefined ? undefined : settings[namespaceField];
+        if (typeof namespace === "string") {
+            await this.world.ensure({ apiVersion: "v1", kind: "Namespace", metadata: { name: namespace } });
+        }
         const waiting = (message: string): ConditionSpec => ({ type: condition, status: "False", reason: "NotReady", message });
         if (stage !== undefined && !(await this.definitions.bring(RHOAI, stage))) {
             return waiting(`${field} is waiting for definitions: ${this.definitions.missing(RHOAI, stage).join(", ")}`);
@@ -296,6 +311,9 @@ export class DataScienceClusters implements Controller {
         }
         for (const name of deployments) {
             await this.world.ensure(controllerDeployment(name));
+        }
+        if (field === "kueue" && this.version() < "3.5") {
+            await this.queues(settings);
         }
         if (field === "dashboard") {
             await this.world.ensure({
@@ -318,6 +336,16 @@ export class DataScienceClusters implements Controller {
             : waiting(`deployments are not ready: ${down.join(", ")}`);
     }
 
+    /** Each when its kind is served: that of the queues comes with the Kueue that the first one makes. */
+    private async queues(settings: Record<string, unknown>): Promise<void> {
+        for (const object of defaultQueues(settings, this.world.all(K.Namespace))) {
+            const [group] = object.apiVersion.split("/");
+            if (this.world.defined(`${object.kind.toLowerCase()}s.${group}`)) {
+                await this.world.ensure(object);
+            }
+        }
+    }
+
     private async tearDown({ deployments }: Pick<Component, "deployments">): Promise<void> {
         for (const name of deployments) {
             const deployment = this.world.get(K.Deployment, APPLICATIONS, name);
@@ -329,10 +357,8 @@ export class DataScienceClusters implements Controller {
 
     /** maas-controller's bundle; the condition mirrors the tenant's. Source: facts/maas.md 9.2. */
     private async modelsAsService(dsc: KubeObject, pass: Pass): Promise<ConditionSpec | undefined> {
-        const kserve = dsc.spec?.components?.kserve as
-            { managementState?: string; modelsAsService?: { managementState?: string } } | undefined;
-        const wanted = kserve?.managementState === "Managed" && kserve.modelsAsService?.managementState === "Managed";
-        const type = "ModelsAsServiceReady";
+        const wanted = asksForMaas(dsc);
+        const type = this.version() < "3.5" ? "ModelsAsServiceReady" : "ModelsAsAServiceReady";
         const tenant = this.world.get(K.Tenant, MAAS_NAMESPACE, TENANT);
         if (!wanted) {
             if (tenant && !tenant.metadata.deletionTimestamp) {
@@ -425,11 +451,7 @@ export class Tenants implements Controller {
         }
         if (!tenant) {
             const dsc = this.world.all(K.DataScienceCluster)[0];
-            if (
-                dsc &&
-                !dsc.metadata.deletionTimestamp &&
-                dsc.spec?.components?.kserve?.modelsAsService?.managementState === "Managed"
-            ) {
+            if (dsc && !dsc.metadata.deletionTimestamp && asksForMaas(dsc)) {
                 await this.world.ensure({
                     apiVersion: "v1",
                     kind: "Namespace",
@@ -689,9 +711,11 @@ function tenantStack(gatewayNamespace: string, gateway: string, labels: Record<s
     ];
 }
 
+/** The one gateway on which OpenShift AI's model controller asks for tokens by itself. */
+const INFERENCE_GATEWAY = "openshift-ingress/openshift-ai-inference";
 const BOOTSTRAP = "security.opendatahub.io/authorino-tls-bootstrap";
 
-/** odh-model-controller: TLS from an annotated Gateway to Authorino. Source: facts/maas.md 5. */
+/** odh-model-controller: TLS from an annotated Gateway to Authorino, and who may call. Source: facts/maas.md 5. */
 export class ModelController implements Controller {
     readonly name = "odh-model-controller";
     readonly watches: Controller["watches"];
@@ -746,5 +770,40 @@ export class ModelController implements Controller {
                 ],
             },
         });
+        if (keyOf(gateway) === INFERENCE_GATEWAY && gateway.metadata.annotations?.["opendatahub.io/managed"] !== "false") {
+            await this.world.ensure(inferenceAuthentication(gateway));
+        }
     }
+}
+
+/** Who may call models on the gateway of llm-d: whoever may read their service. Source: facts/platform.md 9.1. */
+function inferenceAuthentication(gateway: KubeObject): KubeObject {
+    const { name, namespace } = gateway.metadata;
+    return {
+        apiVersion: "kuadrant.io/v1",
+        kind: "AuthPolicy",
+        metadata: { name: `${name}-authn`, namespace: namespace!, ownerReferences: [ownerOf(gateway)] },
+        spec: {
+            targetRef: { group: "gateway.networking.k8s.io", kind: "Gateway", name },
+            rules: {
+                authentication: {
+                    kubernetes: { kubernetesTokenReview: { audiences: ["https://kubernetes.default.svc"] } },
+                },
+                authorization: {
+                    access: {
+                        kubernetesSubjectAccessReview: {
+                            user: { expression: "auth.identity.user.username" },
+                            resourceAttributes: {
+                                group: { value: "serving.kserve.io" },
+                                resource: { value: "llminferenceservices" },
+                                verb: { value: "get" },
+                                namespace: { expression: 'request.path.split("/")[1]' },
+                                name: { expression: 'request.path.split("/")[2]' },
+                            },
+                        },
+                    },
+                },
+            },
+        },
+    };
 }

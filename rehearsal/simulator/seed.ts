@@ -1,19 +1,25 @@
 import type { KubeObject } from "../cluster/cluster";
 import fixture from "../data/openshift-aws.json";
 import { findPackage, packageNames, versionOf } from "./catalogue";
+import type { Site } from "./site";
 
 /** Text that stands where a certificate would be; nothing in a rehearsal verifies it. */
 export const PLACEHOLDER_CERTIFICATE = "-----BEGIN CERTIFICATE-----\nUkVIRUFSU0FM\n-----END CERTIFICATE-----\n";
 
-const variables: Readonly<Record<string, string>> = {
-    ...fixture.variables,
-    region: fixture.region,
-    certificate: PLACEHOLDER_CERTIFICATE,
-    certificate64: Buffer.from(PLACEHOLDER_CERTIFICATE).toString("base64"),
-};
+function variables({ region, infra, baseDomain, appsDomain }: Site): Readonly<Record<string, string>> {
+    return {
+        ...fixture.variables,
+        region,
+        infra,
+        baseDomain,
+        appsDomain,
+        certificate: PLACEHOLDER_CERTIFICATE,
+        certificate64: Buffer.from(PLACEHOLDER_CERTIFICATE).toString("base64"),
+    };
+}
 
 /** Replaces `${name}` in every string of a value. */
-export function filled<T>(value: T, values: Readonly<Record<string, string>> = variables): T {
+export function filled<T>(value: T, values: Readonly<Record<string, string>>): T {
     if (typeof value === "string") {
         return value.replace(/\$\{(\w+)\}/g, (_, name: string) => values[name] ?? "") as T;
     }
@@ -28,19 +34,14 @@ export function filled<T>(value: T, values: Readonly<Record<string, string>> = v
     return value;
 }
 
-/** The availability zones of the rehearsed region: `us-east-2a` … */
-export function zones(): string[] {
-    return fixture.zones.map((zone) => `${fixture.region}${zone}`);
-}
-
 /** The objects of a fresh OpenShift cluster on AWS, in the order in which they can be created. Status included. */
-export function seedObjects(): KubeObject[] {
+export function seedObjects(site: Site): KubeObject[] {
     return [
         ...fixture.namespaces.map((name) => ({ apiVersion: "v1", kind: "Namespace", metadata: { name } })),
-        ...(filled(fixture.objects) as unknown as KubeObject[]),
+        ...(filled(fixture.objects, variables(site)) as unknown as KubeObject[]),
         ...fixture.catalogs.map(catalogSource),
         ...packageNames().map(packageManifest),
-        ...zones().map(workerMachineSet),
+        ...site.zones.map((zone) => workerMachineSet(site, zone)),
     ];
 }
 
@@ -82,8 +83,7 @@ function packageManifest(name: string): KubeObject {
 }
 
 /** A worker MachineSet as the installer leaves it; programs copy from it. */
-function workerMachineSet(zone: string): KubeObject {
-    const infra = fixture.variables.infra;
+function workerMachineSet({ infra, region }: Site, zone: string): KubeObject {
     const name = `${infra}-worker-${zone}`;
     const cluster = { "machine.openshift.io/cluster-api-cluster": infra };
     const set = { "machine.openshift.io/cluster-api-machineset": name };
@@ -115,7 +115,7 @@ function workerMachineSet(zone: string): KubeObject {
                             iamInstanceProfile: { id: `${infra}-worker-profile` },
                             instanceType: fixture.workers.instanceType,
                             metadataServiceOptions: { authentication: "Required" },
-                            placement: { availabilityZone: zone, region: fixture.region },
+                            placement: { availabilityZone: zone, region },
                             securityGroups: [`${infra}-node`, `${infra}-lb`].map((group) => ({
                                 filters: [{ name: "tag:Name", values: [group] }],
                             })),

@@ -3,6 +3,7 @@ import { duration } from "./durations";
 import { routeAccepted } from "./ingress";
 import { K } from "./kind-names";
 import { RHOAI, serves } from "./rhoai";
+import { WEIGHTS } from "./workloads";
 import {
     type ConditionSpec,
     conditionOf,
@@ -17,6 +18,9 @@ import {
 
 const FINALIZER = "serving.kserve.io/llmisvc-finalizer";
 const CONTROLLER = "llmisvc-controller-manager";
+/** Where the program says how large the weights are. */
+const GPU_MEMORY = "maas-platform.io/gpu-memory";
+const GROUPS = "leaderworkersets.leaderworkerset.x-k8s.io";
 const DEFAULT_GATEWAY = { name: "openshift-ai-inference", namespace: "openshift-ingress" };
 
 /** KServe's controller for LLMInferenceService: workload, endpoint picker, pool and route. Source: facts/platform.md 9.4. */
@@ -33,6 +37,12 @@ export class LlmServices implements Controller {
         this.watches = {
             [K.LLMInferenceService]: (object) => [keyOf(object)],
             [K.Deployment]: (deployment) => (deployment.metadata.name === CONTROLLER ? all() : owner(deployment)),
+            [K.StatefulSet]: owner,
+            [K.ServiceAccount]: (account) =>
+                world
+                    .inNamespace(K.LLMInferenceService, account.metadata.namespace!)
+                    .filter((service) => accountsOf(service).includes(account.metadata.name))
+                    .map(keyOf),
             [K.HTTPRoute]: owner,
             [K.InferencePool]: owner,
             [K.Gateway]: all,
@@ -60,19 +70,31 @@ export class LlmServices implements Controller {
             DEFAULT_GATEWAY,
         ];
         const absent = refs.find((ref) => !this.world.get(K.Gateway, ref.namespace, ref.name));
+        const account = accountsOf(service).find((wanted) => !this.world.get(K.ServiceAccount, namespace, wanted));
+        if (account !== undefined) {
+            const missing = no(
+                "ReconcileError",
+                `failed to fetch existing single node main service account ${namespace}/${account}: serviceaccounts "${account}" not found`,
+            );
+            await this.world.setStatus(service, {
+                observedGeneration: service.metadata.generation,
+                conditions: [
+                    { type: "PresetsCombined", ...yes() },
+                    { type: "WorkloadsReady", ...missing },
+                    { type: "Ready", ...missing },
+                ],
+            });
+            return;
+        }
         await this.children(service, refs);
-        const workload = this.world.get(K.Deployment, namespace, `${name}-kserve`);
         const picker = this.world.get(K.Deployment, namespace, `${name}-kserve-router-scheduler`);
         const route = this.world.get(K.HTTPRoute, namespace, `${name}-kserve-route`);
         const fault = this.world.faults.notReady("LLMInferenceService", name);
-        const running =
-            isTrue(workload, "Available") && conditionOf(workload, "Progressing")?.reason === "NewReplicaSetAvailable";
-        const main: Of = running
-            ? yes()
-            : no(
-                  "MinimumReplicasUnavailable",
-                  conditionOf(workload, "Available")?.message ?? "the Deployment does not exist yet",
-              );
+        const main = this.running(namespace, `${name}-kserve`, service.spec.worker !== undefined);
+        const prefill: Of | undefined =
+            service.spec.prefill === undefined
+                ? undefined
+                : this.running(namespace, `${name}-kserve-prefill`, service.spec.prefill.worker !== undefined, "-mn-prefill");
         const gateways: Of = absent
             ? no("RefsInvalid", `Managed gateway references do not exist: ${absent.namespace}/${absent.name}`)
             : yes();
@@ -84,7 +106,8 @@ export class LlmServices implements Controller {
             : no("MinimumReplicasUnavailable", "the scheduler Deployment does not have minimum availability");
         const pool: Of = routeAccepted(route) ? yes() : no("WaitingForGateway", "no parent status yet");
         const router = [gateways, routes, scheduler, pool].find((condition) => condition.status !== "True") ?? yes();
-        const workloads = fault === undefined ? main : no(fault, "the workload is not ready in this rehearsal");
+        const slowest = [main, prefill].find((of) => of !== undefined && of.status !== "True") ?? main;
+        const workloads = fault === undefined ? slowest : no(fault, "the workload is not ready in this rehearsal");
         const ready = workloads.status === "True" ? router : workloads;
         const hostname = refs
             .flatMap(
@@ -100,6 +123,7 @@ export class LlmServices implements Controller {
             conditions: [
                 { type: "PresetsCombined", ...yes() },
                 { type: "MainWorkloadReady", ...main },
+                ...(prefill === undefined ? [] : [{ type: "PrefillWorkloadReady", ...prefill }]),
                 { type: "WorkloadsReady", ...workloads },
                 { type: "GatewaysReady", ...gateways },
                 { type: "HTTPRoutesReady", ...routes },
@@ -109,6 +133,104 @@ export class LlmServices implements Controller {
                 { type: "Ready", ...ready },
             ],
         });
+    }
+
+    /** The pods of a service: a Deployment, or a LeaderWorkerSet where a copy is several pods. */
+    private async workload(
+        service: KubeObject,
+        part: Part,
+        as: { readonly name: string; readonly group: string; readonly labels: Record<string, string> },
+    ): Promise<void> {
+        const { namespace = "", name } = service.metadata;
+        const uri = String(service.spec.model?.uri ?? "");
+        const weights = weightsOf(service);
+        const pod = {
+            metadata: {
+                labels: as.labels,
+                ...(weights !== undefined && { annotations: { [WEIGHTS]: weights.toFixed(1) } }),
+            },
+            spec: {
+                ...part.template,
+                containers: [
+                    ...(part.template?.containers ?? [{ name: "main" }]).map((container, i) => ({
+                        image: "registry.redhat.io/rhaii/vllm-cuda-rhel9",
+                        ...(i === 0 && { args: [`--served-model-name=${service.spec.model?.name ?? name}`] }),
+                        ...container,
+                    })),
+                    // The weights come as an image, next to the server.
+                    ...(uri.startsWith("oci://") ? [{ name: "modelcar", image: uri.slice("oci://".length) }] : []),
+                ],
+            },
+        };
+        const replicas = part.replicas ?? 1;
+        const metadata = { namespace, labels: as.labels, ownerReferences: [ownerOf(service)] };
+        const size =
+            part.worker === undefined
+                ? 1
+                : (part.parallelism?.pipeline ?? Math.ceil((part.parallelism?.data ?? 1) / (part.parallelism?.dataLocal ?? 1)));
+        const put = async (object: KubeObject): Promise<void> => {
+            const existing = this.world.get(`${object.apiVersion}/${object.kind}`, namespace, object.metadata.name);
+            await (existing ? this.world.patch(existing, { spec: object.spec }) : this.world.ensure(object));
+        };
+        if (part.worker === undefined) {
+            await put({
+                apiVersion: "apps/v1",
+                kind: "Deployment",
+                metadata: { ...metadata, name: as.name },
+                spec: { replicas, selector: { matchLabels: as.labels }, template: pod },
+            });
+        } else if (this.world.defined(GROUPS)) {
+            await put({
+                apiVersion: "leaderworkerset.x-k8s.io/v1",
+                kind: "LeaderWorkerSet",
+                metadata: { ...metadata, name: as.group },
+                spec: {
+                    replicas,
+                    startupPolicy: "LeaderCreated",
+                    leaderWorkerTemplate: {
+                        size,
+                        restartPolicy: "RecreateGroupOnPodRestart",
+                        leaderTemplate: pod,
+                        workerTemplate: pod,
+                    },
+                },
+            });
+            // Leaders and workers in one: what counts is that each pod finds its GPUs.
+            await put({
+                apiVersion: "apps/v1",
+                kind: "StatefulSet",
+                metadata: { ...metadata, name: as.group },
+                spec: {
+                    replicas: replicas * size,
+                    serviceName: as.group,
+                    selector: { matchLabels: as.labels },
+                    template: pod,
+                },
+            });
+        }
+    }
+
+    private running(namespace: string, name: string, grouped: boolean, suffix = "-mn"): Of {
+        if (grouped) {
+            const group = `${name.replace(/-prefill$/, "")}${suffix}`;
+            const pods = this.world.get(K.StatefulSet, namespace, group);
+            const ready = Number(pods?.status?.readyReplicas ?? 0);
+            return pods !== undefined && ready === Number(pods.spec.replicas)
+                ? yes()
+                : no(
+                      "MinimumReplicasUnavailable",
+                      this.world.defined(GROUPS)
+                          ? `LeaderWorkerSet ${group} has ${ready} of ${pods?.spec.replicas ?? "?"} pods ready`
+                          : 'no matches for kind "LeaderWorkerSet" in version "leaderworkerset.x-k8s.io/v1"',
+                  );
+        }
+        const workload = this.world.get(K.Deployment, namespace, name);
+        return isTrue(workload, "Available") && conditionOf(workload, "Progressing")?.reason === "NewReplicaSetAvailable"
+            ? yes()
+            : no(
+                  "MinimumReplicasUnavailable",
+                  conditionOf(workload, "Available")?.message ?? "the Deployment does not exist yet",
+              );
     }
 
     private async children(service: KubeObject, refs: readonly { name: string; namespace: string }[]): Promise<void> {
@@ -121,7 +243,6 @@ export class LlmServices implements Controller {
         const workload = {
             ...labels("llminferenceservice-workload"),
             "kserve.io/component": "workload",
-            "llm-d.ai/role": "both",
         };
         const picker = labels("llminferenceservice-router-scheduler");
         const meta = (child: string, own: Record<string, string>): KubeObject["metadata"] => ({
@@ -140,27 +261,20 @@ export class LlmServices implements Controller {
                 "tls.key": Buffer.from("rehearsal").toString("base64"),
             },
         });
-        const template = service.spec.template as { containers?: object[] } | undefined;
-        const pod = {
-            metadata: { labels: workload },
-            spec: {
-                ...template,
-                containers: (template?.containers ?? [{ name: "main" }]).map((container, i) => ({
-                    image: "registry.redhat.io/rhaii/vllm-cuda-rhel9",
-                    ...(i === 0 && { args: [`--served-model-name=${service.spec.model?.name ?? name}`] }),
-                    ...container,
-                })),
-            },
-        };
-        const existing = this.world.get(K.Deployment, namespace, `${name}-kserve`);
-        if (existing) {
-            await this.world.patch(existing, { spec: { replicas: service.spec.replicas ?? 1, template: pod } });
-        } else {
-            await this.world.ensure({
-                apiVersion: "apps/v1",
-                kind: "Deployment",
-                metadata: meta(`${name}-kserve`, workload),
-                spec: { replicas: service.spec.replicas ?? 1, selector: { matchLabels: workload }, template: pod },
+        await this.workload(service, service.spec as Part, {
+            name: `${name}-kserve`,
+            group: `${name}-kserve-mn`,
+            labels: { ...workload, "llm-d.ai/role": service.spec.prefill === undefined ? "both" : "decode" },
+        });
+        if (service.spec.prefill !== undefined) {
+            await this.workload(service, service.spec.prefill as Part, {
+                name: `${name}-kserve-prefill`,
+                group: `${name}-kserve-mn-prefill`,
+                labels: {
+                    ...labels("llminferenceservice-workload-prefill"),
+                    "kserve.io/component": "workload",
+                    "llm-d.ai/role": "prefill",
+                },
             });
         }
         await this.world.ensure({
@@ -245,6 +359,26 @@ export class LlmServices implements Controller {
 }
 
 type Of = Omit<ConditionSpec, "type">;
+
+/** The pods of a service, or those that prefill for it. */
+interface Part {
+    readonly replicas?: number;
+    readonly template?: { readonly containers?: readonly object[]; readonly serviceAccountName?: string };
+    readonly worker?: object;
+    readonly parallelism?: { readonly data?: number; readonly dataLocal?: number; readonly pipeline?: number };
+}
+
+/** The ServiceAccounts that pods of a service run as, where it names them. */
+function accountsOf({ spec }: KubeObject): string[] {
+    return [spec.template, spec.prefill?.template].flatMap((template: Part["template"]) => template?.serviceAccountName ?? []);
+}
+
+/** GiB that one pod loads, as far as the service tells: the weights on each GPU times its GPUs. */
+function weightsOf(service: KubeObject): number | undefined {
+    const told = /weights (?:at least )?([\d.]+)/.exec(service.metadata.annotations?.[GPU_MEMORY] ?? "")?.[1];
+    const gpus = Number(service.spec.template?.containers?.[0]?.resources?.limits?.["nvidia.com/gpu"] ?? 1);
+    return told === undefined ? undefined : Number(told) * gpus;
+}
 
 function yes(): Of {
     return { status: "True", reason: "Ready" };

@@ -3,6 +3,7 @@ import { ApiError, type Cluster, type KubeObject } from "../cluster/cluster";
 import type { Admission } from "../cluster/memory";
 import { shippedKinds } from "../cluster/served-kinds";
 import fixture from "../data/openshift-aws.json";
+import { ClusterAutoscalers, MachineAutoscalers } from "./autoscaler";
 import { csvObject, CatalogOperator, CsvOperator, GroupOperator, PlanOperator } from "./olm";
 import { definitionsOf, findPackage, permissiveDefinition } from "./catalogue";
 import { Definitions, type DefinitionSource } from "./definitions";
@@ -12,10 +13,16 @@ import { GatewayClasses, Gateways, HttpRoutes } from "./ingress";
 import { KuadrantOperands, KuadrantOperator, KuadrantPolicies } from "./kuadrant";
 import { MaasAuthPolicies, MaasSubscriptions, ModelRefs } from "./maas";
 import { Machines, MachineSets, nodeObject, nodeStatus } from "./machines";
+import { CertificateRollouts, Challenges, ClusterMonitoring, ModelMonitors, TrustedBundle } from "./openshift";
 import { Operands } from "./operands";
 import { Namespaces, Router, ServiceCa } from "./platform";
+import { ClusterQueues, LocalQueues } from "./kueue";
 import { DataScienceClusters, ModelController, RhoaiOperator, Tenants } from "./rhoai";
-import { seedObjects, zones } from "./seed";
+import { seedObjects } from "./seed";
+import { type Site, siteOf, type SiteWishes } from "./site";
+import { GivenTokens } from "./given";
+import { InferenceServices } from "./predictive";
+import { Quotas } from "./quotas";
 import { LlmServices } from "./serving";
 import { Claims, Services, Workloads } from "./workloads";
 import { type Controller, World } from "./world";
@@ -23,6 +30,8 @@ import { type Controller, World } from "./world";
 export interface SimulatorOptions {
     /** What goes wrong. Default: nothing. */
     readonly faults?: readonly Fault[];
+    /** What the cluster is to be called, and where it is to be. Default: as rehearsal/data/openshift-aws.json says. */
+    readonly site?: SiteWishes;
     /**
      * The CustomResourceDefinitions of an operator (an OLM package), or of `openshift`: what a fresh cluster has.
      * What it does not give is made permissive. Default: gives none.
@@ -71,6 +80,7 @@ export class Simulator {
             if (this.cluster.kind === "api-server") {
                 await this.openshiftDefinitions();
             }
+            this.world.site = (await this.present()) ?? siteOf(this.options.site);
             await this.seed();
             this.world.listen();
             await this.refusals();
@@ -98,8 +108,15 @@ export class Simulator {
             new Services(world),
             new ServiceCa(world),
             new Router(world),
+            new CertificateRollouts(world),
+            new TrustedBundle(world),
+            new ClusterMonitoring(world),
+            new ModelMonitors(world),
+            new Challenges(world),
             new MachineSets(world),
             new Machines(world),
+            new MachineAutoscalers(world),
+            new ClusterAutoscalers(world),
             new FeatureDiscovery(world),
             new GpuOperator(world),
             new GatewayClasses(world, definitions),
@@ -110,9 +127,14 @@ export class Simulator {
             new KuadrantPolicies(world),
             new RhoaiOperator(world),
             new DataScienceClusters(world, definitions),
+            new ClusterQueues(world),
+            new LocalQueues(world),
             new Tenants(world),
             new ModelController(world),
             new LlmServices(world),
+            new InferenceServices(world),
+            new GivenTokens(world),
+            new Quotas(world),
             new ModelRefs(world),
             new MaasSubscriptions(world),
             new MaasAuthPolicies(world),
@@ -159,8 +181,31 @@ export class Simulator {
         });
     }
 
+    /** Where the cluster is that another simulation has begun; undefined for one that is empty. */
+    private async present(): Promise<Site | undefined> {
+        const config = { apiVersion: "config.openshift.io/v1", name: "cluster" };
+        const infrastructure = await this.cluster.get({ ...config, kind: "Infrastructure" });
+        if (infrastructure === undefined) {
+            return undefined;
+        }
+        const infrastructureName = String(infrastructure.status?.infrastructureName);
+        const ingress = await this.cluster.get({ ...config, kind: "Ingress" });
+        const sets = await this.cluster.list("machine.openshift.io/v1beta1", "MachineSet", "openshift-machine-api");
+        const workers = `${infrastructureName}-worker-`;
+        return siteOf({
+            infrastructureName,
+            region: infrastructure.status?.platformStatus?.aws?.region as string | undefined,
+            domain: ingress?.spec?.domain as string | undefined,
+            zones: sets
+                .map(({ metadata }) => metadata.name)
+                .filter((name) => name.startsWith(workers))
+                .map((name) => name.slice(workers.length))
+                .sort(),
+        });
+    }
+
     private async seed(): Promise<void> {
-        const seeds = seedObjects();
+        const seeds = seedObjects(this.world.site);
         await inParallel(
             seeds.filter(({ kind }) => kind === "Namespace"),
             (object) => this.put(object),
@@ -169,10 +214,11 @@ export class Simulator {
             seeds.filter(({ kind }) => kind !== "Namespace"),
             (object) => this.put(object),
         );
-        await inParallel(zones(), async (zone) => {
-            const index = zones().indexOf(zone);
+        const { zones, region } = this.world.site;
+        await inParallel(zones, async (zone) => {
+            const index = zones.indexOf(zone);
             const address = `10.0.${index * 16}.10`;
-            const name = `ip-${address.replace(/\./g, "-")}.${fixture.region}.compute.internal`;
+            const name = `ip-${address.replace(/\./g, "-")}.${region}.compute.internal`;
             const type = fixture.controlPlane.instanceType;
             const node = nodeObject(
                 name,

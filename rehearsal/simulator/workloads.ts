@@ -15,6 +15,7 @@ interface PodSpec {
 
 interface Container {
     readonly image?: string;
+    readonly startupProbe?: { readonly periodSeconds?: number; readonly failureThreshold?: number };
     readonly env?: readonly { valueFrom?: Record<string, { name?: string; optional?: boolean }> }[];
     readonly envFrom?: readonly {
         secretRef?: { name?: string; optional?: boolean };
@@ -25,6 +26,11 @@ interface Container {
         readonly requests?: Record<string, string | number>;
     };
 }
+
+/** Annotation of pods: GiB that they read before they serve. */
+export const WEIGHTS = "rehearsal.maas-platform.io/weights-gib";
+/** What a node's volume gives where nothing faster is paid for. Source: facts/aws-gpu.md (gp3: 125 MiB/s). */
+const READ_GIB_PER_SECOND = 125 / 1024;
 
 /** Extended resources that only some nodes have. */
 const ACCELERATORS = ["nvidia.com/gpu", "habana.ai/gaudi", "amd.com/gpu"];
@@ -118,6 +124,23 @@ class Accelerators {
     free(uid: string): void {
         this.held.delete(uid);
     }
+}
+
+/** A model of many GiB takes as long as its volume. */
+function loadSeconds(workload: KubeObject): number {
+    const weights = Number(workload.spec.template.metadata?.annotations?.[WEIGHTS] ?? 0);
+    return Math.max(duration("model.load"), Math.round(weights / READ_GIB_PER_SECOND));
+}
+
+/** The start-up probe of the release's preset gives up after 10 minutes; what loads longer never starts. */
+function killedWhileLoading(workload: KubeObject, spec: PodSpec): string | undefined {
+    if (workload.spec.template.metadata?.annotations?.[WEIGHTS] === undefined) {
+        return undefined;
+    }
+    const { periodSeconds = 10, failureThreshold = 60 } = spec.containers[0]?.startupProbe ?? {};
+    return loadSeconds(workload) > periodSeconds * failureThreshold
+        ? `Container main failed startup probe, will be restarted: the model was not loaded within ${periodSeconds * failureThreshold} s`
+        : undefined;
 }
 
 function demand(spec: PodSpec): [resource: string, count: number] | undefined {
@@ -249,8 +272,9 @@ export class Workloads implements Controller {
         const unschedulable = this.accelerators.schedule(workload, spec, replicas);
         if (unschedulable) {
             this.wait("nodes", key);
+            return unschedulable;
         }
-        return unschedulable;
+        return killedWhileLoading(workload, spec);
     }
 
     /** Whether the pods of this template had time to start: a model pulls its image and loads its weights. */
@@ -272,7 +296,7 @@ export class Workloads implements Controller {
         if (!pull) {
             return false;
         }
-        const loaded = pass.waited(`load ${template}`, duration("model.load"));
+        const loaded = pass.waited(`load ${template}`, loadSeconds(workload));
         if (loaded) {
             wanted.forEach((image) => this.pulled.add(image));
         }

@@ -5,6 +5,7 @@ import { EPOCH } from "../cluster/memory";
 import { packageOf } from "./catalogue";
 import { K } from "./kind-names";
 import type { Faults } from "./faults";
+import { type Site, siteOf } from "./site";
 
 /** What a controller may do during one look at one object: ask whether it has waited long enough. */
 export interface Pass {
@@ -72,6 +73,9 @@ export function conditionOf(object: KubeObject | undefined, type: string): Condi
  * do nothing when nothing changes.
  */
 export class World {
+    /** Where the cluster is. */
+    site: Site = siteOf();
+
     /** What went wrong in the simulation itself, in order; empty in a sound rehearsal. */
     readonly problems: string[] = [];
 

@@ -1,7 +1,45 @@
 /** `cluster`: what the program must know of the cluster. */
 import { z } from "zod";
 
+import { checkIds } from "../../components/preconditions/ids";
 import { dnsLabel, hostname } from "../../kinds/common";
+
+const vcpus = z.number().int().min(0).max(1_000_000).optional();
+
+const nodesSchema = z.strictObject({
+    subnets: z
+        .record(
+            z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d[a-z]$/, "expected an availability zone such as us-east-2a"),
+            z.string().regex(/^subnet-[0-9a-f]{8,17}$/, "expected a subnet id such as subnet-0abc1234def567890"),
+        )
+        .default({})
+        .describe("Id of the subnet of GPU nodes, by availability zone. Default: the worker nodes' of the zone."),
+    securityGroups: z
+        .array(z.string().regex(/^sg-[0-9a-f]{8,17}$/, "expected a security group id such as sg-0abc1234def567890"))
+        .min(1)
+        .optional()
+        .describe("Ids of the security groups of GPU nodes. Default: the worker nodes'."),
+    instanceProfile: z
+        .string()
+        .regex(/^[\w+=,.@-]{1,128}$/, "expected the name of an instance profile")
+        .optional()
+        .describe("Name of the IAM instance profile of GPU nodes. Default: the worker nodes'."),
+    kmsKey: z
+        .string()
+        .regex(/^arn:[\w-]+:kms:\S+$/, "expected the ARN of a KMS key")
+        .optional()
+        .describe(
+            "ARN of the KMS key that encrypts root volumes; its policy must allow the Machine API. Default: the worker nodes', or the account's.",
+        ),
+});
+
+const quotasSchema = z.strictObject({
+    onDemandG: vcpus.describe("Running On-Demand G and VT instances (L-DB2E81BA), in vCPUs. Default: not compared."),
+    spotG: vcpus.describe("All G and VT Spot Instance Requests (L-3819A6DF), in vCPUs. Default: not compared."),
+    onDemandP: vcpus.describe("Running On-Demand P instances (L-417A185B), in vCPUs. Default: not compared."),
+    spotP: vcpus.describe("Spot requests of P2 to P4 instances (L-7212CCBC), in vCPUs. Default: not compared."),
+    spotP5: vcpus.describe("All P5 Spot Instance Requests (L-C4BD4855), in vCPUs. Default: not compared."),
+});
 
 export const clusterSchema = z
     .strictObject({
@@ -30,7 +68,29 @@ export const clusterSchema = z
             .min(1)
             .optional()
             .describe("Availability zones that have worker nodes. Default: those of the worker MachineSets."),
+        nodes: nodesSchema
+            .optional()
+            .describe(
+                "Network and rights of GPU nodes. Default: copied from the worker MachineSet of the zone when the cluster is read, else the names that the installer of 4.16 and later gives.",
+            ),
+        quotas: quotasSchema
+            .default({})
+            .describe(
+                "vCPU quotas of EC2 in the account and region, as `aws service-quotas get-service-quota --service-code ec2` tells them. What GPU pools ask for at their largest is compared with those given. Default: none.",
+            ),
+        lookUp: z
+            .boolean()
+            .default(false)
+            .describe(
+                "Ask AWS, with the credentials that Pulumi finds, for the quotas and for the zones that offer the instance types; a preview then needs these too. Default false.",
+            ),
+        acceptFailing: z
+            .array(z.enum(checkIds))
+            .default([])
+            .describe("Preconditions that may fail, by the name that `maas doctor` gives them. Default: none."),
     })
     .describe(
         "What the program must know of the cluster. Whatever is left out is read from it; with all of it given, a preview needs no cluster.",
     );
+
+export type ClusterSettings = z.output<typeof clusterSchema>;

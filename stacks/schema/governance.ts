@@ -4,6 +4,7 @@ import { z } from "zod";
 import { dnsLabel, text } from "../../kinds/common";
 import type { KuadrantWindow } from "../../kinds/kuadrant.io";
 import { tokenWindow } from "../../kinds/maas.opendatahub.io";
+import { inferenceGatewaySchema } from "./inferenceGateway";
 
 const groupName = z
     .string()
@@ -43,10 +44,11 @@ export const userSchema = z.strictObject({
 export const gatewaySchema = z
     .strictObject({
         certificateSecret: dnsLabel
-            .default("router-certs-default")
+            .optional()
             .describe(
-                "TLS Secret in openshift-ingress that is valid for maas.<domain>. Default: the router's wildcard certificate.",
+                "TLS Secret in openshift-ingress that is valid for maas.<domain>. Default: the certificate of the routes (`certificates`), else the router's own.",
             ),
+        inference: inferenceGatewaySchema.optional(),
     })
     .prefault({})
     .describe("Where requests come in: https://maas.<domain>.");

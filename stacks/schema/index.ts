@@ -7,26 +7,58 @@
 import { z } from "zod";
 
 import { releases } from "../../components/operators/catalogue";
+import { dnsLabel } from "../../kinds/common";
+import { gitopsSchema, kueueSchema, metallbSchema } from "./addons";
+import { certificatesSchema } from "./certificates";
 import { clusterSchema } from "./cluster";
 import { databaseSchema, gatewaySchema, tierSchema, userSchema } from "./governance";
 import { gpuSchema } from "./gpu";
-import { modelSchema } from "./models";
+import { modelsAccessSchema, modelSchema } from "./models";
+import { openShiftAiSchema } from "./openShiftAi";
+import { observabilitySchema } from "./observability";
 import { operatorsSchema } from "./operators";
+import { predictiveSchema } from "./predictive";
 
-export { clusterSchema } from "./cluster";
+export { type KueueSettings, kueueSchema, type MetallbSettings, metallbSchema } from "./addons";
+export { clusterSchema, type ClusterSettings } from "./cluster";
 export { tierSchema, type TierSettings, userSchema, type UserSettings } from "./governance";
-export { poolSchema, type PoolSettings } from "./gpu";
-export { modelSchema, type ModelSettings } from "./models";
+export { type GpuSettings, poolSchema, type PoolSettings } from "./gpu";
+export { predictiveSchema, type PredictiveSettings } from "./predictive";
+export { type InferenceGatewaySettings, inferenceGatewaySchema } from "./inferenceGateway";
+export { type ModelsAccessSettings, modelSchema, type ModelSettings } from "./models";
+export { type OpenShiftAiSettings, openShiftAiSchema } from "./openShiftAi";
 
 /** The schema of `maas:settings`. Tiers are written in rising order of entitlement. */
 export const settingsSchema = z.strictObject({
+    reproduces: z
+        .strictObject({
+            guide: z.string().min(1).describe("What is followed by hand."),
+            minutes: z
+                .array(z.number().positive())
+                .length(2)
+                .describe("How long that takes, in minutes: least and most."),
+        })
+        .optional()
+        .describe("What this stack takes the place of; `maas rehearse` shows both times. Default: nothing."),
     release: z.enum(releases).default("3.4").describe("Release of OpenShift AI. Default 3.4."),
     cluster: clusterSchema.prefault({}),
     operators: operatorsSchema,
     gpu: gpuSchema,
+    openshiftAi: openShiftAiSchema,
+    kueue: kueueSchema,
+    gitops: gitopsSchema,
+    metallb: metallbSchema,
+    certificates: certificatesSchema.optional(),
     gateway: gatewaySchema,
     database: databaseSchema,
     models: z.array(modelSchema).min(1).describe("Models that are served."),
+    modelsNamespace: dnsLabel.default("maas").describe("Namespace of the models. Default maas."),
+    modelsAccess: modelsAccessSchema,
+    predictive: z
+        .array(predictiveSchema)
+        .default([])
+        .describe("Models that are served without a scheduler: OpenVINO, embeddings, Docling, plain vLLM. Default: none."),
+    observability: observabilitySchema.optional(),
     tiers: z
         .array(tierSchema)
         .default([])

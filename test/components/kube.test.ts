@@ -1,4 +1,6 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import os from "node:os";
 import path from "node:path";
 
@@ -122,6 +124,38 @@ describe("a client of the cluster", () => {
         ).toBeUndefined();
         expect(clock.now()).toBeGreaterThanOrEqual(60);
     });
+
+    it("creates what is not there, and says of what is there that it is", async () => {
+        const configMaps: KindPath = { apiVersion: "v1", plural: "configmaps", namespace: NS };
+        const object = { apiVersion: "v1", kind: "ConfigMap", metadata: { name: "x", namespace: NS }, data: { a: "1" } };
+        await kube.create(configMaps, object);
+        expect((await kube.get(configMaps, "x"))?.["data"]).toEqual({ a: "1" });
+        await expect(kube.create(configMaps, object)).rejects.toMatchObject({ code: 409 });
+    });
+
+    it("waits on while the API server restarts", async () => {
+        let answers = 0;
+        const restarting = createServer((request, response) => {
+            if (request.url!.includes("watch=1")) {
+                request.socket.destroy(); // it goes away in the middle of the wait
+                return;
+            }
+            const items = answers++ === 0 ? [] : [{ metadata: { name: "x" } }];
+            response.end(JSON.stringify({ metadata: { resourceVersion: "1" }, items }));
+        });
+        await new Promise<void>((listening) => restarting.listen(0, "127.0.0.1", listening));
+        const { port } = restarting.address() as AddressInfo;
+        const config = JSON.parse(cluster.kubeconfig()) as { clusters: { cluster: { server: string } }[] };
+        config.clusters[0]!.cluster.server = `http://127.0.0.1:${port}`;
+        writeFileSync(process.env["KUBECONFIG"]!, JSON.stringify(config));
+        const other = await Kube.connect();
+        try {
+            const found = await other.until(subscriptions, "x", (object) => object?.metadata.name, Date.now() + 60_000);
+            expect([found, answers]).toEqual(["x", 2]);
+        } finally {
+            restarting.close();
+        }
+    }, 20_000);
 
     it("says which cluster it cannot reach", async () => {
         await cluster.close();

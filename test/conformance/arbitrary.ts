@@ -4,10 +4,33 @@ import { z } from "zod";
 
 type Json = Record<string, any>;
 
-/** Values that `schema` accepts as input. What JSON Schema cannot say of it (refinements) is sorted out by parsing. */
-export function accepted(schema: z.ZodType): fc.Arbitrary<unknown> {
+/**
+ * Values that `schema` accepts as input. What JSON Schema cannot say of it (refinements) is sorted out by parsing.
+ *
+ * @param release of OpenShift AI: fields that only later ones have (`since`) are left out
+ */
+export function accepted(schema: z.ZodType, release = "3.4"): fc.Arbitrary<unknown> {
     const json = z.toJSONSchema(schema, { io: "input", unrepresentable: "any", reused: "inline" }) as Json;
-    return valueOf(json).filter((value) => schema.safeParse(value).success);
+    return valueOf(of(json, release)).filter((value) => schema.safeParse(value).success);
+}
+
+/** A schema without the fields that releases after this one brought. */
+function of(schema: Json, release: string): Json {
+    const isLater = (field: Json): boolean => typeof field["since"] === "string" && field["since"] > release;
+    return Object.fromEntries(
+        Object.entries(schema).map(([keyword, value]: [string, any]) => {
+            if (keyword === "properties") {
+                const fields = Object.entries(value as Record<string, Json>).filter(([, field]) => !isLater(field));
+                return [keyword, Object.fromEntries(fields.map(([name, field]) => [name, of(field, release)]))];
+            }
+            if (keyword === "items" || (keyword === "additionalProperties" && typeof value === "object")) {
+                return [keyword, of(value as Json, release)];
+            }
+            return ["anyOf", "oneOf", "allOf"].includes(keyword)
+                ? [keyword, (value as Json[]).map((part) => of(part, release))]
+                : [keyword, value];
+        }),
+    );
 }
 
 function valueOf(schema: Json): fc.Arbitrary<unknown> {

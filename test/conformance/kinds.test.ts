@@ -14,6 +14,10 @@ jest.setTimeout(240_000);
 
 /** How many objects of each kind are tried. */
 const OBJECTS = 60;
+/** The release of OpenShift AI whose CRDs MAAS_CRDS holds. */
+const RELEASE = process.env["MAAS_RELEASE"] ?? "3.4";
+/** Of products whose CRDs are seldom at hand; where they are from: rehearsal/data/crd-sources.json. */
+const SHIPPED = path.join(__dirname, "crds");
 /** Kinds of aggregated APIs: OpenShift serves them without a CRD. */
 const WITHOUT_CRD = new Set(["kubernetes:user.openshift.io/v1:Group"]);
 
@@ -23,7 +27,8 @@ describeConformance("every schema of kinds/ against the product's own CRD", () =
     beforeAll(async () => {
         const definitions = [...registeredKinds().values()];
         // Only the products' own: ours would agree with themselves.
-        const sources: CrdSource[] = process.env["MAAS_CRDS"]!.split(path.delimiter).filter(Boolean).map(directoryCrds);
+        const folders = [SHIPPED, ...process.env["MAAS_CRDS"]!.split(path.delimiter).filter(Boolean)];
+        const sources: CrdSource[] = folders.map(directoryCrds);
         cluster = await openApiServer();
         const names = new Set(definitions.map((d) => `${d.apiVersion.split("/")[0]}/${d.kind}`));
         for (const source of sources) {
@@ -57,7 +62,7 @@ describeConformance("every schema of kinds/ against the product's own CRD", () =
         expect(served).toContain(type);
         // One example of each way of being refused.
         const refusals = new Map<string, string>();
-        const samples = fc.sample(accepted(definition.body), { numRuns: OBJECTS, seed: 7 });
+        const samples = fc.sample(accepted(definition.body, RELEASE), { numRuns: OBJECTS, seed: 7 });
         for (const body of samples) {
             const message = await refusalOf(cluster, definition, body as object);
             if (message !== undefined) {

@@ -33,8 +33,8 @@ function problems(change: (settings: any) => unknown): string[] {
 it("fills in the defaults", () => {
     const settings = parseSettings("test", good());
     expect(settings.release).toBe("3.4");
-    expect(settings.gateway.certificateSecret).toBe("router-certs-default");
-    expect(settings.models[0]).toMatchObject({ replicas: 1, gpus: 1, limits: { cpu: "4", memory: "24Gi" } });
+    expect(settings.gateway.certificateSecret).toBeUndefined();
+    expect(settings.models[0]).toMatchObject({ replicas: 1, gpus: 1, concurrency: 1, routing: { mode: "simple" } });
 });
 
 describe("refuses, with path, value, expectation and the nearest choice:", () => {
@@ -49,7 +49,11 @@ describe("refuses, with path, value, expectation and the nearest choice:", () =>
             (s) => void (s.gpu.pools[0].replicas = "two"),
             [/^gpu\.pools\[0\]\.replicas: expected number, got "two"/],
         ],
-        ["a missing value", (s) => void delete s.models[0].source, [/^models\[0\]\.source: is missing; expected string/]],
+        [
+            "a missing value",
+            (s) => void delete s.models[0].source,
+            [/^models\[0\]\.source: is missing; expected where the weights are, or model/],
+        ],
         [
             "a window of days",
             (s) => void (s.tiers[0].tokens[0].window = "1d"),

@@ -22,7 +22,8 @@ ${
                   model,
               ) => markup`<tr><td class="kind">none</td><td>${link(report, model.urn)}</td><td class="num">${figure(model.gpus)}</td><td></td><td></td><td><span class="pill warn">not placed</span> ${model.why}</td></tr>
 `,
-          )}</tbody></table></div>`
+          )}</tbody></table></div>
+${memory(pools)}`
 }
 ${
     cost.lines.length > 0 &&
@@ -40,6 +41,14 @@ ${
 ${cost.unknown.length > 0 && markup`<ul class="note">${cost.unknown.map((text) => markup`<li>${text}</li>`)}</ul>`}
 <p class="note">Price source: ${cost.priceSource}</p>`
 }</section>`;
+}
+
+/** What the models need of a GPU's memory, where the program says it. */
+function memory(pools: readonly Pool[]): Markup | undefined {
+    const told = pools.flatMap((pool) => pool.models.filter((model) => model.memory !== undefined));
+    return told.length === 0
+        ? undefined
+        : markup`<ul class="note">${told.map(({ name, memory: needs }) => markup`<li>${name}: ${needs!}</li>`)}</ul>`;
 }
 
 function poolRow(report: Report, pool: Pool): Markup {

@@ -24,6 +24,7 @@ describe("reading faults", () => {
         ["not-ready:Kuadrant", "expected not-ready:<Kind>/<name>"],
         ["no-capacity:us-east-1a", 'did you mean "us-east-2a"?'],
         ["", "cannot be read"],
+        ["vcpu-limit:g6e.2xlarg", 'did you mean "g6e.2xlarge"?'],
         ["csv-failed", "cannot be read"],
     ])("%j is refused with the nearest name", (text, message) => {
         expect(() => parseFault(text)).toThrow(message);

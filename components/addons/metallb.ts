@@ -1,0 +1,42 @@
+import * as pulumi from "@pulumi/pulumi";
+
+import { IPAddressPool, L2Advertisement, MetalLB } from "../../kinds/metallb.io";
+import type { MetallbSettings } from "../../stacks/schema";
+
+/** Which addresses, and the namespace of the operator. */
+export interface LoadBalancerAddressesArgs extends MetallbSettings {
+    readonly namespace: string;
+}
+
+/**
+ * Addresses for Services of type LoadBalancer, announced in the nodes' own network (MetalLB, layer 2).
+ * Source: facts/platform.md 3.1 row 15.
+ */
+export class LoadBalancerAddresses extends pulumi.ComponentResource {
+    constructor(name: string, args: LoadBalancerAddressesArgs, opts: pulumi.ComponentResourceOptions) {
+        super("maas:addons:LoadBalancerAddresses", name, {}, opts);
+        const { namespace, pools, nodeSelector } = args;
+        const metallb = new MetalLB(
+            `${name}-metallb`,
+            { metadata: { name: "metallb", namespace }, spec: nodeSelector === undefined ? {} : { nodeSelector } },
+            { parent: this },
+        );
+        const made = pools.map(
+            (pool) =>
+                new IPAddressPool(
+                    `${name}-pool-${pool.name}`,
+                    {
+                        metadata: { name: pool.name, namespace },
+                        spec: { addresses: pool.addresses, autoAssign: pool.autoAssign },
+                    },
+                    { parent: this, dependsOn: [metallb] },
+                ),
+        );
+        new L2Advertisement(
+            `${name}-advertisement`,
+            { metadata: { name: "pools", namespace }, spec: { ipAddressPools: pools.map((pool) => pool.name) } },
+            { parent: this, dependsOn: made },
+        );
+        this.registerOutputs({});
+    }
+}

@@ -1,0 +1,186 @@
+/** `openshiftAi`: what of OpenShift AI runs, and how. */
+import { z } from "zod";
+
+import { profiles } from "../../components/operators/catalogue";
+import { dnsLabel, quantity } from "../../kinds/common";
+import { type DashboardFlag, dashboardFlags, refusedDashboardFlags } from "../../kinds/opendatahub.io";
+import { databaseSchema } from "./governance";
+
+const component = (what: string): z.ZodDefault<z.ZodBoolean> => z.boolean().default(false).describe(`${what} Default false.`);
+const retention = z.string().regex(/^[1-9]\d*(h|d|w)$/, "expected a duration such as 2160h or 90d");
+
+/** A key that is known, and not to be set. */
+const refused = (why: string): z.ZodOptional<z.ZodUnknown> =>
+    z
+        .unknown()
+        .refine((value) => value === undefined, { error: why })
+        .optional()
+        .describe(`Refused: ${why}.`);
+
+const componentsSchema = z
+    .strictObject({
+        batchGateway: component("Batches of requests through the AI gateway; from 3.5 on, with Models-as-a-Service."),
+        dashboard: z.boolean().default(true).describe("The dashboard. Default true."),
+        featureStore: component("Feast, the feature store."),
+        kserve: refused("serving is what the platform is for: it is always on"),
+        kueue: refused(
+            "the product refuses to manage Kueue itself since 3.4 (Managed), and takes one that is there: say kueue beside openshiftAi",
+        ),
+        llamaStack: component(
+            "Llama Stack's operator (OGX from 3.5 on). Its guides ask for Service Mesh 3, which clashes with the gateways of OpenShift 4.21 and is not installed.",
+        ),
+        mcpLifecycle: component("The operator of MCP servers; from 3.5 on."),
+        mlflow: z.boolean().optional().describe("MLflow's operator. Default: whether `mlflow` is given."),
+        modelRegistry: z
+            .boolean()
+            .optional()
+            .describe("The registries' operator and the model catalogue. Default: whether `modelRegistry` is given."),
+        modelsAsService: refused("it follows from tiers: with tiers it is on, without them off"),
+        nim: component("NVIDIA NIM; its NGC key is entered in the dashboard."),
+        pipelines: component(
+            "AI pipelines. Each project brings a pipeline server with S3 storage. Argo Workflows of somebody else must not be in the cluster.",
+        ),
+        ray: component("KubeRay."),
+        spark: component("The Spark operator."),
+        trainer: component("Kubeflow Trainer v2; the JobSet operator is installed for it."),
+        trainingOperator: component("Kubeflow's training operator v1."),
+        trustyai: z
+            .union([
+                z.boolean(),
+                z.strictObject({
+                    permitOnline: z.boolean().default(false).describe("Evaluations may use the network. Default false."),
+                    permitCodeExecution: z
+                        .boolean()
+                        .default(false)
+                        .describe("Evaluations may run code of their data sets. Default false."),
+                }),
+            ])
+            .default(false)
+            .describe("TrustyAI: evaluation, guardrails, bias; an object says what evaluations may do. Default false."),
+        variantAutoscaler: component("The autoscaler of model variants."),
+        workbenches: component("Workbenches (notebooks), in namespace rhods-notebooks."),
+    })
+    .prefault({})
+    .describe("Components beside serving. Models-as-a-Service follows from `tiers`, queues from `kueue`.");
+
+const flagsSchema = z
+    .strictObject({
+        ...(Object.fromEntries(
+            dashboardFlags.map((flag) => [flag, z.boolean().optional().describe("As the product names it.")]),
+        ) as Record<DashboardFlag, z.ZodOptional<z.ZodBoolean>>),
+        ...(Object.fromEntries(Object.entries(refusedDashboardFlags).map(([flag, why]) => [flag, refused(why)])) as Record<
+            keyof typeof refusedDashboardFlags,
+            z.ZodOptional<z.ZodUnknown>
+        >),
+    })
+    .prefault({});
+
+const dashboardSchema = z
+    .strictObject({
+        flags: flagsSchema.describe(
+            "Switches by the product's names. Default: pages of what is installed are shown (registry, queues, distributed workloads, Models-as-a-Service), Gen AI studio with Models-as-a-Service, the observability page with monitoring.",
+        ),
+    })
+    .optional()
+    .describe("Switches of the dashboard are set, and the dashboard is restarted for them. Default: left as they are.");
+
+const tracesSchema = z.strictObject({
+    sampleRatio: z.number().min(0).max(1).default(0.1).describe("Share of requests that are traced. Default 0.1."),
+    retention: retention.default("2160h").describe("How long traces are kept. Default 2160h (90 days)."),
+    storage: z
+        .discriminatedUnion("backend", [
+            z.strictObject({
+                backend: z.literal("pv").describe("A volume."),
+                size: quantity.default("10Gi").describe("Size of the volume. Default 10Gi."),
+            }),
+            z.strictObject({
+                backend: z.enum(["s3", "gcs"]).describe("A bucket."),
+                secret: dnsLabel.describe(
+                    "Secret in redhat-ods-monitoring that says how to reach the bucket, as Tempo wants it.",
+                ),
+            }),
+        ])
+        .prefault({ backend: "pv" })
+        .describe("Where traces are kept. Default: a volume of 10Gi."),
+});
+
+const monitoringSchema = z
+    .strictObject({
+        metrics: z
+            .strictObject({
+                retention: retention.default("90d").describe("How long metrics are kept. Default 90d."),
+                size: quantity.default("5Gi").describe("Size of the volume of each Prometheus. Default 5Gi."),
+                replicas: z.number().int().min(1).max(10).default(1).describe("Copies of Prometheus. Default 1."),
+            })
+            .optional()
+            .describe(
+                "Metrics of OpenShift AI's components are kept, by a Prometheus of its own. The observability and OpenTelemetry operators are installed for it. Default: not kept.",
+            ),
+        traces: tracesSchema
+            .optional()
+            .describe(
+                "Traces are kept, by Tempo. The Tempo and OpenTelemetry operators are installed for it. Default: not kept.",
+            ),
+        alerting: z.boolean().default(false).describe("Alert rules of the components; needs metrics. Default false."),
+        collectorReplicas: z
+            .number()
+            .int()
+            .min(1)
+            .max(10)
+            .optional()
+            .describe("Copies of the OpenTelemetry collector; needs metrics or traces. Default: the product's (2)."),
+    })
+    .optional()
+    .describe("OpenShift AI's own monitoring. Default: as the operator sets it up: without storage.");
+
+export const openShiftAiSchema = z
+    .strictObject({
+        profile: z
+            .enum(profiles)
+            .default("stable")
+            .describe(
+                "stable: the supported release. early-access: a preview of it, from channel beta, without support. OLM has no path from one to the other: destroy before you change it. Default stable.",
+            ),
+        components: componentsSchema,
+        dashboard: dashboardSchema,
+        hardwareProfiles: z
+            .boolean()
+            .default(false)
+            .describe(
+                "A hardware profile in the dashboard for each GPU pool, and with `kueue` one for the queue. Default false.",
+            ),
+        mlflow: z
+            .strictObject({
+                size: quantity.default("10Gi").describe("Size of the volume of its data and artefacts. Default 10Gi."),
+                storageClass: z.string().min(1).optional().describe("Storage class. Default: the cluster's."),
+            })
+            .optional()
+            .describe("An MLflow server. Default: none."),
+        modelRegistry: z
+            .strictObject({
+                name: dnsLabel.max(40).default("registry").describe("Name of the registry. Default registry."),
+                displayName: z.string().min(1).optional().describe("Name in the dashboard. Default: the name."),
+                database: databaseSchema.describe("Its PostgreSQL."),
+            })
+            .optional()
+            .describe("A model registry with a PostgreSQL of its own, reached over TLS. Default: none."),
+        monitoring: monitoringSchema,
+        trustedCa: z
+            .strictObject({
+                managed: z
+                    .boolean()
+                    .default(true)
+                    .describe("The cluster's and these certificates are brought to every namespace. Default true."),
+                certificates: z
+                    .string()
+                    .regex(/^\s*(-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----\s*)+$/, "expected certificates in PEM")
+                    .optional()
+                    .describe("Certificates in PEM that are trusted beside the cluster's. Default: none."),
+            })
+            .optional()
+            .describe("Certificates that components trust. Default: as the operator sets it up (the cluster's)."),
+    })
+    .prefault({})
+    .describe("OpenShift AI: its components and what they share.");
+
+export type OpenShiftAiSettings = z.output<typeof openShiftAiSchema>;

@@ -1,0 +1,155 @@
+/** The stack llm-d, rehearsed in memory: how long it takes, and what happens when one part of it fails. */
+import path from "node:path";
+
+import { registeredKinds } from "../kinds";
+import { plan } from "../rehearsal/plan";
+import { RehearsalSession } from "../rehearsal/rehearse";
+import type { Plan, Rehearsal } from "../rehearsal/result";
+import { parseFault } from "../rehearsal/simulator/faults";
+
+jest.setTimeout(120_000);
+
+const projectDir = path.join(__dirname, "..");
+const policyPack = path.join(projectDir, "policy");
+
+async function bringUp(...faults: string[]): Promise<Rehearsal> {
+    const session = await RehearsalSession.open({
+        projectDir,
+        stack: "llm-d",
+        policyPack,
+        faults: faults.map((text) => parseFault(text)),
+    });
+    try {
+        return await session.up();
+    } finally {
+        await session.close();
+    }
+}
+
+const nameOf = (urn: string): string => urn.split("::").at(-1)!;
+const errors = ({ diagnostics }: Rehearsal): string[] =>
+    diagnostics.filter((d) => d.severity === "error").map((d) => `${d.urn === undefined ? "" : nameOf(d.urn)}: ${d.message}`);
+
+describe("the bring-up", () => {
+    let result: Rehearsal;
+    beforeAll(async () => {
+        result = await bringUp();
+    });
+
+    it("comes up without a finding", () => {
+        expect([errors(result), result.rejected, result.policy, result.succeeded]).toEqual([[], [], [], true]);
+    });
+
+    it("waits for GPU nodes, their drivers and the model, and for nothing else", () => {
+        const entries = new Map(result.timeline.map((entry) => [entry.urn, entry]));
+        const custom = new Set(result.resources.filter((r) => r.options.custom).map((r) => r.urn));
+        const steps = result.criticalPath.flatMap((urn) => (custom.has(urn) ? [entries.get(urn)!] : []));
+        const waits = steps.filter((step) => step.end > step.start);
+        expect(waits.map((step) => nameOf(step.urn))).toEqual([
+            expect.stringMatching(/^pool-l40s-us-east-2[abc](-joined)?$/),
+            "gpu-l40s-offered",
+            "model-qwen3-8b-service",
+        ]);
+        const path = waits.reduce((sum, step) => sum + step.end - step.start, 0);
+        expect(result.totalSeconds).toBeLessThanOrEqual(1.02 * path);
+        // By hand, phase after phase, the guide takes 95 to 140 minutes.
+        expect(result.totalSeconds).toBeLessThan(30 * 60);
+    });
+});
+
+describe("one failure", () => {
+    let planned: Plan;
+    beforeAll(async () => {
+        planned = await plan({ projectDir, stack: "llm-d" });
+    });
+
+    const operators = [
+        "openshift-cert-manager-operator",
+        "nfd",
+        "gpu-operator-certified",
+        "rhcl-operator",
+        "leader-worker-set",
+        "tempo-product",
+        "opentelemetry-product",
+        "cluster-observability-operator",
+        "rhods-operator",
+    ];
+
+    it("is tried for every operator of the stack", () => {
+        const packages = planned.resources
+            .filter((r) => r.type.endsWith(":Subscription"))
+            .map((r) => (r.inputs["spec"] as { name: string }).name);
+        expect(packages.sort()).toEqual([...operators].sort());
+    });
+
+    it.each(operators)("of operator %s stops what needs it with the operator's words, and nothing else", async (operator) => {
+        const failed = await bringUp(`csv-failed:${operator}=planted reason`);
+        expect(errors(failed)).toEqual([
+            expect.stringMatching(new RegExp(`operator ${operator}: .* failed .*planted reason`, "s")),
+        ]);
+        expect(independent(failed, `operator-${operator}`)).toEqual([]);
+    });
+
+    // Each with what is told where the kind has no conditions.
+    const operands: readonly (readonly [string, RegExp?])[] = [
+        ["CertManager/cluster", /cert-manager serves.*look at CertManager cluster/],
+        ["ClusterIssuer/letsencrypt"],
+        ["ClusterPolicy/gpu-cluster-policy"],
+        ["Kuadrant/kuadrant"],
+        ["LeaderWorkerSetOperator/cluster"],
+        ["TempoMonolithic/*"],
+        ["OpenTelemetryCollector/*", /statusReplicas/],
+        ["UIPlugin/monitoring"],
+        ["GatewayClass/*"],
+        ["Gateway/openshift-ai-inference"],
+        ["DataScienceCluster/default-dsc"],
+        ["LLMInferenceService/qwen3-8b"],
+    ];
+
+    it.each(operands.map(([operand, words]) => ({ operand, words })))(
+        "of $operand is told with its reason, and the rest finishes",
+        async ({ operand, words }) => {
+            const failed = await bringUp(`not-ready:${operand}=PlantedReason`);
+            expect(failed.succeeded).toBe(false);
+            expect(errors(failed).join("\n")).toMatch(words ?? /PlantedReason/);
+            // GPU nodes are the longest wait: they do not wait for others to fail.
+            if (!operand.startsWith("ClusterPolicy")) {
+                expect(failed.operations.map((o) => nameOf(o.urn))).toContain("gpu-l40s-offered");
+            }
+        },
+    );
+
+    it.each(["us-east-2a", "us-east-2b", "us-east-2c"])(
+        "of capacity in %s names the zone, the type and the pool",
+        async (zone) => {
+            const failed = await bringUp(`no-capacity:${zone}`);
+            expect(errors(failed)).toEqual([
+                expect.stringMatching(new RegExp(`${zone}.*g6e\\.2xlarge|g6e\\.2xlarge.*${zone}`, "s")),
+            ]);
+            expect(failed.operations.map((o) => nameOf(o.urn))).toContain("openshift-ai-components");
+        },
+    );
+
+    /** What was not done although it does not depend on anything of a component. */
+    function independent(failed: Rehearsal, component: string): string[] {
+        const done = new Set(failed.operations.map((o) => o.urn));
+        const byUrn = new Map(planned.resources.map((r) => [r.urn, r]));
+        const belongs = (urn: string, seen = new Set<string>()): boolean => {
+            const resource = byUrn.get(urn);
+            if (resource === undefined || seen.has(urn)) {
+                return false;
+            }
+            seen.add(urn);
+            return (
+                resource.name === component ||
+                [...resource.dependencies, ...(resource.parent === undefined ? [] : [resource.parent])].some((u) =>
+                    belongs(u, seen),
+                )
+            );
+        };
+        return planned.resources
+            .filter((r) => r.options.custom && (registeredKinds().has(r.type) || r.type.startsWith("kubernetes:")))
+            .filter((r) => !done.has(r.urn) && !belongs(r.urn))
+            .map((r) => r.name);
+    }
+});

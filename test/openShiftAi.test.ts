@@ -1,0 +1,193 @@
+/** Everything that OpenShift AI can have, rehearsed in memory: brought up, again, changed, failing, taken down. */
+import path from "node:path";
+
+import { RehearsalSession } from "../rehearsal/rehearse";
+import type { Rehearsal } from "../rehearsal/result";
+import { parseFault } from "../rehearsal/simulator/faults";
+import { Project } from "./project";
+
+jest.setTimeout(120_000);
+
+const policyPack = path.join(__dirname, "../policy");
+const DSCI = { apiVersion: "dscinitialization.opendatahub.io/v2", kind: "DSCInitialization", name: "default-dsci" };
+const CONFIG = {
+    apiVersion: "opendatahub.io/v1alpha",
+    kind: "OdhDashboardConfig",
+    namespace: "redhat-ods-applications",
+    name: "odh-dashboard-config",
+};
+/** Cluster-wide and other kinds that the parts here bring; CRDs themselves stay, as OLM leaves them. */
+const OURS: readonly (readonly [apiVersion: string, kind: string])[] = [
+    ["kueue.openshift.io/v1", "Kueue"],
+    ["kueue.x-k8s.io/v1beta2", "ResourceFlavor"],
+    ["kueue.x-k8s.io/v1beta2", "ClusterQueue"],
+    ["kueue.x-k8s.io/v1beta2", "LocalQueue"],
+    ["operator.openshift.io/v1", "JobSetOperator"],
+    ["mlflow.opendatahub.io/v1", "MLflow"],
+    ["modelregistry.opendatahub.io/v1beta1", "ModelRegistry"],
+    ["metallb.io/v1beta1", "MetalLB"],
+    ["metallb.io/v1beta1", "IPAddressPool"],
+    ["monitoring.rhobs/v1alpha1", "MonitoringStack"],
+    ["tempo.grafana.com/v1alpha1", "TempoMonolithic"],
+    ["datasciencecluster.opendatahub.io/v2", "DataScienceCluster"],
+];
+
+let project: Project;
+let session: RehearsalSession | undefined;
+
+beforeEach(() => {
+    project = new Project();
+});
+afterEach(async () => {
+    await session?.close();
+    session = undefined;
+    project.remove();
+});
+
+function everything(settings: any): void {
+    settings.openshiftAi = {
+        components: {
+            pipelines: true,
+            workbenches: true,
+            llamaStack: true,
+            ray: true,
+            trainingOperator: true,
+            trainer: true,
+            trustyai: true,
+            featureStore: true,
+            spark: true,
+            nim: true,
+            variantAutoscaler: true,
+        },
+        dashboard: {},
+        hardwareProfiles: true,
+        mlflow: {},
+        modelRegistry: {},
+        monitoring: { metrics: {}, traces: {}, alerting: true },
+        trustedCa: {},
+    };
+    settings.kueue = { namespaces: ["team-a"] };
+    settings.gitops = true;
+    settings.metallb = { pools: [{ name: "lab", addresses: ["192.0.2.0/28"] }] };
+}
+
+async function open(change: (settings: any) => unknown, ...faults: string[]): Promise<RehearsalSession> {
+    const stack = project.change(change);
+    session = await RehearsalSession.open({ projectDir: project.folder, stack, policyPack, faults: faults.map(parseFault) });
+    return session;
+}
+
+function changes({ operations }: Rehearsal): string[] {
+    return operations
+        .filter((o) => o.operation !== "same" && o.operation !== "read")
+        .map((o) => `${o.operation} ${o.urn.split("::").at(-1)!}`);
+}
+
+function errors({ diagnostics }: Rehearsal): string[] {
+    return diagnostics.filter((d) => d.severity === "error").map((d) => d.message);
+}
+
+it("comes up, changes nothing the second time, and leaves nothing but what operators made", async () => {
+    const stack = await open(everything);
+    const { cluster } = stack.world;
+    const before = new Set((await cluster.list("v1", "Namespace")).map((n) => n.metadata.name));
+    const up = await stack.up();
+    expect([errors(up), up.rejected, up.policy, up.succeeded]).toEqual([[], [], [], true]);
+    // None of it is on the way to the last tier: the nodes and the model are.
+    const path = up.criticalPath.map((urn) => urn.split("::").at(-1));
+    expect(path).toContain("gpu-l40s-offered");
+    expect(path).not.toContain("openshift-ai-components");
+
+    const dsci = (await cluster.get(DSCI))!;
+    expect(dsci.spec.monitoring).toMatchObject({
+        namespace: "redhat-ods-monitoring",
+        metrics: { replicas: 1, storage: { retention: "90d", size: "5Gi" } },
+        traces: { sampleRatio: "0.1", storage: { backend: "pv", retention: "2160h", size: "10Gi" } },
+        alerting: {},
+    });
+    expect((await cluster.list("tempo.grafana.com/v1alpha1", "TempoMonolithic")).length).toBe(1);
+    const { dashboardConfig } = (await cluster.get(CONFIG))!.spec;
+    // What the dashboard wrote itself is kept.
+    expect(dashboardConfig).toMatchObject({
+        maasAuthPolicies: true,
+        modelAsService: true,
+        disableKueue: false,
+        genAiStudio: true,
+    });
+
+    expect(changes(await stack.up())).toEqual([]);
+
+    const down = await stack.destroy();
+    expect([errors(down), down.succeeded]).toEqual([[], true]);
+    for (const [apiVersion, kind] of OURS) {
+        expect([kind, (await cluster.list(apiVersion, kind)).map((o) => o.metadata.name)]).toEqual([kind, []]);
+    }
+    const left = (await cluster.list("v1", "Namespace")).map((n) => n.metadata.name).filter((n) => !before.has(n));
+    expect(
+        left.filter((n) => !["cert-manager", "models-as-a-service", "redhat-ods-monitoring", "rhods-notebooks"].includes(n)),
+    ).toEqual([]);
+    // The operator's own words are there again: no storage is asked for that nobody would look after.
+    const { monitoring } = (await cluster.get(DSCI))!.spec;
+    expect([monitoring.managementState, monitoring.namespace]).toEqual(["Managed", "redhat-ods-monitoring"]);
+    expect(monitoring.traces ?? monitoring.alerting ?? monitoring.metrics?.storage).toBeUndefined();
+});
+
+it("comes up on 3.5, with the names that it has there", async () => {
+    const stack = await open((s) => {
+        everything(s);
+        s.release = "3.5";
+        Object.assign(s.openshiftAi.components, { mcpLifecycle: true, batchGateway: true });
+    });
+    const up = await stack.up();
+    expect([errors(up), up.rejected, up.succeeded]).toEqual([[], [], true]);
+});
+
+it("touches the switches and restarts the dashboard, and nothing else, when a switch changes", async () => {
+    const stack = await open((s) => void (s.openshiftAi = { dashboard: {} }));
+    await stack.up();
+    project.change((s) => void (s.openshiftAi = { dashboard: { flags: { mcpCatalog: true } } }));
+    expect(changes(await stack.up()).sort()).toEqual(["update dashboard-config", "update dashboard-restarted"]);
+});
+
+describe("a failure", () => {
+    it.each([
+        ["not-ready:Kueue/cluster", /condition=Available/],
+        ["not-ready:ModelRegistry/registry", /condition=Available/],
+        ["csv-failed:tempo-product", /operator tempo-product: .* failed/],
+    ])("of %s is told, what is independent finishes, and the next up tells it again", async (fault, message) => {
+        const stack = await open(everything, fault);
+        const first = await stack.up();
+        expect([first.succeeded, errors(first).join("\n")]).toEqual([false, expect.stringMatching(message)]);
+        expect(changes(first)).toContain("create gpu-l40s-offered");
+        const second = await stack.up();
+        expect([second.succeeded, errors(second).join("\n")]).toEqual([false, expect.stringMatching(message)]);
+        expect(changes(second)).not.toContain("create gpu-l40s-offered");
+    });
+
+    it("to be alone with Argo Workflows is told before OpenShift AI is asked for pipelines", async () => {
+        const stack = await open((s) => void (s.openshiftAi = { components: { pipelines: true } }));
+        await stack.world.cluster.create({
+            apiVersion: "apiextensions.k8s.io/v1",
+            kind: "CustomResourceDefinition",
+            metadata: { name: "workflows.argoproj.io" },
+            spec: {
+                group: "argoproj.io",
+                scope: "Namespaced",
+                names: { kind: "Workflow", plural: "workflows", listKind: "WorkflowList", singular: "workflow" },
+                versions: [
+                    {
+                        name: "v1alpha1",
+                        served: true,
+                        storage: true,
+                        schema: { openAPIV3Schema: { type: "object", "x-kubernetes-preserve-unknown-fields": true } },
+                    },
+                ],
+            },
+        } as never);
+        const result = await stack.up();
+        expect(errors(result)).toEqual([
+            expect.stringMatching(/openshiftAi\.components\.pipelines: CRD workflows\.argoproj\.io is there already/),
+        ]);
+        expect(changes(result)).not.toContain("create openshift-ai-components");
+    });
+});
