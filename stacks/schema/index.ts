@@ -33,10 +33,7 @@ export const settingsSchema = z.strictObject({
     reproduces: z
         .strictObject({
             guide: z.string().min(1).describe("What is followed by hand."),
-            minutes: z
-                .array(z.number().positive())
-                .length(2)
-                .describe("How long that takes, in minutes: least and most."),
+            minutes: z.array(z.number().positive()).length(2).describe("How long that takes, in minutes: least and most."),
         })
         .optional()
         .describe("What this stack takes the place of; `maas rehearse` shows both times. Default: nothing."),
