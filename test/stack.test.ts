@@ -48,7 +48,12 @@ describe("up", () => {
         expect(root.dependencies).toEqual([]);
         expect(result.criticalPath.at(-1)).toMatch(/::tier-[a-z]+-(auth-policy|subscription)$/);
         const steps = result.criticalPath.map((urn) => urn.split("::").at(-1));
-        const waits = ["pool-l40s-us-east-2a-joined", "gpu-l40s-offered", "model-gpt-oss-20b-service", "model-gpt-oss-20b-published"];
+        const waits = [
+            "pool-l40s-us-east-2a-joined",
+            "gpu-l40s-offered",
+            "model-gpt-oss-20b-service",
+            "model-gpt-oss-20b-published",
+        ];
         expect(steps.filter((step) => waits.includes(step!))).toEqual(waits);
     });
 
