@@ -1,10 +1,10 @@
 "use strict";
-// Preloaded into the program and the policy pack (`node --require`): Pulumi's SDK loads a TypeScript compiler and npm's
-// dependency resolver when it starts, 0.6 s of work, though only the serialization of closures needs them, which this
-// program never asks for. They are loaded at their first use instead.
+// Preloaded into the program and the policy pack (`node --require`): Pulumi's SDK loads a TypeScript compiler, npm's
+// dependency resolver and its Automation API when it starts, 0.7 s of work, though only the serialization of closures
+// and programs that drive the engine need them. They are loaded at their first use instead.
 const Module = require("node:module");
 
-const DEFERRED = new Set(["typescript", "@npmcli/arborist"]);
+const DEFERRED = new Set(["typescript", "@npmcli/arborist", "normalize-package-data", "./automation"]);
 const load = Module._load;
 
 Module._load = function (request, parent, isMain) {
