@@ -1,7 +1,10 @@
 /** One run of a stack's program against the stand-in for the engine. */
+import { setTimeout as sleep } from "node:timers/promises";
+
 import { type Clock, VirtualClock } from "../clock";
 import type { Cluster } from "../cluster/cluster";
 import { Providers } from "../providers";
+import type { PolicyRule } from "../result";
 import { Analyzer, type PolicyConfig } from "./analyzer";
 import { Callbacks } from "./callbacks";
 import { Deployment, type Mode } from "./deployment";
@@ -59,6 +62,8 @@ export interface RunOptions {
 export interface Run {
     readonly deployment: Deployment;
     readonly journal: Journal;
+    /** The rules of the policy pack; undefined without one. */
+    readonly rules: readonly PolicyRule[] | undefined;
     readonly succeeded: boolean;
 }
 
@@ -185,7 +190,8 @@ export async function run(options: RunOptions): Promise<Run> {
             }
         }
         journal.emit({ kind: "phase", phase: "done" });
-        return { deployment, journal, succeeded: !deployment.failed && !journal.failed };
+        const rules = (await analyzer.catch(() => undefined))?.rules;
+        return { deployment, journal, rules, succeeded: !deployment.failed && !journal.failed };
     } finally {
         programStarts();
         ended.abort();
@@ -236,11 +242,11 @@ async function supervise(options: RunOptions, parts: Parts, finished: () => bool
     if (options.signal?.aborted === true) {
         interrupted();
     }
-    const stall = watchForStall(options, parts, () => {
+    watchForStall(options, parts, () => {
         stop(
             `nothing is left to happen in the rehearsed world, yet the program did not end; ${awaited(monitor, deployment, finished())}`,
         );
-    });
+    }).catch(() => undefined); // the run has ended
     let packError: Error | undefined;
     analyzer.catch((e: Error) => {
         packError = e;
@@ -249,7 +255,6 @@ async function supervise(options: RunOptions, parts: Parts, finished: () => bool
     const end = await program.end;
     over = true;
     clearTimeout(limit);
-    clearInterval(stall);
     options.signal?.removeEventListener("abort", interrupted);
     parts.programStarts();
     const waited = awaited(monitor, deployment, finished());
@@ -285,31 +290,29 @@ async function supervise(options: RunOptions, parts: Parts, finished: () => bool
 
 /**
  * Tells when rehearsed time has stood still for a while although the program's event loop turns: all that could happen has
- * happened. A program that previews may be busy with something else, one that computes is left to the limit.
+ * happened. Moments are counted, each with an answer of the program, and none while the policies are still loading: on
+ * a busy machine everything takes longer. A program that previews may be busy with something else, one that computes is
+ * left to the limit.
  */
-function watchForStall(
+async function watchForStall(
     { clock, mode, stall = STALL }: RunOptions,
-    { server }: Parts,
+    { server, analyzer, ended }: Parts,
     onStall: () => void,
-): NodeJS.Timeout | undefined {
+): Promise<void> {
     if (!(clock instanceof VirtualClock) || mode === "preview") {
-        return undefined;
+        return;
     }
+    const step = Math.min(1000, stall / 4);
+    await analyzer.catch(() => undefined);
     let last = "";
-    let since = performance.now();
-    return setInterval(
-        () => {
-            const now = `${clock.now()} ${clock.activity}`;
-            if (now !== last || server.clients === 0) {
-                last = now;
-                since = performance.now();
-            } else if (performance.now() - since > stall) {
-                since = Infinity;
-                void server.ping().then(onStall);
-            }
-        },
-        Math.min(1000, stall / 4),
-    );
+    for (let still = 0; still < stall;) {
+        await sleep(step, undefined, { signal: ended.signal });
+        await server.ping();
+        const now = `${clock.now()} ${clock.activity}`;
+        still = now === last && server.clients > 0 ? still + step : 0;
+        last = now;
+    }
+    onStall();
 }
 
 /** What was under way, for messages about a program that did not end by itself. */

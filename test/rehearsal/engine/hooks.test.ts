@@ -141,11 +141,11 @@ describe("hooks", () => {
                     {
                         severity: "error",
                         message:
-                            "the program did not end within 3 s and was stopped; it was waiting for stuck (kubernetes:core/v1:ConfigMap)",
+                            "the program did not end within 8 s and was stopped; it was waiting for stuck (kubernetes:core/v1:ConfigMap)",
                     },
                 ]);
             },
-            { limit: 3000 },
+            { limit: 8000 },
         ));
 
     it("that kill the program are reported with what was under way", () =>
