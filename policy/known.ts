@@ -1,10 +1,17 @@
 /** Reads what is known of a resource, without tripping over what a preview cannot know yet. */
 
+/** What stands in {@link Known.marked} where a value is unknown. */
+export const UNKNOWN = "[unknown]";
+
 /** The known part of some properties, and where the rest would be. */
 export interface Known {
     readonly value: Record<string, unknown>;
+    /** The same with {@link UNKNOWN} where a value is unknown, for readers that tell it from what is left out. */
+    readonly marked: Record<string, unknown>;
     /** Whether the value at a path, or around it, is unknown. */
     unknownAt(path: readonly PropertyKey[]): boolean;
+    /** Whether the value at a path, around it, or anywhere in it is unknown. */
+    unknownIn(path: readonly PropertyKey[]): boolean;
 }
 
 /**
@@ -13,9 +20,11 @@ export interface Known {
  */
 export function known(properties: Readonly<Record<string, unknown>>): Known {
     const unknown = new Set<string>();
+    const around = new Set<string>();
     const copy = (value: unknown, path: readonly PropertyKey[]): unknown => {
         if (Array.isArray(value)) {
-            return value.map((_, i) => read(value, i, [...path, i]));
+            // By index: the list's own methods would touch every entry, and one that is unknown would take the others along.
+            return Array.from({ length: value.length }, (_, i) => read(value, i, [...path, i]));
         }
         if (typeof value === "object" && value !== null) {
             return Object.fromEntries(Object.keys(value).map((key) => [key, read(value, key, [...path, key])]));
@@ -30,12 +39,31 @@ export function known(properties: Readonly<Record<string, unknown>>): Known {
                 throw error;
             }
             unknown.add(keyOf(path));
+            path.forEach((_, i) => around.add(keyOf(path.slice(0, i))));
             return undefined;
         }
     };
+    const value = copy(properties, []) as Record<string, unknown>;
+    const unknownAt = (path: readonly PropertyKey[]): boolean =>
+        unknown.size > 0 && path.some((_, i) => unknown.has(keyOf(path.slice(0, i + 1))));
+    const mark = (part: unknown, path: readonly PropertyKey[]): unknown => {
+        if (unknown.has(keyOf(path))) {
+            return UNKNOWN;
+        }
+        if (!around.has(keyOf(path))) {
+            return part;
+        }
+        return Array.isArray(part)
+            ? part.map((item, i) => mark(item, [...path, i]))
+            : Object.fromEntries(Object.entries(part as object).map(([key, item]) => [key, mark(item, [...path, key])]));
+    };
     return {
-        value: copy(properties, []) as Record<string, unknown>,
-        unknownAt: (path) => path.some((_, i) => unknown.has(keyOf(path.slice(0, i + 1)))),
+        value,
+        get marked() {
+            return mark(value, []) as Record<string, unknown>;
+        },
+        unknownAt,
+        unknownIn: (path) => unknownAt(path) || around.has(keyOf(path)),
     };
 }
 

@@ -1,41 +1,76 @@
 import type { Policies } from "@pulumi/policy";
 
 import type { Rule } from "./rule";
+import { budgetsLetNodesDrain } from "./rules/budgetsLetNodesDrain";
+import { databaseConnectionsAreEncrypted } from "./rules/databaseConnectionsAreEncrypted";
 import { databasesAreFenced } from "./rules/databasesAreFenced";
+import { externalModelsMatch } from "./rules/externalModelsMatch";
 import { fewClusterAdmins } from "./rules/fewClusterAdmins";
 import { gatewayIsGoverned } from "./rules/gatewayIsGoverned";
 import { gatewayKeepsItsCertificate } from "./rules/gatewayKeepsItsCertificate";
 import { gpuPodsTolerateTheTaint } from "./rules/gpuPodsTolerateTheTaint";
+import { gpusWithinLimits } from "./rules/gpusWithinLimits";
 import { gpusWithinQuota } from "./rules/gpusWithinQuota";
+import { grafanaAsksWhoCalls } from "./rules/grafanaAsksWhoCalls";
 import { hardWiredNames } from "./rules/hardWiredNames";
+import { idlePoolsScaleToZero } from "./rules/idlePoolsScaleToZero";
 import { imagesArePinned } from "./rules/imagesArePinned";
 import { instanceTypesAreAllowed } from "./rules/instanceTypesAreAllowed";
+import { kueueIsUnmanaged } from "./rules/kueueIsUnmanaged";
 import { limitsDoNotShadow } from "./rules/limitsDoNotShadow";
+import { loginsAreKept } from "./rules/loginsAreKept";
 import { modelsAreGoverned } from "./rules/modelsAreGoverned";
 import { modelsAreReachable } from "./rules/modelsAreReachable";
 import { modelsFitTheirPools } from "./rules/modelsFitTheirPools";
+import { modelsSpanZones } from "./rules/modelsSpanZones";
 import { noClashingOperator } from "./rules/noClashingOperator";
 import { nodesAreHardened } from "./rules/nodesAreHardened";
 import { nodesWithinBudget } from "./rules/nodesWithinBudget";
 import { noSecretInEnvironment } from "./rules/noSecretInEnvironment";
+import { oneGatewayController } from "./rules/oneGatewayController";
+import { openShiftAiIsV2 } from "./rules/openShiftAiIsV2";
 import { operatorBeforeKind } from "./rules/operatorBeforeKind";
 import { orderOfTheGateway } from "./rules/orderOfTheGateway";
+import { passwordsAreInVault } from "./rules/passwordsAreInVault";
 import { pinsFitTheRelease } from "./rules/pinsFitTheRelease";
+import { podsStayInTheirBox } from "./rules/podsStayInTheirBox";
+import { predicatesAreFilled } from "./rules/predicatesAreFilled";
 import { requestLimitsMatch } from "./rules/requestLimitsMatch";
 import { routesRefusePlainHttp } from "./rules/routesRefusePlainHttp";
 import { specMatchesSchema } from "./rules/specMatchesSchema";
+import { spotIsNotTheLastCopy } from "./rules/spotIsNotTheLastCopy";
 import { tiersNameTheirGroups } from "./rules/tiersNameTheirGroups";
 import { tiersRise } from "./rules/tiersRise";
+import { tokenLimitsAreSubscriptions } from "./rules/tokenLimitsAreSubscriptions";
 import { usageIsCounted } from "./rules/usageIsCounted";
+import { volumesAreEncrypted } from "./rules/volumesAreEncrypted";
+import { waiversInForce } from "./rules/waiversInForce";
 
 /** Every rule of the pack, by family. */
 export const families: Readonly<Record<string, readonly Rule[]>> = {
-    "Order and release": [operatorBeforeKind, orderOfTheGateway, pinsFitTheRelease, noClashingOperator],
+    "Order and release": [
+        operatorBeforeKind,
+        orderOfTheGateway,
+        pinsFitTheRelease,
+        noClashingOperator,
+        oneGatewayController,
+        openShiftAiIsV2,
+        kueueIsUnmanaged,
+    ],
     Schema: [specMatchesSchema],
-    "Quota and cost": [gpusWithinQuota, nodesWithinBudget, instanceTypesAreAllowed],
-    Supply: [modelsFitTheirPools, gpuPodsTolerateTheTaint],
-    Limits: [tiersRise, limitsDoNotShadow, requestLimitsMatch, usageIsCounted],
-    Access: [modelsAreGoverned, modelsAreReachable, gatewayIsGoverned, tiersNameTheirGroups, fewClusterAdmins],
+    "Quota and cost": [gpusWithinQuota, nodesWithinBudget, instanceTypesAreAllowed, spotIsNotTheLastCopy, idlePoolsScaleToZero],
+    Supply: [modelsFitTheirPools, gpusWithinLimits, gpuPodsTolerateTheTaint, modelsSpanZones, budgetsLetNodesDrain],
+    Limits: [tiersRise, limitsDoNotShadow, tokenLimitsAreSubscriptions, requestLimitsMatch, predicatesAreFilled, usageIsCounted],
+    Access: [
+        modelsAreGoverned,
+        modelsAreReachable,
+        externalModelsMatch,
+        gatewayIsGoverned,
+        tiersNameTheirGroups,
+        loginsAreKept,
+        grafanaAsksWhoCalls,
+        fewClusterAdmins,
+    ],
     Names: [hardWiredNames],
     "Transport and secrets": [
         gatewayKeepsItsCertificate,
@@ -43,8 +78,14 @@ export const families: Readonly<Record<string, readonly Rule[]>> = {
         nodesAreHardened,
         imagesArePinned,
         noSecretInEnvironment,
+        passwordsAreInVault,
         databasesAreFenced,
+        databaseConnectionsAreEncrypted,
+        volumesAreEncrypted,
+        podsStayInTheirBox,
     ],
+    // Last: it tells of what the others found.
+    Waivers: [waiversInForce],
 };
 
 /** Every rule of the pack. Importing this starts nothing; `pack.ts` serves it. */

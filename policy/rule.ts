@@ -7,16 +7,22 @@ import type {
     StackValidationPolicy,
 } from "@pulumi/policy";
 
+import { textOf, waivedTextOf } from "./message";
 import { settingOf } from "./setting";
 import { kindOf, type Stack, stackOf, type Subject, subjectOf, type Unchecked } from "./subject";
+import { rememberWaived } from "./waived";
 import { type Waiver, waiverFor, waiversSchema } from "./waiver";
 
 /** What a stack is for; decides how strictly it is judged. */
 export const profiles = ["sandbox", "development", "production"] as const;
 export type Profile = (typeof profiles)[number];
 
-/** Tells of what is wrong with an object. */
-export type Report = (subject: Subject | undefined, message: string) => void;
+/**
+ * Tells of what is wrong with an object, of one that is only known by its URN, or of the stack.
+ *
+ * @param field the field of the object's entry in the settings that causes it. Default: the rule's `fields`
+ */
+export type Report = (subject: Subject | string | undefined, message: string, field?: string) => void;
 
 /** What every rule says of itself. */
 export interface RuleText {
@@ -31,6 +37,8 @@ export interface RuleText {
     readonly severity: Severity;
     /** Where the rule comes from: facts, or an upstream document. */
     readonly source: string;
+    /** The field of an entry in the settings that most likely causes a finding, by list: `{ "gpu.pools": "replicas" }`. */
+    readonly fields?: Readonly<Record<string, string>>;
     /** How strictly each profile takes it. Default: mandatory, and advisory in a sandbox. */
     readonly levels?: Readonly<Record<Profile, EnforcementLevel>>;
     /** Properties of its configuration, each with a default. */
@@ -91,7 +99,13 @@ export function stackRule<Config>(text: RuleText, judge: (stack: Stack, report: 
             const config = args.getConfig<Config & { waivers?: readonly Waiver[] }>();
             judge(
                 stackOf(args.resources),
-                (subject, message) => told(text, subject, message, config.waivers, (m) => report(m, subject?.urn)),
+                (about, message, field) => {
+                    if (typeof about === "string") {
+                        report(message, about);
+                    } else {
+                        told(text, about, message, config.waivers, (m) => report(m, about?.urn), field);
+                    }
+                },
                 config,
             );
         },
@@ -122,13 +136,14 @@ function told(
     message: string,
     waivers: readonly Waiver[] | undefined,
     report: (message: string) => void,
+    field?: string,
 ): void {
-    const setting = subject && settingOf(subject.urn);
-    const whole = `${message}${setting === undefined ? "" : ` [${setting}]`}`;
-    const { waived, note } = waiverFor(waivers ?? [], subject);
-    if (!waived) {
-        report(`${whole}${note}`);
+    const setting = subject && settingOf(subject.urn, subject.parent, field ?? text.fields);
+    const said = { message, ...(setting !== undefined && { setting }) };
+    const { waiver, note } = waiverFor(waivers ?? [], subject);
+    if (waiver === undefined) {
+        report(`${textOf(said)}${note}`);
     } else {
-        process.stderr.write(`waived: ${text.name}: ${whole}${note}\n`);
+        rememberWaived(subject?.urn, waivedTextOf({ rule: text.name, ...said, waiver }));
     }
 }

@@ -4,35 +4,86 @@
 const lists: readonly (readonly [string, string, string])[] = [
     ["maas:gpu:GpuPool", "pool-", "gpu.pools"],
     ["maas:serving:ModelService", "model-", "models"],
+    ["maas:serving:PredictiveService", "predictive-", "predictive"],
     ["maas:governance:Tier", "tier-", "tiers"],
 ];
-/** Components that stand for a whole part of the settings, by prefix of their name. */
-const parts: readonly (readonly [string, string])[] = [
-    ["operator-", "operators"],
-    ["database", "database"],
-    ["maas-gateway", "gateway"],
-    ["request-limits", "tiers"],
-    ["gpu-", "gpu.pools"],
-];
+
+/** Components that stand for a part of the settings, the innermost of a resource decides. */
+const parts: Readonly<Record<string, string>> = {
+    "maas:addons:LoadBalancerAddresses": "metallb",
+    "maas:addons:Queues": "kueue",
+    "maas:gateway:InferenceGateway": "gateway.inference",
+    "maas:governance:Database": "database",
+    "maas:governance:RequestLimits": "tiers",
+    "maas:governance:TierScheme": "tiers",
+    "maas:observability:Traces": "observability.traces",
+    "maas:operators:Operator": "operators",
+    "maas:serving:ModelsAccess": "modelsAccess",
+};
+
+/** What holds for the other components of a layer. */
+const layers: Readonly<Record<string, string>> = {
+    certificates: "certificates",
+    gateway: "gateway",
+    governance: "tiers",
+    gpu: "gpu",
+    identity: "identity",
+    observability: "observability",
+    serving: "openshiftAi",
+};
+
+const PLATFORM = "maas:platform:Platform";
 
 /**
- * The path in the stack file that caused a resource, as far as its name tells: `models[name=gpt-oss-20b]`. Undefined for
- * what no setting decides, and for programs other than this project's.
+ * The path in the stack file, from `maas:settings` on, that caused a resource: `models[name=gpt-oss-20b].replicas`.
+ *
+ * @param parent URN of the resource's parent, where it is known: its name tells exactly which entry is meant
+ * @param fields the field of an entry that matters, or that field by list
+ * @returns undefined for what no setting decides, and for programs other than this project's
  */
-export function settingOf(urn: string): string | undefined {
+export function settingOf(
+    urn: string,
+    parent: string | undefined = undefined,
+    fields: string | Readonly<Record<string, string>> = {},
+): string | undefined {
     const [types = "", name = ""] = urn.split("::").slice(2);
-    for (const [type, prefix, list] of lists) {
-        if (types.includes(type) && name.startsWith(prefix)) {
-            return `${list}[name=${entry(name.slice(prefix.length), types)}]`;
+    const chain = types.split("$");
+    if (!chain.includes(PLATFORM)) {
+        return undefined;
+    }
+    const within = (path: string, list: string): string => {
+        const field = typeof fields === "string" ? fields : fields[list];
+        return field === undefined ? path : `${path}.${field}`;
+    };
+    for (const type of [...chain].reverse()) {
+        const list = lists.find(([component]) => component === type);
+        if (list !== undefined) {
+            const entry = entryOf(name, type, list[1], chain.at(-1) === type ? urn : parent);
+            return entry === undefined ? list[2] : within(`${list[2]}[name=${entry}]`, list[2]);
+        }
+        const part = parts[type] ?? layers[/^maas:(\w+):/.exec(type)?.[1] ?? ""];
+        if (part !== undefined) {
+            return part;
         }
     }
-    const part = parts.find(([prefix]) => name.startsWith(prefix));
-    return types.includes("maas:platform:Platform") ? part?.[1] : undefined;
+    // What the platform makes for an entry by itself.
+    const list = lists.find(([, prefix]) => name.startsWith(prefix));
+    return list === undefined ? undefined : `${list[2]}[name=${bare(name.slice(list[1].length))}]`;
+}
+
+/** The entry that a resource of a component is made for. */
+function entryOf(name: string, type: string, prefix: string, component: string | undefined): string | undefined {
+    const [types = "", own = ""] = (component ?? "").split("::").slice(2);
+    if (types.split("$").at(-1) === type && own.startsWith(prefix)) {
+        return own.slice(prefix.length);
+    }
+    return name.startsWith(prefix) ? bare(name.slice(prefix.length)) : undefined;
 }
 
 /** What the components append to the name of an entry for its parts. */
-const suffixes = /-(service|published|group|subscription|auth-policy|[a-z]{2}(-[a-z]+)+-\d[a-z])$/;
+const suffixes = /-(joined|service|published|group|subscription|auth-policy|[a-z]{2}(-[a-z]+)+-\d[a-z])$/;
 
-function entry(name: string, types: string): string {
-    return types.includes("$kubernetes:") ? name.replace(suffixes, "") : name;
+function bare(name: string): string {
+    const shorter = name.replace(suffixes, "");
+    return shorter === name ? name : bare(shorter);
 }

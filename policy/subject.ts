@@ -16,10 +16,16 @@ export interface Subject {
     readonly urn: string;
     /** Name in the program. */
     readonly name: string;
+    /** URN of its parent, where the engine told it. */
+    readonly parent: string | undefined;
     /** Its properties, as far as they are known. */
     readonly value: Readonly<Record<string, Unchecked>>;
+    /** The same with `[unknown]` where a value is unknown. */
+    readonly marked: Readonly<Record<string, Unchecked>>;
     /** Whether the value at a path, or around it, is unknown. */
     unknownAt(path: readonly PropertyKey[]): boolean;
+    /** Whether the value at a path, around it, or anywhere in it is unknown. */
+    unknownIn(path: readonly PropertyKey[]): boolean;
 }
 
 /** All resources of a stack. */
@@ -32,7 +38,12 @@ export class Stack {
     constructor(resources: readonly PolicyResource[]) {
         this.subjects = resources.map((resource) => subjectOf(resource));
         for (const subject of this.subjects) {
-            this.byKind.set(subject.kind, [...(this.byKind.get(subject.kind) ?? []), subject]);
+            const alike = this.byKind.get(subject.kind);
+            if (alike === undefined) {
+                this.byKind.set(subject.kind, [subject]);
+            } else {
+                alike.push(subject);
+            }
         }
         resources.forEach((resource) => this.resources.set(resource.urn, resource));
     }
@@ -86,19 +97,37 @@ export function stackOf(resources: readonly PolicyResource[]): Stack {
     return stack;
 }
 
+const readings = new WeakMap<object, Known>();
+
+/** What is known of some properties; read once for all rules that are given the same object. */
+function knownOf(properties: PolicyResource["props"]): Known {
+    let reading = readings.get(properties);
+    if (reading === undefined) {
+        reading = known(properties);
+        readings.set(properties, reading);
+    }
+    return reading;
+}
+
 /** Reads one resource; its properties only when somebody looks at them. */
-export function subjectOf(resource: Pick<PolicyResource, "type" | "urn" | "name" | "props">): Subject {
-    let read: Known | undefined;
-    const properties = (): Known => (read ??= known(resource.props));
+export function subjectOf(
+    resource: Pick<PolicyResource, "type" | "urn" | "name" | "props"> & Partial<Pick<PolicyResource, "opts">>,
+): Subject {
+    const properties = (): Known => knownOf(resource.props);
     return {
         type: resource.type,
         kind: kindOf(resource.type),
         urn: resource.urn,
         name: resource.name,
+        parent: resource.opts?.parent,
         get value() {
             return properties().value;
         },
+        get marked() {
+            return properties().marked;
+        },
         unknownAt: (path) => properties().unknownAt(path),
+        unknownIn: (path) => properties().unknownIn(path),
     };
 }
 
@@ -108,6 +137,27 @@ export function kindOf(type: string): string {
         .split(/[:/]/)
         .at(-1)!
         .replace(/Patch$/, "");
+}
+
+/** Name and namespace of an object; `certain` unless one of them is not known yet. */
+export interface Identity {
+    readonly name: string | undefined;
+    readonly namespace: string | undefined;
+    readonly certain: boolean;
+    /** Whether it is the object of that name and namespace, or may be. */
+    mayBe(name: string | undefined, namespace: string | undefined): boolean;
+}
+
+/** Name and namespace of an object. */
+export function identityOf(subject: Subject): Identity {
+    const { name, namespace } = (subject.value["metadata"] ?? {}) as { name?: string; namespace?: string };
+    const [anyName, anyNamespace] = ["name", "namespace"].map((key) => subject.unknownAt(["metadata", key]));
+    return {
+        name,
+        namespace,
+        certain: anyName === false && anyNamespace === false,
+        mayBe: (n, ns) => (anyName === true || n === name) && (anyNamespace === true || ns === namespace),
+    };
 }
 
 /** How a message names an object: `Secret openshift-ingress/certs`. */

@@ -33,7 +33,7 @@ export const waiversSchema: PolicyConfigSchema["properties"][string] = {
 };
 
 /**
- * The waiver of a finding. One that has expired waives nothing, and is named.
+ * The waiver of a finding that holds. One that has expired waives nothing, and is named in the note.
  *
  * @param today as 2026-11-21. Default: SOURCE_DATE_EPOCH, or today
  */
@@ -41,15 +41,15 @@ export function waiverFor(
     waivers: readonly Waiver[],
     subject: Subject | undefined,
     today: string = dayOf(process.env["SOURCE_DATE_EPOCH"]),
-): { readonly waived: boolean; readonly note: string } {
+): { readonly waiver: Waiver | undefined; readonly note: string } {
     const ours = waivers.filter((w) => matches(w.resource, subject?.name ?? "stack"));
     const valid = ours.find((w) => w.until >= today);
     if (valid !== undefined) {
-        return { waived: true, note: ` (waived by ${valid.owner} until ${valid.until}: ${valid.reason})` };
+        return { waiver: valid, note: "" };
     }
     const expired = ours[0];
     return {
-        waived: false,
+        waiver: undefined,
         note: expired === undefined ? "" : ` (the waiver of ${expired.owner} has expired on ${expired.until})`,
     };
 }

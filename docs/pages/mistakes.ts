@@ -3,6 +3,7 @@ import { heading, table } from "./table";
 
 interface Entry {
     readonly id: string;
+    readonly stack?: string;
     readonly why: string;
     readonly settings?: string;
     readonly object?: string;
@@ -21,13 +22,14 @@ export function mistakesPage(): string {
             : `${e.object!}${e.drop === true ? " is gone" : e.forget === true ? " waits for nothing" : `: \`${e.at!}\``}`;
     const rows = entries.map((e) => [
         e.why,
+        e.stack ?? corpus.stack,
         where(e),
         e.caughtBy === "settings" ? "settings" : `[\`${e.caughtBy}\`](policies.md#${e.caughtBy})`,
     ]);
     return `${heading("Mistakes that are caught", "test/corpus/corpus.json")}
-Each line is one change of the stack \`${corpus.stack}\`, in its settings or in an object of its plan, that the API server would take
+Each line is one change of a stack, in its settings or in an object of its plan, that the API server would take
 or that would be refused half-way. All ${entries.length} are caught before anything is created; \`npm run corpus\` tries them.
 
-${table(["Mistake", "Where", "Caught by"], rows)}
+${table(["Mistake", "Stack", "Where", "Caught by"], rows)}
 `;
 }

@@ -19,18 +19,27 @@ export const databasesAreFenced = stackRule(
         for (const workload of [...stack.of("Deployment"), ...stack.of("StatefulSet")]) {
             const image = containers(workload).find(({ value }) => database.test(String(value["image"])))?.value["image"] as
                 string | undefined;
-            if (image !== undefined && !policies.some((policy) => selects(policy, workload))) {
+            if (image !== undefined && !policies.some((policy) => maySelect(policy, workload))) {
                 report(workload, `${described(workload)} runs ${image}, and no NetworkPolicy selects its pods`);
             }
         }
     },
 );
 
-function selects(policy: Subject, workload: Subject): boolean {
-    if (policy.value["metadata"]?.namespace !== workload.value["metadata"]?.namespace) {
+/** Whether a policy selects the pods of a workload, or may: labels and names that are not known yet may be the ones. */
+function maySelect(policy: Subject, workload: Subject): boolean {
+    const where = [policy, workload].map((subject) => subject.unknownAt(["metadata", "namespace"]));
+    if (!where.includes(true) && policy.value["metadata"]?.namespace !== workload.value["metadata"]?.namespace) {
         return false;
     }
+    const selector = ["spec", "podSelector"];
+    const labelled = ["spec", "template", "metadata", "labels"];
     const wanted = (policy.value["spec"]?.podSelector?.matchLabels ?? {}) as Record<string, string>;
     const labels = (workload.value["spec"]?.template?.metadata?.labels ?? {}) as Record<string, string>;
-    return Object.entries(wanted).every(([key, value]) => labels[key] === value);
+    return Object.entries(wanted).every(
+        ([key, value]) =>
+            labels[key] === value ||
+            policy.unknownAt([...selector, "matchLabels", key]) ||
+            workload.unknownAt([...labelled, key]),
+    );
 }

@@ -32,19 +32,22 @@ export const gatewayIsGoverned = resourceRule(
                 report(`metadata.annotations["${key}"]: expected "${value}"; ${otherwise}`);
             }
         }
-        const listeners = (subject.value["spec"]?.listeners ?? []) as {
-            protocol?: string;
-            tls?: { mode?: string; certificateRefs?: unknown[] };
-            allowedRoutes?: { namespaces?: { from?: string } };
-        }[];
+        const listeners = (subject.value["spec"]?.listeners ?? []) as (
+            | {
+                  protocol?: string;
+                  tls?: { mode?: string; certificateRefs?: unknown[] };
+                  allowedRoutes?: { namespaces?: { from?: string } };
+              }
+            | undefined
+        )[];
         listeners.forEach((listener, i) => {
             const known = (...path: PropertyKey[]): boolean => !subject.unknownAt(["spec", "listeners", i, ...path]);
-            if (known("protocol") && listener.protocol !== "HTTPS") {
-                report(`spec.listeners[${i}].protocol: ${listener.protocol ?? "none"}, expected HTTPS`);
-            } else if (known("tls", "mode") && listener.tls?.mode === "Passthrough") {
+            if (known("protocol") && listener?.protocol !== "HTTPS") {
+                report(`spec.listeners[${i}].protocol: ${listener?.protocol ?? "none"}, expected HTTPS`);
+            } else if (known("tls", "mode") && listener?.tls?.mode === "Passthrough") {
                 report(`spec.listeners[${i}].tls.mode: Passthrough shows the gateway no request; expected Terminate`);
             }
-            if (listener.allowedRoutes?.namespaces?.from === "All") {
+            if (listener?.allowedRoutes?.namespaces?.from === "All") {
                 report(
                     `spec.listeners[${i}].allowedRoutes.namespaces.from: All lets any namespace attach a route; expected Selector`,
                 );

@@ -1,5 +1,5 @@
 import { stackRule } from "../rule";
-import { described, type Unchecked } from "../subject";
+import { described, type Stack, type Subject, type Unchecked } from "../subject";
 
 const SERVING_CERT = "service.beta.openshift.io/serving-cert-secret-name";
 
@@ -40,7 +40,7 @@ export const gatewayKeepsItsCertificate = stackRule(
         for (const [subject, secret] of asked) {
             const gateway =
                 secret === undefined ? undefined : used.get(`${subject.value["metadata"]?.namespace}/${String(secret)}`);
-            if (gateway !== undefined) {
+            if (gateway !== undefined && !behindReencrypt(stack, gateway)) {
                 report(
                     subject,
                     `service-ca will overwrite Secret ${String(secret)}, which ${described(gateway)} shows to its clients`,
@@ -49,3 +49,15 @@ export const gatewayKeepsItsCertificate = stackRule(
         }
     },
 );
+
+/** Whether the router alone sees the certificate: it trusts service-ca, and shows its own to everybody else. */
+function behindReencrypt(stack: Stack, gateway: Subject): boolean {
+    const { name, namespace } = (gateway.value["metadata"] ?? {}) as { name?: string; namespace?: string };
+    const routes = stack
+        .of("Route")
+        .filter(
+            (route) =>
+                route.value["metadata"]?.namespace === namespace && String(route.value["spec"]?.to?.name).startsWith(`${name}-`),
+        );
+    return routes.length > 0 && routes.every((route) => route.value["spec"]?.tls?.termination === "reencrypt");
+}

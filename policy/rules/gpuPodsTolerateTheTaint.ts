@@ -21,18 +21,21 @@ export const gpuPodsTolerateTheTaint = resourceRule(
                 ...((spec["containers"] ?? []) as Unchecked[]),
                 ...(spec["model"] === undefined ? [] : [spec["model"]]),
             ].flatMap((c) => Object.keys((c?.resources?.limits ?? {}) as object).filter((name) => GPU.test(name)));
-            const tolerations = (spec["tolerations"] ?? []) as { key?: string; operator?: string; effect?: string }[];
+            const tolerations = (spec["tolerations"] ?? []) as (
+                { key?: string; operator?: string; effect?: string } | undefined
+            )[];
             const resource = asks[0];
-            if (resource === undefined || subject.unknownAt([...path.split("."), "tolerations"])) {
+            const at = [...path.split("."), "tolerations"];
+            if (resource === undefined || subject.unknownAt(at)) {
                 continue;
             }
             const key = resource.startsWith("nvidia.com/") ? "nvidia.com/gpu" : resource;
-            const tolerated = tolerations.some(
-                (t) =>
-                    (t.key === undefined || t.key === key) &&
-                    t.operator === "Exists" &&
-                    (t.effect === undefined || t.effect === "NoSchedule"),
-            );
+            // What is not known yet may be what it must be.
+            const tolerated = tolerations.some((t, i) => {
+                const is = (field: "key" | "operator" | "effect", ...values: (string | undefined)[]): boolean =>
+                    subject.unknownAt([...at, i, field]) || values.includes(t?.[field]);
+                return is("key", undefined, key) && is("operator", "Exists") && is("effect", undefined, "NoSchedule");
+            });
             if (!tolerated) {
                 report(
                     `${path}.tolerations: asks for ${resource}, and does not tolerate the taint ${key}:NoSchedule with operator Exists`,

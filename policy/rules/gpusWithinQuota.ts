@@ -1,4 +1,5 @@
-import { capacityOfStack, quotaOf, subjectAt } from "../capacity";
+import type { NodeSet } from "../../rehearsal/report/capacity";
+import { capacityOfStack, marketIsCertain, type Quota, quotaOf, subjectAt } from "../capacity";
 import { stackRule } from "../rule";
 
 /** What EC2 would refuse node by node is refused before the first. */
@@ -7,7 +8,7 @@ export const gpusWithinQuota = stackRule<{ vcpus: Readonly<Record<string, number
         name: "gpus-within-quota",
         title: "GPU nodes fit the vCPU quotas of the account",
         why: "Beyond the quota EC2 starts no node, and a MachineSet waits without a word of failure: models stay Pending, and what came up costs.",
-        remedy: "Ask AWS for a higher quota and raise `vcpus` here, or take fewer or smaller nodes.",
+        remedy: "Take fewer or smaller nodes; or ask AWS for a higher quota, then raise `vcpus` in the configuration of this rule.",
         severity: "high",
         source: "facts/aws-gpu.md 3",
         config: {
@@ -20,26 +21,50 @@ export const gpusWithinQuota = stackRule<{ vcpus: Readonly<Record<string, number
         },
     },
     (stack, report, { vcpus }) => {
-        const asked = new Map<string, { code: string; name: string; region: string; sum: number; sets: string[]; urn: string }>();
-        for (const set of capacityOfStack(stack).pools.flatMap((pool) => pool.nodeSets)) {
-            const quota = quotaOf(set);
-            if (quota === undefined || set.nodes === undefined) {
-                continue;
+        const asked = new Map<string, Asked>();
+        for (const { name: pool, nodeSets } of capacityOfStack(stack).pools) {
+            for (const set of nodeSets) {
+                const quota = quotaOf(set);
+                if (quota === undefined || set.nodes === undefined || set.nodes.max === 0 || !marketIsCertain(stack, set)) {
+                    continue;
+                }
+                const key = `${quota.code} ${set.region ?? ""}`;
+                const entry = asked.get(key) ?? {
+                    quota,
+                    region: set.region ?? "its region",
+                    sum: 0,
+                    nodes: new Map(),
+                    first: set,
+                };
+                entry.sum += set.nodes.max * quota.vcpus;
+                const kind = `x ${set.instanceType} (${count(quota.vcpus)} vCPU each) in pool ${pool}`;
+                entry.nodes.set(kind, (entry.nodes.get(kind) ?? 0) + set.nodes.max);
+                asked.set(key, entry);
             }
-            const key = `${quota.code} ${set.region ?? ""}`;
-            const entry = asked.get(key) ?? { ...quota, region: set.region ?? "its region", sum: 0, sets: [], urn: set.urn };
-            entry.sum += set.nodes.max * quota.vcpus;
-            entry.sets.push(`${set.name}: ${set.nodes.max} x ${set.instanceType} (${quota.vcpus} vCPU)`);
-            asked.set(key, entry);
         }
-        for (const { code, name, region, sum, sets, urn } of asked.values()) {
-            const limit = vcpus[code];
+        for (const { quota, region, sum, nodes, first } of asked.values()) {
+            const limit = vcpus[quota.code];
             if (limit !== undefined && sum > limit) {
                 report(
-                    subjectAt(stack, urn),
-                    `GPU nodes ask for ${sum} vCPU in ${region}, and the quota "${name}" (${code}) is ${limit}: ${sets.join("; ")}`,
+                    subjectAt(stack, first.urn),
+                    `GPU nodes ask for ${count(sum)} vCPU in ${region}, and the quota "${quota.name}" (${quota.code}) is ${count(limit)}: ${[...nodes].map(([kind, n]) => `${n} ${kind}`).join("; ")}`,
+                    first.autoscaled ? "autoscale.max" : "replicas",
                 );
             }
         }
     },
 );
+
+/** What one quota of a region is asked for. */
+interface Asked {
+    readonly quota: Quota;
+    readonly region: string;
+    sum: number;
+    /** Nodes by type and pool. */
+    readonly nodes: Map<string, number>;
+    readonly first: NodeSet;
+}
+
+function count(n: number): string {
+    return n.toLocaleString("en-US");
+}

@@ -53,6 +53,9 @@ const expected: readonly Expected[] = [
     { kind: "MachineSet", namespaces: ["openshift-machine-api"], why: "the Machine API reads this namespace alone" },
 ];
 
+/** Where the APIs of Models-as-a-Service are from 3.5 on. */
+const API_NAMESPACE = "redhat-ai-gateway-infra";
+
 /** Names that are written into the products. */
 export const hardWiredNames = stackRule(
     {
@@ -64,6 +67,13 @@ export const hardWiredNames = stackRule(
         source: "facts/maas.md 5, facts/platform.md T-8",
     },
     (stack, report) => {
+        // From 3.5 on: further tenants, and a namespace of the APIs.
+        const tenants = stack.of("AITenant").map((tenant) => `ai-tenant-${tenant.value["metadata"]?.name}`);
+        const beside: Readonly<Record<string, readonly string[]>> = {
+            MaaSSubscription: tenants,
+            MaaSAuthPolicy: tenants,
+            Secret: stack.of("Namespace").some((n) => n.value["metadata"]?.name === API_NAMESPACE) ? [API_NAMESPACE] : [],
+        };
         for (const { kind, when, names, namespaces, why } of expected) {
             for (const subject of stack.of(kind).filter((s) => when?.(s) ?? true)) {
                 const { name, namespace } = (subject.value["metadata"] ?? {}) as { name?: string; namespace?: string };
@@ -73,7 +83,7 @@ export const hardWiredNames = stackRule(
                 if (
                     namespaces !== undefined &&
                     !subject.unknownAt(["metadata", "namespace"]) &&
-                    !namespaces.includes(namespace ?? "")
+                    ![...namespaces, ...(beside[kind] ?? [])].includes(namespace ?? "")
                 ) {
                     report(subject, `metadata.namespace: ${namespace ?? "none"}, expected ${namespaces.join(" or ")}: ${why}`);
                 }

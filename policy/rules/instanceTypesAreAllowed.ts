@@ -10,6 +10,7 @@ export const instanceTypesAreAllowed = stackRule<{ families: readonly string[]; 
         remedy: "Take an instance type of an allowed family, or add the family or region to the configuration.",
         severity: "medium",
         source: "facts/aws-gpu.md 2",
+        fields: { "gpu.pools": "instanceType" },
         config: {
             families: {
                 type: "array",

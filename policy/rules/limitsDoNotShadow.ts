@@ -17,7 +17,11 @@ export const limitsDoNotShadow = stackRule(
             for (const policy of stack.of(kind)) {
                 samePredicates(policy, report);
                 const ref = policy.value["spec"]?.targetRef as { kind?: string; name?: string; sectionName?: string } | undefined;
-                if (ref?.name === undefined) {
+                if (
+                    ref?.name === undefined ||
+                    policy.unknownIn(["spec", "targetRef"]) ||
+                    policy.unknownAt(["metadata", "namespace"])
+                ) {
                     continue;
                 }
                 const target = `${ref.kind} ${policy.value["metadata"]?.namespace}/${ref.name}${ref.sectionName === undefined ? "" : ` (${ref.sectionName})`}`;
@@ -39,7 +43,7 @@ function samePredicates(policy: Subject, report: (subject: Subject, message: str
     >;
     const seen = new Map<string, string>();
     for (const [name, limit] of Object.entries(limits)) {
-        if (policy.unknownAt(["spec", "limits", name])) {
+        if (policy.unknownIn(["spec", "limits", name, "when"]) || policy.unknownIn(["spec", "limits", name, "counters"])) {
             continue;
         }
         const condition = JSON.stringify([(limit?.when ?? []).map((w) => w.predicate).sort(), limit?.counters ?? []]);

@@ -1,5 +1,5 @@
 import { stackRule } from "../rule";
-import { described, type Subject, type Unchecked } from "../subject";
+import { described, identityOf, type Subject, type Unchecked } from "../subject";
 
 /** Limits without access, or access without limits, are half a tier. */
 export const modelsAreGoverned = stackRule(
@@ -14,18 +14,24 @@ export const modelsAreGoverned = stackRule(
     (stack, report) => {
         const allowed = grants(stack.of("MaaSAuthPolicy"), (spec) => spec?.subjects?.groups);
         const limited = grants(stack.of("MaaSSubscription"), (spec) => spec?.owner?.groups);
-        for (const model of stack.of("MaaSModelRef")) {
-            const name = keyOf(model.value["metadata"]?.name, model.value["metadata"]?.namespace);
-            if (!allowed.has(name)) {
+        // What is not known yet may name any model, and any group.
+        const open = (kind: string, who: string): boolean =>
+            stack.of(kind).some((subject) => anyModel(subject) || subject.unknownIn(["spec", who]));
+        const anyAllowed = open("MaaSAuthPolicy", "subjects");
+        const anyLimited = open("MaaSSubscription", "owner");
+        for (const model of stack.of("MaaSModelRef").filter((ref) => identityOf(ref).certain)) {
+            const { name: own, namespace } = identityOf(model);
+            const name = keyOf(own, namespace);
+            if (!anyAllowed && !allowed.has(name)) {
                 report(model, `${described(model)} is published, and no MaaSAuthPolicy lets anybody call it`);
             }
-            if (!limited.has(name)) {
+            if (!anyLimited && !limited.has(name)) {
                 report(model, `${described(model)} is published, and no MaaSSubscription limits it`);
             }
         }
         for (const [model, groups] of limited) {
             for (const [group, subject] of groups) {
-                if (allowed.has(model) && !allowed.get(model)!.has(group)) {
+                if (!anyAllowed && allowed.has(model) && !allowed.get(model)!.has(group)) {
                     report(
                         subject,
                         `${described(subject)} gives group ${group} tokens of ${model}, and no MaaSAuthPolicy lets the group call it`,
@@ -35,7 +41,7 @@ export const modelsAreGoverned = stackRule(
         }
         for (const [model, groups] of allowed) {
             for (const [group, subject] of groups) {
-                if (limited.has(model) && !limited.get(model)!.has(group)) {
+                if (!anyLimited && limited.has(model) && !limited.get(model)!.has(group)) {
                     report(
                         subject,
                         `${described(subject)} lets group ${group} call ${model}, and no MaaSSubscription limits the group`,
@@ -53,17 +59,32 @@ function keyOf(name: unknown, namespace: unknown): string {
 /** By model, the groups that the objects name, each with the object that does. */
 function grants(
     subjects: readonly Subject[],
-    groupsOf: (spec: Unchecked) => { name?: string }[] | undefined,
+    groupsOf: (spec: Unchecked) => ({ name?: string } | undefined)[] | undefined,
 ): Map<string, Map<string, Subject>> {
     const result = new Map<string, Map<string, Subject>>();
     for (const subject of subjects) {
         const spec: unknown = subject.value["spec"];
-        for (const ref of ((spec as Unchecked)?.modelRefs ?? []) as { name?: string; namespace?: string }[]) {
+        for (const ref of ((spec as Unchecked)?.modelRefs ?? []) as ({ name?: string; namespace?: string } | undefined)[]) {
+            if (ref?.name === undefined || ref.namespace === undefined) {
+                continue;
+            }
             const model = keyOf(ref.name, ref.namespace);
             const groups = result.get(model) ?? new Map<string, Subject>();
-            (groupsOf(spec) ?? []).forEach((group) => group.name !== undefined && groups.set(group.name, subject));
+            (groupsOf(spec) ?? []).forEach((group) => group?.name !== undefined && groups.set(group.name, subject));
             result.set(model, groups);
         }
     }
     return result;
+}
+
+/** Whether it is not known yet which models an object names. */
+function anyModel(subject: Subject): boolean {
+    const refs = ["spec", "modelRefs"];
+    const count = ((subject.value["spec"]?.modelRefs ?? []) as unknown[]).length;
+    return (
+        subject.unknownAt(refs) ||
+        Array.from({ length: count }, (_, i) => i).some((i) =>
+            ["name", "namespace"].some((field) => subject.unknownAt([...refs, i, field])),
+        )
+    );
 }

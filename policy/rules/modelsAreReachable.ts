@@ -1,4 +1,5 @@
 import { stackRule } from "../rule";
+import { type Identity, identityOf } from "../subject";
 
 /** A model that no gateway serves, or that a gateway serves to everybody. */
 export const modelsAreReachable = stackRule(
@@ -11,36 +12,43 @@ export const modelsAreReachable = stackRule(
         source: "facts/maas.md 29, facts/platform.md 9.3",
     },
     (stack, report) => {
-        const gateways = stack.of("Gateway").map((g) => `${g.value["metadata"]?.namespace}/${g.value["metadata"]?.name}`);
+        const gateways = stack.of("Gateway").map(identityOf);
+        // From 3.5 on, further tenants have gateways of their own.
+        const tenants = stack
+            .of("AITenant")
+            .flatMap((tenant) => (tenant.value["spec"]?.gateway?.name as string | undefined) ?? []);
+        const doors = new Set(["maas-default-gateway", ...tenants]);
         const published = new Set(
-            stack.of("MaaSModelRef").map((ref) => `${ref.value["metadata"]?.namespace}/${ref.value["spec"]?.modelRef?.name}`),
+            stack
+                .of("MaaSModelRef")
+                .filter((ref) => identityOf(ref).namespace !== undefined && ref.value["spec"]?.modelRef?.name !== undefined)
+                .map((ref) => `${identityOf(ref).namespace}/${ref.value["spec"].modelRef.name}`),
         );
+        const names = (all: readonly Identity[]): string => all.map(pathOf).join(", ") || "none";
         for (const model of stack.of("LLMInferenceService")) {
-            const { name, namespace, annotations } = (model.value["metadata"] ?? {}) as {
-                name?: string;
-                namespace?: string;
-                annotations?: Record<string, string>;
-            };
-            const refs = (model.value["spec"]?.router?.gateway?.refs ?? []) as { name?: string; namespace?: string }[];
+            const annotations = model.value["metadata"]?.annotations as Record<string, string> | undefined;
+            const refs = (model.value["spec"]?.router?.gateway?.refs ?? []) as (
+                { name?: string; namespace?: string } | undefined
+            )[];
             refs.forEach((ref, i) => {
-                const gateway = `${ref.namespace}/${ref.name}`;
-                if (ref.name !== undefined && ref.namespace !== undefined && !gateways.includes(gateway)) {
+                // A stack without any gateway uses those of another.
+                if (ref?.name !== undefined && ref.namespace !== undefined && gateways.length > 0 && !mayBe(gateways, ref)) {
                     report(
                         model,
-                        `spec.router.gateway.refs[${i}]: there is no Gateway ${gateway}; expected one of ${gateways.join(", ") || "none"}`,
+                        `spec.router.gateway.refs[${i}]: there is no Gateway ${pathOf(ref)}; expected one of ${names(gateways)}`,
                     );
                 }
             });
-            if (!published.has(`${namespace}/${name}`)) {
+            if (!identityOf(model).certain || !published.has(pathOf(identityOf(model)))) {
                 continue;
             }
             if (
-                !model.unknownAt(["spec", "router", "gateway", "refs"]) &&
-                !refs.some((ref) => ref.name === "maas-default-gateway")
+                !model.unknownIn(["spec", "router", "gateway", "refs"]) &&
+                !refs.some((ref) => ref?.name !== undefined && doors.has(ref.name))
             ) {
                 report(
                     model,
-                    "spec.router.gateway.refs: a published model must hang on maas-default-gateway, where its limits are",
+                    `spec.router.gateway.refs: a published model must hang on ${[...doors].join(" or ")}, where its limits are`,
                 );
             }
             const auth = annotations?.["security.opendatahub.io/enable-auth"];
@@ -48,17 +56,30 @@ export const modelsAreReachable = stackRule(
                 report(model, `metadata.annotations["security.opendatahub.io/enable-auth"]: ${auth ?? "none"}, expected "true"`);
             }
         }
-        for (const ref of stack.of("MaaSModelRef").filter((r) => r.value["spec"]?.modelRef?.kind === "LLMInferenceService")) {
-            const target = `${ref.value["metadata"]?.namespace}/${ref.value["spec"]?.modelRef?.name}`;
-            const served = stack
-                .of("LLMInferenceService")
-                .map((m) => `${m.value["metadata"]?.namespace}/${m.value["metadata"]?.name}`);
-            if (!ref.unknownAt(["spec", "modelRef"]) && !served.includes(target)) {
+        const served = stack.of("LLMInferenceService").map(identityOf);
+        for (const ref of stack.of("MaaSModelRef")) {
+            const target = ref.value["spec"]?.modelRef as { kind?: string; name?: string } | undefined;
+            const wanted = { name: target?.name, namespace: identityOf(ref).namespace };
+            const somewhere = ref.unknownAt(["metadata", "namespace"])
+                ? served.some((model) => model.mayBe(wanted.name, model.namespace))
+                : mayBe(served, wanted);
+            if (target?.kind === "LLMInferenceService" && wanted.name !== undefined && !somewhere) {
                 report(
                     ref,
-                    `spec.modelRef.name: there is no LLMInferenceService ${target}; expected one of ${served.join(", ") || "none"}`,
+                    `spec.modelRef.name: there is no LLMInferenceService ${pathOf(wanted)}; expected one of ${names(served)}`,
                 );
             }
         }
     },
 );
+
+type Named = { readonly name?: string | undefined; readonly namespace?: string | undefined };
+
+function pathOf({ name, namespace }: Named): string {
+    return `${namespace ?? "?"}/${name ?? "?"}`;
+}
+
+/** Whether one of the objects is the wanted one, or may be: a name that is not known yet may be any. */
+function mayBe(all: readonly Identity[], wanted: Named): boolean {
+    return all.some((own) => own.mayBe(wanted.name, wanted.namespace));
+}

@@ -17,8 +17,8 @@ export const noSecretInEnvironment = resourceRule(
     (subject, report) => {
         for (const { path, value } of containers(subject)) {
             const env: unknown = value["env"];
-            (Array.isArray(env) ? (env as { name?: string; value?: unknown }[]) : []).forEach((variable, i) => {
-                if (typeof variable.value === "string" && variable.value !== "" && secretName.test(variable.name ?? "")) {
+            (Array.isArray(env) ? (env as ({ name?: string; value?: unknown } | undefined)[]) : []).forEach((variable, i) => {
+                if (typeof variable?.value === "string" && variable.value !== "" && secretName.test(variable.name ?? "")) {
                     report(`${path}.env[${i}].value: ${variable.name} is given in plain text`);
                 }
             });

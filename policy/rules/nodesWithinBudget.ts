@@ -9,7 +9,7 @@ export const nodesWithinBudget = stackRule<{ monthlyUsd: number }>(
         name: "nodes-within-budget",
         title: "A month of GPU nodes stays within the budget",
         why: "GPU nodes cost by the hour from the moment they start, used or not; a wrong zero costs more than the rest of the cluster.",
-        remedy: "Take fewer or smaller nodes, let the pool scale to zero, or raise `monthlyUsd`.",
+        remedy: "Take fewer or smaller nodes, let the pool scale to zero, or raise `monthlyUsd` in the configuration of this rule.",
         severity: "high",
         source: "facts/aws-gpu.md 6",
         config: {
@@ -22,16 +22,26 @@ export const nodesWithinBudget = stackRule<{ monthlyUsd: number }>(
         },
     },
     (stack, report, { monthlyUsd }) => {
-        const { pools, cost } = capacityOfStack(stack);
+        const { cost } = capacityOfStack(stack);
         if (cost.total.max <= monthlyUsd) {
             return;
         }
-        const dearest = [...cost.lines].sort((a, b) => (b.monthly?.max ?? 0) - (a.monthly?.max ?? 0))[0];
-        const urn = dearest?.nodeSet.urn ?? pools[0]?.nodeSets[0]?.urn;
-        const lines = cost.lines.map((l) => `${l.nodeSet.name} ${l.monthly === undefined ? "unknown" : dollars(l.monthly.max)}`);
+        const lines = cost.lines.flatMap(({ pool, nodeSet, monthly }) =>
+            monthly === undefined || nodeSet.nodes === undefined
+                ? []
+                : [{ what: `x ${nodeSet.instanceType} in pool ${pool}`, nodes: nodeSet.nodes.max, usd: monthly.max, nodeSet }],
+        );
+        const groups = new Map<string, { nodes: number; usd: number }>();
+        for (const { what, nodes, usd } of lines) {
+            const group = groups.get(what) ?? { nodes: 0, usd: 0 };
+            groups.set(what, { nodes: group.nodes + nodes, usd: group.usd + usd });
+        }
+        const dearest = [...lines].sort((a, b) => b.usd - a.usd)[0]!.nodeSet;
+        const told = [...groups].map(([what, { nodes, usd }]) => `${nodes} ${what} ${dollars(usd)}`);
         report(
-            urn === undefined ? undefined : subjectAt(stack, urn),
-            `GPU nodes cost ${dollars(cost.total.max)} a month, and the budget is ${dollars(monthlyUsd)}: ${lines.join("; ")} (prices of ${cost.priceDate})`,
+            subjectAt(stack, dearest.urn),
+            `GPU nodes cost ${dollars(cost.total.max)} a month, and the budget is ${dollars(monthlyUsd)}: ${told.join("; ")} (${cost.hours} h on demand, prices of ${cost.priceDate})`,
+            dearest.autoscaled ? "autoscale.max" : "replicas",
         );
     },
 );

@@ -1,3 +1,4 @@
+import { releaseOf } from "../release";
 import { stackRule } from "../rule";
 import type { Subject } from "../subject";
 
@@ -31,20 +32,30 @@ export const pinsFitTheRelease = stackRule(
                 );
             }
         }
-        const openShiftAi = subscriptions.find((s) => spec(s)["name"] === "rhods-operator");
-        const { startingCSV, channel } = openShiftAi === undefined ? {} : spec(openShiftAi);
-        const release = /(\d+\.\d+)/.exec(String(startingCSV ?? channel ?? ""))?.[1];
+        for (const s of subscriptions) {
+            const { name, channel, startingCSV: pin } = spec(s);
+            const [line] = /\d+\.\d+$/.exec(String(channel)) ?? [];
+            const [, version] = /\.v?(\d+\.\d+)/.exec(String(pin)) ?? [];
+            if (line !== undefined && version !== undefined && line !== version) {
+                report(s, `${String(name)} begins at ${String(pin)}, which is not of its channel ${String(channel)}`);
+            }
+        }
+        const release = releaseOf(stack);
         for (const s of subscriptions) {
             const { name, startingCSV: pin, installPlanApproval } = spec(s);
             const needs = pins[release ?? ""]?.[String(name)];
-            if (needs === undefined || s.unknownAt(["spec", "startingCSV"])) {
+            if (needs === undefined) {
                 continue;
             }
-            if (pin === undefined) {
+            if (s.unknownAt(["spec", "startingCSV"])) {
+                if (installPlanApproval !== "Manual" && !s.unknownAt(["spec", "installPlanApproval"])) {
+                    report(s, `${String(name)} is upgraded at once: installPlanApproval is not Manual`);
+                }
+            } else if (pin === undefined) {
                 report(s, `${String(name)} is not pinned; OpenShift AI ${release} needs ${needs.words}`);
             } else if (!needs.version.test(String(pin))) {
                 report(s, `${String(name)} is pinned to ${String(pin)}; OpenShift AI ${release} needs ${needs.words}`);
-            } else if (installPlanApproval === undefined) {
+            } else if (installPlanApproval === undefined && !s.unknownAt(["spec", "installPlanApproval"])) {
                 report(s, `${String(name)} is pinned, but OLM upgrades it: expected installPlanApproval Manual`);
             }
         }

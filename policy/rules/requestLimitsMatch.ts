@@ -8,7 +8,7 @@ export const requestLimitsMatch = stackRule(
     {
         name: "request-limits-match",
         title: "Every tier has a request limit, and every request limit matches a tier",
-        why: "A condition on a field that the gateway does not fill is never true: the limit is Enforced and limits nobody. Token limits alone do not stop a stream that is running.",
+        why: "A tier without a request limit is not limited at all while it streams: token limits alone do not stop a stream that is running. A limit for a tier that is not there limits nobody.",
         remedy: "Compare auth.identity.selected_subscription with the name of a subscription, and count by auth.identity.userid.",
         severity: "high",
         source: "facts/maas.md 17",
@@ -16,36 +16,32 @@ export const requestLimitsMatch = stackRule(
     (stack, report) => {
         const subscriptions = stack.of("MaaSSubscription");
         const names = subscriptions.flatMap((s) => (s.value["metadata"]?.name as string | undefined) ?? []);
+        // One whose name is not known yet may have any.
+        const anyName = subscriptions.some((s) => s.unknownAt(["metadata", "name"]));
         if (subscriptions.length === 0) {
             return;
         }
         const limited = new Set<string>();
         let certain = true;
         for (const policy of stack.of("RateLimitPolicy")) {
-            certain &&= !policy.unknownAt(["spec", "limits"]);
+            certain &&= !policy.unknownIn(["spec", "limits"]);
             const limits = (policy.value["spec"]?.limits ?? {}) as Record<
                 string,
-                { when?: { predicate?: string }[]; counters?: { expression?: string }[] } | undefined
+                { when?: ({ predicate?: string } | undefined)[]; counters?: { expression?: string }[] } | undefined
             >;
             for (const [name, limit] of Object.entries(limits)) {
-                const predicates = (limit?.when ?? []).flatMap((w) => w.predicate ?? []);
-                certain &&= (limit?.when ?? []).length === predicates.length;
-                if (predicates.some((p) => p.includes("auth.identity.tier"))) {
-                    report(
-                        policy,
-                        `spec.limits.${name}: auth.identity.tier is not filled in by this release; expected auth.identity.selected_subscription`,
-                    );
-                }
+                const predicates = (limit?.when ?? []).flatMap((w) => w?.predicate ?? []);
                 const tier = predicates.map((p) => SELECTED.exec(p)?.[1]).find((t) => t !== undefined);
                 if (tier !== undefined) {
                     limited.add(tier);
-                    if (!names.includes(tier)) {
+                    if (!anyName && !names.includes(tier)) {
                         report(
                             policy,
                             `spec.limits.${name}: there is no subscription ${tier}; expected one of ${names.join(", ")}`,
                         );
                     }
-                    if (limit?.counters === undefined || limit.counters.length === 0) {
+                    const counted = policy.unknownAt(["spec", "limits", name, "counters"]) || (limit?.counters ?? []).length > 0;
+                    if (!counted) {
                         report(policy, `spec.limits.${name}: has no counter: all users of ${tier} share one limit`);
                     }
                 }

@@ -11,19 +11,23 @@ export const tiersNameTheirGroups = resourceRule<{ open: readonly string[] }>(
         remedy: "Name the tier's own group, or list the tier under `open` if everybody is what you mean.",
         severity: "high",
         source: "facts/maas.md 13, 14",
+        fields: { tiers: "group" },
         config: {
             open: { type: "array", items: { type: "string" }, default: ["free"], description: "Tiers that everybody may use." },
         },
     },
     ["MaaSSubscription", "MaaSAuthPolicy"],
     (subject, report, { open }) => {
+        if (subject.unknownAt(["metadata", "name"]) && open.length > 0) {
+            return; // It may be an open one.
+        }
         const name = String(subject.value["metadata"]?.name);
         const spec = (subject.value["spec"] ?? {}) as { owner?: { groups?: unknown }; subjects?: { groups?: unknown } };
         const path = subject.kind === "MaaSSubscription" ? "spec.owner.groups" : "spec.subjects.groups";
         const groups = (spec.owner ?? spec.subjects)?.groups;
-        (Array.isArray(groups) ? (groups as { name?: string }[]) : []).forEach((group, i) => {
-            if (everybody.test(group.name ?? "") && !open.includes(name)) {
-                report(`${path}[${i}].name: ${group.name} is everybody, and ${name} is no open tier`);
+        (Array.isArray(groups) ? (groups as ({ name?: string } | undefined)[]) : []).forEach((group, i) => {
+            if (everybody.test(group?.name ?? "") && !open.includes(name)) {
+                report(`${path}[${i}].name: ${group!.name} is everybody, and ${name} is no open tier`);
             }
         });
     },

@@ -1,12 +1,6 @@
-import type { Unchecked } from "../subject";
 import { stackRule } from "../rule";
+import type { Subject } from "../subject";
 import { seconds } from "../window";
-
-interface Limits {
-    readonly priority: number;
-    /** Tokens a second that each model allows in the long run, by model. */
-    readonly perModel: ReadonlyMap<string, number>;
-}
 
 /** Who pays more never gets less. */
 export const tiersRise = stackRule(
@@ -17,17 +11,19 @@ export const tiersRise = stackRule(
         remedy: "Raise the limits of the higher subscription, or change the priorities (in the settings: the order of the tiers).",
         severity: "medium",
         source: "facts/maas.md 13",
+        fields: { tiers: "tokens" },
     },
     (stack, report) => {
         const subscriptions = stack
             .of("MaaSSubscription")
-            .map((subject) => ({ subject, limits: limitsOf(subject.value) }))
-            .sort((a, b) => a.limits.priority - b.limits.priority);
-        subscriptions.forEach(({ subject, limits }, i) => {
-            for (const [model, rate] of limits.perModel) {
+            .filter((subject) => !subject.unknownAt(["spec", "priority"]))
+            .map((subject) => ({ subject, priority: Number(subject.value["spec"]?.priority ?? 0), rates: ratesOf(subject) }))
+            .sort((a, b) => a.priority - b.priority);
+        subscriptions.forEach(({ subject, priority, rates }, i) => {
+            for (const [model, { atMost }] of rates) {
                 const better = subscriptions
                     .slice(0, i)
-                    .find((lower) => lower.limits.priority < limits.priority && (lower.limits.perModel.get(model) ?? 0) > rate);
+                    .find((lower) => lower.priority < priority && (lower.rates.get(model)?.atLeast ?? 0) > atMost);
                 if (better !== undefined) {
                     report(
                         subject,
@@ -39,17 +35,28 @@ export const tiersRise = stackRule(
     },
 );
 
-function limitsOf(value: Readonly<Record<string, Unchecked>>): Limits {
-    const refs = (value["spec"]?.modelRefs ?? []) as { name?: string; tokenRateLimits?: { limit?: number; window?: string }[] }[];
-    const perModel = new Map<string, number>();
-    for (const { name, tokenRateLimits } of refs) {
-        const rates = (tokenRateLimits ?? []).flatMap(({ limit, window }) => {
-            const length = seconds(window);
-            return limit === undefined || length === undefined ? [] : [limit / length];
+/** Tokens a second that a subscription allows of a model in the long run; a limit that is not known yet may be stricter. */
+interface Rate {
+    readonly atLeast: number;
+    readonly atMost: number;
+}
+
+function ratesOf(subject: Subject): ReadonlyMap<string, Rate> {
+    const refs = (subject.value["spec"]?.modelRefs ?? []) as ({ name?: string; tokenRateLimits?: unknown } | undefined)[];
+    const result = new Map<string, Rate>();
+    refs.forEach((ref, i) => {
+        const limits = (Array.isArray(ref?.tokenRateLimits) ? ref.tokenRateLimits : []) as (
+            { limit?: number; window?: string } | undefined
+        )[];
+        const rates = limits.flatMap((entry) => {
+            const length = seconds(entry?.window);
+            return typeof entry?.limit !== "number" || length === undefined ? [] : [entry.limit / length];
         });
-        if (name !== undefined && rates.length > 0) {
-            perModel.set(name, Math.min(...rates));
+        if (ref?.name !== undefined && rates.length > 0) {
+            const atMost = Math.min(...rates);
+            const open = subject.unknownIn(["spec", "modelRefs", i, "tokenRateLimits"]);
+            result.set(ref.name, { atMost, atLeast: open ? 0 : atMost });
         }
-    }
-    return { priority: Number(value["spec"]?.priority ?? 0), perModel };
+    });
+    return result;
 }

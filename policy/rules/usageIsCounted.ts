@@ -1,5 +1,5 @@
-import { containers } from "../pods";
 import { resourceRule } from "../rule";
+import type { Subject } from "../subject";
 
 const FLAG = "--enable-force-include-usage";
 
@@ -15,22 +15,40 @@ export const usageIsCounted = resourceRule(
     },
     ["LLMInferenceService"],
     (subject, report) => {
-        const main = containers(subject).find(({ path, value }) => path.startsWith("spec.template.") && value["name"] === "main");
-        if (main === undefined) {
-            if (!subject.unknownAt(["spec", "template", "containers"])) {
+        const list = ["spec", "template", "containers"];
+        const all = (subject.value["spec"]?.template?.containers ?? []) as (Main | undefined)[];
+        const named = (i: number): boolean => all[i]?.name === "main" || subject.unknownAt([...list, i, "name"]);
+        const candidates = all.map((_, i) => i).filter(named);
+        if (candidates.length === 0) {
+            if (!subject.unknownAt(list)) {
                 report(`spec.template.containers: no container main gives vLLM ${FLAG}`);
             }
-            return;
-        }
-        const env = (main.value["env"] ?? []) as { name?: string; value?: unknown }[];
-        const given = [
-            ...((main.value["args"] ?? []) as unknown[]),
-            ...((main.value["command"] ?? []) as unknown[]),
-            ...env.filter((e) => e.name === "VLLM_ADDITIONAL_ARGS").map((e) => e.value),
-        ];
-        // What is not known yet may hold it.
-        if (!given.some((arg) => arg === undefined || (typeof arg === "string" && arg.split(/\s+/).includes(FLAG)))) {
-            report(`${main.path}: vLLM is not given ${FLAG}`);
+        } else if (!candidates.some((i) => mayHaveFlag(subject, [...list, i], all[i]))) {
+            report(`${list.join(".")}[${candidates[0]}]: vLLM is not given ${FLAG}`);
         }
     },
 );
+
+interface Main {
+    readonly name?: string;
+    readonly args?: readonly unknown[];
+    readonly command?: readonly unknown[];
+    readonly env?: readonly ({ readonly name?: string; readonly value?: unknown } | undefined)[];
+}
+
+/** Whether a container gives the flag, or may: what is not known yet may hold it. */
+function mayHaveFlag(subject: Subject, path: readonly PropertyKey[], container: Main | undefined): boolean {
+    const hasFlag = (value: unknown): boolean => typeof value === "string" && value.split(/\s+/).includes(FLAG);
+    const env = container?.env ?? [];
+    const unknown = (...more: PropertyKey[]): boolean => subject.unknownAt([...path, ...more]);
+    return (
+        [...(container?.args ?? []), ...(container?.command ?? [])].some(hasFlag) ||
+        ["args", "command"].some((part) => subject.unknownIn([...path, part])) ||
+        unknown("env") ||
+        env.some(
+            (e, i) =>
+                (e?.name === "VLLM_ADDITIONAL_ARGS" || unknown("env", i, "name")) &&
+                (hasFlag(e?.value) || unknown("env", i, "value")),
+        )
+    );
+}

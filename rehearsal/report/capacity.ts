@@ -6,6 +6,7 @@
  * Prices: components/gpu/instances.json, on demand; disks, traffic and the control plane are not in it.
  */
 import { migProfiles } from "../../components/gpu/supply";
+import { EXPECTED_LABEL, EXPECTED_NODES } from "../../kinds/gate";
 import type { Plan, PlannedResource } from "../result";
 import { kindOf } from "./model";
 
@@ -37,7 +38,8 @@ export interface NodeSet {
     /** `?` when it is not known before the deployment. */
     readonly instanceType: string;
     readonly region: string | undefined;
-    readonly market: "on-demand" | "spot" | "capacity-block";
+    /** `existing`: they are somebody else's, and cost this stack nothing. */
+    readonly market: "on-demand" | "spot" | "capacity-block" | "existing";
     /** Fewest and most nodes; undefined when not known before the deployment. */
     readonly nodes: { readonly min: number; readonly max: number } | undefined;
     readonly autoscaled: boolean;
@@ -119,7 +121,10 @@ export function capacityOf(plan: Plan, catalogue: InstanceCatalogue = shippedCat
     const ofKind = (kind: string): PlannedResource[] => plan.resources.filter((r) => r.options.custom && kindOf(r.type) === kind);
     const autoscalers = ofKind("MachineAutoscaler").map((resource) => resource.inputs);
     const sharing = sharesByEntry(ofKind("ClusterPolicy"), ofKind("ConfigMap"));
-    const sets = ofKind("MachineSet").map((resource) => machineSet(resource, autoscalers, catalogue, sharing));
+    const sets = [
+        ...ofKind("MachineSet").map((resource) => machineSet(resource, autoscalers, catalogue, sharing)),
+        ...ofKind("ConfigMap").flatMap((resource) => nodesThere(resource, catalogue)),
+    ];
     const runtimes = ofKind("ServingRuntime").map((resource) => resource.inputs);
     const demands = [
         ...ofKind("LLMInferenceService").flatMap(llmDemands),
@@ -146,7 +151,12 @@ export function capacityOf(plan: Plan, catalogue: InstanceCatalogue = shippedCat
         pools: names.map((name) => judged(name, pools.get(name)!.sets, pools.get(name)!.models)),
         unplaced,
         cost: costOf(
-            names.flatMap((name) => pools.get(name)!.sets.map((set) => ({ pool: name, nodeSet: set.nodeSet }))),
+            names.flatMap((name) =>
+                pools
+                    .get(name)!
+                    .sets.filter((set) => set.nodeSet.market !== "existing")
+                    .map((set) => ({ pool: name, nodeSet: set.nodeSet })),
+            ),
             catalogue,
         ),
     };
@@ -226,6 +236,36 @@ function machineSet(
             usdPerHour: known && region !== undefined ? (known.onDemandUsdPerHour[region] ?? undefined) : undefined,
         },
     };
+}
+
+/** Nodes of somebody else, as the record of what is expected tells them. */
+function nodesThere({ urn, inputs }: PlannedResource, catalogue: InstanceCatalogue): MachineSetFacts[] {
+    const data = object(at(inputs, "data"));
+    const [pool, instanceType] = [string(data["pool"]), string(data["instanceType"])];
+    if (at(inputs, "metadata", "labels", EXPECTED_LABEL) !== EXPECTED_NODES || pool === undefined || instanceType === undefined) {
+        return [];
+    }
+    const known = catalogue.types.find((type) => type.type === instanceType);
+    const nodes = Number(data["nodes"]);
+    return [
+        {
+            pool,
+            labels: JSON.parse(string(data["nodeSelector"]) ?? "{}") as Record<string, unknown>,
+            taints: [],
+            nodeSet: {
+                urn,
+                name: `nodes of ${pool}`,
+                instanceType,
+                region: undefined,
+                market: "existing",
+                nodes: bounds(nodes, nodes),
+                autoscaled: false,
+                gpusPerNode: known?.gpus,
+                gpuModel: known?.gpuModel,
+                usdPerHour: undefined,
+            },
+        },
+    ];
 }
 
 interface PlacedDemand {

@@ -11,6 +11,8 @@ const resultKeys = [
     "resources",
     "outputs",
     "policy",
+    "waived",
+    "rules",
     "diagnostics",
     "operations",
     "timeline",
@@ -34,7 +36,9 @@ type Missing =
 const everyKeyHasItsPlace: [Missing] extends [never] ? true : Missing = true;
 
 const flatKeys: Readonly<Record<string, readonly string[]>> = {
-    policy: ["rule", "level", "urn", "message"],
+    policy: ["rule", "level", "urn", "setting", "message"],
+    waived: ["rule", "urn", "setting", "message", "waiver"],
+    rules: ["name", "level", "severity", "title", "why", "remedy"],
     diagnostics: ["severity", "message", "urn"],
     rejected: ["urn", "object", "reason", "message"],
     operations: ["urn", "operation"],

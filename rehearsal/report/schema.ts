@@ -46,14 +46,39 @@ const resource = z
     })
     .describe("a resource that the program registers");
 
+const level = z.enum(["advisory", "mandatory", "remediate", "disabled"]);
+const about = {
+    rule: z.string(),
+    urn: urn.describe("absent when the finding is about the whole stack").exactOptional(),
+    message: z.string(),
+    setting: z.string().describe("path in the stack file, from maas:settings on, of the setting that caused it").exactOptional(),
+};
+
 const finding = z
-    .strictObject({
-        rule: z.string(),
-        level: z.enum(["advisory", "mandatory", "remediate", "disabled"]),
-        urn: urn.describe("absent when the finding is about the whole stack").exactOptional(),
-        message: z.string(),
-    })
+    .strictObject({ ...about, level: level.describe("remediate: the pack has mended it already") })
     .describe("what a rule of the policy pack says of a resource");
+
+const waived = z
+    .strictObject({
+        ...about,
+        waiver: z.strictObject({
+            owner: z.string(),
+            until: z.string().describe("the last day on which it holds: 2026-12-31"),
+            reason: z.string(),
+        }),
+    })
+    .describe("a finding that somebody answers for");
+
+const rule = z
+    .strictObject({
+        name: z.string(),
+        title: z.string().describe("what holds when the rule does"),
+        why: z.string().describe("what happens otherwise"),
+        remedy: z.string().describe("what to change"),
+        severity: z.enum(["low", "medium", "high", "critical"]),
+        level: level.describe("how strictly it was taken"),
+    })
+    .describe("a rule that was checked");
 
 const diagnostic = z
     .strictObject({
@@ -68,6 +93,11 @@ const planShape = {
     resources: z.array(resource),
     outputs: record.describe("stack outputs; secrets are [secret]"),
     policy: z.array(finding),
+    waived: z.array(waived).describe("absent when there are none").exactOptional(),
+    rules: z
+        .array(rule)
+        .describe("as the pack lists them; absent without a pack, and where the engine does not tell them")
+        .exactOptional(),
     diagnostics: z.array(diagnostic),
 };
 

@@ -15,6 +15,8 @@ import corpus from "./corpus.json";
 /** One seeded mistake. */
 export interface Mistake {
     readonly id: string;
+    /** The stack that is changed. Default: that of the corpus. */
+    readonly stack?: string;
     /** What would break, in a few words. */
     readonly why: string;
     /** Path in the settings. */
@@ -35,24 +37,35 @@ export interface Mistake {
     readonly caughtBy: string;
 }
 
-export const { stack } = corpus;
+/** The stack of a mistake. */
+export function stackOf(mistake: Mistake): string {
+    return mistake.stack ?? corpus.stack;
+}
+
+/** All stacks that the corpus changes. */
+export const stacks = [...new Set((corpus.entries as readonly Mistake[]).map(stackOf))];
+
 export const mistakes = corpus.entries as readonly Mistake[];
 
 const root = path.join(__dirname, "../..");
 const rules = Object.values(families).flat();
 
-/** The settings of the stack, as its file has them. */
-function settings(): Record<string, unknown> {
+/** The settings of a stack, as its file has them. */
+function settings(stack: string): Record<string, unknown> {
     const file = parse(readFileSync(path.join(root, `stacks/Pulumi.${stack}.yaml`), "utf8")) as {
         config: { "maas:settings": Record<string, unknown> };
     };
     return file.config["maas:settings"];
 }
 
-/** @returns what caught a mistake: `settings`, or the names of rules; empty when nothing did */
+/**
+ * @param plan of the mistake's stack
+ * @returns what caught a mistake: `settings`, or the names of rules; empty when nothing did
+ */
 export async function caught(mistake: Mistake, plan: Plan): Promise<string[]> {
+    const stack = stackOf(mistake);
     if (mistake.settings !== undefined) {
-        const given = settings();
+        const given = settings(stack);
         change(given, mistake.settings, mistake);
         try {
             parseSettings(stack, given);

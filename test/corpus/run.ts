@@ -2,14 +2,18 @@
 import path from "node:path";
 
 import { plan } from "../../rehearsal/plan";
-import { caught, mistakes, stack } from "./judge";
+import type { Plan } from "../../rehearsal/result";
+import { caught, mistakes, stackOf, stacks } from "./judge";
 
 async function main(): Promise<void> {
-    const planned = await plan({ projectDir: path.join(__dirname, "../.."), stack });
+    const plans = new Map<string, Plan>();
+    for (const stack of stacks) {
+        plans.set(stack, await plan({ projectDir: path.join(__dirname, "../.."), stack }));
+    }
     const by = new Map<string, number>();
     let total = 0;
     for (const mistake of mistakes) {
-        const catchers = await caught(mistake, planned);
+        const catchers = await caught(mistake, plans.get(stackOf(mistake))!);
         if (catchers.includes(mistake.caughtBy)) {
             total++;
             by.set(mistake.caughtBy, (by.get(mistake.caughtBy) ?? 0) + 1);

@@ -1,6 +1,8 @@
 /** Runs single rules in-process, with the argument proxies and the configuration defaults of the real analyzer. */
 import * as policy from "@pulumi/policy";
 
+import type { Rule } from "../../policy/rule";
+
 /** Exported by the package, but lost from its declarations. */
 const { unknownCheckingProxy } = policy as unknown as { unknownCheckingProxy<T extends object>(target: T): T };
 
@@ -86,4 +88,21 @@ export async function judgeStack(
     } as unknown as policy.StackValidationArgs;
     await rule.validateStack(args, (message, urn) => void violations.push(`${urn?.split("::").at(-1) ?? ""}: ${message}`));
     return violations;
+}
+
+/** What a rule says of resources, each message after the name of its resource. */
+export async function findings(
+    rule: Rule,
+    subjects: readonly Subject[],
+    config: Record<string, unknown> = {},
+): Promise<string[]> {
+    if ("validateStack" in rule) {
+        return judgeStack(rule as policy.StackValidationPolicy, subjects, config);
+    }
+    const each = await Promise.all(
+        subjects.map(async ({ type, name, props }) =>
+            (await judge(rule as policy.ResourceValidationPolicy, type, props ?? {}, config)).map((m) => `${name}: ${m}`),
+        ),
+    );
+    return each.flat();
 }

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 
-import { policies } from "../../policy/policies";
+import { families } from "../../policy/policies";
+import { levelOf } from "../../policy/rule";
 import { operatorBeforeKind } from "../../policy/rules/operatorBeforeKind";
 import { specMatchesSchema } from "../../policy/rules/specMatchesSchema";
 import { judge, judgeStack, type Subject } from "./judge";
@@ -120,8 +121,11 @@ describe("operator-before-kind", () => {
 });
 
 it("describes every rule: what, why, mend, level, configuration", () => {
-    for (const rule of policies) {
-        expect(rule).toMatchObject({ name: expect.stringMatching(/^[a-z-]+$/) as string, enforcementLevel: "mandatory" });
+    for (const rule of Object.values(families).flat()) {
+        expect(rule).toMatchObject({
+            name: expect.stringMatching(/^[a-z][a-z0-9-]+$/) as string,
+            enforcementLevel: levelOf(rule.text, "development"),
+        });
         expect([
             rule.description.length > 40,
             (rule.remediationSteps ?? "").length > 20,

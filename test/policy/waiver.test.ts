@@ -1,9 +1,11 @@
-import type { ResourceValidationPolicy } from "@pulumi/policy";
+import type { ResourceValidationPolicy, StackValidationPolicy } from "@pulumi/policy";
 
+import { partsOf, textOf, waivedPartsOf } from "../../policy/message";
 import { routesRefusePlainHttp } from "../../policy/rules/routesRefusePlainHttp";
+import { waiversInForce } from "../../policy/rules/waiversInForce";
 import { settingOf } from "../../policy/setting";
 import { waiverFor } from "../../policy/waiver";
-import { judge } from "./judge";
+import { judge, judgeStack } from "./judge";
 
 const TYPE = "kubernetes:route.openshift.io/v1:Route";
 const waiver = { resource: "sub*", owner: "ann", reason: "a test", until: "2026-12-31" };
@@ -14,7 +16,7 @@ describe("a waiver", () => {
         ["holds to its last day", "2026-12-31", true],
         ["holds no longer the day after", "2027-01-01", false],
     ])("%s", (_what, today, waived) => {
-        expect(waiverFor([waiver], subject, today).waived).toBe(waived);
+        expect(waiverFor([waiver], subject, today).waiver !== undefined).toBe(waived);
     });
 
     it("that has expired is named with the finding", () => {
@@ -22,24 +24,49 @@ describe("a waiver", () => {
     });
 
     it.each(["other", "sub", "subjects", "s.bject"])("for %s is not for subject", (resource) => {
-        expect(waiverFor([{ ...waiver, resource }], subject, "2026-01-01").waived).toBe(false);
+        expect(waiverFor([{ ...waiver, resource }], subject, "2026-01-01").waiver).toBeUndefined();
     });
 
-    it("takes the finding away, and says so", async () => {
-        const write = jest.spyOn(process.stderr, "write").mockReturnValue(true);
+    it("takes the finding away, and the list of waivers says so once", async () => {
         process.env["SOURCE_DATE_EPOCH"] = "1767225600";
         try {
             const props = { spec: {} };
             const rule = routesRefusePlainHttp as ResourceValidationPolicy;
             expect(await judge(rule, TYPE, props)).toHaveLength(1);
             expect(await judge(rule, TYPE, props, { waivers: [waiver] })).toEqual([]);
-            expect(write).toHaveBeenCalledWith(
-                expect.stringMatching(/^waived: routes-refuse-plain-http: .*\(waived by ann until 2026-12-31: a test\)/),
-            );
+            expect(await judge(rule, TYPE, props, { waivers: [waiver] })).toEqual([]);
+            const listed = await judgeStack(waiversInForce as StackValidationPolicy, []);
+            expect(listed).toEqual([
+                "subject: routes-refuse-plain-http: spec.tls: is not there: the Route answers plain HTTP" +
+                    " (waived by ann until 2026-12-31: a test)",
+            ]);
+            expect(waivedPartsOf(listed[0]!.slice("subject: ".length))).toEqual({
+                rule: "routes-refuse-plain-http",
+                message: "spec.tls: is not there: the Route answers plain HTTP",
+                waiver: { owner: "ann", until: "2026-12-31", reason: "a test" },
+            });
+            expect(await judgeStack(waiversInForce as StackValidationPolicy, [])).toEqual([]);
         } finally {
             delete process.env["SOURCE_DATE_EPOCH"];
-            write.mockRestore();
         }
+    });
+});
+
+describe("the text of a finding", () => {
+    it.each([
+        { message: "no setting" },
+        { message: "spec.limits[0].when: wrong", setting: "gpu.pools[name=l40s].replicas" },
+        { message: "a [bracket] inside", setting: "tiers" },
+        { message: "a list that ends so [a, b]" },
+        { message: "two\nlines", setting: "models[name=a-b]" },
+    ])("%j is read as it was written", (said) => {
+        expect(partsOf(textOf(said))).toEqual(said);
+    });
+    it("keeps the note of a waiver that has expired", () => {
+        expect(partsOf(`wrong [tiers] (the waiver of ann has expired on 2026-12-31)`)).toEqual({
+            message: "wrong (the waiver of ann has expired on 2026-12-31)",
+            setting: "tiers",
+        });
     });
 });
 
@@ -65,8 +92,28 @@ describe("the setting of a resource", () => {
         ["maas:governance:Tier$kubernetes:user.openshift.io/v1:Group", "tier-free-group", "tiers[name=free]"],
         ["maas:governance:Tier", "tier-free", "tiers[name=free]"],
         ["maas:governance:Database$kubernetes:apps/v1:StatefulSet", "database-server", "database"],
+        ["maas:gpu:GpuPool$kubernetes:core/v1:ConfigMap", "pool-l40s-us-east-2a-joined", "gpu.pools[name=l40s]"],
+        ["kubernetes:maas.opendatahub.io/v1alpha1:MaaSModelRef", "model-a-published", "models[name=a]"],
+        [
+            "maas:gateway:InferenceGateway$kubernetes:gateway.networking.k8s.io/v1:Gateway",
+            "inference-gateway",
+            "gateway.inference",
+        ],
+        ["maas:gateway:MaasGateway$kubernetes:route.openshift.io/v1:Route", "maas-gateway-route", "gateway"],
+        ["maas:observability:Observability$maas:observability:Traces$kubernetes:core/v1:Namespace", "n", "observability.traces"],
+        ["maas:gpu:GpuPool$kubernetes:core/v1:ConfigMap", "stray", "gpu.pools"],
     ])("%s %s", (types, name, setting) => {
         expect(settingOf(urn(types, name))).toBe(setting);
+    });
+    it("is the entry that its component is named for, whatever the resource itself is called", () => {
+        const own = urn("maas:serving:ModelService$kubernetes:apps/v1:Deployment", "model-a-b-group-scaler");
+        expect(settingOf(own, urn("maas:serving:ModelService", "model-a-b-group"))).toBe("models[name=a-b-group]");
+        expect(settingOf(own, urn("maas:serving:ModelService", "model-a-b-group"), { models: "replicas" })).toBe(
+            "models[name=a-b-group].replicas",
+        );
+    });
+    it("is not known of what no setting decides", () => {
+        expect(settingOf(urn("kubernetes:core/v1:Namespace", "applications"))).toBeUndefined();
     });
     it("of another program is not guessed", () => {
         expect(settingOf("urn:pulumi:s::p::kubernetes:core/v1:Secret::database")).toBeUndefined();

@@ -1,3 +1,4 @@
+import type { PolicyFinding, PolicyRule } from "../../result";
 import { type Markup, markup } from "../escape";
 import { count, flat } from "../format";
 import { gravestFirst } from "../summary";
@@ -6,29 +7,60 @@ import { link, type Report } from "./report";
 const levelPill = { mandatory: "bad", remediate: "warn", advisory: "warn", disabled: "" } as const;
 const severityPill = { error: "bad", warning: "warn", info: "", debug: "" } as const;
 
-/** What the policy pack found, by rule. */
+/** What the policy pack found, by rule: resource, setting, finding and mend; then what is answered for, and every rule. */
 export function policy(report: Report): Markup {
     const findings = gravestFirst(report.plan.policy);
-    const rules = new Map<string, typeof findings>();
-    for (const finding of findings) {
-        rules.set(finding.rule, [...(rules.get(finding.rule) ?? []), finding]);
-    }
+    const { waived = [], rules = [] } = report.plan;
     return markup`<section id="policy"><h2>Policy</h2>
+${findings.length === 0 ? markup`<p class="note">No rule of the policy pack has a finding.</p>` : findingsTable(report, findings)}
 ${
-    findings.length === 0
-        ? markup`<p class="note">No rule of the policy pack has a finding.</p>`
-        : markup`<div class="scroll"><table><caption>${count(findings.length, "finding")} of ${count(rules.size, "rule")}</caption><thead><tr><th scope="col">Rule</th><th scope="col">Level</th><th scope="col">Resource</th><th scope="col">Finding</th></tr></thead>
-${[...rules].map(
-    ([rule, own]) =>
-        markup`<tbody>${own.map(
-            (
-                finding,
-                i,
-            ) => markup`<tr>${i === 0 && markup`<th scope="rowgroup" rowspan="${own.length}" class="keep">${rule}</th>`}<td><span class="pill ${levelPill[finding.level]}">${finding.level}</span></td><td>${finding.urn === undefined ? "the whole stack" : link(report, finding.urn)}</td><td>${finding.message}</td></tr>
+    waived.length > 0 &&
+    markup`<div class="scroll"><table><caption>${count(waived.length, "finding")} that somebody answers for</caption><thead><tr><th scope="col">Rule</th><th scope="col">Resource</th><th scope="col">Setting</th><th scope="col">Finding</th><th scope="col">Owner</th><th scope="col">Until</th><th scope="col">Reason</th></tr></thead><tbody>${waived.map(
+        (f) =>
+            markup`<tr><th scope="row" class="keep">${f.rule}</th><td>${about(report, f.urn)}</td><td>${setting(f)}</td><td>${f.message}</td><td>${f.waiver.owner}</td><td class="keep">${f.waiver.until}</td><td>${f.waiver.reason}</td></tr>
 `,
-        )}</tbody>`,
-)}</table></div>`
-}</section>`;
+    )}</tbody></table></div>`
+}
+${rules.length > 0 && rulesTable(rules, findings)}</section>`;
+}
+
+function findingsTable(report: Report, findings: readonly PolicyFinding[]): Markup {
+    const byRule = new Map<string, PolicyFinding[]>();
+    for (const finding of findings) {
+        byRule.set(finding.rule, [...(byRule.get(finding.rule) ?? []), finding]);
+    }
+    const remedies = new Map((report.plan.rules ?? []).map((rule) => [rule.name, rule.remedy]));
+    return markup`<div class="scroll"><table><caption>${count(findings.length, "finding")} of ${count(byRule.size, "rule")}</caption><thead><tr><th scope="col">Rule</th><th scope="col">Level</th><th scope="col">Resource</th><th scope="col">Setting</th><th scope="col">Finding</th></tr></thead>
+${[...byRule].map(([rule, own]) => {
+    const remedy = remedies.get(rule) ?? "";
+    return markup`<tbody>${own.map(
+        (finding, i) =>
+            markup`<tr>${i === 0 && markup`<th scope="rowgroup" rowspan="${own.length + (remedy === "" ? 0 : 1)}" class="keep">${rule}</th>`}<td><span class="pill ${levelPill[finding.level]}">${finding.level === "remediate" ? "mended" : finding.level}</span></td><td>${about(report, finding.urn)}</td><td>${setting(finding)}</td><td>${finding.message}</td></tr>
+`,
+    )}${
+        remedy !== "" &&
+        markup`<tr><td colspan="4" class="note">To mend it: ${remedy}</td></tr>
+`
+    }</tbody>`;
+})}</table></div>`;
+}
+
+function rulesTable(rules: readonly PolicyRule[], findings: readonly PolicyFinding[]): Markup {
+    const of = new Map<string, number>();
+    findings.forEach((f) => of.set(f.rule, (of.get(f.rule) ?? 0) + 1));
+    return markup`<details><summary>${count(rules.length, "rule")} checked</summary><div class="scroll"><table><thead><tr><th scope="col">Rule</th><th scope="col">Level</th><th scope="col">What holds</th><th scope="col">Findings</th></tr></thead><tbody>${rules.map(
+        (rule) =>
+            markup`<tr><th scope="row" class="keep">${rule.name}</th><td>${rule.level}</td><td>${rule.title}</td><td>${rule.level === "disabled" ? "not checked" : String(of.get(rule.name) ?? "none")}</td></tr>
+`,
+    )}</tbody></table></div></details>`;
+}
+
+function about(report: Report, urn: string | undefined): Markup {
+    return urn === undefined ? markup`the whole stack` : link(report, urn);
+}
+
+function setting(finding: { readonly setting?: string }): Markup {
+    return finding.setting === undefined ? markup`` : markup`<code>${finding.setting}</code>`;
 }
 
 /** Objects that the cluster refused; nothing for a plan. */

@@ -1,0 +1,67 @@
+import { containers, podKinds } from "../pods";
+import { resourceRule } from "../rule";
+import type { Subject } from "../subject";
+
+const URL = /\b(?:postgres(?:ql)?):\/\/(?:([^\s:@/]*)(?::([^\s@/]*))?@)?[^\s"'<>]*/g;
+const MODE = /[?&]sslmode=([\w-]+)/;
+
+/** Nobody listens in on prompts, keys and passwords. */
+export const databaseConnectionsAreEncrypted = resourceRule<{ modes: readonly string[] }>(
+    {
+        name: "database-connections-are-encrypted",
+        title: "Connections to PostgreSQL ask for TLS, and their passwords are in Secrets",
+        why: "Without sslmode a client takes plain text when the server offers nothing else, and says nothing: hashes of API keys and the names of users cross the network of the nodes in the clear.",
+        remedy: "Put ?sslmode=verify-full (with sslrootcert) into the URL, and the URL into a Secret.",
+        severity: "high",
+        source: "facts/maas.md 8, facts/aws-gpu.md 9",
+        config: {
+            modes: {
+                type: "array",
+                items: { type: "string" },
+                default: ["require", "verify-ca", "verify-full"],
+                description: "Values of sslmode that are good enough.",
+            },
+        },
+    },
+    ["Secret", "ConfigMap", ...podKinds],
+    (subject, report, { modes }) => {
+        for (const { path, text } of texts(subject)) {
+            for (const [url, , password] of text.matchAll(URL)) {
+                const mode = MODE.exec(url)?.[1];
+                // The URL itself is not told: it holds a password.
+                if (mode === undefined || !modes.includes(mode)) {
+                    report(`${path}: a PostgreSQL URL with sslmode ${mode ?? "left out"}; expected one of ${modes.join(", ")}`);
+                }
+                if (subject.kind !== "Secret" && password !== undefined && !/^\$[({]/.test(password)) {
+                    report(`${path}: a PostgreSQL URL with its password, in a ${subject.kind}; expected a Secret`);
+                }
+            }
+        }
+    },
+);
+
+/** The texts of an object that may be connections, with their paths. */
+function texts(subject: Subject): { path: string; text: string }[] {
+    if (subject.kind !== "Secret" && subject.kind !== "ConfigMap") {
+        return containers(subject).flatMap(({ path, value }) =>
+            (Array.isArray(value["env"]) ? (value["env"] as { value?: unknown }[]) : []).flatMap((variable, i) =>
+                typeof variable?.value === "string" ? [{ path: `${path}.env[${i}].value`, text: variable.value }] : [],
+            ),
+        );
+    }
+    return ["data", "stringData"].flatMap((part) =>
+        Object.entries((subject.value[part] ?? {}) as object).flatMap(([key, value]) =>
+            typeof value !== "string"
+                ? []
+                : [
+                      {
+                          path: `${part}.${key}`,
+                          text:
+                              subject.kind === "Secret" && part === "data"
+                                  ? Buffer.from(value, "base64").toString("utf8")
+                                  : value,
+                      },
+                  ],
+        ),
+    );
+}

@@ -1,0 +1,38 @@
+import { containers } from "../pods";
+import { resourceRule } from "../rule";
+
+/** Dashboards show who asks what, and how often. */
+export const grafanaAsksWhoCalls = resourceRule(
+    {
+        name: "grafana-asks-who-calls",
+        title: "Grafana lets nobody in without a name, and its password is not in its configuration",
+        why: "Anonymous access behind a proxy gives every login of the cluster the role that is written down, often Admin: its data sources reach the metrics of all namespaces.",
+        remedy: 'Set config["auth.anonymous"].enabled to "false" and let Grafana ask OpenShift (auth.generic_oauth, or auth.proxy behind the OAuth proxy); leave admin_password to the operator\'s Secret.',
+        severity: "high",
+        source: "facts/code-assistant.md 7.2, trap 18; facts/litemaas.md trap 24",
+    },
+    ["Grafana", "Deployment"],
+    (subject, report) => {
+        const config = (subject.value["spec"]?.config ?? {}) as Record<string, Record<string, unknown> | undefined>;
+        const anonymous = config["auth.anonymous"];
+        if (String(anonymous?.["enabled"]) === "true") {
+            const role = anonymous!["org_role"];
+            report(
+                `spec.config["auth.anonymous"].enabled: true lets everybody in${role === undefined ? "" : ` as ${String(role)}`}; expected false`,
+            );
+        }
+        if (
+            typeof config["security"]?.["admin_password"] === "string" &&
+            !String(config["security"]["admin_password"]).startsWith("$")
+        ) {
+            report("spec.config.security.admin_password: is given in plain text");
+        }
+        for (const { path, value } of subject.kind === "Deployment" ? containers(subject) : []) {
+            ((value["env"] ?? []) as { name?: string; value?: unknown }[]).forEach((variable, i) => {
+                if (variable?.name === "GF_AUTH_ANONYMOUS_ENABLED" && String(variable.value) === "true") {
+                    report(`${path}.env[${i}].value: GF_AUTH_ANONYMOUS_ENABLED lets everybody in; expected false`);
+                }
+            });
+        }
+    },
+);

@@ -1,0 +1,43 @@
+import { capacityOfStack, poolsAreCertain, subjectAt } from "../capacity";
+import { stackRule } from "../rule";
+
+const dollars = (amount: number): string => `$ ${Math.round(amount).toLocaleString("en-US")}`;
+
+/** What nobody uses at night need not run at night. */
+export const idlePoolsScaleToZero = stackRule<{ monthlyUsd: number }>(
+    {
+        name: "idle-pools-scale-to-zero",
+        title: "Outside production a dear pool of GPU nodes scales to zero",
+        why: "A pool of fixed size costs the same whether somebody works or not: two thirds of the hours of a week are nights and weekends.",
+        remedy: "Set `autoscale: { min: 0, max: ... }` on the pool, or raise `monthlyUsd` in the configuration of this rule.",
+        severity: "low",
+        source: "facts/aws-gpu.md 6",
+        fields: { "gpu.pools": "autoscale" },
+        levels: { sandbox: "advisory", development: "advisory", production: "disabled" },
+        config: {
+            monthlyUsd: {
+                type: "number",
+                minimum: 0,
+                default: 10_000,
+                description: "US dollars a month that a pool may cost while nobody uses it.",
+            },
+        },
+    },
+    (stack, report, { monthlyUsd }) => {
+        if (!poolsAreCertain(stack)) {
+            return;
+        }
+        const { pools, cost } = capacityOfStack(stack);
+        for (const { name, nodeSets } of pools) {
+            const idle = cost.lines.filter((line) => line.pool === name).reduce((sum, line) => sum + (line.monthly?.min ?? 0), 0);
+            const dear = nodeSets.find((set) => set.nodes !== undefined && set.nodes.min > 0);
+            if (idle > monthlyUsd && dear !== undefined) {
+                report(
+                    subjectAt(stack, dear.urn),
+                    `pool ${name} costs ${dollars(idle)} a month when nobody uses it; more than ${dollars(monthlyUsd)} must scale to zero`,
+                    dear.autoscaled ? "autoscale.min" : "autoscale",
+                );
+            }
+        }
+    },
+);

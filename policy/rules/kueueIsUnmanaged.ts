@@ -1,0 +1,34 @@
+import { stackRule } from "../rule";
+import { described } from "../subject";
+
+const LABEL = "kueue.openshift.io/managed";
+
+/** Kueue has an operator of its own now. */
+export const kueueIsUnmanaged = stackRule(
+    {
+        name: "kueue-is-unmanaged",
+        title: "OpenShift AI leaves Kueue to its own operator, and only queued namespaces ask for it",
+        why: "OpenShift AI 3 refuses Managed only at runtime: the DataScienceCluster is accepted and never becomes ready. In a namespace with Kueue's label and no queue the dashboard shows no hardware profiles.",
+        remedy: "Set components.kueue.managementState to Unmanaged (with the Kueue operator installed) or Removed; label only namespaces with a LocalQueue.",
+        severity: "high",
+        source: "facts/platform.md T-36, 9.2",
+    },
+    (stack, report) => {
+        for (const cluster of stack.of("DataScienceCluster")) {
+            if (cluster.value["spec"]?.components?.kueue?.managementState === "Managed") {
+                report(cluster, "spec.components.kueue.managementState: Managed is refused; expected Unmanaged or Removed");
+            }
+        }
+        const queues = stack.of("LocalQueue");
+        for (const namespace of stack.of("Namespace")) {
+            const { name, labels } = (namespace.value["metadata"] ?? {}) as { name?: string; labels?: Record<string, string> };
+            const queued = queues.some((queue) => {
+                const where = queue.value["metadata"]?.namespace as string | undefined;
+                return where === name || where === undefined;
+            });
+            if (labels?.[LABEL] === "true" && name !== undefined && !queued) {
+                report(namespace, `${described(namespace)} has the label ${LABEL}, and no LocalQueue`);
+            }
+        }
+    },
+);

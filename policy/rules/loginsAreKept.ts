@@ -1,0 +1,40 @@
+import { resourceRule } from "../rule";
+
+/** The list of ways to log in is one value: who writes it, writes all of it. */
+export const loginsAreKept = resourceRule<{ known: readonly string[] }>(
+    {
+        name: "logins-are-kept",
+        title: "Whoever writes the cluster's identity providers keeps those that are there",
+        why: "identityProviders is an atomic list: server-side apply with one provider in it removes all others, and their users, administrators included, can no longer log in.",
+        remedy: "List what the cluster has under `known` and write all of it, or add the provider to the live object, as this program does.",
+        severity: "critical",
+        source: "facts/identity.md 3.2, facts/code-assistant.md trap 10",
+        config: {
+            known: {
+                type: "array",
+                items: { type: "string" },
+                default: [],
+                description: "Names of the identity providers that the cluster has; what writes the list must name all of them.",
+            },
+        },
+    },
+    ["OAuth"],
+    (subject, report, { known }) => {
+        const providers: unknown = subject.value["spec"]?.identityProviders;
+        if (!Array.isArray(providers)) {
+            return;
+        }
+        const names = (providers as ({ name?: string } | undefined)[]).map((provider) => provider?.name);
+        if (known.length === 0) {
+            report(
+                `spec.identityProviders: replaces every identity provider of the cluster by ${names.map((name) => name ?? "one whose name is not known").join(", ") || "none"}`,
+            );
+            return;
+        }
+        // One whose name is not known yet may be any of them.
+        const missing = known.filter((name) => !names.includes(name)).slice(names.filter((name) => name === undefined).length);
+        if (missing.length > 0) {
+            report(`spec.identityProviders: drops ${missing.join(", ")}`);
+        }
+    },
+);

@@ -1,0 +1,35 @@
+import { stackRule } from "../rule";
+import { described } from "../subject";
+
+const CONTROLLER = "openshift.io/gateway-controller/v1";
+/** Made by OpenShift AI itself. */
+const ITS_OWN = "data-science-gateway-class";
+
+/** Gateways have one master. */
+export const oneGatewayController = stackRule(
+    {
+        name: "one-gateway-controller",
+        title: "Every GatewayClass is served by OpenShift's own controller, and none is written twice",
+        why: "A second implementation of the Gateway API (Istio by hand, Envoy Gateway, Service Mesh) takes the CRDs that OpenShift's own brings: classes stay `Waiting for controller`, and Connectivity Link attaches its policies to whichever it found first.",
+        remedy: `Set spec.controllerName to ${CONTROLLER}, name each class once, and leave ${ITS_OWN} to OpenShift AI.`,
+        severity: "high",
+        source: "facts/maas.md 4, facts/platform.md T-12",
+    },
+    (stack, report) => {
+        const names = new Map<string, string>();
+        for (const gatewayClass of stack.of("GatewayClass")) {
+            const controller = gatewayClass.value["spec"]?.controllerName as string | undefined;
+            if (controller !== undefined && controller !== CONTROLLER) {
+                report(gatewayClass, `spec.controllerName: ${controller}, expected ${CONTROLLER}`);
+            }
+            const name = gatewayClass.value["metadata"]?.name as string | undefined;
+            if (name === ITS_OWN) {
+                report(gatewayClass, `metadata.name: ${ITS_OWN} is made by OpenShift AI, which would take it back`);
+            } else if (name !== undefined && names.has(name)) {
+                report(gatewayClass, `${described(gatewayClass)} is written by ${names.get(name)!} already`);
+            } else if (name !== undefined) {
+                names.set(name, gatewayClass.name);
+            }
+        }
+    },
+);

@@ -1,0 +1,23 @@
+import { kindOf } from "../subject";
+import { resourceRule } from "../rule";
+
+const kinds = ["DSCInitialization", "DataScienceCluster"];
+
+/** The old version is converted, and loses what it does not know. */
+export const openShiftAiIsV2 = resourceRule(
+    {
+        name: "openshift-ai-is-v2",
+        title: "DSCInitialization and DataScienceCluster are written in version v2",
+        why: "Version v1 is converted on the way in: components that only v2 has are left out, those that v2 has not are dropped, and nothing is refused.",
+        remedy: "Write apiVersion dscinitialization.opendatahub.io/v2 and datasciencecluster.opendatahub.io/v2, with the names of components that v2 has.",
+        severity: "medium",
+        source: "facts/platform.md 7.5, T-20",
+    },
+    (type) => type.startsWith("kubernetes:") && kinds.includes(kindOf(type)),
+    (subject, report) => {
+        const version = /\/([^:]+):/.exec(subject.type)?.[1];
+        if (version !== "v2") {
+            report(`apiVersion: ${version ?? "none"}, expected v2`);
+        }
+    },
+);

@@ -1,0 +1,84 @@
+import { releaseOf } from "../release";
+import { stackRule } from "../rule";
+import type { Stack, Unchecked } from "../subject";
+
+/** What the gateway's authorization tells of a caller, by scheme. */
+const filled = {
+    subscriptions: [
+        "userid",
+        "keyId",
+        "groups",
+        "groups_str",
+        "selected_subscription",
+        "selected_subscription_key",
+        "subscription_info",
+    ],
+    tiers: ["userid", "tier", "groups"],
+} as const;
+
+const FIELD = /auth\.identity\.(\w+)/g;
+
+/** A comparison with nothing is never true. */
+export const predicatesAreFilled = stackRule<{ fields: readonly string[] }>(
+    {
+        name: "predicates-are-filled",
+        title: "Predicates and counters ask only for what the release tells of a caller",
+        why: "A field of auth.identity that nobody fills is never equal to anything: the limit is Accepted and Enforced, and limits nobody. Tiers are told up to release 3.3, subscriptions from 3.4 on.",
+        remedy: "Ask for one of the fields that the message names, or list under `fields` what an AuthPolicy of your own fills in.",
+        severity: "high",
+        source: "facts/maas.md 16.1, 17.1, 18",
+        config: {
+            fields: {
+                type: "array",
+                items: { type: "string" },
+                default: [],
+                description: "Further fields of auth.identity that an AuthPolicy of this cluster fills in.",
+            },
+        },
+    },
+    (stack, report, { fields }) => {
+        const scheme = schemeOf(stack);
+        if (scheme === undefined) {
+            return;
+        }
+        const known = [...filled[scheme], ...fields];
+        for (const policy of ["RateLimitPolicy", "TokenRateLimitPolicy", "TelemetryPolicy"].flatMap((kind) => stack.of(kind))) {
+            for (const [path, text] of texts(policy.value["spec"], "spec")) {
+                for (const field of new Set([...text.matchAll(FIELD)].map((match) => match[1]!))) {
+                    if (!known.includes(field)) {
+                        report(
+                            policy,
+                            `${path}: auth.identity.${field} is not filled in by this release; expected one of ${known.join(", ")}`,
+                        );
+                    }
+                }
+            }
+        }
+    },
+);
+
+/** Which of the two a stack follows; undefined where nothing tells. */
+function schemeOf(stack: Stack): keyof typeof filled | undefined {
+    if (stack.of("MaaSSubscription").length > 0) {
+        return "subscriptions";
+    }
+    const release = releaseOf(stack);
+    return release === undefined
+        ? undefined
+        : Number(release.split(".")[1]) < 4 && release.startsWith("3.")
+          ? "tiers"
+          : "subscriptions";
+}
+
+/** Every text in a value, with its path. */
+function texts(value: Unchecked, path: string): [string, string][] {
+    if (typeof value === "string") {
+        return [[path, value]];
+    }
+    if (typeof value !== "object" || value === null) {
+        return [];
+    }
+    return Object.entries(value as object).flatMap(([key, item]) =>
+        texts(item, Array.isArray(value) ? `${path}[${key}]` : `${path}.${key}`),
+    );
+}

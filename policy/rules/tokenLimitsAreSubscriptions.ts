@@ -1,0 +1,28 @@
+import { stackRule } from "../rule";
+import { described } from "../subject";
+
+/** Two policies of one kind on one gateway are one too many. */
+export const tokenLimitsAreSubscriptions = stackRule(
+    {
+        name: "token-limits-are-subscriptions",
+        title: "Where subscriptions limit tokens, no TokenRateLimitPolicy is put on the gateway",
+        why: "Models-as-a-Service puts one there itself, which refuses whatever no subscription allows. A second one on the same gateway overrides it: every model is open, or every model is refused, and both report Accepted.",
+        remedy: "Write token limits as tokenRateLimits of the MaaSSubscriptions, and requests as a RateLimitPolicy.",
+        severity: "critical",
+        source: "facts/maas.md 17.1",
+    },
+    (stack, report) => {
+        if (stack.of("MaaSSubscription").length === 0) {
+            return;
+        }
+        for (const policy of stack.of("TokenRateLimitPolicy")) {
+            const target = policy.value["spec"]?.targetRef as { kind?: string; name?: string } | undefined;
+            if (target?.kind === "Gateway") {
+                report(
+                    policy,
+                    `${described(policy)} limits Gateway ${target.name ?? "?"}, as the policy of Models-as-a-Service does`,
+                );
+            }
+        }
+    },
+);

@@ -1,0 +1,41 @@
+import { kindOf, type Unchecked } from "../subject";
+import { resourceRule } from "../rule";
+
+/** Where a kind says whether it is encrypted. */
+const switches: Readonly<Record<string, string>> = {
+    "aws:ebs/volume:Volume": "encrypted",
+    "aws:efs/fileSystem:FileSystem": "encrypted",
+    "aws:rds/instance:Instance": "storageEncrypted",
+    "aws:rds/cluster:Cluster": "storageEncrypted",
+    "aws:elasticache/replicationGroup:ReplicationGroup": "atRestEncryptionEnabled",
+};
+const PROVISIONERS = ["ebs.csi.aws.com", "kubernetes.io/aws-ebs", "efs.csi.aws.com"];
+
+/** What is written down can be carried away. */
+export const volumesAreEncrypted = resourceRule(
+    {
+        name: "volumes-are-encrypted",
+        title: "Volumes, databases and caches are encrypted at rest",
+        why: "The default of AWS is what the account says, often nothing; a snapshot or a disk that leaves the account carries keys, prompts and models in the clear, and encryption cannot be switched on later.",
+        remedy: 'Set encrypted: "true" in the parameters of the StorageClass, storageEncrypted or encrypted on the AWS resource.',
+        severity: "high",
+        source: "facts/aws-gpu.md 1, 9",
+    },
+    (type) => switches[type] !== undefined || (type.startsWith("kubernetes:storage.k8s.io/") && kindOf(type) === "StorageClass"),
+    (subject, report) => {
+        const field = switches[subject.type];
+        if (field !== undefined) {
+            if (!subject.unknownAt([field]) && subject.value[field] !== true) {
+                report(`${field}: ${String(subject.value[field] ?? "left out")}, expected true`);
+            }
+            return;
+        }
+        const { provisioner, parameters } = subject.value as { provisioner?: string; parameters?: Unchecked };
+        const path = ["parameters", "encrypted"];
+        if (PROVISIONERS.includes(String(provisioner)) && provisioner !== "efs.csi.aws.com" && !subject.unknownAt(path)) {
+            if (String(parameters?.encrypted) !== "true") {
+                report(`parameters.encrypted: ${String(parameters?.encrypted ?? "left out")}, expected "true"`);
+            }
+        }
+    },
+);

@@ -1,0 +1,26 @@
+/** What a policy pack said, in the form of a result. */
+import { partsOf, waivedPartsOf } from "../policy/message";
+import { WAIVERS_IN_FORCE } from "../policy/waiversRule";
+import type { Plan, PolicyFinding, PolicyRule, WaivedFinding } from "./result";
+
+/**
+ * Tells findings from those that somebody answers for, and each from the setting that caused it.
+ *
+ * @param rules the rules that were checked, where the engine tells them
+ */
+export function judgement(
+    found: readonly PolicyFinding[],
+    rules: readonly PolicyRule[] | undefined,
+): Pick<Plan, "policy" | "waived" | "rules"> {
+    const policy: PolicyFinding[] = [];
+    const waived: WaivedFinding[] = [];
+    for (const finding of found) {
+        const parts = finding.rule === WAIVERS_IN_FORCE ? waivedPartsOf(finding.message) : undefined;
+        if (parts === undefined) {
+            policy.push({ ...finding, ...partsOf(finding.message) });
+        } else {
+            waived.push({ ...(finding.urn !== undefined && { urn: finding.urn }), ...parts });
+        }
+    }
+    return { policy, ...(waived.length > 0 && { waived }), ...(rules !== undefined && { rules }) };
+}
