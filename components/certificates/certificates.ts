@@ -5,11 +5,11 @@ import { APIServerPatch } from "../../kinds/config.openshift.io";
 import { IngressControllerPatch } from "../../kinds/operator.openshift.io";
 import type { Settings } from "../../stacks/schema";
 import { gate } from "../gate";
+import { rolledOut } from "../rollout";
 import { apiServerMayChange, ingressMayChange, secretIsThere } from "./checks";
 import { CertManager } from "./certManager";
 import { issued } from "./issued";
 import { apiHostname, CERT_MANAGER_NAMESPACE, servedSecrets } from "./names";
-import { rolledOut } from "./rollout";
 import { Route53Access } from "./route53";
 import { Trust } from "./trust";
 
@@ -223,10 +223,15 @@ export class Certificates extends pulumi.ComponentResource {
             { parent: this, dependsOn: free },
         );
         const minutes = ROLLOUT_MINUTES.ingress;
-        rolledOut(`${name}-ingress-rolled-out`, { operator: "ingress", minutes, record: { secret } }, context, {
-            parent: this,
-            dependsOn: patch,
-        });
+        rolledOut(
+            `${name}-ingress-rolled-out`,
+            { operator: "ingress", what: "its certificate", minutes, record: { secret } },
+            context,
+            {
+                parent: this,
+                dependsOn: patch,
+            },
+        );
     }
 
     private serveApi(
@@ -253,10 +258,15 @@ export class Certificates extends pulumi.ComponentResource {
             { parent: this, dependsOn: free },
         );
         const minutes = ROLLOUT_MINUTES["kube-apiserver"];
-        rolledOut(`${name}-api-rolled-out`, { operator: "kube-apiserver", minutes, record: { secret, host } }, context, {
-            parent: this,
-            dependsOn: patch,
-        });
+        rolledOut(
+            `${name}-api-rolled-out`,
+            { operator: "kube-apiserver", what: "its certificate", minutes, record: { secret, host } },
+            context,
+            {
+                parent: this,
+                dependsOn: patch,
+            },
+        );
     }
 }
 

@@ -2,8 +2,8 @@
 import type { ConfigMap } from "@pulumi/kubernetes/core/v1";
 import type * as pulumi from "@pulumi/pulumi";
 
-import { gate } from "../gate";
-import { Kube, type KubeObject } from "../kube";
+import { gate } from "./gate";
+import { Kube, type KubeObject } from "./kube";
 
 /** Minutes within which an operator begins with what it has been told; after that there was nothing to do. */
 const BEGIN_MINUTES = 3;
@@ -12,33 +12,38 @@ const BEGIN_MINUTES = 3;
 export interface Rollout {
     /** Name of the ClusterOperator. */
     readonly operator: string;
+    /** What it rolls out, in messages. */
+    readonly what: string;
     /** Minutes that it may take. */
     readonly minutes: number;
     /** What is recorded; when it changes, it is waited for again. */
     readonly record: Record<string, string>;
+    /** What must be seen before the operator can begin; what it throws ends the wait. @param deadline on the cluster's clock */
+    readonly first?: (kube: Kube, deadline: number) => Promise<void>;
 }
 
 /**
  * A gate until a ClusterOperator has rolled out what has just been patched: it was Progressing since, and is now
  * Available and no longer Progressing. That it is not Progressing right after a patch says only that it has not begun.
- * Source: facts/platform.md 5.2.
+ * Source: facts/platform.md 5.2; facts/identity.md 3.3.
  */
 export function rolledOut(
     name: string,
-    { operator, minutes, record }: Rollout,
+    { operator, what, minutes, record, first }: Rollout,
     context: string | undefined,
     opts: pulumi.CustomResourceOptions,
 ): ConfigMap {
     return gate(
         name,
         "rolled-out",
-        `${operator} has rolled out its certificate`,
+        `${operator} has rolled out ${what}`,
         { operator, ...record },
         async () => {
             const kube = await Kube.connect(context);
             const begun = await kube.now();
             const kind = { apiVersion: "config.openshift.io/v1", plural: "clusteroperators" };
             const state = (object: KubeObject | undefined) => rolloutState(object, begun);
+            await first?.(kube, begun + minutes * 60_000);
             await kube.until(
                 kind,
                 operator,
@@ -57,9 +62,7 @@ export function rolledOut(
                 begun + minutes * 60_000,
             );
             if (settled === undefined) {
-                throw new Error(
-                    `ClusterOperator ${operator} has not rolled out the certificate within ${minutes} minutes: ${seen}`,
-                );
+                throw new Error(`ClusterOperator ${operator} has not rolled out ${what} within ${minutes} minutes: ${seen}`);
             }
         },
         opts,

@@ -1,0 +1,262 @@
+/** Users: their passwords, how they log in, and who may do everything. */
+import { ConfigMap, Secret } from "@pulumi/kubernetes/core/v1";
+import { ClusterRoleBinding } from "@pulumi/kubernetes/rbac/v1";
+import * as pulumi from "@pulumi/pulumi";
+
+import { EXPECTED_AUTHORITY, EXPECTED_LABEL } from "../../kinds/gate";
+import { Group } from "../../kinds/user.openshift.io";
+import type { IdentitySettings } from "../../stacks/schema";
+import { expectedSecret } from "../expectedSecret";
+import { gate, RECORDS_NAMESPACE } from "../gate";
+import { Kube } from "../kube";
+import { memberName } from "../members";
+import { withoutKubeadmin } from "./kubeadmin";
+import { CONFIG_NAMESPACE, HTPASSWD_KEY, htpasswdSecretName, USERS_ANNOTATION, usersRevision } from "./names";
+import { login } from "./oauth";
+import { type Credentials, passwords } from "./passwords";
+import { clientSecretName, type Given, givenFor, providersOf } from "./providers";
+
+/** How long somebody has to bring the authority of a provider. */
+const GIVEN_MINUTES = 5;
+
+/** What identities are made from. */
+export interface IdentityArgs {
+    readonly settings: IdentitySettings;
+    /** Somebody else runs Red Hat's External Secrets Operator. */
+    readonly existingOperator: boolean;
+    /** Of `leavingHook`; every run of the program registers it, also for stacks without identities. */
+    readonly leaving: pulumi.ResourceHook;
+    readonly infrastructureName: string;
+    /** Host name of the API server; undefined when it does not follow from the apps domain. */
+    readonly apiHost: string | undefined;
+    readonly context?: string | undefined;
+}
+
+/** Whether a stack has identities to look after; the Groups of tiers come with the tiers. */
+export function hasIdentities({ store, openid, ldap, admins, kubeadmin }: IdentitySettings): boolean {
+    return store !== "none" || openid.length + ldap.length > 0 || admins !== undefined || kubeadmin === "remove";
+}
+
+/** Whether External Secrets has to be installed. */
+export function needsExternalSecrets({ store, externalSecrets }: IdentitySettings): boolean {
+    return store === "vault" && externalSecrets.operator === "red-hat";
+}
+
+/**
+ * The way from a user in the settings to a login: password, Vault, External Secrets, a Secret in openshift-config, the list of
+ * the oauth server. Nothing of the models waits for it. Source: facts/identity.md 4.1.
+ */
+export class Identity extends pulumi.ComponentResource {
+    /** Commands that show where passwords are; empty when this stack keeps none. */
+    public readonly next: readonly string[];
+
+    constructor(name: string, args: IdentityArgs, opts: pulumi.ComponentResourceOptions) {
+        super("maas:identity:Identity", name, {}, opts);
+        const { settings, leaving, context } = args;
+        const given = givenFor(settings).map((object) => this.given(name, object, context));
+        const kept = this.keep(name, args);
+        this.next = kept.next;
+        const providers = providersOf(settings);
+        const last: pulumi.Resource[] =
+            providers.length === 0
+                ? []
+                : [
+                      login(
+                          `${name}-oauth`,
+                          {
+                              providers,
+                              leaving,
+                              ...(settings.store !== "none" && {
+                                  users: { provider: settings.provider.name, revision: usersRevision(settings.users) },
+                              }),
+                              context,
+                          },
+                          this,
+                          [...given, ...kept.secrets],
+                      ).rolledOut,
+                  ];
+        if (settings.admins !== undefined) {
+            last.push(this.admins(name, settings.admins));
+        }
+        if (settings.kubeadmin === "remove") {
+            withoutKubeadmin(`${name}-kubeadmin`, context, this, last);
+        }
+        this.registerOutputs({});
+    }
+
+    /** The Secrets in openshift-config that this stack makes. */
+    private keep(name: string, args: IdentityArgs): { secrets: pulumi.Resource[]; next: string[] } {
+        const { settings } = args;
+        const { store, provider, users } = settings;
+        if (store === "none") {
+            return { secrets: [], next: [] };
+        }
+        const credentials = passwords(`${name}-password`, users, this);
+        const annotations = { [USERS_ANNOTATION]: usersRevision(users) };
+        return store === "vault"
+            ? this.inVault(name, args, credentials, annotations)
+            : this.inCluster(name, provider.name, credentials, annotations);
+    }
+
+    private inVault(
+        name: string,
+        { settings, existingOperator: existing, infrastructureName, apiHost, context }: IdentityArgs,
+        credentials: Credentials,
+        annotations: Readonly<Record<string, string>>,
+    ): { secrets: pulumi.Resource[]; next: string[] } {
+        // Loaded here: most stacks have no Vault, and its SDK takes time to load.
+        const { VaultStore, vaultPaths } = require("./vaultStore") as typeof import("./vaultStore");
+        const { readerOf, SecretSource } = require("./externalSecrets") as typeof import("./externalSecrets");
+        const { externalSecrets, openid, provider } = settings;
+        const vault = settings.vault!;
+        const paths = vaultPaths(vault, infrastructureName);
+        if (apiHost === undefined && vault.inCluster === undefined && vault.kubernetes.host === undefined) {
+            throw new pulumi.RunError(
+                "the host name of the API does not follow from the apps domain: set identity.vault.kubernetes.host",
+            );
+        }
+        const fromVault = openid.flatMap((p) => (p.clientSecret.vault === undefined ? [] : [{ ...p.clientSecret.vault, of: p }]));
+        const store = new VaultStore(
+            `${name}-vault`,
+            {
+                settings: vault,
+                credentials,
+                reader: readerOf(externalSecrets),
+                others: fromVault.map(({ path }) => path),
+                infrastructureName,
+                apiServer: `https://${apiHost}:6443`,
+            },
+            { parent: this },
+        );
+        const source = new SecretSource(
+            `${name}-secrets`,
+            { externalSecrets, existing, vault, paths, readable: store.readable, context },
+            { parent: this },
+        );
+        const file = source.secret(
+            `${name}-htpasswd`,
+            {
+                secret: htpasswdSecretName(provider.name, "vault"),
+                key: HTPASSWD_KEY,
+                path: paths.htpasswd,
+                property: HTPASSWD_KEY,
+            },
+            annotations,
+            store.readable,
+        );
+        const clientSecrets = fromVault.map(({ path, property, of }) =>
+            source.secret(
+                `${name}-${of.name}-client-secret`,
+                { secret: clientSecretName(of), key: "clientSecret", path, property },
+                {},
+                [],
+            ),
+        );
+        return {
+            secrets: [file, ...clientSecrets],
+            next: [`vault kv get -mount=${paths.mount} -field=password ${paths.users}/<user>`],
+        };
+    }
+
+    private inCluster(
+        name: string,
+        provider: string,
+        credentials: Credentials,
+        annotations: Readonly<Record<string, string>>,
+    ): { secrets: pulumi.Resource[]; next: string[] } {
+        for (const user of credentials.users) {
+            new Secret(
+                `${name}-user-${user.slug}`,
+                {
+                    metadata: { name: `user-${user.slug}`, namespace: RECORDS_NAMESPACE },
+                    stringData: { username: user.name, password: user.password },
+                },
+                { parent: this },
+            );
+        }
+        const file = new Secret(
+            `${name}-users`,
+            {
+                metadata: {
+                    name: htpasswdSecretName(provider, "kubernetes"),
+                    namespace: CONFIG_NAMESPACE,
+                    labels: { "maas-platform.io/identity": "provider" },
+                    annotations: { ...annotations },
+                },
+                type: "Opaque",
+                stringData: { [HTPASSWD_KEY]: credentials.file },
+            },
+            { parent: this },
+        );
+        return {
+            secrets: [file],
+            next: [`oc extract secret/user-<user> -n ${RECORDS_NAMESPACE} --keys=password --to=-`],
+        };
+    }
+
+    /** One missing object keeps the oauth server's last configuration, for all providers: it is asked for before. */
+    private given(name: string, { kind, name: object, key, setting }: Given, context: string | undefined): pulumi.Resource {
+        const record = `${name}-${kind.toLowerCase()}-${object}`;
+        if (kind === "Secret") {
+            const what = `${setting} names it`;
+            return expectedSecret(record, { namespace: CONFIG_NAMESPACE, secret: object, keys: [key], what }, context, {
+                parent: this,
+            });
+        }
+        const ref = `ConfigMap ${CONFIG_NAMESPACE}/${object}`;
+        const expected = new ConfigMap(
+            `${record}-expected`,
+            {
+                metadata: {
+                    name: `${record}-expected`,
+                    namespace: RECORDS_NAMESPACE,
+                    labels: { [EXPECTED_LABEL]: EXPECTED_AUTHORITY },
+                },
+                data: { namespace: CONFIG_NAMESPACE, configMap: object, key },
+            },
+            { parent: this },
+        );
+        return gate(
+            record,
+            "object-exists",
+            `${ref} is there, with key ${key}`,
+            { object: ref, key },
+            async () => {
+                const kube = await Kube.connect(context);
+                let what = "does not exist";
+                const found = await kube.until(
+                    { apiVersion: "v1", plural: "configmaps", namespace: CONFIG_NAMESPACE },
+                    object,
+                    (map) => {
+                        what = map === undefined ? "does not exist" : `has no key ${key}`;
+                        return Object.hasOwn((map?.["data"] ?? {}) as object, key) ? true : undefined;
+                    },
+                    (await kube.now()) + GIVEN_MINUTES * 60_000,
+                );
+                if (found === undefined) {
+                    throw new Error(`${ref} ${what}; ${setting} names it. No identity provider was changed`);
+                }
+            },
+            { parent: this, dependsOn: expected },
+        );
+    }
+
+    private admins(name: string, { group, users }: NonNullable<IdentitySettings["admins"]>): ClusterRoleBinding {
+        const made = new Group(`${name}-admins`, { metadata: { name: group }, users: users.map(memberName) }, { parent: this });
+        return new ClusterRoleBinding(
+            `${name}-admins-binding`,
+            {
+                metadata: { name: `${slugOf(group)}-cluster-admin` },
+                roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "ClusterRole", name: "cluster-admin" },
+                // Of a group, so that who belongs to it changes in one place.
+                subjects: [{ apiGroup: "rbac.authorization.k8s.io", kind: "Group", name: made.metadata.name }],
+            },
+            { parent: this, dependsOn: made },
+        );
+    }
+}
+
+/** A group's name in the name of an object. */
+function slugOf(group: string): string {
+    return group.toLowerCase().replace(/[^a-z0-9.-]+/g, "-");
+}

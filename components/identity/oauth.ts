@@ -1,0 +1,219 @@
+/** The list of ways to log in belongs to the whole cluster: ours are put beside the others, and taken out again. */
+import { isDeepStrictEqual } from "node:util";
+
+import type { ConfigMap } from "@pulumi/kubernetes/core/v1";
+import * as pulumi from "@pulumi/pulumi";
+import type { z } from "zod";
+
+import { jsonPathOf } from "../../kinds/check";
+import { identityProvider } from "../../kinds/config.openshift.io";
+import { gate } from "../gate";
+import { Kube, KubeError, type KubeObject } from "../kube";
+import { rolledOut } from "../rollout";
+import { CONFIG_NAMESPACE, USERS_ANNOTATION } from "./names";
+
+const CONFIG = "config.openshift.io/v1";
+const OAUTHS = { apiVersion: CONFIG, plural: "oauths" };
+
+/** Minutes within which the operator replaces the pods of the oauth server, one after the other. */
+const ROLLOUT_MINUTES = 15;
+
+/** An entry of the list. */
+export type IdentityProvider = z.output<typeof identityProvider>;
+
+/** An entry that somebody else wrote; nothing is known of it but that it has a name. */
+export interface ForeignProvider {
+    readonly name?: string;
+    readonly type?: string;
+    readonly [field: string]: unknown;
+}
+
+/**
+ * The list with ours in it: those that are there already keep their place (the oauth server counts them), new ones come last,
+ * and everything that is not ours stays as it is.
+ *
+ * @param earlier what this stack wrote the last time
+ * @throws Error with the list of what would be lost: entries of somebody else under the names of ours
+ */
+export function withProviders(
+    current: readonly ForeignProvider[],
+    ours: readonly IdentityProvider[],
+    earlier: readonly ForeignProvider[] = [],
+): ForeignProvider[] {
+    const before = new Set(earlier.map(({ name }) => name));
+    const lost = current.filter(
+        (entry) => !before.has(entry.name) && ours.some((own) => own.name === entry.name && !isDeepStrictEqual(own, entry)),
+    );
+    if (lost.length > 0) {
+        throw new Error(
+            `OAuth cluster has identity providers of somebody else under the names of ours, which would be lost: ` +
+                `${lost.map((entry) => `${entry.name} (${entry.type ?? "of no type"})`).join(", ")}. ` +
+                "Give ours other names (identity.provider.name, identity.openid[].name, identity.ldap[].name), or remove theirs",
+        );
+    }
+    const kept = current.flatMap((entry): ForeignProvider[] => {
+        const own = ours.find(({ name }) => name === entry.name);
+        return own !== undefined ? [own] : before.has(entry.name) ? [] : [entry];
+    });
+    return [...kept, ...ours.filter(({ name }) => !current.some((entry) => entry.name === name))];
+}
+
+/** The list without what this stack wrote. What has been changed since, or is of somebody else, stays. */
+export function withoutProviders(current: readonly ForeignProvider[], written: readonly ForeignProvider[]): ForeignProvider[] {
+    return current.filter((entry) => !written.some((own) => own.name === entry.name && own.type === entry.type));
+}
+
+/**
+ * Takes this stack's entries out of the list, before the record of them goes. The hook has to be registered by every run of the
+ * program, whether or not the stack still has users: the engine calls hooks by name. A `pulumi destroy` that does not run the
+ * program cannot call it, and says so by that name before anything of the identities is removed.
+ */
+export function leavingHook(context: string | undefined): pulumi.ResourceHook {
+    return new pulumi.ResourceHook(
+        "OAuth gives up the identity providers of this stack (needs: pulumi destroy --run-program)",
+        async ({ oldInputs }) => {
+            const written = recorded(oldInputs);
+            await changeProviders(await Kube.connect(context), (current) => withoutProviders(current, written));
+        },
+    );
+}
+
+/** What is put into the list. */
+export interface LoginArgs {
+    /** In this order, which must not change: the oauth server is restarted otherwise. */
+    readonly providers: readonly IdentityProvider[];
+    /** Of {@link leavingHook}. */
+    readonly leaving: pulumi.ResourceHook;
+    /** Provider whose file of users carries {@link USERS_ANNOTATION}, and what that says. Default: there is none. */
+    readonly users?: { readonly provider: string; readonly revision: string } | undefined;
+    readonly context?: string | undefined;
+}
+
+/**
+ * Puts identity providers beside those that are there, and waits until the oauth server has rolled out.
+ *
+ * The list is atomic, so that a patch would own all of it and a destroy take everybody's entries away; a hook edits it on the
+ * live object instead, and a record says what is ours. Source: facts/identity.md 3.2, 3.3; facts/engine.md.
+ *
+ * @param dependsOn Secrets and ConfigMaps that the entries name. The operator keeps its last configuration, for all providers,
+ *     as long as one of them is missing.
+ */
+export function login(
+    name: string,
+    { providers, leaving, users, context }: LoginArgs,
+    parent: pulumi.Resource,
+    dependsOn: readonly pulumi.Resource[],
+): { readonly listed: ConfigMap; readonly rolledOut: ConfigMap } {
+    providers.forEach(refuseUnfit);
+    const listed = gate(
+        `${name}-listed`,
+        "oauth-merged",
+        "OAuth lists the identity providers of this stack",
+        { providers: JSON.stringify(providers) },
+        async ({ oldInputs }) => {
+            const kube = await Kube.connect(context);
+            await refuseWithoutServer(kube);
+            await changeProviders(kube, (current) => withProviders(current, providers, recorded(oldInputs)));
+        },
+        { parent, dependsOn: [...dependsOn], hooks: { beforeDelete: [leaving] } },
+    );
+    const serving = rolledOut(
+        `${name}-serves`,
+        {
+            operator: "authentication",
+            what: "the identity providers",
+            minutes: ROLLOUT_MINUTES,
+            record: { providers: JSON.stringify(providers), ...(users !== undefined && { users: users.revision }) },
+            ...(users !== undefined && { first: (kube, deadline) => usersCopied(kube, users, deadline) }),
+        },
+        context,
+        { parent, dependsOn: listed },
+    );
+    return { listed, rolledOut: serving };
+}
+
+/** What the record says that this stack wrote. */
+function recorded(inputs: unknown): ForeignProvider[] {
+    const text = (inputs as { data?: { providers?: string } } | undefined)?.data?.providers;
+    return text === undefined ? [] : (JSON.parse(text) as ForeignProvider[]);
+}
+
+function refuseUnfit(provider: IdentityProvider): void {
+    const { error } = identityProvider.safeParse(provider);
+    if (error !== undefined) {
+        throw new pulumi.RunError(
+            `identity provider ${provider.name}: ${error.issues.map((i) => `${jsonPathOf(i.path)}: ${i.message}`).join("; ")}`,
+        );
+    }
+}
+
+/** @throws Error when the cluster has handed logging in to an OpenID provider, and has no oauth server */
+async function refuseWithoutServer(kube: Kube): Promise<void> {
+    const authentication = await kube.get({ apiVersion: CONFIG, plural: "authentications" }, "cluster");
+    if (authentication?.spec?.["type"] === "OIDC") {
+        throw new Error(
+            "Authentication cluster is of type OIDC: the cluster has no oauth server, and no Users and Groups. " +
+                "Leave identity.store, identity.openid and identity.ldap out, and identity.groups: existing",
+        );
+    }
+}
+
+async function changeProviders(
+    kube: Kube,
+    change: (current: readonly ForeignProvider[]) => readonly ForeignProvider[],
+): Promise<void> {
+    for (let tries = 0; ; tries++) {
+        const oauth = await kube.get(OAUTHS, "cluster");
+        if (oauth === undefined) {
+            throw new Error("OAuth cluster does not exist: this is no OpenShift cluster, or no oauth server runs in it");
+        }
+        const current = listOf(oauth);
+        const wanted = change(current);
+        if (isDeepStrictEqual(wanted, current)) {
+            return;
+        }
+        try {
+            await kube.patch(OAUTHS, "cluster", {
+                metadata: { resourceVersion: oauth.metadata.resourceVersion },
+                spec: { identityProviders: wanted.length > 0 ? wanted : null },
+            });
+            return;
+        } catch (error) {
+            // Somebody wrote it in between: what they wrote is read first.
+            if (!(error instanceof KubeError && error.code === 409) || tries === 5) {
+                throw error;
+            }
+        }
+    }
+}
+
+function listOf(oauth: KubeObject | undefined): ForeignProvider[] {
+    const list = oauth?.spec?.["identityProviders"];
+    return Array.isArray(list) ? (list as ForeignProvider[]) : [];
+}
+
+/** Waits until the operator has copied the file of users as it is now; right after a change it still has the last. */
+async function usersCopied(
+    kube: Kube,
+    { provider, revision }: { readonly provider: string; readonly revision: string },
+    deadline: number,
+): Promise<void> {
+    const index = listOf(await kube.get(OAUTHS, "cluster")).findIndex((entry) => entry.name === provider);
+    const copy = `v4-0-config-user-idp-${index}-file-data`;
+    const namespace = "openshift-authentication";
+    const found = await kube.until(
+        { apiVersion: "v1", plural: "secrets", namespace },
+        copy,
+        (secret) => {
+            const annotations = (secret?.metadata as { annotations?: Record<string, string> } | undefined)?.annotations;
+            return annotations?.[USERS_ANNOTATION] === revision ? true : undefined;
+        },
+        deadline,
+    );
+    if (found === undefined) {
+        throw new Error(
+            `Secret ${namespace}/${copy} has not got the users of this stack within ${ROLLOUT_MINUTES} minutes: ` +
+                `look at ClusterOperator authentication, and at the Secret of provider ${provider} in ${CONFIG_NAMESPACE}`,
+        );
+    }
+}

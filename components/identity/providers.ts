@@ -1,0 +1,84 @@
+/** Identity providers as the oauth server takes them, from the settings. */
+import type { IdentitySettings } from "../../stacks/schema";
+import { htpasswdSecretName } from "./names";
+import type { IdentityProvider } from "./oauth";
+
+/** The Secret with the client secret of an OpenID provider, and whether it is copied from Vault. */
+export function clientSecretName({ name, clientSecret }: IdentitySettings["openid"][number]): string {
+    return clientSecret.secret ?? `${name}-client-secret`;
+}
+
+/** All providers of a stack: that of its own users first, then those of others in the order of the settings. */
+export function providersOf({ store, provider, openid, ldap }: IdentitySettings): IdentityProvider[] {
+    const authority = (ca: string | undefined) => (ca === undefined ? {} : { ca: { name: ca } });
+    return [
+        ...(store === "none"
+            ? []
+            : [
+                  {
+                      name: provider.name,
+                      mappingMethod: provider.mappingMethod,
+                      type: "HTPasswd" as const,
+                      htpasswd: { fileData: { name: htpasswdSecretName(provider.name, store) } },
+                  },
+              ]),
+        ...openid.map((settings) => ({
+            name: settings.name,
+            mappingMethod: settings.mappingMethod,
+            type: "OpenID" as const,
+            openID: {
+                issuer: settings.issuer,
+                clientID: settings.clientId,
+                clientSecret: { name: clientSecretName(settings) },
+                ...authority(settings.ca),
+                claims: {
+                    preferredUsername: settings.claims.preferredUsername,
+                    name: settings.claims.name,
+                    email: settings.claims.email,
+                    ...(settings.claims.groups !== undefined && { groups: settings.claims.groups }),
+                },
+                ...(settings.extraScopes.length > 0 && { extraScopes: settings.extraScopes }),
+            },
+        })),
+        ...ldap.map((settings) => ({
+            name: settings.name,
+            mappingMethod: settings.mappingMethod,
+            type: "LDAP" as const,
+            ldap: {
+                url: settings.url,
+                insecure: settings.insecure,
+                ...(settings.bindDN !== undefined && { bindDN: settings.bindDN }),
+                ...(settings.bindSecret !== undefined && { bindPassword: { name: settings.bindSecret } }),
+                ...authority(settings.ca),
+                attributes: settings.attributes,
+            },
+        })),
+    ];
+}
+
+/** A Secret or ConfigMap in openshift-config that somebody else makes, and the key that must be in it. */
+export interface Given {
+    readonly kind: "Secret" | "ConfigMap";
+    readonly name: string;
+    readonly key: string;
+    readonly setting: string;
+}
+
+/** What the providers name and this stack does not make. */
+export function givenFor({ openid, ldap }: IdentitySettings): Given[] {
+    const secret = (name: string, key: string, setting: string): Given => ({ kind: "Secret", name, key, setting });
+    const authority = (ca: string | undefined, setting: string): Given[] =>
+        ca === undefined ? [] : [{ kind: "ConfigMap", name: ca, key: "ca.crt", setting }];
+    return [
+        ...openid.flatMap(({ clientSecret, ca }, i) => [
+            ...(clientSecret.secret === undefined
+                ? []
+                : [secret(clientSecret.secret, "clientSecret", `identity.openid[${i}].clientSecret.secret`)]),
+            ...authority(ca, `identity.openid[${i}].ca`),
+        ]),
+        ...ldap.flatMap(({ bindSecret, ca }, i) => [
+            ...(bindSecret === undefined ? [] : [secret(bindSecret, "bindPassword", `identity.ldap[${i}].bindSecret`)]),
+            ...authority(ca, `identity.ldap[${i}].ca`),
+        ]),
+    ];
+}

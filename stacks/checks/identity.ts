@@ -1,0 +1,114 @@
+/** What the parts of `identity` must be to each other, and to the cluster. */
+import { apiHostname } from "../../components/certificates/names";
+import { identitySchema } from "../schema/identity";
+import type { SettingsProblem } from "../settings";
+
+/** Hosts of HCP Vault, which has no root namespace. */
+const HCP = /\.hashicorp\.cloud$/;
+
+/** Names that the file of passwords cannot hold, or that are the installer's. */
+const UNFIT = /[\s:/%]/;
+
+/** @param given what stands under `maas:settings`, whether or not it follows the schema */
+export function identityProblems(given: unknown): SettingsProblem[] {
+    const settings = given as { identity?: unknown; cluster?: { domain?: unknown } };
+    const parsed = identitySchema.safeParse(settings.identity ?? {});
+    if (!parsed.success) {
+        return [];
+    }
+    const identity = parsed.data;
+    const problems: SettingsProblem[] = [];
+    const say = (path: string, message: string): void => void problems.push({ path: `identity.${path}`, message });
+
+    if (identity.store === "none") {
+        if (identity.vault !== undefined) {
+            say("vault", "is of no use, since no password is kept (store is none); expected store: vault");
+        }
+        identity.users.forEach((user, i) => {
+            if (user.rotate !== 1) {
+                say(`users[${i}].rotate`, "nothing is rotated, since no password is kept (store is none); expected a store");
+            }
+        });
+    } else {
+        identity.users.forEach(({ name, existing }, i) => {
+            if (!existing && (UNFIT.test(name) || /^(kubeadmin|\.{1,2}|~)$/.test(name))) {
+                say(
+                    `users[${i}].name`,
+                    `${JSON.stringify(name)} cannot be the name of a user with a password here; expected one without spaces, :, / and %, or existing: true`,
+                );
+            }
+        });
+        if (identity.users.every((user) => user.existing)) {
+            say("users", "nobody gets a password; expected users, or store: none");
+        }
+    }
+    if (identity.store === "vault") {
+        vaultProblems(identity.vault, settings.cluster?.domain, say);
+    } else if (identity.store === "kubernetes" && identity.vault !== undefined) {
+        say("vault", "is of no use, since passwords are kept in the cluster (store is kubernetes); expected store: vault");
+    }
+    const providers = [
+        ...(identity.store === "none" ? [] : [{ path: "provider", name: identity.provider.name }]),
+        ...identity.openid.map(({ name }, i) => ({ path: `openid[${i}]`, name })),
+        ...identity.ldap.map(({ name }, i) => ({ path: `ldap[${i}]`, name })),
+    ];
+    providers.forEach(({ path, name }, i) => {
+        const before = providers.slice(0, i).find((other) => other.name === name);
+        if (before !== undefined) {
+            say(`${path}.name`, `${JSON.stringify(name)} stands at identity.${before.path}.name already; expected another`);
+        }
+    });
+    identity.openid.forEach(({ clientSecret, claims }, i) => {
+        if (clientSecret.vault !== undefined && identity.store !== "vault") {
+            say(`openid[${i}].clientSecret.vault`, "there is no Vault; expected store: vault, or clientSecret.secret");
+        }
+        if (claims.groups !== undefined && identity.groups === "made") {
+            say(
+                "groups",
+                `"made" has the members of the settings alone, and openid[${i}].claims.groups changes members at each login; expected shared or existing`,
+            );
+        }
+    });
+    return problems;
+}
+
+function vaultProblems(
+    vault: ReturnType<typeof identitySchema.parse>["vault"],
+    domain: unknown,
+    say: (path: string, message: string) => void,
+): void {
+    if (vault === undefined) {
+        say("vault", "is missing; expected vault.address, since store is vault");
+        return;
+    }
+    const { address, namespace, login, mount, prefix, inCluster, kubernetes } = vault;
+    if (HCP.test(new URL(address).hostname) && namespace === undefined) {
+        say("vault.namespace", "is missing: HCP Vault has no root namespace; expected admin, or one below it");
+    }
+    if (login.method === "token") {
+        for (const part of ["role", "mount"] as const) {
+            if (login[part] !== undefined) {
+                say(`vault.login.${part}`, "a token has none; expected another login.method, or nothing here");
+            }
+        }
+    } else if (login.role === undefined) {
+        say("vault.login.role", `is missing; login.method ${login.method} needs one`);
+    }
+    if (mount !== undefined && mount === prefix) {
+        say(
+            "vault.mount",
+            `${JSON.stringify(mount)} is vault.prefix, too, and External Secrets would cut that off paths; expected another prefix`,
+        );
+    }
+    if (
+        inCluster === undefined &&
+        kubernetes.host === undefined &&
+        typeof domain === "string" &&
+        apiHostname(domain, undefined) === undefined
+    ) {
+        say(
+            "vault.kubernetes.host",
+            `is missing; the host name of the API does not follow from the apps domain ${JSON.stringify(domain)}`,
+        );
+    }
+}

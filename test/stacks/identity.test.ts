@@ -1,0 +1,111 @@
+import { readFileSync } from "node:fs";
+import path from "node:path";
+
+import { parse } from "yaml";
+
+import { parseSettings, SettingsError } from "../../stacks/settings";
+
+const file = readFileSync(path.join(__dirname, "../../stacks/Pulumi.code-assistant.yaml"), "utf8");
+const base = (parse(file) as { config: { "maas:settings": any } }).config["maas:settings"];
+
+function problems(identity: object, change: object = {}): string[] {
+    try {
+        parseSettings("test", { ...base, ...change, identity: { ...base.identity, ...identity } });
+        return [];
+    } catch (error) {
+        return (error as SettingsError).problems.map((p) => `${p.path}: ${p.message}`);
+    }
+}
+
+const vault = (more: object = {}) => ({ store: "vault", vault: { address: "https://vault.example.com:8200", ...more } });
+const keycloak = (more: object = {}) => ({
+    name: "keycloak",
+    issuer: "https://sso.example.com/realms/maas",
+    clientId: "openshift",
+    clientSecret: { secret: "keycloak-client" },
+    ...more,
+});
+const directory = (more: object = {}) => ({
+    name: "corp",
+    url: "ldaps://ldap.example.com/ou=people,dc=example,dc=com?uid",
+    ...more,
+});
+const MARK = "Xq7-planted-9Zt";
+
+describe("identities", () => {
+    it.each<[string, object]>([
+        ["none", {}],
+        ["an existing Vault", vault()],
+        ["HCP Vault", vault({ address: "https://maas.vault.0a1b.aws.hashicorp.cloud:8200", namespace: "admin" })],
+        ["a Vault in the cluster", vault({ inCluster: {} })],
+        ["a login of a CI job", vault({ login: { method: "jwt", role: "maas" } })],
+        ["Secrets of the cluster", { store: "kubernetes" }],
+        ["Keycloak, its secret brought", { openid: [keycloak()] }],
+        [
+            "Keycloak, its secret in Vault",
+            { ...vault(), openid: [keycloak({ clientSecret: { vault: { path: "sso/client" } } })] },
+        ],
+        [
+            "Keycloak, whose claims make the Groups",
+            { groups: "existing", openid: [keycloak({ claims: { groups: ["groups"] } })] },
+        ],
+        ["a directory", { ldap: [directory({ bindDN: "cn=reader", bindSecret: "ldap-bind" })] }],
+        ["the account of the installer as a user", { store: "kubernetes", users: [user("kube:admin", true), user("alice")] }],
+        ["what was parsed before", parseSettings("test", base).identity],
+    ])("are accepted: %s", (_what, identity) => expect(problems(identity)).toEqual([]));
+
+    it.each<[object, RegExp]>([
+        [{ store: "vault" }, /^identity\.vault: is missing; expected vault\.address/],
+        [{ vault: vault().vault }, /^identity\.vault: is of no use, .*expected store: vault/],
+        [{ ...vault(), store: "kubernetes" }, /^identity\.vault: is of no use, since passwords are kept in the cluster/],
+        [vault({ address: "http://vault:8200" }), /^identity\.vault\.address: expected an https address/],
+        [vault({ token: "x" }), /^identity\.vault\.token: unknown key; expected one of address, namespace, login/],
+        [
+            vault({ address: "https://a.hashicorp.cloud:8200" }),
+            /^identity\.vault\.namespace: .*no root namespace; expected admin/,
+        ],
+        [vault({ login: { method: "jwt" } }), /^identity\.vault\.login\.role: is missing; login\.method jwt needs one/],
+        [vault({ login: { role: "r" } }), /^identity\.vault\.login\.role: a token has none/],
+        [vault({ mount: "kv", prefix: "kv" }), /^identity\.vault\.mount: "kv" is vault\.prefix, too/],
+        [{ store: "kubernetes", users: [user("a b")] }, /^identity\.users\[0\]\.name: "a b" cannot be the name/],
+        [{ store: "kubernetes", users: [user("a\nroot")] }, /^identity\.users\[0\]\.name: "a\\nroot" cannot/],
+        [{ store: "kubernetes", users: [user("kube:admin")] }, /^identity\.users\[0\]\.name: .*or existing: true/],
+        [{ store: "kubernetes", users: [] }, /^identity\.users: nobody gets a password/],
+        [{ users: [{ ...user("alice"), rotate: 2 }] }, /^identity\.users\[0\]\.rotate: nothing is rotated/],
+        [{ openid: [keycloak(), keycloak()] }, /^identity\.openid\[1\]\.name: "keycloak" stands at identity\.openid\[0\]\.name/],
+        [{ store: "kubernetes", ldap: [directory({ name: "maas" })] }, /^identity\.ldap\[0\]\.name: "maas" stands at/],
+        [{ openid: [keycloak({ clientSecret: {} })] }, /clientSecret: expected exactly one of secret and vault/],
+        [{ openid: [keycloak({ clientSecret: { vault: { path: "p" } } })] }, /clientSecret\.vault: there is no Vault/],
+        [
+            { openid: [keycloak({ claims: { groups: ["g"] } })] },
+            /^identity\.groups: "made" has the members of the settings alone/,
+        ],
+        [{ openid: [keycloak({ issuer: "http://sso" })] }, /^identity\.openid\[0\]\.issuer: expected an https address/],
+        [{ ldap: [directory({ bindDN: "cn=x" })] }, /^identity\.ldap\[0\]\.bindSecret: bindDN and bindSecret go together/],
+        [{ ldap: [directory({ insecure: true })] }, /^identity\.ldap\[0\]\.insecure: expected true with ldap:\/\//],
+        [{ stroe: "vault" }, /^identity\.stroe: unknown key; .*did you mean "store"/],
+    ])("are refused: %j", (identity, message) => expect(problems(identity)).toEqual([expect.stringMatching(message)]));
+
+    it("need the API's address when it does not follow from the apps domain", () => {
+        const cluster = { ...base.cluster, domain: "wildcard.example.com" };
+        expect(problems(vault(), { cluster })).toEqual([expect.stringMatching(/^identity\.vault\.kubernetes\.host: is missing/)]);
+        expect(problems(vault({ kubernetes: { host: "https://api.example.com:6443" } }), { cluster })).toEqual([]);
+    });
+
+    it.each<[object]>([
+        [{ openid: [keycloak({ clientSecret: MARK })] }],
+        [{ openid: [keycloak({ clientSecret: { secret: `${MARK}_` } })] }],
+        [{ ldap: [directory({ bindDN: "cn=x", bindSecret: `${MARK}!` })] }],
+        [vault({ token: MARK })],
+        [vault({ address: `https://maas:${MARK}@vault.example.com` })],
+        [{ users: [{ ...user("alice"), password: MARK }] }],
+    ])("never repeat a secret that stands where none belongs: %j", (identity) => {
+        const found = problems(identity);
+        expect(found).not.toEqual([]);
+        expect(found.join("\n")).not.toContain(MARK);
+    });
+});
+
+function user(name: string, existing?: boolean): object {
+    return { name, tier: "free", ...(existing !== undefined && { existing }) };
+}
