@@ -26,6 +26,14 @@ export const hostname = z
     .max(253)
     .regex(/^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/, "expected a lower-case host name");
 
+/** An https address: host, and port and path where they are needed. */
+export const httpsUrl = z
+    .string()
+    .regex(
+        /^https:\/\/[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*(:[1-9][0-9]{0,4})?(\/[A-Za-z0-9._~-]+)*\/?$/,
+        "expected an https address such as https://vault.example.com:8200",
+    );
+
 /** A Kubernetes quantity as a string: `500m`, `16Gi`, `1`. */
 export const quantity = z
     .string()
@@ -149,4 +157,14 @@ export const managed = z.enum(["Managed", "Removed"]);
 /** The release of OpenShift AI that first has a field: earlier ones refuse the object that states it. */
 export function since<T extends z.ZodType>(release: string, schema: T): T {
     return schema.meta({ since: release }) as T;
+}
+
+/** Says of an object that a field excludes others: what JSON Schema cannot say, for whoever makes up examples. */
+export function excluding(field: string, ...others: string[]): Record<string, unknown> {
+    return { excludes: [field, ...others] };
+}
+
+/** Says of an object that one number is at most another, likewise. */
+export function rising(least: string, most: string): Record<string, unknown> {
+    return { rising: [least, most] };
 }

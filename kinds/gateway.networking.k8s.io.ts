@@ -3,7 +3,7 @@ import { z } from "zod";
 
 import { dnsLabel, hostname, stringMap } from "./common";
 import { defineKind } from "./kind";
-import { condition } from "./readiness";
+import { condition, jsonPath } from "./readiness";
 
 /** A class of gateways. The first with OpenShift's controller makes the ingress operator bring its Istio. */
 export const GatewayClass = defineKind({
@@ -99,4 +99,91 @@ export const Gateway = defineKind({
     ready: [condition("Programmed")],
     readyWithinMinutes: 15,
     source: "facts/maas.md 7.2",
+});
+
+/** A path as Gateway API takes it for exact matches and prefixes. */
+const urlPath = z
+    .string()
+    .max(1024)
+    .regex(/^(\/[-A-Za-z0-9._~]*[A-Za-z0-9_~-])+$/, "expected a path such as /models/m/v1/chat/completions");
+
+/** What answers behind a route, and its share of the requests. */
+const backendRef = z.discriminatedUnion("kind", [
+    z.strictObject({
+        group: z.literal("inference.networking.k8s.io"),
+        kind: z.literal("InferencePool"),
+        name: z.string().min(1).max(253),
+        port: z.number().int().min(1).max(65535),
+        weight: z.number().int().min(0).max(1_000_000).optional(),
+    }),
+    z.strictObject({
+        group: z.literal(""),
+        kind: z.literal("Service"),
+        name: z.string().min(1).max(253),
+        port: z.number().int().min(1).max(65535),
+        weight: z.number().int().min(0).max(1_000_000).optional(),
+    }),
+]);
+
+/** Which requests of a Gateway go where. Of two routes of one host an exact path goes before every prefix. */
+export const HTTPRoute = defineKind({
+    apiVersion: "gateway.networking.k8s.io/v1",
+    kind: "HTTPRoute",
+    alsoWrittenByOthers: true,
+    plural: "httproutes",
+    scope: "Namespaced",
+    body: z.strictObject({
+        spec: z.strictObject({
+            parentRefs: z
+                .array(
+                    z.strictObject({
+                        group: z.literal("gateway.networking.k8s.io"),
+                        kind: z.literal("Gateway"),
+                        name: z.string().min(1).max(253),
+                        namespace: dnsLabel,
+                    }),
+                )
+                .length(1),
+            hostnames: z.array(hostname).max(16).optional(),
+            rules: z
+                .array(
+                    z.strictObject({
+                        matches: z
+                            .array(
+                                z.strictObject({
+                                    path: z.strictObject({ type: z.enum(["Exact", "PathPrefix"]), value: urlPath }),
+                                }),
+                            )
+                            .min(1)
+                            .max(8),
+                        filters: z
+                            .array(
+                                z.strictObject({
+                                    type: z.literal("URLRewrite"),
+                                    urlRewrite: z.strictObject({
+                                        path: z.strictObject({ type: z.literal("ReplaceFullPath"), replaceFullPath: urlPath }),
+                                    }),
+                                }),
+                            )
+                            .max(1)
+                            .optional(),
+                        backendRefs: z.array(backendRef).min(1).max(16),
+                        timeouts: z
+                            .strictObject({
+                                request: z
+                                    .string()
+                                    .regex(/^([0-9]{1,5}(h|m|s|ms)){1,4}$/, "expected a duration such as 30s, or 0s for none"),
+                            })
+                            .optional(),
+                    }),
+                )
+                .min(1)
+                .max(16),
+        }),
+    }),
+    ready: [
+        jsonPath(".status.parents[0].conditions[?(@.type=='Accepted')].status", "True"),
+        jsonPath(".status.parents[0].conditions[?(@.type=='ResolvedRefs')].status", "True"),
+    ],
+    source: "facts/platform.md 11, facts/maas.md 29",
 });

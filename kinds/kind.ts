@@ -35,6 +35,15 @@ export interface KindDefinition<Body extends z.ZodObject = z.ZodObject> {
     readonly ready?: readonly Gate[] | ((body: Readonly<Record<string, unknown>>) => readonly Gate[]);
     /** How long readiness may take, in minutes. Default 10, the provider's own. */
     readonly readyWithinMinutes?: number;
+    /** Whether products write objects of the kind with fields beside these: the schema is of what this program writes. */
+    readonly alsoWrittenByOthers?: boolean;
+    /** The release of OpenShift AI that first serves the kind. Absent: all that are supported do. */
+    readonly since?: string;
+    /**
+     * Operators write objects of this kind as well, with fields that this program has no use for: a cluster that has no
+     * other definition than this one takes any object of it.
+     */
+    readonly alsoByOperators?: boolean;
     /** The names that the product accepts, where it hard-wires them. */
     readonly names?: readonly string[];
     /** The page of the facts, or the upstream document, that the schema and readiness are taken from. */

@@ -48,6 +48,16 @@ const limit = z.strictObject({
     counters: z.array(z.strictObject({ expression: z.string().min(1) })).optional(),
 });
 
+/** What a policy limits: requests or tokens, at a Gateway or an HTTPRoute of its namespace. */
+const limited = z.strictObject({
+    targetRef: z.strictObject({
+        group: z.literal("gateway.networking.k8s.io"),
+        kind: z.enum(["Gateway", "HTTPRoute"]),
+        name: z.string().min(1).max(253),
+    }),
+    limits: z.record(z.string(), limit).refine((limits) => Object.keys(limits).length > 0, "expected at least one limit"),
+});
+
 /** How many requests may pass a Gateway or an HTTPRoute. */
 export const RateLimitPolicy = defineKind({
     apiVersion: "kuadrant.io/v1",
@@ -55,6 +65,34 @@ export const RateLimitPolicy = defineKind({
     plural: "ratelimitpolicies",
     scope: "Namespaced",
     operator: "rhcl-operator",
+    body: z.strictObject({ spec: limited }),
+    ready: [condition("Accepted"), condition("Enforced")],
+    source: "facts/maas.md 17",
+});
+
+/** How many tokens the answers behind a Gateway or an HTTPRoute may use. From 3.4 on OpenShift AI writes these itself. */
+export const TokenRateLimitPolicy = defineKind({
+    apiVersion: "kuadrant.io/v1alpha1",
+    kind: "TokenRateLimitPolicy",
+    alsoWrittenByOthers: true,
+    plural: "tokenratelimitpolicies",
+    scope: "Namespaced",
+    operator: "rhcl-operator",
+    alsoByOperators: true,
+    body: z.strictObject({ spec: limited }),
+    ready: [condition("Accepted"), condition("Enforced")],
+    source: "facts/maas.md 17, facts/code-assistant.md 4",
+});
+
+/** Who may pass a Gateway or an HTTPRoute. Those of models and of gateways OpenShift AI writes itself; this lets everybody. */
+export const AuthPolicy = defineKind({
+    apiVersion: "kuadrant.io/v1",
+    kind: "AuthPolicy",
+    alsoWrittenByOthers: true,
+    plural: "authpolicies",
+    scope: "Namespaced",
+    operator: "rhcl-operator",
+    alsoByOperators: true,
     body: z.strictObject({
         spec: z.strictObject({
             targetRef: z.strictObject({
@@ -62,9 +100,13 @@ export const RateLimitPolicy = defineKind({
                 kind: z.enum(["Gateway", "HTTPRoute"]),
                 name: z.string().min(1).max(253),
             }),
-            limits: z.record(z.string(), limit).refine((limits) => Object.keys(limits).length > 0, "expected at least one limit"),
+            rules: z.strictObject({
+                authentication: z
+                    .record(z.string(), z.strictObject({ anonymous: z.strictObject({}) }))
+                    .refine((methods) => Object.keys(methods).length > 0, "expected a way to authenticate"),
+            }),
         }),
     }),
     ready: [condition("Accepted"), condition("Enforced")],
-    source: "facts/maas.md 17",
+    source: "facts/platform.md 9.1",
 });

@@ -1,9 +1,9 @@
 /** Models-as-a-Service: what is published, who may call it, and how much. */
 import { z } from "zod";
 
-import { dnsLabel, stringMap, text } from "./common";
-import { defineKind } from "./kind";
-import { jsonPath } from "./readiness";
+import { dnsLabel, since, stringMap, text } from "./common";
+import { defineKind, definePatch } from "./kind";
+import { condition, jsonPath } from "./readiness";
 
 /** A window of token limits: `1m`, `24h`. Days, milliseconds and compounds are refused by the product. */
 export type TokenWindow = `${number}${"s" | "m" | "h"}`;
@@ -14,7 +14,12 @@ export const tokenWindow = text<TokenWindow>(
     "a window of 1 to 9999 in s, m or h, such as 1m or 24h (there is no unit for days)",
 );
 
-/** Publishes a model service of the same namespace under a name. */
+/**
+ * Publishes a model service of the same namespace under a name.
+ *
+ * From 3.5 on, where it names its tenant, it becomes Ready only once a subscription and an authorization policy name it,
+ * which in turn wait for it to exist: there it is not waited for.
+ */
 export const MaaSModelRef = defineKind(
     {
         apiVersion: "maas.opendatahub.io/v1alpha1",
@@ -29,15 +34,22 @@ export const MaaSModelRef = defineKind(
                     name: z.string().min(1).max(253),
                 }),
                 endpointOverride: z.string().optional(),
+                tenantRef: since("3.5", dnsLabel.optional()),
             }),
         }),
-        ready: [jsonPath(".status.phase", "Ready")],
+        ready: ({ spec }) =>
+            (spec as { tenantRef?: unknown }).tenantRef === undefined ? [jsonPath(".status.phase", "Ready")] : [],
         source: "facts/maas.md 12",
     },
     {} as { endpoint?: string; phase?: string },
 );
 
 const modelRef = { name: dnsLabel, namespace: dnsLabel };
+const costMetadata = z.strictObject({
+    organizationId: z.string().optional(),
+    costCenter: z.string().optional(),
+    labels: stringMap.optional(),
+});
 const group = z.strictObject({ name: z.string().regex(/^[^"\\]+$/, 'expected a group name without " and \\') });
 
 /** How many tokens the members of groups may use of each model. */
@@ -58,17 +70,12 @@ export const MaaSSubscription = defineKind(
                             tokenRateLimits: z
                                 .array(z.strictObject({ limit: z.number().int().min(1).max(1_000_000_000), window: tokenWindow }))
                                 .min(1),
+                            billingRate: z.strictObject({ perToken: z.string().min(1) }).optional(),
                         }),
                     )
                     .min(1),
-                priority: z.number().int().optional(),
-                tokenMetadata: z
-                    .strictObject({
-                        organizationId: z.string().optional(),
-                        costCenter: z.string().optional(),
-                        labels: stringMap.optional(),
-                    })
-                    .optional(),
+                priority: z.number().int().min(-2_147_483_648).max(2_147_483_647).optional(),
+                tokenMetadata: costMetadata.optional(),
             }),
         }),
         ready: [jsonPath(".status.phase", "Active")],
@@ -89,10 +96,145 @@ export const MaaSAuthPolicy = defineKind(
             spec: z.strictObject({
                 modelRefs: z.array(z.strictObject(modelRef)).min(1),
                 subjects: z.strictObject({ groups: z.array(group).min(1), users: z.array(z.string()).optional() }),
+                meteringMetadata: costMetadata.optional(),
             }),
         }),
         ready: [jsonPath(".status.phase", "Active")],
         source: "facts/maas.md 14",
+    },
+    {} as { phase?: string },
+);
+
+/** Metrics of usage. Left out, there are none: the defaults of its fields hold only where the object is there. */
+const telemetry = z.strictObject({
+    enabled: z.boolean().optional(),
+    metrics: z
+        .strictObject({
+            captureOrganization: z.boolean().optional(),
+            captureUser: z.boolean().optional(),
+            captureGroup: z.boolean().optional(),
+            captureModelUsage: z.boolean().optional(),
+        })
+        .optional(),
+});
+const apiKeys = z.strictObject({ maxExpirationDays: z.number().int().min(1).max(2_147_483_647).optional() });
+const oidc = z.strictObject({
+    issuerUrl: z
+        .string()
+        .min(9)
+        .max(2048)
+        .regex(/^https:\/\/\S+$/, "expected an https URL"),
+    clientId: z.string().min(1).max(256).regex(/^\S+$/, "expected a name without spaces"),
+    ttl: z.number().int().min(30).max(2_147_483_647).optional(),
+});
+
+/** Models-as-a-Service as a whole, up to 3.4. maas-controller makes it. Warnings make it Degraded, and leave it Ready. */
+export const TenantPatch = definePatch({
+    apiVersion: "maas.opendatahub.io/v1alpha1",
+    kind: "Tenant",
+    plural: "tenants",
+    scope: "Namespaced",
+    operator: "rhods-operator",
+    body: z.strictObject({
+        spec: z.strictObject({
+            apiKeys: apiKeys.optional(),
+            externalOIDC: oidc.optional(),
+            telemetry: telemetry.optional(),
+        }),
+    }),
+    ready: [condition("Ready")],
+    names: ["default-tenant"],
+    source: "facts/maas.md 11.1",
+});
+
+const aiTenant = {
+    apiVersion: "maas.opendatahub.io/v1alpha1",
+    kind: "AITenant",
+    plural: "aitenants",
+    scope: "Namespaced",
+    operator: "rhods-operator",
+    since: "3.5",
+    body: z.strictObject({
+        spec: z.strictObject({
+            gateway: z.strictObject({ name: dnsLabel }).optional(),
+            oidc: oidc.optional(),
+        }),
+    }),
+    ready: [jsonPath(".status.phase", "Active")],
+    source: "facts/maas.md 11.2, 25",
+} as const;
+
+/** A tenant with a gateway, an API and a namespace of its own, from 3.5 on. Its gateway comes first. */
+export const AITenant = defineKind(aiTenant, {} as { phase?: string; tenantNamespace?: string });
+
+/** The tenant that maas-controller makes by itself. */
+export const AITenantPatch = definePatch(aiTenant);
+
+/** How long keys live and what is counted, for one tenant, from 3.5 on. maas-controller makes it in the tenant's namespace. */
+export const MaasTenantConfigPatch = definePatch({
+    apiVersion: "maas.opendatahub.io/v1alpha1",
+    kind: "MaasTenantConfig",
+    plural: "maastenantconfigs",
+    scope: "Namespaced",
+    operator: "rhods-operator",
+    since: "3.5",
+    body: z.strictObject({
+        spec: z.strictObject({ apiKeys: apiKeys.optional(), telemetry: telemetry.optional() }),
+    }),
+    ready: [condition("Ready")],
+    names: ["default-tenant"],
+    source: "facts/maas.md 11.3",
+});
+
+/** What holds for all tenants, from 3.5 on. maas-controller makes it. */
+export const MaasConfigPatch = definePatch({
+    apiVersion: "maas.opendatahub.io/v1alpha1",
+    kind: "Config",
+    plural: "configs",
+    scope: "Cluster",
+    operator: "rhods-operator",
+    since: "3.5",
+    body: z.strictObject({
+        spec: z.strictObject({
+            limitadorScrapeInterval: z
+                .string()
+                .max(16)
+                .regex(/^([0-9]+(\.[0-9]+)?(ms|s|m|h))+$/, "expected a duration such as 30s")
+                .optional(),
+            usageLogging: z.boolean().optional(),
+        }),
+    }),
+    names: ["default"],
+    source: "facts/maas.md 11.4",
+});
+
+/** A provider's host, without scheme, port and path. */
+export const providerHost = z
+    .string()
+    .max(253)
+    .regex(
+        /^[a-zA-Z0-9]([a-zA-Z0-9-]*[a-zA-Z0-9])?(\.[a-zA-Z0-9]([a-zA-Z0-9-]*[a-zA-Z0-9])?)+$/,
+        "expected a host name with a dot, without scheme, port and path",
+    );
+
+/** A model of a provider elsewhere, up to 3.4: its Secret must be labelled `inference.networking.k8s.io/bbr-managed`. */
+export const ExternalModel = defineKind(
+    {
+        apiVersion: "maas.opendatahub.io/v1alpha1",
+        kind: "ExternalModel",
+        plural: "externalmodels",
+        scope: "Namespaced",
+        operator: "rhods-operator",
+        body: z.strictObject({
+            spec: z.strictObject({
+                provider: z.string().min(1).max(63),
+                endpoint: providerHost,
+                targetModel: z.string().min(1).max(253),
+                credentialRef: z.strictObject({ name: z.string().min(1).max(253) }),
+            }),
+        }),
+        ready: [jsonPath(".status.phase", "Ready")],
+        source: "facts/maas.md 15.1",
     },
     {} as { phase?: string },
 );

@@ -12,6 +12,9 @@ export const AuthorinoPatch = definePatch({
     operator: "rhcl-operator",
     body: z.strictObject({
         spec: z.strictObject({
+            replicas: z.number().int().min(1).max(100).optional(),
+            /** Of each evaluator, in MB. */
+            evaluatorCacheSize: z.number().int().min(1).max(4096).optional(),
             listener: z.strictObject({
                 tls: z.strictObject({ enabled: z.boolean(), certSecretRef: z.strictObject({ name: z.string().min(1) }) }),
             }),

@@ -1,7 +1,7 @@
 /** Operands of OpenShift's own operators. */
 import { z } from "zod";
 
-import { dnsLabel } from "./common";
+import { dnsLabel, stringMap, unique } from "./common";
 import { defineKind, definePatch } from "./kind";
 import { condition } from "./readiness";
 
@@ -73,3 +73,46 @@ export const JobSetOperator = defineKind({
     ready: [condition("Available")],
     source: "facts/odh-gitops.md 1.3; the CRD of openshift/jobset-operator",
 });
+
+const egress = z.strictObject({
+    to: z
+        .array(z.strictObject({ namespaceSelector: z.strictObject({ matchLabels: stringMap }) }))
+        .min(1)
+        .optional(),
+    ports: z.array(z.strictObject({ protocol: z.literal("TCP"), port: z.number().int().min(1).max(65535) })).min(1),
+});
+
+const externalSecretsConfig = {
+    apiVersion: "operator.openshift.io/v1alpha1",
+    kind: "ExternalSecretsConfig",
+    plural: "externalsecretsconfigs",
+    scope: "Cluster" as const,
+    operator: "openshift-external-secrets-operator",
+    body: z.strictObject({
+        spec: z.strictObject({
+            controllerConfig: z.strictObject({
+                networkPolicies: unique(
+                    z.strictObject({
+                        name: dnsLabel,
+                        componentName: z.literal("ExternalSecretsCoreController"),
+                        egress: z.array(egress).min(1),
+                    }),
+                    (policy) => policy.name,
+                ).max(50),
+            }),
+        }),
+    }),
+    names: ["cluster"],
+    ready: [condition("Ready")],
+    source: "facts/identity.md 2.1",
+};
+
+/**
+ * The controllers of External Secrets, in namespace external-secrets, and where they may connect to: everything but DNS and
+ * the API server is closed to them otherwise. Entries can be added and changed, but never removed. `Ready` says that it was
+ * applied, not that the Deployments are available.
+ */
+export const ExternalSecretsConfig = defineKind(externalSecretsConfig);
+
+/** The same where somebody else runs the operator: one more way out for its controllers, which stays when the stack goes. */
+export const ExternalSecretsConfigPatch = definePatch(externalSecretsConfig);

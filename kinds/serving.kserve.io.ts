@@ -1,7 +1,7 @@
 /** KServe: models that are served. */
 import { z } from "zod";
 
-import { container, dnsLabel, podSpec, quantity, stringMap, toleration } from "./common";
+import { container, dnsLabel, excluding, podSpec, quantity, rising, stringMap, text, toleration } from "./common";
 import { defineKind } from "./kind";
 import { condition } from "./readiness";
 
@@ -26,9 +26,66 @@ const parallelism = z
         error: "data and dataLocal come together",
     });
 
+const pace = z.strictObject({
+    stabilizationWindowSeconds: z.number().int().min(0).max(3600).optional(),
+    selectPolicy: z.enum(["Max", "Min", "Disabled"]).optional(),
+    policies: z
+        .array(
+            z.strictObject({
+                type: z.enum(["Pods", "Percent"]),
+                value: count,
+                periodSeconds: z.number().int().min(1).max(1800),
+            }),
+        )
+        .optional(),
+});
+
+/** Copies between two bounds, as the variant autoscaler asks for; KEDA or a HorizontalPodAutoscaler sees to it. */
+const scaling = z
+    .strictObject({
+        minReplicas: count,
+        maxReplicas: count,
+        wva: z
+            .strictObject({
+                variantCost: text<`${number}`>(/^\d+(\.\d+)?$/, "a decimal number such as 10.0").optional(),
+                hpa: z
+                    .strictObject({
+                        behavior: z.strictObject({ scaleUp: pace.optional(), scaleDown: pace.optional() }).optional(),
+                    })
+                    .optional(),
+                // Without `advanced`: the rules of the CRD refuse every value of it.
+                keda: z
+                    .strictObject({
+                        pollingInterval: count.optional(),
+                        cooldownPeriod: z.number().int().min(0).optional(),
+                        initialCooldownPeriod: z.number().int().min(0).optional(),
+                        idleReplicaCount: count.optional(),
+                        fallback: z
+                            .strictObject({
+                                failureThreshold: count,
+                                replicas: count,
+                                behavior: z
+                                    .enum(["static", "currentReplicas", "currentReplicasIfHigher", "currentReplicasIfLower"])
+                                    .optional(),
+                            })
+                            .optional(),
+                    })
+                    .optional(),
+            })
+            .refine((wva) => (wva.hpa === undefined) !== (wva.keda === undefined), { error: "expected one of hpa and keda" })
+            .meta(excluding("hpa", "keda")),
+    })
+    .refine((s) => s.minReplicas <= s.maxReplicas, { path: ["minReplicas"], error: "is more than maxReplicas" })
+    .refine((s) => (s.wva.keda?.idleReplicaCount ?? 0) < s.minReplicas, {
+        path: ["wva", "keda", "idleReplicaCount"],
+        error: "expected fewer than minReplicas",
+    })
+    .meta(rising("minReplicas", "maxReplicas"));
+
 /** Pods that serve: one to a copy, or a leader and workers over several nodes. */
 const workload = {
     replicas: z.number().int().min(0).optional(),
+    scaling: scaling.optional(),
     parallelism: parallelism.optional(),
     labels: stringMap.optional(),
     annotations: stringMap.optional(),
@@ -39,6 +96,19 @@ const workload = {
 const grouped = (spec: { worker?: unknown; parallelism?: { pipeline?: unknown; data?: unknown } | undefined }): boolean =>
     spec.worker === undefined || spec.parallelism?.pipeline !== undefined || spec.parallelism?.data !== undefined;
 const ungrouped = { path: ["worker"], error: "needs parallelism with pipeline or data: the webhook refuses it otherwise" };
+
+type Scaled = { scaling?: unknown; replicas?: unknown; worker?: unknown };
+const fixed = (spec: Scaled): boolean => spec.scaling === undefined || (spec.replicas === undefined && spec.worker === undefined);
+const notFixed = { path: ["scaling"], error: "excludes replicas and worker: the API server refuses them together" };
+
+/** The webhook refuses two means at once. */
+const sameMeans = (spec: {
+    scaling?: { wva: object } | undefined;
+    prefill?: { scaling?: { wva: object } | undefined } | undefined;
+}): boolean =>
+    spec.scaling === undefined ||
+    spec.prefill?.scaling === undefined ||
+    "keda" in spec.scaling.wva === "keda" in spec.prefill.scaling.wva;
 
 const plugin = z.strictObject({
     type: z.string().min(1),
@@ -117,14 +187,53 @@ export const LLMInferenceService = defineKind(
                             })
                             .optional(),
                     }),
-                    prefill: z.strictObject(workload).refine(grouped, ungrouped).optional(),
+                    prefill: z
+                        .strictObject(workload)
+                        .refine(grouped, ungrouped)
+                        .refine(fixed, notFixed)
+                        .meta(excluding("scaling", "replicas", "worker"))
+                        .optional(),
                 })
-                .refine(grouped, ungrouped),
+                .refine(grouped, ungrouped)
+                .refine(fixed, notFixed)
+                .refine(sameMeans, { path: ["prefill", "scaling"], error: "must be by the same means as the model's own" })
+                .meta(excluding("scaling", "replicas", "worker")),
         }),
         ready: [condition("Ready")],
         // A first pull of an image of tens of GB, then the load into GPU memory.
         readyWithinMinutes: 60,
         source: "facts/platform.md 9.3, facts/maas.md 29, facts/models-metrics.md 2",
+    },
+    {} as { url?: string },
+);
+
+/** The same of release 3.3: without a scheduler, and the pod says in full how vLLM is started. */
+export const LLMInferenceServiceV1Alpha1 = defineKind(
+    {
+        apiVersion: "serving.kserve.io/v1alpha1",
+        kind: "LLMInferenceService",
+        plural: "llminferenceservices",
+        scope: "Namespaced",
+        operator: "rhods-operator",
+        body: z.strictObject({
+            spec: z.strictObject({
+                model: z.strictObject({
+                    name: z.string().min(1),
+                    uri: z.string().regex(/^(oci|hf|s3|pvc):\/\/\S+$/, "expected oci://, hf://, s3:// or pvc://"),
+                }),
+                replicas: z.number().int().min(0).optional(),
+                template: podSpec,
+                router: z.strictObject({
+                    gateway: z.strictObject({
+                        refs: z.array(z.strictObject({ name: z.string().min(1).max(253), namespace: dnsLabel })).min(1),
+                    }),
+                    route: z.strictObject({}),
+                }),
+            }),
+        }),
+        ready: [condition("Ready")],
+        readyWithinMinutes: 60,
+        source: "facts/code-assistant.md 5",
     },
     {} as { url?: string },
 );

@@ -3,9 +3,13 @@ import { Namespace, ServicePatch } from "@pulumi/kubernetes/core/v1";
 import * as pulumi from "@pulumi/pulumi";
 
 import { Kuadrant } from "../../kinds/kuadrant.io";
+import { LimitadorPatch } from "../../kinds/limitador.kuadrant.io";
 import { AuthorinoPatch } from "../../kinds/operator.authorino.kuadrant.io";
+import type { ConnectivityLinkSettings } from "../../stacks/schema";
+import { expectedSecret } from "../expectedSecret";
 import { gate } from "../gate";
 import { Kube } from "../kube";
+import { foundDependencies } from "./foundDependencies";
 import type { Operator } from "../operators/operator";
 
 const NAMESPACE = "kuadrant-system";
@@ -15,16 +19,17 @@ const SERVICE_CA = "/etc/ssl/certs/openshift-service-ca/service-ca-bundle.crt";
 /** What Connectivity Link needs. */
 export interface ConnectivityLinkArgs {
     readonly operator: Operator;
+    readonly settings: Pick<ConnectivityLinkSettings, "authorino" | "limitador">;
     readonly context?: string | undefined;
 }
 
 /**
  * Authentication and limits: Kuadrant with Authorino and Limitador, and TLS between gateway, Authorino and the MaaS
  * API. Ready when policies are enforced and Authorino speaks TLS; without TLS the creation of API keys answers 500.
- * Source: facts/maas.md 4.2, 5.
+ * Source: facts/maas.md 4.2, 5, 6.
  */
 export class ConnectivityLink extends pulumi.ComponentResource {
-    constructor(name: string, { operator, context }: ConnectivityLinkArgs, opts: pulumi.ComponentResourceOptions) {
+    constructor(name: string, { operator, settings, context }: ConnectivityLinkArgs, opts: pulumi.ComponentResourceOptions) {
         super("maas:gateway:ConnectivityLink", name, {}, opts);
         // The operands have a namespace that policies of OpenShift AI name; an operator of somebody else may be elsewhere.
         const namespace =
@@ -34,6 +39,13 @@ export class ConnectivityLink extends pulumi.ComponentResource {
         const kuadrant = new Kuadrant(
             `${name}-kuadrant`,
             { metadata: { name: "kuadrant", namespace: NAMESPACE }, spec: { observability: { enable: true } } },
+            { parent: this, dependsOn: [operator, namespace] },
+        );
+        foundDependencies(
+            `${name}-dependencies-found`,
+            { name: "kuadrant", namespace: NAMESPACE },
+            operator.namespaceName,
+            context,
             { parent: this, dependsOn: [operator, namespace] },
         );
         // All three are Connectivity Link's own objects: patched, and left as they are when the stack goes, since they
@@ -87,7 +99,11 @@ export class ConnectivityLink extends pulumi.ComponentResource {
                     // Kuadrant created the object with TLS explicitly off.
                     annotations: { "pulumi.com/patchForce": "true" },
                 },
-                spec: { listener: { tls: { enabled: true, certSecretRef: { name: CERTIFICATE } } } },
+                spec: {
+                    ...(settings.authorino.replicas !== undefined && { replicas: settings.authorino.replicas }),
+                    ...(settings.authorino.cacheMiB !== undefined && { evaluatorCacheSize: settings.authorino.cacheMiB }),
+                    listener: { tls: { enabled: true, certSecretRef: { name: CERTIFICATE } } },
+                },
             },
             patch(issued),
         );
@@ -113,6 +129,86 @@ export class ConnectivityLink extends pulumi.ComponentResource {
             },
             patch(tls),
         );
+        this.limitador(name, settings.limitador, context, patch, kuadrant);
         this.registerOutputs({});
     }
+
+    /** What counts: patched only where the settings ask for something. */
+    private limitador(
+        name: string,
+        { replicas, telemetry, headers, storage }: ConnectivityLinkSettings["limitador"],
+        context: string | undefined,
+        patch: (...dependsOn: pulumi.Resource[]) => pulumi.CustomResourceOptions,
+        kuadrant: pulumi.Resource,
+    ): void {
+        if (replicas === undefined && telemetry === undefined && headers === undefined && storage === undefined) {
+            return;
+        }
+        const brought =
+            storage === undefined
+                ? []
+                : [
+                      expectedSecret(
+                          `${name}-limitador-storage`,
+                          {
+                              namespace: NAMESPACE,
+                              secret: storage.secret,
+                              keys: ["URL"],
+                              what: "connectivityLink.limitador.storage.secret",
+                          },
+                          context,
+                          { parent: this, dependsOn: [kuadrant] },
+                      ),
+                  ];
+        const configSecretRef = { name: storage?.secret ?? "" };
+        new LimitadorPatch(
+            `${name}-limitador`,
+            {
+                metadata: { name: "limitador", namespace: NAMESPACE, annotations: { "pulumi.com/patchForce": "true" } },
+                spec: {
+                    ...(replicas !== undefined && { replicas }),
+                    // One copy may always be away, so that a drain of a node does not stop the counting.
+                    ...(replicas !== undefined && replicas > 1 && { pdb: { maxUnavailable: 1 } }),
+                    ...(telemetry !== undefined && { telemetry }),
+                    ...(headers !== undefined && { rateLimitHeaders: headers ? "DRAFT_VERSION_03" : "NONE" }),
+                    ...(storage !== undefined && {
+                        storage: storage.cached
+                            ? {
+                                  "redis-cached": {
+                                      configSecretRef,
+                                      ...(storage.flushMilliseconds !== undefined && {
+                                          options: { "flush-period": storage.flushMilliseconds },
+                                      }),
+                                  },
+                              }
+                            : { redis: { configSecretRef } },
+                    }),
+                },
+            },
+            patch(kuadrant, ...brought),
+        );
+    }
+}
+
+/**
+ * The environment of Kuadrant's operator, which is where it is said what happens while Authorino or Limitador is slow
+ * or away. Source: facts/maas.md 4.1.
+ */
+export function operatorEnvironment({
+    failClosed,
+    authTimeout,
+    limitTimeout,
+}: Pick<ConnectivityLinkSettings, "failClosed" | "authTimeout" | "limitTimeout">): Record<string, string> {
+    return {
+        ...(authTimeout !== undefined && { AUTH_SERVICE_TIMEOUT: authTimeout }),
+        ...(failClosed && {
+            AUTH_SERVICE_FAILURE_MODE: "deny",
+            RATELIMIT_CHECK_SERVICE_FAILURE_MODE: "deny",
+            RATELIMIT_REPORT_SERVICE_FAILURE_MODE: "deny",
+        }),
+        ...(limitTimeout !== undefined && {
+            RATELIMIT_CHECK_SERVICE_TIMEOUT: limitTimeout,
+            RATELIMIT_REPORT_SERVICE_TIMEOUT: limitTimeout,
+        }),
+    };
 }

@@ -1,10 +1,10 @@
 import { ConfigMap } from "@pulumi/kubernetes/core/v1";
 import * as pulumi from "@pulumi/pulumi";
 
-import { Certificate, Issuer } from "../../kinds/cert-manager.io";
 import { Gateway } from "../../kinds/gateway.networking.k8s.io";
 import { Route } from "../../kinds/route.openshift.io";
 import type { InferenceGatewaySettings } from "../../stacks/schema";
+import { ownCertificate } from "./ownCertificate";
 
 /** The gateway that KServe takes when a model names none. Name and namespace are built into the product. */
 export const INFERENCE_GATEWAY = { name: "openshift-ai-inference", namespace: "openshift-ingress" } as const;
@@ -45,7 +45,17 @@ export class InferenceGateway extends pulumi.ComponentResource {
         this.url = `https://${host}`;
         const { namespace } = INFERENCE_GATEWAY;
         const routed = settings.exposure === "route";
-        const own = settings.issuer === undefined ? [] : this.certificate(name, host, settings);
+        const own =
+            settings.issuer === undefined
+                ? []
+                : ownCertificate(this, name, {
+                      gateway: INFERENCE_GATEWAY.name,
+                      namespace,
+                      secret: settings.certificateSecret ?? OWN_CERTIFICATE,
+                      certificate: OWN_CERTIFICATE,
+                      hosts: [host],
+                      issuer: settings.issuer,
+                  });
         const parameters = routed
             ? new ConfigMap(
                   `${name}-parameters`,
@@ -122,39 +132,5 @@ export class InferenceGateway extends pulumi.ComponentResource {
             );
         }
         this.registerOutputs({ url: this.url });
-    }
-
-    /** A certificate of its own, in a Secret that nothing else uses. */
-    private certificate(name: string, host: string, settings: InferenceGatewaySettings): pulumi.Resource[] {
-        const { namespace } = INFERENCE_GATEWAY;
-        const issuer = settings.issuer!;
-        const own = `${INFERENCE_GATEWAY.name}-selfsigned`;
-        const selfSigned =
-            issuer.kind === "selfSigned"
-                ? [
-                      new Issuer(
-                          `${name}-issuer`,
-                          { metadata: { name: own, namespace }, spec: { selfSigned: {} } },
-                          { parent: this },
-                      ),
-                  ]
-                : [];
-        return [
-            new Certificate(
-                `${name}-certificate`,
-                {
-                    metadata: { name: OWN_CERTIFICATE, namespace },
-                    spec: {
-                        secretName: settings.certificateSecret ?? OWN_CERTIFICATE,
-                        dnsNames: [host],
-                        issuerRef: {
-                            kind: issuer.kind === "ClusterIssuer" ? "ClusterIssuer" : "Issuer",
-                            name: issuer.name ?? own,
-                        },
-                    },
-                },
-                { parent: this, dependsOn: selfSigned },
-            ),
-        ];
     }
 }

@@ -1,16 +1,33 @@
 import { Secret } from "@pulumi/kubernetes/core/v1";
 import * as pulumi from "@pulumi/pulumi";
 
+import type { DatabaseSettings } from "../../stacks/schema";
+import { expectedSecret } from "../expectedSecret";
 import { postgres } from "../postgres";
+import { type Connection, connectionUrl } from "./connection";
+import { cloudNativePg } from "./databaseCloudNativePg";
+import { rds } from "./databaseRds";
+import { AUTHORITIES_FILE } from "./maasApi";
+
+/** The database is called this, and so is its user. */
+const NAME = "maas";
+/** The name, the key and the namespace are those that the MaaS API reads. */
+const CONNECTION = { secret: "maas-db-config", key: "DB_CONNECTION_URL" } as const;
 
 /** Where the database and those who use it are. */
 export interface DatabaseArgs {
-    /** Image of PostgreSQL 16. */
-    readonly image: string;
-    /** Size of its volume in GiB. */
-    readonly volumeGiB: number;
+    readonly settings: DatabaseSettings;
     /** Namespace of the MaaS API, which gets the Secret with the connection. */
     readonly consumerNamespace: string;
+    readonly region: string;
+    readonly infrastructureName: string;
+    readonly context?: string | undefined;
+}
+
+/** A connection as its parts become known, and what it waits for. */
+interface Reached {
+    readonly connection: { readonly [K in keyof Connection]: pulumi.Input<Connection[K]> };
+    readonly after: readonly pulumi.Resource[];
 }
 
 /**
@@ -19,27 +36,100 @@ export interface DatabaseArgs {
  * Source: facts/maas.md 8.
  */
 export class Database extends pulumi.ComponentResource {
-    constructor(name: string, { image, volumeGiB, consumerNamespace }: DatabaseArgs, opts: pulumi.ComponentResourceOptions) {
+    constructor(name: string, args: DatabaseArgs, opts: pulumi.ComponentResourceOptions) {
         super("maas:governance:Database", name, {}, opts);
-        const { host, port, password, running } = postgres(this, name, {
-            namespace: "maas-db",
-            server: "maas-db",
-            database: "maas",
-            image,
-            volumeGiB,
-            client: { namespace: consumerNamespace, podLabels: { "app.kubernetes.io/name": "maas-api" } },
-        });
-        new Secret(
-            `${name}-connection`,
-            {
-                // The name, the key and the namespace are those that the MaaS API reads.
-                metadata: { name: "maas-db-config", namespace: consumerNamespace },
-                stringData: {
-                    DB_CONNECTION_URL: pulumi.interpolate`postgresql://maas:${password}@${host}:${port}/maas?sslmode=require`,
+        const { settings, consumerNamespace, context } = args;
+        const { existing } = settings;
+        if (existing !== undefined && existing.host === undefined) {
+            expectedSecret(
+                `${name}-connection`,
+                {
+                    namespace: consumerNamespace,
+                    secret: CONNECTION.secret,
+                    keys: [CONNECTION.key],
+                    what: "database.existing",
                 },
-            },
-            { parent: this, dependsOn: [running] },
-        );
+                context,
+                { parent: this },
+            );
+        } else {
+            const { connection, after } = this.reach(name, args);
+            new Secret(
+                `${name}-connection`,
+                {
+                    metadata: { name: CONNECTION.secret, namespace: consumerNamespace },
+                    stringData: { [CONNECTION.key]: pulumi.secret(pulumi.output(connection).apply(connectionUrl)) },
+                },
+                { parent: this, dependsOn: [...after] },
+            );
+        }
         this.registerOutputs({});
+    }
+
+    private reach(name: string, args: DatabaseArgs): Reached {
+        const { settings, consumerNamespace, context } = args;
+        const { image, volumeGiB, rotation, existing } = settings;
+        const client = { namespace: consumerNamespace, podLabels: { "app.kubernetes.io/name": "maas-api" } };
+        if (existing?.host !== undefined) {
+            const { host, port, name: database, sslMode, secretNamespace, certificateAuthorities } = existing;
+            const secret = existing.secret!;
+            const brought = expectedSecret(
+                `${name}-credentials`,
+                { namespace: secretNamespace, secret, keys: ["username", "password"], what: "database.existing.secret" },
+                context,
+                { parent: this },
+            );
+            const { data } = Secret.get(`${name}-existing-credentials`, `${secretNamespace}/${secret}`, {
+                parent: this,
+                dependsOn: [brought],
+            });
+            const field = (key: string): pulumi.Output<string> =>
+                data.apply((all) => Buffer.from(all?.[key] ?? "", "base64").toString("utf8"));
+            return {
+                connection: {
+                    user: field("username"),
+                    password: field("password"),
+                    host,
+                    port,
+                    database,
+                    sslMode,
+                    rootCertificate: certificateAuthorities === undefined ? undefined : AUTHORITIES_FILE,
+                },
+                after: [brought],
+            };
+        }
+        const own = { user: NAME, port: 5432, database: NAME };
+        if (settings.rds !== undefined) {
+            const { host, password, running } = rds(this, name, {
+                settings: settings.rds,
+                region: args.region,
+                infrastructureName: args.infrastructureName,
+                database: NAME,
+                rotation,
+            });
+            return {
+                connection: { ...own, host, password, sslMode: "verify-full", rootCertificate: AUTHORITIES_FILE },
+                after: [running],
+            };
+        }
+        const { host, password, running } =
+            settings.cloudNativePg === undefined
+                ? postgres(this, name, {
+                      namespace: "maas-db",
+                      server: "maas-db",
+                      database: NAME,
+                      image,
+                      volumeGiB,
+                      rotation,
+                      client,
+                  })
+                : cloudNativePg(this, name, {
+                      settings: settings.cloudNativePg,
+                      namespace: "maas-db",
+                      database: NAME,
+                      rotation,
+                      client,
+                  });
+        return { connection: { ...own, host, password, sslMode: "require" }, after: [running] };
     }
 }

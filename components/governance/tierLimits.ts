@@ -1,0 +1,56 @@
+/** The tiers of release 3.3 in the forms that it reads: pure, so that tests can evaluate them too. */
+import { stringify } from "yaml";
+
+import type { KuadrantWindow } from "../../kinds/kuadrant.io";
+import { groupOf } from "../../stacks/crossChecks";
+import type { TierSettings } from "../../stacks/schema";
+import type { RequestLimit } from "./limits";
+
+/** The ConfigMap that says which groups belong to which tier. Source: facts/maas.md 18. */
+export const TIER_MAPPING = "tier-to-group-mapping";
+
+/**
+ * The tiers with their groups, as YAML. The level rises with entitlement; of several tiers of a user the highest counts.
+ * Source: facts/maas.md 18.
+ */
+export function tierMapping(tiers: readonly TierSettings[]): string {
+    return stringify(
+        tiers.map((tier, level) => ({
+            name: tier.name,
+            description: tier.displayName ?? tier.name,
+            level,
+            groups: [groupOf(tier)],
+        })),
+    );
+}
+
+/** The limits of requests by tier; tiers without one have no entry. */
+export function tierRequestLimits(tiers: readonly TierSettings[]): Record<string, RequestLimit> {
+    return Object.fromEntries(
+        tiers.flatMap(({ name, requests }) =>
+            requests === undefined ? [] : [[name, limit(name, [{ limit: requests.limit, window: requests.window }])]],
+        ),
+    );
+}
+
+/** The limits of tokens by tier. They hold for a user over all models together. */
+export function tierTokenLimits(tiers: readonly TierSettings[]): Record<string, RequestLimit> {
+    return Object.fromEntries(
+        tiers.map(({ name, tokens }) => [
+            `${name}-user-tokens`,
+            limit(
+                name,
+                tokens.map((token) => ({ limit: token.limit, window: token.window })),
+            ),
+        ]),
+    );
+}
+
+/** What the gateway's authorization found out of the caller decides: one tier, so no request counts twice. */
+function limit(tier: string, rates: { limit: number; window: KuadrantWindow }[]): RequestLimit {
+    return {
+        rates,
+        when: [{ predicate: `auth.identity.tier == ${JSON.stringify(tier)}` }],
+        counters: [{ expression: "auth.identity.userid" }],
+    };
+}

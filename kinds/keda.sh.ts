@@ -1,0 +1,43 @@
+/** The Custom Metrics Autoscaler: KEDA. */
+import { z } from "zod";
+
+import { dnsLabel } from "./common";
+import { defineKind } from "./kind";
+import { jsonPath } from "./readiness";
+
+/** KEDA itself. Of several the operator minds the one called `keda` in its own namespace. */
+export const KedaController = defineKind({
+    apiVersion: "keda.sh/v1alpha1",
+    kind: "KedaController",
+    plural: "kedacontrollers",
+    scope: "Namespaced",
+    operator: "openshift-custom-metrics-autoscaler-operator",
+    names: ["keda"],
+    body: z.strictObject({
+        spec: z.strictObject({
+            // Empty: all of them.
+            watchNamespace: z.string(),
+            operator: z.strictObject({ logLevel: z.enum(["debug", "info", "error"]).optional() }).optional(),
+            metricsServer: z.strictObject({ logLevel: z.enum(["0", "4"]).optional() }).optional(),
+        }),
+    }),
+    ready: [jsonPath(".status.phase", "Installation Succeeded")],
+    source: "facts/odh-gitops.md 1.2, 1.3; its CRD: openshift/custom-metrics-autoscaler-operator",
+});
+
+/** How the triggers of all namespaces prove who they are, by tokens that KEDA asks for: nothing is kept in a Secret. */
+export const ClusterTriggerAuthentication = defineKind({
+    apiVersion: "keda.sh/v1alpha1",
+    kind: "ClusterTriggerAuthentication",
+    plural: "clustertriggerauthentications",
+    scope: "Cluster",
+    operator: "openshift-custom-metrics-autoscaler-operator",
+    body: z.strictObject({
+        spec: z.strictObject({
+            boundServiceAccountToken: z
+                .array(z.strictObject({ parameter: z.literal("bearerToken"), serviceAccountName: dnsLabel }))
+                .length(1),
+        }),
+    }),
+    source: "facts/models-metrics.md 2.6; OpenShift 4.21, Nodes 3.5 (trigger authentications)",
+});

@@ -1,0 +1,46 @@
+/** Limitador, as Connectivity Link creates it: what counts requests and tokens. */
+import { z } from "zod";
+
+import { definePatch } from "./kind";
+import { condition } from "./readiness";
+
+const secret = z.strictObject({ name: z.string().min(1).max(253) });
+const count = z.number().int().min(1).max(2_147_483_647);
+
+/** Where counters are kept, how many copies count, and what is told of it. `limits` are Connectivity Link's own. */
+export const LimitadorPatch = definePatch({
+    apiVersion: "limitador.kuadrant.io/v1alpha1",
+    kind: "Limitador",
+    plural: "limitadors",
+    scope: "Namespaced",
+    operator: "rhcl-operator",
+    body: z.strictObject({
+        spec: z.strictObject({
+            replicas: z.number().int().min(1).max(100).optional(),
+            telemetry: z.enum(["basic", "exhaustive"]).optional(),
+            rateLimitHeaders: z.enum(["NONE", "DRAFT_VERSION_03"]).optional(),
+            storage: z
+                .union([
+                    // The Secret has the key URL.
+                    z.strictObject({ redis: z.strictObject({ configSecretRef: secret }) }),
+                    z.strictObject({
+                        "redis-cached": z.strictObject({
+                            configSecretRef: secret,
+                            options: z
+                                .strictObject({
+                                    "flush-period": count.optional(),
+                                    "max-cached": count.optional(),
+                                    "response-timeout": count.optional(),
+                                    "batch-size": count.optional(),
+                                })
+                                .optional(),
+                        }),
+                    }),
+                ])
+                .optional(),
+            pdb: z.strictObject({ maxUnavailable: z.number().int().min(1).max(100) }).optional(),
+        }),
+    }),
+    ready: [condition("Ready")],
+    source: "facts/maas.md 6",
+});

@@ -1,0 +1,97 @@
+/** The request limits as Kuadrant evaluates them, against the identities that the generated AuthPolicy makes. */
+import { evaluate } from "@marcbachmann/cel-js";
+
+import { requestLimits } from "../../../components/governance/limits";
+import { identityProperties } from "../../../rehearsal/simulator/maas";
+import { tierSchema, type TierSettings } from "../../../stacks/schema";
+
+const NAMESPACE = "models-as-a-service";
+const MODEL = { name: "gpt-oss-20b", namespace: "maas" };
+
+const tiers: TierSettings[] = ["free", "premium", "enterprise"].map((name, i) =>
+    tierSchema.parse({
+        name,
+        models: [MODEL.name],
+        requests: { limit: [5, 20, 50][i], window: "2m" },
+        tokens: [{ limit: 1000, window: "1m" }],
+    }),
+);
+const limits = requestLimits(tiers);
+
+/** What the gateway knows of a request with a key of a subscription: the AuthPolicy's own expressions, evaluated. */
+function request(path: string, key?: { username: string; subscription: string }): object {
+    const about = { path, method: "POST", headers: { authorization: "Bearer sk-oai-x" } };
+    if (key === undefined) {
+        return { request: about, auth: { identity: {} } };
+    }
+    const metadata = {
+        apiKeyValidation: { username: key.username, keyId: "k1", groups: ["system:authenticated"] },
+        "subscription-info": { name: key.subscription, namespace: NAMESPACE },
+    };
+    const identity = Object.fromEntries(
+        Object.entries(identityProperties(MODEL)).map(([property, { expression }]) => [
+            property,
+            evaluate(expression, { auth: { metadata } }) as unknown,
+        ]),
+    );
+    return { request: about, auth: { identity } };
+}
+
+/** The limits that a request counts against, and as whose it counts. */
+function hits(context: object): { limit: string; counters: unknown[] }[] {
+    return Object.entries(limits).flatMap(([limit, { when, counters }]) =>
+        when.every(({ predicate }) => evaluate(predicate, context as never) === true)
+            ? [{ limit, counters: counters.map(({ expression }) => evaluate(expression, context as never) as unknown) }]
+            : [],
+    );
+}
+
+const chat = `/${MODEL.namespace}/${MODEL.name}/v1/chat/completions`;
+
+describe("request limits", () => {
+    it.each(tiers.map((tier) => tier.name))("a call with a key of %s counts there, once, as its user's", (subscription) => {
+        expect(hits(request(chat, { username: "alice", subscription }))).toEqual([{ limit: subscription, counters: ["alice"] }]);
+    });
+
+    it("two users of a tier do not share a limit", () => {
+        const [alice] = hits(request(chat, { username: "alice", subscription: "free" }));
+        const [bob] = hits(request(chat, { username: "bob", subscription: "free" }));
+        expect(alice!.counters).not.toEqual(bob!.counters);
+    });
+
+    it("a key of a subscription that is no tier of the stack counts nowhere", () => {
+        expect(hits(request(chat, { username: "alice", subscription: "freebie" }))).toEqual([]);
+    });
+
+    it.each(["/maas-api/v1/api-keys", "/maas-api/v1/models", "/v1/models", `/maas/${MODEL.name}/v1/models`])(
+        "%s is free, and asks for no identity where none is resolved",
+        (path) => {
+            expect(hits(request(path))).toEqual([]);
+            expect(hits(request(path, { username: "alice", subscription: "free" }))).toEqual([]);
+        },
+    );
+
+    it("holds for streams: nothing is asked of the answer, which is not there yet when the request is counted", () => {
+        for (const { when, counters } of Object.values(limits)) {
+            const expressions = [...when.map((w) => w.predicate), ...counters.map((c) => c.expression)].join(" ");
+            const roots = [...expressions.replace(/"[^"]*"/g, "").matchAll(/(?<![.\w])([a-z]\w*)\./g)].map(([, root]) => root);
+            expect(new Set(roots)).toEqual(new Set(["request", "auth"]));
+        }
+        const plain = hits(request(chat, { username: "alice", subscription: "premium" }));
+        const streamed = hits({
+            ...request(chat, { username: "alice", subscription: "premium" }),
+            response: { headers: { "content-type": "text/event-stream" } },
+        });
+        expect(streamed).toEqual(plain);
+    });
+
+    it("the form of release 3.3 never matches here, and would be an error on every call", () => {
+        expect(() =>
+            evaluate('auth.identity.tier == "free"', request(chat, { username: "alice", subscription: "free" }) as never),
+        ).toThrow(/tier/);
+    });
+
+    it("tiers without a request limit have none", () => {
+        expect(requestLimits([{ ...tiers[0]!, requests: undefined }])).toEqual({});
+    });
+});
