@@ -1,6 +1,7 @@
 /**
  * The components of OpenShift AI as the settings name them, and where each release has its switch.
- * Source: facts/platform.md 7.7, facts/odh-gitops.md 1.5, and the DataScienceCluster of both releases.
+ * Source: facts/platform.md 7.7, facts/odh-gitops.md 1.5, the DataScienceCluster of 3.4 and 3.5; of 3.3:
+ * facts/code-assistant.md 3.
  */
 import type { z } from "zod";
 
@@ -27,7 +28,7 @@ const table = {
     kserve: { field: "kserve", explicit: true, about: "serving of models" },
     kueue: { field: "kueue", explicit: true, operators: ["kueue-operator"], about: "queues for workloads" },
     llamaStack: {
-        field: { "3.4": "llamastackoperator", "3.5": "ogx" },
+        field: { "3.3": "llamastackoperator", "3.4": "llamastackoperator", "3.5": "ogx" },
         explicit: true,
         about: "Llama Stack's operator (OGX from 3.5 on). Its guides ask for Service Mesh 3, which clashes with the gateways of OpenShift 4.21 and is not installed",
     },
@@ -35,9 +36,9 @@ const table = {
     mlflow: { field: "mlflowoperator", explicit: true, about: "MLflow's operator" },
     modelRegistry: { field: "modelregistry", explicit: true, about: "the registries' operator, and the model catalogue" },
     modelsAsService: {
-        field: { "3.4": "kserve.modelsAsService", "3.5": "aigateway.modelsAsAService" },
+        field: { "3.3": "kserve.modelsAsService", "3.4": "kserve.modelsAsService", "3.5": "aigateway.modelsAsAService" },
         explicit: true,
-        about: "Models-as-a-Service; its gateway and its database must be there first",
+        about: "Models-as-a-Service; its gateway, and from 3.4 on its database, must be there first",
     },
     nim: { field: "kserve.nim", explicit: true, about: "NVIDIA NIM: needs an NGC key, which is entered in the dashboard" },
     pipelines: {
@@ -46,11 +47,15 @@ const table = {
         about: "AI pipelines. Each project brings a pipeline server with S3 storage; Argo Workflows must not be there already",
     },
     ray: { field: "ray", explicit: true, about: "KubeRay" },
-    spark: { field: "sparkoperator", about: "the Spark operator" },
-    trainer: { field: "trainer", operators: ["job-set"], about: "Kubeflow Trainer v2" },
+    spark: { field: { "3.4": "sparkoperator", "3.5": "sparkoperator" }, about: "the Spark operator" },
+    trainer: {
+        field: { "3.4": "trainer", "3.5": "trainer" },
+        operators: ["job-set"],
+        about: "Kubeflow Trainer v2",
+    },
     trainingOperator: { field: "trainingoperator", explicit: true, about: "Kubeflow's training operator v1" },
     trustyai: { field: "trustyai", explicit: true, about: "TrustyAI: evaluation, guardrails, bias" },
-    variantAutoscaler: { field: "kserve.wva", about: "the autoscaler of model variants" },
+    variantAutoscaler: { field: { "3.4": "kserve.wva", "3.5": "kserve.wva" }, about: "the autoscaler of model variants" },
     workbenches: { field: "workbenches", explicit: true, about: "workbenches (notebooks), in namespace rhods-notebooks" },
 } as const satisfies Record<string, AiComponentEntry>;
 

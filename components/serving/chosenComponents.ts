@@ -14,10 +14,12 @@ export interface ComponentChoice {
     readonly modelsAsService: boolean;
     /** Name of the queues; undefined without them. */
     readonly queue: string | undefined;
+    /** Whether copies of models follow the load. */
+    readonly autoscaled: boolean;
 }
 
 /** The components that run. */
-export function componentsOn({ release, openshiftAi, modelsAsService, queue }: ComponentChoice): Set<AiComponent> {
+export function componentsOn({ release, openshiftAi, modelsAsService, queue, autoscaled }: ComponentChoice): Set<AiComponent> {
     const { components, mlflow, modelRegistry } = openshiftAi;
     const asked = {
         ...components,
@@ -30,6 +32,9 @@ export function componentsOn({ release, openshiftAi, modelsAsService, queue }: C
     }
     if (queue !== undefined) {
         on.add("kueue");
+    }
+    if (autoscaled) {
+        on.add("variantAutoscaler");
     }
     // The switches of its parts do nothing without its own.
     if (fieldOf(release, "aiGateway") !== undefined && (modelsAsService || components.batchGateway)) {

@@ -3,6 +3,7 @@
  * of their memory. What a stack leaves out is the catalogue's, when it names one of its models.
  */
 import type { ModelSettings } from "../../stacks/schema";
+import type { Served } from "./canary";
 import { described, gib, type MemoryNeed, memoryNeed, type MemoryUse, sequencesThatFit } from "./memoryFit";
 import { modelAt, type ModelEntry, modelNamed, type ModelVariant, type Resources } from "./modelCatalogue";
 
@@ -21,7 +22,8 @@ export interface ModelPlan {
     /** Pods of one copy; more than 1 is a group over several nodes. */
     readonly podsPerCopy: number;
     readonly prefillGpus: number;
-    /** GPUs of all copies and prefill pods, by pool. */
+    readonly prefillTensor: number;
+    /** GPUs of all copies and prefill pods, by pool; where they follow the load, of the most there may be. */
     readonly gpus: ReadonlyMap<string, number>;
     /** Arguments of vLLM beside those of the release's preset, quoted for the shell that expands them. */
     readonly args: readonly string[];
@@ -34,6 +36,8 @@ export interface ModelPlan {
     readonly startupSeconds: number | undefined;
     /** Undefined when the context is unknown. */
     readonly use: MemoryUse | undefined;
+    /** That of the prefill pods; undefined without them. */
+    readonly prefillUse: MemoryUse | undefined;
 }
 
 /** Start-up time that the release's preset allows. Source: facts/models-metrics.md 2.4. */
@@ -47,8 +51,13 @@ const GPU_MEMORY_UTILIZATION = 0.9;
 /** Both sides of a KV transfer must cut it alike. */
 const TRANSFER_BLOCK = 128;
 
+/** The most copies of a model, or of its prefill pods. */
+export function mostCopies({ replicas, scaling }: Pick<ModelSettings, "replicas" | "scaling">): number {
+    return scaling?.max ?? replicas;
+}
+
 /** Resolves the settings of a model. Names that the catalogue does not have count as not given. */
-export function planModel(model: ModelSettings): ModelPlan {
+export function planModel(model: Served): ModelPlan {
     const named = model.model === undefined ? undefined : modelNamed(model.model);
     const found = model.source === undefined ? undefined : modelAt(model.source);
     const entry = named ?? (model.model === undefined ? found?.model : undefined);
@@ -65,15 +74,35 @@ export function planModel(model: ModelSettings): ModelPlan {
     const tensor = tensorOf(model.gpus);
     const prefillGpus = model.prefill === undefined ? 0 : (model.prefill.gpus ?? model.gpus);
 
-    const gpus = new Map([[model.pool, model.replicas * podsPerCopy * model.gpus]]);
+    const prefillTensor = tensorOf(prefillGpus);
+
+    const gpus = new Map([[model.pool, mostCopies(model) * podsPerCopy * model.gpus]]);
     if (model.prefill !== undefined) {
         const pool = model.prefill.pool ?? model.pool;
-        gpus.set(pool, (gpus.get(pool) ?? 0) + model.prefill.replicas * podsPerCopy * prefillGpus);
+        gpus.set(pool, (gpus.get(pool) ?? 0) + mostCopies(model.prefill) * podsPerCopy * prefillGpus);
     }
     const context = model.context ?? numberOf(model.args, "--max-model-len") ?? named?.context ?? entry?.configContext;
     const kvDtype = valueOf(model.args, "--kv-cache-dtype") ?? model.vllm.kvCacheDtype;
     const args = (tensorParallel: number): string[] =>
         vllmArguments(model, { named, tensor: tensorParallel, pipeline, data, podsPerCopy, expert });
+    const use = (tensorParallel: number): MemoryUse | undefined =>
+        context === undefined
+            ? undefined
+            : {
+                  context,
+                  sequences: model.concurrency,
+                  tensor: tensorParallel,
+                  pipeline,
+                  expertRanks: expert && (entry?.experts ?? 0) > 0 ? data : 1,
+                  gpuMemoryUtilization:
+                      numberOf(model.args, "--gpu-memory-utilization") ??
+                      model.vllm.gpuMemoryUtilization ??
+                      GPU_MEMORY_UTILIZATION,
+                  kvBytes: kvDtype?.startsWith("fp8") === true ? 1 : 2,
+                  maxNumSeqs:
+                      numberOf(model.args, "--max-num-seqs") ?? model.vllm.maxNumSeqs ?? named?.vllm.maxNumSeqs ?? MAX_NUM_SEQS,
+                  enforceEager: model.vllm.enforceEager ?? model.args.includes("--enforce-eager"),
+              };
     return {
         uri: model.source ?? variant?.sources[0],
         entry,
@@ -85,48 +114,33 @@ export function planModel(model: ModelSettings): ModelPlan {
         expert,
         podsPerCopy,
         prefillGpus,
+        prefillTensor,
         gpus,
         args: args(tensor),
-        prefillArgs: model.prefill === undefined ? [] : args(tensorOf(prefillGpus)),
+        prefillArgs: model.prefill === undefined ? [] : args(prefillTensor),
         env: { ...named?.env, ...model.env },
         ...resources(model, named),
         startupSeconds: startupSeconds(model, variant),
-        use:
-            context === undefined
-                ? undefined
-                : {
-                      context,
-                      sequences: model.concurrency,
-                      tensor,
-                      pipeline,
-                      expertRanks: expert && (entry?.experts ?? 0) > 0 ? data : 1,
-                      gpuMemoryUtilization:
-                          numberOf(model.args, "--gpu-memory-utilization") ??
-                          model.vllm.gpuMemoryUtilization ??
-                          GPU_MEMORY_UTILIZATION,
-                      kvBytes: kvDtype?.startsWith("fp8") === true ? 1 : 2,
-                      maxNumSeqs:
-                          numberOf(model.args, "--max-num-seqs") ??
-                          model.vllm.maxNumSeqs ??
-                          named?.vllm.maxNumSeqs ??
-                          MAX_NUM_SEQS,
-                      enforceEager: model.vllm.enforceEager ?? model.args.includes("--enforce-eager"),
-                  },
+        use: use(tensor),
+        prefillUse: model.prefill === undefined ? undefined : use(prefillTensor),
     };
 }
 
 /** What one GPU needs for a model, or which figure of it is unknown. */
-export function memoryOf(plan: ModelPlan): { readonly need: MemoryNeed; readonly use: MemoryUse } | { readonly unknown: string } {
+export function memoryOf(
+    plan: ModelPlan,
+    use = plan.use,
+): { readonly need: MemoryNeed; readonly use: MemoryUse } | { readonly unknown: string } {
     if (plan.entry === undefined || plan.variant === undefined) {
         return { unknown: "the catalogue does not know its source" };
     }
-    if (plan.use === undefined) {
+    if (use === undefined) {
         return { unknown: "no context is known" };
     }
-    const need = memoryNeed(plan.entry, plan.variant, plan.use);
+    const need = memoryNeed(plan.entry, plan.variant, use);
     return need === undefined
         ? { unknown: `no source states the size of the ${plan.variant.quantization} weights of ${plan.entry.name}` }
-        : { need, use: plan.use };
+        : { need, use };
 }
 
 /** One line for reports: what it needs of a GPU's memory, and how much that has. */
@@ -152,7 +166,7 @@ interface Resolved {
 }
 
 /** The arguments beside those of the release's preset. Further ones of the stack take the place of those of their name. */
-export function vllmArguments(model: ModelSettings, resolved: Resolved): string[] {
+export function vllmArguments(model: Served, resolved: Resolved): string[] {
     const { named, tensor, pipeline, data, podsPerCopy, expert } = resolved;
     const { vllm, lora } = model;
     // A group over several nodes has these from the release's preset for it.
@@ -193,6 +207,8 @@ export function vllmArguments(model: ModelSettings, resolved: Resolved): string[
             : [`--lora-modules ${lora.adapters.map((a) => `${a.name}=${adapterPath(a.source)}`).join(" ")}`]),
         ...(model.prefill === undefined ? [] : [`--kv-transfer-config={"kv_connector":"NixlConnector","kv_role":"kv_both"}`]),
         ...(named?.args ?? []),
+        // In one argument, parted by blanks: the first is the name that answers carry.
+        ...(model.aliases === undefined ? [] : [`--served-model-name ${[model.name, ...model.aliases].join(" ")}`]),
     ];
     const given = new Set(model.args.map(flagName));
     return [...generated.filter((arg) => !given.has(flagName(arg))), ...model.args].map(shellWord);

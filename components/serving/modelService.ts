@@ -1,12 +1,13 @@
 import { PersistentVolumeClaim, ServiceAccount } from "@pulumi/kubernetes/core/v1";
 import * as pulumi from "@pulumi/pulumi";
 
-import { LLMInferenceService } from "../../kinds/serving.kserve.io";
-import type { ModelSettings } from "../../stacks/schema";
+import { LLMInferenceService, LLMInferenceServiceV1Alpha1 } from "../../kinds/serving.kserve.io";
 import { gate } from "../gate";
 import { Kube } from "../kube";
 import type { Release } from "../operators/catalogue";
+import type { Served } from "./canary";
 import { adapterClaims, memoryLine, type ModelPlan, planModel } from "./modelPlan";
+import { ACCELERATOR_LABEL, scalingSpec } from "./scaling";
 import { endpointPicker } from "./scheduler";
 
 /** Nodes that a pod is put on. */
@@ -15,6 +16,8 @@ export interface Placement {
     readonly tolerations: readonly Toleration[];
     /** Memory of one of their GPUs in GiB; undefined when unknown. */
     readonly gpuMemoryGiB: number | undefined;
+    /** What they are called: `NVIDIA L40S`; undefined when unknown. */
+    readonly gpuName: string | undefined;
 }
 
 /** What a pod puts up with. */
@@ -27,7 +30,7 @@ export interface Toleration {
 
 /** Where and how a model is served. */
 export interface ModelServiceArgs {
-    readonly model: ModelSettings;
+    readonly model: Served;
     readonly release: Release;
     readonly namespace: string;
     /** The gateway that it is reached through. */
@@ -46,6 +49,8 @@ export const GPU_MEMORY_ANNOTATION = "maas-platform.io/gpu-memory";
 const TOKEN_KEY = "HF_TOKEN";
 const TOKEN_MINUTES = 5;
 const PERIOD_SECONDS = 10;
+/** What a pod may take beside its start-up: a node that comes, and an image and weights of tens of GB that are pulled. */
+const BESIDE_STARTUP_MINUTES = 50;
 
 /**
  * A model served by llm-d on the nodes of a GPU pool. Ready when it answers.
@@ -65,6 +70,8 @@ export class ModelService extends pulumi.ComponentResource {
         const main = pods(model.pool, model.prefill === undefined ? "main" : "decode");
         const groups = plan.podsPerCopy > 1;
         const prefill = model.prefill && pods(model.prefill.pool ?? model.pool, "prefill");
+        const minutes = plan.startupSeconds && BESIDE_STARTUP_MINUTES + Math.ceil(plan.startupSeconds / 60);
+        const longer = minutes === undefined ? undefined : { create: `${minutes}m`, update: `${minutes}m` };
         new LLMInferenceService(
             `${name}-service`,
             {
@@ -91,7 +98,7 @@ export class ModelService extends pulumi.ComponentResource {
                 },
                 spec: {
                     model: { name: model.name, uri: plan.uri! },
-                    replicas: model.replicas,
+                    ...copies(model, placements.get(model.pool)!),
                     ...(groups && { parallelism: ranks(plan, plan.tensor) }),
                     router: {
                         gateway: { refs: [gateway] },
@@ -105,7 +112,7 @@ export class ModelService extends pulumi.ComponentResource {
                     ...(groups && { worker: main as never }),
                     ...(prefill !== undefined && {
                         prefill: {
-                            replicas: model.prefill!.replicas,
+                            ...copies(model.prefill!, placements.get(model.prefill!.pool ?? model.pool)!),
                             ...(groups && { parallelism: ranks(plan, plan.tensor) }),
                             template: prefill as never,
                             ...(groups && { worker: prefill as never }),
@@ -113,7 +120,13 @@ export class ModelService extends pulumi.ComponentResource {
                     }),
                 },
             },
-            { parent: this, dependsOn: [...token.resources, ...cache] },
+            {
+                parent: this,
+                dependsOn: [...token.resources, ...cache],
+                ...(longer !== undefined && { customTimeouts: longer }),
+                // A stack that moves on from release 3.3 has the same object in the older version of its kind.
+                aliases: [{ type: LLMInferenceServiceV1Alpha1.type }],
+            },
         );
         this.registerOutputs({});
     }
@@ -187,7 +200,20 @@ export class ModelService extends pulumi.ComponentResource {
     }
 }
 
-function cacheClaim(model: ModelSettings): string {
+/** How many copies: a number that is the program's, or bounds within which it is the autoscaler's, and never both. */
+function copies(
+    { replicas, scaling }: Pick<Served, "replicas" | "scaling">,
+    { gpuName }: Placement,
+): { replicas: number } | { scaling: never; labels?: Record<string, string> } {
+    return scaling === undefined
+        ? { replicas }
+        : {
+              scaling: scalingSpec(scaling) as never,
+              ...(gpuName !== undefined && { labels: { [ACCELERATOR_LABEL]: gpuName.replace(/[^A-Za-z0-9._-]+/g, "-") } }),
+          };
+}
+
+function cacheClaim(model: Served): string {
     return `${model.name}-cache`;
 }
 
@@ -197,7 +223,7 @@ function ranks({ data, dataLocal, expert }: ModelPlan, tensor: number): Record<s
 }
 
 function podSpec(
-    model: ModelSettings,
+    model: Served,
     plan: ModelPlan,
     { nodeSelector, tolerations }: Placement,
     { role, identity }: { readonly role: "main" | "decode" | "prefill"; readonly identity?: string },

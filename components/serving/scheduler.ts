@@ -23,12 +23,16 @@ export interface EndpointPickerConfig {
 
 type Weights = Readonly<Partial<Record<string, number>>>;
 
-/** @returns undefined where the release's own configuration is left as it is */
+/** @returns undefined where the release's own configuration is left as it is, and for a release without a scheduler */
 export function endpointPicker(
     release: Release,
     model: Pick<ModelSettings, "routing" | "prefill" | "vllm">,
 ): EndpointPickerConfig | undefined {
-    const version = table.versions[table.schedulers[release] as keyof typeof table.versions];
+    const scheduler = (table.schedulers as Partial<Record<Release, string>>)[release];
+    if (scheduler === undefined) {
+        return undefined;
+    }
+    const version = table.versions[scheduler as keyof typeof table.versions];
     const { routing, prefill } = model;
     const simple = routing.mode === "simple";
     if (simple && (prefill === undefined || prefill.when === "always")) {

@@ -1,12 +1,27 @@
 /** What the settings of a GPU pool must be to each other and to its instance type. */
 import { instanceTypeOf } from "../../components/gpu/instanceTypes";
-import { migProfiles, type QuotaBucket, quotaBuckets, quotaDemand } from "../../components/gpu/supply";
+import { createdPools, migProfiles, type QuotaBucket, quotaBuckets, quotaDemand } from "../../components/gpu/supply";
 import { didYouMean } from "../nearest";
 import type { PoolSettings } from "../schema";
 import type { SettingsProblem } from "../settings";
 
 /** Labels and taints that the program or the GPU operator sets itself. */
 const OURS = /^(maas-platform\.io|nvidia\.com|node-role\.kubernetes\.io|machine\.openshift\.io)\/|^cluster-api\/accelerator$/;
+
+/** What is said of nodes that are created. */
+const ofNewNodes = [
+    "zones",
+    "autoscale",
+    "spot",
+    "capacityReservation",
+    "volumeIops",
+    "volumeThroughputMiB",
+    "efa",
+    "placementGroup",
+    "labels",
+    "timeSlicing",
+    "mig",
+] as const satisfies readonly (keyof PoolSettings)[];
 
 /**
  * Problems of one pool.
@@ -26,6 +41,15 @@ export function poolProblems(
     const type = instanceTypeOf(pool.instanceType);
     const count = (pool.zones ?? zones)?.length;
     const { spot, capacityReservation: reservation } = pool;
+    if (pool.existing !== undefined) {
+        for (const key of ofNewNodes) {
+            const value = pool[key];
+            const said = key === "labels" ? Object.keys(pool.labels).length > 0 : value !== undefined && value !== false;
+            if (said) {
+                say(key, "the nodes are there already (existing) and are not changed; expected this to be left out");
+            }
+        }
+    }
     if (spot !== undefined && reservation !== undefined) {
         say("spot", `spot instances cannot use a capacity reservation (${reservation.id}); expected one of the two`);
     }
@@ -95,7 +119,7 @@ export function quotaProblems(
     zones: readonly string[] | undefined,
     quotas: Readonly<Partial<Record<QuotaBucket, number | undefined>>>,
 ): SettingsProblem[] {
-    if (pools.some((pool) => (pool.zones ?? zones) === undefined)) {
+    if (createdPools(pools).some((pool) => (pool.zones ?? zones) === undefined)) {
         return [];
     }
     return [...quotaDemand(pools, zones ?? [])].flatMap(([bucket, { vcpu, pools: names }]) => {

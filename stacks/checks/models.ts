@@ -2,7 +2,7 @@
 import type { PoolGpu } from "../../components/gpu/gpuOfPool";
 import { described, gib, memoryNeed, type MemoryUse, sequencesThatFit } from "../../components/serving/memoryFit";
 import { modelNamed, modelNames } from "../../components/serving/modelCatalogue";
-import { flagName, memoryOf, type ModelPlan, planModel, quantityOf } from "../../components/serving/modelPlan";
+import { flagName, memoryOf, type ModelPlan, mostCopies, planModel, quantityOf } from "../../components/serving/modelPlan";
 import vllm from "../../components/serving/vllm.json";
 import { didYouMean } from "../nearest";
 import type { ModelSettings, PoolSettings } from "../schema";
@@ -47,6 +47,7 @@ export function modelProblems(path: string, model: ModelSettings, pools: Readonl
         ...problems,
         // With the wrong ranks the rest would be told of another model.
         ...(problems.length === 0 && variantKnown && pool?.gpu !== undefined ? fit(model, plan, pool.gpu, say) : []),
+        ...(problems.length === 0 && variantKnown ? prefillFit(model, plan, pools, say) : []),
     ];
 }
 
@@ -89,7 +90,7 @@ function files(model: ModelSettings, plan: ModelPlan, say: Say): SettingsProblem
     if (model.cache !== undefined && scheme !== "hf" && scheme !== "s3") {
         problems.push(say("cache", `is for hf:// and s3://; ${scheme}:// is not downloaded`));
     }
-    const pods = model.replicas * plan.podsPerCopy + (model.prefill?.replicas ?? 0);
+    const pods = mostCopies(model) * plan.podsPerCopy + (model.prefill === undefined ? 0 : mostCopies(model.prefill));
     if (model.cache !== undefined && !model.cache.shared && pods > 1) {
         problems.push(say("cache.shared", `${pods} pods mount the volume, and without shared only those of one node can`));
     }
@@ -183,7 +184,61 @@ function resources({ requests, limits }: ModelPlan, say: Say): SettingsProblem[]
 
 /** Whether the GPUs of the pool run the format, and hold the model with its context. */
 function fit(model: ModelSettings, plan: ModelPlan, gpu: PoolGpu, say: Say): SettingsProblem[] {
-    const { entry, variant, use } = plan;
+    return fitOn({ pool: model.pool, use: plan.use, who: model.name }, model, plan, gpu, say);
+}
+
+/** The same of the prefill pods, where their GPUs or their number differ from the model's own. */
+function prefillFit(model: ModelSettings, plan: ModelPlan, pools: ReadonlyMap<string, KnownPool>, say: Say): SettingsProblem[] {
+    const { prefill } = model;
+    if (prefill === undefined) {
+        return [];
+    }
+    const pool = prefill.pool ?? model.pool;
+    const known = pools.get(pool);
+    const inPrefill: Say = (key, message) => say(`prefill.${key}`, message);
+    const { prefillGpus, prefillTensor, pipeline, dataLocal, entry } = plan;
+    const problems: SettingsProblem[] = [];
+    if (prefillTensor * pipeline * dataLocal !== prefillGpus) {
+        problems.push(
+            inPrefill(
+                "gpus",
+                `a pod has ${prefillGpus}, and tensor ${prefillTensor} x pipeline ${pipeline} x ${dataLocal} ranks take ${prefillTensor * pipeline * dataLocal}`,
+            ),
+        );
+    }
+    if (entry !== undefined && entry.attention.heads % prefillTensor !== 0) {
+        problems.push(inPrefill("gpus", `${entry.attention.heads} heads do not split among ${prefillTensor} GPUs`));
+    }
+    if (known?.gpusPerNode !== undefined && prefillGpus > known.gpusPerNode) {
+        problems.push(
+            inPrefill(
+                "gpus",
+                `a prefill pod asks for ${prefillGpus} GPUs on one node, and a ${known.settings.instanceType} of pool ${pool} has ${known.gpusPerNode}`,
+            ),
+        );
+    }
+    if (prefillGpus > 1 && (known?.settings.timeSlicing !== undefined || known?.settings.mig !== undefined)) {
+        problems.push(
+            inPrefill(
+                "gpus",
+                `a prefill pod asks for ${prefillGpus} GPUs, and those of pool ${pool} are shared: parts do not add up`,
+            ),
+        );
+    }
+    const alike = pool === model.pool && prefillTensor === plan.tensor;
+    return problems.length > 0 || alike || known?.gpu === undefined
+        ? problems
+        : fitOn({ pool, use: plan.prefillUse, who: `prefill of ${model.name}` }, model, plan, known.gpu, inPrefill);
+}
+
+function fitOn(
+    { pool, use, who }: { readonly pool: string; readonly use: MemoryUse | undefined; readonly who: string },
+    model: ModelSettings,
+    plan: ModelPlan,
+    gpu: PoolGpu,
+    say: Say,
+): SettingsProblem[] {
+    const { entry, variant } = plan;
     if (entry === undefined || variant === undefined || use === undefined) {
         return [];
     }
@@ -205,21 +260,21 @@ function fit(model: ModelSettings, plan: ModelPlan, gpu: PoolGpu, say: Say): Set
         return [
             say(
                 "pool",
-                `${entry.name} in ${variant.quantization} needs compute capability ${least}, and the ${gpu.name} of pool ${model.pool} has ${gpu.computeCapability}` +
+                `${entry.name} in ${variant.quantization} needs compute capability ${least}, and the ${gpu.name} of pool ${pool} has ${gpu.computeCapability}` +
                     (variant.quantization === "bf16" && gpu.computeCapability >= 7.5
                         ? "; expected another pool, or vllm.dtype: half"
                         : "; expected another pool or quantization"),
             ),
         ];
     }
-    const memory = memoryOf(plan);
+    const memory = memoryOf(plan, use);
     if ("unknown" in memory || memory.need.total <= gpu.memoryGiB) {
         return [];
     }
     return [
         say(
             "pool",
-            `${model.name} needs ${described(memory.need, use)}; a GPU of pool ${model.pool} (${gpu.name}) has ${gib(gpu.memoryGiB)}` +
+            `${who} needs ${described(memory.need, use)}; a GPU of pool ${pool} (${gpu.name}) has ${gib(gpu.memoryGiB)}` +
                 remedy(plan, use, gpu.memoryGiB),
         ),
     ];

@@ -2,7 +2,7 @@
 import { z } from "zod";
 
 import { chosenComponents, fieldOf, releasesWith } from "../../components/serving/aiComponents";
-import { type Release, releases } from "../../components/operators/catalogue";
+import { hasEarlyAccess, type Release, releases } from "../../components/operators/catalogue";
 import {
     type KueueSettings,
     kueueSchema,
@@ -52,8 +52,11 @@ function partsOf(given: Record<string, unknown>): AiParts {
     };
 }
 
-function profile({ profile: chosen }: OpenShiftAiSettings, { override }: AiParts): SettingsProblem[] {
+function profile({ profile: chosen }: OpenShiftAiSettings, { override, release }: AiParts): SettingsProblem[] {
     const path = "openshiftAi.profile";
+    if (chosen === "early-access" && release !== undefined && !hasEarlyAccess(release)) {
+        return [{ path, message: `release ${release} has no previews; expected stable` }];
+    }
     if (chosen === "stable" || override === undefined) {
         return [];
     }

@@ -48,12 +48,24 @@ const taintSchema = z.strictObject({
     effect: z.enum(["NoSchedule", "PreferNoSchedule", "NoExecute"]).default("NoSchedule").describe("Default NoSchedule."),
 });
 
+const existingSchema = z.strictObject({
+    nodeSelector: z
+        .record(labelKey, labelValue)
+        .refine((labels) => Object.keys(labels).length > 0, "expected at least one label")
+        .describe("Labels that the nodes carry, and that no other node with GPUs does."),
+});
+
 export const poolSchema = z.strictObject({
     name: dnsLabel.max(20).describe("Name of the pool; models name it."),
     instanceType: z
         .string()
         .regex(/^[a-z0-9-]+\.[a-z0-9-]+$/, "expected an instance type such as g6e.2xlarge")
         .describe("EC2 instance type with GPUs, e.g. g6e.2xlarge."),
+    existing: existingSchema
+        .optional()
+        .describe(
+            "The nodes are there already and belong to somebody else: they are chosen by label, used, and never created, changed or scaled. instanceType says which GPUs they have, replicas how many nodes there are. Default: the nodes are created.",
+        ),
     zones: z
         .array(z.string().min(1))
         .min(1)

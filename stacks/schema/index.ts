@@ -9,23 +9,37 @@ import { z } from "zod";
 import { releases } from "../../components/operators/catalogue";
 import { dnsLabel } from "../../kinds/common";
 import { gitopsSchema, kueueSchema, metallbSchema } from "./addons";
+import { agentsSchema } from "./agents";
 import { certificatesSchema } from "./certificates";
 import { clusterSchema } from "./cluster";
-import { databaseSchema, gatewaySchema, tierSchema, userSchema } from "./governance";
+import { connectivityLinkSchema } from "./connectivityLink";
+import { databaseSchema } from "./database";
+import { externalModelSchema } from "./externalModels";
+import { gatewaySchema } from "./gateway";
+import { tierSchema } from "./governance";
 import { gpuSchema } from "./gpu";
+import { identitySchema } from "./identity";
 import { modelsAccessSchema, modelSchema } from "./models";
 import { openShiftAiSchema } from "./openShiftAi";
 import { observabilitySchema } from "./observability";
 import { operatorsSchema } from "./operators";
 import { predictiveSchema } from "./predictive";
+import { tenantSchema, tenantsSchema } from "./tenants";
 
 export { type KueueSettings, kueueSchema, type MetallbSettings, metallbSchema } from "./addons";
+export { agentSchema, type AgentSettings } from "./agents";
 export { clusterSchema, type ClusterSettings } from "./cluster";
-export { tierSchema, type TierSettings, userSchema, type UserSettings } from "./governance";
+export { type ConnectivityLinkSettings, connectivityLinkSchema } from "./connectivityLink";
+export { type DatabaseSettings, databaseSchema } from "./database";
+export { type ExternalModelSettings, externalModelSchema } from "./externalModels";
+export { type GatewaySettings, gatewaySchema } from "./gateway";
+export { type FurtherTenantSettings, type TenantSettings, tenantSchema, tenantsSchema } from "./tenants";
+export { tierSchema, type TierSettings } from "./governance";
+export { type IdentitySettings, userSchema, type UserSettings, type VaultSettings } from "./identity";
 export { type GpuSettings, poolSchema, type PoolSettings } from "./gpu";
 export { predictiveSchema, type PredictiveSettings } from "./predictive";
 export { type InferenceGatewaySettings, inferenceGatewaySchema } from "./inferenceGateway";
-export { type ModelsAccessSettings, modelSchema, type ModelSettings } from "./models";
+export { type ModelsAccessSettings, modelsAccessSchema, modelSchema, type ModelSettings } from "./models";
 export { type OpenShiftAiSettings, openShiftAiSchema } from "./openShiftAi";
 
 /** The schema of `maas:settings`. Tiers are written in rising order of entitlement. */
@@ -47,10 +61,17 @@ export const settingsSchema = z.strictObject({
     metallb: metallbSchema,
     certificates: certificatesSchema.optional(),
     gateway: gatewaySchema,
+    connectivityLink: connectivityLinkSchema,
     database: databaseSchema,
+    tenant: tenantSchema,
+    tenants: tenantsSchema,
     models: z.array(modelSchema).min(1).describe("Models that are served."),
     modelsNamespace: dnsLabel.default("maas").describe("Namespace of the models. Default maas."),
     modelsAccess: modelsAccessSchema,
+    externalModels: z
+        .array(externalModelSchema)
+        .default([])
+        .describe("Models of providers elsewhere, which tiers may name like those of the cluster. Default: none."),
     predictive: z
         .array(predictiveSchema)
         .default([])
@@ -62,12 +83,8 @@ export const settingsSchema = z.strictObject({
         .describe(
             "Who may call which model, and how much. In rising order of entitlement. Without tiers Models-as-a-Service is not installed. Default: none.",
         ),
-    identity: z
-        .strictObject({
-            users: z.array(userSchema).default([]).describe("Users and their tiers. A user has one tier."),
-        })
-        .prefault({})
-        .describe("Users."),
+    identity: identitySchema,
+    agents: agentsSchema,
 });
 
 /** Settings as the program sees them: every default filled in. */

@@ -3,7 +3,7 @@ import { z } from "zod";
 
 import { dnsLabel, hostname } from "../../kinds/common";
 
-const issuerSchema = z
+export const issuerSchema = z
     .strictObject({
         kind: z
             .enum(["ClusterIssuer", "Issuer", "selfSigned"])

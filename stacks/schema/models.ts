@@ -126,9 +126,101 @@ const vllmSchema = z
     .prefault({})
     .describe("Arguments of vLLM.");
 
+const paceSchema = z.strictObject({
+    waitSeconds: z
+        .number()
+        .int()
+        .min(0)
+        .max(3600)
+        .optional()
+        .describe("How long it must stay wanted. Default: Kubernetes' own, 0 for more copies and 300 for fewer."),
+    copies: z.number().int().min(1).max(64).optional().describe("Most copies of one step. Default: no limit."),
+    everySeconds: z.number().int().min(1).max(1800).default(60).describe("Length of a step. Default 60."),
+});
+
+/** Copies of a model between two bounds. Source: the CRD of LLMInferenceService, facts/models-metrics.md 2.1. */
+export const scalingSchema = z
+    .strictObject({
+        min: z
+            .number()
+            .int()
+            .min(1, "a model keeps at least one copy: the product refuses 0; replicas: 0 without scaling sets it aside by hand")
+            .max(64)
+            .default(1)
+            .describe("Fewest copies. Default 1."),
+        max: z.number().int().min(1).max(64).describe("Most copies; the pool must have room for them."),
+        cost: z
+            .number()
+            .positive()
+            .max(1_000_000)
+            .default(10)
+            .describe("What a copy costs beside other variants of the same model: the cheapest grows first. Default 10."),
+        keda: z
+            .strictObject({
+                pollingSeconds: z
+                    .number()
+                    .int()
+                    .min(1)
+                    .max(3600)
+                    .optional()
+                    .describe("Pause between looks. Default: KEDA's, 30."),
+                cooldownSeconds: z
+                    .number()
+                    .int()
+                    .min(0)
+                    .max(86_400)
+                    .optional()
+                    .describe("Quiet time before it goes down to `idle`. Default: KEDA's, 300."),
+                initialCooldownSeconds: z
+                    .number()
+                    .int()
+                    .min(0)
+                    .max(86_400)
+                    .optional()
+                    .describe("The same after the service was made. Default: KEDA's, 0."),
+                idle: z
+                    .number()
+                    .int()
+                    .min(1, "expected 1 or more: the product refuses 0")
+                    .max(63)
+                    .optional()
+                    .describe("Copies while nothing is asked; fewer than `min`. Default: `min`."),
+                fallback: z
+                    .strictObject({
+                        failures: z.number().int().min(1).max(1000).default(3).describe("Failed looks in a row. Default 3."),
+                        copies: z.number().int().min(1).max(64).describe("Copies then."),
+                        behavior: z
+                            .enum(["static", "currentReplicas", "currentReplicasIfHigher", "currentReplicasIfLower"])
+                            .default("static")
+                            .describe("static: those copies. Others: those that it has, where it says so. Default static."),
+                    })
+                    .optional()
+                    .describe("What holds while the metrics cannot be read. Default: nothing changes."),
+            })
+            .optional()
+            .describe("KEDA acts: the Custom Metrics Autoscaler is installed. Default, where hpa is not given."),
+        hpa: z
+            .strictObject({
+                up: paceSchema.optional().describe("How fast copies come. Default: Kubernetes' own."),
+                down: paceSchema.optional().describe("How fast they go. Default: Kubernetes' own."),
+            })
+            .optional()
+            .describe(
+                "A HorizontalPodAutoscaler acts. It reads wva_desired_replicas from a Prometheus Adapter that you bring. Default: KEDA acts.",
+            ),
+    })
+    .describe(
+        "Copies follow the load: the variant autoscaler of OpenShift AI says how many, KEDA or a HorizontalPodAutoscaler sees to it. `replicas` then says nothing.",
+    );
+
+export type ScalingSettings = z.output<typeof scalingSchema>;
+
 const prefillSchema = z
     .strictObject({
         replicas: z.number().int().min(1).max(64).default(1).describe("Prefill pods. Default 1."),
+        scaling: scalingSchema
+            .optional()
+            .describe("Prefill pods follow the load; by the same means as the model's own. Default: none."),
         gpus: z.number().int().min(1).max(8).optional().describe("GPUs of a prefill pod. Default: as the model's own pods."),
         pool: z.string().min(1).optional().describe("GPU pool of the prefill pods. Default: the model's."),
         when: z
@@ -179,7 +271,7 @@ const cacheSchema = z
     })
     .describe("A volume that keeps downloaded weights over restarts, for hf:// and s3://.");
 
-export const modelSchema = z.strictObject({
+const servedSchema = z.strictObject({
     name: dnsLabel.describe("Name of the service, and of the model towards its users."),
     displayName: z.string().min(1).optional().describe("Name in the dashboard. Default: the name."),
     model: z
@@ -196,7 +288,14 @@ export const modelSchema = z.strictObject({
         .optional()
         .describe("Which files of the catalogue's model: bf16, fp8-dynamic, … Default: the first that the catalogue lists."),
     pool: z.string().min(1).describe("GPU pool that serves it."),
-    replicas: z.number().int().min(1).max(64).default(1).describe("Copies. Default 1."),
+    replicas: z
+        .number()
+        .int()
+        .min(0)
+        .max(64)
+        .default(1)
+        .describe("Copies; 0 sets the model aside and keeps its address. Default 1."),
+    scaling: scalingSchema.optional(),
     gpus: z.number().int().min(1).max(8).default(1).describe("GPUs of one pod; all on one node. Default 1."),
     parallelism: parallelismSchema,
     context: z
@@ -260,6 +359,56 @@ export const modelSchema = z.strictObject({
         .describe("CPU and memory that one pod is sure of. Default: the catalogue's, or 2 and 16Gi."),
     limits: cpuAndMemory.prefault({}).describe("CPU and memory that one pod may use. Default: the catalogue's, or 4 and 24Gi."),
 });
+
+const same = "Default: the model's.";
+
+/** A setting of a model that may be left out, for its second version: what is left out there is the model's. */
+function inherited<T extends z.ZodType>(setting: z.ZodOptional<T>): z.ZodOptional<T> {
+    const about = setting.description ?? setting.unwrap().description!;
+    return setting.describe(`${about.replace(/ Default:? .*$/, "")} ${same}`);
+}
+
+const { shape: own } = servedSchema;
+
+/** What of a second version may differ. Nothing here has a default of its own. */
+const canarySchema = z
+    .strictObject({
+        model: inherited(own.model),
+        source: inherited(own.source),
+        quantization: inherited(own.quantization),
+        context: inherited(own.context),
+        image: inherited(own.image),
+        tools: inherited(own.tools),
+        reasoning: inherited(own.reasoning),
+        chatTemplate: inherited(own.chatTemplate),
+        lora: inherited(own.lora),
+        tokenSecret: inherited(own.tokenSecret),
+        connection: inherited(own.connection),
+        startupMinutes: inherited(own.startupMinutes),
+        weight: z
+            .number()
+            .int()
+            .min(0)
+            .max(100)
+            .describe("Percent of the requests that it answers: 0 takes it back, 100 promotes it."),
+        pool: z.string().min(1).optional().describe(`GPU pool that serves it. ${same}`),
+        replicas: z.number().int().min(0).max(64).optional().describe(`Copies; instead of the model's \`scaling\`. ${same}`),
+        scaling: inherited(own.scaling),
+        gpus: z.number().int().min(1).max(8).optional().describe(`GPUs of one pod. ${same}`),
+        parallelism: parallelismSchema.unwrap().optional().describe(`How one copy uses its GPUs. ${same}`),
+        concurrency: z.number().int().min(1).max(4096).optional().describe(`Whole contexts that must fit at once. ${same}`),
+        vllm: vllmSchema.unwrap().optional().describe(`Arguments of vLLM. ${same}`),
+        args: z.array(z.string().min(1)).optional().describe(`Further vLLM arguments. ${same}`),
+        env: stringMap.optional().describe(`Further environment variables. ${same}`),
+        requests: cpuAndMemory.optional().describe(`CPU and memory that one pod is sure of. ${same}`),
+        limits: cpuAndMemory.optional().describe(`CPU and memory that one pod may use. ${same}`),
+        cache: inherited(own.cache),
+    })
+    .describe(
+        "A second version, served beside the model as `<name>-canary`; requests to the model's address are shared out by weight. What it leaves out is the model's; with `model` of its own, nothing that tells how files are served. For models behind gateway.inference.",
+    );
+
+export const modelSchema = servedSchema.extend({ canary: canarySchema.optional() });
 
 export type ModelSettings = z.output<typeof modelSchema>;
 

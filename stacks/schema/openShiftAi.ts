@@ -4,7 +4,7 @@ import { z } from "zod";
 import { profiles } from "../../components/operators/catalogue";
 import { dnsLabel, quantity } from "../../kinds/common";
 import { type DashboardFlag, dashboardFlags, refusedDashboardFlags } from "../../kinds/opendatahub.io";
-import { databaseSchema } from "./governance";
+import { serverSchema } from "./database";
 
 const component = (what: string): z.ZodDefault<z.ZodBoolean> => z.boolean().default(false).describe(`${what} Default false.`);
 const retention = z.string().regex(/^[1-9]\d*(h|d|w)$/, "expected a duration such as 2160h or 90d");
@@ -160,7 +160,7 @@ export const openShiftAiSchema = z
             .strictObject({
                 name: dnsLabel.max(40).default("registry").describe("Name of the registry. Default registry."),
                 displayName: z.string().min(1).optional().describe("Name in the dashboard. Default: the name."),
-                database: databaseSchema.describe("Its PostgreSQL."),
+                database: serverSchema.describe("Its PostgreSQL."),
             })
             .optional()
             .describe("A model registry with a PostgreSQL of its own, reached over TLS. Default: none."),

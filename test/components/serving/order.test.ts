@@ -6,6 +6,7 @@ import { parse } from "yaml";
 
 import { program } from "../../../index";
 import { deploy, type Deployment } from "../../deployment";
+import { withOneModel } from "../../project";
 
 const LLM = "kubernetes:serving.kserve.io/v1alpha2:LLMInferenceService";
 const GATEWAY = "kubernetes:gateway.networking.k8s.io/v1:Gateway";
@@ -13,12 +14,13 @@ const GATEWAY = "kubernetes:gateway.networking.k8s.io/v1:Gateway";
 let deployment: Deployment;
 beforeAll(async () => {
     const file = parse(readFileSync(path.join(__dirname, "../../../stacks/Pulumi.code-assistant.yaml"), "utf8")) as any;
-    const settings = file.config["maas:settings"];
+    const settings = withOneModel(file.config["maas:settings"]);
     Object.assign(settings, {
         gateway: { inference: { issuer: { kind: "selfSigned" } } },
         modelsNamespace: "llm",
         predictive: [{ name: "plain", runtime: "vllm", pool: "l4", source: "oci://quay.io/acme/plain:1" }],
     });
+    settings.gpu.pools[0].replicas = 3;
     settings.gpu.pools.push({
         name: "l4",
         instanceType: "g6.2xlarge",

@@ -1,0 +1,53 @@
+/** What the agents must be to each other and to the models. */
+import { z } from "zod";
+
+import { didYouMean } from "../nearest";
+import { agentSchema } from "../schema";
+import type { SettingsProblem } from "../settings";
+
+/**
+ * Problems of `agents`: models that are not there or that nobody may call, and two agents of one name or one container.
+ *
+ * @param given what stands under `maas:settings`, whether or not it follows the schema
+ */
+export function agentProblems(given: unknown): SettingsProblem[] {
+    const { agents, models, tiers } = given as { agents?: unknown; models?: unknown; tiers?: unknown };
+    const list = z.array(agentSchema).safeParse(agents ?? []).data ?? [];
+    const names = namesOf(models);
+    const governed = new Set(
+        (Array.isArray(tiers) ? (tiers as { models?: unknown }[]) : []).flatMap((tier) =>
+            Array.isArray(tier?.models) ? (tier.models as unknown[]) : [],
+        ),
+    );
+    const agentNames = list.map((agent) => agent.name);
+    const places = list.map((agent) => `${agent.namespace}/${agent.deployment ?? agent.name}`);
+    return list.flatMap((agent, i) => {
+        const problems: SettingsProblem[] = [];
+        const say = (key: string, message: string): void => void problems.push({ path: `agents[${i}].${key}`, message });
+        if (!names.includes(agent.model)) {
+            say(
+                "model",
+                `${JSON.stringify(agent.model)} is not a model; expected one of ${names.join(", ")}${didYouMean(agent.model, names)}`,
+            );
+        } else if (!governed.has(agent.model)) {
+            say("model", `no tier may call ${agent.model}, so there is no key for it; expected a model that a tier names`);
+        }
+        const first = agentNames.indexOf(agent.name);
+        const before = places.indexOf(places[i]!);
+        if (first < i) {
+            say("name", `${JSON.stringify(agent.name)} stands at agents[${first}].name already; expected another`);
+        } else if (before < i) {
+            say("deployment", `Deployment ${places[i]} stands at agents[${before}] already; expected another`);
+        }
+        return problems;
+    });
+}
+
+function namesOf(models: unknown): string[] {
+    return Array.isArray(models)
+        ? models.flatMap((model) => {
+              const name = (model as { name?: unknown } | null)?.name;
+              return typeof name === "string" ? [name] : [];
+          })
+        : [];
+}

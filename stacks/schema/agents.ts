@@ -1,0 +1,36 @@
+/** `agents`: applications of somebody else that are led to a model. */
+import { z } from "zod";
+
+import { dnsLabel } from "../../kinds/common";
+
+const variable = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, "expected the name of an environment variable");
+
+export const agentSchema = z.strictObject({
+    name: dnsLabel.max(40).describe("Name of the agent; its ConfigMap is <name>-maas."),
+    namespace: dnsLabel.describe("Namespace of its Deployment."),
+    deployment: dnsLabel.optional().describe("Its Deployment, which exists. Default: the name."),
+    container: dnsLabel.optional().describe("The container that calls the model. Default: the name of the Deployment."),
+    model: z.string().min(1).describe("Model that it calls, one of `models`."),
+    keySecret: dnsLabel
+        .optional()
+        .describe(
+            "Secret in its namespace whose key API_KEY holds an API key; its pods start when it is there. A key belongs to somebody: nobody but its owner can make it. Default: <name>-maas-key.",
+        ),
+    variables: z
+        .strictObject({
+            url: variable.default("OPENAI_BASE_URL").describe("Variable with the address. Default OPENAI_BASE_URL."),
+            model: variable.default("OPENAI_MODEL").describe("Variable with the name of the model. Default OPENAI_MODEL."),
+            key: variable.default("OPENAI_API_KEY").describe("Variable with the key. Default OPENAI_API_KEY."),
+        })
+        .prefault({})
+        .describe("Environment variables that it reads."),
+});
+
+export const agentsSchema = z
+    .array(agentSchema)
+    .default([])
+    .describe(
+        "Applications that are there already and are led to a model of the platform: by a ConfigMap, a Secret and the variables of one container; nothing else of them changes. Default: none.",
+    );
+
+export type AgentSettings = z.output<typeof agentSchema>;

@@ -1,0 +1,130 @@
+/** `database`: where the API keys are kept. */
+import { z } from "zod";
+
+import { dnsLabel, hostname } from "../../kinds/common";
+
+/** Certificates in PEM, one after the other. */
+const certificates = z
+    .string()
+    .regex(/^\s*(-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----\s*)+$/, "expected certificates in PEM");
+
+const image = z
+    .string()
+    .regex(
+        /^[^\s:@]+(:\d+)?(\/[^\s:@]+)+(:(?!latest$)[^\s:@]+|@sha256:[0-9a-f]{64})$/,
+        "expected an image with a tag other than latest, or a digest",
+    );
+
+const postgresName = z
+    .string()
+    .max(63)
+    .regex(/^[a-z_][a-z0-9_]*$/, "expected lower-case letters, digits and underscores");
+
+const cloudNativePgSchema = z.strictObject({
+    instances: z.number().int().min(1).max(9).default(3).describe("Servers: one that writes, the others stand by. Default 3."),
+    volumeGiB: z.number().int().min(1).max(1000).default(10).describe("Size of the volume of each in GiB. Default 10."),
+    storageClass: dnsLabel.optional().describe("StorageClass of the volumes. Default: the cluster's."),
+    image: image.optional().describe("Image of PostgreSQL. Default: the operator's own."),
+});
+
+const rdsSchema = z.strictObject({
+    instanceClass: z
+        .string()
+        .regex(/^db\.[a-z0-9]+\.[a-z0-9]+$/, "expected an instance class such as db.t4g.medium")
+        .default("db.t4g.medium")
+        .describe("Instance class. Default db.t4g.medium."),
+    engineVersion: z
+        .enum(["14", "15", "16", "17"])
+        .default("16")
+        .describe("Major version of PostgreSQL; AWS chooses the minor one. Default 16."),
+    storageGiB: z.number().int().min(20).max(65_536).default(50).describe("Storage in GiB. Default 50."),
+    maxStorageGiB: z
+        .number()
+        .int()
+        .min(20)
+        .max(65_536)
+        .default(200)
+        .describe("How far the storage may grow by itself, in GiB. Default 200."),
+    multiAz: z.boolean().default(true).describe("Whether a standby waits in another zone. Default true."),
+    backupDays: z.number().int().min(1).max(35).default(7).describe("Days for which backups are kept. Default 7."),
+    kmsKeyArn: z
+        .string()
+        .regex(/^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/[A-Za-z0-9-]+$/, "expected the ARN of a KMS key")
+        .optional()
+        .describe("Key that encrypts it. Default: the account's own for RDS."),
+    vpcId: z
+        .string()
+        .regex(/^vpc-[0-9a-f]{8,17}$/, "expected the id of a VPC")
+        .describe("VPC of the cluster."),
+    subnetIds: z
+        .array(z.string().regex(/^subnet-[0-9a-f]{8,17}$/, "expected the id of a subnet"))
+        .min(2)
+        .describe("Private subnets of at least two zones."),
+    nodeSecurityGroupId: z
+        .string()
+        .regex(/^sg-[0-9a-f]{8,17}$/, "expected the id of a security group")
+        .describe("Security group of the worker nodes, which alone reach it."),
+    certificateAuthorities: certificates.describe(
+        "Certificates in PEM that sign RDS's in the region, as AWS publishes them (truststore.pki.rds.amazonaws.com): the connection is refused to anybody else.",
+    ),
+    deletionProtection: z
+        .boolean()
+        .default(true)
+        .describe("Whether AWS refuses to delete it. Default true: set it to false and run `up` before `destroy`."),
+});
+
+const existingSchema = z.strictObject({
+    host: hostname
+        .optional()
+        .describe(
+            "Its host. Default: the Secret maas-db-config with the whole connection is brought by somebody else, e.g. External Secrets.",
+        ),
+    port: z.number().int().min(1).max(65_535).default(5432).describe("Its port. Default 5432."),
+    name: postgresName.default("maas").describe("Name of the database. Default maas."),
+    secret: dnsLabel
+        .optional()
+        .describe("Secret with the keys username and password, of which the connection is made. Needed with `host`."),
+    secretNamespace: dnsLabel.default("maas-platform").describe("Namespace of that Secret. Default maas-platform."),
+    sslMode: z
+        .enum(["require", "verify-ca", "verify-full"])
+        .default("require")
+        .describe(
+            "What is asked of its certificate; verify-ca and verify-full need certificateAuthorities. Default require: the connection is encrypted, and whose it is is not checked.",
+        ),
+    certificateAuthorities: certificates.optional().describe("Certificates in PEM that sign the server's."),
+});
+
+const server = {
+    image: image
+        .default("registry.redhat.io/rhel9/postgresql-16:9.6")
+        .describe("Image of PostgreSQL 16. The tag of the default is inferred: pin the digest that you have tested."),
+    volumeGiB: z.number().int().min(1).max(1000).default(10).describe("Size of its volume in GiB. Default 10."),
+};
+
+/** A server of its own in the cluster. */
+export const serverSchema = z.strictObject(server).prefault({});
+
+export const databaseSchema = z
+    .strictObject({
+        ...server,
+        cloudNativePg: cloudNativePgSchema
+            .optional()
+            .describe("PostgreSQL with standbys in the cluster, by the operator CloudNativePG. Default: one server."),
+        rds: rdsSchema.optional().describe("Amazon RDS, made by this program. Default: a server in the cluster."),
+        existing: existingSchema.optional().describe("A database that is there already. Default: one is made."),
+        rotation: z
+            .string()
+            .min(1)
+            .max(63)
+            .regex(/^[A-Za-z0-9]([-_.A-Za-z0-9]*[A-Za-z0-9])?$/, "expected a word such as 2026-11")
+            .optional()
+            .describe(
+                "Change it, e.g. to the month, for a new password: the server and the MaaS API are restarted with it. Default: the first password stays.",
+            ),
+    })
+    .prefault({})
+    .describe(
+        "The database of the API keys: a server in the cluster, unless one of cloudNativePg, rds and existing says otherwise.",
+    );
+
+export type DatabaseSettings = z.output<typeof databaseSchema>;

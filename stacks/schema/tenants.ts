@@ -1,0 +1,86 @@
+/** `tenant` and `tenants`: Models-as-a-Service as a whole, and from 3.5 on further ones beside it. */
+import { z } from "zod";
+
+import { dnsLabel, hostname } from "../../kinds/common";
+
+const telemetrySchema = z
+    .strictObject({
+        user: z
+            .boolean()
+            .default(false)
+            .describe("Whether metrics tell the user, which the usage dashboard needs; it is personal data. Default false."),
+        group: z.boolean().default(false).describe("Whether metrics tell the groups: many series. Default false."),
+        organization: z.boolean().default(true).describe("Whether metrics tell the organization of a tier. Default true."),
+        model: z.boolean().default(true).describe("Whether metrics tell the model. Default true."),
+    })
+    .describe("Metrics of usage.");
+
+const oidcSchema = z.strictObject({
+    issuerUrl: z
+        .string()
+        .max(2048)
+        .regex(/^https:\/\/\S+$/, "expected an https URL")
+        .describe("URL of the identity provider, which serves /.well-known/openid-configuration there."),
+    clientId: z
+        .string()
+        .max(256)
+        .regex(/^\S+$/, "expected a name without spaces")
+        .describe("Client whose tokens are accepted: their azp, and on 3.4 their aud, is this."),
+    ttlSeconds: z
+        .number()
+        .int()
+        .min(30)
+        .max(86_400)
+        .optional()
+        .describe("How long the provider's keys are kept, in seconds. Default 300."),
+});
+
+const common = {
+    keyDays: z
+        .number()
+        .int()
+        .min(1)
+        .max(3650)
+        .optional()
+        .describe("Longest life of an API key in days, and that of a key that asks for none. Default 90."),
+    oidc: oidcSchema
+        .optional()
+        .describe(
+            "An identity provider whose tokens make API keys, beside those of the cluster; its groups are those of tiers. Default: none.",
+        ),
+    telemetry: telemetrySchema.optional().describe("Metrics of usage, by tier. Default: none."),
+};
+
+export const tenantSchema = z
+    .strictObject({
+        ...common,
+        usageLogging: z
+            .boolean()
+            .optional()
+            .describe("Whether each request is logged, for usage pages. From 3.5 on. Default false."),
+    })
+    .prefault({})
+    .describe("Models-as-a-Service as a whole.");
+
+export const tenantsSchema = z
+    .array(
+        z.strictObject({
+            name: dnsLabel.max(41).describe("Name of the tenant: of its gateway, and of its namespace ai-tenant-<name>."),
+            host: hostname.optional().describe("Its host. Default: <name>-maas.<domain>."),
+            certificateSecret: dnsLabel
+                .optional()
+                .describe("TLS Secret in openshift-ingress that is valid for its host. Default: that of the gateway."),
+            admins: z
+                .array(z.string().min(1))
+                .default([])
+                .describe("Groups that manage its tiers. Default: none but the cluster's administrators."),
+            ...common,
+        }),
+    )
+    .default([])
+    .describe(
+        "Further tenants, each with a gateway, an API, keys and tiers (`tiers[].tenant`) of its own. From 3.5 on, where they are a technology preview. Default: none.",
+    );
+
+export type TenantSettings = z.output<typeof tenantSchema>;
+export type FurtherTenantSettings = z.output<typeof tenantsSchema>[number];

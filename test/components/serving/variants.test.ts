@@ -1,0 +1,235 @@
+/** Second versions, copies that follow the load, and how long a model is waited for. */
+import { readFileSync } from "node:fs";
+import path from "node:path";
+
+import { parse } from "yaml";
+
+import { program } from "../../../index";
+import { canaryOf, servedOf } from "../../../components/serving/canary";
+import { planModel } from "../../../components/serving/modelPlan";
+import { actuatorOfAll, scalingSpec } from "../../../components/serving/scaling";
+import { modelSchema, type ModelSettings } from "../../../stacks/schema";
+import { scalingSchema } from "../../../stacks/schema/models";
+import { deploy, type Deployment } from "../../deployment";
+
+const LLM = "kubernetes:serving.kserve.io/v1alpha2:LLMInferenceService";
+
+const model = (settings: object): ModelSettings => modelSchema.parse({ name: "m", pool: "l40s", ...settings });
+
+describe("a second version", () => {
+    it("has what it leaves out from its model", () => {
+        const canary = canaryOf(
+            model({
+                model: "qwen3-8b",
+                context: 4096,
+                args: ["--max-num-seqs=8"],
+                replicas: 3,
+                canary: { weight: 5, image: "a/b:2" },
+            }),
+        )!;
+        expect(canary).toMatchObject({
+            name: "m-canary",
+            model: "qwen3-8b",
+            context: 4096,
+            replicas: 3,
+            image: "a/b:2",
+            aliases: ["m"],
+        });
+        expect(planModel(canary).args).toEqual(expect.arrayContaining(["--max-num-seqs=8", "--served-model-name m-canary m"]));
+    });
+
+    it("has nothing from its model that tells how other files are served", () => {
+        const canary = canaryOf(
+            model({
+                source: "hf://acme/old",
+                context: 4096,
+                tools: "hermes",
+                args: ["--max-num-seqs=8"],
+                env: { HTTPS_PROXY: "http://proxy" },
+                canary: { weight: 5, model: "qwen3-4b" },
+            }),
+        )!;
+        const plan = planModel(canary);
+        expect(plan.uri).toMatch(/Qwen3-4B|qwen3-4b/);
+        expect(plan.args.join(" ")).not.toMatch(/max-num-seqs=8|max-model-len=4096/);
+        expect(plan.env).toMatchObject({ HTTPS_PROXY: "http://proxy" });
+    });
+
+    it("follows the load as its model does, unless it says a number", () => {
+        const scaled = { model: "qwen3-8b", scaling: { max: 4 } };
+        expect(canaryOf(model({ ...scaled, canary: { weight: 5 } }))!.scaling?.max).toBe(4);
+        expect(canaryOf(model({ ...scaled, canary: { weight: 5, replicas: 1 } }))!.scaling).toBeUndefined();
+        expect(canaryOf(model(scaled))).toBeUndefined();
+    });
+
+    it("is no second version of a second version", () => {
+        const [, canary] = servedOf(model({ model: "qwen3-8b", canary: { weight: 5 } }));
+        expect(canary!.canary).toBeUndefined();
+    });
+});
+
+describe("copies that follow the load", () => {
+    it.each<[object, object]>([
+        [{ max: 2 }, { minReplicas: 1, maxReplicas: 2, wva: { variantCost: "10.0", keda: {} } }],
+        [
+            {
+                min: 2,
+                max: 4,
+                cost: 0.5,
+                keda: { pollingSeconds: 5, cooldownSeconds: 30, idle: 1, fallback: { copies: 3, behavior: "currentReplicas" } },
+            },
+            {
+                minReplicas: 2,
+                maxReplicas: 4,
+                wva: {
+                    variantCost: "0.5",
+                    keda: {
+                        pollingInterval: 5,
+                        cooldownPeriod: 30,
+                        idleReplicaCount: 1,
+                        fallback: { failureThreshold: 3, replicas: 3, behavior: "currentReplicas" },
+                    },
+                },
+            },
+        ],
+        [
+            { max: 2, hpa: { up: { copies: 1 }, down: { waitSeconds: 600 } } },
+            {
+                minReplicas: 1,
+                maxReplicas: 2,
+                wva: {
+                    variantCost: "10.0",
+                    hpa: {
+                        behavior: {
+                            scaleUp: { policies: [{ type: "Pods", value: 1, periodSeconds: 60 }] },
+                            scaleDown: { stabilizationWindowSeconds: 600 },
+                        },
+                    },
+                },
+            },
+        ],
+    ])("%j", (settings, spec) => {
+        expect(scalingSpec(scalingSchema.parse(settings))).toEqual(spec);
+    });
+
+    it("count at their most", () => {
+        const plan = planModel(model({ model: "qwen3-8b", scaling: { max: 4 }, prefill: { replicas: 1, scaling: { max: 3 } } }));
+        expect([...plan.gpus]).toEqual([["l40s", 7]]);
+    });
+
+    it("share one means", () => {
+        const all = [model({ model: "qwen3-8b" }), model({ model: "qwen3-8b", prefill: { scaling: { max: 2, hpa: {} } } })];
+        expect([actuatorOfAll(all.slice(0, 1)), actuatorOfAll(all)]).toEqual([undefined, "hpa"]);
+    });
+});
+
+/** Plans llm-d with other models and no tiers. */
+async function planned(models: object[], more: object = {}): Promise<Deployment> {
+    const file = parse(readFileSync(path.join(__dirname, "../../../stacks/Pulumi.llm-d.yaml"), "utf8")) as any;
+    const settings = file.config["maas:settings"];
+    Object.assign(settings, { tiers: [], identity: {}, predictive: [], models, ...more });
+    settings.gpu.pools = [{ name: "l40s", instanceType: "g6e.12xlarge", replicas: 4 }];
+    const deployment = await deploy(program, {
+        stack: "llm-d",
+        preview: true,
+        config: { "maas:settings": JSON.stringify(settings) },
+    });
+    expect(deployment.errors).toEqual([]);
+    return deployment;
+}
+
+const scaledModel = { name: "scaled", model: "qwen3-8b", pool: "l40s", scaling: { max: 3 } };
+
+it("leaves a KEDA that somebody else has set up as it is, and waits until it runs", async () => {
+    const operators = { "openshift-custom-metrics-autoscaler-operator": { existing: true } };
+    const deployment = await planned([scaledModel], { operators });
+    expect(deployment.all("kubernetes:keda.sh/v1alpha1:KedaController")).toEqual([]);
+    const runs = deployment.one("kubernetes:core/v1:ConfigMap", "autoscaling-keda");
+    expect(runs.inputs["data"]).toEqual({ object: "KedaController openshift-keda/keda" });
+    expect(deployment.happensAfter(deployment.one(LLM), runs)).toBe(true);
+});
+
+it("installs no KEDA where a HorizontalPodAutoscaler is to act", async () => {
+    const deployment = await planned([{ ...scaledModel, scaling: { max: 3, hpa: {} } }]);
+    expect(deployment.registrations.filter((r) => r.name.includes("custom-metrics-autoscaler"))).toEqual([]);
+    const adapter = deployment.one("kubernetes:core/v1:ConfigMap", "autoscaling-adapter");
+    expect(deployment.happensAfter(deployment.one(LLM), adapter)).toBe(true);
+});
+
+describe("planned", () => {
+    let deployment: Deployment;
+    beforeAll(async () => {
+        deployment = await planned([
+            { name: "plain", model: "qwen3-8b", pool: "l40s" },
+            { name: "slow", model: "qwen3-8b", pool: "l40s", startupMinutes: 240 },
+            { ...scaledModel, canary: { weight: 0, replicas: 1 } },
+            { name: "aside", model: "qwen3-8b", pool: "l40s", replicas: 0 },
+        ]);
+    });
+
+    const service = (name: string) => deployment.one(LLM, `model-${name}-service`);
+
+    it("waits for a model as long as it may take to start", () => {
+        const wait = (name: string) => service(name).request.customtimeouts;
+        expect(wait("plain")).toMatchObject({ create: "60m", update: "60m" });
+        expect(wait("slow")).toMatchObject({ create: "290m", update: "290m" });
+    });
+
+    it("says copies once: as a number, or as bounds", () => {
+        expect(service("scaled").inputs["spec"]).toMatchObject({
+            scaling: { maxReplicas: 3 },
+            labels: { "inference.optimization/acceleratorName": "NVIDIA-L40S" },
+        });
+        expect(service("scaled").inputs["spec"]).not.toHaveProperty("replicas");
+        expect(service("scaled-canary").inputs["spec"]).toMatchObject({ replicas: 1 });
+        expect(service("aside").inputs["spec"]).toMatchObject({ replicas: 0 });
+    });
+
+    it("makes only what follows the load wait for what acts on it", () => {
+        const authentication = deployment.one("kubernetes:keda.sh/v1alpha1:ClusterTriggerAuthentication");
+        expect(deployment.happensAfter(service("scaled"), authentication)).toBe(true);
+        expect(deployment.happensAfter(service("plain"), authentication)).toBe(false);
+        expect(deployment.happensAfter(service("scaled-canary"), authentication)).toBe(false);
+        const keda = deployment.one("kubernetes:keda.sh/v1alpha1:KedaController");
+        const subscription = deployment.one(
+            "kubernetes:core/v1:ConfigMap",
+            "operator-openshift-custom-metrics-autoscaler-operator-installed",
+        );
+        expect(deployment.happensAfter(keda, subscription)).toBe(true);
+    });
+
+    it("keeps no token: KEDA asks for short-lived ones of one account, which reads metrics and nothing else", () => {
+        const secrets = deployment.all("kubernetes:core/v1:Secret").map((r) => r.name);
+        expect(secrets.filter((name) => name.startsWith("autoscaling"))).toEqual([]);
+        const rules = deployment.one("kubernetes:rbac.authorization.k8s.io/v1:Role", "autoscaling-tokens").inputs["rules"];
+        expect(rules).toEqual([
+            { apiGroups: [""], resources: ["serviceaccounts/token"], resourceNames: ["keda-metrics-reader"], verbs: ["create"] },
+        ]);
+        const binding = deployment.one("kubernetes:rbac.authorization.k8s.io/v1:ClusterRoleBinding", "autoscaling-reader").inputs;
+        expect(binding["roleRef"].name).toBe("cluster-monitoring-view");
+    });
+
+    it("shares requests out once both versions answer, and leaves the model's own route alone", () => {
+        const route = deployment.one("kubernetes:gateway.networking.k8s.io/v1:HTTPRoute", "model-scaled-rollout-route");
+        expect(deployment.happensAfter(route, service("scaled"))).toBe(true);
+        expect(deployment.happensAfter(route, service("scaled-canary"))).toBe(true);
+        for (const rule of route.inputs["spec"].rules) {
+            // An exact path goes before the prefixes of the route that the controller writes.
+            expect(rule.matches).toEqual([
+                { path: { type: "Exact", value: expect.stringMatching(/^\/llm-d-demo\/scaled\/v1\//) } },
+            ]);
+            expect(rule.backendRefs.map((b: any) => [b.name, b.weight])).toEqual([
+                ["scaled-inference-pool", 100],
+                ["scaled-canary-inference-pool", 0],
+            ]);
+        }
+    });
+
+    it("records the metrics under the names that the autoscaler asks for", () => {
+        const { spec } = deployment.one("kubernetes:monitoring.coreos.com/v1:PrometheusRule", "autoscaling-metrics").inputs;
+        expect(spec.groups[0].rules).toContainEqual({
+            record: "vllm:num_requests_waiting",
+            expr: "kserve_vllm:num_requests_waiting",
+        });
+    });
+});
