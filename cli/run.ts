@@ -1,5 +1,5 @@
 /** What `plan` and `rehearse` have in common: options, the policy pack, the files that they write. */
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import * as path from "node:path";
 
 import type { PolicyConfig } from "../rehearsal/engine/analyzer";
@@ -8,11 +8,23 @@ import type { Plan, Rehearsal } from "../rehearsal/result";
 import type { Context, Invocation, OptionSpec } from "./command";
 import { Refusal, UsageError } from "./exit";
 import { writeWhole } from "./output";
+import { policyConfigOf } from "./policyConfig";
 
 /** Options of both. */
 export const runOptions = {
     json: { type: "output", value: "FILE", help: "write the result to a JSON file (its schema is in docs/schemas)" },
     html: { type: "output", value: "FILE", help: "write the report to an HTML file that needs nothing else" },
+    sarif: {
+        type: "output",
+        value: "FILE",
+        help: "write the findings as SARIF 2.1.0, for code scanning: each at the line of the stack file that caused it",
+    },
+    profile: {
+        type: "choice",
+        choices: ["sandbox", "development", "production"],
+        default: "development",
+        help: "what the stack is for: how strictly each policy is taken",
+    },
     "policy-pack": { type: "folder", value: "DIR", help: "check the policies of this pack (default: policy)" },
     "policy-config": {
         type: "file",
@@ -38,13 +50,17 @@ export function runSettings(invocation: Invocation, context: Context): RunSettin
     const pack = invocation.text("policy-pack");
     const config = invocation.text("policy-config");
     const noPolicy = invocation.flag("no-policy");
-    if (noPolicy && (pack !== undefined || config !== undefined)) {
-        throw new UsageError(`--no-policy and --policy-${pack === undefined ? "config" : "pack"} exclude each other.`);
+    const needsPolicy = ["policy-pack", "policy-config", "profile", "sarif"].find((option) => invocation.given(option));
+    if (noPolicy && needsPolicy !== undefined) {
+        throw new UsageError(`--no-policy and --${needsPolicy} exclude each other.`);
     }
-    const [json, html] = [invocation.text("json"), invocation.text("html")];
-    if (json !== undefined && html !== undefined && at(json) === at(html)) {
-        throw new UsageError(`--json and --html both name ${json}.`);
-    }
+    const outputs = ["json", "html", "sarif"].filter((option) => invocation.given(option));
+    outputs.forEach((option, i) => {
+        const same = outputs.slice(0, i).find((earlier) => at(invocation.text(earlier)!) === at(invocation.text(option)!));
+        if (same !== undefined) {
+            throw new UsageError(`--${same} and --${option} both name ${invocation.text(same)!}.`);
+        }
+    });
     const projectDir = invocation.text("project");
     const usual = path.join(context.root, "policy");
     const policyPack = noPolicy
@@ -54,33 +70,30 @@ export function runSettings(invocation: Invocation, context: Context): RunSettin
           : existsSync(path.join(usual, "PulumiPolicy.yaml"))
             ? usual
             : undefined;
+    const policyConfig = policyConfigOf(
+        policyPack,
+        invocation.given("profile") ? invocation.text("profile") : undefined,
+        config === undefined ? undefined : at(config),
+    );
     return {
         projectDir: projectDir === undefined ? context.root : at(projectDir),
         stack: invocation.arguments[0]!,
         ...(policyPack !== undefined && { policyPack }),
-        ...(config !== undefined && { policyConfig: readPolicyConfig(at(config)) }),
+        ...(policyConfig !== undefined && { policyConfig }),
     };
 }
 
-function readPolicyConfig(file: string): PolicyConfig {
-    let parsed: unknown;
-    try {
-        parsed = JSON.parse(readFileSync(file, "utf8"));
-    } catch (e) {
-        throw new UsageError(`--policy-config: ${file} is not JSON: ${(e as Error).message}`);
-    }
-    if (typeof parsed !== "object" || parsed === null || Array.isArray(parsed)) {
-        throw new UsageError(`--policy-config: ${file} must hold an object with the names of policies as keys.`);
-    }
-    return parsed as PolicyConfig;
-}
-
 /** Writes the files that were asked for, and says so. */
-export function writeFiles(invocation: Invocation, context: Context, result: Plan | Rehearsal): void {
+export function writeFiles(
+    invocation: Invocation,
+    context: Context,
+    { projectDir }: Pick<RunSettings, "projectDir">,
+    result: Plan | Rehearsal,
+): void {
     if (context.signal.aborted) {
         return; // What was interrupted is no result.
     }
-    const [json, html] = [invocation.text("json"), invocation.text("html")];
+    const [json, html, sarif] = ["json", "html", "sarif"].map((option) => invocation.text(option));
     if (json !== undefined) {
         const { resultJson } = require("../rehearsal/report/json") as typeof import("../rehearsal/report/json");
         writeWhole(path.resolve(context.cwd, json), resultJson(result));
@@ -90,6 +103,12 @@ export function writeFiles(invocation: Invocation, context: Context, result: Pla
         const { htmlReport } = require("../rehearsal/report/html") as typeof import("../rehearsal/report/html");
         writeWhole(path.resolve(context.cwd, html), htmlReport(result));
         context.err.line(`HTML: ${html}`);
+    }
+    if (sarif !== undefined) {
+        const { sarifReport } = require("../rehearsal/report/sarif") as typeof import("../rehearsal/report/sarif");
+        const { sourceOf } = require("../rehearsal/stackSource") as typeof import("../rehearsal/stackSource");
+        writeWhole(path.resolve(context.cwd, sarif), sarifReport(result, sourceOf(projectDir, result.stack)));
+        context.err.line(`SARIF: ${sarif}`);
     }
 }
 

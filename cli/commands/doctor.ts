@@ -55,12 +55,13 @@ async function settingsOf(
     const { parseSettings } = await import("../../stacks/settings");
     const folder = invocation.text("project");
     try {
-        const project = readProject(folder === undefined ? context.root : path.resolve(context.cwd, folder));
+        const projectDir = folder === undefined ? context.root : path.resolve(context.cwd, folder);
+        const project = readProject(projectDir);
         if (!stacksOf(project).includes(stack)) {
             readStackConfig(project, stack);
         }
         const text = readStackConfig(project, stack).values["maas:settings"];
-        return parseSettings(stack, text === undefined ? undefined : (JSON.parse(text) as unknown));
+        return parseSettings(stack, text === undefined ? undefined : (JSON.parse(text) as unknown), projectDir);
     } catch (e) {
         if (e instanceof Error && e.name === "ProjectError") {
             throw new UsageError(e.message);

@@ -38,7 +38,7 @@ export const command: Command = {
                 return Exit.interrupted;
             }
             printPlan(context.out, context.err, result, { policy: settings.policyPack !== undefined, verbose });
-            writeFiles(invocation, context, result);
+            writeFiles(invocation, context, settings, result);
             timings.now("report");
             if (invocation.flag("timings")) {
                 timings.print();

@@ -144,7 +144,7 @@ async function reportOn(
     ].every(Boolean);
     const asked = 1 + Number(invocation.flag("again")) + Number(invocation.flag("destroy"));
     printVerdict(context.out, context.err, first[1], well && results.length === asked);
-    writeFiles(invocation, context, first[1]);
+    writeFiles(invocation, context, settings, first[1]);
     return well && results.length === asked ? Exit.fine : Exit.refused;
 }
 

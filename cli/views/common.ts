@@ -68,30 +68,51 @@ const levelStyle = { mandatory: "red", remediate: "yellow", advisory: "yellow", 
     Style
 >;
 
-/** Findings of the policy pack. */
+/** Findings of the policy pack: what is wrong, the setting that caused it, how to mend it; and what was mended or is answered for. */
 export function policy(out: Terminal, plan: Plan, model: Model, ran: boolean): void {
     const findings = gravestFirst(plan.policy);
+    const open = findings.filter((f) => f.level !== "remediate");
+    const mended = findings.filter((f) => f.level === "remediate");
+    const waived = plan.waived ?? [];
     const mandatory = findings.filter(refuses).length;
-    const title = !ran
-        ? "Policy: not checked (--no-policy)"
-        : `Policy: ${findings.length === 0 ? "no findings" : count(findings.length, "finding")}${mandatory > 0 ? `, ${mandatory} mandatory` : ""}`;
-    if (findings.length === 0) {
-        out.line();
-        out.line(out.style(title, "bold"));
-        return;
-    }
+    const about = (urn: string | undefined): string => (urn === undefined ? "the whole stack" : model.title(urn));
+    const whole = ({ message, setting }: { message: string; setting?: string }): string =>
+        setting === undefined ? message : `${message} [${setting}]`;
+    const parts = [
+        open.length === 0 ? "no findings" : count(open.length, "finding"),
+        ...(mandatory > 0 ? [`${mandatory} mandatory`] : []),
+        ...(mended.length > 0 ? [`${mended.length} mended`] : []),
+        ...(waived.length > 0 ? [`${waived.length} waived`] : []),
+        ...(plan.rules === undefined
+            ? []
+            : [`${count(plan.rules.filter((r) => r.level !== "disabled").length, "rule")} checked`]),
+        ...(plan.diagnostics.some((d) => d.severity === "error") ? ["not to the end, for the program failed"] : []),
+    ];
+    out.line();
+    out.line(out.style(ran ? `Policy: ${parts.join(", ")}` : "Policy: not checked (--no-policy)", "bold"));
+    const cells = [
+        ...findings.map((f) => [
+            out.style(f.level === "remediate" ? "mended" : f.level, levelStyle[f.level]),
+            f.rule,
+            about(f.urn),
+            whole(f),
+        ]),
+        ...waived.map((f) => [
+            out.style("waived", "dim"),
+            f.rule,
+            about(f.urn),
+            `${whole(f)} (${f.waiver.owner} answers for it until ${f.waiver.until}: ${f.waiver.reason})`,
+        ]),
+    ];
+    rows(out, [{}, {}, { wraps: true }, { wraps: true }], cells).forEach((line) => out.line(indent + line));
+    const remedies = (plan.rules ?? []).filter((rule) => rule.remedy !== "" && open.some((f) => f.rule === rule.name));
     block(
         out,
-        title,
+        "To mend it",
         rows(
             out,
-            [{}, {}, { wraps: true }, { wraps: true }],
-            findings.map((f) => [
-                out.style(f.level, levelStyle[f.level]),
-                f.rule,
-                f.urn === undefined ? "the whole stack" : model.title(f.urn),
-                f.message,
-            ]),
+            [{}, { wraps: true }],
+            remedies.map((rule) => [rule.name, rule.remedy]),
         ),
     );
 }

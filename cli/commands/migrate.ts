@@ -1,0 +1,76 @@
+import { existsSync, readFileSync } from "node:fs";
+import * as path from "node:path";
+
+import { releases } from "../../components/operators/catalogue";
+import type { Command } from "../command";
+import { Exit, Refusal, UsageError } from "../exit";
+import { writeWhole } from "../output";
+
+export const command: Command = {
+    summary: "Write the settings of a stack for the next release of OpenShift AI, and say what that takes",
+    description: `Rewrites the stack file with its comments, refuses what cannot carry over and says why, and tells what changes
+for users and what must be done in which order. The file goes to standard output unless --output names one; the rest
+is said on standard error. Nothing is deployed. Exit code 0: it can carry over; 1: it cannot; 2: misuse.`,
+    arguments: [{ name: "stack", help: "a stack: stacks/Pulumi.<stack>.yaml" }],
+    options: {
+        to: { type: "text", value: "RELEASE", help: "the release to move to (default: the next one)" },
+        output: {
+            type: "output",
+            value: "FILE",
+            help: "write the stack file there; the stack's own is written over only by its name",
+        },
+        json: { type: "output", value: "FILE", help: "write problems, changes and steps to a JSON file" },
+        project: { type: "folder", value: "DIR", help: "the folder of Pulumi.yaml (default: this project)" },
+    },
+    async run(invocation, context) {
+        const stack = invocation.arguments[0]!;
+        const wanted = invocation.text("to");
+        const to = releases.find((release) => release === wanted);
+        if (wanted !== undefined && to === undefined) {
+            throw new UsageError(`--to ${wanted}: there is no such release; expected one of ${releases.join(", ")}.`);
+        }
+        const folder = invocation.text("project");
+        const file = await stackFile(folder === undefined ? context.root : path.resolve(context.cwd, folder), stack);
+        const { migrate } = await import("../../stacks/migrate");
+        const { printMigration } = await import("../views/migrate");
+        const migration = (() => {
+            try {
+                return migrate(stack, readFileSync(file, "utf8"), to);
+            } catch (e) {
+                throw e instanceof Error && ["SettingsError", "MigrationError"].includes(e.name) ? new Refusal(e.message) : e;
+            }
+        })();
+        printMigration(context.err, migration, stack);
+        const json = invocation.text("json");
+        if (json !== undefined) {
+            writeWhole(path.resolve(context.cwd, json), `${JSON.stringify({ stack, ...migration }, null, 2)}\n`);
+            context.err.line(`JSON: ${json}`);
+        }
+        if (migration.text === undefined) {
+            return Exit.refused;
+        }
+        const output = invocation.text("output");
+        if (output === undefined) {
+            context.out.always(migration.text.trimEnd());
+        } else {
+            writeWhole(path.resolve(context.cwd, output), migration.text);
+            context.err.line(`Stack file: ${output}`);
+        }
+        return Exit.fine;
+    },
+};
+
+/** @throws UsageError for a stack that does not exist */
+async function stackFile(projectDir: string, stack: string): Promise<string> {
+    const { readProject, readStackConfig } = await import("../../rehearsal/engine/project");
+    try {
+        const project = readProject(projectDir);
+        const file = path.join(project.stackDir, `Pulumi.${stack}.yaml`);
+        if (!existsSync(file)) {
+            readStackConfig(project, stack);
+        }
+        return file;
+    } catch (e) {
+        throw e instanceof Error && e.name === "ProjectError" ? new UsageError(e.message) : e;
+    }
+}

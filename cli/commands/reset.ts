@@ -1,0 +1,155 @@
+import * as path from "node:path";
+
+import type { ResetResult, StepResult } from "../../components/reset/reset";
+import type { Settings } from "../../stacks/schema";
+import type { Command, Context, Invocation } from "../command";
+import { Exit, Refusal, UsageError } from "../exit";
+import { writeWhole } from "../output";
+import { settingsOfStack } from "../stackSettings";
+
+export const command: Command = {
+    summary: "Take everything of Models-as-a-Service off a cluster, in order: keys, access, limits, models, groups",
+    description: `Revokes the keys of the stack's users, then deletes who may call what, how much, what is published, external models
+and the Groups of the tiers, each after the one before is gone, and proves that nothing is left. The models go on
+being served, and gateway, database and operators stay. Without --yes nothing is deleted.
+Needs a token of an administrator (oc login). Exit code 0: nothing is left; 1: something is, or --yes is missing; 2: misuse.`,
+    arguments: [{ name: "stack", help: "a stack: stacks/Pulumi.<stack>.yaml" }],
+    options: {
+        yes: { type: "flag", help: "do it" },
+        "dry-run": { type: "flag", help: "say what would be deleted, and delete nothing" },
+        "keep-keys": { type: "flag", help: "revoke no keys; they go on naming groups that are gone" },
+        users: { type: "flag", help: "forget the users of the stack too: User and Identity" },
+        rehearsal: { type: "flag", help: "bring the stack up on a simulated cluster, in memory, and reset that" },
+        json: { type: "output", value: "FILE", help: "write what was done to a JSON file" },
+        project: { type: "folder", value: "DIR", help: "the folder of Pulumi.yaml (default: this project)" },
+    },
+    async run(invocation, context) {
+        const stack = invocation.arguments[0]!;
+        const [yes, dryRun] = [invocation.flag("yes"), invocation.flag("dry-run")];
+        if (yes && dryRun) {
+            throw new UsageError("--yes and --dry-run exclude each other.");
+        }
+        const { settings, projectDir } = await settingsOfStack(invocation, context, stack);
+        refuseWithoutSubscriptions(settings, stack);
+        const rehearsal = invocation.flag("rehearsal");
+        const session = rehearsal ? await broughtUp(projectDir, stack, context) : undefined;
+        try {
+            const result = await resetStack(invocation, context, {
+                settings,
+                dryRun: !yes,
+                ...(session !== undefined && { kubeconfig: session.world.kubeconfig }),
+            });
+            const { printReset } = await import("../views/reset");
+            printReset(context.out, context.err, result, { stack, rehearsal, confirmed: yes, dryRun });
+            const file = invocation.text("json");
+            if (file !== undefined) {
+                const cluster = rehearsal ? "rehearsal" : "live";
+                writeWhole(path.resolve(context.cwd, file), `${JSON.stringify({ stack, cluster, ...result }, null, 2)}\n`);
+                context.err.line(`JSON: ${file}`);
+            }
+            if (context.signal.aborted) {
+                return Exit.interrupted;
+            }
+            return result.succeeded && (yes || dryRun) ? Exit.fine : Exit.refused;
+        } finally {
+            await session?.close();
+        }
+    },
+};
+
+function refuseWithoutSubscriptions({ release }: Settings, stack: string): void {
+    const { traitsOf } = require("../../components/operators/traits") as typeof import("../../components/operators/traits");
+    if (traitsOf(release).governance === "tiers") {
+        throw new Refusal(
+            `Stack ${stack} is of release ${release}, whose tiers are objects of the stack alone: pulumi destroy takes them away.`,
+        );
+    }
+}
+
+/** The cluster that is reset, and how much of it. */
+interface ResetOf {
+    readonly settings: Settings;
+    readonly dryRun: boolean;
+    /** Of the rehearsal's cluster. Default: the user's own. */
+    readonly kubeconfig?: string;
+}
+
+async function resetStack(invocation: Invocation, context: Context, of: ResetOf): Promise<ResetResult> {
+    const { settings, dryRun, kubeconfig } = of;
+    const { Kube } = await import("../../components/kube");
+    const { reset } = await import("../../components/reset/reset");
+    const { resetSteps } = await import("../../components/reset/steps");
+    const kube = await connected(() =>
+        kubeconfig === undefined ? Kube.connect(settings.cluster.context) : Kube.connect(undefined, kubeconfig),
+    );
+    const users = settings.identity.users.map(({ name }) => name);
+    return reset(kube, {
+        steps: resetSteps(settings, invocation.flag("users")),
+        dryRun,
+        ...(!invocation.flag("keep-keys") &&
+            users.length > 0 && {
+                revokeKeys: () => revoke(context, kube, settings, users, kubeconfig !== undefined),
+            }),
+        onStep: (step) => context.err.line(progress(step)),
+        signal: context.signal,
+    });
+}
+
+/** In a rehearsal there is no MaaS API, and there are no keys. */
+async function revoke(
+    context: Context,
+    kube: import("../../components/kube").Kube,
+    { cluster }: Settings,
+    users: readonly string[],
+    rehearsal: boolean,
+): Promise<number> {
+    if (rehearsal) {
+        context.err.line(`keys: the MaaS API is not simulated; asked would be for those of ${users.join(", ")}`);
+        return 0;
+    }
+    const { revokeKeys } = await import("../../components/reset/keys");
+    const token = kube.bearerToken();
+    if (token === undefined) {
+        throw new Error(
+            "the kubeconfig has no token to show to the MaaS API: log in with oc login, or leave keys alone with --keep-keys",
+        );
+    }
+    const ingress = cluster.domain ?? (await domainOf(kube));
+    return revokeKeys({ url: `https://maas.${ingress}`, token, users });
+}
+
+async function domainOf(kube: import("../../components/kube").Kube): Promise<string> {
+    const ingress = await kube.get({ apiVersion: "config.openshift.io/v1", plural: "ingresses" }, "cluster");
+    return String(ingress?.spec?.["domain"] ?? "");
+}
+
+function progress({ id, objects, done }: StepResult): string {
+    return `${id}: ${done}${objects.length === 0 ? "" : ` (${objects.join(", ")})`}`;
+}
+
+async function connected<T>(connect: () => Promise<T>): Promise<T> {
+    try {
+        return await connect();
+    } catch (error) {
+        const { name, code, message } = error as NodeJS.ErrnoException;
+        throw name === "KubeError" || code === "ENOENT"
+            ? new Refusal(`No cluster: ${message}. Log in first (oc login), or set KUBECONFIG.`)
+            : error;
+    }
+}
+
+async function broughtUp(
+    projectDir: string,
+    stack: string,
+    context: Context,
+): Promise<import("../../rehearsal/rehearse").RehearsalSession> {
+    const { RehearsalSession } = await import("../../rehearsal/rehearse");
+    const session = await RehearsalSession.open({ projectDir, stack, signal: context.signal });
+    const up = await session.up();
+    if (!up.succeeded) {
+        await session.close();
+        throw new Refusal(`The stack ${stack} does not come up in a rehearsal: maas rehearse ${stack} says why.`);
+    }
+    session.release();
+    return session;
+}

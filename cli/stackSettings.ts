@@ -1,0 +1,34 @@
+/** The settings of a stack that a command names. */
+import * as path from "node:path";
+
+import type { Settings } from "../stacks/schema";
+import type { Context, Invocation } from "./command";
+import { Refusal, UsageError } from "./exit";
+
+/**
+ * Reads and checks the settings of a stack of the project that `--project` names.
+ *
+ * @throws UsageError for a stack that does not exist, Refusal for settings that are wrong
+ */
+export async function settingsOfStack(
+    invocation: Invocation,
+    context: Context,
+    stack: string,
+): Promise<{ settings: Settings; projectDir: string }> {
+    const { readProject, readStackConfig } = await import("../rehearsal/engine/project");
+    const { parseSettings } = await import("../stacks/settings");
+    const folder = invocation.text("project");
+    const projectDir = folder === undefined ? context.root : path.resolve(context.cwd, folder);
+    try {
+        const text = readStackConfig(readProject(projectDir), stack).values["maas:settings"];
+        return {
+            settings: parseSettings(stack, text === undefined ? undefined : (JSON.parse(text) as unknown), projectDir),
+            projectDir,
+        };
+    } catch (e) {
+        if (e instanceof Error && e.name === "ProjectError") {
+            throw new UsageError(e.message);
+        }
+        throw e instanceof Error && e.name === "SettingsError" ? new Refusal(e.message) : e;
+    }
+}

@@ -1,0 +1,195 @@
+import type { Kube, KindPath, KubeObject } from "../kube";
+import { generated, type ResetStep } from "./steps";
+
+/** How long the objects of a step may take to go: each has a finalizer that a controller serves. */
+const GONE_MINUTES = 5;
+const CONTROLLER = { namespace: "redhat-ods-applications", name: "maas-controller" } as const;
+
+/** What became of a step. */
+export interface StepResult {
+    readonly id: string;
+    readonly what: string;
+    readonly why: string;
+    /** `namespace/name` of what was found, sorted; a name alone for what has no namespace. */
+    readonly objects: readonly string[];
+    readonly done: "deleted" | "would be deleted" | "nothing there" | "failed" | "not begun";
+    /** Why it failed. */
+    readonly problem?: string;
+}
+
+/** How a reset ended. */
+export interface ResetResult {
+    readonly steps: readonly StepResult[];
+    /**
+     * What is still there of all that is to be gone; empty after a reset that ended well. Undefined of a dry run, and where
+     * the cluster does not answer.
+     */
+    readonly left: readonly string[] | undefined;
+    readonly succeeded: boolean;
+}
+
+/** How to reset. */
+export interface ResetOptions {
+    readonly steps: readonly ResetStep[];
+    /** Nothing is deleted. */
+    readonly dryRun: boolean;
+    /** Before anything is deleted: revokes keys. Not called in a dry run. @returns how many */
+    readonly revokeKeys?: () => Promise<number>;
+    readonly onStep?: (result: StepResult) => void;
+    readonly signal?: AbortSignal;
+}
+
+/**
+ * Deletes step by step, each after the one before is gone; what is left afterwards is read from the cluster, not assumed.
+ * A step that fails ends it: a later one would leave finalizers behind that nobody serves. It can be run again, and goes on
+ * where it stopped.
+ * Source: facts/maas.md 30.
+ */
+export async function reset(kube: Kube, { steps, dryRun, revokeKeys, onStep, signal }: ResetOptions): Promise<ResetResult> {
+    const results: StepResult[] = [];
+    const note = (result: StepResult): void => {
+        results.push(result);
+        onStep?.(result);
+    };
+    let failed = false;
+    if (revokeKeys !== undefined) {
+        const step = { id: "keys", what: "API keys", why: "a key outlives its group: it keeps what it was made with" };
+        if (dryRun) {
+            note({ ...step, objects: [], done: "would be deleted" });
+        } else {
+            try {
+                const revoked = await revokeKeys();
+                note({
+                    ...step,
+                    objects: revoked === 0 ? [] : [`${revoked} revoked`],
+                    done: revoked === 0 ? "nothing there" : "deleted",
+                });
+            } catch (error) {
+                failed = true;
+                note({ ...step, objects: [], done: "failed", problem: (error as Error).message });
+            }
+        }
+    }
+    for (const step of steps) {
+        const { id, what, why } = step;
+        if (failed || signal?.aborted === true) {
+            note({ id, what, why, objects: [], done: "not begun" });
+            continue;
+        }
+        const result = await act(kube, step, dryRun);
+        failed = result.done === "failed";
+        note(result);
+    }
+    // Of a cluster that does not answer nothing can be proven.
+    const left = dryRun ? undefined : await remains(kube, [...steps, ...generated]).catch(() => undefined);
+    const proven = dryRun || left?.length === 0;
+    return { steps: results, left, succeeded: !failed && signal?.aborted !== true && proven };
+}
+
+async function act(kube: Kube, step: ResetStep, dryRun: boolean): Promise<StepResult> {
+    const { id, what, why } = step;
+    let found: Found[] = [];
+    try {
+        found = await find(kube, step);
+        const objects = found.map(({ object }) => nameOf(object));
+        if (found.length === 0) {
+            return { id, what, why, objects, done: "nothing there" };
+        }
+        const served = await unserved(kube, found);
+        if (served !== undefined) {
+            return { id, what, why, objects, done: "failed", problem: served };
+        }
+        if (dryRun) {
+            return { id, what, why, objects, done: "would be deleted" };
+        }
+        for (const { kind, object } of found) {
+            await kube.delete(at(kind, object), object.metadata.name);
+        }
+        const stuck = await waitUntilGone(kube, step);
+        return stuck === undefined
+            ? { id, what, why, objects, done: "deleted" }
+            : { id, what, why, objects, done: "failed", problem: stuck };
+    } catch (error) {
+        const objects = found.map(({ object }) => nameOf(object));
+        return { id, what, why, objects, done: "failed", problem: (error as Error).message };
+    }
+}
+
+interface Found {
+    readonly kind: KindPath;
+    readonly object: KubeObject;
+}
+
+async function find(kube: Kube, { kinds, labelSelector, chosen }: ResetStep): Promise<Found[]> {
+    const found: Found[] = [];
+    for (const kind of kinds) {
+        for (const object of await kube.list(kind, labelSelector)) {
+            if (chosen?.(object) !== false) {
+                found.push({ kind, object });
+            }
+        }
+    }
+    return found.sort((a, b) => (nameOf(a.object) < nameOf(b.object) ? -1 : 1));
+}
+
+/** Finalizers that nobody would serve: an object deleted then would stay for good. */
+async function unserved(kube: Kube, found: readonly Found[]): Promise<string | undefined> {
+    const finalized = found.filter(({ object }) => finalizersOf(object).some((f) => f.startsWith("maas.opendatahub.io/")));
+    if (finalized.length === 0) {
+        return undefined;
+    }
+    const deployment = await kube.get(
+        { apiVersion: "apps/v1", plural: "deployments", namespace: CONTROLLER.namespace },
+        CONTROLLER.name,
+    );
+    const conditions = (deployment?.status?.["conditions"] ?? []) as { type: string; status: string }[];
+    return conditions.some(({ type, status }) => type === "Available" && status === "True")
+        ? undefined
+        : `Deployment ${CONTROLLER.namespace}/${CONTROLLER.name} does not run, and ${finalized.length} objects have finalizers that only it serves: ` +
+              "they would stay for good; have it running first (oc get deployment -n redhat-ods-applications maas-controller)";
+}
+
+async function waitUntilGone(kube: Kube, step: ResetStep): Promise<string | undefined> {
+    const deadline = (await kube.now()) + GONE_MINUTES * 60_000;
+    for (const kind of step.kinds) {
+        let left: readonly KubeObject[] = [];
+        const gone = await kube.untilAll(
+            kind,
+            step.labelSelector ?? "",
+            (objects) => {
+                left = objects.filter((object) => step.chosen?.(object) !== false);
+                return left.length === 0 ? true : undefined;
+            },
+            deadline,
+        );
+        if (gone === undefined) {
+            const told = left.map((object) => {
+                const finalizers = finalizersOf(object);
+                return `${nameOf(object)}${finalizers.length === 0 ? "" : ` (finalizers ${finalizers.join(", ")})`}`;
+            });
+            return `still there after ${GONE_MINUTES} minutes: ${told.join("; ")}. Look at what serves the finalizers, then run this again`;
+        }
+    }
+    return undefined;
+}
+
+/** What is there of all steps, as `what namespace/name`. */
+async function remains(kube: Kube, steps: readonly ResetStep[]): Promise<string[]> {
+    const left: string[] = [];
+    for (const step of steps) {
+        left.push(...(await find(kube, step)).map(({ object }) => `${step.what.replace(/ .*/, "")} ${nameOf(object)}`));
+    }
+    return left;
+}
+
+function at(kind: KindPath, { metadata: { namespace } }: KubeObject): KindPath {
+    return namespace === undefined ? kind : { ...kind, namespace };
+}
+
+function nameOf({ metadata: { name, namespace } }: KubeObject): string {
+    return namespace === undefined ? name : `${namespace}/${name}`;
+}
+
+function finalizersOf({ metadata }: KubeObject): readonly string[] {
+    return (metadata as { finalizers?: string[] }).finalizers ?? [];
+}
