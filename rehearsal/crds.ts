@@ -178,8 +178,8 @@ function withoutDescriptions(schema: unknown): void {
 }
 
 /**
- * CRDs made from `kinds/`. They accept what our schemas accept; kinds that are only patched, and what OpenShift ships
- * beside them, are open.
+ * CRDs made from `kinds/`. They accept what our schemas accept; kinds that are only patched or that others write too, and
+ * what OpenShift ships beside them, are open.
  */
 export function generatedCrds(): CrdSource {
     // Loaded when needed: the schemas cost more than everything else here.
@@ -195,7 +195,7 @@ export function generatedCrds(): CrdSource {
         versions.set(name, entry);
     };
     for (const definition of registeredKinds().values()) {
-        add(definition, definition.operator ?? OPENSHIFT, schemaOf(definition));
+        add(definition, definition.operator ?? OPENSHIFT, definition.alsoByOperators === true ? OPEN : schemaOf(definition));
     }
     const builtIn = new Set(Object.keys(shipped.kubernetes));
     for (const definition of registeredPatches().values()) {

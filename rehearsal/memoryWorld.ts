@@ -6,7 +6,7 @@ import * as path from "node:path";
 import { VirtualClock } from "./clock";
 import { MemoryCluster } from "./cluster/memory";
 import { removeWhenGone } from "./engine/child";
-import type { SimulatorOptions } from "./simulator/simulator";
+import type { Simulator, SimulatorOptions } from "./simulator/simulator";
 import type { World } from "./world";
 
 export class MemoryWorld implements World {
@@ -17,7 +17,7 @@ export class MemoryWorld implements World {
     private constructor(
         readonly cluster: MemoryCluster,
         readonly clock: VirtualClock,
-        private readonly stop: () => void,
+        private readonly simulator: Pick<Simulator, "stop" | "resync"> | undefined,
     ) {
         fs.writeFileSync(this.kubeconfig, cluster.kubeconfig(), { mode: 0o600 });
     }
@@ -37,12 +37,12 @@ export class MemoryWorld implements World {
         });
         await simulator.start();
         frozen();
-        return new MemoryWorld(cluster, clock, () => simulator.stop());
+        return new MemoryWorld(cluster, clock, simulator);
     }
 
     /** The same without anything on it: whoever asks plays the controllers. */
     static async empty(clock: VirtualClock): Promise<MemoryWorld> {
-        return new MemoryWorld(await MemoryWorld.serving(clock), clock, () => undefined);
+        return new MemoryWorld(await MemoryWorld.serving(clock), clock, undefined);
     }
 
     get kubeconfig(): string {
@@ -54,8 +54,12 @@ export class MemoryWorld implements World {
         return new Promise((resolve) => void this.clock.after(1, resolve));
     }
 
+    resync(): void {
+        this.simulator?.resync();
+    }
+
     async close(): Promise<void> {
-        this.stop();
+        this.simulator?.stop();
         this.clock.stop();
         await this.cluster.close();
         this.removeFolder();

@@ -6,6 +6,7 @@ import type { PolicyConfig } from "./engine/analyzer";
 import type { OnEvent } from "./engine/events";
 import { readProject, readStackConfig } from "./engine/project";
 import { run } from "./engine/run";
+import { judgement } from "./findings";
 import type { Plan } from "./result";
 
 export type { PolicyConfig } from "./engine/analyzer";
@@ -44,7 +45,7 @@ export interface PlanOptions {
 export async function plan(options: PlanOptions): Promise<Plan> {
     const project = readProject(options.projectDir);
     const config = readStackConfig(project, options.stack);
-    const { deployment, journal } = await run({
+    const { deployment, journal, rules } = await run({
         project,
         config,
         stack: options.stack,
@@ -64,7 +65,7 @@ export async function plan(options: PlanOptions): Promise<Plan> {
         stack: options.stack,
         resources: deployment.planned(),
         outputs: deployment.outputs(),
-        policy: journal.findings,
+        ...judgement(journal.findings, rules),
         diagnostics: journal.diagnostics,
     };
 }

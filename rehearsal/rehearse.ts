@@ -4,6 +4,7 @@ import type { OnEvent } from "./engine/events";
 import { type Project, ProjectError, readProject, readStackConfig } from "./engine/project";
 import { type Run, run } from "./engine/run";
 import { EMPTY_STATE, type StackState } from "./engine/state";
+import { judgement } from "./findings";
 import { KUBECONFIG_SHOWN } from "./plan";
 import type { Rehearsal } from "./result";
 import type { SimulatorOptions } from "./simulator/simulator";
@@ -105,6 +106,7 @@ async function wantsRealEngine(options: RehearseOptions): Promise<boolean> {
 export class RehearsalSession {
     private current: StackState;
     private thaw: (() => void) | undefined;
+    private ran = false;
 
     /** @param world closed with the session */
     constructor(
@@ -160,6 +162,10 @@ export class RehearsalSession {
             abort();
         }
         let done: Run;
+        if (this.ran) {
+            this.world.resync();
+        }
+        this.ran = true;
         try {
             const running = run({
                 project,
@@ -190,13 +196,13 @@ export class RehearsalSession {
         return this.result(done, mode);
     }
 
-    private result({ deployment, journal, succeeded }: Run, mode: "update" | "destroy"): Rehearsal {
+    private result({ deployment, journal, rules, succeeded }: Run, mode: "update" | "destroy"): Rehearsal {
         const timeline = deployment.timeline();
         return {
             stack: this.options.stack,
             resources: mode === "update" ? deployment.planned() : [],
             outputs: mode === "update" ? deployment.outputs() : {},
-            policy: journal.findings,
+            ...judgement(journal.findings, rules),
             diagnostics: journal.diagnostics,
             cluster: this.world.cluster.kind,
             engine: "stand-in",

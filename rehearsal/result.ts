@@ -35,13 +35,42 @@ export interface ResourceOptions {
     readonly import?: string;
 }
 
+export type PolicyLevel = "advisory" | "mandatory" | "remediate" | "disabled";
+
 /** What a rule of the policy pack says of a resource. */
 export interface PolicyFinding {
     readonly rule: string;
-    readonly level: "advisory" | "mandatory" | "remediate" | "disabled";
+    /** `remediate`: the pack has mended it already. */
+    readonly level: PolicyLevel;
     /** Absent when the finding is about the whole stack. */
     readonly urn?: string;
     readonly message: string;
+    /** Path in the stack file of the setting that caused it, from `maas:settings` on; absent where the pack tells none. */
+    readonly setting?: string;
+}
+
+/** A finding that somebody answers for. */
+export interface WaivedFinding extends Omit<PolicyFinding, "level"> {
+    readonly waiver: {
+        readonly owner: string;
+        /** The last day on which it holds: 2026-12-31. */
+        readonly until: string;
+        readonly reason: string;
+    };
+}
+
+/** A rule that was checked. */
+export interface PolicyRule {
+    readonly name: string;
+    /** What holds when the rule does. */
+    readonly title: string;
+    /** What happens otherwise. */
+    readonly why: string;
+    /** What to change. */
+    readonly remedy: string;
+    readonly severity: "low" | "medium" | "high" | "critical";
+    /** How strictly it was taken. */
+    readonly level: PolicyLevel;
 }
 
 export interface Diagnostic {
@@ -56,6 +85,10 @@ export interface Plan {
     readonly resources: readonly PlannedResource[];
     readonly outputs: Readonly<Record<string, unknown>>;
     readonly policy: readonly PolicyFinding[];
+    /** Findings that somebody answers for; absent when there are none. */
+    readonly waived?: readonly WaivedFinding[];
+    /** The rules that were checked, as the pack lists them; absent without a pack, and where the engine does not tell them. */
+    readonly rules?: readonly PolicyRule[];
     readonly diagnostics: readonly Diagnostic[];
 }
 

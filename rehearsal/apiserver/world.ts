@@ -93,6 +93,10 @@ export class ApiServerWorld implements World {
         return kept;
     }
 
+    resync(): void {
+        this.simulator.resync();
+    }
+
     /** Ends the simulation and the API server; safe to call twice. */
     close(): Promise<void> {
         return (this.closing ??= (async () => {

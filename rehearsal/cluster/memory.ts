@@ -559,7 +559,9 @@ export class MemoryCluster implements Cluster {
         owners: (after: KubeObject) => Owner[],
         subresource?: "status",
     ): KubeObject {
-        const { kind, object: before } = stored;
+        const { object: before } = stored;
+        // An object is judged by the version that it is written in, whichever it was created in.
+        const kind = this.kinds.find(next.apiVersion, stored.kind.kind) ?? stored.kind;
         const serverOwned = {
             name: before.metadata.name,
             ...(before.metadata.namespace !== undefined && { namespace: before.metadata.namespace }),

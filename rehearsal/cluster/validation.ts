@@ -362,7 +362,7 @@ export function customFaults(kind: ServedKind, object: KubeObject): Fault[] {
         return schemaFaults(kind.schema, object);
     }
     const definition = registeredKinds().get(typeToken(kind.apiVersion, kind.kind));
-    return (definition ? problemsOf(definition, object) : []).map(({ path, message }) =>
+    return (definition && definition.alsoByOperators !== true ? problemsOf(definition, object) : []).map(({ path, message }) =>
         message === "no such field"
             ? { kind: "unknown", path, detail: "" }
             : { kind: "invalid", path, value: at(object, path), detail: message },

@@ -2,8 +2,9 @@
 import * as analyzer from "@pulumi/pulumi/proto/analyzer_pb";
 import * as fs from "node:fs";
 import * as path from "node:path";
+import { isDeepStrictEqual } from "node:util";
 
-import type { PolicyFinding } from "../result";
+import type { PolicyFinding, PolicyRule } from "../result";
 import { type Child, spawnChild } from "./child";
 import { GrpcClient, type Message, type MessageType } from "./grpc";
 import { collect, configEnvironment, resolveSdk } from "./program";
@@ -53,12 +54,16 @@ export interface AnalyzedResource {
 }
 
 const LEVELS: readonly Level[] = ["advisory", "mandatory", "disabled", "remediate"];
+/** In the order of the protocol; the first stands for a rule that says nothing of it. */
+const SEVERITIES: readonly PolicyRule["severity"][] = ["medium", "low", "medium", "high", "critical"];
 /** How long a pack may take to start, in milliseconds of wall time. */
 const START_MILLISECONDS = 60_000;
 
 /** A pack that is starting or running. */
 export class Analyzer {
     private remediates = false;
+    /** The rules of the pack in its order, at the levels of this run. */
+    rules: readonly PolicyRule[] = [];
 
     private constructor(
         private readonly child: Child,
@@ -101,14 +106,16 @@ export class Analyzer {
         let properties = resource.properties;
         const findings: PolicyFinding[] = [];
         for (const remediation of response.getRemediationsList()) {
+            const before = properties;
             if (remediation.getProperties() !== undefined && remediation.getDiagnostic() === "") {
                 properties = decodeStruct(remediation.getProperties() as never);
             }
+            const mended = changed(before, properties).join(", ");
             findings.push({
                 rule: remediation.getPolicyname(),
                 level: "remediate",
                 urn: resource.urn,
-                message: remediation.getDiagnostic() || remediation.getDescription(),
+                message: remediation.getDiagnostic() || `mended ${mended}: ${remediation.getDescription()}`,
             });
         }
         return { properties, findings };
@@ -157,8 +164,17 @@ export class Analyzer {
             );
         }
         const message = new analyzer.ConfigureAnalyzerRequest();
+        const rules: PolicyRule[] = [];
         for (const policy of this.info.getPoliciesList()) {
             const { level, properties } = effectiveConfig(policy, given);
+            rules.push({
+                name: policy.getName(),
+                title: policy.getDisplayname() || policy.getName(),
+                why: policy.getDescription(),
+                remedy: policy.getRemediationSteps(),
+                severity: SEVERITIES[policy.getSeverity()] ?? "medium",
+                level,
+            });
             this.remediates ||= level === "remediate";
             const entry = new analyzer.PolicyConfig();
             entry.setEnforcementlevel(LEVELS.indexOf(level) as never);
@@ -166,6 +182,7 @@ export class Analyzer {
             message.getPolicyconfigMap().set(policy.getName(), entry);
         }
         await this.call("Configure", message, Empty as unknown as MessageType<unknown>);
+        this.rules = rules;
     }
 
     private async call<T>(method: string, message: Message, response: MessageType<T>): Promise<T> {
@@ -262,6 +279,20 @@ function effectiveConfig(
         throw new ProjectError(`rule ${policy.getName()} needs configuration: ${missing.join(", ")}`);
     }
     return { level, properties };
+}
+
+/** The paths at which two values differ, as deep as both have the same shape; values are not told, they may be secret. */
+function changed(before: unknown, after: unknown, path = ""): string[] {
+    if (!isPlain(before) || !isPlain(after)) {
+        return isDeepStrictEqual(before, after) ? [] : [path || "the resource"];
+    }
+    return [...new Set([...Object.keys(before), ...Object.keys(after)])].flatMap((key) =>
+        changed(before[key], after[key], path === "" ? key : `${path}.${key}`),
+    );
+}
+
+function isPlain(value: unknown): value is Record<string, unknown> {
+    return typeof value === "object" && value !== null && Object.getPrototypeOf(value) === Object.prototype;
 }
 
 function finding(diagnostic: analyzer.AnalyzeDiagnostic, urn: string | undefined): PolicyFinding {

@@ -22,7 +22,12 @@ export interface Child {
  * process and kills the group when the pipe breaks, which is what `kill -9` of this process leaves behind.
  */
 export function spawnChild(command: string, args: readonly string[], options: { cwd: string; env: NodeJS.ProcessEnv }): Child {
-    const child = spawn(command, args, { ...options, detached: true, stdio: ["ignore", "pipe", "pipe"] });
+    let child;
+    try {
+        child = spawn(command, args, { ...options, detached: true, stdio: ["ignore", "pipe", "pipe"] });
+    } catch (error) {
+        throw (error as NodeJS.ErrnoException).code === "E2BIG" ? tooBig(options.env) : error;
+    }
     const kill = (): void => {
         if (child.pid !== undefined && child.exitCode === null && child.signalCode === null) {
             try {
@@ -44,6 +49,15 @@ export function spawnChild(command: string, args: readonly string[], options: { 
     };
     exit.then(end, end);
     return { process: child, exit, kill };
+}
+
+/** Linux hands a process no variable of more than 128 KiB, and a stack's settings are one, with Pulumi's engine too. */
+function tooBig(env: NodeJS.ProcessEnv): Error {
+    const [name, value] = Object.entries(env).reduce(([n, v], [m, w]) => ((w?.length ?? 0) > (v?.length ?? 0) ? [m, w] : [n, v]));
+    const size = Math.ceil(Buffer.byteLength(value ?? "") / 1024);
+    return new Error(
+        `the settings are too large: ${name} has ${size} KiB, and no process is given more than 128 KiB in a variable; name the users in a file (identity.usersFile)`,
+    );
 }
 
 function guard(pid: number | undefined): () => void {

@@ -64,9 +64,9 @@ export class Judge {
     }
 
     private isMandatory(finding: PolicyFinding): boolean {
-        this.options.journal.find(finding);
         // A remediation that left a violation behind counts as mandatory.
         const mandatory = finding.level === "mandatory" || finding.level === "remediate";
+        this.options.journal.find(mandatory ? { ...finding, level: "mandatory" } : finding);
         if (mandatory) {
             this.options.onMandatory();
         }

@@ -136,10 +136,12 @@ export async function run(options: RunOptions): Promise<Run> {
                 reject: (rejection) => journal.reject(rejection),
             }),
         });
+        let judged = false;
         const finish = async (): Promise<void> => {
             timing("program");
             await deployment.deleteGone();
             if (mode !== "destroy" && !deployment.failed) {
+                judged = true;
                 await deployment.judgeStack();
             }
             timing("stack policies");
@@ -185,7 +187,7 @@ export async function run(options: RunOptions): Promise<Run> {
                 await finish();
             }
             // Rules about the whole stack are judged in a preview also when single resources broke a rule.
-            if (mode === "preview" && deployment.failed && finished && !journal.failed) {
+            if (mode === "preview" && !judged && deployment.failed && finished && !journal.failed) {
                 await deployment.judgeStack();
             }
         }

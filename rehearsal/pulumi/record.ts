@@ -6,6 +6,7 @@ import { criticalPath } from "../engine/graph";
 import { compareText, type Journal, toMilliseconds } from "../engine/journal";
 import { NEVER_READY } from "../engine/outcome";
 import { isProviderType, nameOf, parseProviderReference, STACK_TYPE, typeOf } from "../engine/urn";
+import { judgement } from "../findings";
 import { gatesOf } from "../providers/kubernetes/gates";
 import type { PlannedResource, Rehearsal, ResourceOptions, TimelineEntry } from "../result";
 import type { Outcome } from "./engine";
@@ -164,7 +165,7 @@ export class RunRecord {
             stack,
             resources: destroyed ? [] : states.map(planned).sort((a, b) => compareText(a.urn, b.urn)),
             outputs: destroyed ? {} : outcome.outputs,
-            policy: this.journal.findings,
+            ...judgement(this.journal.findings, undefined),
             diagnostics: this.journal.diagnostics,
             cluster: "api-server",
             engine: "pulumi",

@@ -153,15 +153,6 @@ export class Gateways implements Controller {
                     message: `invalid certificate reference ${ref.namespace ?? namespace}/${ref.name}, secret ${ref.namespace ?? namespace}/${ref.name} not found`,
                 })),
         );
-        if (unresolved.length > 0) {
-            const message = unresolved[0]!.message;
-            await this.report(gateway, {
-                accepted: ["True", "Accepted", "Resource accepted"],
-                programmed: ["False", "Invalid", message],
-                unresolved,
-            });
-            return;
-        }
         if (!pass.waited("deploy", duration("ingress.gateway"))) {
             await this.report(gateway, {
                 accepted: ["True", "Accepted", "Resource accepted"],
@@ -192,15 +183,27 @@ export class Gateways implements Controller {
                 selector: labels,
                 ports: [
                     { name: "status-port", port: 15021, targetPort: 15021, protocol: "TCP" },
-                    ...listeners.map((listener) => ({
-                        name: listener.name,
-                        port: listener.port,
-                        targetPort: listener.port,
-                        protocol: "TCP",
-                    })),
+                    ...listeners
+                        .filter(({ port }, i) => listeners.findIndex((other) => other.port === port) === i)
+                        .map((listener) => ({
+                            name: listener.name,
+                            port: listener.port,
+                            targetPort: listener.port,
+                            protocol: "TCP",
+                        })),
                 ],
             },
         });
+        // The service CA may be about to write the Secret for this very Service.
+        if (unresolved.length > 0) {
+            const message = unresolved[0]!.message;
+            await this.report(gateway, {
+                accepted: ["True", "Accepted", "Resource accepted"],
+                programmed: ["False", "Invalid", message],
+                unresolved,
+            });
+            return;
+        }
         const balancer = (this.world.get(K.Service, namespace, child) ?? service).status?.loadBalancer?.ingress?.[0]?.hostname as
             string | undefined;
         const address = type === "LoadBalancer" ? balancer : `${child}.${namespace}.svc.cluster.local`;

@@ -161,10 +161,10 @@ export class KuadrantOperands implements Controller {
             [K.Limitador]: (object) => [`Limitador|${keyOf(object)}`],
             [K.Deployment]: owner,
             [K.Service]: owner,
-            [K.Secret]: (secret) =>
-                secret.type === "kubernetes.io/tls"
-                    ? world.inNamespace(K.Authorino, secret.metadata.namespace!).map((a) => `Authorino|${keyOf(a)}`)
-                    : [],
+            [K.Secret]: (secret) => [
+                ...world.inNamespace(K.Authorino, secret.metadata.namespace!).map((a) => `Authorino|${keyOf(a)}`),
+                ...world.inNamespace(K.Limitador, secret.metadata.namespace!).map((l) => `Limitador|${keyOf(l)}`),
+            ],
             [K.ClusterServiceVersion]: (csv) =>
                 ["authorino-operator", "limitador-operator"].includes(packageOf(csv.metadata.name) ?? "")
                     ? [
@@ -241,7 +241,11 @@ export class KuadrantOperands implements Controller {
                 ? (object.spec.listener.tls.certSecretRef?.name as string | undefined)
                 : undefined;
         const tls = authorino && object.spec?.listener?.tls?.enabled === true;
-        const broken = tls && (certificate === undefined || !this.world.get(K.Secret, namespace!, certificate));
+        const storage = (object.spec?.storage?.redis ?? object.spec?.storage?.["redis-cached"]) as
+            { configSecretRef?: { name?: string } } | undefined;
+        const wanted = authorino ? (tls ? (certificate ?? "") : undefined) : storage && (storage.configSecretRef?.name ?? "");
+        const secret = wanted === undefined ? undefined : this.world.get(K.Secret, namespace!, wanted);
+        const broken = wanted !== undefined && (authorino ? !secret : !("URL" in ((secret?.data as object | undefined) ?? {})));
         const deployment = await this.world.ensure({
             apiVersion: "apps/v1",
             kind: "Deployment",
@@ -272,7 +276,7 @@ export class KuadrantOperands implements Controller {
                           type: "Ready",
                           status: "False",
                           reason: fault ?? (broken ? "SecretNotFound" : "DeploymentNotReady"),
-                          message: broken ? `Secret "${certificate ?? ""}" not found` : `${kind} deployment is not ready yet`,
+                          message: broken ? `Secret "${wanted}" not found` : `${kind} deployment is not ready yet`,
                       },
             ],
         });

@@ -2,6 +2,7 @@ import type { KubeObject } from "../cluster/cluster";
 import { duration } from "./durations";
 import { gatewaysOf, routeAccepted } from "./ingress";
 import { K } from "./kind-names";
+import { gatewayOfTenant, gatewayPolicy, isTenantNamespace, namespaceOfTenant, usesAiTenants } from "./maas-tenants";
 import { MAAS_NAMESPACE, serves } from "./rhoai";
 import {
     type ConditionSpec,
@@ -58,6 +59,10 @@ export class ModelRefs implements Controller {
             [K.MaaSModelRef]: itself,
             [K.LLMInferenceService]: backed,
             [K.ExternalModel]: backed,
+            [K.InferenceExternalModel]: backed,
+            // From 3.5 on a model is ready once it is governed.
+            [K.MaaSSubscription]: (object) => modelRefs(object).map((ref) => `${ref.namespace}/${ref.name}`),
+            [K.MaaSAuthPolicy]: (object) => modelRefs(object).map((ref) => `${ref.namespace}/${ref.name}`),
             [K.HTTPRoute]: backed,
             [K.Deployment]: (deployment) => (deployment.metadata.name === "maas-controller" ? world.keys(K.MaaSModelRef) : []),
         };
@@ -81,7 +86,13 @@ export class ModelRefs implements Controller {
         }
         const namespace = ref.metadata.namespace!;
         const { kind, name } = (ref.spec?.modelRef ?? {}) as { kind?: string; name?: string };
-        const backend = this.world.get(kind === "ExternalModel" ? K.ExternalModel : K.LLMInferenceService, namespace, name ?? "");
+        const many = usesAiTenants(this.world);
+        const tenant = (ref.spec?.tenantRef as string | undefined) ?? MAAS_NAMESPACE;
+        const door = `openshift-ingress/${gatewayOfTenant(tenant)}`;
+        const external =
+            (many ? this.world.get(K.InferenceExternalModel, namespace, name ?? "") : undefined) ??
+            this.world.get(K.ExternalModel, namespace, name ?? "");
+        const backend = kind === "ExternalModel" ? external : this.world.get(K.LLMInferenceService, namespace, name ?? "");
         const route = this.world.get(K.HTTPRoute, namespace, kind === "ExternalModel" ? (name ?? "") : `${name}-kserve-route`);
         const fault = this.world.faults.notReady("MaaSModelRef", ref.metadata.name);
         const report = (phase: string, reason: string, message: string, more: object = {}): Promise<unknown> =>
@@ -105,14 +116,12 @@ export class ModelRefs implements Controller {
                 "BackendNotReady",
                 `LLMInferenceService ${namespace}/${name} is not ready: ${conditionOf(backend, "Ready")?.message ?? ""}`,
             );
-        } else if (!route || !gatewaysOf(route).includes("openshift-ingress/maas-default-gateway")) {
-            await report(
-                "Pending",
-                "BackendNotReady",
-                `HTTPRoute of ${namespace}/${name} does not reference gateway openshift-ingress/maas-default-gateway`,
-            );
+        } else if (!route || !gatewaysOf(route).includes(door)) {
+            await report("Pending", "BackendNotReady", `HTTPRoute of ${namespace}/${name} does not reference gateway ${door}`);
+        } else if (many && !this.governed(namespaceOfTenant(tenant), namespace, ref.metadata.name)) {
+            await report("Pending", "GovernanceNotAttached", "no active MaaSSubscription and MaaSAuthPolicy name the model");
         } else {
-            const gateway = this.world.get(K.Gateway, "openshift-ingress", "maas-default-gateway");
+            const gateway = this.world.get(K.Gateway, ...splitKey(door));
             const hostname = (gateway?.spec.listeners as { hostname?: string }[] | undefined)?.find(
                 (listener) => listener.hostname !== undefined,
             )?.hostname;
@@ -122,11 +131,24 @@ export class ModelRefs implements Controller {
                     `https://${hostname ?? "maas.invalid"}/${namespace}/${name}`,
                 httpRouteName: route.metadata.name,
                 httpRouteNamespace: namespace,
-                httpRouteGatewayName: "maas-default-gateway",
+                httpRouteGatewayName: gatewayOfTenant(tenant),
                 httpRouteGatewayNamespace: "openshift-ingress",
                 ...(hostname !== undefined && { httpRouteHostnames: [hostname] }),
             });
         }
+    }
+
+    /** Whether an active subscription and an active authorization policy of the tenant name the model. */
+    private governed(tenantNamespace: string, namespace: string, name: string): boolean {
+        return [K.MaaSSubscription, K.MaaSAuthPolicy].every((kind) =>
+            this.world
+                .inNamespace(kind, tenantNamespace)
+                .some(
+                    (object) =>
+                        object.status?.phase === "Active" &&
+                        modelRefs(object).some((ref) => ref.namespace === namespace && ref.name === name),
+                ),
+        );
     }
 }
 
@@ -164,6 +186,9 @@ abstract class Governance implements Controller {
             [K.MaaSModelRef]: (ref) => naming(ref.metadata.namespace!, ref.metadata.name),
             [generatedKind]: (policy) => {
                 const model = policy.metadata.labels?.["maas.opendatahub.io/model"];
+                if (generatedKind === K.AuthPolicy && policy.metadata.namespace === "openshift-ingress") {
+                    return world.keys(kind);
+                }
                 return model === undefined ? [] : naming(policy.metadata.namespace!, model);
             },
             [K.HTTPRoute]: (route) => {
@@ -183,7 +208,9 @@ abstract class Governance implements Controller {
 
     async reconcile(key: string, pass: Pass): Promise<void> {
         const object = this.world.get(this.kind, ...splitKey(key));
-        if (!object || !controllerRuns(this.world) || object.metadata.namespace !== MAAS_NAMESPACE) {
+        const namespace = object?.metadata.namespace ?? "";
+        const heard = usesAiTenants(this.world) ? isTenantNamespace(this.world, namespace) : namespace === MAAS_NAMESPACE;
+        if (!object || !controllerRuns(this.world) || !heard) {
             return;
         }
         if (object.metadata.deletionTimestamp) {
@@ -271,6 +298,12 @@ abstract class Governance implements Controller {
         }
         if (!route || !routeAccepted(route)) {
             return existing;
+        }
+        if (this.generatedKind === K.AuthPolicy && usesAiTenants(this.world)) {
+            // One policy for the whole gateway, which asks the API for each model.
+            const ref = this.world.get(K.MaaSModelRef, model.namespace, model.name);
+            const tenant = (ref?.spec?.tenantRef as string | undefined) ?? MAAS_NAMESPACE;
+            return this.world.get(K.AuthPolicy, "openshift-ingress", gatewayPolicy(tenant));
         }
         const spec = this.policySpec(model, routeName, objects);
         if (existing) {
@@ -362,6 +395,24 @@ export class MaasSubscriptions extends Governance {
     }
 }
 
+/**
+ * What the generated AuthPolicy of a model lets limits know of a caller, as `auth.identity`: from the API's answers about
+ * the key and about its subscription. There is no tier among it. Source: facts/maas.md 16.1; the expressions are inferred.
+ */
+export function identityProperties(model: Pick<ModelRef, "name" | "namespace">): Record<string, { expression: string }> {
+    const key = "auth.metadata.apiKeyValidation";
+    const subscription = 'auth.metadata["subscription-info"]';
+    return {
+        userid: { expression: `${key}.username` },
+        keyId: { expression: `${key}.keyId` },
+        groups: { expression: `${key}.groups` },
+        selected_subscription: { expression: `${subscription}.name` },
+        selected_subscription_key: {
+            expression: `${subscription}.namespace + "/" + ${subscription}.name + "@${model.namespace}/${model.name}"`,
+        },
+    };
+}
+
 /** Permissions: one AuthPolicy a model. Source: facts/maas.md 14, 16.1. */
 export class MaasAuthPolicies extends Governance {
     readonly name = "maas-auth-policies";
@@ -370,7 +421,7 @@ export class MaasAuthPolicies extends Governance {
         super(world, K.MaaSAuthPolicy, K.AuthPolicy, "maas-auth-", AUTH_FINALIZER);
     }
 
-    protected policySpec(_model: ModelRef, route: string, objects: readonly KubeObject[]): Record<string, unknown> {
+    protected policySpec(model: ModelRef, route: string, objects: readonly KubeObject[]): Record<string, unknown> {
         const groups = [
             ...new Set(
                 objects.flatMap((object) =>
@@ -390,6 +441,7 @@ export class MaasAuthPolicies extends Governance {
                         },
                     },
                 },
+                response: { success: { filters: { identity: { json: { properties: identityProperties(model) } } } } },
             },
         };
     }

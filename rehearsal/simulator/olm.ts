@@ -146,9 +146,12 @@ export class CatalogOperator implements Controller {
         if (!installed) {
             return undefined;
         }
+        if (installed.status?.phase !== "Succeeded") {
+            return undefined; // What failed is not upgraded.
+        }
         const at = channel.indexOf(installed.metadata.name);
-        // What is not in the channel is replaced by its head once; what failed is not upgraded.
-        return installed.status?.phase === "Succeeded" ? (at < 0 ? undefined : channel[at + 1]) : undefined;
+        // An earlier version than all of the channel enters it at its first (by skipRange) [inferred].
+        return at < 0 && !earlier(installed.metadata.name, channel[0]!) ? undefined : channel[at + 1];
     }
 
     private async plan(
@@ -532,10 +535,13 @@ export class CsvOperator implements Controller {
             return;
         }
         if (csv.status?.phase === undefined || csv.status.phase === "Failed") {
-            if (csv.status?.reason === "InstallCheckFailed") {
+            if (csv.status?.reason !== "InstallCheckFailed") {
+                await this.phase(csv, "Pending", "RequirementsUnknown", "requirements not yet checked");
+            } else if (this.world.faults.of("csv-failed", found) === undefined) {
+                await this.phase(csv, "Pending", "NeedsReinstall", "calculated deployment install is bad");
+            } else {
                 return;
             }
-            await this.phase(csv, "Pending", "RequirementsUnknown", "requirements not yet checked");
         }
         const missing = this.definitions.missing(found);
         if (missing.length > 0) {
@@ -709,4 +715,9 @@ export class GroupOperator implements Controller {
             await this.world.setStatus(group, { namespaces, lastUpdated: this.world.timestamp() });
         }
     }
+}
+
+/** Whether a ClusterServiceVersion is of an earlier version than another. */
+function earlier(csv: string, than: string): boolean {
+    return versionOf(csv).localeCompare(versionOf(than), "en", { numeric: true }) < 0;
 }

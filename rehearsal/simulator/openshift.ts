@@ -14,7 +14,7 @@ const PROXY = "config.openshift.io/v1/Proxy";
 const INGRESS_CONTROLLER = "operator.openshift.io/v1/IngressController";
 
 /** What a ClusterOperator reports; the message goes with what is not as it should be. */
-function report(progressing: string | undefined, degraded: string | undefined) {
+export function report(progressing: string | undefined, degraded: string | undefined) {
     return [
         { type: "Available", status: "True" as const, reason: "AsExpected" },
         {

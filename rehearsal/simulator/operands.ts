@@ -4,6 +4,7 @@ import data from "../data/operands.json";
 import { definitionsOf, packageOf } from "./catalogue";
 import type { Definitions } from "./definitions";
 import { duration, type DurationName } from "./durations";
+import { communityRuns } from "./given-identity";
 import { K } from "./kind-names";
 import { acmeIssuer, dnsObstacle } from "./openshift";
 import { type ConditionSpec, type Controller, isTrue, keyOf, ownerOf, type Pass, splitKey, type World } from "./world";
@@ -40,6 +41,8 @@ interface Operand {
     readonly credentials?: boolean;
     readonly database?: boolean;
     readonly externalModel?: boolean;
+    /** A store that is a Vault: the network policy of the controllers must let them reach it. */
+    readonly vault?: boolean;
     readonly unmet?: StatusData;
     readonly ready: StatusData;
 }
@@ -135,6 +138,12 @@ export class Operands implements Controller {
                       .flatMap((operand) => world.keys(operand.kind).map((key) => `${operand.kind}|${key}`))
                 : [],
         );
+        // The network policies of its controllers decide what a store can reach.
+        watch("operator.openshift.io/v1alpha1/ExternalSecretsConfig", () =>
+            operands
+                .filter((operand) => operand.vault === true)
+                .flatMap((operand) => world.keys(operand.kind).map((key) => `${operand.kind}|${key}`)),
+        );
         watch(K.Deployment, (deployment) => {
             const of = deployment.metadata.annotations?.[OPERAND];
             return of === undefined ? [] : [of];
@@ -164,7 +173,7 @@ export class Operands implements Controller {
         }
         const operand = this.byKind.get(key.slice(0, at))!;
         const object = this.world.get(operand.kind, ...splitKey(key.slice(at + 1)));
-        if (!object || (operand.operator !== undefined && !this.world.operator(operand.operator))) {
+        if (!object || !this.runs(operand)) {
             return;
         }
         if (object.metadata.deletionTimestamp) {
@@ -196,6 +205,15 @@ export class Operands implements Controller {
         }
         await this.produce(operand, object);
         await this.world.setStatus(object, statusOf(operand.ready, object));
+    }
+
+    /** Whether the controller of an operand runs; that of External Secrets may be the community's. */
+    private runs({ operator, kind }: Operand): boolean {
+        return (
+            operator === undefined ||
+            this.world.operator(operator) !== undefined ||
+            (kind.startsWith("external-secrets.io/") && communityRuns(this.world))
+        );
     }
 
     private async automatic(operand: Operand, pass: Pass): Promise<void> {
@@ -237,6 +255,30 @@ export class Operands implements Controller {
         if (Object.keys(written).length > 0) {
             await this.world.setStatus(object, written);
         }
+        if (operand.vault === true) {
+            await this.warn(
+                object,
+                "InvalidProviderConfig",
+                vaultReachable(this.world, object)
+                    ? "unable to log in with Kubernetes auth: permission denied"
+                    : "unable to log in with Kubernetes auth: dial tcp: i/o timeout",
+            );
+        }
+    }
+
+    /** The condition of such an object hides the cause; an Event has it. */
+    private async warn(object: KubeObject, reason: string, message: string): Promise<void> {
+        const { name, namespace = "default" } = object.metadata;
+        await this.world.ensure({
+            apiVersion: "v1",
+            kind: "Event",
+            metadata: { name: `${name}.${reason.toLowerCase()}`, namespace },
+            type: "Warning",
+            reason,
+            message,
+            lastTimestamp: this.world.timestamp(),
+            involvedObject: { apiVersion: object.apiVersion, kind: object.kind, name },
+        });
     }
 
     /** A name that is proven by a DNS record takes minutes; a signature takes none. */
@@ -246,6 +288,9 @@ export class Operands implements Controller {
 
     private requirementsMet(operand: Operand, object: KubeObject): boolean {
         if (operand.tlsSecret !== undefined && dnsObstacle(this.world, object) !== undefined) {
+            return false;
+        }
+        if (operand.vault === true && !vaultReachable(this.world, object)) {
             return false;
         }
         return (operand.requires ?? []).every((requirement) => {
@@ -346,10 +391,18 @@ export class Operands implements Controller {
             const keys = (object.spec?.data as { secretKey: string }[] | undefined) ?? [];
             const templated = Object.keys((object.spec?.target?.template?.data as object | undefined) ?? {});
             const names = templated.length > 0 ? templated : keys.map(({ secretKey }) => secretKey);
-            await secret(
+            const template = (object.spec?.target?.template?.metadata ?? {}) as { labels?: object; annotations?: object };
+            const made = await secret(
                 (object.spec?.target?.name as string | undefined) ?? object.metadata.name,
                 Object.fromEntries(names.map((key) => [key, "rehearsal"])),
             );
+            const { labels = {}, annotations = {} } = template;
+            await this.world.patch(made, {
+                metadata: {
+                    labels: { "reconcile.external-secrets.io/managed": "true", ...labels },
+                    annotations: { ...annotations },
+                },
+            });
         }
         if (operand.credentials) {
             const { name, namespace: where } = object.spec.secretRef as { name: string; namespace: string };
@@ -395,4 +448,23 @@ export class Operands implements Controller {
             });
         }
     }
+}
+
+/** Whether the network policy of External Secrets lets its controllers reach the server of a store. */
+function vaultReachable(world: World, store: KubeObject): boolean {
+    const server = (store.spec?.provider?.vault as { server?: string } | undefined)?.server;
+    if (server === undefined) {
+        return true;
+    }
+    const config = world.get("operator.openshift.io/v1alpha1/ExternalSecretsConfig", "", "cluster");
+    if (config === undefined && communityRuns(world)) {
+        return true;
+    }
+    const policies = (config?.spec?.controllerConfig?.networkPolicies ?? []) as {
+        egress: { ports?: { port: number }[] }[];
+    }[];
+    const port = Number(new URL(server).port || "443");
+    return policies.some(({ egress }) =>
+        egress.some(({ ports }) => ports === undefined || ports.some((allowed) => allowed.port === port)),
+    );
 }

@@ -14,6 +14,8 @@ export interface Component {
     readonly namespaceField?: string;
     /** The first release that has it. */
     readonly since?: string;
+    /** Parts with a switch of their own below its own. */
+    readonly parts?: Readonly<Record<string, { readonly deployments: readonly string[]; readonly stage: string }>>;
 }
 
 /** The components by the field that switches them. Source: facts/platform.md 7.7; of 3.5: facts/odh-gitops.md 1.5. */
@@ -24,6 +26,7 @@ export const COMPONENTS: Readonly<Record<string, Component>> = {
         condition: "KserveReady",
         deployments: ["kserve-controller-manager", "llmisvc-controller-manager", "odh-model-controller"],
         stage: "kserve",
+        parts: { wva: { deployments: ["workload-variant-autoscaler-controller-manager"], stage: "wva" } },
     },
     kueue: { condition: "KueueReady", deployments: [] },
     llamastackoperator: { condition: "LlamaStackOperatorReady", deployments: ["llama-stack-k8s-operator-controller-manager"] },
@@ -56,12 +59,13 @@ export const COMPONENTS: Readonly<Record<string, Component>> = {
 
 const JOBSETS = "jobsets.jobset.x-k8s.io";
 const WORKFLOWS = "workflows.argoproj.io";
+const VARIANTS = "variantautoscalings.llmd.ai";
 const INFERENCE_SERVICES = "inferenceservices.serving.kserve.io";
 
 /** Kinds whose change may let a component go on. */
 export const AWAITED: readonly string[] = [K.JobSetOperator, K.Kueue];
 /** Definitions whose appearance may let a component go on, or stop it. */
-export const AWAITED_DEFINITIONS: readonly string[] = [JOBSETS, WORKFLOWS, INFERENCE_SERVICES];
+export const AWAITED_DEFINITIONS: readonly string[] = [JOBSETS, WORKFLOWS, INFERENCE_SERVICES, VARIANTS];
 /** Operators whose installation may let a component go on. */
 export const AWAITED_OPERATORS: readonly string[] = ["kueue-operator", "job-set"];
 
@@ -145,4 +149,23 @@ export function defaultQueues(kueue: Record<string, unknown>, namespaces: readon
                 spec: { clusterQueue: queue },
             })),
     ];
+}
+
+/** What KServe's controllers read, as far as autoscaling goes. Source: opendatahub-io/kserve odh-v3.4, config/overlays/odh. */
+export function servingConfig(namespace: string): KubeObject {
+    return {
+        apiVersion: "v1",
+        kind: "ConfigMap",
+        metadata: { name: "inferenceservice-config", namespace },
+        data: {
+            "autoscaling-wva-controller-config": JSON.stringify({
+                prometheus: {
+                    url: "https://thanos-querier.openshift-monitoring.svc.cluster.local:9091",
+                    authModes: "bearer",
+                    triggerAuthName: "ai-inference-keda-thanos",
+                    triggerAuthKind: "ClusterTriggerAuthentication",
+                },
+            }),
+        },
+    };
 }

@@ -11,8 +11,11 @@ import {
     COMPONENTS,
     defaultQueues,
     obstacle,
+    servingConfig,
 } from "./rhoai-components";
 import { MONITORING_DEFINITIONS, MONITORING_KINDS, reconcileMonitoring } from "./rhoai-monitoring";
+import { hasAiTenants, ownTenant, usesAiTenants } from "./maas-tenants";
+import { hasTierScheme, reconcileTierScheme, removeTierScheme } from "./tier-scheme";
 import {
     type ConditionSpec,
     conditionOf,
@@ -173,7 +176,8 @@ export class RhoaiOperator implements Controller {
 }
 
 /** Whether Models-as-a-Service is switched on. Where the AI gateway has a switch, that one is the master: 3.5. */
-function asksForMaas(dsc: KubeObject): boolean {
+/** Whether Models-as-a-Service is switched on. */
+export function asksForMaas(dsc: KubeObject): boolean {
     const { kserve, aigateway } = (dsc.spec?.components ?? {}) as {
         kserve?: { managementState?: string; modelsAsService?: { managementState?: string } };
         aigateway?: { managementState?: string; modelsAsAService?: { managementState?: string } };
@@ -202,6 +206,9 @@ export class DataScienceClusters implements Controller {
             [K.Namespace]: (namespace) => (namespace.metadata.labels?.["kueue.openshift.io/managed"] === "true" ? all() : []),
             [K.Deployment]: (deployment) => (deployment.metadata.namespace === APPLICATIONS ? all() : []),
             [K.Tenant]: all,
+            [K.MaasTenantConfig]: all,
+            [K.AITenant]: all,
+            [K.Gateway]: (gateway) => (gateway.metadata.name === "maas-default-gateway" ? all() : []),
             [K.CustomResourceDefinition]: (crd) =>
                 AWAITED_DEFINITIONS.includes(crd.metadata.name) ||
                 crd.metadata.name.endsWith("opendatahub.io") ||
@@ -290,10 +297,14 @@ export class DataScienceClusters implements Controller {
     private async component(
         dsc: KubeObject,
         field: string,
-        { condition, deployments, stage, namespaceField }: Component,
+        { condition, deployments: own, stage, namespaceField, parts = {} }: Component,
         pass: Pass,
     ): Promise<ConditionSpec> {
         const settings = dsc.spec.components[field] as Record<string, unknown>;
+        const on = Object.entries(parts).flatMap(([part, brings]) =>
+            (settings[part] as { managementState?: string } | undefined)?.managementState === "Managed" ? [brings] : [],
+        );
+        const deployments = [...own, ...on.flatMap((part) => part.deployments)];
         const prevented = obstacle(this.world, field, String(settings["managementState"]));
         if (prevented !== undefined) {
             return { type: condition, status: "False", reason: "Error", message: prevented };
@@ -306,11 +317,19 @@ export class DataScienceClusters implements Controller {
         if (stage !== undefined && !(await this.definitions.bring(RHOAI, stage))) {
             return waiting(`${field} is waiting for definitions: ${this.definitions.missing(RHOAI, stage).join(", ")}`);
         }
+        for (const part of on) {
+            if (!(await this.definitions.bring(RHOAI, part.stage))) {
+                return waiting(`${field} is waiting for definitions: ${this.definitions.missing(RHOAI, part.stage).join(", ")}`);
+            }
+        }
         if (!pass.waited(field, duration("rhoai.component"))) {
             return waiting(`${field} is being deployed`);
         }
         for (const name of deployments) {
             await this.world.ensure(controllerDeployment(name));
+        }
+        if (field === "kserve") {
+            await this.world.ensure(servingConfig(APPLICATIONS));
         }
         if (field === "kueue" && this.version() < "3.5") {
             await this.queues(settings);
@@ -359,7 +378,17 @@ export class DataScienceClusters implements Controller {
     private async modelsAsService(dsc: KubeObject, pass: Pass): Promise<ConditionSpec | undefined> {
         const wanted = asksForMaas(dsc);
         const type = this.version() < "3.5" ? "ModelsAsServiceReady" : "ModelsAsAServiceReady";
-        const tenant = this.world.get(K.Tenant, MAAS_NAMESPACE, TENANT);
+        if (hasTierScheme(this.version())) {
+            if (!wanted) {
+                await removeTierScheme(this.world, dsc);
+                return { type, status: "False", reason: "Removed", message: "Component ManagementState is set to Removed" };
+            }
+            return pass.waited("maas", duration("rhoai.maas-controller"))
+                ? { type, ...(await reconcileTierScheme(this.world, dsc)) }
+                : { type, status: "False", reason: "NotReady", message: "maas-api is being deployed" };
+        }
+        const many = hasAiTenants(this.version());
+        const tenant = many ? ownTenant(this.world) : this.world.get(K.Tenant, MAAS_NAMESPACE, TENANT);
         if (!wanted) {
             if (tenant && !tenant.metadata.deletionTimestamp) {
                 await this.world.delete(tenant, "Foreground");
@@ -368,7 +397,11 @@ export class DataScienceClusters implements Controller {
             }
             return { type, status: "False", reason: "Removed", message: "Component ManagementState is set to Removed" };
         }
-        if (!(await this.definitions.bring(RHOAI, "maas")) || !pass.waited("maas", duration("rhoai.maas-controller"))) {
+        if (
+            !(await this.definitions.bring(RHOAI, "maas")) ||
+            (many && !(await this.definitions.bring(RHOAI, "3.5"))) ||
+            !pass.waited("maas", duration("rhoai.maas-controller"))
+        ) {
             return { type, status: "False", reason: "NotReady", message: "maas-controller is being deployed" };
         }
         await this.world.ensure(controllerDeployment("maas-controller"));
@@ -400,9 +433,9 @@ export class DataScienceClusters implements Controller {
 
     /** The tenant goes first, in the foreground; the controllers after it. */
     private async end(dsc: KubeObject, pass: Pass): Promise<void> {
-        const tenant = this.world.get(K.Tenant, MAAS_NAMESPACE, TENANT);
-        if (tenant) {
-            if (!tenant.metadata.deletionTimestamp) {
+        const tenants = [...this.world.all(K.Tenant), ...this.world.all(K.AITenant)];
+        if (tenants.length > 0) {
+            for (const tenant of tenants.filter(({ metadata }) => !metadata.deletionTimestamp)) {
                 await this.world.delete(tenant, "Foreground");
             }
             return;
@@ -439,7 +472,7 @@ export class Tenants implements Controller {
     async reconcile(key: string, pass: Pass): Promise<void> {
         const [namespace, name] = splitKey(key);
         const tenant = this.world.get(K.Tenant, namespace, name);
-        if (!serves(this.world, "maas-controller")) {
+        if (!serves(this.world, "maas-controller") || usesAiTenants(this.world)) {
             return;
         }
         if (tenant?.metadata.deletionTimestamp) {

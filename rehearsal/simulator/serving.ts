@@ -2,7 +2,8 @@ import type { KubeObject } from "../cluster/cluster";
 import { duration } from "./durations";
 import { routeAccepted } from "./ingress";
 import { K } from "./kind-names";
-import { RHOAI, serves } from "./rhoai";
+import { APPLICATIONS, RHOAI, serves } from "./rhoai";
+import { scale, SCALING_DEFINITIONS } from "./scaling";
 import { WEIGHTS } from "./workloads";
 import {
     type ConditionSpec,
@@ -46,6 +47,7 @@ export class LlmServices implements Controller {
             [K.HTTPRoute]: owner,
             [K.InferencePool]: owner,
             [K.Gateway]: all,
+            [K.CustomResourceDefinition]: (crd) => (SCALING_DEFINITIONS.includes(crd.metadata.name) ? all() : []),
             "networking.istio.io/v1/DestinationRule": () => [],
         };
     }
@@ -87,6 +89,19 @@ export class LlmServices implements Controller {
             return;
         }
         await this.children(service, refs);
+        const unscaled = await scale(this.world, service, this.world.get(K.ConfigMap, APPLICATIONS, "inferenceservice-config"));
+        if (unscaled !== undefined) {
+            const failed = no("ReconcileError", unscaled);
+            await this.world.setStatus(service, {
+                observedGeneration: service.metadata.generation,
+                conditions: [
+                    { type: "PresetsCombined", ...yes() },
+                    { type: "WorkloadsReady", ...failed },
+                    { type: "Ready", ...failed },
+                ],
+            });
+            return;
+        }
         const picker = this.world.get(K.Deployment, namespace, `${name}-kserve-router-scheduler`);
         const route = this.world.get(K.HTTPRoute, namespace, `${name}-kserve-route`);
         const fault = this.world.faults.notReady("LLMInferenceService", name);
@@ -101,10 +116,12 @@ export class LlmServices implements Controller {
         const routes: Of = routeAccepted(route)
             ? yes()
             : no("HTTPRoutesNotReady", `HTTPRoute ${namespace}/${name}-kserve-route is not accepted${rejection(route)}`);
-        const scheduler = isTrue(picker, "Available")
-            ? yes()
-            : no("MinimumReplicasUnavailable", "the scheduler Deployment does not have minimum availability");
-        const pool: Of = routeAccepted(route) ? yes() : no("WaitingForGateway", "no parent status yet");
+        const scheduled = service.spec.router?.scheduler !== undefined;
+        const scheduler =
+            !scheduled || isTrue(picker, "Available")
+                ? yes()
+                : no("MinimumReplicasUnavailable", "the scheduler Deployment does not have minimum availability");
+        const pool: Of = !scheduled || routeAccepted(route) ? yes() : no("WaitingForGateway", "no parent status yet");
         const router = [gateways, routes, scheduler, pool].find((condition) => condition.status !== "True") ?? yes();
         const slowest = [main, prefill].find((of) => of !== undefined && of.status !== "True") ?? main;
         const workloads = fault === undefined ? slowest : no(fault, "the workload is not ready in this rehearsal");
@@ -162,7 +179,9 @@ export class LlmServices implements Controller {
                 ],
             },
         };
-        const replicas = part.replicas ?? 1;
+        // What an autoscaler has set stays; until then there is one.
+        const set = this.world.get(K.Deployment, namespace, as.name)?.spec.replicas as number | undefined;
+        const replicas = part.scaling === undefined ? (part.replicas ?? 1) : (set ?? 1);
         const metadata = { namespace, labels: as.labels, ownerReferences: [ownerOf(service)] };
         const size =
             part.worker === undefined
@@ -277,20 +296,6 @@ export class LlmServices implements Controller {
                 },
             });
         }
-        await this.world.ensure({
-            apiVersion: "apps/v1",
-            kind: "Deployment",
-            metadata: meta(`${name}-kserve-router-scheduler`, picker),
-            spec: {
-                replicas: 1,
-                selector: { matchLabels: picker },
-                strategy: { type: "Recreate" },
-                template: {
-                    metadata: { labels: picker },
-                    spec: { containers: [{ name: "main", image: "registry.redhat.io/rhaii/llm-d-inference-scheduler-rhel9" }] },
-                },
-            },
-        });
         const service8000 = (
             child: string,
             selector: Record<string, string>,
@@ -305,29 +310,49 @@ export class LlmServices implements Controller {
             },
         });
         await this.world.ensure(service8000(`${name}-kserve-workload-svc`, workload, [["https", 8000]]));
-        await this.world.ensure(
-            service8000(`${name}-epp-service`, picker, [
-                ["grpc", 9002],
-                ["grpc-health", 9003],
-                ["metrics", 9090],
-                ["zmq", 5557],
-            ]),
-        );
-        await this.world.ensure({
-            apiVersion: "inference.networking.k8s.io/v1",
-            kind: "InferencePool",
-            metadata: meta(`${name}-inference-pool`, labels("llminferenceservice")),
-            spec: {
-                selector: { matchLabels: workload },
-                targetPorts: [{ number: 8000 }],
-                endpointPickerRef: {
-                    name: `${name}-epp-service`,
-                    kind: "Service",
-                    port: { number: 9002 },
-                    failureMode: "FailOpen",
+        // Without a scheduler the route leads to the copies themselves.
+        const scheduled = service.spec.router?.scheduler !== undefined;
+        if (scheduled) {
+            await this.world.ensure({
+                apiVersion: "apps/v1",
+                kind: "Deployment",
+                metadata: meta(`${name}-kserve-router-scheduler`, picker),
+                spec: {
+                    replicas: 1,
+                    selector: { matchLabels: picker },
+                    strategy: { type: "Recreate" },
+                    template: {
+                        metadata: { labels: picker },
+                        spec: {
+                            containers: [{ name: "main", image: "registry.redhat.io/rhaii/llm-d-inference-scheduler-rhel9" }],
+                        },
+                    },
                 },
-            },
-        });
+            });
+            await this.world.ensure(
+                service8000(`${name}-epp-service`, picker, [
+                    ["grpc", 9002],
+                    ["grpc-health", 9003],
+                    ["metrics", 9090],
+                    ["zmq", 5557],
+                ]),
+            );
+            await this.world.ensure({
+                apiVersion: "inference.networking.k8s.io/v1",
+                kind: "InferencePool",
+                metadata: meta(`${name}-inference-pool`, labels("llminferenceservice")),
+                spec: {
+                    selector: { matchLabels: workload },
+                    targetPorts: [{ number: 8000 }],
+                    endpointPickerRef: {
+                        name: `${name}-epp-service`,
+                        kind: "Service",
+                        port: { number: 9002 },
+                        failureMode: "FailOpen",
+                    },
+                },
+            });
+        }
         const path = (suffix: string): object => ({ path: { type: "PathPrefix", value: `/${namespace}/${name}${suffix}` } });
         await this.world.ensure({
             apiVersion: "gateway.networking.k8s.io/v1",
@@ -336,18 +361,22 @@ export class LlmServices implements Controller {
             spec: {
                 parentRefs: refs.map((ref) => ({ group: "gateway.networking.k8s.io", kind: "Gateway", ...ref })),
                 rules: [
-                    {
-                        matches: [path("/v1/completions"), path("/v1/chat/completions"), path("/v1/responses")],
-                        backendRefs: [
-                            {
-                                group: "inference.networking.k8s.io",
-                                kind: "InferencePool",
-                                name: `${name}-inference-pool`,
-                                port: 8000,
-                                weight: 1,
-                            },
-                        ],
-                    },
+                    ...(scheduled
+                        ? [
+                              {
+                                  matches: [path("/v1/completions"), path("/v1/chat/completions"), path("/v1/responses")],
+                                  backendRefs: [
+                                      {
+                                          group: "inference.networking.k8s.io",
+                                          kind: "InferencePool",
+                                          name: `${name}-inference-pool`,
+                                          port: 8000,
+                                          weight: 1,
+                                      },
+                                  ],
+                              },
+                          ]
+                        : []),
                     {
                         matches: [path("")],
                         backendRefs: [{ group: "", kind: "Service", name: `${name}-kserve-workload-svc`, port: 8000, weight: 1 }],
@@ -363,6 +392,7 @@ type Of = Omit<ConditionSpec, "type">;
 /** The pods of a service, or those that prefill for it. */
 interface Part {
     readonly replicas?: number;
+    readonly scaling?: object;
     readonly template?: { readonly containers?: readonly object[]; readonly serviceAccountName?: string };
     readonly worker?: object;
     readonly parallelism?: { readonly data?: number; readonly dataLocal?: number; readonly pipeline?: number };

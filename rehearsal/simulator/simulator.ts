@@ -11,18 +11,23 @@ import { type Fault, Faults } from "./faults";
 import { FeatureDiscovery, GpuOperator } from "./gpu";
 import { GatewayClasses, Gateways, HttpRoutes } from "./ingress";
 import { KuadrantOperands, KuadrantOperator, KuadrantPolicies } from "./kuadrant";
+import { AiTenants, ExternalModels } from "./maas-tenants";
 import { MaasAuthPolicies, MaasSubscriptions, ModelRefs } from "./maas";
 import { Machines, MachineSets, nodeObject, nodeStatus } from "./machines";
 import { CertificateRollouts, Challenges, ClusterMonitoring, ModelMonitors, TrustedBundle } from "./openshift";
+import { OAuthServer } from "./oauth";
 import { Operands } from "./operands";
 import { Namespaces, Router, ServiceCa } from "./platform";
 import { ClusterQueues, LocalQueues } from "./kueue";
 import { DataScienceClusters, ModelController, RhoaiOperator, Tenants } from "./rhoai";
 import { seedObjects } from "./seed";
 import { type Site, siteOf, type SiteWishes } from "./site";
-import { GivenTokens } from "./given";
+import { GivenSecrets, GivenTokens } from "./given";
+import { GivenDeployments, GivenNodes, GivenOperators } from "./given-cluster";
+import { GivenAuthorities, GivenExternalSecrets } from "./given-identity";
 import { InferenceServices } from "./predictive";
 import { Quotas } from "./quotas";
+import { ModelAutoscalers, ScaledObjects } from "./scaling";
 import { LlmServices } from "./serving";
 import { Claims, Services, Workloads } from "./workloads";
 import { type Controller, World } from "./world";
@@ -95,6 +100,11 @@ export class Simulator {
         this.world.stop();
     }
 
+    /** Lets every controller look again, between two runs: what stood in its way may be gone. */
+    resync(): void {
+        this.world.resync();
+    }
+
     private controllers(): Controller[] {
         const { world, definitions } = this;
         return [
@@ -113,6 +123,7 @@ export class Simulator {
             new ClusterMonitoring(world),
             new ModelMonitors(world),
             new Challenges(world),
+            new OAuthServer(world),
             new MachineSets(world),
             new Machines(world),
             new MachineAutoscalers(world),
@@ -130,10 +141,20 @@ export class Simulator {
             new ClusterQueues(world),
             new LocalQueues(world),
             new Tenants(world),
+            new AiTenants(world),
+            new ExternalModels(world),
             new ModelController(world),
             new LlmServices(world),
+            new ScaledObjects(world),
+            new ModelAutoscalers(world),
             new InferenceServices(world),
             new GivenTokens(world),
+            new GivenSecrets(world),
+            new GivenAuthorities(world),
+            new GivenExternalSecrets(world, definitions),
+            new GivenNodes(world),
+            new GivenDeployments(world),
+            new GivenOperators(world),
             new Quotas(world),
             new ModelRefs(world),
             new MaasSubscriptions(world),

@@ -123,6 +123,19 @@ export class World {
         this.release = undefined;
     }
 
+    /** Lets every controller look at everything again, as real ones do from time to time: a fault that was lifted is no event. */
+    resync(): void {
+        for (const [kind, watchers] of this.watching) {
+            for (const object of this.all(kind)) {
+                for (const { controller, map } of watchers) {
+                    for (const key of map(object, "MODIFIED")) {
+                        this.enqueue(controller, key);
+                    }
+                }
+            }
+        }
+    }
+
     // --- reading ---------------------------------------------------------------------------------------------
 
     get(kind: string, namespace: string, name: string): KubeObject | undefined {

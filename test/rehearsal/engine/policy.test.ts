@@ -19,7 +19,7 @@ describe("a policy pack", () => {
             rule: "maps-have-owner",
             level: "remediate",
             urn: expect.stringMatching(new RegExp(`::${name}$`)),
-            message: "Adds an owner.",
+            message: expect.stringMatching(/^mended data(\.owner)?: Adds an owner\.$/),
         });
         expect(result.diagnostics).toEqual([]);
         expect(result.policy).toEqual([

@@ -92,7 +92,7 @@ describe("operands", () => {
                 apiVersion: "operator.openshift.io/v1alpha1",
                 kind: "ExternalSecretsConfig",
                 metadata: { name: "cluster" },
-                spec: {},
+                spec: { controllerConfig: { networkPolicies: [] } },
             },
             {
                 apiVersion: "external-secrets.io/v1",
@@ -100,18 +100,62 @@ describe("operands", () => {
                 metadata: { name: "htpasswd", namespace: "openshift-config" },
                 spec: {
                     secretStoreRef: { kind: "ClusterSecretStore", name: "vault" },
-                    target: { name: "htpasswd" },
-                    data: [{ secretKey: "htpasswd" }],
+                    refreshPolicy: "Periodic",
+                    refreshInterval: "1h0m0s",
+                    data: [{ secretKey: "htpasswd", remoteRef: { key: "htpasswd", property: "htpasswd" } }],
+                    target: {
+                        name: "htpasswd",
+                        creationPolicy: "Owner",
+                        deletionPolicy: "Retain",
+                        template: { type: "Opaque", mergePolicy: "Merge", metadata: { labels: {}, annotations: {} } },
+                    },
                 },
             },
         );
         const secret = ref("external-secrets.io/v1", "ExternalSecret", "htpasswd", "openshift-config");
         await stage.condition(secret, "Ready", "False");
+        await stage.condition(ref("operator.openshift.io/v1alpha1", "ExternalSecretsConfig", "cluster"), "Ready");
+        await stage.create({
+            apiVersion: "v1",
+            kind: "ServiceAccount",
+            metadata: { name: "reader", namespace: "external-secrets" },
+        });
         await stage.create({
             apiVersion: "external-secrets.io/v1",
             kind: "ClusterSecretStore",
             metadata: { name: "vault" },
-            spec: { provider: { vault: {} } },
+            spec: {
+                provider: {
+                    vault: {
+                        server: "https://vault.example.com:8200",
+                        path: "kv",
+                        version: "v2",
+                        auth: {
+                            kubernetes: {
+                                mountPath: "kubernetes",
+                                role: "reader",
+                                serviceAccountRef: { name: "reader", namespace: "external-secrets", audiences: ["vault"] },
+                            },
+                        },
+                    },
+                },
+                conditions: [{ namespaces: ["openshift-config"] }],
+            },
+        });
+        // The controllers may connect to the API server alone until a network policy says more.
+        await stage.condition(ref("external-secrets.io/v1", "ClusterSecretStore", "vault"), "Ready", "False");
+        await stage.cluster.mergePatch(ref("operator.openshift.io/v1alpha1", "ExternalSecretsConfig", "cluster"), {
+            spec: {
+                controllerConfig: {
+                    networkPolicies: [
+                        {
+                            name: "vault",
+                            componentName: "ExternalSecretsCoreController",
+                            egress: [{ ports: [{ protocol: "TCP", port: 8200 }] }],
+                        },
+                    ],
+                },
+            },
         });
         await stage.condition(secret, "Ready");
         expect(Object.keys((await stage.get(ref("v1", "Secret", "htpasswd", "openshift-config"))).data as object)).toEqual([
