@@ -6,10 +6,12 @@ import * as pulumi from "@pulumi/pulumi";
 import { clusterFacts } from "./components/cluster";
 import { RECORDS_NAMESPACE } from "./components/gate";
 import { explaining } from "./components/explain";
+import { traitsOf } from "./components/operators/traits";
 import { Platform } from "./components/platform";
 import { askAws } from "./components/preconditions/lookUp";
 import { preconditions } from "./components/preconditions/preconditions";
 import { groupOf } from "./stacks/crossChecks";
+import type { Settings } from "./stacks/schema";
 import { parseSettings } from "./stacks/settings";
 
 /** @returns the outputs of the stack */
@@ -51,10 +53,18 @@ export async function program(): Promise<Record<string, unknown>> {
         models,
         tiers: Object.fromEntries(settings.tiers.map((t) => [t.name, { group: groupOf(t), models: t.models }])),
         next: [
+            ...(platform.identities?.next ?? []),
             `curl ${url}/maas-api/health`,
-            `curl -X POST ${url}/maas-api/v1/api-keys -H "Authorization: Bearer $(oc whoami -t)" -H 'Content-Type: application/json' -d '{"name": "first"}'`,
+            `curl -X POST ${url}/maas-api/${credential(settings.release)}`,
         ],
     };
+}
+
+/** How a user gets what requests are made with: a key, or on releases without them a token that ends by itself. */
+function credential(release: Settings["release"]): string {
+    const [path, body] =
+        traitsOf(release).governance === "tiers" ? ["v1/tokens", '{"expiration": "4h"}'] : ["v1/api-keys", '{"name": "first"}'];
+    return `${path} -H "Authorization: Bearer $(oc whoami -t)" -H 'Content-Type: application/json' -d '${body}'`;
 }
 
 /** Wrong settings are told without the stack trace of the program. */

@@ -8,7 +8,9 @@ module.exports = {
     testMatch: ["**/*.test.ts"],
     transform: { "^.+\\.ts$": swc("typescript"), "^.+\\.js$": swc("ecmascript") },
     // Node requires these ES modules as they are; Jest has to be given CommonJS.
-    transformIgnorePatterns: ["/node_modules/(?!(@kubernetes/client-node|openid-client|oauth4webapi|jose)/)"],
+    transformIgnorePatterns: [
+        "/node_modules/(?!(@kubernetes/client-node|@marcbachmann/cel-js|openid-client|oauth4webapi|jose)/)",
+    ],
     maxWorkers: 2,
     testTimeout: 60_000,
 };

@@ -20,10 +20,19 @@ interface Size {
     readonly budget: number;
 }
 
-const series: readonly (readonly Size[])[] = [[10, 20, 40].map((models) => ({ models, tiers: 3, users: 30, budget: 6000 }))];
+const series: readonly (readonly Size[])[] = [
+    [10, 20, 40].map((models) => ({ models, tiers: 3, users: 30, budget: 6000 })),
+    [50, 100, 200].map((models) => ({ models, tiers: 12, users: 10 * models, budget: 15_000 })),
+];
+
+/** Megabytes that `maas` may take for a plan at its most. */
+const MEMORY = 1000;
+
+/** Where the users are: settings with so many are more than an engine hands over. */
+const USERS = "stacks/users.csv";
 
 /** A stack of a size, whose models fill their pools. */
-function settings({ models, tiers, users }: Size): object {
+function settings({ models, tiers }: Size): object {
     const zones = ["us-east-2a", "us-east-2b", "us-east-2c"];
     const name = (kind: string, i: number): string => `${kind}-${i}`;
     const list = <T>(length: number, item: (i: number) => T): T[] => Array.from({ length }, (_, i) => item(i));
@@ -54,7 +63,7 @@ function settings({ models, tiers, users }: Size): object {
             requests: { limit: 5 * (t + 1), window: "2m" },
             tokens: [{ limit: 1000 * (t + 1), window: "1m" }],
         })),
-        identity: { users: list(users, (u) => ({ name: name("user", u), tier: name("tier", u % tiers) })) },
+        identity: { usersFile: USERS },
     };
 }
 
@@ -66,12 +75,28 @@ function measure(folder: string, size: Size): { wall: number; resources: number;
         path.join(folder, `stacks/Pulumi.${stack}.yaml`),
         JSON.stringify({ config: { "maas:settings": settings(size) } }),
     );
+    writeFileSync(
+        path.join(folder, USERS),
+        Array.from({ length: size.users }, (_, u) => `user-${u},tier-${u % size.tiers}\n`).join(""),
+    );
     const result = path.join(folder, "plan.json");
+    // What it would cost is not what is measured.
+    const budget = path.join(folder, "policy.json");
+    writeFileSync(
+        budget,
+        JSON.stringify({
+            "nodes-within-budget": { monthlyUsd: 1_000_000 },
+            "gpus-within-quota": { vcpus: { "L-DB2E81BA": 10_000 } },
+        }),
+    );
     const runs = Array.from({ length: 3 }, () => {
         const begun = performance.now();
         const { status, stdout, stderr } = spawnSync(
             process.execPath,
-            [path.join(root, "cli/maas.js"), "plan", stack, "--project", folder, "--json", result, "--timings"],
+            [
+                path.join(root, "cli/maas.js"),
+                ...["plan", stack, "--project", folder, "--json", result, "--timings", "--policy-config", budget],
+            ],
             { encoding: "utf8" },
         );
         if (status !== 0) {
@@ -97,6 +122,10 @@ function main(): void {
                 const result = measure(folder, size);
                 const cells = [size.models, size.tiers, size.users, result.resources, Math.round(result.wall), result.memory];
                 process.stdout.write(`${cells.map((c, i) => String(c).padStart([6, 5, 5, 9, 8, 10][i]!)).join("  ")}\n`);
+                if (result.memory > MEMORY) {
+                    process.stdout.write(`over the budget of ${MEMORY} MB\n`);
+                    process.exitCode = 1;
+                }
                 if (result.wall > size.budget) {
                     process.stdout.write(`over the budget of ${size.budget} ms\n`);
                     process.exitCode = 1;

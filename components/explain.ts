@@ -26,11 +26,16 @@ export function explaining(context: string | undefined): pulumi.ResourceTransfor
         if (definition !== undefined && name !== undefined && /failed to fully initialize|timed out/.test(errors[0] ?? "")) {
             const { Kube } = await import("./kube");
             const { apiVersion, plural, kind } = definition;
-            const object = await Kube.connect(context)
-                .then((kube) => kube.get({ apiVersion, plural, ...(namespace !== undefined && { namespace }) }, name))
+            const said = await Kube.connect(context)
+                .then(async (kube) => {
+                    const object = await kube.get({ apiVersion, plural, ...(namespace !== undefined && { namespace }) }, name);
+                    // Events of what has no namespace are in `default`.
+                    const events = await kube.list({ apiVersion: "v1", plural: "events", namespace: namespace ?? "default" });
+                    return [...complaints(object?.status ?? {}), ...warnings(events, kind, name)];
+                })
                 // What failed is told already; that the cluster cannot be asked adds nothing to it.
-                .catch(() => undefined);
-            const words = complaints(object?.status ?? {}).filter((complaint) => !errors[0]!.includes(complaint));
+                .catch((): string[] => []);
+            const words = said.filter((complaint) => !errors[0]!.includes(complaint));
             if (words.length > 0) {
                 await pulumi.log.error(
                     `${kind} ${namespace === undefined ? "" : `${namespace}/`}${name} says: ${words.join("; ")}`,
@@ -54,4 +59,29 @@ export function complaints(status: Readonly<Record<string, unknown>>): string[] 
             const why = [reason, message].filter((part) => part !== "").join(": ");
             return `${type}=${value}${why === "" ? "" : ` (${why})`}`;
         });
+}
+
+/** The last warning about an object: some controllers say there alone what is wrong, External Secrets for one. */
+export function warnings(events: readonly Readonly<Record<string, unknown>>[], kind: string, name: string): string[] {
+    const about = (events as readonly Event[]).filter(
+        ({ type, involvedObject: of }) => type === "Warning" && of?.kind === kind && of.name === name,
+    );
+    const last = about.reduce<Event | undefined>(
+        (latest, event) => (latest !== undefined && timeOf(latest) > timeOf(event) ? latest : event),
+        undefined,
+    );
+    return last === undefined ? [] : [`${last.reason ?? "Warning"}: ${last.message ?? ""}`];
+}
+
+interface Event {
+    readonly type?: string;
+    readonly reason?: string;
+    readonly message?: string;
+    readonly lastTimestamp?: string | null;
+    readonly eventTime?: string | null;
+    readonly involvedObject?: { readonly kind?: string; readonly name?: string };
+}
+
+function timeOf({ lastTimestamp, eventTime }: Event): string {
+    return lastTimestamp ?? eventTime ?? "";
 }

@@ -37,6 +37,6 @@ export function gate(
             metadata: { name, namespace: RECORDS_NAMESPACE, labels: { [GATE_LABEL]: kind } },
             data: record,
         },
-        { ...opts, hooks: { beforeCreate: [hook], beforeUpdate: [hook] } },
+        { ...opts, hooks: { ...opts.hooks, beforeCreate: [hook], beforeUpdate: [hook] } },
     );
 }

@@ -82,6 +82,16 @@ export class Kube {
         return new Kube(server, options);
     }
 
+    /**
+     * The token that this client shows, for an API behind the same login; undefined for one that shows a certificate.
+     * Never print it.
+     */
+    bearerToken(): string | undefined {
+        const headers = (this.options.headers ?? {}) as Readonly<Record<string, unknown>>;
+        const authorization = headers["Authorization"] ?? headers["authorization"];
+        return /^Bearer (.+)$/.exec(String(authorization ?? ""))?.[1];
+    }
+
     /** The cluster's clock, in ms: deadlines are measured on it, since it decides how long things take. */
     async now(): Promise<number> {
         return (await this.send("GET", "/version")).at;

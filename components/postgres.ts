@@ -8,6 +8,9 @@ import { RandomPassword } from "@pulumi/random";
 /** Where the server finds its certificate. */
 const TLS = "/etc/maas-db-tls";
 
+/** The annotation of pods that were started with a password: another value starts them anew. */
+export const ROTATION = "maas-platform.io/rotation";
+
 /** Which database, and for whom. */
 export interface PostgresArgs {
     /** Its namespace, which is made for it. */
@@ -20,6 +23,8 @@ export interface PostgresArgs {
     readonly image: string;
     /** Size of its volume in GiB. */
     readonly volumeGiB: number;
+    /** A word whose change makes a new password, which the server is restarted with. Default: the first password stays. */
+    readonly rotation?: string | undefined;
     /** The pods that may reach it; no others can. */
     readonly client: { readonly namespace: string; readonly podLabels: Readonly<Record<string, string>> };
 }
@@ -42,13 +47,17 @@ export interface Postgres {
  * @param name what their names begin with
  */
 export function postgres(component: pulumi.ComponentResource, name: string, args: PostgresArgs): Postgres {
-    const { namespace, server, database, image, volumeGiB, client } = args;
+    const { namespace, server, database, image, volumeGiB, rotation, client } = args;
     const parent = { parent: component };
     const labels = { app: server };
     const certificate = `${server}-tls`;
     const created = new Namespace(`${name}-namespace`, { metadata: { name: namespace } }, parent);
     const inNamespace = { parent: component, dependsOn: [created] };
-    const password = new RandomPassword(`${name}-password`, { length: 32, special: false }, parent);
+    const password = new RandomPassword(
+        `${name}-password`,
+        { length: 32, special: false, ...(rotation !== undefined && { keepers: { rotation } }) },
+        parent,
+    );
     const credentials = new Secret(
         `${name}-credentials`,
         {
@@ -114,7 +123,8 @@ export function postgres(component: pulumi.ComponentResource, name: string, args
                 replicas: 1,
                 selector: { matchLabels: labels },
                 template: {
-                    metadata: { labels },
+                    // The image sets the password that it finds when it starts.
+                    metadata: { labels, ...(rotation !== undefined && { annotations: { [ROTATION]: rotation } }) },
                     spec: {
                         automountServiceAccountToken: false,
                         securityContext: { runAsNonRoot: true, seccompProfile: { type: "RuntimeDefault" } },

@@ -1,19 +1,27 @@
 /** What the parts of the settings must be to each other. */
-import type { z } from "zod";
+import { z } from "zod";
 
 import { gpusOf, instanceTypes } from "../components/gpu/instanceTypes";
-import { gpusPerNode, nodesPerZone } from "../components/gpu/supply";
+import { gpusPerNode, nodesPerZone, placesOf } from "../components/gpu/supply";
 import { gpuOfPool } from "../components/gpu/gpuOfPool";
+import { releases } from "../components/operators/catalogue";
 import { planModel } from "../components/serving/modelPlan";
+import { canaryProblems, withCanaries, withoutEchoes } from "./checks/canary";
+import { agentProblems } from "./checks/agents";
 import { certificateProblems } from "./checks/certificates";
 import { poolProblems, quotaProblems } from "./checks/gpu";
+import { governanceProblems } from "./checks/governance";
+import { identityProblems } from "./checks/identity";
 import { modelProblems } from "./checks/models";
 import { predictiveProblems } from "./checks/predictive";
 import { aiProblems } from "./checks/openShiftAi";
+import { scalingProblems } from "./checks/scaling";
+import { releaseProblems } from "./checks/release";
 import { didYouMean } from "./nearest";
 import {
     type ClusterSettings,
     clusterSchema,
+    modelsAccessSchema,
     modelSchema,
     type ModelSettings,
     poolSchema,
@@ -58,6 +66,7 @@ export function crossChecks(given: unknown): SettingsProblem[] {
         gpu?: { pools?: unknown; migStrategy?: unknown };
         models?: unknown;
         predictive?: unknown;
+        externalModels?: unknown;
         tiers?: unknown;
         gateway?: unknown;
         identity?: { users?: unknown };
@@ -73,20 +82,27 @@ export function crossChecks(given: unknown): SettingsProblem[] {
         tiers: entries("tiers", settings.tiers, tierSchema),
         users: entries("identity.users", settings.identity?.users, userSchema),
     };
+    const models = parts.models && withCanaries(parts.models);
+    const served = { ...parts, models };
     return [
-        ...[parts.pools, parts.models, parts.tiers, parts.users].flatMap((list: readonly Entry<unknown>[] | undefined) =>
+        ...[parts.pools, models, parts.tiers, parts.users].flatMap((list: readonly Entry<unknown>[] | undefined) =>
             duplicates(list ?? [], (entry) => entry.name, "name"),
         ),
         ...pools(parts),
-        ...models(parts),
-        ...servedModels(parts),
-        ...predictive(parts),
+        ...withoutEchoes([...modelsOnPools(served), ...servedModels(served)]),
+        ...variants(served, settings),
+        ...predictive(served),
         ...doors(settings),
-        ...room(parts),
-        ...tiers(parts),
+        ...room(served),
+        ...quota(served, given),
+        ...tiers(parts, settings.externalModels),
         ...users(parts),
+        ...governanceProblems(given),
+        ...identityProblems(given),
         ...certificateProblems(given),
         ...aiProblems(given),
+        ...releaseProblems(given),
+        ...agentProblems(given),
     ];
 }
 
@@ -165,7 +181,49 @@ function pools({ pools: all, zones, quotas, migStrategy }: Parts): SettingsProbl
     return [...shared, ...own];
 }
 
-function models({ pools: all, models: list }: Parts): SettingsProblem[] {
+/** Models that follow the load, and second versions of models: what they need beside themselves. */
+function variants(
+    { models: list, tiers: all }: Parts,
+    settings: { gateway?: unknown; release?: unknown; observability?: unknown; openshiftAi?: unknown },
+): SettingsProblem[] {
+    const tiersOf =
+        all === undefined
+            ? undefined
+            : (model: string): string[] =>
+                  all.flatMap(({ value }) => (value?.models.includes(model) === true ? [value.name] : []));
+    const profile = (settings.openshiftAi as { profile?: unknown } | undefined)?.profile;
+    return [
+        ...canaryProblems(list ?? [], tiersOf, hasInferenceGateway(settings.gateway)),
+        ...scalingProblems(list ?? [], {
+            release: z.enum(releases).safeParse(settings.release ?? "3.4").data,
+            profile: typeof profile === "string" ? profile : undefined,
+            monitored: settings.observability !== undefined,
+        }),
+    ];
+}
+
+/** Whether the quota of the models' namespace lets them all run. */
+function quota({ models: list, predictive: alike }: Parts, given: unknown): SettingsProblem[] {
+    const { data: access } = modelsAccessSchema.safeParse((given as { modelsAccess?: unknown }).modelsAccess ?? {});
+    const most = access?.quota?.gpus;
+    const asked =
+        (list ?? []).reduce((sum, { value }) => sum + (value === undefined ? 0 : gpusOfModel(value)), 0) +
+        (alike ?? []).reduce((sum, { value }) => sum + (value?.accelerator === "nvidia" ? value.replicas * value.gpus : 0), 0);
+    return most !== undefined && asked > most
+        ? [
+              {
+                  path: "modelsAccess.quota.gpus",
+                  message: `${most} GPUs are fewer than the models ask for at their most, ${asked}; expected ${asked} or more, and one more copy's for rolling updates`,
+              },
+          ]
+        : [];
+}
+
+function gpusOfModel(model: ModelSettings): number {
+    return [...planModel(model).gpus.values()].reduce((sum, gpus) => sum + gpus, 0);
+}
+
+function modelsOnPools({ pools: all, models: list }: Parts): SettingsProblem[] {
     return (list ?? []).flatMap(({ path, value: model }) => {
         if (model === undefined || all === undefined) {
             return [];
@@ -240,8 +298,7 @@ function doors({
 }): SettingsProblem[] {
     const served = Array.isArray(list) && list.length > 0;
     const governed = all !== undefined && !(Array.isArray(all) && all.length === 0);
-    const inference =
-        typeof gateway === "object" && gateway !== null && "inference" in gateway && gateway.inference !== undefined;
+    const inference = hasInferenceGateway(gateway);
     return served && !governed && !inference
         ? [
               {
@@ -253,10 +310,14 @@ function doors({
         : [];
 }
 
+function hasInferenceGateway(gateway: unknown): boolean {
+    return typeof gateway === "object" && gateway !== null && "inference" in gateway && gateway.inference !== undefined;
+}
+
 /** Whether each pool has the GPUs that its models ask for; said only when all of it is known. */
 function room({ pools: all, models: list, predictive: alike, zones: known }: Parts): SettingsProblem[] {
     return (all ?? []).flatMap(({ path, value: pool }) => {
-        const zones = pool?.zones ?? known;
+        const zones = pool && placesOf(pool, known);
         const perNode = pool && gpusPerNode(pool);
         const served = (list ?? []).flatMap((m) =>
             m.value !== undefined && planModel(m.value).gpus.has(pool?.name ?? "") ? [m.value] : [],
@@ -276,21 +337,24 @@ function room({ pools: all, models: list, predictive: alike, zones: known }: Par
                       path,
                       message:
                           `its models (${[...served, ...plain].map((m) => m.name).join(", ")}) ask for ${asked} GPUs, and pool ${pool.name} has ${supply} ` +
-                          `(${pool.autoscale === undefined ? "" : "at most "}${most} x ${zones.length} zones x ${perNode} of ${pool.instanceType}); expected more nodes or fewer copies`,
+                          `(${pool.autoscale === undefined ? "" : "at most "}${most} x ${zones.length} ${pool.existing === undefined ? "zones" : "existing"} x ${perNode} of ${pool.instanceType}); expected more nodes or fewer copies`,
                   },
               ]
             : [];
     });
 }
 
-function tiers({ tiers: all, models: list }: Parts): SettingsProblem[] {
+function tiers({ tiers: all, models: list }: Parts, external: unknown): SettingsProblem[] {
+    const elsewhere = Array.isArray(external) ? external.flatMap((model: { name?: unknown } | null) => model?.name ?? []) : [];
+    const known = [...namesOf(list ?? []), ...elsewhere.filter((name) => typeof name === "string")];
+    const isKnown = new Set(known);
     const sound = (all ?? []).flatMap(({ path, value }) => (value === undefined ? [] : [{ path, value }]));
     return [
         ...sound.flatMap(({ path, value: tier }) => [
             ...(list === undefined
                 ? []
                 : tier.models.flatMap((name, m) =>
-                      namesOf(list).includes(name) ? [] : [unknownName(`${path}.models[${m}]`, name, "model", namesOf(list))],
+                      isKnown.has(name) ? [] : [unknownName(`${path}.models[${m}]`, name, "model", known)],
                   )),
             ...duplicates(
                 tier.models.map((name, m) => ({ path: `${path}.models[${m}]`, name })),
@@ -314,10 +378,11 @@ function sameName(tiers: readonly { readonly path: string; readonly value: TierS
 }
 
 function users({ users: all, tiers: list }: Parts): SettingsProblem[] {
+    const known = new Set(namesOf(list ?? []));
     return (all ?? []).flatMap(({ path, value: user }) =>
-        user === undefined || list === undefined || namesOf(list).includes(user.tier)
+        user === undefined || list === undefined || known.has(user.tier)
             ? []
-            : [unknownName(`${path}.tier`, user.tier, "tier", namesOf(list))],
+            : [unknownName(`${path}.tier`, user.tier, "tier", [...known])],
     );
 }
 

@@ -5,6 +5,7 @@ import { didYouMean } from "./nearest";
 import { jsonPathOf } from "../kinds/check";
 import { crossChecks } from "./crossChecks";
 import { type Settings, settingsSchema } from "./schema";
+import { withUserFile } from "./userFile";
 
 /** One thing that is wrong with the settings. */
 export interface SettingsProblem {
@@ -33,10 +34,12 @@ export class SettingsError extends Error {
  * Checks settings and fills in their defaults.
  *
  * @param stack name of the stack, for the message
- * @param given what stands under `maas:settings`
+ * @param written what stands under `maas:settings`
+ * @param folder that of Pulumi.yaml. Default: the working directory, as the program has it
  * @throws SettingsError with all problems, sorted by path
  */
-export function parseSettings(stack: string, given: unknown): Settings {
+export function parseSettings(stack: string, written: unknown, folder = process.cwd()): Settings {
+    const { given, problems: unread } = withUserFile(written, folder);
     if (given === undefined || given === null) {
         throw new SettingsError(stack, [
             { path: "", message: "there are none; stacks/Pulumi.code-assistant.yaml is an example" },
@@ -44,6 +47,7 @@ export function parseSettings(stack: string, given: unknown): Settings {
     }
     const result = settingsSchema.safeParse(given, { reportInput: true });
     const problems = [
+        ...unread,
         ...(result.success ? [] : result.error.issues.flatMap((issue) => describe(issue, given))),
         ...(typeof given === "object" ? crossChecks(given) : []),
     ];
@@ -56,6 +60,7 @@ export function parseSettings(stack: string, given: unknown): Settings {
 function describe(issue: z.core.$ZodIssue, given: unknown): SettingsProblem[] {
     const path = jsonPathOf(issue.path);
     const value = valueAt(given, issue.path);
+    const shown = (it: unknown): string => (mayBeSecret(issue.path, it) ? "a value that is not repeated here" : text(it));
     switch (issue.code) {
         case "unrecognized_keys":
             return issue.keys.map((key) => {
@@ -97,7 +102,15 @@ function describe(issue: z.core.$ZodIssue, given: unknown): SettingsProblem[] {
     }
 }
 
-function shown(value: unknown): string {
+/** Somebody may have written a secret where its name or its place is expected. */
+function mayBeSecret(path: readonly PropertyKey[], value: unknown): boolean {
+    return (
+        typeof value === "string" &&
+        (/:\/\/[^/]*@/.test(value) || path.some((key) => /secret|password|token(?!s)|credential/i.test(String(key))))
+    );
+}
+
+function text(value: unknown): string {
     return value === undefined ? "nothing" : (JSON.stringify(value) ?? String(value));
 }
 

@@ -105,7 +105,7 @@ describe("the code-assistant stack", () => {
             undefined,
             "the model",
             "serving.kserve.io/v1alpha2:LLMInferenceService",
-            undefined,
+            "model-gpt-oss-20b-service",
         ],
         [
             "the nodes",
@@ -113,7 +113,7 @@ describe("the code-assistant stack", () => {
             undefined,
             "the model",
             "serving.kserve.io/v1alpha2:LLMInferenceService",
-            undefined,
+            "model-nemotron-3-nano-30b-a3b-service",
         ],
         [
             "the limits",
@@ -126,7 +126,7 @@ describe("the code-assistant stack", () => {
         [
             "the model",
             "serving.kserve.io/v1alpha2:LLMInferenceService",
-            undefined,
+            "model-nemotron-3-nano-30b-a3b-service",
             "its tiers",
             "maas.opendatahub.io/v1alpha1:MaaSAuthPolicy",
             "tier-premium-auth-policy",
@@ -164,6 +164,24 @@ describe("the code-assistant stack", () => {
         ]);
     });
 
+    it("lets nemotron be called by premium and enterprise only, with one subscription and one policy for each tier", () => {
+        const MAAS = "kubernetes:maas.opendatahub.io/v1alpha1:";
+        const models = (kind: string): Record<string, string[]> =>
+            Object.fromEntries(
+                deployment
+                    .all(`${MAAS}${kind}`)
+                    .map(({ inputs }) => [
+                        inputs["metadata"].name,
+                        inputs["spec"].modelRefs.map((ref: { name: string }) => ref.name),
+                    ]),
+            );
+        const both = ["gpt-oss-20b", "nemotron-3-nano-30b-a3b"];
+        const expected = { free: ["gpt-oss-20b"], premium: both, enterprise: both };
+        expect(models("MaaSSubscription")).toEqual(expected);
+        expect(models("MaaSAuthPolicy")).toEqual(expected);
+        expect(deployment.all("kubernetes:user.openshift.io/v1:Group")).toHaveLength(3);
+    });
+
     it("shows no password in any input", () => {
         const sent = JSON.stringify(
             deployment.registrations
@@ -175,9 +193,10 @@ describe("the code-assistant stack", () => {
 });
 
 it("refuses settings whose GPUs do not suffice only when the zones are known", async () => {
-    const { errors, registrations } = await run({ models: [{ ...(settings["models"] as object[])[0], replicas: 3 }] });
+    const models = settings["models"] as object[];
+    const { errors, registrations } = await run({ models: [{ ...models[0], replicas: 3 }, models[1]] });
     expect(errors.map((e) => e.message).join()).toMatch(
-        /gpu\.pools\[0\]: its models \(gpt-oss-20b\) ask for 3 GPUs, and pool l40s has 2/,
+        /gpu\.pools\[0\]: its models \(gpt-oss-20b, nemotron-3-nano-30b-a3b\) ask for 4 GPUs, and pool l40s has 2/,
     );
     expect(registrations.filter((r) => r.type !== "pulumi:pulumi:Stack")).toEqual([]);
 });

@@ -7,6 +7,14 @@ import { parse, stringify } from "yaml";
 
 const root = path.join(__dirname, "..");
 
+/** Settings with the first of their models alone, in place. */
+export function withOneModel<T extends { models: { name: string }[]; tiers: { models: string[] }[] }>(settings: T): T {
+    const [first] = settings.models;
+    settings.models = [first!];
+    settings.tiers.forEach((tier) => (tier.models = [first!.name]));
+    return settings;
+}
+
 /** A folder with a Pulumi.yaml and stack files; remove it with `remove`. */
 export class Project {
     readonly folder = mkdtempSync(path.join(os.tmpdir(), "maas-project-"));
@@ -25,10 +33,13 @@ export class Project {
         return stack;
     }
 
-    /** Writes the settings of code-assistant with a change. @returns the name of the stack */
+    /**
+     * Writes the settings of code-assistant with a change, and with the first of its models alone, which fits wherever the
+     * change puts it. @returns the name of the stack
+     */
     change(change: (settings: any) => unknown = () => undefined, stack = "test"): string {
         const file = parse(readFileSync(path.join(root, "stacks/Pulumi.code-assistant.yaml"), "utf8"));
-        change(file.config["maas:settings"]);
+        change(withOneModel(file.config["maas:settings"]));
         return this.write(stringify(file), stack);
     }
 

@@ -132,11 +132,11 @@ describe("a failure", () => {
     ])("of %s is told in its own words, and told again by the next up", async (fault, message) => {
         const stack = await open(undefined, fault);
         const first = await stack.up();
-        expect([first.succeeded, errors(first)]).toEqual([false, [expect.stringMatching(message)]]);
+        expect([first.succeeded, errors(first).join("\n")]).toEqual([false, expect.stringMatching(message)]);
         // What does not depend on it has finished.
         expect(changes(first)).toContain("create pool-l40s-us-east-2a");
         const second = await stack.up();
-        expect([second.succeeded, errors(second)]).toEqual([false, [expect.stringMatching(message)]]);
+        expect([second.succeeded, errors(second).join("\n")]).toEqual([false, expect.stringMatching(message)]);
         expect(changes(second)).not.toContain("create pool-l40s-us-east-2a");
     });
 

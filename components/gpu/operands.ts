@@ -7,7 +7,8 @@ import type { GpuSettings } from "../../stacks/schema";
 import { gate } from "../gate";
 import { Kube, type KubeObject } from "../kube";
 import type { Operator } from "../operators/operator";
-import { type GpuPool, POOL_LABEL, timeSlicingEntry } from "./pool";
+import { selectorOf } from "./nodesThere";
+import { type GpuPool, timeSlicingEntry } from "./pool";
 
 /** Network, display and accelerator devices; the vendor is enough to find GPUs by. */
 const NFD_CONFIG = `core:
@@ -26,6 +27,8 @@ export interface GpuOperandsArgs {
     readonly nfd: Operator;
     readonly gpuOperator: Operator;
     readonly pools: readonly GpuPool[];
+    /** Drivers and device plugins are somebody else's, as their operator is: nothing is made, and GPUs are waited for. */
+    readonly existing: boolean;
     /** `gpu` of the settings: how GPUs are shared. */
     readonly settings: GpuSettings;
     readonly context?: string | undefined;
@@ -42,10 +45,49 @@ export class GpuOperands extends pulumi.ComponentResource {
 
     constructor(
         name: string,
-        { nfd, gpuOperator, pools, settings, context }: GpuOperandsArgs,
+        { nfd, gpuOperator, pools, existing, settings, context }: GpuOperandsArgs,
         opts: pulumi.ComponentResourceOptions,
     ) {
         super("maas:gpu:GpuOperands", name, {}, opts);
+        const driver = existing ? [nfd, gpuOperator] : [this.driver(name, { nfd, gpuOperator, settings })];
+        const offers = (pool: GpuPool): pulumi.Resource =>
+            gate(
+                `${name}-${pool.poolName}-offered`,
+                "gpus-offered",
+                `the GPUs of pool ${pool.poolName} are offered`,
+                { pool: pool.poolName, gpus: String(pool.gpus) },
+                async () => {
+                    const kube = await Kube.connect(context);
+                    let offered = 0;
+                    const enough = await kube.untilAll(
+                        { apiVersion: "v1", plural: "nodes" },
+                        selectorOf(pool.nodeSelector),
+                        (nodes) => {
+                            offered = gpusOffered(nodes);
+                            // Of nodes that an autoscaler has not added there is nothing to wait for.
+                            const wanted = pool.autoscaled ? Math.min(pool.gpus, nodes.length * pool.gpusPerNode) : pool.gpus;
+                            return offered >= wanted ? true : undefined;
+                        },
+                        (await kube.now()) + OFFERED_MINUTES * 60_000,
+                    );
+                    if (enough === undefined) {
+                        throw new Error(
+                            `the nodes of pool ${pool.poolName} offer ${offered} of ${pool.gpus} GPUs after ${OFFERED_MINUTES} minutes: ` +
+                                "look at the driver pods in nvidia-gpu-operator and at ClusterPolicy gpu-cluster-policy",
+                        );
+                    }
+                },
+                { parent: this, dependsOn: [...driver, pool] },
+            );
+        this.offered = new Map(pools.map((pool) => [pool.poolName, offers(pool)]));
+        this.registerOutputs({});
+    }
+
+    /** What finds the GPUs, builds their driver and offers them. */
+    private driver(
+        name: string,
+        { nfd, gpuOperator, settings }: Pick<GpuOperandsArgs, "nfd" | "gpuOperator" | "settings">,
+    ): pulumi.Resource {
         const discovery = new NodeFeatureDiscovery(
             `${name}-node-feature-discovery`,
             {
@@ -64,7 +106,7 @@ export class GpuOperands extends pulumi.ComponentResource {
                 { parent: this, dependsOn: [gpuOperator] },
             );
         const cut = settings.pools.some((pool) => pool.mig !== undefined);
-        const policy = new ClusterPolicy(
+        return new ClusterPolicy(
             `${name}-cluster-policy`,
             {
                 metadata: { name: "gpu-cluster-policy" },
@@ -91,37 +133,6 @@ export class GpuOperands extends pulumi.ComponentResource {
             },
             { parent: this, dependsOn: [gpuOperator, discovery, ...(config ? [config] : [])] },
         );
-        const offers = (pool: GpuPool): pulumi.Resource =>
-            gate(
-                `${name}-${pool.poolName}-offered`,
-                "gpus-offered",
-                `the GPUs of pool ${pool.poolName} are offered`,
-                { pool: pool.poolName, gpus: String(pool.gpus) },
-                async () => {
-                    const kube = await Kube.connect(context);
-                    let offered = 0;
-                    const enough = await kube.untilAll(
-                        { apiVersion: "v1", plural: "nodes" },
-                        `${POOL_LABEL}=${pool.poolName}`,
-                        (nodes) => {
-                            offered = gpusOffered(nodes);
-                            // Of nodes that an autoscaler has not added there is nothing to wait for.
-                            const wanted = pool.autoscaled ? Math.min(pool.gpus, nodes.length * pool.gpusPerNode) : pool.gpus;
-                            return offered >= wanted ? true : undefined;
-                        },
-                        (await kube.now()) + OFFERED_MINUTES * 60_000,
-                    );
-                    if (enough === undefined) {
-                        throw new Error(
-                            `the nodes of pool ${pool.poolName} offer ${offered} of ${pool.gpus} GPUs after ${OFFERED_MINUTES} minutes: ` +
-                                "look at the driver pods in nvidia-gpu-operator and at ClusterPolicy gpu-cluster-policy",
-                        );
-                    }
-                },
-                { parent: this, dependsOn: [policy, pool] },
-            );
-        this.offered = new Map(pools.map((pool) => [pool.poolName, offers(pool)]));
-        this.registerOutputs({});
     }
 }
 

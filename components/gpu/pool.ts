@@ -6,10 +6,16 @@ import type { ClusterSettings, PoolSettings } from "../../stacks/schema";
 import { type ClusterFacts, nodeFacts } from "../cluster";
 import { instanceTypeOf } from "./instanceTypes";
 import { joined } from "./joined";
-import { gpusPerNode, nodesPerZone, sharesPerGpu } from "./supply";
+import { gpusPerNode, nodesPerZone, placesOf, sharesPerGpu } from "./supply";
+import { nodesThere } from "./nodesThere";
 
 /** Label of the nodes of a pool; models select their nodes by it. */
 export const POOL_LABEL = "maas-platform.io/pool";
+
+/** How the nodes of a pool are selected: by our label, or by the labels that nodes of somebody else carry. */
+export function nodeSelectorOf({ name, existing }: Pick<PoolSettings, "name" | "existing">): Record<string, string> {
+    return existing === undefined ? { [POOL_LABEL]: name } : { ...existing.nodeSelector };
+}
 
 /** The taint that keeps everything but GPU workloads off GPU nodes. It has no value: tolerate it with `Exists`. */
 export const GPU_TAINT = { key: "nvidia.com/gpu", effect: "NoSchedule" } as const;
@@ -45,8 +51,8 @@ export interface GpuPoolArgs {
 }
 
 /**
- * GPU nodes of one instance type: a MachineSet in each zone, and its bounds where an autoscaler sizes it. Ready when
- * the nodes that it must have have joined.
+ * GPU nodes of one instance type: a MachineSet in each zone, and its bounds where an autoscaler sizes it; or nodes that are
+ * there already, of which nothing is made. Ready when the nodes that it must have have joined.
  * Source: facts/platform.md 6.1, facts/aws-gpu.md 1.
  */
 export class GpuPool extends pulumi.ComponentResource {
@@ -58,15 +64,33 @@ export class GpuPool extends pulumi.ComponentResource {
     public readonly gpusPerNode: number;
     /** Whether an autoscaler sizes it. */
     public readonly autoscaled: boolean;
+    /** Labels by which its nodes are selected. */
+    public readonly nodeSelector: Readonly<Record<string, string>>;
 
     constructor(name: string, { pool, cluster, nodes, records, context }: GpuPoolArgs, opts: pulumi.ComponentResourceOptions) {
         super("maas:gpu:GpuPool", name, {}, opts);
-        const zones = pool.zones ?? cluster.zones;
+        const zones = placesOf(pool, cluster.zones);
         const count = nodesPerZone(pool);
         this.poolName = pool.name;
         this.autoscaled = pool.autoscale !== undefined;
         this.gpusPerNode = gpusPerNode(pool)!;
         this.gpus = zones.length * count.min * this.gpusPerNode;
+        this.nodeSelector = nodeSelectorOf(pool);
+        if (pool.existing !== undefined) {
+            nodesThere(
+                `${name}-there`,
+                {
+                    pool: pool.name,
+                    instanceType: pool.instanceType,
+                    nodes: count.min,
+                    nodeSelector: this.nodeSelector,
+                    context,
+                },
+                { parent: this, dependsOn: records },
+            );
+            this.registerOutputs({});
+            return;
+        }
         for (const zone of zones) {
             const set = `${cluster.infrastructureName}-${pool.name}-${zone}`;
             const machines = new MachineSet(`${name}-${zone}`, machineSet(set, pool, cluster, zone, nodes), {

@@ -2,8 +2,8 @@
 import type { PoolSettings } from "../../stacks/schema";
 import type { PoolShape } from "../poolShape";
 import { instanceTypeOf } from "./instanceTypes";
-import { GPU_TAINT, POOL_LABEL } from "./pool";
-import { gpusPerNode, nodesPerZone } from "./supply";
+import { GPU_TAINT, nodeSelectorOf } from "./pool";
+import { gpusPerNode, nodesPerZone, placesOf } from "./supply";
 
 /** @param zones of pools that name none; checks have seen to it that the instance type is known */
 export function shapeOf(pool: PoolSettings, zones: readonly string[]): PoolShape {
@@ -15,8 +15,8 @@ export function shapeOf(pool: PoolSettings, zones: readonly string[]): PoolShape
         gpus,
         vcpu,
         memoryGiB,
-        nodes: nodesPerZone(pool).max * (pool.zones ?? zones).length,
-        nodeSelector: { [POOL_LABEL]: pool.name },
+        nodes: nodesPerZone(pool).max * placesOf(pool, zones).length,
+        nodeSelector: nodeSelectorOf(pool),
         tolerations: [
             { key: GPU_TAINT.key, operator: "Exists", effect: GPU_TAINT.effect },
             ...pool.taints.map(({ key, value, effect }) =>

@@ -21,6 +21,28 @@ export function nodesPerZone({ replicas, autoscale }: Pick<PoolSettings, "replic
     return { min, max, start: Math.min(max, Math.max(min, replicas)) };
 }
 
+/**
+ * Where the nodes of a pool are counted: in each of its zones, or once for nodes that are there already.
+ *
+ * @param zones of pools that name none; undefined when they are not known yet
+ */
+export function placesOf(pool: Pick<PoolSettings, "zones" | "existing">, zones: readonly string[]): readonly string[];
+export function placesOf(
+    pool: Pick<PoolSettings, "zones" | "existing">,
+    zones: readonly string[] | undefined,
+): readonly string[] | undefined;
+export function placesOf(
+    pool: Pick<PoolSettings, "zones" | "existing">,
+    zones: readonly string[] | undefined,
+): readonly string[] | undefined {
+    return pool.existing === undefined ? (pool.zones ?? zones) : ["there already"];
+}
+
+/** The pools whose nodes a stack creates. */
+export function createdPools(pools: readonly PoolSettings[]): PoolSettings[] {
+    return pools.filter((pool) => pool.existing === undefined);
+}
+
 /** The parts into which a MIG profile cuts a GPU of a model. */
 export interface MigParts {
     readonly parts: number;
@@ -76,7 +98,7 @@ export function quotaDemand(
     zones: readonly string[],
 ): ReadonlyMap<QuotaBucket, { readonly vcpu: number; readonly pools: readonly string[] }> {
     const demand = new Map<QuotaBucket, { vcpu: number; pools: string[] }>();
-    for (const pool of pools) {
+    for (const pool of createdPools(pools)) {
         const bucket = quotaOf(pool);
         const vcpu = (instanceTypeOf(pool.instanceType)?.vcpu ?? 0) * nodesPerZone(pool).max * (pool.zones ?? zones).length;
         if (bucket !== undefined && vcpu > 0) {

@@ -4,7 +4,7 @@
  */
 
 /** Releases of OpenShift AI that the catalogue knows. */
-export const releases = ["3.4", "3.5"] as const;
+export const releases = ["3.3", "3.4", "3.5"] as const;
 export type Release = (typeof releases)[number];
 
 /** What to install, where from and where to. */
@@ -24,6 +24,8 @@ export interface OperatorEntry {
     readonly env?: Readonly<Record<string, string>>;
     /** Whether OpenShift's monitoring scrapes the namespace. Default true. */
     readonly monitored?: boolean;
+    /** Annotations of the namespace, where the operator asks for some. */
+    readonly annotations?: Readonly<Record<string, string>>;
     /** Where this is known from; what is inferred is said to be. */
     readonly source: string;
 }
@@ -122,7 +124,9 @@ const base = {
         watches: "all",
         channel: "stable",
         catalog: "redhat-operators",
-        source: "facts/odh-gitops.md 1.2",
+        // Otherwise the operator makes a KedaController of its own once, and nobody would take it away before its namespace.
+        annotations: { "keda-olm-operator/create-default-controller": "false" },
+        source: "facts/odh-gitops.md 1.2; the annotation: openshift/custom-metrics-autoscaler-operator, release-4.21",
     },
     "openshift-external-secrets-operator": {
         namespace: "external-secrets-operator",
@@ -212,6 +216,13 @@ export const operatorPackages = Object.keys(base).sort() as [OperatorPackage, ..
 
 /** What a release changes. */
 const overrides: Record<Release, Partial<Record<OperatorPackage, Partial<OperatorEntry>>>> = {
+    "3.3": {
+        "rhods-operator": {
+            channel: "stable-3.3",
+            csv: "rhods-operator.3.3.0",
+            source: "facts/code-assistant.md 1, 2",
+        },
+    },
     "3.4": {},
     "3.5": {
         "rhods-operator": {
@@ -228,7 +239,7 @@ export const profiles = ["stable", "early-access"] as const;
 export type Profile = (typeof profiles)[number];
 
 /** Where the previews of a release of OpenShift AI come from. */
-const earlyAccess: Record<Release, Partial<OperatorEntry>> = {
+const earlyAccess: Partial<Record<Release, Partial<OperatorEntry>>> = {
     "3.4": { channel: "beta", csv: "rhods-operator.3.4.0-ea.2", source: "facts/platform.md 3.2" },
     "3.5": {
         channel: "beta",
@@ -236,6 +247,11 @@ const earlyAccess: Record<Release, Partial<OperatorEntry>> = {
         source: "facts/platform.md 3.2; the version is inferred from the tags of opendatahub-io/opendatahub-operator",
     },
 };
+
+/** Whether there are previews of a release. */
+export function hasEarlyAccess(release: Release): boolean {
+    return earlyAccess[release] !== undefined;
+}
 
 /** How a stack departs from the catalogue for one operator. */
 export interface OperatorOverride {

@@ -1,9 +1,9 @@
-import { type ConfigMap, Namespace } from "@pulumi/kubernetes/core/v1";
+import { ConfigMap, Namespace } from "@pulumi/kubernetes/core/v1";
 import * as pulumi from "@pulumi/pulumi";
 
-import { OPERATOR_INSTALLED } from "../../kinds/gate";
+import { EXPECTED_LABEL, EXPECTED_OPERATOR, OPERATOR_INSTALLED } from "../../kinds/gate";
 import { OperatorGroup, Subscription } from "../../kinds/operators.coreos.com";
-import { gate } from "../gate";
+import { gate, RECORDS_NAMESPACE } from "../gate";
 import { Kube } from "../kube";
 import type { OperatorEntry, OperatorPackage } from "./catalogue";
 import type { Installation } from "./install";
@@ -40,13 +40,29 @@ export class Operator extends pulumi.ComponentResource {
         this.namespaceName = entry.namespace;
         let last: pulumi.Resource[] = [];
 
-        if (!existing) {
+        if (existing) {
+            last = [
+                new ConfigMap(
+                    `${name}-expected`,
+                    {
+                        metadata: {
+                            name: `${name}-expected`,
+                            namespace: RECORDS_NAMESPACE,
+                            labels: { [EXPECTED_LABEL]: EXPECTED_OPERATOR },
+                        },
+                        data: { package: operator, namespace: entry.namespace, channel: entry.channel, catalog: entry.catalog },
+                    },
+                    child,
+                ),
+            ];
+        } else {
             const namespace = new Namespace(
                 `${name}-namespace`,
                 {
                     metadata: {
                         name: entry.namespace,
                         ...(entry.monitored !== false && { labels: { "openshift.io/cluster-monitoring": "true" } }),
+                        ...(entry.annotations !== undefined && { annotations: { ...entry.annotations } }),
                     },
                 },
                 {

@@ -1,6 +1,6 @@
 /** Asks AWS what the cluster cannot tell: quotas, and which zones offer which types. */
 import type { Settings } from "../../stacks/schema";
-import { type QuotaBucket, quotaBuckets, quotaOf } from "../gpu/supply";
+import { createdPools, type QuotaBucket, quotaBuckets, quotaOf } from "../gpu/supply";
 import type { AwsAnswers } from "./precondition";
 
 /**
@@ -16,10 +16,11 @@ export async function askAws({ gpu, cluster }: Settings, region: string): Promis
         import("@pulumi/aws/servicequotas/getServiceQuota"),
         import("@pulumi/aws/ec2/getInstanceTypeOfferings"),
     ]);
-    const buckets = [...new Set(gpu.pools.flatMap((pool) => quotaOf(pool) ?? []))].filter(
+    const created = createdPools(gpu.pools);
+    const buckets = [...new Set(created.flatMap((pool) => quotaOf(pool) ?? []))].filter(
         (bucket) => cluster.quotas[bucket] === undefined,
     );
-    const types = [...new Set(gpu.pools.map((pool) => pool.instanceType))].sort();
+    const types = [...new Set(created.map((pool) => pool.instanceType))].sort();
     const [quotas, offered] = await Promise.all([
         Promise.all(
             buckets.map(async (bucket): Promise<[QuotaBucket, number]> => {

@@ -1,7 +1,7 @@
 /** What nodes and machines need. Source: facts/platform.md 0.2; facts/aws-gpu.md 1.4, 3, 4.1. */
 import { MACHINE_API, nodeFacts, type WorkerSet, workerSets } from "../cluster";
 import { instanceTypeOf } from "../gpu/instanceTypes";
-import { quotaBuckets, quotaDemand, quotaOf } from "../gpu/supply";
+import { createdPools, quotaBuckets, quotaDemand, quotaOf } from "../gpu/supply";
 import type { KubeObject } from "../kube";
 import { failed, passed, type Precondition, unknown, type Wanted } from "./precondition";
 import type { Reads } from "./reads";
@@ -19,7 +19,7 @@ async function workers(reads: Reads): Promise<WorkerSet[]> {
 /** The zones that the pools use, sorted. */
 async function zonesOf(reads: Reads, { settings }: Wanted): Promise<string[]> {
     const all = settings.cluster.zones ?? (await workers(reads)).flatMap(({ zone }) => zone ?? []);
-    return [...new Set(settings.gpu.pools.flatMap((pool) => pool.zones ?? all))].sort();
+    return [...new Set(createdPools(settings.gpu.pools).flatMap((pool) => pool.zones ?? all))].sort();
 }
 
 export const nodeChecks: readonly Precondition[] = [
@@ -49,6 +49,9 @@ export const nodeChecks: readonly Precondition[] = [
         why: "AMI, subnet, security groups and instance profile of GPU nodes are those of the zone's workers",
         async check(reads, wanted) {
             const { nodes: given, ...cluster } = wanted.settings.cluster;
+            if (createdPools(wanted.settings.gpu.pools).length === 0) {
+                return passed("no node is created");
+            }
             const [sets, zones, infrastructure] = await Promise.all([
                 workers(reads),
                 zonesOf(reads, wanted),
@@ -148,7 +151,11 @@ export const nodeChecks: readonly Precondition[] = [
             const { settings, aws } = wanted;
             const region = settings.cluster.region ?? (await regionOf(reads));
             const zones = await zonesOf(reads, wanted);
-            const pairs = settings.gpu.pools.flatMap((pool) =>
+            const created = createdPools(settings.gpu.pools);
+            if (created.length === 0) {
+                return passed("no node is created");
+            }
+            const pairs = created.flatMap((pool) =>
                 (pool.zones ?? settings.cluster.zones ?? zones).map((zone) => ({ pool, zone })),
             );
             if (aws !== undefined) {
@@ -165,8 +172,8 @@ export const nodeChecks: readonly Precondition[] = [
                           "name zones that offer it (zones of the pool), or another instance type",
                       );
             }
-            const unlisted = settings.gpu.pools.filter((pool) => instanceTypeOf(pool.instanceType)?.notListedIn.includes(region));
-            const ask = `aws ec2 describe-instance-type-offerings --location-type availability-zone --region ${region} --filters Name=instance-type,Values=${[...new Set(settings.gpu.pools.map((p) => p.instanceType))].join(",")}`;
+            const unlisted = created.filter((pool) => instanceTypeOf(pool.instanceType)?.notListedIn.includes(region));
+            const ask = `aws ec2 describe-instance-type-offerings --location-type availability-zone --region ${region} --filters Name=instance-type,Values=${[...new Set(created.map((p) => p.instanceType))].join(",")}`;
             return unlisted.length > 0
                 ? unknown(
                       `${[...new Set(unlisted.map((p) => p.instanceType))].join(", ")} was not for sale in ${region} when the table was made`,
@@ -181,7 +188,7 @@ export const nodeChecks: readonly Precondition[] = [
         why: "machines beyond a quota fail for good; a new account has a quota of 0 for GPUs",
         async check(reads, wanted) {
             const { settings, aws } = wanted;
-            const { pools } = settings.gpu;
+            const pools = createdPools(settings.gpu.pools);
             const demand = [...quotaDemand(pools, settings.cluster.zones ?? (await zonesOf(reads, wanted)))];
             const lines = demand.map(([bucket, { vcpu, pools: names }]) => {
                 const quota = settings.cluster.quotas[bucket] ?? aws?.quotas[bucket];

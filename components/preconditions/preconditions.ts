@@ -1,7 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 
 import { gate } from "../gate";
-import { quotaDemand } from "../gpu/supply";
+import { placesOf, quotaDemand } from "../gpu/supply";
 import { Kube } from "../kube";
 import type { Wanted } from "./precondition";
 import { findings, refusalText } from "./run";
@@ -27,7 +27,7 @@ export function preconditions(
         "the cluster is as the stack needs it",
         {
             release: settings.release,
-            pools: pools.map((pool) => `${pool.instanceType} in ${(pool.zones ?? zones).join(", ")}`).join("; "),
+            pools: pools.map((pool) => `${pool.instanceType} in ${placesOf(pool, zones).join(", ")}`).join("; "),
             vcpus: [...quotaDemand(pools, zones)].map(([bucket, { vcpu }]) => `${bucket} ${vcpu}`).join(", "),
             autoscaled: String(pools.some((pool) => pool.autoscale !== undefined) && settings.gpu.clusterAutoscaler),
         },

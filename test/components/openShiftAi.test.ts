@@ -11,12 +11,15 @@ import { DataScienceCluster } from "../../kinds/datasciencecluster.opendatahub.i
 import { dashboardFlags, refusedDashboardFlags } from "../../kinds/opendatahub.io";
 import { parseSettings } from "../../stacks/settings";
 import { deploy, type Deployment } from "../deployment";
+import { withOneModel } from "../project";
 
-const base = (
-    parse(readFileSync(path.join(__dirname, "../../stacks/Pulumi.code-assistant.yaml"), "utf8")) as {
-        config: { "maas:settings": Record<string, unknown> };
-    }
-).config["maas:settings"];
+const base: Record<string, unknown> = withOneModel(
+    (
+        parse(readFileSync(path.join(__dirname, "../../stacks/Pulumi.code-assistant.yaml"), "utf8")) as {
+            config: { "maas:settings": { models: { name: string }[]; tiers: { models: string[] }[] } };
+        }
+    ).config["maas:settings"],
+);
 
 /** Everything that a stack can switch on in 3.4. */
 const everything = {

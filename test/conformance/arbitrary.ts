@@ -92,9 +92,11 @@ function bound(schema: Json, inclusive: string, exclusive: string, step: number,
 function objectOf(schema: Json): fc.Arbitrary<unknown> {
     const properties = (schema["properties"] ?? {}) as Record<string, Json>;
     const required = new Set((schema["required"] ?? []) as string[]);
-    const named = fc.record(Object.fromEntries(Object.entries(properties).map(([k, v]) => [k, valueOf(v)])), {
-        requiredKeys: [...required].filter((k) => k in properties),
-    });
+    const named = fc
+        .record(Object.fromEntries(Object.entries(properties).map(([k, v]) => [k, valueOf(v)])), {
+            requiredKeys: [...required].filter((k) => k in properties),
+        })
+        .map((value) => agreeing(value as Json, schema));
     const others = schema["additionalProperties"] as Json | boolean | undefined;
     if (typeof others !== "object") {
         return named;
@@ -102,6 +104,22 @@ function objectOf(schema: Json): fc.Arbitrary<unknown> {
     const names = schema["propertyNames"] as Json | undefined;
     const key = names?.["pattern"] !== undefined ? stringOf(names) : fc.constantFrom("alpha", "beta", "gamma");
     return fc.tuple(named, fc.dictionary(key, valueOf(others), { maxKeys: 2 })).map(([a, b]) => ({ ...b, ...a }));
+}
+
+/** Makes fields agree that rarely would by chance: those that exclude each other, and bounds. */
+function agreeing(value: Json, schema: Json): Json {
+    const [field, ...others] = (schema["excludes"] as string[] | undefined) ?? [];
+    const result: Json = { ...value };
+    if (field !== undefined && field in result && others.some((other) => other in result)) {
+        // Now the one, now the others.
+        const gone = JSON.stringify(value).length % 2 === 0 ? [field] : others;
+        gone.forEach((key) => delete result[key]);
+    }
+    const [least, most] = (schema["rising"] as [string, string] | undefined) ?? [];
+    if (least !== undefined && most !== undefined && result[least] > result[most]) {
+        [result[least], result[most]] = [result[most], result[least]];
+    }
+    return result;
 }
 
 function stringOf(schema: Json): fc.Arbitrary<string> {

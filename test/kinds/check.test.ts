@@ -4,6 +4,7 @@ import { RateLimitPolicy } from "../../kinds/kuadrant.io";
 import { MachineSet } from "../../kinds/machine.openshift.io";
 import { DataScienceCluster } from "../../kinds/datasciencecluster.opendatahub.io";
 import { gatesOf } from "../../kinds/kind";
+import { LLMInferenceService } from "../../kinds/serving.kserve.io";
 import { deploy } from "../deployment";
 
 const policy = (change: (spec: any) => void) => {
@@ -55,6 +56,59 @@ describe("an object against the schema of its kind", () => {
         expect(
             problemsOf(DataScienceCluster.definition as never, { metadata: { name: "mine" }, spec: { components: {} } }),
         ).toEqual([{ path: "metadata.name", message: '"mine" is not served: the product expects default-dsc' }]);
+    });
+});
+
+describe("the scaling of a model", () => {
+    const service = (change: object, scaling: object = {}) =>
+        problemsOf(LLMInferenceService.definition as never, {
+            metadata: { name: "m" },
+            spec: {
+                model: { name: "m", uri: "hf://a/b" },
+                router: { gateway: {}, route: {} },
+                template: { containers: [{ name: "main" }] },
+                scaling: { minReplicas: 1, maxReplicas: 2, wva: { keda: {} }, ...scaling },
+                ...change,
+            },
+        });
+
+    it("passes by either means", () => {
+        expect([service({}), service({}, { wva: { hpa: {}, variantCost: "2.5" } })]).toEqual([[], []]);
+    });
+
+    it.each<[string, object, object, string, RegExp]>([
+        ["replicas beside it", { replicas: 1 }, {}, "spec.scaling", /excludes replicas and worker/],
+        ["two means", {}, { wva: { hpa: {}, keda: {} } }, "spec.scaling.wva", /one of hpa and keda/],
+        ["no means", {}, { wva: {} }, "spec.scaling.wva", /one of hpa and keda/],
+        ["more at least than at most", {}, { minReplicas: 3 }, "spec.scaling.minReplicas", /more than maxReplicas/],
+        [
+            "an idle number that is not less",
+            {},
+            { wva: { keda: { idleReplicaCount: 1 } } },
+            "spec.scaling.wva.keda.idleReplicaCount",
+            /fewer than minReplicas/,
+        ],
+        [
+            "a cost with an exponent",
+            {},
+            { wva: { keda: {}, variantCost: "1e3" } },
+            "spec.scaling.wva.variantCost",
+            /a decimal number/,
+        ],
+        [
+            "prefill pods by other means",
+            {
+                prefill: {
+                    template: { containers: [{ name: "main" }] },
+                    scaling: { minReplicas: 1, maxReplicas: 2, wva: { hpa: {} } },
+                },
+            },
+            {},
+            "spec.prefill.scaling",
+            /same means/,
+        ],
+    ])("is refused with %s", (_what, change, scaling, path, message) => {
+        expect(service(change, scaling)).toEqual([{ path, message: expect.stringMatching(message) as string }]);
     });
 });
 

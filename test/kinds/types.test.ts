@@ -3,8 +3,10 @@
  */
 import { RateLimitPolicy } from "../../kinds/kuadrant.io";
 import { DataScienceCluster } from "../../kinds/datasciencecluster.opendatahub.io";
+import { HTTPRoute } from "../../kinds/gateway.networking.k8s.io";
 import { MaaSSubscription } from "../../kinds/maas.opendatahub.io";
 import { Route } from "../../kinds/route.openshift.io";
+import { LLMInferenceService } from "../../kinds/serving.kserve.io";
 
 const metadata = { name: "x", namespace: "y" };
 const targetRef = { group: "gateway.networking.k8s.io", kind: "Gateway", name: "x" } as const;
@@ -24,6 +26,10 @@ export function refused(): unknown[] {
         new Route("x", { metadata, spec: { host: "h", to: { kind: "Service", name: "s" }, port: { targetPort: 1 }, tls: { termination: "passthrough", insecureEdgeTerminationPolicy: "Allow" } } }),
         // @ts-expect-error a missing field
         new Route("x", { metadata, spec: { host: "h" } }),
+        // @ts-expect-error a field deep in the scaling of a model that its CRD refuses
+        new LLMInferenceService("x", { metadata, spec: { model: { name: "m", uri: "hf://a/b" }, router: { gateway: {}, route: {} }, template: { containers: [{ name: "main" }] }, scaling: { minReplicas: 1, maxReplicas: 2, wva: { keda: { advanced: {} } } } } }),
+        // @ts-expect-error a weight of a route that is no number
+        new HTTPRoute("x", { metadata, spec: { parentRefs: [], rules: [{ matches: [], backendRefs: [{ group: "", kind: "Service", name: "s", port: 1, weight: "10%" }] }] } }),
     ];
 }
 

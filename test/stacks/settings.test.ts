@@ -67,7 +67,7 @@ describe("refuses, with path, value, expectation and the nearest choice:", () =>
         [
             "an unknown release",
             (s) => void (s.release = "3.40"),
-            [/^release: "3\.40" is not one of 3\.4, 3\.5; did you mean "3\.4"\?/],
+            [/^release: "3\.40" is not one of 3\.3, 3\.4, 3\.5; did you mean "3\.4"\?/],
         ],
         [
             "a model without its pool",

@@ -3,7 +3,7 @@ import { foreignCertificates } from "../../../components/certificates/checks";
 import { judgeCertificate } from "../../../components/certificates/issued";
 import { kubeconfigAdvice } from "../../../components/certificates/kubeconfig";
 import { apiHostname, servedSecrets } from "../../../components/certificates/names";
-import { rolloutState } from "../../../components/certificates/rollout";
+import { rolloutState } from "../../../components/rollout";
 import { mintProblem, route53Statements, stsProblem } from "../../../components/certificates/route53";
 import type { KubeObject } from "../../../components/kube";
 import { certificatesSchema } from "../../../stacks/schema/certificates";

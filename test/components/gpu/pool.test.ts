@@ -7,12 +7,22 @@ import { parse } from "yaml";
 import { program } from "../../../index";
 import { GATE_LABEL } from "../../../kinds/gate";
 import { deploy, type Deployment, type Registration } from "../../deployment";
+import { withOneModel } from "../../project";
 
-const base = (
-    parse(readFileSync(path.join(__dirname, "../../../stacks/Pulumi.code-assistant.yaml"), "utf8")) as {
-        config: { "maas:settings": { cluster: object; gpu: { pools: object[] } } };
-    }
-).config["maas:settings"];
+const base = withOneModel(
+    (
+        parse(readFileSync(path.join(__dirname, "../../../stacks/Pulumi.code-assistant.yaml"), "utf8")) as {
+            config: {
+                "maas:settings": {
+                    cluster: object;
+                    gpu: { pools: object[] };
+                    models: { name: string }[];
+                    tiers: { models: string[] }[];
+                };
+            };
+        }
+    ).config["maas:settings"],
+);
 
 async function planned(pool: object, gpu: object = {}, cluster: object = {}): Promise<Deployment> {
     const settings = {

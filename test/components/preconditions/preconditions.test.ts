@@ -13,12 +13,15 @@ import type { ObjectRef } from "../../../rehearsal/cluster/cluster";
 import { MemoryWorld } from "../../../rehearsal/memoryWorld";
 import { parseSettings } from "../../../stacks/settings";
 import "../../../kinds";
+import { withOneModel } from "../../project";
 
-const given = (
-    parse(readFileSync(path.join(__dirname, "../../../stacks/Pulumi.code-assistant.yaml"), "utf8")) as {
-        config: { "maas:settings": any };
-    }
-).config["maas:settings"];
+const given = withOneModel(
+    (
+        parse(readFileSync(path.join(__dirname, "../../../stacks/Pulumi.code-assistant.yaml"), "utf8")) as {
+            config: { "maas:settings": any };
+        }
+    ).config["maas:settings"],
+);
 
 function wanted(change: (settings: any) => unknown = () => undefined, aws?: Wanted["aws"]): Wanted {
     const settings = structuredClone(given);

@@ -1,0 +1,68 @@
+/** What a stack of release 3.5 sends, on a real API server with the CRDs that changed laid over the others. */
+import * as fs from "node:fs";
+import * as path from "node:path";
+
+import { type ApiServerCluster, openApiServer } from "../../rehearsal/apiserver/cluster";
+import { crdSource } from "../../rehearsal/crds";
+import { plan } from "../../rehearsal/plan";
+import { Project } from "../project";
+import { applyPlan } from "./apply";
+import { REQUIRED } from "../rehearsal/apiserver/support";
+import { describeConformance, HAS_CRDS } from "./require";
+
+jest.setTimeout(240_000);
+
+const FOLDERS = (process.env["MAAS_CRDS"] ?? "").split(path.delimiter).filter(Boolean);
+const CHANGED = FOLDERS.map((folder) => `${folder}-3.5`).filter((folder) => fs.existsSync(folder));
+
+function everything(s: any): void {
+    const [model] = s.models;
+    s.release = "3.5";
+    s.gpu.pools[0].replicas += 2;
+    s.models.push({ ...model, name: "lab-model" });
+    s.tenant = {
+        keyDays: 30,
+        telemetry: { user: true },
+        usageLogging: true,
+        oidc: { issuerUrl: "https://idp.example.com", clientId: "maas" },
+    };
+    s.tenants = [{ name: "research", admins: ["lab-leads"], telemetry: {}, keyDays: 7 }];
+    const provider = { provider: "openai", endpoint: "api.openai.com", targetModel: "gpt-4o", secret: "openai-key" };
+    s.externalModels = [
+        {
+            name: "gpt-4o",
+            providers: [
+                { ...provider, weight: 80 },
+                { ...provider, weight: 20 },
+            ],
+        },
+    ];
+    s.tiers[0].models.push("gpt-4o");
+    s.tiers.push({ name: "lab", tenant: "research", models: ["lab-model"], tokens: [{ limit: 1000, window: "1m" }] });
+}
+
+// Without the folder the release is not at hand, as without MAAS_CRDS nothing is; where tests are required, it has to be.
+(HAS_CRDS && CHANGED.length === 0 && !REQUIRED ? describe.skip : describeConformance)("release 3.5", () => {
+    let cluster: ApiServerCluster;
+    let project: Project;
+    beforeAll(async () => {
+        expect(CHANGED).not.toEqual([]);
+        cluster = await openApiServer();
+        project = new Project();
+    });
+    afterAll(async () => {
+        project?.remove();
+        await cluster?.close();
+    });
+
+    it("is taken: tenants, providers, and the fields that it renamed", async () => {
+        const planned = await plan({ projectDir: project.folder, stack: project.change(everything) });
+        expect(planned.diagnostics.filter((d) => d.severity === "error")).toEqual([]);
+        const crds = crdSource({ MAAS_CRDS: [...FOLDERS, ...CHANGED].join(path.delimiter) });
+        const { sent, notTaken } = await applyPlan(cluster, crds, planned.resources);
+        expect(notTaken).toEqual([]);
+        for (const kind of ["AITenant", "AITenantPatch", "MaasTenantConfigPatch", "ConfigPatch", "ExternalProvider"]) {
+            expect([kind, sent.some((urn) => urn.includes(`:${kind}::`))]).toEqual([kind, true]);
+        }
+    });
+});

@@ -1,0 +1,144 @@
+/** The stack maas-tutorial: a cluster whose GPUs and applications belong to somebody else. */
+import { readFileSync } from "node:fs";
+import path from "node:path";
+
+import { parse } from "yaml";
+
+import { program } from "../index";
+import { EXPECTED_LABEL } from "../kinds/gate";
+import { RehearsalSession } from "../rehearsal/rehearse";
+import { parseFault } from "../rehearsal/simulator/faults";
+import { parseSettings, SettingsError } from "../stacks/settings";
+import { deploy, type Deployment } from "./deployment";
+
+jest.setTimeout(120_000);
+
+type Settings = Record<string, any>;
+
+function settingsWith(change: (settings: Settings) => unknown): Settings {
+    const text = readFileSync(path.join(__dirname, "../stacks/Pulumi.maas-tutorial.yaml"), "utf8");
+    const settings = (parse(text) as { config: { "maas:settings": Settings } }).config["maas:settings"];
+    change(settings);
+    return settings;
+}
+
+const run = (change: (settings: Settings) => unknown = () => undefined): Promise<Deployment> =>
+    deploy(program, { stack: "test", preview: true, config: { "maas:settings": JSON.stringify(settingsWith(change)) } });
+
+function problems(change: (settings: Settings) => unknown): string[] {
+    try {
+        parseSettings("test", settingsWith(change));
+        return [];
+    } catch (error) {
+        return (error as SettingsError).problems.map((p) => `${p.path}: ${p.message}`);
+    }
+}
+
+describe("the plan", () => {
+    let deployment: Deployment;
+    beforeAll(async () => {
+        deployment = await run();
+    });
+
+    it("creates no node, no driver and no Subscription of an operator that is there", () => {
+        expect(deployment.errors).toEqual([]);
+        const types = deployment.registrations.map((r) => r.type);
+        for (const type of [
+            "machine.openshift.io/v1beta1:MachineSet",
+            "nvidia.com/v1:ClusterPolicy",
+            "nfd.openshift.io/v1:NodeFeatureDiscovery",
+        ]) {
+            expect(types).not.toContain(`kubernetes:${type}`);
+        }
+        const packages = deployment
+            .all("kubernetes:operators.coreos.com/v1alpha1:Subscription")
+            .map((s) => s.inputs["spec"].name as string);
+        expect(packages).not.toContain("nfd");
+        expect(packages).not.toContain("gpu-operator-certified");
+    });
+
+    it("says in records what it takes as given", () => {
+        const records = deployment
+            .all("kubernetes:core/v1:ConfigMap")
+            .flatMap((r) => r.inputs["metadata"].labels?.[EXPECTED_LABEL] ?? []);
+        expect(records.sort()).toEqual(["deployment", "nodes", "operator", "operator"]);
+    });
+
+    it("puts the model on the nodes by their own label, once their GPUs are offered", () => {
+        const model = deployment.one("kubernetes:serving.kserve.io/v1alpha2:LLMInferenceService");
+        expect(model.inputs["spec"].template.nodeSelector).toEqual({ "node-role.kubernetes.io/gpu": "" });
+        expect(deployment.happensAfter(model, deployment.one("kubernetes:core/v1:ConfigMap", "gpu-gpu-offered"))).toBe(true);
+    });
+
+    it("has a Route for each of two names", () => {
+        const hosts = deployment.all("kubernetes:route.openshift.io/v1:Route").map((r) => r.inputs["spec"].host as string);
+        expect(hosts.sort()).toEqual(["inference.maas.apps.cluster.example.com", "maas.apps.cluster.example.com"]);
+    });
+
+    it("leads the agent to the model, and keeps its key out of everything", () => {
+        const config = deployment.one("kubernetes:core/v1:ConfigMap", "agent-assistant-config").inputs;
+        expect(config["data"]).toEqual({
+            OPENAI_BASE_URL: "https://maas.apps.cluster.example.com/llm/qwen3-8b/v1",
+            OPENAI_MODEL: "qwen3-8b",
+        });
+        const patch = deployment.one("kubernetes:apps/v1:DeploymentPatch", "agent-assistant-rewired");
+        const [container] = patch.inputs["spec"].template.spec.containers;
+        expect(container.name).toBe("assistant");
+        expect(container.env.at(-1)).toEqual({
+            name: "OPENAI_API_KEY",
+            valueFrom: { secretKeyRef: { name: "assistant-maas-key", key: "API_KEY" } },
+        });
+        const model = deployment.one("kubernetes:serving.kserve.io/v1alpha2:LLMInferenceService");
+        expect(deployment.happensAfter(patch, model)).toBe(true);
+    });
+});
+
+it.each([
+    [
+        "zones of nodes that are there",
+        (s: Settings) => (s["gpu"].pools[0].zones = ["us-east-2a"]),
+        /^gpu\.pools\[0\]\.zones: the nodes are there already \(existing\) and are not changed/,
+    ],
+    ["spot instances", (s: Settings) => (s["gpu"].pools[0].spot = {}), /^gpu\.pools\[0\]\.spot: the nodes are there already/],
+    [
+        "more GPUs than they have",
+        (s: Settings) => (s["models"][0].replicas = 2),
+        /^gpu\.pools\[0\]: its models \(qwen3-8b\) ask for 2 GPUs, and pool gpu has 1 \(1 x 1 existing x 1 of g6e\.2xlarge\)/,
+    ],
+    [
+        "no label",
+        (s: Settings) => (s["gpu"].pools[0].existing.nodeSelector = {}),
+        /existing\.nodeSelector: expected at least one label/,
+    ],
+    [
+        "an agent of a model that is not there",
+        (s: Settings) => (s["agents"][0].model = "qwen3"),
+        /^agents\[0\]\.model: "qwen3" is not a model; expected one of qwen3-8b.*did you mean "qwen3-8b"/,
+    ],
+    [
+        "two agents in one Deployment",
+        (s: Settings) => s["agents"].push({ ...s["agents"][0], name: "other", deployment: "assistant" }),
+        /^agents\[1\]\.deployment: Deployment agent-demo\/assistant stands at agents\[0\] already/,
+    ],
+])("refuses %s", (_what, change, message) => {
+    expect(problems(change)).toContainEqual(expect.stringMatching(message));
+});
+
+it("says which nodes it does not find", async () => {
+    const session = await RehearsalSession.open({
+        projectDir: path.join(__dirname, ".."),
+        stack: "maas-tutorial",
+        faults: [parseFault("not-ready:Node/gpu")],
+    });
+    try {
+        const { diagnostics, succeeded } = await session.up();
+        expect(succeeded).toBe(false);
+        expect(diagnostics.filter((d) => d.severity === "error").map((d) => d.message)).toEqual([
+            expect.stringMatching(
+                /pool gpu: 0 of 1 nodes carry node-role\.kubernetes\.io\/gpu= \(none\); correct existing\.nodeSelector or replicas/,
+            ),
+        ]);
+    } finally {
+        await session.close();
+    }
+});

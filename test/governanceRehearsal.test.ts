@@ -1,0 +1,135 @@
+/** Governance with all its options, rehearsed in memory on both releases: brought up, again, changed, failing, taken down. */
+import path from "node:path";
+
+import { RehearsalSession } from "../rehearsal/rehearse";
+import type { Rehearsal } from "../rehearsal/result";
+import { parseFault } from "../rehearsal/simulator/faults";
+import { Project } from "./project";
+
+jest.setTimeout(240_000);
+
+const policyPack = path.join(__dirname, "../policy");
+const openai = { provider: "openai", endpoint: "api.openai.com", targetModel: "gpt-4o", secret: "openai-key" };
+
+let project: Project;
+let session: RehearsalSession | undefined;
+
+beforeEach(() => {
+    project = new Project();
+});
+afterEach(async () => {
+    await session?.close();
+    session = undefined;
+    project.remove();
+});
+
+async function open(change: (settings: any) => unknown, ...faults: string[]): Promise<RehearsalSession> {
+    const stack = project.change(change);
+    session = await RehearsalSession.open({ projectDir: project.folder, stack, policyPack, faults: faults.map(parseFault) });
+    return session;
+}
+
+const errors = ({ diagnostics }: Rehearsal): string[] => diagnostics.filter((d) => d.severity === "error").map((d) => d.message);
+const changes = ({ operations }: Rehearsal): string[] =>
+    operations
+        .filter((o) => o.operation !== "same" && o.operation !== "read")
+        .map((o) => `${o.operation} ${o.urn.split("::").at(-1)!}`)
+        .sort();
+
+function onThree4(s: any): void {
+    s.gateway = {
+        additionalHosts: [{ host: "inference.maas.apps.cluster.example.com" }],
+        issuer: { kind: "selfSigned" },
+        allowedRoutes: "label",
+    };
+    s.connectivityLink = {
+        failClosed: true,
+        authTimeout: "2s",
+        limitador: { replicas: 2, telemetry: "exhaustive", headers: true, storage: { secret: "redis-url", cached: true } },
+    };
+    s.database = { cloudNativePg: {}, rotation: "2026-10" };
+    s.tenant = { keyDays: 30, telemetry: { user: true } };
+    s.externalModels = [{ name: "gpt-4o", providers: [openai] }];
+    s.tiers[2].models.push("gpt-4o");
+    s.tiers[2].cost = { organization: "acme", costCenter: "cc-1" };
+}
+
+function onThree5(s: any): void {
+    const first = s.models[0].name;
+    const second = "lab-model";
+    s.gpu.pools[0].replicas++;
+    s.models.push({ ...s.models[0], name: second });
+    s.release = "3.5";
+    s.tenant = { telemetry: {}, usageLogging: true };
+    s.externalModels = [
+        {
+            name: "gpt-4o",
+            providers: [
+                { ...openai, weight: 80 },
+                { ...openai, endpoint: "x.openai.azure.com", secret: "azure-key", weight: 20 },
+            ],
+        },
+    ];
+    s.tenants = [{ name: "research", admins: ["lab-leads"], telemetry: {} }];
+    for (const tier of s.tiers) {
+        tier.models = [first, "gpt-4o"];
+    }
+    s.tiers.push({
+        name: "lab",
+        tenant: "research",
+        models: [second],
+        requests: { limit: 9, window: "1m" },
+        tokens: [{ limit: 50_000, window: "1m" }],
+    });
+}
+
+const OURS: readonly (readonly [apiVersion: string, kind: string])[] = [
+    ["maas.opendatahub.io/v1alpha1", "MaaSModelRef"],
+    ["maas.opendatahub.io/v1alpha1", "MaaSSubscription"],
+    ["maas.opendatahub.io/v1alpha1", "MaaSAuthPolicy"],
+    ["maas.opendatahub.io/v1alpha1", "ExternalModel"],
+    ["maas.opendatahub.io/v1alpha1", "AITenant"],
+    ["inference.opendatahub.io/v1alpha1", "ExternalModel"],
+    ["kuadrant.io/v1", "AuthPolicy"],
+    ["kuadrant.io/v1", "RateLimitPolicy"],
+    ["kuadrant.io/v1alpha1", "TokenRateLimitPolicy"],
+    ["gateway.networking.k8s.io/v1", "Gateway"],
+    ["postgresql.cnpg.io/v1", "Cluster"],
+];
+
+it.each([
+    ["3.4", onThree4],
+    ["3.5", onThree5],
+])("%s comes up, changes nothing the second time, and leaves no object behind", async (_, change) => {
+    const stack = await open(change);
+    const up = await stack.up();
+    expect([errors(up), up.rejected, up.policy, up.succeeded]).toEqual([[], [], [], true]);
+    expect(changes(await stack.up())).toEqual([]);
+    const down = await stack.destroy();
+    expect([errors(down), down.succeeded]).toEqual([[], true]);
+    for (const [apiVersion, kind] of OURS) {
+        const left = await stack.world.cluster.list(apiVersion, kind).catch(() => []);
+        expect([kind, left.map((o) => o.metadata.name)]).toEqual([kind, []]);
+    }
+});
+
+it("a rotation touches the password, what holds it, and what must be started with it", async () => {
+    const stack = await open((s) => (s.database = { rotation: "2026-10" }));
+    await stack.up();
+    project.change((s) => (s.database = { rotation: "2026-11" }));
+    const rotated = await stack.up();
+    expect([errors(rotated), rotated.succeeded]).toEqual([[], true]);
+    expect(new Set(changes(rotated).map((c) => c.split(" ")[1]))).toEqual(
+        new Set(["database-password", "database-credentials", "database-server", "database-connection", "maas-api-database"]),
+    );
+});
+
+it("says which Secret nobody brought, and how; the tiers of other models come up", async () => {
+    const stack = await open(onThree4, "not-ready:Secret/openai-key");
+    const up = await stack.up();
+    expect(errors(up).join("\n")).toMatch(
+        /externalModels\[\]\.providers\[\]\.secret: Secret maas\/openai-key with key api-key did not appear within 30 minutes\. Bring it, e\.g\. oc create secret generic openai-key -n maas --from-file=api-key/,
+    );
+    expect(changes(up)).toContain("create tier-premium-subscription");
+    expect(changes(up)).not.toContain("create tier-enterprise-subscription");
+});

@@ -1,0 +1,211 @@
+/** What a change of the settings touches, and that no secret is told: one bring-up in memory, changed step by step. */
+import { readFileSync } from "node:fs";
+import path from "node:path";
+
+import { parse, stringify } from "yaml";
+
+import { printRehearsal } from "../cli/views/rehearsal";
+import { Terminal } from "../cli/terminal";
+import { stateToJson } from "../rehearsal/engine/state";
+import { RehearsalSession } from "../rehearsal/rehearse";
+import { htmlReport } from "../rehearsal/report/html";
+import { resultJson } from "../rehearsal/report/json";
+import type { Rehearsal } from "../rehearsal/result";
+import { Project } from "./project";
+
+jest.setTimeout(300_000);
+
+type Settings = Record<string, any>;
+
+const file = parse(readFileSync(path.join(__dirname, "../stacks/Pulumi.code-assistant.yaml"), "utf8")) as {
+    config: { "maas:settings": Settings };
+};
+const settings = file.config["maas:settings"];
+const errors = ({ diagnostics }: Rehearsal): string[] => diagnostics.filter((d) => d.severity === "error").map((d) => d.message);
+/** What was done to resources of a cluster, a cloud or a generator: components change nothing by themselves. */
+const touched = (result: Rehearsal): string[] => {
+    const custom = new Set(result.resources.filter((r) => r.options.custom).map((r) => r.urn));
+    return result.operations
+        .filter((o) => o.operation !== "same" && (custom.has(o.urn) || o.operation.startsWith("delete")))
+        .filter((o) => !/\$maas:[A-Za-z:]+::|::maas:[A-Za-z:]+::/.test(o.urn))
+        .map((o) => `${o.operation} ${o.urn.split("::").at(-1)!}`)
+        .sort();
+};
+
+const PLANTED = {
+    VAULT_TOKEN: "hvs.planted-vault-token-51c2",
+    AWS_SECRET_ACCESS_KEY: "planted/aws/secret/key/7d90",
+    PULUMI_CONFIG_PASSPHRASE: "planted passphrase 3f11",
+    HF_TOKEN: "hf_planted_token_88ab",
+};
+
+describe("a stack that is changed", () => {
+    const project = new Project();
+    const before = { ...process.env };
+    const told: string[] = [];
+    let session: RehearsalSession;
+    let first: Rehearsal;
+    const up = async (): Promise<Rehearsal> => {
+        project.write(stringify(file));
+        const result = await session.up();
+        expect([errors(result), result.succeeded]).toEqual([[], true]);
+        return result;
+    };
+    beforeAll(async () => {
+        Object.assign(process.env, PLANTED);
+        project.write(stringify(file));
+        session = await RehearsalSession.open({
+            projectDir: project.folder,
+            stack: "test",
+            onEvent: (event) => told.push(JSON.stringify(event)),
+        });
+        first = await up();
+    });
+    afterAll(async () => {
+        for (const name of Object.keys(PLANTED)) {
+            delete process.env[name];
+        }
+        Object.assign(process.env, before);
+        await session?.close();
+        project.remove();
+    });
+
+    it("tells no secret: not in text, JSON, HTML, progress or state", async () => {
+        const text: string[] = [];
+        const terminal = new Terminal({ write: (t: string) => text.push(t) }, { NO_COLOR: "1" }, false);
+        printRehearsal(terminal, terminal, first, { policy: false, verbose: true, byHand: undefined });
+        const secrets = await session.world.cluster.list("v1", "Secret");
+        const ours = secrets.find((secret) => secret.metadata.name === "maas-db-config")!;
+        const url = Buffer.from((ours["data"] as Record<string, string>)["DB_CONNECTION_URL"]!, "base64").toString();
+        const password = /^postgresql:\/\/maas:([^@]+)@/.exec(url)![1]!;
+        expect(password.length).toBeGreaterThan(15);
+        const searched = {
+            text: text.join(""),
+            json: resultJson(first),
+            html: htmlReport(first),
+            events: told.join("\n"),
+            diagnostics: JSON.stringify(first.diagnostics),
+            state: stateToJson(session.state, "a passphrase of the test"),
+        };
+        for (const [where, content] of Object.entries(searched)) {
+            for (const secret of [url, password, encodeURIComponent(password), ...Object.values(PLANTED)]) {
+                expect([where, content.includes(secret), content.includes(Buffer.from(secret).toString("base64"))]).toEqual([
+                    where,
+                    false,
+                    false,
+                ]);
+            }
+        }
+    });
+
+    // One after the other, each from where the one before left the stack.
+    it("touches, for another tier, that tier and the request limits", async () => {
+        settings["tiers"].push({
+            name: "research",
+            models: ["gpt-oss-20b"],
+            requests: { limit: 100, window: "2m" },
+            tokens: [{ limit: 50000, window: "1m" }],
+        });
+        expect(touched(await up())).toEqual([
+            "create tier-research-auth-policy",
+            "create tier-research-group",
+            "create tier-research-subscription",
+            "update request-limits-policy",
+        ]);
+    });
+
+    it("touches, for a user who moves, the two Groups", async () => {
+        settings["identity"].users.find((user: { name: string }) => user.name === "free-user").tier = "research";
+        expect(touched(await up())).toEqual(["update tier-free-group", "update tier-research-group"]);
+    });
+
+    it("touches, for a higher limit, the subscription alone", async () => {
+        settings["tiers"].find((tier: { name: string }) => tier.name === "premium").tokens[0].limit = 12_000;
+        expect(touched(await up())).toEqual(["update tier-premium-subscription"]);
+    });
+
+    it("touches, for a model that goes, that model and the tiers that named it", async () => {
+        settings["models"] = settings["models"].filter((model: { name: string }) => model.name === "gpt-oss-20b");
+        for (const tier of settings["tiers"]) {
+            tier.models = ["gpt-oss-20b"];
+        }
+        expect(touched(await up())).toEqual([
+            "delete model-nemotron-3-nano-30b-a3b-published",
+            "delete model-nemotron-3-nano-30b-a3b-service",
+            "update tier-enterprise-auth-policy",
+            "update tier-enterprise-subscription",
+            "update tier-premium-auth-policy",
+            "update tier-premium-subscription",
+        ]);
+    });
+
+    it("touches, for a new password of the database, what has it and what must be restarted", async () => {
+        settings["database"] = { rotation: "2026-11" };
+        const changed = touched(await up());
+        expect(changed.length).toBeGreaterThan(0);
+        expect(changed.filter((change) => !/ (database|maas-api)-?/.test(change))).toEqual([]);
+    });
+
+    it("goes, and leaves nothing that waits for a finalizer", async () => {
+        const gone = await session.destroy();
+        expect([errors(gone), gone.succeeded]).toEqual([[], true]);
+        const left: string[] = [];
+        for (const [apiVersion, kind] of [
+            ["maas.opendatahub.io/v1alpha1", "MaaSModelRef"],
+            ["maas.opendatahub.io/v1alpha1", "MaaSSubscription"],
+            ["maas.opendatahub.io/v1alpha1", "MaaSAuthPolicy"],
+            ["maas.opendatahub.io/v1alpha1", "Tenant"],
+            ["serving.kserve.io/v1alpha2", "LLMInferenceService"],
+            ["datasciencecluster.opendatahub.io/v2", "DataScienceCluster"],
+            ["v1", "Namespace"],
+        ] as const) {
+            const objects = await session.world.cluster.list(apiVersion, kind);
+            left.push(
+                ...objects.filter((o) => o.metadata.deletionTimestamp !== undefined).map((o) => `${kind} ${o.metadata.name}`),
+            );
+        }
+        expect(left).toEqual([]);
+    });
+});
+
+/** Releases move in place: what both have stays, and a model is not deleted with its older version. */
+describe("a stack of release 3.3 that moves to 3.4", () => {
+    it("keeps its Groups and request limits, and loses the old scheme alone", async () => {
+        const project = new Project();
+        const text = readFileSync(path.join(__dirname, "../stacks/Pulumi.tiers-3.3.yaml"), "utf8");
+        project.write(text);
+        const session = await RehearsalSession.open({ projectDir: project.folder, stack: "test" });
+        try {
+            expect((await session.up()).succeeded).toBe(true);
+            project.write(text.replace('release: "3.3"', 'release: "3.4"'));
+            const moved = await session.up();
+            expect([errors(moved), moved.succeeded]).toEqual([[], true]);
+            const changes = touched(moved);
+            expect(changes).toEqual(expect.arrayContaining(["update request-limits-policy", "delete tier-scheme-tokens"]));
+            expect(changes.filter((change) => change.endsWith("-group"))).toEqual([]);
+            const model = { apiVersion: "serving.kserve.io/v1alpha2", kind: "LLMInferenceService", namespace: "maas" };
+            expect(await session.world.cluster.get({ ...model, name: "granite-3-1-2b" })).toBeDefined();
+        } finally {
+            await session.close();
+            project.remove();
+        }
+    });
+});
+
+describe.each(["tiers-3.3", "maas-tutorial", "production"])("the stack %s", (stack) => {
+    it("comes up, and goes without a stuck finalizer", async () => {
+        const projectDir = path.join(__dirname, "..");
+        const session = await RehearsalSession.open({ projectDir, stack });
+        try {
+            const result = await session.up();
+            expect([errors(result), result.rejected, result.succeeded]).toEqual([[], [], true]);
+            // With the program: what it added to objects of others it takes out again.
+            const gone = await session.destroy(true);
+            expect([errors(gone), gone.succeeded]).toEqual([[], true]);
+            const namespaces = await session.world.cluster.list("v1", "Namespace");
+            expect(namespaces.filter((n) => n.metadata.deletionTimestamp !== undefined)).toEqual([]);
+        } finally {
+            await session.close();
+        }
+    });
+});

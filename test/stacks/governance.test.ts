@@ -1,0 +1,282 @@
+/** What settings of gateway, limits, database, tenants, tiers and models elsewhere are refused, and how it is said. */
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
+import os from "node:os";
+import path from "node:path";
+
+import { parse } from "yaml";
+
+import { parseSettings, SettingsError } from "../../stacks/settings";
+
+type Draft = any;
+
+const PEM = "-----BEGIN CERTIFICATE-----\nTUlJQg==\n-----END CERTIFICATE-----\n";
+const openai = { provider: "openai", endpoint: "api.openai.com", targetModel: "gpt-4o", secret: "openai-key" };
+const rds = {
+    vpcId: "vpc-0123456789abcdef0",
+    subnetIds: ["subnet-0123456789abcdef0", "subnet-0123456789abcdef1"],
+    nodeSecurityGroupId: "sg-0123456789abcdef0",
+    certificateAuthorities: PEM,
+};
+
+const text = readFileSync(path.join(__dirname, "../../stacks/Pulumi.code-assistant.yaml"), "utf8");
+
+function problems(change: (settings: Draft) => void, folder?: string): string[] {
+    const settings = (parse(text) as { config: { "maas:settings": Draft } }).config["maas:settings"];
+    change(settings);
+    try {
+        parseSettings("test", settings, folder);
+        return [];
+    } catch (error) {
+        if (error instanceof SettingsError) {
+            return error.problems.map(({ path: at, message }) => `${at}: ${message}`);
+        }
+        throw error;
+    }
+}
+
+const external = (settings: Draft, model: object = {}): void => {
+    settings.externalModels = [{ name: "gpt-4o", providers: [openai], ...model }];
+    settings.tiers[2].models.push("gpt-4o");
+};
+
+describe("accepted", () => {
+    it.each<[string, (settings: Draft) => void]>([
+        ["a model elsewhere that a tier names", (s) => external(s)],
+        [
+            "several windows, each longer one for more",
+            (s) =>
+                (s.tiers[0].tokens = [
+                    { limit: 100, window: "1m" },
+                    { limit: 900, window: "24h" },
+                ]),
+        ],
+        [
+            "cost of a tier",
+            (s) => (s.tiers[0].cost = { organization: "acme", costCenter: "cc", labels: { team: "a" }, perToken: "0.002" }),
+        ],
+        [
+            "a second host that the wildcard covers",
+            (s) => (s.gateway = { additionalHosts: [{ host: "inference.apps.cluster.example.com" }] }),
+        ],
+        [
+            "a host below with a certificate",
+            (s) =>
+                (s.gateway = {
+                    additionalHosts: [{ host: "inference.maas.apps.cluster.example.com", certificateSecret: "inference-tls" }],
+                }),
+        ],
+        ["a private authority", (s) => (s.gateway = { issuer: { name: "local-ca" } })],
+        [
+            "a load balancer with names in Route 53",
+            (s) => (s.gateway = { exposure: "loadBalancer", loadBalancer: { hostedZoneId: "Z0123456789ABC" } }),
+        ],
+        [
+            "copies of Limitador that share Redis",
+            (s) => (s.connectivityLink = { limitador: { replicas: 2, storage: { secret: "redis" } } }),
+        ],
+        ["RDS", (s) => (s.database = { rds })],
+        [
+            "an existing database, checked",
+            (s) =>
+                (s.database = {
+                    existing: { host: "pg.example.com", secret: "pg", sslMode: "verify-full", certificateAuthorities: PEM },
+                }),
+        ],
+        ["a connection that somebody else brings", (s) => (s.database = { existing: {} })],
+        [
+            "a tenant of its own on 3.5",
+            (s) => {
+                s.release = "3.5";
+                s.tenants = [{ name: "research" }];
+                s.tiers = [{ name: "lab", tenant: "research", models: [s.models[0].name], tokens: [{ limit: 1, window: "1m" }] }];
+                s.identity = {};
+            },
+        ],
+    ])("%s", (_, change) => {
+        expect(problems(change)).toEqual([]);
+    });
+});
+
+describe("refused", () => {
+    it.each<[string, (settings: Draft) => void, string[]]>([
+        [
+            "a limit that another never lets be reached",
+            (s) =>
+                (s.tiers[0].tokens = [
+                    { limit: 1000, window: "1m" },
+                    { limit: 500, window: "1h" },
+                ]),
+            [
+                "tiers[0].tokens[0]: 1000 in 1m is never reached: tokens[1] allows 500 in 1h; expected a longer window to allow more, or one of the two to be left out",
+            ],
+        ],
+        [
+            "a window of more than a year",
+            (s) => (s.tiers[0].tokens = [{ limit: 1000, window: "9999h" }]),
+            ['tiers[0].tokens[0].window: "9999h" is longer than a year, which is not counted; expected 8784h at most'],
+        ],
+        [
+            "models whose paths look like the API's",
+            (s) => (s.modelsNamespace = "maas-api-models"),
+            [
+                'modelsNamespace: "maas-api-models" begins like the path of the MaaS API, where nothing is limited; expected another, such as maas',
+            ],
+        ],
+        [
+            "a model elsewhere that no tier names",
+            (s) => (s.externalModels = [{ name: "gpt-4o", providers: [openai] }]),
+            ['externalModels[0].name: no tier names "gpt-4o", so nobody could call it; expected it among the models of a tier'],
+        ],
+        [
+            "several providers, and what only later releases know",
+            (s) =>
+                external(s, {
+                    providers: [
+                        { ...openai, weight: 2 },
+                        { ...openai, targetModel: "gpt-4o-mini" },
+                    ],
+                }),
+            [
+                "externalModels[0].providers: 2 providers share a model from release 3.5 on; expected one",
+                "externalModels[0].providers[0].weight: is known from release 3.5 on",
+            ],
+        ],
+        [
+            "a key in the settings",
+            (s) => external(s, { providers: [{ ...openai, apiKey: "sk-secret" }] }),
+            ["externalModels[0].providers[0].apiKey: unknown key"],
+        ],
+        [
+            "tenants on 3.4",
+            (s) => (s.tenants = [{ name: "research" }]),
+            ["tenants: further tenants exist from release 3.5 on, and this is 3.4"],
+        ],
+        [
+            "a tier of a tenant that is none",
+            (s) => {
+                s.release = "3.5";
+                s.tenants = [{ name: "research" }];
+                s.tiers[2].tenant = "reserch";
+                s.tiers.splice(0, 2);
+                s.identity = {};
+            },
+            ['tiers[0].tenant: "reserch" is not a tenant; expected one of research; did you mean "research"'],
+        ],
+        [
+            "reencrypt on 3.5, whose API needs a host",
+            (s) => {
+                s.release = "3.5";
+                s.gateway = { exposure: "reencrypt" };
+            },
+            [
+                "gateway.exposure: reencrypt leaves the listener without a host, and without one the API of release 3.5 does not start; expected passthrough or loadBalancer",
+            ],
+        ],
+        [
+            "a certificate that nobody would see",
+            (s) => (s.gateway = { exposure: "reencrypt", certificateSecret: "mine" }),
+            [
+                "gateway.certificateSecret: is not shown to anybody with exposure reencrypt: the router shows its own, and asks the gateway for the service CA's",
+            ],
+        ],
+        [
+            "a host that the wildcard does not cover",
+            (s) => (s.gateway = { additionalHosts: [{ host: "inference.maas.apps.cluster.example.com" }] }),
+            [
+                "gateway.additionalHosts[0].certificateSecret: is missing: the certificate of *.apps.cluster.example.com is not valid for inference.maas.apps.cluster.example.com; expected a TLS Secret that is, or gateway.issuer",
+            ],
+        ],
+        [
+            "the gateway's own host again",
+            (s) => (s.gateway = { additionalHosts: [{ host: "maas.apps.cluster.example.com" }] }),
+            [
+                'gateway.additionalHosts[0].host: "maas.apps.cluster.example.com" is the gateway\'s own host already; expected another',
+            ],
+        ],
+        [
+            "copies of Limitador that count apart",
+            (s) => (s.connectivityLink = { limitador: { replicas: 3 } }),
+            [
+                "connectivityLink.limitador.storage: is missing: each of 3 copies would count for itself, and let through 3 times as much; expected a Secret with the URL of Redis, or one copy",
+            ],
+        ],
+        [
+            "what is said to an operator of somebody else",
+            (s) => {
+                s.operators = { "rhcl-operator": { existing: true } };
+                s.connectivityLink = { failClosed: true };
+            },
+            [
+                "connectivityLink.failClosed: is said to the operator by its Subscription, and rhcl-operator is somebody else's (operators.rhcl-operator.existing)",
+            ],
+        ],
+        [
+            "two databases",
+            (s) => (s.database = { cloudNativePg: {}, rds }),
+            ["database.rds: stands beside database.cloudNativePg; expected one of them"],
+        ],
+        [
+            "an existing database without its user",
+            (s) => (s.database = { existing: { host: "pg.example.com" } }),
+            [
+                "database.existing.secret: is missing; expected both host and secret, or neither where somebody else brings Secret maas-db-config",
+            ],
+        ],
+        [
+            "a certificate that is to be checked against nothing",
+            (s) => (s.database = { existing: { host: "pg.example.com", secret: "pg", sslMode: "verify-full" } }),
+            [
+                "database.existing.certificateAuthorities: is missing; sslMode verify-full asks who signed the server's certificate",
+            ],
+        ],
+        [
+            "one zone for RDS",
+            (s) => (s.database = { rds: { ...rds, subnetIds: [rds.subnetIds[0], rds.subnetIds[0]] } }),
+            ["database.rds.subnetIds: are one subnet; expected those of at least two zones"],
+        ],
+    ])("%s", (_, change, expected) => {
+        const found = problems(change);
+        expect(found.map((problem, i) => problem.slice(0, expected[i]?.length))).toEqual(expected);
+        expect(found.join("\n")).not.toContain("sk-secret");
+    });
+});
+
+describe("users in a file", () => {
+    let folder: string;
+    beforeEach(() => (folder = mkdtempSync(path.join(os.tmpdir(), "maas-users-"))));
+    afterEach(() => rmSync(folder, { recursive: true }));
+    const from = (lines: string, users: object[] = []): [Draft, string] => {
+        writeFileSync(path.join(folder, "users.csv"), lines);
+        return [(s: Draft) => (s.identity = { users, usersFile: "users.csv" }), folder];
+    };
+
+    it("are users like the others, and read once", () => {
+        writeFileSync(path.join(folder, "users.csv"), "# team a\nalice,free\n\nbob, premium\n");
+        const settings = (parse(text) as { config: { "maas:settings": Draft } }).config["maas:settings"];
+        settings.identity = { users: [{ name: "carol", tier: "free" }], usersFile: "users.csv" };
+        const once = parseSettings("test", settings, folder);
+        expect(once.identity.users.map(({ name, tier }) => [name, tier])).toEqual([
+            ["carol", "free"],
+            ["alice", "free"],
+            ["bob", "premium"],
+        ]);
+        expect(parseSettings("test", once, folder)).toEqual(once);
+    });
+
+    it("are refused by line, or when they stand twice", () => {
+        expect(problems(...from("alice free\n"))).toEqual([
+            'identity.usersFile: line 1 of users.csv is "alice free"; expected name,tier',
+        ]);
+        expect(problems(...from("alice,free\n", [{ name: "alice", tier: "premium" }]))).toEqual([
+            'identity.users[1].name: "alice" stands at identity.users[0].name already; expected another',
+        ]);
+        expect(problems(...from("alice,gold\n")).join()).toMatch(/^identity\.users\[0\]\.tier: "gold" is not a tier/);
+    });
+
+    it("say when the file is not there", () => {
+        expect(problems((s) => (s.identity = { usersFile: "none.csv" }), folder)).toEqual([
+            'identity.usersFile: "none.csv" cannot be read; expected a file with lines name,tier, its path from the folder of Pulumi.yaml',
+        ]);
+    });
+});
