@@ -115,6 +115,19 @@ describe("an autoscaled pool", () => {
         expect([errors(again), again.succeeded]).toEqual([[], true]);
     });
 
+    it("has the size of the stack again when it is no longer autoscaled", async () => {
+        const stack = await open(autoscaled);
+        await stack.up();
+        project.change((s) => {
+            autoscaled(s);
+            delete s.gpu.pools[0].autoscale;
+            s.gpu.pools[0].replicas = 2;
+        });
+        const again = await stack.up();
+        expect([errors(again), again.succeeded]).toEqual([[], true]);
+        expect(await replicas()).toEqual({ a: 2, b: 2 });
+    });
+
     it("goes with everything else", async () => {
         const stack = await open(autoscaled);
         await stack.up();

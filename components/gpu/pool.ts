@@ -147,13 +147,17 @@ function machineSet(
         "machine.openshift.io/cluster-api-cluster": infra,
         "machine.openshift.io/cluster-api-machineset": set,
     };
-    const annotations = pool.autoscale === undefined ? undefined : capacityAnnotations(pool);
+    const annotations =
+        pool.autoscale === undefined
+            ? // The number of nodes is the stack's own again, also where an autoscaler has set it before.
+              { "pulumi.com/patchForce": "true" }
+            : capacityAnnotations(pool);
     return {
         metadata: {
             name: set,
             namespace: "openshift-machine-api",
             labels: { "machine.openshift.io/cluster-api-cluster": infra },
-            ...(annotations !== undefined && { annotations }),
+            annotations,
         },
         spec: {
             replicas: nodesPerZone(pool).start,
