@@ -241,6 +241,7 @@ export class Platform extends pulumi.ComponentResource {
                       existingOperator: overrides["openshift-external-secrets-operator"]?.existing ?? false,
                       leaving,
                       infrastructureName,
+                      domain,
                       apiHost: apiHostname(domain, certificates?.apiHostname),
                       context,
                   },

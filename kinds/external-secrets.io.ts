@@ -17,6 +17,13 @@ const dataKey = z
     .max(253)
     .regex(/^[-._a-zA-Z0-9]+$/, "expected letters, digits, dashes, dots and underscores");
 
+const serviceAccountRef = z.strictObject({
+    name: objectName,
+    // Left out it would be looked up beside each ExternalSecret, and the store's readiness would prove nothing.
+    namespace: dnsLabel,
+    audiences: z.array(z.string().min(1)).min(1),
+});
+
 const vault = z.strictObject({
     server: httpsUrl,
     path: z.string().min(1),
@@ -26,18 +33,22 @@ const vault = z.strictObject({
         // Without its namespace a store of the whole cluster is refused.
         .strictObject({ type: z.enum(["ConfigMap", "Secret"]), name: objectName, key: dataKey, namespace: dnsLabel })
         .optional(),
-    auth: z.strictObject({
-        kubernetes: z.strictObject({
-            mountPath: z.string().min(1),
-            role: z.string().min(1),
-            serviceAccountRef: z.strictObject({
-                name: objectName,
-                // Left out it would be looked up beside each ExternalSecret, and the store's readiness would prove nothing.
-                namespace: dnsLabel,
-                audiences: z.array(z.string().min(1)).min(1),
+    auth: z.union([
+        z.strictObject({
+            kubernetes: z.strictObject({
+                mountPath: z.string().min(1),
+                role: z.string().min(1),
+                serviceAccountRef,
             }),
         }),
-    }),
+        z.strictObject({
+            jwt: z.strictObject({
+                path: z.string().min(1),
+                role: z.string().min(1),
+                kubernetesServiceAccountToken: z.strictObject({ serviceAccountRef }),
+            }),
+        }),
+    ]),
 });
 
 /**

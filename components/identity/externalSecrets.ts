@@ -6,10 +6,11 @@ import * as pulumi from "@pulumi/pulumi";
 import { ClusterSecretStore, ExternalSecret } from "../../kinds/external-secrets.io";
 import { EXPECTED_EXTERNAL_SECRETS, EXPECTED_LABEL, OPERATOR_INSTALLED } from "../../kinds/gate";
 import { ExternalSecretsConfig, ExternalSecretsConfigPatch } from "../../kinds/operator.openshift.io";
-import type { IdentitySettings, VaultSettings } from "../../stacks/schema";
+import type { IdentitySettings } from "../../stacks/schema";
 import { gate, RECORDS_NAMESPACE } from "../gate";
 import { Kube } from "../kube";
 import { CONFIG_NAMESPACE } from "./names";
+import type { VaultAccess } from "./vaultAccess";
 import type { VaultPaths } from "./vaultStore";
 
 /** What External Secrets logs in to Vault as. */
@@ -23,7 +24,7 @@ export interface SecretSourceArgs {
     readonly externalSecrets: IdentitySettings["externalSecrets"];
     /** Red Hat's operator is somebody else's. */
     readonly existing: boolean;
-    readonly vault: VaultSettings;
+    readonly vault: VaultAccess;
     readonly paths: VaultPaths;
     /** What has to be in Vault before a login can work. */
     readonly readable: readonly pulumi.Resource[];
@@ -59,19 +60,24 @@ export class SecretSource extends pulumi.ComponentResource {
         );
         const inside = vault.inCluster !== undefined;
         // From outside, Vault has nothing else to ask the API server with than the token that it is shown.
-        const reviewed = inside
-            ? []
-            : [
-                  new ClusterRoleBinding(
-                      `${name}-reviewed`,
-                      {
-                          metadata: { name: `${account}-auth-delegator` },
-                          roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "ClusterRole", name: "system:auth-delegator" },
-                          subjects: [{ kind: "ServiceAccount", name: account, namespace }],
-                      },
-                      { parent: this, dependsOn: reader },
-                  ),
-              ];
+        const reviewed =
+            inside || vault.jwt !== undefined
+                ? []
+                : [
+                      new ClusterRoleBinding(
+                          `${name}-reviewed`,
+                          {
+                              metadata: { name: `${account}-auth-delegator` },
+                              roleRef: {
+                                  apiGroup: "rbac.authorization.k8s.io",
+                                  kind: "ClusterRole",
+                                  name: "system:auth-delegator",
+                              },
+                              subjects: [{ kind: "ServiceAccount", name: account, namespace }],
+                          },
+                          { parent: this, dependsOn: reader },
+                      ),
+                  ];
         const authority =
             vault.ca ??
             (inside
@@ -90,17 +96,28 @@ export class SecretSource extends pulumi.ComponentResource {
                             version: "v2",
                             ...(vault.namespace !== undefined && { namespace: vault.namespace }),
                             ...(authority !== undefined && { caProvider: { type: "ConfigMap", ...authority } }),
-                            auth: {
-                                kubernetes: {
-                                    mountPath: paths.auth,
-                                    role: paths.role,
-                                    serviceAccountRef: {
-                                        name: account,
-                                        namespace,
-                                        audiences: ["vault", ...(inside ? [] : [vault.kubernetes.audience])],
-                                    },
-                                },
-                            },
+                            auth:
+                                vault.jwt === undefined
+                                    ? {
+                                          kubernetes: {
+                                              mountPath: paths.auth,
+                                              role: paths.role,
+                                              serviceAccountRef: {
+                                                  name: account,
+                                                  namespace,
+                                                  audiences: ["vault", ...(inside ? [] : [vault.kubernetes.audience])],
+                                              },
+                                          },
+                                      }
+                                    : {
+                                          jwt: {
+                                              path: paths.auth,
+                                              role: paths.role,
+                                              kubernetesServiceAccountToken: {
+                                                  serviceAccountRef: { name: account, namespace, audiences: ["vault"] },
+                                              },
+                                          },
+                                      },
                         },
                     },
                     conditions: [{ namespaces: [CONFIG_NAMESPACE] }],
@@ -149,7 +166,7 @@ export class SecretSource extends pulumi.ComponentResource {
 }
 
 /** What the network policy of the controllers must let through to reach Vault. */
-function egressTo(server: string, { inCluster }: VaultSettings) {
+function egressTo(server: string, { inCluster }: VaultAccess) {
     const port = Number(new URL(server).port || "443");
     return {
         ...(inCluster !== undefined && {

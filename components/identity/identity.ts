@@ -15,6 +15,7 @@ import { CONFIG_NAMESPACE, HTPASSWD_KEY, htpasswdSecretName, USERS_ANNOTATION, u
 import { login } from "./oauth";
 import { type Credentials, passwords } from "./passwords";
 import { clientSecretName, type Given, givenFor, providersOf } from "./providers";
+import { type VaultAccess, vaultAccess } from "./vaultAccess";
 
 /** How long somebody has to bring the authority of a provider. */
 const GIVEN_MINUTES = 5;
@@ -27,6 +28,8 @@ export interface IdentityArgs {
     /** Of `leavingHook`; every run of the program registers it, also for stacks without identities. */
     readonly leaving: pulumi.ResourceHook;
     readonly infrastructureName: string;
+    /** Apps domain of the cluster. */
+    readonly domain: string;
     /** Host name of the API server; undefined when it does not follow from the apps domain. */
     readonly apiHost: string | undefined;
     readonly context?: string | undefined;
@@ -100,7 +103,7 @@ export class Identity extends pulumi.ComponentResource {
 
     private inVault(
         name: string,
-        { settings, existingOperator: existing, infrastructureName, apiHost, context }: IdentityArgs,
+        { settings, existingOperator: existing, infrastructureName, domain, apiHost, context }: IdentityArgs,
         credentials: Credentials,
         annotations: Readonly<Record<string, string>>,
     ): { secrets: pulumi.Resource[]; next: string[] } {
@@ -108,9 +111,10 @@ export class Identity extends pulumi.ComponentResource {
         const { VaultStore, vaultPaths } = require("./vaultStore") as typeof import("./vaultStore");
         const { readerOf, SecretSource } = require("./externalSecrets") as typeof import("./externalSecrets");
         const { externalSecrets, openid, provider } = settings;
-        const vault = settings.vault!;
+        const vault = vaultAccess(settings.vault!, domain);
         const paths = vaultPaths(vault, infrastructureName);
-        if (apiHost === undefined && vault.inCluster === undefined && vault.kubernetes.host === undefined) {
+        const asksTheApiServer = vault.inCluster === undefined && vault.jwt === undefined;
+        if (asksTheApiServer && apiHost === undefined && vault.kubernetes.host === undefined) {
             throw new pulumi.RunError(
                 "the host name of the API does not follow from the apps domain: set identity.vault.kubernetes.host",
             );
@@ -120,6 +124,7 @@ export class Identity extends pulumi.ComponentResource {
             `${name}-vault`,
             {
                 settings: vault,
+                address: this.installed(name, vault, readerOf(externalSecrets).namespace, context),
                 credentials,
                 reader: readerOf(externalSecrets),
                 others: fromVault.map(({ path }) => path),
@@ -156,6 +161,20 @@ export class Identity extends pulumi.ComponentResource {
             secrets: [file, ...clientSecrets],
             next: [`vault kv get -mount=${paths.mount} -field=password ${paths.users}/<user>`],
         };
+    }
+
+    /** The address of a Vault that this stack runs, once it can be used; undefined when somebody else runs it. */
+    private installed(
+        name: string,
+        { install, address }: VaultAccess,
+        reader: string,
+        context: string | undefined,
+    ): pulumi.Output<string> | undefined {
+        if (install === undefined) {
+            return undefined;
+        }
+        const { VaultServer } = require("./vaultServer") as typeof import("./vaultServer");
+        return new VaultServer(`${name}-vault-server`, { settings: install, address, reader, context }, { parent: this }).address;
     }
 
     private inCluster(

@@ -9,6 +9,7 @@ import { Policy } from "@pulumi/vault/policy";
 import { Provider } from "@pulumi/vault/provider";
 
 import type { VaultSettings } from "../../stacks/schema";
+import type { VaultAccess } from "./vaultAccess";
 import { HTPASSWD_KEY } from "./names";
 import type { Credentials } from "./passwords";
 
@@ -24,7 +25,9 @@ export interface Reader {
 
 /** What is kept, and who may read it. */
 export interface VaultStoreArgs {
-    readonly settings: VaultSettings;
+    readonly settings: VaultAccess;
+    /** Where it is reached, as soon as it can be. Default: what the settings say, at once. */
+    readonly address?: pulumi.Output<string> | undefined;
     readonly credentials: Credentials;
     readonly reader: Reader;
     /** Paths below the mount that somebody else has filled, and that the reader may read, too. */
@@ -49,10 +52,17 @@ export interface VaultPaths {
 }
 
 /** The names in Vault. A Vault serves many clusters, and overwrites policies of the same name without a word. */
-export function vaultPaths({ prefix, mount }: VaultSettings, infrastructureName: string): VaultPaths {
+export function vaultPaths({ prefix, mount, jwt }: VaultSettings, infrastructureName: string): VaultPaths {
     const own = prefix ?? `maas-${infrastructureName}`;
     const base = mount === undefined ? "" : `${own}/`;
-    return { mount: mount ?? own, htpasswd: `${base}htpasswd`, auth: own, role: own, users: `${base}users` };
+    return {
+        mount: mount ?? own,
+        htpasswd: `${base}htpasswd`,
+        // Each kind has its own path, so that a stack can move from one to the other.
+        auth: jwt === undefined ? own : `${own}-jwt`,
+        role: own,
+        users: `${base}users`,
+    };
 }
 
 /**
@@ -70,7 +80,7 @@ export class VaultStore extends pulumi.ComponentResource {
         super("maas:identity:VaultStore", name, {}, opts);
         const { settings, credentials, reader, others } = args;
         const paths = vaultPaths(settings, args.infrastructureName);
-        const provider = vaultProvider(`${name}-provider`, settings, this);
+        const provider = vaultProvider(`${name}-provider`, settings, args.address ?? settings.address, this);
         const child = { parent: this, provider };
 
         const mount =
@@ -121,44 +131,97 @@ export class VaultStore extends pulumi.ComponentResource {
             { name: `${paths.role}-users`, policy: readPolicy(paths.mount, [`${paths.users}/*`]) },
             child,
         );
-        const backend = new AuthBackend(
-            `${name}-auth`,
-            { type: "kubernetes", path: paths.auth, description: `Cluster ${args.infrastructureName}` },
-            child,
-        );
-        const { host, ca } = settings.kubernetes;
-        const inside = settings.inCluster !== undefined;
-        const config = new AuthBackendConfig(
-            `${name}-auth-config`,
-            {
-                backend: paths.auth,
-                kubernetesHost: host ?? (inside ? "https://kubernetes.default.svc:443" : args.apiServer),
-                ...(ca !== undefined && { kubernetesCaCert: ca }),
-                // A Vault that runs as a pod elsewhere would send the token of its own cluster.
-                disableLocalCaJwt: !inside,
-                // Left out, the provider sends false.
-                disableIssValidation: true,
-            },
-            { ...child, dependsOn: backend },
-        );
-        const role = new AuthBackendRole(
-            `${name}-auth-role`,
-            {
-                backend: paths.auth,
-                roleName: paths.role,
-                boundServiceAccountNames: [reader.account],
-                boundServiceAccountNamespaces: [reader.namespace],
-                audience: VAULT_AUDIENCE,
-                // `default` comes with it: External Secrets looks its own token up, and gives it back.
-                tokenPolicies: [paths.role],
-                tokenTtl: 600,
-                tokenMaxTtl: 1200,
-            },
-            { ...child, dependsOn: [backend, reads] },
-        );
-        this.readable = [file, config, role];
+        const login = { paths, reader, reads, child };
+        this.readable = [file, ...(settings.jwt === undefined ? asked(name, args, login) : signed(name, args, login))];
         this.registerOutputs({});
     }
+}
+
+/** What a login of External Secrets is made of. */
+interface LoginParts {
+    readonly paths: VaultPaths;
+    readonly reader: Reader;
+    /** The policy that a login gets. */
+    readonly reads: Policy;
+    readonly child: pulumi.CustomResourceOptions;
+}
+
+/** `default` comes with it: External Secrets looks its own token up, and gives it back. */
+const tokenOf = ({ paths }: LoginParts) => ({ tokenPolicies: [paths.role], tokenTtl: 600, tokenMaxTtl: 1200 });
+
+/** Vault asks the API server whose a token is. Source: facts/identity.md 1.5. */
+function asked(name: string, { settings, infrastructureName, apiServer }: VaultStoreArgs, login: LoginParts): pulumi.Resource[] {
+    const { paths, reader, reads, child } = login;
+    const backend = new AuthBackend(
+        `${name}-auth`,
+        { type: "kubernetes", path: paths.auth, description: `Cluster ${infrastructureName}` },
+        child,
+    );
+    const { host, ca } = settings.kubernetes;
+    const inside = settings.inCluster !== undefined;
+    const config = new AuthBackendConfig(
+        `${name}-auth-config`,
+        {
+            backend: paths.auth,
+            kubernetesHost: host ?? (inside ? "https://kubernetes.default.svc:443" : apiServer),
+            ...(ca !== undefined && { kubernetesCaCert: ca }),
+            // A Vault that runs as a pod elsewhere would send the token of its own cluster.
+            disableLocalCaJwt: !inside,
+            // Left out, the provider sends false.
+            disableIssValidation: true,
+        },
+        { ...child, dependsOn: backend },
+    );
+    const role = new AuthBackendRole(
+        `${name}-auth-role`,
+        {
+            backend: paths.auth,
+            roleName: paths.role,
+            boundServiceAccountNames: [reader.account],
+            boundServiceAccountNamespaces: [reader.namespace],
+            audience: VAULT_AUDIENCE,
+            ...tokenOf(login),
+        },
+        { ...child, dependsOn: [backend, reads] },
+    );
+    return [config, role];
+}
+
+/** Vault checks the signature of a token, and never talks to the cluster. Source: facts/identity.md 1.5. */
+function signed(name: string, { settings, infrastructureName }: VaultStoreArgs, login: LoginParts): pulumi.Resource[] {
+    // Loaded here: few stacks have it.
+    const { AuthBackend: JwtBackend } =
+        require("@pulumi/vault/jwt/authBackend") as typeof import("@pulumi/vault/jwt/authBackend");
+    const { AuthBackendRole: JwtRole } =
+        require("@pulumi/vault/jwt/authBackendRole") as typeof import("@pulumi/vault/jwt/authBackendRole");
+    const { paths, reader, reads, child } = login;
+    const { discoveryUrl, publicKeys, issuer } = settings.jwt!;
+    const backend = new JwtBackend(
+        `${name}-jwt`,
+        {
+            type: "jwt",
+            path: paths.auth,
+            description: `Cluster ${infrastructureName}`,
+            ...(discoveryUrl !== undefined && { oidcDiscoveryUrl: discoveryUrl }),
+            ...(publicKeys !== undefined && { jwtValidationPubkeys: publicKeys }),
+            boundIssuer: issuer ?? discoveryUrl ?? "https://kubernetes.default.svc",
+        },
+        child,
+    );
+    const role = new JwtRole(
+        `${name}-jwt-role`,
+        {
+            backend: paths.auth,
+            roleName: paths.role,
+            roleType: "jwt",
+            userClaim: "sub",
+            boundAudiences: [VAULT_AUDIENCE],
+            boundSubject: `system:serviceaccount:${reader.namespace}:${reader.account}`,
+            ...tokenOf(login),
+        },
+        { ...child, dependsOn: [backend, reads] },
+    );
+    return [role];
 }
 
 /** HCL that lets one read the secrets at paths below a KV version 2 mount; their API path has `data` in it. */
@@ -166,7 +229,12 @@ export function readPolicy(mount: string, paths: readonly string[]): string {
     return paths.map((path) => `path "${mount}/data/${path}" {\n  capabilities = ["read"]\n}\n`).join("\n");
 }
 
-function vaultProvider(name: string, { address, namespace, login }: VaultSettings, parent: pulumi.Resource): Provider {
+function vaultProvider(
+    name: string,
+    { namespace, login }: VaultSettings,
+    address: pulumi.Input<string>,
+    parent: pulumi.Resource,
+): Provider {
     const credentials = login.method === "token" ? undefined : { role: login.role!, mount: login.mount ?? login.method };
     return new Provider(
         name,

@@ -33,6 +33,11 @@ const TYPES: Readonly<Record<string, EchoType>> = {
         id: (i) => `auth/${i.backend ?? "kubernetes"}/config`,
         replaces: [".backend"],
     },
+    "vault:jwt/authBackend:AuthBackend": byPath,
+    "vault:jwt/authBackendRole:AuthBackendRole": {
+        id: (i) => `auth/${i.backend ?? "jwt"}/role/${i.roleName}`,
+        replaces: [".backend", ".roleName"],
+    },
     "vault:identity/entity:Entity": { computed: (i) => ({ name: i.name }) },
     "vault:index/token:Token": { computed: (_i, _id, s) => ({ clientToken: `hvs.${digest(s.urn, 24)}`, leaseDuration: 0 }) },
 };

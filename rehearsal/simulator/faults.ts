@@ -22,7 +22,9 @@ export type Fault =
     /** An admission webhook denies the object. `name` is `*` for all of the kind. */
     | { readonly type: "refuse"; readonly kind: string; readonly name: string; readonly message?: string }
     /** Somebody else installed the operator before. */
-    | { readonly type: "foreign"; readonly operator: string };
+    | { readonly type: "foreign"; readonly operator: string }
+    /** Nobody has initialized a Vault that runs in the cluster. */
+    | { readonly type: "uninitialized"; readonly name: string };
 
 /** The forms that {@link faultFrom} reads. */
 export const FAULT_FORMS: readonly string[] = [
@@ -34,6 +36,7 @@ export const FAULT_FORMS: readonly string[] = [
     "vcpu-limit:<instance type>",
     "refuse:<Kind>/<name>[=message]",
     "foreign:<package>",
+    "uninitialized:vault",
 ];
 
 /** Says which fault was meant but does not exist, and which is nearest. */
@@ -66,6 +69,8 @@ export function faultFrom(text: string, zones: readonly string[]): Fault {
             };
         case "foreign":
             return { type, operator: known("operator", subject, packageNames()) };
+        case "uninitialized":
+            return { type, name: known("Vault", subject, ["vault"]) };
         case "crd-missing":
             return {
                 type,
@@ -134,6 +139,11 @@ export class Faults {
 
     definitionMissing(crd: string): boolean {
         return this.all.some((fault) => fault.type === "crd-missing" && fault.crd === crd);
+    }
+
+    /** Whether nobody has initialized the server of a name. */
+    uninitialized(name: string): boolean {
+        return this.all.some((fault) => fault.type === "uninitialized" && fault.name === name);
     }
 
     noCapacity(zone: string): boolean {

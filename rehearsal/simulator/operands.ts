@@ -259,9 +259,9 @@ export class Operands implements Controller {
             await this.warn(
                 object,
                 "InvalidProviderConfig",
-                vaultReachable(this.world, object)
-                    ? "unable to log in with Kubernetes auth: permission denied"
-                    : "unable to log in with Kubernetes auth: dial tcp: i/o timeout",
+                `unable to log in with ${object.spec?.provider?.vault?.auth?.jwt === undefined ? "Kubernetes" : "JWT"} auth: ${
+                    vaultReachable(this.world, object) ? "permission denied" : "dial tcp: i/o timeout"
+                }`,
             );
         }
     }
@@ -301,7 +301,10 @@ export class Operands implements Controller {
                 );
             }
             const name = resolved(requirement.name, object);
-            if (name === undefined) {
+            const elsewhere =
+                requirement.namespace?.startsWith("${spec.") && resolved(requirement.namespace, object) === undefined;
+            if (name === undefined || elsewhere === true) {
+                // The object does not say it: it needs something else, or nothing.
                 return true;
             }
             const found = this.required(requirement, object, name);

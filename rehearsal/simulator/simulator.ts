@@ -29,6 +29,7 @@ import { InferenceServices } from "./predictive";
 import { Quotas } from "./quotas";
 import { ModelAutoscalers, ScaledObjects } from "./scaling";
 import { LlmServices } from "./serving";
+import { VaultServers } from "./vault";
 import { Claims, Services, Workloads } from "./workloads";
 import { type Controller, World } from "./world";
 
@@ -117,6 +118,7 @@ export class Simulator {
             new Claims(world),
             new Services(world),
             new ServiceCa(world),
+            new VaultServers(world),
             new Router(world),
             new CertificateRollouts(world),
             new TrustedBundle(world),

@@ -78,11 +78,31 @@ function vaultProblems(
     say: (path: string, message: string) => void,
 ): void {
     if (vault === undefined) {
-        say("vault", "is missing; expected vault.address, since store is vault");
+        say("vault", "is missing; expected vault.address or vault.install, since store is vault");
         return;
     }
-    const { address, namespace, login, mount, prefix, inCluster, kubernetes } = vault;
-    if (HCP.test(new URL(address).hostname) && namespace === undefined) {
+    const { address, install, namespace, login, mount, prefix, inCluster, kubernetes, jwt } = vault;
+    if ((address === undefined) === (install === undefined)) {
+        say("vault", `has ${address === undefined ? "neither" : "both"} of address and install; expected exactly one of them`);
+    }
+    if (install !== undefined) {
+        for (const [part, given] of Object.entries({ inCluster, jwt, namespace, ca: vault.ca })) {
+            if (given !== undefined) {
+                say(`vault.${part}`, "is of no use: install says all of the Vault that this stack runs; expected nothing here");
+            }
+        }
+    }
+    if (jwt !== undefined) {
+        if (inCluster !== undefined) {
+            say("vault.jwt", "is of no use: a Vault in the cluster reaches the API server; expected inCluster or jwt");
+        }
+        for (const part of ["host", "ca"] as const) {
+            if (kubernetes[part] !== undefined) {
+                say(`vault.kubernetes.${part}`, "is of no use: with vault.jwt, Vault does not ask the API server");
+            }
+        }
+    }
+    if (address !== undefined && HCP.test(new URL(address).hostname) && namespace === undefined) {
         say("vault.namespace", "is missing: HCP Vault has no root namespace; expected admin, or one below it");
     }
     if (login.method === "token") {
@@ -102,6 +122,8 @@ function vaultProblems(
     }
     if (
         inCluster === undefined &&
+        install === undefined &&
+        jwt === undefined &&
         kubernetes.host === undefined &&
         typeof domain === "string" &&
         apiHostname(domain, undefined) === undefined

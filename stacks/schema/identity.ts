@@ -1,7 +1,7 @@
 /** `identity`: who the users are, how they log in, where their passwords are kept, and who may do everything. */
 import { z } from "zod";
 
-import { dnsLabel, httpsUrl } from "../../kinds/common";
+import { dnsLabel, hostname, httpsUrl } from "../../kinds/common";
 
 const groupName = z
     .string()
@@ -52,11 +52,78 @@ const provider = z
     .prefault({})
     .describe("The identity provider of the users whose passwords are kept in `store`.");
 
+const publicKey = z.string().regex(/^-----BEGIN [A-Z ]*PUBLIC KEY-----\s/, "expected a public key in PEM");
+
+/** A Vault that this stack runs. Its keys are handed out once, to a person. */
+const vaultInstall = z.strictObject({
+    namespace: dnsLabel.default("vault").describe("Its namespace. Default vault."),
+    replicas: z
+        .union([z.literal(1), z.literal(3), z.literal(5)], { error: "expected 1, 3 or 5" })
+        .default(3)
+        .describe("Pods, each on a node of its own: 1, 3 or 5. Default 3."),
+    storageGiB: z
+        .number()
+        .int()
+        .min(1)
+        .max(16_384)
+        .default(10)
+        .describe("Size in GiB of the volume of each pod, when it is made; volumes outlive a destroy. Default 10."),
+    storageClass: dnsLabel.default("gp3-csi").describe("StorageClass of the volumes. Default gp3-csi."),
+    image: z
+        .string()
+        .regex(/^[a-z0-9][^\s@]*[:@][^\s]+$/, "expected an image with a tag or digest")
+        .default("registry.connect.redhat.com/hashicorp/vault:2.0.4-ubi")
+        .describe("Image of Vault. Default registry.connect.redhat.com/hashicorp/vault:2.0.4-ubi."),
+    host: hostname.optional().describe("Host name of its Route. Default: vault.<apps domain>."),
+    seal: z
+        .strictObject({
+            kmsKeyId: z
+                .string()
+                .regex(/^[A-Za-z0-9:/_-]+$/, "expected the id, ARN or alias of a KMS key")
+                .describe("Key that unseals Vault. Whoever deletes it has deleted what is in Vault."),
+            region: z
+                .string()
+                .regex(/^[a-z]{2}(-[a-z]+)+-\d$/, "expected a region such as us-east-2")
+                .describe("Region of the key."),
+            roleArn: z
+                .string()
+                .regex(/^arn:aws[a-z-]*:iam::\d{12}:role\/\S+$/, "expected the ARN of an IAM role")
+                .optional()
+                .describe(
+                    "IAM role of the pods, on a cluster with AWS STS: kms:Encrypt, kms:Decrypt and kms:DescribeKey on the key. Default: the role of the node.",
+                ),
+        })
+        .describe("AWS KMS unseals Vault after each start."),
+});
+
+/** How a Vault checks logins that cannot ask the API server. */
+const vaultJwt = z
+    .strictObject({
+        discoveryUrl: httpsUrl
+            .optional()
+            .describe("Public issuer of the cluster's service accounts, on a cluster with AWS STS. Default: none."),
+        publicKeys: z
+            .array(publicKey)
+            .min(1)
+            .optional()
+            .describe(
+                "Public keys of the cluster's service accounts, in PEM: those of ConfigMap bound-sa-token-signing-certs in openshift-kube-apiserver. Default: none.",
+            ),
+        issuer: httpsUrl
+            .optional()
+            .describe("Issuer that tokens must name. Default: discoveryUrl, or https://kubernetes.default.svc with publicKeys."),
+    })
+    .refine(({ discoveryUrl, publicKeys }) => (discoveryUrl === undefined) !== (publicKeys === undefined), {
+        error: "expected exactly one of discoveryUrl and publicKeys",
+    });
+
 const vault = z
     .strictObject({
-        address: httpsUrl.describe(
-            "Where `pulumi up` reaches Vault. How it logs in is said by the environment (VAULT_TOKEN, or what `login` needs), never here.",
-        ),
+        address: httpsUrl
+            .optional()
+            .describe(
+                "Where `pulumi up` reaches Vault. How it logs in is said by the environment (VAULT_TOKEN, or what `login` needs), never here. Default: the Route of `install`.",
+            ),
         namespace: z
             .string()
             .regex(/^[A-Za-z0-9._-]+(\/[A-Za-z0-9._-]+)*$/, "expected a namespace such as admin or admin/team")
@@ -133,8 +200,16 @@ const vault = z
             })
             .prefault({})
             .describe("How Vault checks the tokens with which the cluster logs in."),
+        install: vaultInstall
+            .optional()
+            .describe("Runs Vault in the cluster, instead of `address`. Default: somebody else runs it."),
+        jwt: vaultJwt
+            .optional()
+            .describe(
+                "For a Vault that cannot reach the API server: it checks the signature of the cluster's tokens itself. Default: it asks the API server.",
+            ),
     })
-    .describe("The Vault that keeps the passwords: an existing one, HCP Vault, or one that runs in the cluster already.");
+    .describe("The Vault that keeps the passwords: an existing one, HCP Vault, or one in the cluster.");
 
 const externalSecrets = z
     .strictObject({
@@ -287,3 +362,4 @@ export const identitySchema = z
 export type UserSettings = z.output<typeof userSchema>;
 export type IdentitySettings = z.output<typeof identitySchema>;
 export type VaultSettings = z.output<typeof vault>;
+export type VaultInstallSettings = z.output<typeof vaultInstall>;

@@ -35,7 +35,7 @@ export { type ExternalModelSettings, externalModelSchema } from "./externalModel
 export { type GatewaySettings, gatewaySchema } from "./gateway";
 export { type FurtherTenantSettings, type TenantSettings, tenantSchema, tenantsSchema } from "./tenants";
 export { tierSchema, type TierSettings } from "./governance";
-export { type IdentitySettings, userSchema, type UserSettings, type VaultSettings } from "./identity";
+export { type IdentitySettings, userSchema, type UserSettings, type VaultInstallSettings, type VaultSettings } from "./identity";
 export { type GpuSettings, poolSchema, type PoolSettings } from "./gpu";
 export { predictiveSchema, type PredictiveSettings } from "./predictive";
 export { type InferenceGatewaySettings, inferenceGatewaySchema } from "./inferenceGateway";

@@ -30,6 +30,8 @@ const directory = (more: object = {}) => ({
     url: "ldaps://ldap.example.com/ou=people,dc=example,dc=com?uid",
     ...more,
 });
+const install = { seal: { kmsKeyId: "alias/vault", region: "us-east-2" } };
+const KEY = "-----BEGIN PUBLIC KEY-----\nMIIB\n-----END PUBLIC KEY-----\n";
 const MARK = "Xq7-planted-9Zt";
 
 describe("identities", () => {
@@ -38,6 +40,9 @@ describe("identities", () => {
         ["an existing Vault", vault()],
         ["HCP Vault", vault({ address: "https://maas.vault.0a1b.aws.hashicorp.cloud:8200", namespace: "admin" })],
         ["a Vault in the cluster", vault({ inCluster: {} })],
+        ["a Vault that this stack runs", { store: "vault", vault: { install } }],
+        ["a Vault that cannot reach the API server", vault({ jwt: { publicKeys: [KEY] } })],
+        ["a Vault that knows the issuer", vault({ jwt: { discoveryUrl: "https://oidc.example.com/cluster" } })],
         ["a login of a CI job", vault({ login: { method: "jwt", role: "maas" } })],
         ["Secrets of the cluster", { store: "kubernetes" }],
         ["Keycloak, its secret brought", { openid: [keycloak()] }],
@@ -55,7 +60,29 @@ describe("identities", () => {
     ])("are accepted: %s", (_what, identity) => expect(problems(identity)).toEqual([]));
 
     it.each<[object, RegExp]>([
-        [{ store: "vault" }, /^identity\.vault: is missing; expected vault\.address/],
+        [{ store: "vault" }, /^identity\.vault: is missing; expected vault\.address or vault\.install/],
+        [{ store: "vault", vault: {} }, /^identity\.vault: has neither of address and install; expected exactly one/],
+        [vault({ install }), /^identity\.vault: has both of address and install; expected exactly one/],
+        [
+            { store: "vault", vault: { install, inCluster: {} } },
+            /^identity\.vault\.inCluster: is of no use: install says all of the Vault/,
+        ],
+        [
+            { store: "vault", vault: { install: { ...install, replicas: 2 } } },
+            /^identity\.vault\.install\.replicas: expected 1, 3 or 5/,
+        ],
+        [{ store: "vault", vault: { install: {} } }, /^identity\.vault\.install\.seal: /],
+        [
+            { store: "vault", vault: { install: { ...install, image: "hashicorp/vault" } } },
+            /^identity\.vault\.install\.image: expected an image with a tag or digest/,
+        ],
+        [vault({ jwt: {} }), /^identity\.vault\.jwt: expected exactly one of discoveryUrl and publicKeys/],
+        [vault({ jwt: { publicKeys: ["x"] } }), /^identity\.vault\.jwt\.publicKeys\[0\]: expected a public key in PEM/],
+        [
+            vault({ jwt: { publicKeys: [KEY] }, kubernetes: { host: "https://api.example.com:6443" } }),
+            /^identity\.vault\.kubernetes\.host: is of no use: with vault\.jwt/,
+        ],
+        [vault({ jwt: { publicKeys: [KEY] }, inCluster: {} }), /^identity\.vault\.jwt: .*expected inCluster or jwt/],
         [{ vault: vault().vault }, /^identity\.vault: is of no use, .*expected store: vault/],
         [{ ...vault(), store: "kubernetes" }, /^identity\.vault: is of no use, since passwords are kept in the cluster/],
         [vault({ address: "http://vault:8200" }), /^identity\.vault\.address: expected an https address/],

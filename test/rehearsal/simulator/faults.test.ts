@@ -11,6 +11,7 @@ describe("reading faults", () => {
         ["not-ready:Kuadrant/kuadrant", { type: "not-ready", kind: "Kuadrant", name: "kuadrant" }],
         ["no-capacity:us-east-2a", { type: "no-capacity", zone: "us-east-2a" }],
         ["refuse:Gateway/maas-default-gateway", { type: "refuse", kind: "Gateway", name: "maas-default-gateway" }],
+        ["uninitialized:vault", { type: "uninitialized", name: "vault" }],
         ["foreign:nfd", { type: "foreign", operator: "nfd" }],
     ])("%s", (text, fault) => {
         expect(parseFault(text)).toEqual(fault);
