@@ -9,6 +9,9 @@ import type { Gate } from "./gates";
  */
 const PATIENCE = { memory: { ready: 0, gone: 0 }, "api-server": { ready: 15_000, gone: 120_000 } };
 
+/** Milliseconds after which a cluster that answers in wall time is asked again. */
+const ASK_AGAIN_MS = 2000;
+
 /** Names an object as messages do: `Route openshift-ingress/maas`. */
 export function describeRef(ref: ObjectRef): string {
     return `${ref.kind} ${ref.namespace === undefined ? "" : `${ref.namespace}/`}${ref.name}`;
@@ -99,7 +102,7 @@ function until<T>(
     limit: { readonly seconds: number; readonly milliseconds: number },
     judge: (event: ClusterEvent) => T | undefined,
     givenUp: (why: string) => T,
-    already: () => Promise<T | undefined> = () => Promise.resolve(undefined),
+    already?: () => Promise<T | undefined>,
 ): Promise<T> {
     const { clock, cluster, signal } = context;
     return new Promise((resolve) => {
@@ -144,10 +147,21 @@ function until<T>(
                 }
             }),
         );
-        void already().then(
-            (result) => (result === undefined ? undefined : finish(result)),
-            () => undefined,
-        );
+        // A watch tells what happens after its first look; what happened before that, between two requests, only asking tells.
+        const ask = (look: () => Promise<T | undefined>): void =>
+            void look()
+                .catch(() => undefined)
+                .then((result) => {
+                    if (result !== undefined) {
+                        finish(result);
+                    } else if (!done && cluster.kind !== "memory") {
+                        const again = setTimeout(() => ask(look), ASK_AGAIN_MS);
+                        end(() => clearTimeout(again));
+                    }
+                });
+        if (already !== undefined) {
+            ask(already);
+        }
         if (signal.aborted) {
             abort();
         }
