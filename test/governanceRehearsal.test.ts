@@ -1,40 +1,13 @@
 /** Governance with all its options, rehearsed in memory on both releases: brought up, again, changed, failing, taken down. */
-import path from "node:path";
-
-import { RehearsalSession } from "../rehearsal/rehearse";
-import type { Rehearsal } from "../rehearsal/result";
-import { parseFault } from "../rehearsal/simulator/faults";
-import { Project } from "./project";
+import { changes, errors, rehearsed } from "./rehearsed";
 
 jest.setTimeout(240_000);
 
-const policyPack = path.join(__dirname, "../policy");
 const openai = { provider: "openai", endpoint: "api.openai.com", targetModel: "gpt-4o", secret: "openai-key" };
 
-let project: Project;
-let session: RehearsalSession | undefined;
+const stage = rehearsed({ policies: true });
 
-beforeEach(() => {
-    project = new Project();
-});
-afterEach(async () => {
-    await session?.close();
-    session = undefined;
-    project.remove();
-});
-
-async function open(change: (settings: any) => unknown, ...faults: string[]): Promise<RehearsalSession> {
-    const stack = project.change(change);
-    session = await RehearsalSession.open({ projectDir: project.folder, stack, policyPack, faults: faults.map(parseFault) });
-    return session;
-}
-
-const errors = ({ diagnostics }: Rehearsal): string[] => diagnostics.filter((d) => d.severity === "error").map((d) => d.message);
-const changes = ({ operations }: Rehearsal): string[] =>
-    operations
-        .filter((o) => o.operation !== "same" && o.operation !== "read")
-        .map((o) => `${o.operation} ${o.urn.split("::").at(-1)!}`)
-        .sort();
+const open = (change: (settings: any) => unknown, ...faults: string[]) => stage.open(change, faults);
 
 function onThree4(s: any): void {
     s.gateway = {
@@ -116,7 +89,7 @@ it.each([
 it("a rotation touches the password, what holds it, and what must be started with it", async () => {
     const stack = await open((s) => (s.database = { rotation: "2026-10" }));
     await stack.up();
-    project.change((s) => (s.database = { rotation: "2026-11" }));
+    stage.project.change((s) => (s.database = { rotation: "2026-11" }));
     const rotated = await stack.up();
     expect([errors(rotated), rotated.succeeded]).toEqual([[], true]);
     expect(new Set(changes(rotated).map((c) => c.split(" ")[1]))).toEqual(

@@ -1,33 +1,13 @@
 /** GPU nodes, rehearsed in memory: without capacity, without quota, sized by an autoscaler, shared. */
-import { RehearsalSession } from "../rehearsal/rehearse";
-import type { Rehearsal } from "../rehearsal/result";
-import { type Fault, parseFault } from "../rehearsal/simulator/faults";
-import { Project } from "./project";
+import { parseFault } from "../rehearsal/simulator/faults";
+import { done, errors, rehearsed } from "./rehearsed";
 
 const MACHINES = "machine.openshift.io/v1beta1";
 
-let project: Project;
-let session: RehearsalSession | undefined;
-
-beforeEach(() => {
-    project = new Project();
-});
-afterEach(async () => {
-    await session?.close();
-    session = undefined;
-    project.remove();
-});
-
-async function open(change: (settings: any) => unknown, faults: Fault[] = []): Promise<RehearsalSession> {
-    return (session = await RehearsalSession.open({ projectDir: project.folder, stack: project.change(change), faults }));
-}
-
-const errors = ({ diagnostics }: Rehearsal): string[] => diagnostics.filter((d) => d.severity === "error").map((d) => d.message);
-const done = ({ operations }: Rehearsal, operation: string): string[] =>
-    operations.filter((o) => o.operation === operation).map((o) => o.urn.split("::").at(-1)!);
+const stage = rehearsed({ policies: false });
 
 async function replicas(): Promise<Record<string, number>> {
-    const sets = await session!.world.cluster.list(MACHINES, "MachineSet", "openshift-machine-api");
+    const sets = await stage.session.world.cluster.list(MACHINES, "MachineSet", "openshift-machine-api");
     return Object.fromEntries(
         sets.filter((s) => s.metadata.name.includes("l40s")).map((s) => [s.metadata.name.slice(-1), Number(s.spec.replicas)]),
     );
@@ -36,7 +16,7 @@ async function replicas(): Promise<Record<string, number>> {
 describe("a zone in which AWS has", () => {
     it("no capacity stops up at once, in AWS's words; the rest finishes, and the next up goes on", async () => {
         const faults = [parseFault("no-capacity:us-east-2b")];
-        const stack = await open((s) => void (s.gpu.pools[0].zones = ["us-east-2a", "us-east-2b"]), faults);
+        const stack = await stage.open((s) => void (s.gpu.pools[0].zones = ["us-east-2a", "us-east-2b"]), faults);
         const first = await stack.up();
         expect(errors(first)).toEqual([
             expect.stringMatching(
@@ -61,7 +41,7 @@ describe("a zone in which AWS has", () => {
 
     it("no quota left stops up at once; the next up replaces what failed for good", async () => {
         const faults = [parseFault("vcpu-limit:g6e.2xlarge")];
-        const stack = await open(() => undefined, faults);
+        const stack = await stage.open(() => undefined, faults);
         expect(errors(await stack.up())).toEqual([
             expect.stringMatching(
                 /requested more vCPU capacity than your current vCPU limit of 0 .*To mend it: raise the quota/s,
@@ -85,16 +65,16 @@ describe("an autoscaled pool", () => {
     };
 
     it("grows from nothing by what the models ask for", async () => {
-        const stack = await open(autoscaled);
+        const stack = await stage.open(autoscaled);
         const result = await stack.up();
         expect([errors(result), result.succeeded]).toEqual([[], true]);
         expect(await replicas()).toEqual({ a: 1, b: 1 });
     });
 
     it("keeps the size that the autoscaler gave it when something else of it changes", async () => {
-        const stack = await open(autoscaled);
+        const stack = await stage.open(autoscaled);
         await stack.up();
-        project.change((s) => {
+        stage.project.change((s) => {
             autoscaled(s);
             s.gpu.pools[0].volumeGiB = 400;
         });
@@ -105,9 +85,9 @@ describe("an autoscaled pool", () => {
     });
 
     it("is not waited for beyond the size that it has when its least rises", async () => {
-        const stack = await open(autoscaled);
+        const stack = await stage.open(autoscaled);
         await stack.up();
-        project.change((s) => {
+        stage.project.change((s) => {
             autoscaled(s);
             s.gpu.pools[0].autoscale.min = 2;
         });
@@ -116,9 +96,9 @@ describe("an autoscaled pool", () => {
     });
 
     it("has the size of the stack again when it is no longer autoscaled", async () => {
-        const stack = await open(autoscaled);
+        const stack = await stage.open(autoscaled);
         await stack.up();
-        project.change((s) => {
+        stage.project.change((s) => {
             autoscaled(s);
             delete s.gpu.pools[0].autoscale;
             s.gpu.pools[0].replicas = 2;
@@ -129,7 +109,7 @@ describe("an autoscaled pool", () => {
     });
 
     it("goes with everything else", async () => {
-        const stack = await open(autoscaled);
+        const stack = await stage.open(autoscaled);
         await stack.up();
         expect(errors(await stack.destroy())).toEqual([]);
         expect(await replicas()).toEqual({});
@@ -140,7 +120,7 @@ describe("an autoscaled pool", () => {
 });
 
 it("a pool whose GPUs are shared in turns offers each of them several times", async () => {
-    const stack = await open((s) => {
+    const stack = await stage.open((s) => {
         s.gpu.pools[0] = { ...s.gpu.pools[0], instanceType: "g6e.2xlarge", replicas: 1, timeSlicing: 2 };
     });
     const result = await stack.up();
@@ -150,7 +130,7 @@ it("a pool whose GPUs are shared in turns offers each of them several times", as
 });
 
 it("takes AMI, network and rights from the workers of the zone when the settings leave them out", async () => {
-    const stack = await open((s) => {
+    const stack = await stage.open((s) => {
         s.cluster = {};
     });
     const result = await stack.up();
@@ -164,7 +144,7 @@ it("takes AMI, network and rights from the workers of the zone when the settings
 });
 
 it("is rehearsed in the region and under the names that the stack gives", async () => {
-    const stack = await open((s) => {
+    const stack = await stage.open((s) => {
         s.cluster = {
             ...s.cluster,
             region: "eu-west-1",

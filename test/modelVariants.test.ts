@@ -1,23 +1,12 @@
 /** Models that follow the load and models in two versions, rehearsed in memory. */
-import { RehearsalSession } from "../rehearsal/rehearse";
 import type { Rehearsal } from "../rehearsal/result";
 import { type Fault, parseFault } from "../rehearsal/simulator/faults";
-import { Project } from "./project";
+import { done, errors, rehearsed } from "./rehearsed";
 
 const KSERVE = "serving.kserve.io/v1alpha2";
 const GATEWAY = "gateway.networking.k8s.io/v1";
 
-let project: Project;
-let session: RehearsalSession | undefined;
-
-beforeEach(() => {
-    project = new Project();
-});
-afterEach(async () => {
-    await session?.close();
-    session = undefined;
-    project.remove();
-});
+const stage = rehearsed({ policies: false });
 
 /** A stack without tiers, with room for what the tests put into it. */
 const base = (change: (settings: any) => unknown) => (settings: any) => {
@@ -30,18 +19,13 @@ const base = (change: (settings: any) => unknown) => (settings: any) => {
     change(settings);
 };
 
-async function open(change: (settings: any) => unknown, faults: Fault[] = []): Promise<RehearsalSession> {
-    return (session = await RehearsalSession.open({ projectDir: project.folder, stack: project.change(base(change)), faults }));
-}
+const open = (change: (settings: any) => unknown, faults: Fault[] = []) => stage.open(base(change), faults);
 
-const errors = ({ diagnostics }: Rehearsal): string[] => diagnostics.filter((d) => d.severity === "error").map((d) => d.message);
-const done = ({ operations }: Rehearsal, operation: string): string[] =>
-    operations.filter((o) => o.operation === operation).map((o) => o.urn.split("::").at(-1)!);
 const get = (apiVersion: string, kind: string, name: string, namespace = "maas"): Promise<any> =>
-    session!.world.cluster.get({ apiVersion, kind, name, namespace });
+    stage.session.world.cluster.get({ apiVersion, kind, name, namespace });
 
 async function up(): Promise<Rehearsal> {
-    const result = await session!.up();
+    const result = await stage.session.up();
     expect([errors(result), result.rejected, result.succeeded]).toEqual([[], [], true]);
     return result;
 }
@@ -66,7 +50,7 @@ describe("a second version", () => {
         ]);
 
         for (const weight of [50, 0]) {
-            project.change(base(canary(weight)));
+            stage.project.change(base(canary(weight)));
             const again = await up();
             expect(["create", "update", "replace", "delete"].flatMap((o) => done(again, o))).toEqual(["model-m-rollout-route"]);
             expect(weights((await get(GATEWAY, "HTTPRoute", "m-rollout")).spec.rules[0])).toEqual({
@@ -75,7 +59,7 @@ describe("a second version", () => {
             });
         }
 
-        project.change(base((s) => void (s.models[0].replicas = 2)));
+        stage.project.change(base((s) => void (s.models[0].replicas = 2)));
         const last = await up();
         expect(done(last, "delete").sort()).toEqual([
             "model-m-canary",
@@ -92,7 +76,7 @@ describe("a second version", () => {
     it("gets no request before it answers", async () => {
         const faults = [parseFault("not-ready:LLMInferenceService/m-canary")];
         await open(canary(50), faults);
-        const first = await session!.up();
+        const first = await stage.session.up();
         expect(errors(first).join()).toMatch(/m-canary/);
         expect(done(first, "create")).toContain("model-m-service");
         expect(await get(GATEWAY, "HTTPRoute", "m-rollout")).toBeUndefined();
@@ -135,26 +119,26 @@ describe("copies that follow the load", () => {
         });
 
         // As the load has it.
-        await session!.world.cluster.mergePatch(
+        await stage.session.world.cluster.mergePatch(
             { apiVersion: "apps/v1", kind: "Deployment", name: "m-kserve", namespace: "maas" },
             { spec: { replicas: 3 } },
             { fieldManager: "horizontal-pod-autoscaler" },
         );
-        project.change(base((s) => (scaled({ min: 2, max: 4 })(s), void (s.models[0].vllm = { maxNumSeqs: 64 }))));
+        stage.project.change(base((s) => (scaled({ min: 2, max: 4 })(s), void (s.models[0].vllm = { maxNumSeqs: 64 }))));
         expect(done(await up(), "update")).toEqual(["model-m-service"]);
         expect((await get("apps/v1", "Deployment", "m-kserve")).spec.replicas).toBe(3);
 
         // Back to a number of the program's: what acted is gone.
-        project.change(base((s) => (elastic(s), void (s.models[0].replicas = 1))));
+        stage.project.change(base((s) => (elastic(s), void (s.models[0].replicas = 1))));
         await up();
         expect(await get("keda.sh/v1alpha1", "ScaledObject", "m-kserve-keda")).toBeUndefined();
         expect((await get("apps/v1", "Deployment", "m-kserve")).spec.replicas).toBe(1);
-        expect((await session!.destroy()).succeeded).toBe(true);
+        expect((await stage.session.destroy()).succeeded).toBe(true);
     });
 
     it("are told of when KEDA does not act, though the model answers", async () => {
         await open(scaled({ max: 2 }), [parseFault("not-ready:ScaledObject/m-kserve-keda")]);
-        const result = await session!.up();
+        const result = await stage.session.up();
         expect(done(result, "create")).toContain("model-m-service");
         expect(errors(result).join()).toMatch(
             /copies of m do not follow the load: ScaledObject maas\/m-kserve-keda is not Ready after 10 minutes \(ScaledObjectCheckFailed: .*\)/,
@@ -163,7 +147,7 @@ describe("copies that follow the load", () => {
 
     it("need a Prometheus Adapter where a HorizontalPodAutoscaler is to act", async () => {
         await open(scaled({ max: 2, hpa: {} }));
-        const result = await session!.up();
+        const result = await stage.session.up();
         expect(errors(result).join()).toMatch(
             /no Prometheus Adapter serves external metrics after 10 minutes .*say keda instead of hpa/,
         );

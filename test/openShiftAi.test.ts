@@ -1,14 +1,8 @@
 /** Everything that OpenShift AI can have, rehearsed in memory: brought up, again, changed, failing, taken down. */
-import path from "node:path";
-
-import { RehearsalSession } from "../rehearsal/rehearse";
-import type { Rehearsal } from "../rehearsal/result";
-import { parseFault } from "../rehearsal/simulator/faults";
-import { Project } from "./project";
+import { changes, errors, rehearsed } from "./rehearsed";
 
 jest.setTimeout(120_000);
 
-const policyPack = path.join(__dirname, "../policy");
 const DSCI = { apiVersion: "dscinitialization.opendatahub.io/v2", kind: "DSCInitialization", name: "default-dsci" };
 const CONFIG = {
     apiVersion: "opendatahub.io/v1alpha",
@@ -32,17 +26,7 @@ const OURS: readonly (readonly [apiVersion: string, kind: string])[] = [
     ["datasciencecluster.opendatahub.io/v2", "DataScienceCluster"],
 ];
 
-let project: Project;
-let session: RehearsalSession | undefined;
-
-beforeEach(() => {
-    project = new Project();
-});
-afterEach(async () => {
-    await session?.close();
-    session = undefined;
-    project.remove();
-});
+const stage = rehearsed({ policies: true });
 
 function everything(settings: any): void {
     settings.openshiftAi = {
@@ -71,21 +55,7 @@ function everything(settings: any): void {
     settings.metallb = { pools: [{ name: "lab", addresses: ["192.0.2.0/28"] }] };
 }
 
-async function open(change: (settings: any) => unknown, ...faults: string[]): Promise<RehearsalSession> {
-    const stack = project.change(change);
-    session = await RehearsalSession.open({ projectDir: project.folder, stack, policyPack, faults: faults.map(parseFault) });
-    return session;
-}
-
-function changes({ operations }: Rehearsal): string[] {
-    return operations
-        .filter((o) => o.operation !== "same" && o.operation !== "read")
-        .map((o) => `${o.operation} ${o.urn.split("::").at(-1)!}`);
-}
-
-function errors({ diagnostics }: Rehearsal): string[] {
-    return diagnostics.filter((d) => d.severity === "error").map((d) => d.message);
-}
+const open = (change: (settings: any) => unknown, ...faults: string[]) => stage.open(change, faults);
 
 it("comes up, changes nothing the second time, and leaves nothing but what operators made", async () => {
     const stack = await open(everything);
@@ -145,7 +115,7 @@ it("comes up on 3.5, with the names that it has there", async () => {
 it("touches the switches and restarts the dashboard, and nothing else, when a switch changes", async () => {
     const stack = await open((s) => void (s.openshiftAi = { dashboard: {} }));
     await stack.up();
-    project.change((s) => void (s.openshiftAi = { dashboard: { flags: { mcpCatalog: true } } }));
+    stage.project.change((s) => void (s.openshiftAi = { dashboard: { flags: { mcpCatalog: true } } }));
     expect(changes(await stack.up()).sort()).toEqual(["update dashboard-config", "update dashboard-restarted"]);
 });
 

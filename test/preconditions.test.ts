@@ -1,28 +1,11 @@
 /** The preconditions as `up` asks them: nothing begins on a cluster that it cannot work on. */
 import { plan } from "../rehearsal/plan";
-import { RehearsalSession } from "../rehearsal/rehearse";
-import type { Rehearsal } from "../rehearsal/result";
-import { Project } from "./project";
+import { done, errors, rehearsed } from "./rehearsed";
 
-let project: Project;
-let session: RehearsalSession | undefined;
-
-beforeEach(() => {
-    project = new Project();
-});
-afterEach(async () => {
-    await session?.close();
-    session = undefined;
-    project.remove();
-});
-
-const errors = ({ diagnostics }: Pick<Rehearsal, "diagnostics">): string[] =>
-    diagnostics.filter((d) => d.severity === "error").map((d) => d.message);
-const done = ({ operations }: Rehearsal, operation: string): string[] =>
-    operations.filter((o) => o.operation === operation).map((o) => o.urn.split("::").at(-1)!);
+const stage = rehearsed({ policies: false });
 
 it("refuses with everything at once, has made nothing then, and goes on when it is mended", async () => {
-    session = await RehearsalSession.open({ projectDir: project.folder, stack: project.change() });
+    const session = await stage.open();
     const { cluster } = session.world;
     const gp3 = { apiVersion: "storage.k8s.io/v1", kind: "StorageClass", name: "gp3-csi" };
     const dns = { apiVersion: "config.openshift.io/v1", kind: "DNS", name: "cluster" };
@@ -47,21 +30,21 @@ it("refuses with everything at once, has made nothing then, and goes on when it 
 });
 
 it("asks again when the stack asks for other machines, and only then", async () => {
-    session = await RehearsalSession.open({ projectDir: project.folder, stack: project.change() });
+    const session = await stage.open();
     expect(errors(await session.up())).toEqual([]);
-    project.change((s) => (s.tiers[0].requests.limit = 7));
+    stage.project.change((s) => (s.tiers[0].requests.limit = 7));
     expect(done(await session.up(), "update")).not.toContain("preconditions");
-    project.change((s) => (s.gpu.pools[0].replicas = 3));
+    stage.project.change((s) => (s.gpu.pools[0].replicas = 3));
     expect(done(await session.up(), "update")).toContain("preconditions");
 });
 
 describe("asks AWS when it is told to", () => {
     it("for quotas, and refuses a plan that goes beyond", async () => {
-        const stack = project.change((s) => {
+        const stack = stage.project.change((s) => {
             s.cluster.lookUp = true;
             s.gpu.pools[0].replicas = 64;
         });
-        expect(errors(await plan({ projectDir: project.folder, stack }))).toEqual([
+        expect(errors(await plan({ projectDir: stage.project.folder, stack }))).toEqual([
             expect.stringMatching(
                 /cluster\.quotas\.onDemandG: pools l40s ask for 512 vCPUs at their largest, and the quota .* is \d+/,
             ),
@@ -69,8 +52,7 @@ describe("asks AWS when it is told to", () => {
     });
 
     it("for the zones that offer the types", async () => {
-        const stack = project.change((s) => (s.cluster.lookUp = true));
-        session = await RehearsalSession.open({ projectDir: project.folder, stack });
+        const session = await stage.open((s) => (s.cluster.lookUp = true));
         const result = await session.up();
         expect([errors(result), result.succeeded]).toEqual([[], true]);
     });

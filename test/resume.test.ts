@@ -1,24 +1,8 @@
 /** After a failure whose cause is gone, the next `up` goes on from there: it does what was left, and nothing twice. */
-import { RehearsalSession } from "../rehearsal/rehearse";
-import type { Rehearsal } from "../rehearsal/result";
 import { parseFault } from "../rehearsal/simulator/faults";
-import { Project } from "./project";
+import { changes, errors, rehearsed } from "./rehearsed";
 
-let project: Project;
-let session: RehearsalSession | undefined;
-
-beforeEach(() => {
-    project = new Project();
-});
-afterEach(async () => {
-    await session?.close();
-    session = undefined;
-    project.remove();
-});
-
-const errors = ({ diagnostics }: Rehearsal): string[] => diagnostics.filter((d) => d.severity === "error").map((d) => d.message);
-const touched = ({ operations }: Rehearsal): string[] =>
-    operations.filter((o) => !["same", "read"].includes(o.operation)).map((o) => `${o.operation} ${o.urn.split("::").at(-1)!}`);
+const stage = rehearsed({ policies: false });
 
 it.each<[string, string, RegExp, string, string[]]>([
     [
@@ -44,11 +28,11 @@ it.each<[string, string, RegExp, string, string[]]>([
     ],
 ])("goes on where %s had failed", async (_what, fault, message, finished, left) => {
     const faults = [parseFault(fault)];
-    session = await RehearsalSession.open({ projectDir: project.folder, stack: project.change(), faults });
+    const session = await stage.open(undefined, faults);
     const first = await session.up();
     expect(first.succeeded).toBe(false);
     expect(errors(first).join("\n")).toMatch(message);
-    const before = touched(first);
+    const before = changes(first);
     expect(before).toContain(finished);
     for (const name of left) {
         expect(before).not.toContain(`create ${name}`);
@@ -57,11 +41,11 @@ it.each<[string, string, RegExp, string, string[]]>([
     faults.length = 0;
     const second = await session.up();
     expect([errors(second), second.succeeded]).toEqual([[], true]);
-    const after = touched(second);
+    const after = changes(second);
     expect(after).toEqual(expect.arrayContaining(left.map((name) => `create ${name}`)));
     // What was there stays as it was; what failed half-way may be brought to its end.
     expect(after.filter((step) => before.includes(step))).toEqual([]);
     expect(after.filter((step) => step.startsWith("delete") || step.startsWith("replace"))).toEqual([]);
 
-    expect(touched(await session.up())).toEqual([]);
+    expect(changes(await session.up())).toEqual([]);
 });

@@ -1,46 +1,21 @@
 /** Each way of serving a model, as a stack file, rehearsed in memory. */
-import path from "node:path";
-
-import { RehearsalSession } from "../rehearsal/rehearse";
 import type { Rehearsal } from "../rehearsal/result";
-import { parseFault } from "../rehearsal/simulator/faults";
-import { Project } from "./project";
+import { errors, rehearsed } from "./rehearsed";
 
-const policyPack = path.join(__dirname, "../policy");
 const KSERVE = "serving.kserve.io/v1alpha2";
 
-let project: Project;
-let session: RehearsalSession | undefined;
-
-beforeEach(() => {
-    project = new Project();
-});
-afterEach(async () => {
-    await session?.close();
-    session = undefined;
-    project.remove();
-});
+const stage = rehearsed({ policies: true });
 
 /** A stack without tiers: its models are behind the gateway of llm-d. */
-async function open(change: (settings: any) => unknown, ...faults: string[]): Promise<RehearsalSession> {
-    const stack = project.change((settings) => {
+const open = (change: (settings: any) => unknown, ...faults: string[]) =>
+    stage.open((settings) => {
         settings.tiers = [];
         settings.identity = {};
         settings.gateway = { inference: {} };
         settings.gpu.pools[0].instanceType = "g6e.12xlarge";
         settings.models = [{ name: "m", model: "qwen3-8b", pool: "l40s" }];
         change(settings);
-    });
-    session = await RehearsalSession.open({
-        projectDir: project.folder,
-        stack,
-        policyPack,
-        faults: faults.map((text) => parseFault(text)),
-    });
-    return session;
-}
-
-const errors = ({ diagnostics }: Rehearsal): string[] => diagnostics.filter((d) => d.severity === "error").map((d) => d.message);
+    }, faults);
 
 async function brought(change: (settings: any) => unknown): Promise<Rehearsal> {
     const result = await (await open(change)).up();
@@ -51,7 +26,7 @@ async function brought(change: (settings: any) => unknown): Promise<Rehearsal> {
 }
 
 const get = (apiVersion: string, kind: string, name: string, namespace = "maas"): Promise<any> =>
-    session!.world.cluster.get({ apiVersion, kind, name, namespace });
+    stage.session.world.cluster.get({ apiVersion, kind, name, namespace });
 
 describe("a model behind the gateway of llm-d", () => {
     it.each<[string, object, object | undefined, string]>([
@@ -179,7 +154,7 @@ it("gives large weights time, and stops where the start-up probe would kill them
         Object.assign(s.models[0], { model: "llama-3.3-70b", tokenSecret: "hf-token", gpus: 4 });
     };
     await brought(large);
-    await session!.close();
+    await stage.session.close();
     const result = await (await open((s) => (large(s), Object.assign(s.models[0], { startupMinutes: 10 })))).up();
     expect(result.succeeded).toBe(false);
     expect(errors(result).join()).toMatch(/failed startup probe/);

@@ -1,44 +1,13 @@
 /** The stack code-assistant, rehearsed in memory: brought up, again, changed, failing, taken down. */
-import path from "node:path";
-
 import { plan } from "../rehearsal/plan";
-import { RehearsalSession } from "../rehearsal/rehearse";
 import { resultJson } from "../rehearsal/report/json";
-import type { Rehearsal } from "../rehearsal/result";
-import { parseFault } from "../rehearsal/simulator/faults";
-import { Project } from "./project";
+import { changes, errors, rehearsed } from "./rehearsed";
 
-const policyPack = path.join(__dirname, "../policy");
 const OLM = "operators.coreos.com/v1alpha1";
 
-let project: Project;
-let session: RehearsalSession | undefined;
+const stage = rehearsed({ policies: true });
 
-beforeEach(() => {
-    project = new Project();
-});
-afterEach(async () => {
-    await session?.close();
-    session = undefined;
-    project.remove();
-});
-
-async function open(change?: (settings: any) => unknown, ...faults: string[]): Promise<RehearsalSession> {
-    const stack = project.change(change);
-    session = await RehearsalSession.open({ projectDir: project.folder, stack, policyPack, faults: faults.map(parseFault) });
-    return session;
-}
-
-/** What was done, without what was left as it was. */
-function changes({ operations }: Rehearsal): string[] {
-    return operations
-        .filter((o) => o.operation !== "same" && o.operation !== "read")
-        .map((o) => `${o.operation} ${o.urn.split("::").at(-1)!}`);
-}
-
-function errors({ diagnostics }: Rehearsal): string[] {
-    return diagnostics.filter((d) => d.severity === "error").map((d) => d.message);
-}
+const open = (change?: (settings: any) => unknown, ...faults: string[]) => stage.open(change, faults);
 
 describe("up", () => {
     it("brings everything up, on a path from a root to the last tier", async () => {
@@ -81,28 +50,28 @@ describe("up", () => {
 
     it("says the same, byte for byte, of the same settings", async () => {
         const first = resultJson(await (await open()).up());
-        await session!.close();
+        await stage.session.close();
         expect(resultJson(await (await open()).up())).toBe(first);
     });
 
     it("touches one Group when a user moves to another tier", async () => {
         const stack = await open();
         await stack.up();
-        project.change((s) => void (s.identity.users[0].tier = "premium"));
+        stage.project.change((s) => void (s.identity.users[0].tier = "premium"));
         expect(changes(await stack.up()).sort()).toEqual(["update tier-free-group", "update tier-premium-group"]);
     });
 
     it("touches one policy when a limit changes", async () => {
         const stack = await open();
         await stack.up();
-        project.change((s) => void (s.tiers[0].requests.limit = 7));
+        stage.project.change((s) => void (s.tiers[0].requests.limit = 7));
         expect(changes(await stack.up())).toEqual(["update request-limits-policy"]);
     });
 
     it("upgrades an operator when its pin changes, and approves no plan beyond it", async () => {
         const stack = await open();
         await stack.up();
-        project.change((s) => void (s.operators = { "rhods-operator": { csv: "rhods-operator.3.4.1" } }));
+        stage.project.change((s) => void (s.operators = { "rhods-operator": { csv: "rhods-operator.3.4.1" } }));
         const result = await stack.up();
         expect([errors(result), changes(result).sort()]).toEqual([
             [],
@@ -145,7 +114,9 @@ describe("a failure", () => {
         expect(errors(result)).toEqual([
             expect.stringMatching(/installed already, by Subscription .*set operators\.nfd\.existing: true/),
         ]);
-        expect(await session!.world.cluster.get({ apiVersion: "v1", kind: "Namespace", name: "openshift-nfd" })).toBeUndefined();
+        expect(
+            await stage.session.world.cluster.get({ apiVersion: "v1", kind: "Namespace", name: "openshift-nfd" }),
+        ).toBeUndefined();
     });
 
     it("of the settings creates nothing", async () => {
@@ -193,8 +164,8 @@ describe("what only the cluster knows", () => {
     });
 
     it("is missed with its names when there is no cluster to ask", async () => {
-        const stack = project.change((s) => void delete s.cluster.ami);
-        const { diagnostics } = await plan({ projectDir: project.folder, stack });
+        const stack = stage.project.change((s) => void delete s.cluster.ami);
+        const { diagnostics } = await plan({ projectDir: stage.project.folder, stack });
         expect(diagnostics.map((d) => d.message).join("\n")).toMatch(
             /cluster\.ami is not in the stack file and could not be read from the cluster/,
         );

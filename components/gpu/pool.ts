@@ -4,6 +4,7 @@ import { MachineAutoscaler } from "../../kinds/autoscaling.openshift.io";
 import { MachineSet } from "../../kinds/machine.openshift.io";
 import type { ClusterSettings, PoolSettings } from "../../stacks/schema";
 import { type ClusterFacts, nodeFacts } from "../cluster";
+import type { PoolToleration } from "../poolShape";
 import { instanceTypeOf } from "./instanceTypes";
 import { joined } from "./joined";
 import { gpusPerNode, nodesPerZone, placesOf, sharesPerGpu } from "./supply";
@@ -19,6 +20,18 @@ export function nodeSelectorOf({ name, existing }: Pick<PoolSettings, "name" | "
 
 /** The taint that keeps everything but GPU workloads off GPU nodes. It has no value: tolerate it with `Exists`. */
 export const GPU_TAINT = { key: "nvidia.com/gpu", effect: "NoSchedule" } as const;
+
+/** What pods must put up with on the nodes of a pool. */
+export function tolerationsOf({ taints }: Pick<PoolSettings, "taints">): PoolToleration[] {
+    return [
+        { key: GPU_TAINT.key, operator: "Exists", effect: GPU_TAINT.effect },
+        ...taints.map(({ key, value, effect }) =>
+            value === undefined
+                ? { key, operator: "Exists" as const, effect }
+                : { key, operator: "Equal" as const, value, effect },
+        ),
+    ];
+}
 
 /** By this label the autoscaler knows a node that will offer GPUs, and counts them. Source: facts/aws-gpu.md 1.6. */
 const ACCELERATOR_LABEL = "cluster-api/accelerator";

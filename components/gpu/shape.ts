@@ -2,7 +2,7 @@
 import type { PoolSettings } from "../../stacks/schema";
 import type { PoolShape } from "../poolShape";
 import { instanceTypeOf } from "./instanceTypes";
-import { GPU_TAINT, nodeSelectorOf } from "./pool";
+import { nodeSelectorOf, tolerationsOf } from "./pool";
 import { gpusPerNode, nodesPerZone, placesOf } from "./supply";
 
 /** @param zones of pools that name none; checks have seen to it that the instance type is known */
@@ -17,13 +17,6 @@ export function shapeOf(pool: PoolSettings, zones: readonly string[]): PoolShape
         memoryGiB,
         nodes: nodesPerZone(pool).max * placesOf(pool, zones).length,
         nodeSelector: nodeSelectorOf(pool),
-        tolerations: [
-            { key: GPU_TAINT.key, operator: "Exists", effect: GPU_TAINT.effect },
-            ...pool.taints.map(({ key, value, effect }) =>
-                value === undefined
-                    ? { key, operator: "Exists" as const, effect }
-                    : { key, operator: "Equal" as const, value, effect },
-            ),
-        ],
+        tolerations: tolerationsOf(pool),
     };
 }

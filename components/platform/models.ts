@@ -9,7 +9,7 @@ import { MAAS_GATEWAY, type MaasGateway } from "../gateway/maasGateway";
 import { tenantsOfModels } from "../governance/tenancy";
 import { gpuOfPool } from "../gpu/gpuOfPool";
 import type { GpuOperands } from "../gpu/operands";
-import { GPU_TAINT, nodeSelectorOf } from "../gpu/pool";
+import { nodeSelectorOf, tolerationsOf } from "../gpu/pool";
 import type { OperatorPackage } from "../operators/catalogue";
 import type { Operator } from "../operators/operator";
 import { traitsOf } from "../operators/traits";
@@ -142,14 +142,7 @@ export function servedModels(
 function placementOn(pool: Settings["gpu"]["pools"][number]): Placement {
     return {
         nodeSelector: nodeSelectorOf(pool),
-        tolerations: [
-            { key: GPU_TAINT.key, operator: "Exists", effect: GPU_TAINT.effect },
-            ...pool.taints.map(({ key, value, effect }) =>
-                value === undefined
-                    ? { key, operator: "Exists" as const, effect }
-                    : { key, operator: "Equal" as const, value, effect },
-            ),
-        ],
+        tolerations: tolerationsOf(pool),
         gpuMemoryGiB: gpuOfPool(pool)?.memoryGiB,
         gpuName: gpuOfPool(pool)?.name,
     };

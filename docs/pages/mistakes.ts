@@ -1,22 +1,11 @@
 import corpus from "../../test/corpus/corpus.json";
+import type { Mistake } from "../../test/corpus/judge";
 import { heading, table } from "./table";
-
-interface Entry {
-    readonly id: string;
-    readonly stack?: string;
-    readonly why: string;
-    readonly settings?: string;
-    readonly object?: string;
-    readonly at?: string;
-    readonly drop?: boolean;
-    readonly forget?: boolean;
-    readonly caughtBy: string;
-}
 
 /** What catches which mistake, as a page. */
 export function mistakesPage(): string {
-    const entries = corpus.entries as readonly Entry[];
-    const where = (e: Entry): string =>
+    const entries = corpus.entries as readonly Mistake[];
+    const where = (e: Mistake): string =>
         e.settings !== undefined
             ? `\`${e.settings}\``
             : `${e.object!}${e.drop === true ? " is gone" : e.forget === true ? " waits for nothing" : `: \`${e.at!}\``}`;

@@ -92,57 +92,57 @@ export class Monitor {
             },
         });
         return {
-            [`${monitor}SupportsFeature`]: unary(proto.SupportsFeatureRequest as any, (r: proto.SupportsFeatureRequest) => {
+            [`${monitor}SupportsFeature`]: unary(proto.SupportsFeatureRequest, (r: proto.SupportsFeatureRequest) => {
                 const response = new proto.SupportsFeatureResponse();
                 response.setHassupport(FEATURES.has(r.getId()));
                 return response;
             }),
-            [`${monitor}RegisterResource`]: unary(proto.RegisterResourceRequest as any, (r: proto.RegisterResourceRequest) =>
+            [`${monitor}RegisterResource`]: unary(proto.RegisterResourceRequest, (r: proto.RegisterResourceRequest) =>
                 this.register(r),
             ),
             [`${monitor}RegisterResourceOutputs`]: unary(
-                proto.RegisterResourceOutputsRequest as any,
+                proto.RegisterResourceOutputsRequest,
                 (r: proto.RegisterResourceOutputsRequest) => {
                     this.options.deployment.registerOutputs(r.getUrn(), decodeStruct(r.getOutputs() as never));
                     return new Empty();
                 },
             ),
-            [`${monitor}ReadResource`]: unary(proto.ReadResourceRequest as any, (r: proto.ReadResourceRequest) => this.read(r)),
-            [`${monitor}Invoke`]: unary(proto.ResourceInvokeRequest as any, (r: proto.ResourceInvokeRequest) => this.invoke(r)),
-            [`${monitor}Call`]: unary(proto.ResourceCallRequest as any, (r: proto.ResourceCallRequest) => {
+            [`${monitor}ReadResource`]: unary(proto.ReadResourceRequest, (r: proto.ReadResourceRequest) => this.read(r)),
+            [`${monitor}Invoke`]: unary(proto.ResourceInvokeRequest, (r: proto.ResourceInvokeRequest) => this.invoke(r)),
+            [`${monitor}Call`]: unary(proto.ResourceCallRequest, (r: proto.ResourceCallRequest) => {
                 throw new GrpcError(
                     Code.UNIMPLEMENTED,
                     `a rehearsal cannot call ${r.getTok()}: it is a method of the real provider`,
                 );
             }),
-            [`${monitor}RegisterStackTransform`]: unary(callback.Callback as any, (r: callback.Callback) => {
+            [`${monitor}RegisterStackTransform`]: unary(callback.Callback, (r: callback.Callback) => {
                 this.stackTransforms.push(callbackOf(r));
                 return new Empty();
             }),
-            [`${monitor}RegisterStackInvokeTransform`]: unary(callback.Callback as any, (r: callback.Callback) => {
+            [`${monitor}RegisterStackInvokeTransform`]: unary(callback.Callback, (r: callback.Callback) => {
                 this.invokeTransforms.push(callbackOf(r));
                 return new Empty();
             }),
             [`${monitor}RegisterResourceHook`]: unary(
-                proto.RegisterResourceHookRequest as any,
+                proto.RegisterResourceHookRequest,
                 (r: proto.RegisterResourceHookRequest) => {
                     const hook = { ...callbackOf(r.getCallback()), onDryRun: r.getOnDryRun(), ignoreErrors: ignoresErrors(r) };
                     this.options.hooks.register(r.getName(), hook);
                     return new Empty();
                 },
             ),
-            [`${monitor}RegisterErrorHook`]: unary(proto.RegisterErrorHookRequest as any, (r: proto.RegisterErrorHookRequest) => {
+            [`${monitor}RegisterErrorHook`]: unary(proto.RegisterErrorHookRequest, (r: proto.RegisterErrorHookRequest) => {
                 this.options.hooks.registerError(r.getName(), callbackOf(r.getCallback()));
                 return new Empty();
             }),
-            [`${monitor}RegisterPackage`]: unary(proto.RegisterPackageRequest as any, (r: proto.RegisterPackageRequest) => {
+            [`${monitor}RegisterPackage`]: unary(proto.RegisterPackageRequest, (r: proto.RegisterPackageRequest) => {
                 const response = new proto.RegisterPackageResponse();
                 const reference = `${r.getParameterization()?.getName() ?? r.getName()}@${r.getVersion()}`;
                 this.packages.set(reference, r.getName());
                 response.setRef(reference);
                 return response;
             }),
-            [`${monitor}SignalAndWaitForShutdown`]: unary(Empty as any, async () => {
+            [`${monitor}SignalAndWaitForShutdown`]: unary(Empty, async () => {
                 this.options.onFirst();
                 await this.options.onShutdown();
                 return new Empty();
@@ -155,14 +155,14 @@ export class Monitor {
         const service = "/pulumirpc.Engine/";
         return {
             [`${service}Log`]: {
-                request: engine.LogRequest as any,
+                request: engine.LogRequest,
                 handle: (r: engine.LogRequest) => {
                     this.log(r);
-                    return new Empty() as any;
+                    return new Empty();
                 },
             },
             [`${service}GetRootResource`]: {
-                request: engine.GetRootResourceRequest as any,
+                request: engine.GetRootResourceRequest,
                 handle: () => {
                     const response = new engine.GetRootResourceResponse();
                     response.setUrn(this.root);
@@ -170,16 +170,16 @@ export class Monitor {
                 },
             },
             [`${service}SetRootResource`]: {
-                request: engine.SetRootResourceRequest as any,
+                request: engine.SetRootResourceRequest,
                 handle: (r: engine.SetRootResourceRequest) => {
                     this.root = r.getUrn();
                     return new engine.SetRootResourceResponse();
                 },
             },
-            [`${service}StartDebugging`]: { request: engine.StartDebuggingRequest as any, handle: () => new Empty() as any },
+            [`${service}StartDebugging`]: { request: engine.StartDebuggingRequest, handle: () => new Empty() },
             // A rehearsal speaks the protocol of whichever engine the program asks for.
             [`${service}RequirePulumiVersion`]: {
-                request: engine.RequirePulumiVersionRequest as any,
+                request: engine.RequirePulumiVersionRequest,
                 handle: () => new engine.RequirePulumiVersionResponse(),
             },
         };

@@ -2,56 +2,27 @@
 import { execFileSync } from "node:child_process";
 import path from "node:path";
 
-import { RehearsalSession } from "../../rehearsal/rehearse";
-import type { Rehearsal } from "../../rehearsal/result";
-import { parseFault } from "../../rehearsal/simulator/faults";
-import { Project } from "../project";
+import { changes, errors, rehearsed } from "../rehearsed";
 
 jest.setTimeout(60_000);
 
-const policyPack = path.join(__dirname, "../../policy");
 const CONFIG = "config.openshift.io/v1";
 const theirs = "-----BEGIN CERTIFICATE-----\nVEhFSVJT\n-----END CERTIFICATE-----\n";
 
-let project: Project;
-let session: RehearsalSession | undefined;
+const stage = rehearsed({ policies: true });
 
-beforeEach(() => {
-    project = new Project();
-});
-afterEach(async () => {
-    await session?.close();
-    session = undefined;
-    project.remove();
-});
-
-async function open(settings: object, ...faults: string[]): Promise<RehearsalSession> {
-    const stack = project.change((s) => Object.assign(s, settings));
-    session = await RehearsalSession.open({
-        projectDir: project.folder,
-        stack,
-        policyPack,
-        faults: faults.map((fault) => parseFault(fault)),
-    });
-    return session;
-}
-
-const changes = ({ operations }: Rehearsal): string[] =>
-    operations
-        .filter((o) => o.operation !== "same" && o.operation !== "read")
-        .map((o) => `${o.operation} ${o.urn.split("::").at(-1)!}`);
-const errors = ({ diagnostics }: Rehearsal): string[] => diagnostics.filter((d) => d.severity === "error").map((d) => d.message);
+const open = (settings: object, ...faults: string[]) => stage.open((s) => Object.assign(s, settings), faults);
 
 const read = (apiVersion: string, kind: string, name: string, namespace?: string) =>
-    session!.world.cluster.get({ apiVersion, kind, name, ...(namespace !== undefined && { namespace }) });
+    stage.session.world.cluster.get({ apiVersion, kind, name, ...(namespace !== undefined && { namespace }) });
 const write = (apiVersion: string, kind: string, name: string, patch: object, namespace?: string) =>
-    session!.world.cluster.mergePatch(
+    stage.session.world.cluster.mergePatch(
         { apiVersion, kind, name, ...(namespace !== undefined && { namespace }) },
         patch as Record<string, unknown>,
         { fieldManager: "somebody" },
     );
 const configMap = (namespace: string, name: string, data: Record<string, string>) =>
-    session!.world.cluster.create(
+    stage.session.world.cluster.create(
         { apiVersion: "v1", kind: "ConfigMap", metadata: { name, namespace }, data },
         { fieldManager: "somebody" },
     );
@@ -125,7 +96,7 @@ describe("a private authority, and everything that is observed", () => {
         const theirsToo = "alertmanager:\n  enabled: true\n";
         await configMap("openshift-user-workload-monitoring", "user-workload-monitoring-config", { "config.yaml": theirsToo });
         await stack.up();
-        project.change((s) => Object.assign(s, settings, { observability: { ...settings.observability, metrics: {} } }));
+        stage.project.change((s) => Object.assign(s, settings, { observability: { ...settings.observability, metrics: {} } }));
         expect(changes(await stack.up())).toEqual(["update observability-metrics-retention"]);
         const config = await read("v1", "ConfigMap", "user-workload-monitoring-config", "openshift-user-workload-monitoring");
         expect(config?.["data"]["config.yaml"]).not.toContain("retention");
@@ -248,7 +219,7 @@ describe("what somebody else configured", () => {
         const stack = await open(settings);
         // What the API server is told of names a Secret of theirs.
         for (const namespace of ["openshift-config", "openshift-ingress"]) {
-            await session!.world.cluster.create(
+            await stage.session.world.cluster.create(
                 {
                     apiVersion: "v1",
                     kind: "Secret",
@@ -272,7 +243,7 @@ it("takes certificates that are there already, and misses those that are not", a
     expect(errors(first)).toEqual([
         expect.stringMatching(/certificates\.existing\.ingress: Secret openshift-ingress\/wildcard does not exist; create it/),
     ]);
-    await session!.world.cluster.create(
+    await stage.session.world.cluster.create(
         {
             apiVersion: "v1",
             kind: "Secret",

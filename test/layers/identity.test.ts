@@ -1,50 +1,24 @@
 /** Users and their logins, rehearsed in memory: up, again, changed, refused, failing, taken down. */
-import path from "node:path";
-
 import { Secret } from "../../rehearsal/engine/values";
-import { RehearsalSession } from "../../rehearsal/rehearse";
 import { resultJson } from "../../rehearsal/report/json";
-import type { Rehearsal } from "../../rehearsal/result";
-import { parseFault } from "../../rehearsal/simulator/faults";
-import { Project } from "../project";
+import { changes, errors, rehearsed } from "../rehearsed";
 
 jest.setTimeout(120_000);
 
-const policyPack = path.join(__dirname, "../../policy");
 const CONFIG = "config.openshift.io/v1";
 const THEIRS = { name: "corp", mappingMethod: "claim", type: "GitHub", github: { clientID: "c", organizations: ["corp"] } };
 const VAULT = { store: "vault", vault: { address: "https://vault.example.com:8200" } };
 
-let project: Project;
-let session: RehearsalSession | undefined;
+const stage = rehearsed({ policies: true });
 
-beforeEach(() => {
-    project = new Project();
-});
-afterEach(async () => {
-    await session?.close();
-    session = undefined;
-    project.remove();
-});
+const open = (identity: object, ...faults: string[]) => stage.open((s) => Object.assign(s.identity, identity), faults);
 
-async function open(identity: object, ...faults: string[]): Promise<RehearsalSession> {
-    const stack = project.change((s) => Object.assign(s.identity, identity));
-    session = await RehearsalSession.open({ projectDir: project.folder, stack, policyPack, faults: faults.map(parseFault) });
-    return session;
-}
-
-const changes = ({ operations }: Rehearsal): string[] =>
-    operations
-        .filter((o) => o.operation !== "same" && o.operation !== "read")
-        .map((o) => `${o.operation} ${o.urn.split("::").at(-1)!}`)
-        .sort();
-const errors = ({ diagnostics }: Rehearsal): string[] => diagnostics.filter((d) => d.severity === "error").map((d) => d.message);
 const read = (apiVersion: string, kind: string, name: string, namespace?: string) =>
-    session!.world.cluster.get({ apiVersion, kind, name, ...(namespace !== undefined && { namespace }) });
+    stage.session.world.cluster.get({ apiVersion, kind, name, ...(namespace !== undefined && { namespace }) });
 const providers = async () => (await read(CONFIG, "OAuth", "cluster"))?.spec.identityProviders;
 const somebody = { fieldManager: "somebody" };
 const theirList = (list: object[]) =>
-    session!.world.cluster.mergePatch(
+    stage.session.world.cluster.mergePatch(
         { apiVersion: CONFIG, kind: "OAuth", name: "cluster" },
         { spec: { identityProviders: list } },
         somebody,
@@ -74,10 +48,10 @@ describe("users whose passwords are in Vault", () => {
         expect(up.criticalPath.filter((urn) => urn.includes("::identity"))).toEqual([]);
         expect(changes(await stack.up())).toEqual([]);
 
-        project.change((s) => Object.assign(s.identity, VAULT, { users: moved(s.identity.users, "free-user", "premium") }));
+        stage.project.change((s) => Object.assign(s.identity, VAULT, { users: moved(s.identity.users, "free-user", "premium") }));
         expect(changes(await stack.up())).toEqual(["update tier-free-group", "update tier-premium-group"]);
 
-        project.change((s) => {
+        stage.project.change((s) => {
             Object.assign(s.identity, VAULT, { users: moved(s.identity.users, "free-user", "premium") });
             s.identity.users[1].rotate = 2;
         });
@@ -107,14 +81,14 @@ describe("users whose passwords are in Vault", () => {
         await theirList([THEIRS]);
         const up = await stack.up();
         expect([errors(up), up.rejected, await providers()]).toEqual([[], [], [THEIRS, OURS]]);
-        project.change((s) => Object.assign(s.identity, { store: "none" }));
+        stage.project.change((s) => Object.assign(s.identity, { store: "none" }));
         const gone = await stack.up();
         expect([errors(gone), await providers()]).toEqual([[], [THEIRS]]);
     });
 
     it("come by an External Secrets Operator of somebody else, which is left with its way to Vault", async () => {
         const stack = await open(VAULT);
-        project.change((s) => {
+        stage.project.change((s) => {
             s.operators = { "openshift-external-secrets-operator": { existing: true } };
             Object.assign(s.identity, VAULT);
         });
@@ -152,7 +126,7 @@ describe("users whose passwords are in Vault", () => {
             expect(shown).not.toContain(mark);
         }
         // The passwords outlive the move to Vault: who knows one goes on to get in.
-        project.change((s) => Object.assign(s.identity, VAULT));
+        stage.project.change((s) => Object.assign(s.identity, VAULT));
         const moved = await stack.up();
         expect([errors(moved), changes(moved).filter((change) => change.includes("password"))]).toEqual([[], []]);
         expect(await providers()).toEqual([OURS]);
@@ -204,7 +178,7 @@ describe("a Vault that the stack runs", () => {
         expect(changes(first)).toContain("create tier-free-subscription");
 
         for (const i of [0, 1, 2]) {
-            await session!.world.cluster.mergePatch(
+            await stage.session.world.cluster.mergePatch(
                 { apiVersion: "v1", kind: "Pod", name: `vault-${i}`, namespace: "vault" },
                 {
                     metadata: {
@@ -259,7 +233,7 @@ it("lets users of Keycloak in, with a client secret of somebody else, and remove
     expect((await providers()).map((p: { name: string }) => p.name)).toEqual(["keycloak"]);
     expect(await read("v1", "Secret", "kubeadmin", "kube-system")).toBeDefined();
 
-    await session!.world.cluster.create(
+    await stage.session.world.cluster.create(
         {
             apiVersion: "rbac.authorization.k8s.io/v1",
             kind: "ClusterRoleBinding",
@@ -269,7 +243,7 @@ it("lets users of Keycloak in, with a client secret of somebody else, and remove
         },
         somebody,
     );
-    await session!.world.cluster.create(
+    await stage.session.world.cluster.create(
         { apiVersion: "user.openshift.io/v1", kind: "User", metadata: { name: "alice" }, identities: ["keycloak:1234"] },
         somebody,
     );

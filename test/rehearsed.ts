@@ -1,0 +1,70 @@
+/** Rehearsals in memory for tests: each test has a project of its own, and a session that ends with it. */
+import path from "node:path";
+
+import { RehearsalSession } from "../rehearsal/rehearse";
+import type { Rehearsal } from "../rehearsal/result";
+import { type Fault, parseFault } from "../rehearsal/simulator/faults";
+import { Project } from "./project";
+
+/** What the tests of a file rehearse with. */
+export interface Stage {
+    /** The project of this test. */
+    readonly project: Project;
+    /** The session that this test has opened. */
+    readonly session: RehearsalSession;
+    /**
+     * Writes the settings of code-assistant with a change, and opens a session on them.
+     *
+     * @param faults as text; or a list of faults, which the test empties when their cause is to be gone
+     */
+    open(change?: (settings: any) => unknown, faults?: readonly string[] | Fault[]): Promise<RehearsalSession>;
+}
+
+/** Call it once in a file, outside of its tests. @param policies whether the policy pack judges too */
+export function rehearsed({ policies }: { readonly policies: boolean }): Stage {
+    let project: Project;
+    let session: RehearsalSession | undefined;
+    beforeEach(() => {
+        project = new Project();
+    });
+    afterEach(async () => {
+        await session?.close();
+        session = undefined;
+        project.remove();
+    });
+    return {
+        get project() {
+            return project;
+        },
+        get session() {
+            return session!;
+        },
+        async open(change, faults = []) {
+            session = await RehearsalSession.open({
+                projectDir: project.folder,
+                stack: project.change(change),
+                ...(policies && { policyPack: path.join(__dirname, "../policy") }),
+                faults: faults.every((fault) => typeof fault === "string") ? faults.map((text) => parseFault(text)) : faults,
+            });
+            return session;
+        },
+    };
+}
+
+/** The errors that were told. */
+export function errors({ diagnostics }: Pick<Rehearsal, "diagnostics">): string[] {
+    return diagnostics.filter((d) => d.severity === "error").map((d) => d.message);
+}
+
+/** What was done, without what was left as it was, alphabetical: `update tier-free-group`. */
+export function changes({ operations }: Rehearsal): string[] {
+    return operations
+        .filter((o) => o.operation !== "same" && o.operation !== "read")
+        .map((o) => `${o.operation} ${o.urn.split("::").at(-1)!}`)
+        .sort();
+}
+
+/** The names of what one operation was done to. */
+export function done({ operations }: Rehearsal, operation: string): string[] {
+    return operations.filter((o) => o.operation === operation).map((o) => o.urn.split("::").at(-1)!);
+}
