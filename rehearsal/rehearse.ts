@@ -1,6 +1,7 @@
 /** Rehearses the bring-up of a stack: the real program, against a cluster that is no one's. */
 import type { PolicyConfig } from "./engine/analyzer";
 import type { OnEvent } from "./engine/events";
+import { hasDeleteHook } from "./engine/hooks";
 import { type Project, ProjectError, readProject, readStackConfig } from "./engine/project";
 import { type Run, run } from "./engine/run";
 import { EMPTY_STATE, type StackState } from "./engine/state";
@@ -132,8 +133,12 @@ export class RehearsalSession {
         return this.act("update", true);
     }
 
-    /** Takes the stack away. @param runProgram true lets the hooks of the program run before and after deletes. Default false */
-    destroy(runProgram = false): Promise<Rehearsal> {
+    /**
+     * Takes the stack away.
+     *
+     * @param runProgram true lets the program run, for its delete hooks. Default: whether anything of the stack has one
+     */
+    destroy(runProgram = this.current.resources.some(({ options }) => hasDeleteHook(options.hooks))): Promise<Rehearsal> {
         return this.act("destroy", runProgram);
     }
 
@@ -193,7 +198,7 @@ export class RehearsalSession {
             this.options.signal?.removeEventListener("abort", abort);
         }
         this.current = done.deployment.state();
-        return this.result(done, mode);
+        return { ...this.result(done, mode), ...(mode === "destroy" && { ranProgram: runProgram }) };
     }
 
     private result({ deployment, journal, rules, succeeded }: Run, mode: "update" | "destroy"): Rehearsal {

@@ -122,4 +122,6 @@ export interface Rehearsal extends Plan {
     readonly rejected: readonly Rejection[];
     /** True when every resource of the plan became ready. */
     readonly succeeded: boolean;
+    /** Of a destroy: whether the program ran for its delete hooks, as `pulumi destroy --run-program` has it. */
+    readonly ranProgram?: boolean;
 }

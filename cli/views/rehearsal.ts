@@ -138,6 +138,11 @@ export function printDestroyed(out: Terminal, err: Terminal, rehearsal: Rehearsa
     const deleted = rehearsal.operations.filter(({ operation }) => operation === "delete").length;
     block(rehearsal.succeeded ? out : err, `Destroy: ${rehearsal.succeeded ? "everything is gone" : "failed"}`, [
         `${count(deleted, "resource")} deleted in ${duration(rehearsal.totalSeconds)} of rehearsed time`,
+        ...(rehearsal.ranProgram === true
+            ? [
+                  `as pulumi destroy --stack ${rehearsal.stack} --run-program does: the program takes out what it has put into lists of others`,
+              ]
+            : []),
     ]);
     if (!rehearsal.succeeded) {
         problems(err, rehearsal, how);

@@ -20,6 +20,11 @@ export interface HookSubject {
     readonly newOutputs?: Values | undefined;
 }
 
+/** Whether a destroy must run the program. @param hooks names of hooks by event */
+export function hasDeleteHook(hooks: Readonly<Record<string, readonly string[]>> = {}): boolean {
+    return (["beforeDelete", "afterDelete"] satisfies HookEvent[]).some((event) => (hooks[event] ?? []).length > 0);
+}
+
 interface Hook extends Callback {
     readonly onDryRun: boolean;
     readonly ignoreErrors: boolean;

@@ -336,7 +336,7 @@ function optionsOf(s: StateResource): ResourceOptions {
 }
 
 /** Names of hooks by event; the state calls the events `BeforeCreate`. */
-function hooksOf(state: StateResource | undefined): Record<string, readonly string[]> {
+export function hooksOf(state: StateResource | undefined): Record<string, readonly string[]> {
     return Object.fromEntries(
         Object.entries(state?.resourceHooks ?? {})
             .filter(([, names]) => names.length > 0)

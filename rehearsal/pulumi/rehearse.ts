@@ -1,5 +1,6 @@
 /** Rehearses a stack with the real engine and the real providers, on a real API server. */
 import { ApiServerWorld } from "../apiserver/world";
+import { hasDeleteHook } from "../engine/hooks";
 import { Journal } from "../engine/journal";
 import { ProjectError } from "../engine/project";
 import type { RehearseOptions } from "../rehearse";
@@ -8,7 +9,7 @@ import type { Rehearsal } from "../result";
 import { EngineError, PulumiEngine } from "./engine";
 import { searchPulumi } from "./find";
 import type { Act, StateResource } from "./protocol";
-import { RunRecord } from "./record";
+import { hooksOf, RunRecord } from "./record";
 
 /** Wall time that one run may take, in milliseconds. */
 const LIMIT = 30 * 60_000;
@@ -89,9 +90,13 @@ export class PulumiSession {
         return this.act({ action: "up", ...this.policies() });
     }
 
-    /** Takes the stack away. @param runProgram true runs its delete hooks. Default false */
-    destroy(runProgram = false): Promise<Rehearsal> {
-        return this.act({ action: "destroy", runProgram });
+    /**
+     * Takes the stack away.
+     *
+     * @param runProgram true lets the program run, for its delete hooks. Default: whether anything of the stack has one
+     */
+    async destroy(runProgram = this.state.some((resource) => hasDeleteHook(hooksOf(resource)))): Promise<Rehearsal> {
+        return { ...(await this.act({ action: "destroy", runProgram })), ranProgram: runProgram };
     }
 
     /** Changes the stack's configuration, as an edit of its file would. @param values by `project:key`; objects as JSON */

@@ -7,6 +7,7 @@ const resultKeys = [
     "engine",
     "succeeded",
     "totalSeconds",
+    "ranProgram",
     "rejected",
     "resources",
     "outputs",

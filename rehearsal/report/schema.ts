@@ -133,6 +133,10 @@ export const rehearsalSchema = z
             .array(z.strictObject({ urn: z.string(), object: z.string(), reason: z.string(), message: z.string() }))
             .describe("objects that the cluster refused"),
         succeeded: z.boolean().describe("true when every resource of the plan became ready"),
+        ranProgram: z
+            .boolean()
+            .optional()
+            .describe("of a destroy: whether the program ran for its delete hooks, as pulumi destroy --run-program has it"),
     })
     .describe("A rehearsed bring-up of this stack: no cloud and no cluster were touched");
 

@@ -69,7 +69,7 @@ describe("users whose passwords are in Vault", () => {
 
         // A provider that somebody adds meanwhile is theirs, too.
         await theirList([...(await providers()), { ...THEIRS, name: "partners" }]);
-        const down = await stack.destroy(true);
+        const down = await stack.destroy();
         expect([errors(down), down.succeeded]).toEqual([[], true]);
         expect(await providers()).toEqual([THEIRS, { ...THEIRS, name: "partners" }]);
         expect(await read("v1", "Secret", "maas-htpasswd", "openshift-config")).toBeUndefined();
@@ -94,7 +94,7 @@ describe("users whose passwords are in Vault", () => {
         });
         const up = await stack.up();
         expect([errors(up), await providers()]).toEqual([[], [OURS]]);
-        const down = await stack.destroy(true);
+        const down = await stack.destroy();
         expect([errors(down), await providers()]).toEqual([[], undefined]);
         // The API server refuses to have an entry removed.
         const config = await read("operator.openshift.io/v1alpha1", "ExternalSecretsConfig", "cluster");
@@ -104,11 +104,11 @@ describe("users whose passwords are in Vault", () => {
     it("stay as they are in a destroy that cannot take them out, which says what it needs", async () => {
         const stack = await open(VAULT);
         await stack.up();
-        const down = await stack.destroy();
+        const down = await stack.destroy(false);
         expect(errors(down)).toContainEqual(expect.stringContaining("needs: pulumi destroy --run-program"));
         expect(await providers()).toEqual([OURS]);
         expect(await read("v1", "Secret", "maas-htpasswd", "openshift-config")).toBeDefined();
-        expect(errors(await stack.destroy(true))).toEqual([]);
+        expect(errors(await stack.destroy())).toEqual([]);
     });
 
     it("can move there from the cluster, and show no password and no hash anywhere", async () => {
@@ -153,7 +153,7 @@ describe("a Vault that the stack runs", () => {
         expect(at("identity-vault-server-open").end).toBeGreaterThan(at("identity-vault-server-server").end);
         expect(changes(await stack.up())).toEqual([]);
 
-        const down = await stack.destroy(true);
+        const down = await stack.destroy();
         expect([errors(down), down.succeeded]).toEqual([[], true]);
         expect(await read("apps/v1", "StatefulSet", "vault", "vault")).toBeUndefined();
         for (const i of [0, 1, 2]) {

@@ -39,7 +39,7 @@ describe("hooks", () => {
                 "beforeCreate hooked 2 -",
                 "afterCreate hooked 2 -",
             ]);
-            const gone = await session.destroy(true);
+            const gone = await session.destroy();
             expect(gone.diagnostics).toEqual([]);
             expect(ran()).toEqual(["beforeDelete hooked - 2", "afterDelete hooked - 2"]);
         }));
@@ -95,7 +95,7 @@ describe("hooks", () => {
     it("of deletes cannot run in a destroy without the program, which says so", () =>
         withHooks(async ({ session }) => {
             await session.up();
-            const result = await session.destroy();
+            const result = await session.destroy(false);
             expect(result.succeeded).toBe(false);
             expect(result.diagnostics.find((d) => d.severity === "error")?.message).toBe(
                 'hook "beforeDelete" was not registered',

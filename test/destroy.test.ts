@@ -1,0 +1,46 @@
+/** Each stack as it ships is brought up and taken down: its own objects are gone, and none waits for a finalizer. */
+import { readdirSync } from "node:fs";
+import path from "node:path";
+
+import { MemoryCluster } from "../rehearsal/cluster/memory";
+import { RehearsalSession } from "../rehearsal/rehearse";
+import { errors } from "./rehearsed";
+
+jest.setTimeout(120_000);
+
+const root = path.join(__dirname, "..");
+const stacks = readdirSync(path.join(root, "stacks")).flatMap((file) => /^Pulumi\.(.+)\.yaml$/.exec(file)?.[1] ?? []);
+
+interface Identified {
+    readonly kind: string;
+    readonly metadata: { readonly namespace?: string; readonly name: string; readonly deletionTimestamp?: unknown };
+}
+const idOf = ({ kind, metadata: { namespace, name } }: Identified): string => [kind, namespace, name].filter(Boolean).join(" ");
+
+it.each(stacks)("%s leaves none of its own objects, and none that is stuck", async (stack) => {
+    const session = await RehearsalSession.open({ projectDir: root, stack });
+    try {
+        const up = await session.up();
+        const down = await session.destroy();
+        expect([errors(up), errors(down), down.succeeded]).toEqual([[], [], true]);
+        expect(session.state.resources).toEqual([]);
+
+        const cluster = session.world.cluster as MemoryCluster;
+        const left = (await Promise.all(cluster.servedKinds().map((k) => cluster.list(k.apiVersion, k.kind)))).flat();
+        expect(left.filter((o) => o.metadata.deletionTimestamp !== undefined).map(idOf)).toEqual([]);
+        // A patch goes without its object, and what is retained stays on purpose.
+        const own = up.resources
+            .filter(
+                ({ type, options }) =>
+                    type.startsWith("kubernetes:") && !type.endsWith("Patch") && options.retainOnDelete !== true,
+            )
+            .map(({ inputs }) => inputs as unknown as Identified)
+            .filter((inputs) => inputs.metadata?.name !== undefined)
+            .map(idOf);
+        expect(own.length).toBeGreaterThan(20);
+        const there = new Set(left.map(idOf));
+        expect(own.filter((id) => there.has(id))).toEqual([]);
+    } finally {
+        await session.close();
+    }
+});
