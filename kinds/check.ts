@@ -1,6 +1,9 @@
-import type { z } from "zod";
+import { z } from "zod";
 
 import type { KindDefinition } from "./kind";
+
+// A plan checks most schemas once or twice: to compile each of them first, as zod does, takes longer than that.
+z.config({ jitless: true });
 
 /** One way in which an object breaks the schema of its kind. */
 export interface Problem {

@@ -32,7 +32,7 @@ export interface RehearseOptions {
     readonly policyConfig?: PolicyConfig;
     /** Default `memory`. */
     readonly cluster?: "memory" | "api-server";
-    /** `auto`: the real engine where there is one and the cluster is an API server. Default `stand-in`. */
+    /** `auto`: the real engine where there is one, the cluster is an API server, and the stack writes to nothing else. Default `stand-in`. */
     readonly engine?: "stand-in" | "pulumi" | "auto";
     /** What goes wrong in the rehearsed world. */
     readonly faults?: SimulatorOptions["faults"];
@@ -99,8 +99,23 @@ async function wantsRealEngine(options: RehearseOptions): Promise<boolean> {
         }
         return false;
     }
-    const { findPulumi } = await import("./pulumi/find");
-    return engine === "pulumi" || (await findPulumi(process.env, options.onProgress)) !== undefined;
+    if (engine === "auto") {
+        const { findPulumi } = await import("./pulumi/find");
+        if ((await findPulumi(process.env, options.onProgress)) === undefined) {
+            return false;
+        }
+    }
+    const { servicesBeyond } = await import("./pulumi/services");
+    const services = await servicesBeyond(options);
+    if (services.length > 0 && engine === "pulumi") {
+        throw new ProjectError(
+            `the stack ${options.stack} writes to ${services.join(" and ")}, of which there is none in a rehearsal under the real engine: use --engine stand-in, which has one`,
+        );
+    }
+    if (services.length > 0) {
+        options.onProgress?.(`a stand-in for the engine: the stack writes to ${services.join(" and ")} too, which only that has`);
+    }
+    return services.length === 0;
 }
 
 /** A stack that is brought up and taken down in one world. Between its runs time stands still there. */

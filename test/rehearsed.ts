@@ -6,6 +6,15 @@ import type { Rehearsal } from "../rehearsal/result";
 import { type Fault, parseFault } from "../rehearsal/simulator/faults";
 import { Project } from "./project";
 
+/** Namespaces that operators made themselves, and leave when they go. */
+export const OPERATORS_LEAVE: ReadonlySet<string> = new Set([
+    "cert-manager",
+    "external-secrets",
+    "models-as-a-service",
+    "redhat-ods-monitoring",
+    "rhods-notebooks",
+]);
+
 /** What the tests of a file rehearse with. */
 export interface Stage {
     /** The project of this test. */

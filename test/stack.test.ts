@@ -1,7 +1,7 @@
 /** The stack code-assistant, rehearsed in memory: brought up, again, changed, failing, taken down. */
 import { plan } from "../rehearsal/plan";
 import { resultJson } from "../rehearsal/report/json";
-import { changes, errors, rehearsed } from "./rehearsed";
+import { changes, errors, rehearsed, OPERATORS_LEAVE } from "./rehearsed";
 
 const OLM = "operators.coreos.com/v1alpha1";
 
@@ -150,10 +150,7 @@ it("leaves no operator behind when everything goes", async () => {
     expect(await stack.world.cluster.list(OLM, "ClusterServiceVersion")).toEqual([]);
     expect(await stack.world.cluster.list(OLM, "Subscription")).toEqual([]);
     const left = (await stack.world.cluster.list("v1", "Namespace")).map((n) => n.metadata.name).filter((n) => !before.has(n));
-    // Operators made these themselves, and leave them.
-    expect(
-        left.filter((n) => !["cert-manager", "models-as-a-service", "redhat-ods-monitoring", "rhods-notebooks"].includes(n)),
-    ).toEqual([]);
+    expect(left.filter((name) => !OPERATORS_LEAVE.has(name))).toEqual([]);
 });
 
 describe("what only the cluster knows", () => {

@@ -33,7 +33,10 @@ describe("ends with 1", () => {
     afterAll(() => project.remove());
 
     it("and what to do, when something is in the way", async () => {
-        const stack = project.change((s) => (s.cluster.domain = "ai.example.org"));
+        const stack = project.change((s) => {
+            s.cluster.domain = "ai.example.org";
+            s.identity.vault.kubernetes = { host: "https://api.cluster.example.org:6443" };
+        });
         const { code, out, err } = await inProcess("doctor", stack, "--rehearsal", "--project", project.folder);
         expect([code, err]).toEqual([1, "Not ready: apps-domain.\n"]);
         expect(out).toMatch(/apps-domain: failed\n +why .*\n +to mend +a wildcard for \*\.ai\.example\.org must exist/);
@@ -42,6 +45,7 @@ describe("ends with 1", () => {
     it("but not for what the stack accepts", async () => {
         const stack = project.change((s) => {
             s.cluster.domain = "ai.example.org";
+            s.identity.vault.kubernetes = { host: "https://api.cluster.example.org:6443" };
             s.cluster.acceptFailing = ["apps-domain"];
         });
         const { code, out } = await inProcess("doctor", stack, "--rehearsal", "--project", project.folder);

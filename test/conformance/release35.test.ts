@@ -4,6 +4,7 @@ import * as path from "node:path";
 
 import { type ApiServerCluster, openApiServer } from "../../rehearsal/apiserver/cluster";
 import { crdSource } from "../../rehearsal/crds";
+import { readProject, stacksOf } from "../../rehearsal/engine/project";
 import { plan } from "../../rehearsal/plan";
 import { Project } from "../project";
 import { applyPlan } from "./apply";
@@ -12,8 +13,15 @@ import { describeConformance, HAS_CRDS } from "./require";
 
 jest.setTimeout(240_000);
 
+const ROOT = path.resolve(__dirname, "../..");
 const FOLDERS = (process.env["MAAS_CRDS"] ?? "").split(path.delimiter).filter(Boolean);
 const CHANGED = FOLDERS.map((folder) => `${folder}-3.5`).filter((folder) => fs.existsSync(folder));
+
+const crds = () => crdSource({ MAAS_CRDS: [...FOLDERS, ...CHANGED].join(path.delimiter) });
+/** The stacks of 3.4 that ship, and their files. */
+const SHIPPED = stacksOf(readProject(ROOT))
+    .map((stack) => [stack, fs.readFileSync(path.join(ROOT, `stacks/Pulumi.${stack}.yaml`), "utf8")] as const)
+    .filter(([, text]) => text.includes('release: "3.4"'));
 
 function everything(s: any): void {
     const [model] = s.models;
@@ -55,11 +63,26 @@ function everything(s: any): void {
         await cluster?.close();
     });
 
+    it.each(SHIPPED)("is taken of %s, moved to it", async (_name, text) => {
+        const planned = await plan({
+            projectDir: project.folder,
+            stack: project.write(text.replace(/release: "3.4"/, 'release: "3.5"')),
+        });
+        expect(planned.diagnostics.filter((d) => d.severity === "error")).toEqual([]);
+        const own = await openApiServer();
+        try {
+            const { sent, notTaken } = await applyPlan(own, crds(), planned.resources);
+            expect(notTaken).toEqual([]);
+            expect(sent.length).toBeGreaterThan(20);
+        } finally {
+            await own.close();
+        }
+    });
+
     it("is taken: tenants, providers, and the fields that it renamed", async () => {
         const planned = await plan({ projectDir: project.folder, stack: project.change(everything) });
         expect(planned.diagnostics.filter((d) => d.severity === "error")).toEqual([]);
-        const crds = crdSource({ MAAS_CRDS: [...FOLDERS, ...CHANGED].join(path.delimiter) });
-        const { sent, notTaken } = await applyPlan(cluster, crds, planned.resources);
+        const { sent, notTaken } = await applyPlan(cluster, crds(), planned.resources);
         expect(notTaken).toEqual([]);
         for (const kind of ["AITenant", "AITenantPatch", "MaasTenantConfigPatch", "ConfigPatch", "ExternalProvider"]) {
             expect([kind, sent.some((urn) => urn.includes(`:${kind}::`))]).toEqual([kind, true]);

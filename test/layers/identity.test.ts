@@ -11,7 +11,8 @@ const VAULT = { store: "vault", vault: { address: "https://vault.example.com:820
 
 const stage = rehearsed({ policies: true });
 
-const open = (identity: object, ...faults: string[]) => stage.open((s) => Object.assign(s.identity, identity), faults);
+const open = (identity: object, ...faults: string[]) =>
+    stage.open((s) => (s.identity = { users: s.identity.users, ...identity }), faults);
 
 const read = (apiVersion: string, kind: string, name: string, namespace?: string) =>
     stage.session.world.cluster.get({ apiVersion, kind, name, ...(namespace !== undefined && { namespace }) });
@@ -81,7 +82,7 @@ describe("users whose passwords are in Vault", () => {
         await theirList([THEIRS]);
         const up = await stack.up();
         expect([errors(up), up.rejected, await providers()]).toEqual([[], [], [THEIRS, OURS]]);
-        stage.project.change((s) => Object.assign(s.identity, { store: "none" }));
+        stage.project.change((s) => Object.assign(s.identity, { store: "none", vault: undefined }));
         const gone = await stack.up();
         expect([errors(gone), await providers()]).toEqual([[], [THEIRS]]);
     });

@@ -46,10 +46,10 @@ describe("certificates", () => {
 
     it("need the host of the API where it does not follow from the apps domain (T-1)", () => {
         const cluster = { ...base.cluster, domain: "prod.example.com" };
-        expect(problems({ cluster, certificates: { privateCa: {} } })).toEqual([
+        expect(problems({ cluster, identity: {}, certificates: { privateCa: {} } })).toEqual([
             'certificates.apiHostname: is missing; the host name of the API does not follow from the apps domain "prod.example.com"',
         ]);
-        expect(problems({ cluster, certificates: { privateCa: {}, apiServer: false } })).toEqual([]);
+        expect(problems({ cluster, identity: {}, certificates: { privateCa: {}, apiServer: false } })).toEqual([]);
     });
 
     it("leave no gateway with the certificate that the router deletes", () => {

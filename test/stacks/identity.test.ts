@@ -7,10 +7,11 @@ import { parseSettings, SettingsError } from "../../stacks/settings";
 
 const file = readFileSync(path.join(__dirname, "../../stacks/Pulumi.code-assistant.yaml"), "utf8");
 const base = (parse(file) as { config: { "maas:settings": any } }).config["maas:settings"];
+const { users } = base.identity;
 
 function problems(identity: object, change: object = {}): string[] {
     try {
-        parseSettings("test", { ...base, ...change, identity: { ...base.identity, ...identity } });
+        parseSettings("test", { ...base, ...change, identity: { users, ...identity } });
         return [];
     } catch (error) {
         return (error as SettingsError).problems.map((p) => `${p.path}: ${p.message}`);
