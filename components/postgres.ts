@@ -3,7 +3,8 @@ import { StatefulSet } from "@pulumi/kubernetes/apps/v1";
 import { ConfigMap, Namespace, Secret, Service } from "@pulumi/kubernetes/core/v1";
 import { NetworkPolicy } from "@pulumi/kubernetes/networking/v1";
 import type * as pulumi from "@pulumi/pulumi";
-import { RandomPassword } from "@pulumi/random";
+
+import { databasePassword } from "./databasePassword";
 
 /** Where the server finds its certificate. */
 const TLS = "/etc/maas-db-tls";
@@ -53,16 +54,12 @@ export function postgres(component: pulumi.ComponentResource, name: string, args
     const certificate = `${server}-tls`;
     const created = new Namespace(`${name}-namespace`, { metadata: { name: namespace } }, parent);
     const inNamespace = { parent: component, dependsOn: [created] };
-    const password = new RandomPassword(
-        `${name}-password`,
-        { length: 32, special: false, ...(rotation !== undefined && { keepers: { rotation } }) },
-        parent,
-    );
+    const password = databasePassword(name, rotation, component);
     const credentials = new Secret(
         `${name}-credentials`,
         {
             metadata: { name: `${server}-credentials`, namespace },
-            stringData: { password: password.result },
+            stringData: { password },
         },
         inNamespace,
     );
@@ -180,5 +177,5 @@ export function postgres(component: pulumi.ComponentResource, name: string, args
         },
         { parent: component, dependsOn: [service, policy] },
     );
-    return { host: `${server}.${namespace}.svc.cluster.local`, port: 5432, password: password.result, running };
+    return { host: `${server}.${namespace}.svc.cluster.local`, port: 5432, password, running };
 }

@@ -7,6 +7,13 @@ import { condition } from "./readiness";
 
 const logLevel = z.enum(["Normal", "Debug", "Trace", "TraceAll"]);
 
+/** What operators of this API group have in common. */
+const operatorSpec = z.strictObject({
+    managementState: z.enum(["Managed", "Unmanaged"]),
+    logLevel: logLevel.optional(),
+    operatorLogLevel: logLevel.optional(),
+});
+
 /** LeaderWorkerSet's controller: workers of a model that span nodes. */
 export const LeaderWorkerSetOperator = defineKind({
     apiVersion: "operator.openshift.io/v1",
@@ -14,13 +21,7 @@ export const LeaderWorkerSetOperator = defineKind({
     plural: "leaderworkersetoperators",
     scope: "Cluster",
     operator: "leader-worker-set",
-    body: z.strictObject({
-        spec: z.strictObject({
-            managementState: z.enum(["Managed", "Unmanaged"]),
-            logLevel: logLevel.optional(),
-            operatorLogLevel: logLevel.optional(),
-        }),
-    }),
+    body: z.strictObject({ spec: operatorSpec }),
     names: ["cluster"],
     ready: [condition("Available")],
     source: "facts/platform.md 7.2",
@@ -61,13 +62,7 @@ export const JobSetOperator = defineKind({
     plural: "jobsetoperators",
     scope: "Cluster",
     operator: "job-set",
-    body: z.strictObject({
-        spec: z.strictObject({
-            managementState: z.enum(["Managed", "Unmanaged"]),
-            logLevel: logLevel.optional(),
-            operatorLogLevel: logLevel.optional(),
-        }),
-    }),
+    body: z.strictObject({ spec: operatorSpec }),
     // Earlier versions take another name, and the trainer then refuses to start.
     names: ["cluster"],
     ready: [condition("Available")],

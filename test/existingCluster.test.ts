@@ -1,38 +1,19 @@
 /** The stack maas-tutorial: a cluster whose GPUs and applications belong to somebody else. */
-import { readFileSync } from "node:fs";
 import path from "node:path";
-
-import { parse } from "yaml";
 
 import { program } from "../index";
 import { EXPECTED_LABEL } from "../kinds/gate";
 import { RehearsalSession } from "../rehearsal/rehearse";
 import { parseFault } from "../rehearsal/simulator/faults";
-import { parseSettings, SettingsError } from "../stacks/settings";
 import { deploy, type Deployment } from "./deployment";
+import { type Draft, problemsOf, shipped } from "./settings";
 
 jest.setTimeout(120_000);
 
-type Settings = Record<string, any>;
-
-function settingsWith(change: (settings: Settings) => unknown): Settings {
-    const text = readFileSync(path.join(__dirname, "../stacks/Pulumi.maas-tutorial.yaml"), "utf8");
-    const settings = (parse(text) as { config: { "maas:settings": Settings } }).config["maas:settings"];
-    change(settings);
-    return settings;
-}
-
-const run = (change: (settings: Settings) => unknown = () => undefined): Promise<Deployment> =>
+const settingsWith = (change?: (settings: Draft) => unknown): Draft => shipped("maas-tutorial", change);
+const run = (change?: (settings: Draft) => unknown): Promise<Deployment> =>
     deploy(program, { stack: "test", preview: true, config: { "maas:settings": JSON.stringify(settingsWith(change)) } });
-
-function problems(change: (settings: Settings) => unknown): string[] {
-    try {
-        parseSettings("test", settingsWith(change));
-        return [];
-    } catch (error) {
-        return (error as SettingsError).problems.map((p) => `${p.path}: ${p.message}`);
-    }
-}
+const problems = (change: (settings: Draft) => unknown): string[] => problemsOf(settingsWith(change));
 
 describe("the plan", () => {
     let deployment: Deployment;
@@ -96,28 +77,28 @@ describe("the plan", () => {
 it.each([
     [
         "zones of nodes that are there",
-        (s: Settings) => (s["gpu"].pools[0].zones = ["us-east-2a"]),
+        (s: Draft) => (s["gpu"].pools[0].zones = ["us-east-2a"]),
         /^gpu\.pools\[0\]\.zones: the nodes are there already \(existing\) and are not changed/,
     ],
-    ["spot instances", (s: Settings) => (s["gpu"].pools[0].spot = {}), /^gpu\.pools\[0\]\.spot: the nodes are there already/],
+    ["spot instances", (s: Draft) => (s["gpu"].pools[0].spot = {}), /^gpu\.pools\[0\]\.spot: the nodes are there already/],
     [
         "more GPUs than they have",
-        (s: Settings) => (s["models"][0].replicas = 2),
+        (s: Draft) => (s["models"][0].replicas = 2),
         /^gpu\.pools\[0\]: its models \(qwen3-8b\) ask for 2 GPUs, and pool gpu has 1 \(1 x 1 existing x 1 of g6e\.2xlarge\)/,
     ],
     [
         "no label",
-        (s: Settings) => (s["gpu"].pools[0].existing.nodeSelector = {}),
+        (s: Draft) => (s["gpu"].pools[0].existing.nodeSelector = {}),
         /existing\.nodeSelector: expected at least one label/,
     ],
     [
         "an agent of a model that is not there",
-        (s: Settings) => (s["agents"][0].model = "qwen3"),
+        (s: Draft) => (s["agents"][0].model = "qwen3"),
         /^agents\[0\]\.model: "qwen3" is not a model; expected one of qwen3-8b.*did you mean "qwen3-8b"/,
     ],
     [
         "two agents in one Deployment",
-        (s: Settings) => s["agents"].push({ ...s["agents"][0], name: "other", deployment: "assistant" }),
+        (s: Draft) => s["agents"].push({ ...s["agents"][0], name: "other", deployment: "assistant" }),
         /^agents\[1\]\.deployment: Deployment agent-demo\/assistant stands at agents\[0\] already/,
     ],
 ])("refuses %s", (_what, change, message) => {

@@ -1,23 +1,16 @@
 /** Whatever settings are accepted, the governance that comes of them holds together. */
-import { readFileSync } from "node:fs";
-import path from "node:path";
-
 import { evaluate } from "@marcbachmann/cel-js";
 import * as fc from "fast-check";
-import { parse } from "yaml";
 
 import { program } from "../index";
 import { secondsOf } from "../stacks/checks/governance";
 import { parseSettings, SettingsError } from "../stacks/settings";
 import { deploy, type Deployment, type Registration } from "./deployment";
+import { shipped } from "./settings";
 
 jest.setTimeout(240_000);
 
-const base = (
-    parse(readFileSync(path.join(__dirname, "../stacks/Pulumi.code-assistant.yaml"), "utf8")) as {
-        config: { "maas:settings": Record<string, unknown> & { models: Record<string, unknown>[] } };
-    }
-).config["maas:settings"];
+const base = shipped("code-assistant");
 
 const window = fc
     .tuple(

@@ -1,22 +1,16 @@
 /** What the options of gateway, limits, database, tenants and models elsewhere come to in the real program. */
-import { readFileSync } from "node:fs";
-import path from "node:path";
-
 import { parse } from "yaml";
 
 import { program } from "../index";
 import { deploy, type Deployment, type Registration } from "./deployment";
+import { type Draft, shipped } from "./settings";
 
-type Draft = any;
-
-const text = readFileSync(path.join(__dirname, "../stacks/Pulumi.code-assistant.yaml"), "utf8");
 const PEM = "-----BEGIN CERTIFICATE-----\nTUlJQg==\n-----END CERTIFICATE-----\n";
 const openai = { provider: "openai", endpoint: "api.openai.com", targetModel: "gpt-4o", secret: "openai-key" };
 
 async function run(change: (settings: Draft) => unknown): Promise<Deployment> {
-    const settings = (parse(text) as { config: { "maas:settings": Draft } }).config["maas:settings"];
-    change(settings);
-    const deployment = await deploy(program, { preview: true, config: { "maas:settings": JSON.stringify(settings) } });
+    const settings = JSON.stringify(shipped("code-assistant", change));
+    const deployment = await deploy(program, { preview: true, config: { "maas:settings": settings } });
     expect(deployment.errors).toEqual([]);
     return deployment;
 }

@@ -1,19 +1,11 @@
-import { readFileSync } from "node:fs";
-import path from "node:path";
-
-import { parse } from "yaml";
-
 import { program } from "../index";
 import { operatorPackages } from "../components/operators/catalogue";
 import { registeredKinds } from "../kinds";
 import { GATE_LABEL } from "../kinds/gate";
 import { deploy, type Deployment } from "./deployment";
+import { shipped } from "./settings";
 
-const settings = (
-    parse(readFileSync(path.join(__dirname, "../stacks/Pulumi.code-assistant.yaml"), "utf8")) as {
-        config: { "maas:settings": Record<string, unknown> };
-    }
-).config["maas:settings"];
+const settings = shipped("code-assistant");
 
 const run = (change: Record<string, unknown> = {}, preview = true): Promise<Deployment> =>
     deploy(program, {

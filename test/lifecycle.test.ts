@@ -2,21 +2,17 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 
-import { parse, stringify } from "yaml";
+import { stringify } from "yaml";
 
 import { RehearsalSession } from "../rehearsal/rehearse";
 import type { Rehearsal } from "../rehearsal/result";
 import { Project } from "./project";
 import { errors } from "./rehearsed";
+import { shipped } from "./settings";
 
 jest.setTimeout(300_000);
 
-type Settings = Record<string, any>;
-
-const file = parse(readFileSync(path.join(__dirname, "../stacks/Pulumi.code-assistant.yaml"), "utf8")) as {
-    config: { "maas:settings": Settings };
-};
-const settings = file.config["maas:settings"];
+const settings = shipped("code-assistant");
 /** What was done to resources of a cluster, a cloud or a generator: components change nothing by themselves. */
 const touched = (result: Rehearsal): string[] => {
     const custom = new Set(result.resources.filter((r) => r.options.custom).map((r) => r.urn));
@@ -31,13 +27,13 @@ describe("a stack that is changed", () => {
     const project = new Project();
     let session: RehearsalSession;
     const up = async (): Promise<Rehearsal> => {
-        project.write(stringify(file));
+        project.write(stringify({ config: { "maas:settings": settings } }));
         const result = await session.up();
         expect([errors(result), result.succeeded]).toEqual([[], true]);
         return result;
     };
     beforeAll(async () => {
-        project.write(stringify(file));
+        project.write(stringify({ config: { "maas:settings": settings } }));
         session = await RehearsalSession.open({
             projectDir: project.folder,
             stack: "test",

@@ -1,19 +1,13 @@
 /** This project with other stack files: the same program, from a folder of its own. */
-import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 
-import { parse, stringify } from "yaml";
+import { stringify } from "yaml";
+
+import { shipped, withOneModel } from "./settings";
 
 const root = path.join(__dirname, "..");
-
-/** Settings with the first of their models alone, in place. */
-export function withOneModel<T extends { models: { name: string }[]; tiers: { models: string[] }[] }>(settings: T): T {
-    const [first] = settings.models;
-    settings.models = [first!];
-    settings.tiers.forEach((tier) => (tier.models = [first!.name]));
-    return settings;
-}
 
 /** A folder with a Pulumi.yaml and stack files; remove it with `remove`. */
 export class Project {
@@ -38,9 +32,9 @@ export class Project {
      * change puts it. @returns the name of the stack
      */
     change(change: (settings: any) => unknown = () => undefined, stack = "test"): string {
-        const file = parse(readFileSync(path.join(root, "stacks/Pulumi.code-assistant.yaml"), "utf8"));
-        change(withOneModel(file.config["maas:settings"]));
-        return this.write(stringify(file), stack);
+        const settings = withOneModel(shipped("code-assistant"));
+        change(settings);
+        return this.write(stringify({ config: { "maas:settings": settings } }), stack);
     }
 
     remove(): void {

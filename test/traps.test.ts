@@ -2,34 +2,18 @@
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 
-import { parse } from "yaml";
-
 import traps from "../docs/traps.json";
 import { program } from "../index";
 import { IngressControllerPatch } from "../kinds/operator.openshift.io";
-import { parseSettings, SettingsError } from "../stacks/settings";
 import { deploy, type Deployment } from "./deployment";
+import { type Draft, problemsOf, shipped } from "./settings";
 
 const root = path.join(__dirname, "..");
 const facts = path.join(root, "../shared/facts/platform.md");
 const LLM = "kubernetes:serving.kserve.io/v1alpha2:LLMInferenceService";
 
-function settingsOf(change: (settings: any) => unknown = () => undefined): any {
-    const file = parse(readFileSync(path.join(root, "stacks/Pulumi.llm-d.yaml"), "utf8")) as any;
-    const settings = file.config["maas:settings"];
-    change(settings);
-    return settings;
-}
-
-function problems(change: (settings: any) => unknown): string[] {
-    try {
-        parseSettings("llm-d", settingsOf(change));
-        return [];
-    } catch (error) {
-        expect(error).toBeInstanceOf(SettingsError);
-        return (error as SettingsError).problems.map((p) => `${p.path}: ${p.message}`);
-    }
-}
+const settingsOf = (change?: (settings: Draft) => unknown): Draft => shipped("llm-d", change);
+const problems = (change: (settings: Draft) => unknown): string[] => problemsOf(settingsOf(change));
 
 describe("the table", () => {
     it("has each trap once, in order", () => {

@@ -1,10 +1,10 @@
 import { Namespace, Secret } from "@pulumi/kubernetes/core/v1";
 import { NetworkPolicy } from "@pulumi/kubernetes/networking/v1";
 import type * as pulumi from "@pulumi/pulumi";
-import { RandomPassword } from "@pulumi/random";
 
 import { PostgresCluster } from "../../kinds/postgresql.cnpg.io";
 import type { DatabaseSettings } from "../../stacks/schema";
+import { databasePassword } from "../databasePassword";
 
 /** Which database, and for whom. */
 export interface CloudNativePgArgs {
@@ -35,17 +35,13 @@ export function cloudNativePg(
     const parent = { parent: component };
     const created = new Namespace(`${name}-namespace`, { metadata: { name: namespace } }, parent);
     const inNamespace = { parent: component, dependsOn: [created] };
-    const password = new RandomPassword(
-        `${name}-password`,
-        { length: 32, special: false, ...(rotation !== undefined && { keepers: { rotation } }) },
-        parent,
-    );
+    const password = databasePassword(name, rotation, component);
     const credentials = new Secret(
         `${name}-credentials`,
         {
             metadata: { name: `${database}-credentials`, namespace, labels: { "cnpg.io/reload": "true" } },
             type: "kubernetes.io/basic-auth",
-            stringData: { username: database, password: password.result },
+            stringData: { username: database, password },
         },
         inNamespace,
     );
@@ -96,5 +92,5 @@ export function cloudNativePg(
         },
         { parent: component, dependsOn: [credentials, policy] },
     );
-    return { host: `${database}-rw.${namespace}.svc.cluster.local`, password: password.result, running };
+    return { host: `${database}-rw.${namespace}.svc.cluster.local`, password, running };
 }

@@ -1,7 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { RandomPassword } from "@pulumi/random";
 
 import type { DatabaseSettings } from "../../stacks/schema";
+import { databasePassword } from "../databasePassword";
 
 /** Which database, and where. */
 export interface RdsArgs {
@@ -44,11 +44,7 @@ export function rds(
     const identifier = `${infrastructureName}-${database}`;
     const provider = new aws.Provider(`${name}-aws`, { region: region as never }, parent);
     const child = { parent: component, provider };
-    const password = new RandomPassword(
-        `${name}-password`,
-        { length: 32, special: false, ...(rotation !== undefined && { keepers: { rotation } }) },
-        parent,
-    );
+    const password = databasePassword(name, rotation, component);
     const subnets = new aws.SubnetGroup(
         `${name}-subnets`,
         { name: identifier, description: `API keys of ${infrastructureName}`, subnetIds: settings.subnetIds, tags },
@@ -102,7 +98,7 @@ export function rds(
             ...(settings.kmsKeyArn !== undefined && { kmsKeyId: settings.kmsKeyArn }),
             dbName: database,
             username: database,
-            password: password.result,
+            password,
             port: 5432,
             multiAz: settings.multiAz,
             dbSubnetGroupName: subnets.name,
@@ -123,5 +119,5 @@ export function rds(
         },
         { ...child, dependsOn: [admitted] },
     );
-    return { host: running.address, password: password.result, running };
+    return { host: running.address, password, running };
 }

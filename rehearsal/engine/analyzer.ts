@@ -309,7 +309,11 @@ function finding(diagnostic: analyzer.AnalyzeDiagnostic, urn: string | undefined
 }
 
 function request(resource: AnalyzedResource): analyzer.AnalyzeRequest {
-    const message = new analyzer.AnalyzeRequest();
+    return describing(new analyzer.AnalyzeRequest(), resource);
+}
+
+/** Writes what every message says of a resource. */
+function describing<T extends analyzer.AnalyzeRequest | analyzer.AnalyzerResource>(message: T, resource: AnalyzedResource): T {
     message.setUrn(resource.urn);
     message.setType(resource.type);
     message.setName(resource.name);
@@ -320,13 +324,7 @@ function request(resource: AnalyzedResource): analyzer.AnalyzeRequest {
 }
 
 function stackResource(resource: AnalyzedResource): analyzer.AnalyzerResource {
-    const message = new analyzer.AnalyzerResource();
-    message.setUrn(resource.urn);
-    message.setType(resource.type);
-    message.setName(resource.name);
-    message.setProperties(encodeStruct(resource.properties, false) as never);
-    message.setOptions(options(resource));
-    message.setProvider(provider(resource));
+    const message = describing(new analyzer.AnalyzerResource(), resource);
     message.setParent(resource.parent ?? "");
     message.setDependenciesList([...resource.dependencies]);
     const map = message.getPropertydependenciesMap();

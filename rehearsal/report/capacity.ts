@@ -5,19 +5,14 @@
  * instance type. Demand: the GPUs that the containers of model services ask for, times their replicas.
  * Prices: components/gpu/instances.json, on demand; disks, traffic and the control plane are not in it.
  */
+import type { InstanceType as InstanceShape } from "../../components/gpu/instanceTypes";
 import { migProfiles } from "../../components/gpu/supply";
 import { EXPECTED_LABEL, EXPECTED_NODES } from "../../kinds/gate";
 import type { Plan, PlannedResource } from "../result";
 import { kindOf } from "./model";
 
-/** What is known of an EC2 instance type. Sizes in GiB; `null` is unknown. */
-export interface InstanceType {
-    readonly type: string;
-    readonly gpus: number;
-    readonly gpuModel: string;
-    readonly gpuMemoryGiB: number;
-    readonly vcpu: number;
-    readonly memoryGiB: number;
+/** What a report needs to know of an EC2 instance type, and its price. */
+export interface InstanceType extends Pick<InstanceShape, "type" | "gpus" | "gpuModel" | "gpuMemoryGiB" | "vcpu" | "memoryGiB"> {
     /** US dollars by region; `null`, like a region that is not there, is unknown. */
     readonly onDemandUsdPerHour: Readonly<Record<string, number | null>>;
     readonly note?: string | undefined;

@@ -1,9 +1,4 @@
 /** OpenShift AI and what stands beside it: what is sent, in which order, and which settings are refused. */
-import { readFileSync } from "node:fs";
-import path from "node:path";
-
-import { parse } from "yaml";
-
 import { operatorEntry } from "../../components/operators/catalogue";
 import { aiComponents, type AiComponent, componentsSpec, fieldOf } from "../../components/serving/aiComponents";
 import { program } from "../../index";
@@ -11,15 +6,9 @@ import { DataScienceCluster } from "../../kinds/datasciencecluster.opendatahub.i
 import { dashboardFlags, refusedDashboardFlags } from "../../kinds/opendatahub.io";
 import { parseSettings } from "../../stacks/settings";
 import { deploy, type Deployment } from "../deployment";
-import { withOneModel } from "../project";
+import { shipped, withOneModel } from "../settings";
 
-const base: Record<string, unknown> = withOneModel(
-    (
-        parse(readFileSync(path.join(__dirname, "../../stacks/Pulumi.code-assistant.yaml"), "utf8")) as {
-            config: { "maas:settings": { models: { name: string }[]; tiers: { models: string[] }[] } };
-        }
-    ).config["maas:settings"],
-);
+const base: Record<string, unknown> = withOneModel(shipped("code-assistant"));
 
 /** Everything that a stack can switch on in 3.4. */
 const everything = {

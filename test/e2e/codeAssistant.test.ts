@@ -1,12 +1,13 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 
-import { parse, stringify } from "yaml";
+import { stringify } from "yaml";
 
 import { readProject, readStackConfig } from "../../rehearsal/engine/project";
 import { PulumiSession } from "../../rehearsal/pulumi/rehearse";
 import type { Rehearsal } from "../../rehearsal/result";
 import { Project } from "../project";
+import { shipped } from "../settings";
 import { describeEngine } from "./search";
 
 jest.setTimeout(10 * 60_000);
@@ -15,12 +16,8 @@ const ROOT = path.resolve(__dirname, "../..");
 
 /** The whole of code-assistant, with its users' passwords in the cluster: a real provider would ask for a real Vault. */
 function settings(): string {
-    const file = parse(fs.readFileSync(path.join(ROOT, "stacks/Pulumi.code-assistant.yaml"), "utf8")) as {
-        config: { "maas:settings": { identity: Record<string, unknown> } };
-    };
-    const { users } = file.config["maas:settings"].identity;
-    file.config["maas:settings"].identity = { store: "kubernetes", users };
-    return stringify(file);
+    const changed = shipped("code-assistant", (s) => (s.identity = { store: "kubernetes", users: s.identity.users }));
+    return stringify({ config: { "maas:settings": changed } });
 }
 
 describeEngine("code-assistant with the real engine on a real API server", () => {

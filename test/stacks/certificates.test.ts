@@ -1,21 +1,7 @@
-import { readFileSync } from "node:fs";
-import path from "node:path";
+import { problemsOf, shipped } from "../settings";
 
-import { parse } from "yaml";
-
-import { parseSettings, SettingsError } from "../../stacks/settings";
-
-const file = readFileSync(path.join(__dirname, "../../stacks/Pulumi.code-assistant.yaml"), "utf8");
-const base = (parse(file) as { config: { "maas:settings": any } }).config["maas:settings"];
-
-function problems(change: object): string[] {
-    try {
-        parseSettings("test", { ...base, ...change });
-        return [];
-    } catch (error) {
-        return (error as SettingsError).problems.map((p) => `${p.path}: ${p.message}`);
-    }
-}
+const base = shipped("code-assistant");
+const problems = (change: object): string[] => problemsOf({ ...base, ...change });
 
 describe("certificates", () => {
     it.each([{ privateCa: {} }, { letsEncrypt: { environment: "production" } }, { existing: { ingress: "wildcard" } }])(

@@ -1,14 +1,10 @@
 /** What settings of gateway, limits, database, tenants, tiers and models elsewhere are refused, and how it is said. */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { readFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 
-import { parse } from "yaml";
-
-import { parseSettings, SettingsError } from "../../stacks/settings";
-
-type Draft = any;
+import { parseSettings } from "../../stacks/settings";
+import { type Draft, problemsOf, shipped } from "../settings";
 
 const PEM = "-----BEGIN CERTIFICATE-----\nTUlJQg==\n-----END CERTIFICATE-----\n";
 const openai = { provider: "openai", endpoint: "api.openai.com", targetModel: "gpt-4o", secret: "openai-key" };
@@ -19,21 +15,8 @@ const rds = {
     certificateAuthorities: PEM,
 };
 
-const text = readFileSync(path.join(__dirname, "../../stacks/Pulumi.code-assistant.yaml"), "utf8");
-
-function problems(change: (settings: Draft) => void, folder?: string): string[] {
-    const settings = (parse(text) as { config: { "maas:settings": Draft } }).config["maas:settings"];
-    change(settings);
-    try {
-        parseSettings("test", settings, folder);
-        return [];
-    } catch (error) {
-        if (error instanceof SettingsError) {
-            return error.problems.map(({ path: at, message }) => `${at}: ${message}`);
-        }
-        throw error;
-    }
-}
+const problems = (change: (settings: Draft) => void, folder?: string): string[] =>
+    problemsOf(shipped("code-assistant", change), folder);
 
 const external = (settings: Draft, model: object = {}): void => {
     settings.externalModels = [{ name: "gpt-4o", providers: [openai], ...model }];
@@ -253,7 +236,7 @@ describe("users in a file", () => {
 
     it("are users like the others, and read once", () => {
         writeFileSync(path.join(folder, "users.csv"), "# team a\nalice,free\n\nbob, premium\n");
-        const settings = (parse(text) as { config: { "maas:settings": Draft } }).config["maas:settings"];
+        const settings = shipped("code-assistant");
         settings.identity = { users: [{ name: "carol", tier: "free" }], usersFile: "users.csv" };
         const once = parseSettings("test", settings, folder);
         expect(once.identity.users.map(({ name, tier }) => [name, tier])).toEqual([

@@ -1,23 +1,17 @@
 /** What is refused of GPU pools, with the nearest that is accepted. */
-import { parseSettings, type SettingsError } from "../../stacks/settings";
+import { problemsOf } from "../settings";
 
 function problems(pool: object, more: { cluster?: object; gpu?: object; model?: object } = {}): string[] {
-    try {
-        parseSettings("test", {
+    return (
+        problemsOf({
             cluster: { zones: ["us-east-2a", "us-east-2b"], ...more.cluster },
             gpu: { pools: [{ name: "p", instanceType: "g6e.2xlarge", zones: ["us-east-2a"], ...pool }], ...more.gpu },
             gateway: { inference: {} },
             models: [{ name: "m", source: "oci://registry.example.com/m:1", pool: "p", ...more.model }],
-        });
-        return [];
-    } catch (error) {
-        return (
-            (error as SettingsError).problems
-                .map((p) => `${p.path}: ${p.message}`)
-                // Whether the model fits is told elsewhere.
-                .filter((p) => !p.startsWith("models[0]") || p.startsWith("models[0].gpus"))
-        );
-    }
+        })
+            // Whether the model fits is told elsewhere.
+            .filter((p) => !p.startsWith("models[0]") || p.startsWith("models[0].gpus"))
+    );
 }
 
 const reservation = { id: "cr-0123456789abcdef0" };

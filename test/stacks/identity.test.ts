@@ -1,22 +1,11 @@
-import { readFileSync } from "node:fs";
-import path from "node:path";
+import { parseSettings } from "../../stacks/settings";
+import { problemsOf, shipped } from "../settings";
 
-import { parse } from "yaml";
-
-import { parseSettings, SettingsError } from "../../stacks/settings";
-
-const file = readFileSync(path.join(__dirname, "../../stacks/Pulumi.code-assistant.yaml"), "utf8");
-const base = (parse(file) as { config: { "maas:settings": any } }).config["maas:settings"];
+const base = shipped("code-assistant");
 const { users } = base.identity;
 
-function problems(identity: object, change: object = {}): string[] {
-    try {
-        parseSettings("test", { ...base, ...change, identity: { users, ...identity } });
-        return [];
-    } catch (error) {
-        return (error as SettingsError).problems.map((p) => `${p.path}: ${p.message}`);
-    }
-}
+const problems = (identity: object, change: object = {}): string[] =>
+    problemsOf({ ...base, ...change, identity: { users, ...identity } });
 
 const vault = (more: object = {}) => ({ store: "vault", vault: { address: "https://vault.example.com:8200", ...more } });
 const keycloak = (more: object = {}) => ({

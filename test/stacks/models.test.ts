@@ -1,14 +1,8 @@
 /** What is refused of models, gateways and runtimes, each with path, value, and what to do instead. */
-import { parseSettings, SettingsError } from "../../stacks/settings";
+import { CLUSTER, type Draft, problemsOf } from "../settings";
 
 const good = () => ({
-    cluster: {
-        domain: "apps.x.example.com",
-        region: "us-east-2",
-        infrastructureName: "x-1",
-        ami: "ami-0123456789abcdef0",
-        zones: ["us-east-2a"],
-    },
+    cluster: CLUSTER,
     gpu: {
         pools: [
             { name: "l40s", instanceType: "g6e.12xlarge", replicas: 4 },
@@ -20,16 +14,10 @@ const good = () => ({
     models: [{ name: "m", model: "qwen3-8b", pool: "l40s" }],
 });
 
-function problems(change: (settings: any) => unknown): string[] {
+function problems(change: (settings: Draft) => unknown): string[] {
     const settings = good();
     change(settings);
-    try {
-        parseSettings("test", settings);
-        return [];
-    } catch (error) {
-        expect(error).toBeInstanceOf(SettingsError);
-        return (error as SettingsError).problems.map((p) => `${p.path}: ${p.message}`);
-    }
+    return problemsOf(settings);
 }
 
 const model = (change: object) => problems((s) => void Object.assign(s.models[0], change));

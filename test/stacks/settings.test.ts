@@ -1,13 +1,8 @@
-import { parseSettings, SettingsError } from "../../stacks/settings";
+import { parseSettings } from "../../stacks/settings";
+import { CLUSTER, type Draft, problemsOf } from "../settings";
 
 const good = () => ({
-    cluster: {
-        domain: "apps.x.example.com",
-        region: "us-east-2",
-        infrastructureName: "x-1",
-        ami: "ami-0123456789abcdef0",
-        zones: ["us-east-2a"],
-    },
+    cluster: CLUSTER,
     gpu: { pools: [{ name: "l40s", instanceType: "g6e.2xlarge", replicas: 2 }] },
     models: [{ name: "gpt-oss-20b", source: "oci://registry.example.com/gpt:1", pool: "l40s" }],
     tiers: [
@@ -18,16 +13,10 @@ const good = () => ({
 });
 
 /** `path: message` of every problem, after `change` was made to good settings. */
-function problems(change: (settings: any) => unknown): string[] {
+function problems(change: (settings: Draft) => unknown): string[] {
     const settings = good();
     const replaced = change(settings);
-    try {
-        parseSettings("test", replaced === undefined || typeof replaced !== "object" ? settings : replaced);
-        return [];
-    } catch (error) {
-        expect(error).toBeInstanceOf(SettingsError);
-        return (error as SettingsError).problems.map((p) => `${p.path}: ${p.message}`);
-    }
+    return problemsOf(replaced === undefined || typeof replaced !== "object" ? settings : replaced);
 }
 
 it("fills in the defaults", () => {

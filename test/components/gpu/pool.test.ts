@@ -1,28 +1,12 @@
 /** What a GPU pool becomes in the plan of a stack. */
-import { readFileSync } from "node:fs";
-import path from "node:path";
-
 import { parse } from "yaml";
 
 import { program } from "../../../index";
 import { GATE_LABEL } from "../../../kinds/gate";
 import { deploy, type Deployment, type Registration } from "../../deployment";
-import { withOneModel } from "../../project";
+import { shipped, withOneModel } from "../../settings";
 
-const base = withOneModel(
-    (
-        parse(readFileSync(path.join(__dirname, "../../../stacks/Pulumi.code-assistant.yaml"), "utf8")) as {
-            config: {
-                "maas:settings": {
-                    cluster: object;
-                    gpu: { pools: object[] };
-                    models: { name: string }[];
-                    tiers: { models: string[] }[];
-                };
-            };
-        }
-    ).config["maas:settings"],
-);
+const base = withOneModel(shipped("code-assistant"));
 
 async function planned(pool: object, gpu: object = {}, cluster: object = {}): Promise<Deployment> {
     const settings = {

@@ -1,17 +1,9 @@
 /** What the program asks for when a stack has identities, with Pulumi's mocks. */
-import { readFileSync } from "node:fs";
-import path from "node:path";
-
-import { parse } from "yaml";
-
 import { program } from "../../../index";
 import { deploy, type Deployment } from "../../deployment";
+import { shipped } from "../../settings";
 
-const settings = (
-    parse(readFileSync(path.join(__dirname, "../../../stacks/Pulumi.code-assistant.yaml"), "utf8")) as {
-        config: { "maas:settings": Record<string, any> };
-    }
-).config["maas:settings"];
+const settings = shipped("code-assistant");
 
 const PASSWORD = "planted-password-4711";
 const HASH = `$2a$10$${"P".repeat(53)}`;

@@ -1,9 +1,4 @@
 /** Each precondition on the simulated cluster, as it is and with what it guards against. */
-import { readFileSync } from "node:fs";
-import path from "node:path";
-
-import { parse } from "yaml";
-
 import { Kube, KubeError } from "../../../components/kube";
 import { type CheckId, checkIds } from "../../../components/preconditions/ids";
 import type { Wanted } from "../../../components/preconditions/precondition";
@@ -13,15 +8,9 @@ import type { ObjectRef } from "../../../rehearsal/cluster/cluster";
 import { MemoryWorld } from "../../../rehearsal/memoryWorld";
 import { parseSettings } from "../../../stacks/settings";
 import "../../../kinds";
-import { withOneModel } from "../../project";
+import { shipped, withOneModel } from "../../settings";
 
-const given = withOneModel(
-    (
-        parse(readFileSync(path.join(__dirname, "../../../stacks/Pulumi.code-assistant.yaml"), "utf8")) as {
-            config: { "maas:settings": any };
-        }
-    ).config["maas:settings"],
-);
+const given = withOneModel(shipped("code-assistant"));
 
 function wanted(change: (settings: any) => unknown = () => undefined, aws?: Wanted["aws"]): Wanted {
     const settings = structuredClone(given);

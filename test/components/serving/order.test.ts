@@ -1,20 +1,14 @@
 /** What comes before what around models, planned with mocks. */
-import { readFileSync } from "node:fs";
-import path from "node:path";
-
-import { parse } from "yaml";
-
 import { program } from "../../../index";
 import { deploy, type Deployment } from "../../deployment";
-import { withOneModel } from "../../project";
+import { shipped, withOneModel } from "../../settings";
 
 const LLM = "kubernetes:serving.kserve.io/v1alpha2:LLMInferenceService";
 const GATEWAY = "kubernetes:gateway.networking.k8s.io/v1:Gateway";
 
 let deployment: Deployment;
 beforeAll(async () => {
-    const file = parse(readFileSync(path.join(__dirname, "../../../stacks/Pulumi.code-assistant.yaml"), "utf8")) as any;
-    const settings = withOneModel(file.config["maas:settings"]);
+    const settings = withOneModel(shipped("code-assistant"));
     Object.assign(settings, {
         gateway: { inference: { issuer: { kind: "selfSigned" } } },
         modelsNamespace: "llm",

@@ -1,9 +1,4 @@
 /** Second versions, copies that follow the load, and how long a model is waited for. */
-import { readFileSync } from "node:fs";
-import path from "node:path";
-
-import { parse } from "yaml";
-
 import { program } from "../../../index";
 import { canaryOf, servedOf } from "../../../components/serving/canary";
 import { planModel } from "../../../components/serving/modelPlan";
@@ -11,6 +6,7 @@ import { actuatorOfAll, scalingSpec } from "../../../components/serving/scaling"
 import { modelSchema, type ModelSettings } from "../../../stacks/schema";
 import { scalingSchema } from "../../../stacks/schema/models";
 import { deploy, type Deployment } from "../../deployment";
+import { shipped } from "../../settings";
 
 const LLM = "kubernetes:serving.kserve.io/v1alpha2:LLMInferenceService";
 
@@ -125,8 +121,7 @@ describe("copies that follow the load", () => {
 
 /** Plans llm-d with other models and no tiers. */
 async function planned(models: object[], more: object = {}): Promise<Deployment> {
-    const file = parse(readFileSync(path.join(__dirname, "../../../stacks/Pulumi.llm-d.yaml"), "utf8")) as any;
-    const settings = file.config["maas:settings"];
+    const settings = shipped("llm-d");
     Object.assign(settings, { tiers: [], identity: {}, predictive: [], models, ...more });
     settings.gpu.pools = [{ name: "l40s", instanceType: "g6e.12xlarge", replicas: 4 }];
     const deployment = await deploy(program, {
