@@ -10,9 +10,11 @@ import {
     type ObjectRef,
     type WriteOptions,
 } from "./cluster";
+import { Collector } from "./collector";
 import { applyDefaults, initialStatus } from "./defaults";
 import type { HttpFace } from "./http";
 import { copy, isMap, mergePatched, same } from "./json";
+import { type Change, Listeners } from "./listeners";
 import { listType } from "./lists";
 import {
     conflictMessage,
@@ -28,6 +30,7 @@ import {
 } from "./managed-fields";
 import { withDefaults } from "./openapi";
 import { KindTable, kindsOfDefinition, type ServedKind, splitApiVersion } from "./served-kinds";
+import { ObjectStore, type Stored } from "./store";
 import { builtinFaults, customFaults, metadataFaults, refusal, ruleFaults } from "./validation";
 
 /** The moment at which rehearsed time begins, for timestamps: second 0 of the clock. */
@@ -35,10 +38,7 @@ export const EPOCH = Date.UTC(2026, 0, 1);
 
 /** Seconds between the creation of a CustomResourceDefinition and its kinds being served [inferred]. */
 const ESTABLISH_SECONDS = 1;
-/** Seconds after which an object whose owners never existed is collected [inferred]. */
-const ORPHAN_SECONDS = 30;
 const DEFAULT_MANAGER = "maas-rehearsal";
-const FOREGROUND = "foregroundDeletion";
 /** Groups and kinds whose objects the API server gives no generation. */
 const WITHOUT_GENERATION = new Set([
     "/ConfigMap", "/Secret", "/Namespace", "/Node", "/Service", "/ServiceAccount", "/PersistentVolumeClaim", "/PersistentVolume", "/Endpoints", "/Event",
@@ -46,24 +46,6 @@ const WITHOUT_GENERATION = new Set([
     "rbac.authorization.k8s.io/ClusterRoleBinding", "storage.k8s.io/StorageClass", "user.openshift.io/Group", "user.openshift.io/User",
     "user.openshift.io/Identity",
 ]); // prettier-ignore
-
-/** An object as it is kept: never changed in place, so that everybody may share it. */
-interface Stored {
-    readonly kind: ServedKind;
-    readonly object: KubeObject;
-    readonly owners: readonly Owner[];
-    /** `metadata.managedFields`, made when somebody first asks. */
-    shownOwners?: unknown[];
-}
-
-/** One change, in the order of resource versions. */
-export interface Change {
-    readonly resourceVersion: number;
-    readonly group: string;
-    readonly kind: string;
-    readonly type: ClusterEvent["type"];
-    readonly object: KubeObject;
-}
 
 /**
  * Judges a write before it is stored, as an admission webhook does.
@@ -75,12 +57,6 @@ export type Admission = (object: Readonly<KubeObject>, operation: "CREATE" | "UP
 /** How a patch is to be read, by its media type. */
 export type Patched = (live: KubeObject) => unknown;
 
-interface Subscriber {
-    readonly versions: ReadonlyMap<string, string>;
-    readonly listener: (event: ClusterEvent) => void;
-    active: boolean;
-}
-
 /**
  * A small API server in memory. What it refuses, and how it says so, is what a real one refuses: it knows
  * namespaces, served kinds, schemas, resource versions, generations, field ownership, finalizers, owners and the
@@ -91,37 +67,43 @@ export class MemoryCluster implements Cluster {
     readonly kind = "memory";
 
     private readonly kinds = new KindTable();
-    private readonly tables = new Map<string, Map<string, Stored>>();
-    private readonly byUid = new Map<string, Stored>();
-    private readonly dependents = new Map<string, Set<string>>();
-    private readonly perNamespace = new Map<string, Set<string>>();
+    private readonly store = new ObjectStore();
+    private readonly listeners: Listeners;
+    private readonly collector: Collector;
     private readonly incarnations = new Map<string, number>();
-    private readonly subscribers = new Map<string, Set<Subscriber>>();
-    private readonly watchers = new Set<(change: Change) => void>();
     private readonly admissions = new Set<Admission>();
     private readonly timers = new Set<() => void>();
-    private readonly log: Change[] = [];
-    private readonly queue: (() => void)[] = [];
-    private draining = false;
-    private version = 0;
     private serial = 0;
     private face: HttpFace | undefined;
     private serving: Promise<void> | undefined;
 
     /** @param clock tells creation times and the Date header of the HTTP face; held while events are delivered */
-    constructor(readonly clock: Clock) {}
+    constructor(readonly clock: Clock) {
+        this.listeners = new Listeners(clock);
+        this.collector = new Collector(this.store, {
+            commit: (before, after) => this.commit(before, after),
+            drop: (before, last) => this.drop(before, last),
+            disown: (child, references) => {
+                const { ownerReferences: _, ...rest } = child.object.metadata;
+                const metadata = { ...rest, ...(references.length > 0 && { ownerReferences: references }) };
+                this.change(child, { ...child.object, metadata }, {}, () => [...child.owners]);
+            },
+            later: (seconds, action) => this.later(seconds, action),
+            timestamp: () => this.timestamp(),
+        });
+    }
 
     // --- reading ---------------------------------------------------------------------------------------------
 
     get(ref: ObjectRef): Promise<KubeObject | undefined> {
         const kind = this.kinds.find(ref.apiVersion, ref.kind);
-        const stored = kind && this.stored(kind, ref.namespace, ref.name);
+        const stored = kind && this.store.get(kind, ref.namespace, ref.name);
         return Promise.resolve(stored && this.shown(stored, ref.apiVersion));
     }
 
     list(apiVersion: string, kind: string, namespace?: string): Promise<KubeObject[]> {
         const served = this.kinds.find(apiVersion, kind);
-        const found = served ? [...this.table(served).values()] : [];
+        const found = served ? this.store.all(served.group, served.kind) : [];
         const chosen = namespace === undefined ? found : found.filter((stored) => stored.object.metadata.namespace === namespace);
         return Promise.resolve(chosen.sort(byName).map((stored) => this.shown(stored, apiVersion)));
     }
@@ -138,28 +120,17 @@ export class MemoryCluster implements Cluster {
 
     /** The latest resource version. */
     get resourceVersion(): number {
-        return this.version;
+        return this.store.version;
     }
 
     /** The changes after a resource version, oldest first. */
     changesSince(resourceVersion: number): readonly Change[] {
-        let low = 0;
-        let high = this.log.length;
-        while (low < high) {
-            const middle = (low + high) >> 1;
-            if (this.log[middle]!.resourceVersion <= resourceVersion) {
-                low = middle + 1;
-            } else {
-                high = middle;
-            }
-        }
-        return this.log.slice(low);
+        return this.listeners.since(resourceVersion);
     }
 
     /** Tells of each change as it is made. @returns stops that */
     watchChanges(listener: (change: Change) => void): () => void {
-        this.watchers.add(listener);
-        return () => void this.watchers.delete(listener);
+        return this.listeners.watch(listener);
     }
 
     // --- writing ---------------------------------------------------------------------------------------------
@@ -170,7 +141,7 @@ export class MemoryCluster implements Cluster {
             const next = copy(object);
             this.prepare(kind, next);
             const { name, namespace } = next.metadata;
-            if (this.stored(kind, namespace, name)) {
+            if (this.store.get(kind, namespace, name)) {
                 throw new ApiError(409, "AlreadyExists", `${resourceOf(kind)} "${name}" already exists`);
             }
             this.requireNamespace(kind, next);
@@ -194,7 +165,7 @@ export class MemoryCluster implements Cluster {
         return attempt(() => {
             const kind = this.served(object.apiVersion, object.kind);
             const config = copy(object);
-            const stored = this.stored(kind, config.metadata?.namespace, config.metadata?.name);
+            const stored = this.store.get(kind, config.metadata?.namespace, config.metadata?.name);
             const stamp = { manager: options.fieldManager, apiVersion: kind.apiVersion, time: this.timestamp() };
             if (!stored) {
                 if (options.subresource) {
@@ -250,7 +221,7 @@ export class MemoryCluster implements Cluster {
     ): Promise<KubeObject> {
         return attempt(() => {
             const kind = this.served(ref.apiVersion, ref.kind);
-            const stored = this.stored(kind, ref.namespace, ref.name);
+            const stored = this.store.get(kind, ref.namespace, ref.name);
             if (!stored) {
                 throw notFound(kind, ref.name);
             }
@@ -278,7 +249,7 @@ export class MemoryCluster implements Cluster {
     ): Promise<void> {
         return attempt(() => {
             const kind = this.served(ref.apiVersion, ref.kind);
-            const stored = this.stored(kind, ref.namespace, ref.name);
+            const stored = this.store.get(kind, ref.namespace, ref.name);
             if (!stored) {
                 throw notFound(kind, ref.name);
             }
@@ -293,7 +264,7 @@ export class MemoryCluster implements Cluster {
                     `Operation cannot be fulfilled on ${resourceOf(kind)} "${ref.name}": the precondition does not hold`,
                 );
             }
-            this.remove(stored, options.propagationPolicy ?? "Background");
+            this.collector.remove(stored, options.propagationPolicy ?? "Background");
         });
     }
 
@@ -313,21 +284,13 @@ export class MemoryCluster implements Cluster {
                 return [`${splitApiVersion(apiVersion).group}/${name.slice(at + 1)}`, apiVersion] as const;
             }),
         );
-        const subscriber: Subscriber = { versions, listener, active: true };
-        for (const [table, apiVersion] of versions) {
-            const listeners = this.subscribers.get(table) ?? new Set();
-            this.subscribers.set(table, listeners.add(subscriber));
-            for (const stored of [...(this.tables.get(table)?.values() ?? [])].sort(byName)) {
-                const event = { type: "ADDED", object: this.shown(stored, apiVersion) } as const;
-                this.enqueue(() => subscriber.active && listener(event));
-            }
-        }
-        return () => {
-            subscriber.active = false;
-            for (const table of versions.keys()) {
-                this.subscribers.get(table)?.delete(subscriber);
-            }
-        };
+        return this.listeners.subscribe(versions, listener, (table, apiVersion) => {
+            const [group, kind] = table.split("/") as [string, string];
+            return this.store
+                .all(group, kind)
+                .sort(byName)
+                .map((stored) => this.shown(stored, apiVersion));
+        });
     }
 
     // --- serving ---------------------------------------------------------------------------------------------
@@ -356,27 +319,10 @@ export class MemoryCluster implements Cluster {
         this.serving = undefined;
         this.timers.forEach((cancel) => cancel());
         this.timers.clear();
-        for (const subscribers of this.subscribers.values()) {
-            subscribers.forEach((subscriber) => (subscriber.active = false));
-        }
-        this.subscribers.clear();
-        this.watchers.clear();
+        this.listeners.close();
     }
 
     // --- inside ----------------------------------------------------------------------------------------------
-
-    private table(kind: { group: string; kind: string }): Map<string, Stored> {
-        const name = `${kind.group}/${kind.kind}`;
-        let table = this.tables.get(name);
-        if (!table) {
-            this.tables.set(name, (table = new Map()));
-        }
-        return table;
-    }
-
-    private stored(kind: ServedKind, namespace: string | undefined, name: string | undefined): Stored | undefined {
-        return this.table(kind).get(`${kind.namespaced ? (namespace ?? "") : ""}/${name ?? ""}`);
-    }
 
     private served(apiVersion: string, kind: string): ServedKind {
         const served = this.kinds.find(apiVersion, kind);
@@ -437,7 +383,7 @@ export class MemoryCluster implements Cluster {
             return;
         }
         const name = object.metadata.namespace!;
-        const namespace = this.tables.get("/Namespace")?.get(`/${name}`);
+        const namespace = this.store.at("", "Namespace", undefined, name);
         if (!namespace) {
             throw new ApiError(404, "NotFound", `namespaces "${name}" not found`);
         }
@@ -506,7 +452,7 @@ export class MemoryCluster implements Cluster {
         const metadata: ObjectMeta = {
             ...complete.metadata,
             uid: uidOf(`${table}/${key}#${incarnation}`),
-            resourceVersion: String(this.version + 1),
+            resourceVersion: this.store.nextVersion,
             creationTimestamp: this.timestamp(),
             ...(!WITHOUT_GENERATION.has(table) && { generation: 1 }),
         };
@@ -520,7 +466,7 @@ export class MemoryCluster implements Cluster {
 
     private replace(object: KubeObject, options: WriteOptions, subresource?: "status"): KubeObject {
         const kind = this.served(object.apiVersion, object.kind);
-        const stored = this.stored(kind, object.metadata?.namespace, object.metadata?.name);
+        const stored = this.store.get(kind, object.metadata?.namespace, object.metadata?.name);
         if (!stored) {
             throw notFound(kind, object.metadata?.name);
         }
@@ -628,7 +574,7 @@ export class MemoryCluster implements Cluster {
                 ...after,
                 metadata: {
                     ...after.metadata,
-                    resourceVersion: String(this.version + 1),
+                    resourceVersion: this.store.nextVersion,
                     ...(generation !== undefined && { generation: same(body, old) ? generation : generation + 1 }),
                 },
             },
@@ -648,45 +594,16 @@ export class MemoryCluster implements Cluster {
             this.drop(before, after);
             return;
         }
-        this.version++;
-        this.table(after.kind).set(`${metadata.namespace ?? ""}/${metadata.name}`, after);
-        this.byUid.set(metadata.uid!, after);
-        if (metadata.namespace !== undefined) {
-            let content = this.perNamespace.get(metadata.namespace);
-            if (!content) {
-                this.perNamespace.set(metadata.namespace, (content = new Set()));
-            }
-            content.add(metadata.uid!);
+        this.store.put(before, after);
+        if (!before) {
+            this.collector.adopted(after);
         }
-        this.recordOwners(before, after);
         this.tell(before ? "MODIFIED" : "ADDED", after);
         if (after.kind.kind === "CustomResourceDefinition") {
             this.define(before, after);
         }
         if (before?.object.metadata.finalizers?.length && !same(before.object.metadata.finalizers, metadata.finalizers)) {
-            this.continueForeground(after);
-        }
-    }
-
-    private recordOwners(before: Stored | undefined, after: Stored): void {
-        const uid = after.object.metadata.uid!;
-        const owners = after.object.metadata.ownerReferences ?? [];
-        for (const old of before?.object.metadata.ownerReferences ?? []) {
-            if (!owners.some((owner) => owner.uid === old.uid)) {
-                this.dependents.get(old.uid)?.delete(uid);
-            }
-        }
-        for (const owner of owners) {
-            const known = this.dependents.get(owner.uid) ?? new Set();
-            this.dependents.set(owner.uid, known.add(uid));
-        }
-        if (!before && owners.length > 0 && !owners.some((owner) => this.byUid.has(owner.uid))) {
-            this.later(ORPHAN_SECONDS, () => {
-                const stored = this.byUid.get(uid);
-                if (stored && !(stored.object.metadata.ownerReferences ?? []).some((owner) => this.byUid.has(owner.uid))) {
-                    this.remove(stored, "Background");
-                }
-            });
+            this.collector.continueForeground(after);
         }
     }
 
@@ -698,174 +615,17 @@ export class MemoryCluster implements Cluster {
         this.timers.add(cancel);
     }
 
-    /** Begins the deletion of an object: at once, or when its finalizers and, in the foreground, its children are gone. */
-    private remove(stored: Stored, policy: "Foreground" | "Background" | "Orphan"): void {
-        const { metadata } = stored.object;
-        const children = [...(this.dependents.get(metadata.uid!) ?? [])]
-            .map((uid) => this.byUid.get(uid))
-            .filter((child) => child !== undefined);
-        if (policy === "Orphan") {
-            for (const child of children) {
-                const references = child.object.metadata.ownerReferences!.filter((owner) => owner.uid !== metadata.uid);
-                const { ownerReferences: _, ...rest } = child.object.metadata;
-                this.change(
-                    child,
-                    { ...child.object, metadata: { ...rest, ...(references.length > 0 && { ownerReferences: references }) } },
-                    {},
-                    () => [...child.owners],
-                );
-            }
-        }
-        const foreground = policy === "Foreground" && children.length > 0;
-        const finalizers = [
-            ...(metadata.finalizers ?? []),
-            ...(foreground && !metadata.finalizers?.includes(FOREGROUND) ? [FOREGROUND] : []),
-        ];
-        const namespace = stored.kind.kind === "Namespace" && stored.kind.group === "";
-        const definition = stored.kind.kind === "CustomResourceDefinition" && this.instancesOf(stored).length > 0;
-        if (finalizers.length === 0 && !namespace && !definition) {
-            this.drop(stored, stored);
-            return;
-        }
-        if (!metadata.deletionTimestamp) {
-            const marked: Stored = {
-                kind: stored.kind,
-                owners: stored.owners,
-                object: {
-                    ...stored.object,
-                    ...(namespace && { status: { ...stored.object.status, phase: "Terminating" } }),
-                    metadata: {
-                        ...metadata,
-                        deletionTimestamp: this.timestamp(),
-                        resourceVersion: String(this.version + 1),
-                        ...(definition && { finalizers: [...finalizers, "customresourcecleanup.apiextensions.k8s.io"] }),
-                        ...(!definition && finalizers.length > 0 && { finalizers }),
-                    },
-                },
-            };
-            this.commit(stored, marked);
-        }
-        if (foreground) {
-            children.forEach((child) => this.remove(this.byUid.get(child.object.metadata.uid!) ?? child, "Foreground"));
-            const current = this.byUid.get(metadata.uid!);
-            if (current) {
-                this.continueForeground(current);
-            }
-        }
-        if (namespace) {
-            this.empty(metadata.name);
-        } else if (definition) {
-            this.instancesOf(stored).forEach((instance) => this.remove(instance, "Background"));
-            this.finishDefinition(metadata.uid!);
-        }
-    }
-
-    private empty(namespace: string): void {
-        for (const uid of [...(this.perNamespace.get(namespace) ?? [])]) {
-            const stored = this.byUid.get(uid);
-            if (stored && !stored.object.metadata.deletionTimestamp) {
-                this.remove(stored, "Background");
-            }
-        }
-        this.finishNamespace(namespace);
-    }
-
-    private finishNamespace(name: string): void {
-        const stored = this.tables.get("/Namespace")?.get(`/${name}`);
-        const left = this.perNamespace.get(name)?.size ?? 0;
-        if (stored?.object.metadata.deletionTimestamp && left === 0 && (stored.object.metadata.finalizers ?? []).length === 0) {
-            this.drop(stored, stored);
-        }
-    }
-
-    private instancesOf(definition: Stored): Stored[] {
-        const { group, names } = definition.object.spec as { group: string; names: { kind: string } };
-        return [...(this.tables.get(`${group}/${names.kind}`)?.values() ?? [])];
-    }
-
-    private finishDefinition(uid: string): void {
-        const stored = this.byUid.get(uid);
-        if (stored?.object.metadata.deletionTimestamp && this.instancesOf(stored).length === 0) {
-            this.drop(stored, stored);
-        }
-    }
-
-    /** An object that is deleted in the foreground goes when no child that blocks it is left. */
-    private continueForeground(stored: Stored): void {
-        const { metadata } = stored.object;
-        if (!metadata.deletionTimestamp || !metadata.finalizers?.includes(FOREGROUND)) {
-            return;
-        }
-        const blocked = [...(this.dependents.get(metadata.uid!) ?? [])].some((uid) =>
-            this.byUid
-                .get(uid)
-                ?.object.metadata.ownerReferences?.some((owner) => owner.uid === metadata.uid && owner.blockOwnerDeletion),
-        );
-        if (!blocked) {
-            const finalizers = metadata.finalizers.filter((finalizer) => finalizer !== FOREGROUND);
-            const { finalizers: _, ...rest } = metadata;
-            this.commit(stored, {
-                ...stored,
-                object: {
-                    ...stored.object,
-                    metadata: {
-                        ...rest,
-                        resourceVersion: String(this.version + 1),
-                        ...(finalizers.length > 0 && { finalizers }),
-                    },
-                },
-            });
-        }
-    }
-
     /** Takes an object out, then what it owned, then what waited for it to be gone. */
     private drop(before: Stored, last: Stored): void {
-        const { metadata } = before.object;
-        const uid = metadata.uid!;
-        if (!this.byUid.delete(uid)) {
+        if (!this.store.delete(before)) {
             return;
         }
-        this.version++;
-        this.table(before.kind).delete(`${metadata.namespace ?? ""}/${metadata.name}`);
-        if (metadata.namespace !== undefined) {
-            this.perNamespace.get(metadata.namespace)?.delete(uid);
-        }
-        this.tell("DELETED", {
-            ...last,
-            object: { ...last.object, metadata: { ...last.object.metadata, resourceVersion: String(this.version) } },
-        });
+        const metadata = { ...last.object.metadata, resourceVersion: String(this.store.version) };
+        this.tell("DELETED", { ...last, object: { ...last.object, metadata } });
         if (before.kind.kind === "CustomResourceDefinition") {
             this.kinds.remove(before.object.spec.group, before.object.spec.names.kind);
         }
-        for (const child of this.dependents.get(uid) ?? []) {
-            const stored = this.byUid.get(child);
-            if (
-                stored &&
-                !stored.object.metadata.deletionTimestamp &&
-                !stored.object.metadata.ownerReferences?.some((owner) => this.byUid.has(owner.uid))
-            ) {
-                this.remove(stored, "Background");
-            }
-        }
-        this.dependents.delete(uid);
-        for (const owner of metadata.ownerReferences ?? []) {
-            this.dependents.get(owner.uid)?.delete(uid);
-            const stored = this.byUid.get(owner.uid);
-            if (stored) {
-                this.continueForeground(stored);
-            }
-        }
-        if (metadata.namespace !== undefined) {
-            this.finishNamespace(metadata.namespace);
-        }
-        if (before.kind.origin === "custom") {
-            const definition = this.tables
-                .get("apiextensions.k8s.io/CustomResourceDefinition")
-                ?.get(`/${before.kind.plural}.${before.kind.group}`);
-            if (definition) {
-                this.finishDefinition(definition.object.metadata.uid!);
-            }
-        }
+        this.collector.dropped(before);
     }
 
     /** Serves the kinds of a new definition shortly after it was created, of a changed one at once. */
@@ -885,7 +645,7 @@ export class MemoryCluster implements Cluster {
             return;
         }
         this.later(ESTABLISH_SECONDS, () => {
-            const current = this.byUid.get(object.metadata.uid!);
+            const current = this.store.withUid(object.metadata.uid!);
             if (!current || current.object.metadata.deletionTimestamp) {
                 return;
             }
@@ -928,42 +688,8 @@ export class MemoryCluster implements Cluster {
 
     private tell(type: ClusterEvent["type"], stored: Stored): void {
         const { group, kind } = stored.kind;
-        const change: Change = { resourceVersion: this.version, group, kind, type, object: stored.object };
-        this.log.push(change);
-        this.watchers.forEach((watcher) => watcher(change));
-        const byVersion = new Map<string, ClusterEvent>();
-        for (const subscriber of this.subscribers.get(`${group}/${kind}`) ?? []) {
-            const apiVersion = subscriber.versions.get(`${group}/${kind}`)!;
-            let event = byVersion.get(apiVersion);
-            if (!event) {
-                byVersion.set(apiVersion, (event = { type, object: this.shown(stored, apiVersion) }));
-            }
-            const told = event;
-            this.enqueue(() => subscriber.active && subscriber.listener(told));
-        }
-    }
-
-    /** Events are delivered in order, after the write that caused them has answered; meanwhile no time passes. */
-    private enqueue(deliver: () => void): void {
-        this.queue.push(deliver);
-        if (this.draining) {
-            return;
-        }
-        this.draining = true;
-        const release = this.clock.hold();
-        queueMicrotask(() => {
-            try {
-                for (let next = this.queue.shift(); next; next = this.queue.shift()) {
-                    next();
-                }
-            } finally {
-                this.draining = false;
-                release();
-                if (this.queue.length > 0) {
-                    this.enqueue(() => undefined);
-                }
-            }
-        });
+        const change = { resourceVersion: this.store.version, group, kind, type, object: stored.object };
+        this.listeners.tell(change, (apiVersion) => this.shown(stored, apiVersion));
     }
 }
 

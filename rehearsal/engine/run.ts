@@ -1,4 +1,5 @@
 /** One run of a stack's program against the stand-in for the engine. */
+import { setMaxListeners } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 
 import { type Clock, VirtualClock } from "../clock";
@@ -76,6 +77,7 @@ export async function run(options: RunOptions): Promise<Run> {
     const timing = (part: string): void => options.onTiming?.(part, performance.now() - begun);
 
     const ended = new AbortController();
+    setMaxListeners(0, ended.signal); // each wait of the run listens
     const server = new GrpcServer({}, () => clock.hold());
     const address = await server.listen();
     // Nothing happens in the rehearsed world before the program wants its first resource: while it loads, its event loop
