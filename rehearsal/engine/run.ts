@@ -22,7 +22,7 @@ import { nameOf, typeOf } from "./urn";
 import type { Values } from "./values";
 
 /** The organization of stacks that no service knows. */
-const ORGANIZATION = "organization";
+export const ORGANIZATION = "organization";
 
 /** See {@link RunOptions.stall}. */
 const STALL = 10_000;

@@ -8,7 +8,7 @@ import { NEVER_READY } from "../engine/outcome";
 import { isProviderType, nameOf, parseProviderReference, STACK_TYPE, typeOf } from "../engine/urn";
 import { judgement } from "../findings";
 import { gatesOf } from "../providers/kubernetes/gates";
-import type { PlannedResource, Rehearsal, ResourceOptions, TimelineEntry } from "../result";
+import type { PlannedResource, Rehearsal, ResourceOptions, TimelineEntry, PolicyRule } from "../result";
 import type { Outcome } from "./engine";
 import type { StateResource } from "./protocol";
 
@@ -135,8 +135,13 @@ export class RunRecord {
         }
     }
 
-    /** What the run has come to. */
-    result(stack: string, outcome: Outcome, refused: readonly Refusal[]): Rehearsal {
+    /** What the run has come to. @param rules those that were checked; undefined without a policy pack */
+    result(
+        stack: string,
+        outcome: Outcome,
+        refused: readonly Refusal[],
+        rules: readonly PolicyRule[] | undefined = undefined,
+    ): Rehearsal {
         const destroyed = this.action === "destroy";
         const states = outcome.resources.filter((r) => r.delete !== true && !isDefaultProvider(r.urn));
         const known = destroyed ? this.before : states;
@@ -165,7 +170,7 @@ export class RunRecord {
             stack,
             resources: destroyed ? [] : states.map(planned).sort((a, b) => compareText(a.urn, b.urn)),
             outputs: destroyed ? {} : outcome.outputs,
-            ...judgement(this.journal.findings, undefined),
+            ...judgement(this.journal.findings, rules),
             diagnostics: this.journal.diagnostics,
             cluster: "api-server",
             engine: "pulumi",

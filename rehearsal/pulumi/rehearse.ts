@@ -1,16 +1,20 @@
 /** Rehearses a stack with the real engine and the real providers, on a real API server. */
 import { ApiServerWorld } from "../apiserver/world";
+import { Analyzer } from "../engine/analyzer";
 import { hasDeleteHook } from "../engine/hooks";
 import { Journal } from "../engine/journal";
-import { ProjectError } from "../engine/project";
+import { ProjectError, readProject, readStackConfig } from "../engine/project";
+import { ORGANIZATION } from "../engine/run";
 import type { RehearseOptions } from "../rehearse";
 import { siteOfStack } from "../stackFile";
-import type { Rehearsal } from "../result";
+import type { PolicyRule, Rehearsal } from "../result";
 import { EngineError, PulumiEngine } from "./engine";
 import { searchPulumi } from "./find";
 import type { Act, StateResource } from "./protocol";
 import { hooksOf, RunRecord } from "./record";
 
+/** Where a pack finds nobody to log to: it is only asked for its rules. */
+const NO_ENGINE = "127.0.0.1:1";
 /** Wall time that one run may take, in milliseconds. */
 const LIMIT = 30 * 60_000;
 
@@ -46,6 +50,7 @@ export async function rehearseWithPulumi(options: RehearseOptions): Promise<Rehe
 export class PulumiSession {
     private state: readonly StateResource[] = [];
     private refusals = 0;
+    private rules: Promise<readonly PolicyRule[] | undefined> | undefined;
 
     private constructor(
         private readonly options: RehearseOptions,
@@ -148,10 +153,32 @@ export class PulumiSession {
             const refused = cluster.refused.slice(this.refusals);
             this.refusals = cluster.refused.length;
             journal.emit({ kind: "phase", phase: "done" });
-            return record.result(stack, outcome, refused);
+            const rules = action.policyPack === undefined ? undefined : await (this.rules ??= rulesOf(this.options));
+            return record.result(stack, outcome, refused, rules);
         } finally {
             clearTimeout(timer);
             signal?.removeEventListener("abort", interrupt);
         }
     }
+}
+
+/** The rules of the policy pack as they are configured: the engine tells of those alone that found something. */
+async function rulesOf(options: RehearseOptions): Promise<readonly PolicyRule[] | undefined> {
+    const { projectDir, stack, policyPack, policyConfig } = options;
+    if (policyPack === undefined) {
+        return undefined;
+    }
+    const project = readProject(projectDir);
+    const analyzer = await Analyzer.start({
+        pack: policyPack,
+        ...(policyConfig !== undefined && { config: policyConfig }),
+        project,
+        stack,
+        stackConfig: readStackConfig(project, stack),
+        organization: ORGANIZATION,
+        dryRun: true,
+        address: NO_ENGINE,
+    });
+    await analyzer.close();
+    return analyzer.rules;
 }

@@ -58,6 +58,7 @@ describeEngine("code-assistant with the real engine on a real API server", () =>
             expect({ urn, found: (await session.world.cluster.get(ref)) !== undefined }).toEqual({ urn, found: true });
         }
         expect(first.criticalPath.at(-1)).toMatch(/tier-/);
+        expect(first.rules?.map((rule) => rule.name)).toContain("operator-before-kind");
         expect(JSON.stringify(first)).not.toContain("ciphertext");
     });
 
