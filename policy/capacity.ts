@@ -1,10 +1,13 @@
 /** GPUs and cost of a stack, as the reports count them. */
 import catalogue from "../components/gpu/instances.json";
 import quotas from "../components/gpu/quotas.json";
-import { type Capacity, capacityOf, type NodeSet } from "../rehearsal/report/capacity";
+import { type Capacity, capacityOf, type ModelDemand, type NodeSet } from "../rehearsal/report/capacity";
 import type { PlannedResource } from "../rehearsal/result";
 import { podSpecs } from "./pods";
 import type { Stack, Subject } from "./subject";
+
+/** By it a node chooses an entry of the device plugin's configuration. */
+const SHARING_LABEL = "nvidia.com/device-plugin.config";
 
 const capacities = new WeakMap<Stack, Capacity>();
 
@@ -16,6 +19,7 @@ export function capacityOfStack(stack: Stack): Capacity {
             "MachineSet",
             "MachineAutoscaler",
             "ConfigMap",
+            "ClusterPolicy",
             "ServingRuntime",
             "LLMInferenceService",
             "InferenceService",
@@ -35,37 +39,74 @@ export function capacityOfStack(stack: Stack): Capacity {
     return capacity;
 }
 
-/** Whether it is known of all GPU nodes which pool they belong to; one that is not may help any of them. */
+/** Whether it is known of all GPU nodes which pool they belong to, and for how many GPUs each counts. */
 export function poolsAreCertain(stack: Stack): boolean {
+    const sets = stack.of("MachineSet");
     // An autoscaler finds its nodes by name.
     const named = stack.of("MachineAutoscaler").length > 0;
-    return stack
-        .of("MachineSet")
-        .every(
-            (set) => !(named && set.unknownAt(["metadata", "name"])) && !set.unknownIn(["spec", "template", "spec", "metadata"]),
-        );
+    const shared = sets.some((set) => set.value["spec"]?.template?.spec?.metadata?.labels?.[SHARING_LABEL] !== undefined);
+    return (
+        !(named && sets.some((set) => set.unknownAt(["metadata", "name"]))) &&
+        !sets.some((set) => set.unknownIn(["spec", "template", "spec", "metadata"])) &&
+        !(shared && !sharingIsCertain(stack))
+    );
+}
+
+/** Whether it is known among how many pods a GPU is shared. */
+function sharingIsCertain(stack: Stack): boolean {
+    const policies = stack.of("ClusterPolicy");
+    const names = policies.map((policy) => policy.value["spec"]?.devicePlugin?.config?.name as string | undefined);
+    return (
+        !policies.some((policy) => policy.unknownAt(["spec", "devicePlugin", "config", "name"])) &&
+        !stack
+            .of("ConfigMap")
+            .some(
+                (map) =>
+                    map.unknownAt(["metadata", "name"]) ||
+                    (names.includes(map.value["metadata"]?.name) && map.unknownIn(["data"])),
+            )
+    );
+}
+
+/** The pools, and the models that have none; neither while a node may belong to any pool. */
+export function certainPools(stack: Stack): Pick<Capacity, "pools" | "unplaced"> {
+    return poolsAreCertain(stack) ? capacityOfStack(stack) : { pools: [], unplaced: [] };
+}
+
+/** A pool that surely has nodes. */
+export interface Occupied {
+    readonly pool: string;
+    /** Those that have nodes, or may have some. */
+    readonly nodeSets: readonly NodeSet[];
+    /** Those of which it is known that they run there, and how many copies at least. */
+    readonly models: readonly { readonly model: ModelDemand; readonly copies: number; readonly subject: Subject }[];
+}
+
+/** The pools that surely have nodes, and the models that surely run on them. */
+export function occupiedPools(stack: Stack): readonly Occupied[] {
+    return certainPools(stack)
+        .pools.map(({ name, nodeSets, models }) => ({
+            pool: name,
+            nodeSets: nodeSets.filter((set) => set.nodes?.max !== 0),
+            models: models
+                .map((model) => ({ model, copies: model.replicas?.min ?? 0, subject: stack.at(model.urn) }))
+                .filter(({ subject }) => placeIsCertain(subject)),
+        }))
+        .filter(({ nodeSets }) => nodeSets.some((set) => set.nodes !== undefined));
 }
 
 /** Whether it is known how nodes are bought: on demand, spot or reserved. */
 export function marketIsCertain(stack: Stack, { urn }: Pick<NodeSet, "urn">): boolean {
     const machine = ["spec", "template", "spec", "providerSpec", "value"];
-    const set = subjectAt(stack, urn);
-    return !["spotMarketOptions", "capacityReservationId", "marketType"].some((field) => set?.unknownAt([...machine, field]));
+    const set = stack.at(urn);
+    return !["spotMarketOptions", "capacityReservationId", "marketType"].some((field) => set.unknownAt([...machine, field]));
 }
 
 /** Whether it is known which nodes a model chooses. */
-export function placeIsCertain(model: Subject | undefined): boolean {
-    return (
-        model === undefined ||
-        !podSpecs(model).some(({ path }) =>
-            ["nodeSelector", "tolerations", "affinity"].some((field) => model.unknownIn([...path.split("."), field])),
-        )
+export function placeIsCertain(model: Subject): boolean {
+    return !podSpecs(model).some(({ path }) =>
+        ["nodeSelector", "tolerations", "affinity"].some((field) => model.unknownIn([...path.split("."), field])),
     );
-}
-
-/** The resource that a part of the capacity was read from. */
-export function subjectAt(stack: Stack, urn: string): Subject | undefined {
-    return stack.all.find((subject) => subject.urn === urn);
 }
 
 /** What EC2 counts a node against. */

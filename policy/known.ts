@@ -35,7 +35,7 @@ export function known(properties: Readonly<Record<string, unknown>>): Known {
         try {
             return copy((holder as Record<PropertyKey, unknown>)[key], path);
         } catch (error) {
-            if ((error as Error).name !== "UnknownValueError" && (error as Error).constructor.name !== "UnknownValueError") {
+            if ((error as Error).constructor.name !== "UnknownValueError") {
                 throw error;
             }
             unknown.add(keyOf(path));

@@ -27,7 +27,7 @@ export function textOf({ message, setting }: Said): string {
 
 /** The parts of a text; one without a setting is its own message. */
 export function partsOf(text: string): Said {
-    const [, message = "", setting, note = ""] = SETTING.exec(text) ?? [undefined, text];
+    const [, message = "", setting, note = ""] = SETTING.exec(text)!;
     return { message: `${message}${note}`, ...(setting !== undefined && { setting }) };
 }
 

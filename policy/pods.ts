@@ -57,3 +57,20 @@ export function containers(subject: Subject): Container[] {
         ),
     );
 }
+
+/** An environment variable of a container, and where in the object it stands. */
+export interface Variable {
+    readonly path: string;
+    readonly name: string | undefined;
+    /** Undefined where it refers to a Secret or the like. */
+    readonly value: unknown;
+}
+
+/** Every environment variable of an object's containers. */
+export function variables(subject: Subject): Variable[] {
+    return containers(subject).flatMap(({ path, value }) =>
+        (Array.isArray(value["env"]) ? (value["env"] as ({ name?: string; value?: unknown } | undefined)[]) : []).map(
+            (variable, i) => ({ path: `${path}.env[${i}]`, name: variable?.name, value: variable?.value }),
+        ),
+    );
+}

@@ -32,11 +32,13 @@ export interface Subject {
 export class Stack {
     private readonly subjects: readonly Subject[];
     private readonly byKind = new Map<string, Subject[]>();
+    private readonly byUrn: ReadonlyMap<string, Subject>;
     private readonly resources = new Map<string, PolicyResource>();
     private readonly before = new Map<string, ReadonlySet<string>>();
 
     constructor(resources: readonly PolicyResource[]) {
         this.subjects = resources.map((resource) => subjectOf(resource));
+        this.byUrn = new Map(this.subjects.map((subject) => [subject.urn, subject]));
         for (const subject of this.subjects) {
             const alike = this.byKind.get(subject.kind);
             if (alike === undefined) {
@@ -57,6 +59,11 @@ export class Stack {
         return this.byKind.get(kind) ?? [];
     }
 
+    /** The resource of a URN of this stack. */
+    at(urn: string): Subject {
+        return this.byUrn.get(urn)!;
+    }
+
     /** Whether `later` cannot be made before `earlier`: through dependencies, its own or an ancestor's. */
     waitsFor(later: Subject, earlier: Subject): boolean {
         return this.allBefore(later.urn).has(earlier.urn);
@@ -68,15 +75,12 @@ export class Stack {
             return known;
         }
         const all = new Set<string>();
-        const queue = [urn];
+        const queue = [this.resources.get(urn)];
         for (let next = queue.pop(); next !== undefined; next = queue.pop()) {
-            const resource = this.resources.get(next);
-            for (const earlier of resource === undefined
-                ? []
-                : [...resource.dependencies, ...(resource.parent ? [resource.parent] : [])]) {
+            for (const earlier of [...next.dependencies, ...(next.parent ? [next.parent] : [])]) {
                 if (!all.has(earlier.urn)) {
                     all.add(earlier.urn);
-                    queue.push(earlier.urn);
+                    queue.push(earlier);
                 }
             }
         }

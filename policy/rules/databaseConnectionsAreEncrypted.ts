@@ -1,4 +1,4 @@
-import { containers, podKinds } from "../pods";
+import { podKinds, variables } from "../pods";
 import { resourceRule } from "../rule";
 import type { Subject } from "../subject";
 
@@ -29,7 +29,7 @@ export const databaseConnectionsAreEncrypted = resourceRule<{ modes: readonly st
             for (const [url, , password] of text.matchAll(URL)) {
                 const mode = MODE.exec(url)?.[1];
                 // The URL itself is not told: it holds a password.
-                if (mode === undefined || !modes.includes(mode)) {
+                if (!modes.includes(mode ?? "")) {
                     report(`${path}: a PostgreSQL URL with sslmode ${mode ?? "left out"}; expected one of ${modes.join(", ")}`);
                 }
                 if (subject.kind !== "Secret" && password !== undefined && !/^\$[({]/.test(password)) {
@@ -43,10 +43,8 @@ export const databaseConnectionsAreEncrypted = resourceRule<{ modes: readonly st
 /** The texts of an object that may be connections, with their paths. */
 function texts(subject: Subject): { path: string; text: string }[] {
     if (subject.kind !== "Secret" && subject.kind !== "ConfigMap") {
-        return containers(subject).flatMap(({ path, value }) =>
-            (Array.isArray(value["env"]) ? (value["env"] as { value?: unknown }[]) : []).flatMap((variable, i) =>
-                typeof variable?.value === "string" ? [{ path: `${path}.env[${i}].value`, text: variable.value }] : [],
-            ),
+        return variables(subject).flatMap(({ path, value }) =>
+            typeof value === "string" ? [{ path: `${path}.value`, text: value }] : [],
         );
     }
     return ["data", "stringData"].flatMap((part) =>

@@ -48,10 +48,10 @@ function metadata(subject: Subject): { name?: string; namespace?: string } {
 function keyOf(stack: Stack, model: Subject, report: (subject: Subject, message: string) => void): void {
     const name = model.value["spec"]?.credentialRef?.name as string | undefined;
     const { namespace } = metadata(model);
+    if (name === undefined || namespace === undefined) {
+        return;
+    }
     for (const secret of stack.of("Secret").filter((s) => metadata(s).name === name && metadata(s).namespace === namespace)) {
-        if (name === undefined || namespace === undefined) {
-            return;
-        }
         const labels = (secret.value["metadata"]?.labels ?? {}) as Record<string, string>;
         const uncertain = LABELS.some((label) => secret.unknownAt(["metadata", "labels", label]));
         if (!uncertain && !LABELS.some((label) => labels[label] === "true")) {

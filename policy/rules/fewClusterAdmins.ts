@@ -27,7 +27,7 @@ export const fewClusterAdmins = resourceRule<{ admins: readonly string[] }>(
             if (["name", "namespace"].some((field) => subject.unknownAt(["subjects", i, field])) && admins.length > 0) {
                 return; // It may be a listed one.
             }
-            const name = who?.namespace === undefined ? String(who?.name) : `${who.namespace}:${who.name}`;
+            const name = [who?.namespace ?? [], who?.name ?? "one whose name is not known"].flat().join(":");
             if (!admins.includes(name)) {
                 report(`subjects[${i}]: ${name} becomes cluster-admin`);
             }

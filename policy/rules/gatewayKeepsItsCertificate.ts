@@ -1,5 +1,5 @@
 import { stackRule } from "../rule";
-import { described, type Stack, type Subject, type Unchecked } from "../subject";
+import { described, identityOf, type Stack, type Subject, type Unchecked } from "../subject";
 
 const SERVING_CERT = "service.beta.openshift.io/serving-cert-secret-name";
 
@@ -18,11 +18,11 @@ export const gatewayKeepsItsCertificate = stackRule(
             stack
                 .of("Gateway")
                 .flatMap((gateway) =>
-                    ((gateway.value["spec"]?.listeners ?? []) as Unchecked[]).flatMap((listener) =>
-                        ((listener?.tls?.certificateRefs ?? []) as Unchecked[]).map(
-                            (ref) => [`${ref?.namespace ?? gateway.value["metadata"]?.namespace}/${ref?.name}`, gateway] as const,
+                    ((gateway.value["spec"]?.listeners ?? []) as Unchecked[])
+                        .flatMap((listener) => (listener?.tls?.certificateRefs ?? []) as Unchecked[])
+                        .map(
+                            (ref) => [keyOf(ref?.namespace ?? gateway.value["metadata"]?.namespace, ref?.name), gateway] as const,
                         ),
-                    ),
                 ),
         );
         const asked = [
@@ -38,8 +38,8 @@ export const gatewayKeepsItsCertificate = stackRule(
                 ),
         ];
         for (const [subject, secret] of asked) {
-            const gateway =
-                secret === undefined ? undefined : used.get(`${subject.value["metadata"]?.namespace}/${String(secret)}`);
+            const key = keyOf(subject.value["metadata"]?.namespace, secret);
+            const gateway = key === undefined ? undefined : used.get(key);
             if (gateway !== undefined && !behindReencrypt(stack, gateway)) {
                 report(
                     subject,
@@ -50,14 +50,22 @@ export const gatewayKeepsItsCertificate = stackRule(
     },
 );
 
-/** Whether the router alone sees the certificate: it trusts service-ca, and shows its own to everybody else. */
+/** Undefined while a part of it is not known. */
+function keyOf(namespace: unknown, name: unknown): string | undefined {
+    return namespace === undefined || name === undefined ? undefined : `${String(namespace)}/${String(name)}`;
+}
+
+/** Whether the router alone sees the certificate, or may: it trusts service-ca, and shows its own to everybody else. */
 function behindReencrypt(stack: Stack, gateway: Subject): boolean {
-    const { name, namespace } = (gateway.value["metadata"] ?? {}) as { name?: string; namespace?: string };
-    const routes = stack
-        .of("Route")
-        .filter(
-            (route) =>
-                route.value["metadata"]?.namespace === namespace && String(route.value["spec"]?.to?.name).startsWith(`${name}-`),
-        );
-    return routes.length > 0 && routes.every((route) => route.value["spec"]?.tls?.termination === "reencrypt");
+    const { name, namespace } = identityOf(gateway);
+    const routes = stack.of("Route").flatMap((route) => {
+        const to = String(route.value["spec"]?.to?.name);
+        const anyPlace = [gateway, route].some((subject) => subject.unknownAt(["metadata", "namespace"]));
+        const anyName = gateway.unknownAt(["metadata", "name"]) || route.unknownAt(["spec", "to", "name"]);
+        const here = (anyPlace || identityOf(route).namespace === namespace) && (anyName || to.startsWith(`${name}-`));
+        const reencrypts =
+            route.unknownAt(["spec", "tls", "termination"]) || route.value["spec"]?.tls?.termination === "reencrypt";
+        return here ? [{ reencrypts, certain: !anyPlace && !anyName }] : [];
+    });
+    return routes.some(({ reencrypts }) => reencrypts) && routes.every(({ reencrypts, certain }) => reencrypts || !certain);
 }

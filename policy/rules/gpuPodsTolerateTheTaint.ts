@@ -17,10 +17,9 @@ export const gpuPodsTolerateTheTaint = resourceRule(
     podKinds,
     (subject, report) => {
         for (const { path, spec } of podSpecs(subject)) {
-            const asks = [
-                ...((spec["containers"] ?? []) as Unchecked[]),
-                ...(spec["model"] === undefined ? [] : [spec["model"]]),
-            ].flatMap((c) => Object.keys((c?.resources?.limits ?? {}) as object).filter((name) => GPU.test(name)));
+            const asks = [...((spec["containers"] ?? []) as Unchecked[]), spec["model"] as Unchecked].flatMap((c) =>
+                Object.keys((c?.resources?.limits ?? {}) as object).filter((name) => GPU.test(name)),
+            );
             const tolerations = (spec["tolerations"] ?? []) as (
                 { key?: string; operator?: string; effect?: string } | undefined
             )[];

@@ -1,5 +1,4 @@
-import type { ModelDemand } from "../../rehearsal/report/capacity";
-import { capacityOfStack, subjectAt } from "../capacity";
+import { capacityOfStack } from "../capacity";
 import { stackRule } from "../rule";
 import { described, type Stack } from "../subject";
 
@@ -45,7 +44,7 @@ export const gpusWithinLimits = stackRule<Config>(
             all += gpus;
             if (gpus > (perPool[name] ?? Infinity)) {
                 report(
-                    subjectAt(stack, nodeSets[0]!.urn),
+                    stack.at(nodeSets[0]!.urn),
                     `pool ${name} has ${gpus} GPUs, and its limit is ${perPool[name]}`,
                     "replicas",
                 );
@@ -54,50 +53,43 @@ export const gpusWithinLimits = stackRule<Config>(
         if (all > perStack) {
             report(undefined, `the nodes have ${all} GPUs, and the limit of the stack is ${perStack}`);
         }
-        const quotas = quotasOf(stack);
-        for (const [namespace, models] of byNamespace(stack, [...pools.flatMap((pool) => pool.models), ...unplaced])) {
-            const asked = models.reduce((sum, model) => sum + (model.gpus?.max ?? 0), 0);
-            const limits = [
-                ...(quotas.get(namespace) ?? []),
-                ...(perNamespace[namespace] === undefined ? [] : [{ limit: perNamespace[namespace], whose: "its limit" }]),
-            ];
-            for (const { limit, whose } of limits) {
-                if (asked > limit) {
-                    const names = models.map((model) => `${model.name}: ${model.gpus?.max ?? "unknown"}`).join(", ");
-                    report(
-                        subjectAt(stack, models[0]!.urn),
-                        `the models of namespace ${namespace} ask for ${asked} GPUs (${names}), and ${whose} is ${limit}`,
-                    );
-                }
+        const models = [...pools.flatMap((pool) => pool.models), ...unplaced].map((model) => ({
+            ...model,
+            subject: stack.at(model.urn),
+        }));
+        for (const { namespace, limit, whose } of [...quotasOf(stack), ...limitsOf(perNamespace)]) {
+            const own = models.filter(({ subject }) => subject.value["metadata"]?.namespace === namespace);
+            const asked = own.reduce((sum, model) => sum + (model.gpus?.max ?? 0), 0);
+            if (asked > limit) {
+                const names = own.map((model) => `${model.name}: ${model.gpus?.max ?? "unknown"}`).join(", ");
+                report(
+                    own[0]!.subject,
+                    `the models of namespace ${namespace} ask for ${asked} GPUs (${names}), and ${whose} is ${limit}`,
+                );
             }
         }
     },
 );
 
-/** What the ResourceQuotas of each namespace allow. */
-function quotasOf(stack: Stack): Map<string, { limit: number; whose: string }[]> {
-    const result = new Map<string, { limit: number; whose: string }[]>();
-    for (const quota of stack.of("ResourceQuota")) {
-        const hard = (quota.value["spec"]?.hard ?? {}) as Record<string, unknown>;
-        const limits = NAMES.flatMap((name) => (hard[name] === undefined ? [] : [Number(hard[name])])).filter(Number.isFinite);
-        const namespace = String(quota.value["metadata"]?.namespace);
-        if (limits.length > 0) {
-            const entry = { limit: Math.min(...limits), whose: `that of ${described(quota)}` };
-            result.set(namespace, [...(result.get(namespace) ?? []), entry]);
-        }
-    }
-    return result;
+/** GPUs that the models of a namespace may ask for. */
+interface Limit {
+    readonly namespace: string;
+    readonly limit: number;
+    readonly whose: string;
 }
 
-function byNamespace(stack: Stack, models: readonly ModelDemand[]): Map<string, ModelDemand[]> {
-    const result = new Map<string, ModelDemand[]>();
-    for (const model of models) {
-        const namespace = subjectAt(stack, model.urn)?.value["metadata"]?.namespace as string | undefined;
-        if (namespace !== undefined) {
-            const own = result.get(namespace) ?? [];
-            own.push(model);
-            result.set(namespace, own);
-        }
-    }
-    return result;
+/** What the ResourceQuotas allow. */
+function quotasOf(stack: Stack): Limit[] {
+    return stack.of("ResourceQuota").map((quota) => {
+        const hard = (quota.value["spec"]?.hard ?? {}) as Record<string, unknown>;
+        return {
+            namespace: String(quota.value["metadata"]?.namespace),
+            limit: Math.min(...NAMES.map((name) => Number(hard[name] ?? NaN)).filter(Number.isFinite)),
+            whose: `that of ${described(quota)}`,
+        };
+    });
+}
+
+function limitsOf(perNamespace: Config["perNamespace"]): Limit[] {
+    return Object.entries(perNamespace).map(([namespace, limit]) => ({ namespace, limit, whose: "its limit" }));
 }

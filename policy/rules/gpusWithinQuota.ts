@@ -1,5 +1,5 @@
 import type { NodeSet } from "../../rehearsal/report/capacity";
-import { capacityOfStack, marketIsCertain, type Quota, quotaOf, subjectAt } from "../capacity";
+import { capacityOfStack, marketIsCertain, type Quota, quotaOf } from "../capacity";
 import { stackRule } from "../rule";
 
 /** What EC2 would refuse node by node is refused before the first. */
@@ -43,10 +43,10 @@ export const gpusWithinQuota = stackRule<{ vcpus: Readonly<Record<string, number
             }
         }
         for (const { quota, region, sum, nodes, first } of asked.values()) {
-            const limit = vcpus[quota.code];
-            if (limit !== undefined && sum > limit) {
+            const limit = vcpus[quota.code] ?? Infinity;
+            if (sum > limit) {
                 report(
-                    subjectAt(stack, first.urn),
+                    stack.at(first.urn),
                     `GPU nodes ask for ${count(sum)} vCPU in ${region}, and the quota "${quota.name}" (${quota.code}) is ${count(limit)}: ${[...nodes].map(([kind, n]) => `${n} ${kind}`).join("; ")}`,
                     first.autoscaled ? "autoscale.max" : "replicas",
                 );

@@ -1,4 +1,4 @@
-import { containers } from "../pods";
+import { variables } from "../pods";
 import { resourceRule } from "../rule";
 
 /** Dashboards show who asks what, and how often. */
@@ -27,12 +27,10 @@ export const grafanaAsksWhoCalls = resourceRule(
         ) {
             report("spec.config.security.admin_password: is given in plain text");
         }
-        for (const { path, value } of subject.kind === "Deployment" ? containers(subject) : []) {
-            ((value["env"] ?? []) as { name?: string; value?: unknown }[]).forEach((variable, i) => {
-                if (variable?.name === "GF_AUTH_ANONYMOUS_ENABLED" && String(variable.value) === "true") {
-                    report(`${path}.env[${i}].value: GF_AUTH_ANONYMOUS_ENABLED lets everybody in; expected false`);
-                }
-            });
+        for (const { path, name, value } of variables(subject)) {
+            if (name === "GF_AUTH_ANONYMOUS_ENABLED" && String(value) === "true") {
+                report(`${path}.value: GF_AUTH_ANONYMOUS_ENABLED lets everybody in; expected false`);
+            }
         }
     },
 );

@@ -1,5 +1,5 @@
 import { stackRule } from "../rule";
-import type { Subject } from "../subject";
+import { identityOf, type Subject } from "../subject";
 
 interface Expected {
     readonly kind: string;
@@ -50,11 +50,20 @@ const expected: readonly Expected[] = [
         when: (s) => s.value["spec"]?.name === "rhods-operator",
         why: "OpenShift AI's webhooks and monitoring expect its operator there",
     },
-    { kind: "MachineSet", namespaces: ["openshift-machine-api"], why: "the Machine API reads this namespace alone" },
+    {
+        kind: "MachineSet",
+        namespaces: ["openshift-machine-api"],
+        // That of the Cluster API lives elsewhere.
+        when: (s) => s.type.startsWith("kubernetes:machine.openshift.io/"),
+        why: "the Machine API reads this namespace alone",
+    },
 ];
 
 /** Where the APIs of Models-as-a-Service are from 3.5 on. */
 const API_NAMESPACE = "redhat-ai-gateway-infra";
+
+/** What the namespaces of further tenants begin with. */
+const TENANT = "ai-tenant-";
 
 /** Names that are written into the products. */
 export const hardWiredNames = stackRule(
@@ -68,12 +77,14 @@ export const hardWiredNames = stackRule(
     },
     (stack, report) => {
         // From 3.5 on: further tenants, and a namespace of the APIs.
-        const tenants = stack.of("AITenant").map((tenant) => `ai-tenant-${tenant.value["metadata"]?.name}`);
-        const beside: Readonly<Record<string, readonly string[]>> = {
-            MaaSSubscription: tenants,
-            MaaSAuthPolicy: tenants,
-            Secret: stack.of("Namespace").some((n) => n.value["metadata"]?.name === API_NAMESPACE) ? [API_NAMESPACE] : [],
-        };
+        const tenants = stack.of("AITenant").map(identityOf);
+        const apis = stack.of("Namespace").map(identityOf);
+        const beside = (kind: string, namespace: string): boolean =>
+            kind === "Secret"
+                ? namespace === API_NAMESPACE && apis.some((own) => own.mayBe(API_NAMESPACE, own.namespace))
+                : kind.startsWith("MaaS") &&
+                  namespace.startsWith(TENANT) &&
+                  tenants.some((own) => own.mayBe(namespace.slice(TENANT.length), own.namespace));
         for (const { kind, when, names, namespaces, why } of expected) {
             for (const subject of stack.of(kind).filter((s) => when?.(s) ?? true)) {
                 const { name, namespace } = (subject.value["metadata"] ?? {}) as { name?: string; namespace?: string };
@@ -83,7 +94,8 @@ export const hardWiredNames = stackRule(
                 if (
                     namespaces !== undefined &&
                     !subject.unknownAt(["metadata", "namespace"]) &&
-                    ![...namespaces, ...(beside[kind] ?? [])].includes(namespace ?? "")
+                    !namespaces.includes(namespace ?? "") &&
+                    !beside(kind, namespace ?? "")
                 ) {
                     report(subject, `metadata.namespace: ${namespace ?? "none"}, expected ${namespaces.join(" or ")}: ${why}`);
                 }

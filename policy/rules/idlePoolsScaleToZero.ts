@@ -1,4 +1,4 @@
-import { capacityOfStack, poolsAreCertain, subjectAt } from "../capacity";
+import { capacityOfStack, certainPools } from "../capacity";
 import { stackRule } from "../rule";
 
 const dollars = (amount: number): string => `$ ${Math.round(amount).toLocaleString("en-US")}`;
@@ -24,16 +24,13 @@ export const idlePoolsScaleToZero = stackRule<{ monthlyUsd: number }>(
         },
     },
     (stack, report, { monthlyUsd }) => {
-        if (!poolsAreCertain(stack)) {
-            return;
-        }
-        const { pools, cost } = capacityOfStack(stack);
-        for (const { name, nodeSets } of pools) {
+        const { cost } = capacityOfStack(stack);
+        for (const { name, nodeSets } of certainPools(stack).pools) {
             const idle = cost.lines.filter((line) => line.pool === name).reduce((sum, line) => sum + (line.monthly?.min ?? 0), 0);
-            const dear = nodeSets.find((set) => set.nodes !== undefined && set.nodes.min > 0);
-            if (idle > monthlyUsd && dear !== undefined) {
+            if (idle > monthlyUsd) {
+                const dear = nodeSets.find((set) => (set.nodes?.min ?? 0) > 0)!;
                 report(
-                    subjectAt(stack, dear.urn),
+                    stack.at(dear.urn),
                     `pool ${name} costs ${dollars(idle)} a month when nobody uses it; more than ${dollars(monthlyUsd)} must scale to zero`,
                     dear.autoscaled ? "autoscale.min" : "autoscale",
                 );

@@ -31,7 +31,7 @@ export const imagesArePinned = resourceRule<{ registries: readonly string[] }>(
             if (digest === undefined && (tag === undefined || tag === "latest")) {
                 report(`${path}.image: ${image} ${tag === undefined ? "names no version" : "is whatever is newest"}`);
             }
-            if (!registries.some((allowed) => name === allowed || name.startsWith(`${allowed}/`))) {
+            if (!registries.some((allowed) => name.startsWith(`${allowed}/`))) {
                 report(`${path}.image: ${image} comes from none of ${registries.join(", ")}`);
             }
         }

@@ -1,4 +1,4 @@
-import { capacityOfStack, subjectAt } from "../capacity";
+import { capacityOfStack } from "../capacity";
 import { stackRule } from "../rule";
 
 /** Only types that somebody has agreed to pay for. */
@@ -31,10 +31,10 @@ export const instanceTypesAreAllowed = stackRule<{ families: readonly string[]; 
             const family = set.instanceType.split(".")[0]!;
             // A question mark stands for what is not known yet.
             if (set.instanceType !== "?" && !families.includes(family)) {
-                report(subjectAt(stack, set.urn), `${set.name}: ${set.instanceType} is of none of ${families.join(", ")}`);
+                report(stack.at(set.urn), `${set.name}: ${set.instanceType} is of none of ${families.join(", ")}`);
             }
             if (set.region !== undefined && regions.length > 0 && !regions.includes(set.region)) {
-                report(subjectAt(stack, set.urn), `${set.name}: ${set.region} is none of ${regions.join(", ")}`);
+                report(stack.at(set.urn), `${set.name}: ${set.region} is none of ${regions.join(", ")}`);
             }
         }
     },

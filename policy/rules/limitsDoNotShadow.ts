@@ -39,14 +39,14 @@ export const limitsDoNotShadow = stackRule(
 function samePredicates(policy: Subject, report: (subject: Subject, message: string) => void): void {
     const limits = (policy.value["spec"]?.limits ?? {}) as Record<
         string,
-        { when?: { predicate?: string }[]; counters?: unknown[] } | undefined
+        { when?: ({ predicate?: string } | null)[]; counters?: unknown[] } | undefined
     >;
     const seen = new Map<string, string>();
     for (const [name, limit] of Object.entries(limits)) {
         if (policy.unknownIn(["spec", "limits", name, "when"]) || policy.unknownIn(["spec", "limits", name, "counters"])) {
             continue;
         }
-        const condition = JSON.stringify([(limit?.when ?? []).map((w) => w.predicate).sort(), limit?.counters ?? []]);
+        const condition = JSON.stringify([(limit?.when ?? []).map((w) => w?.predicate).sort(), limit?.counters ?? []]);
         const first = seen.get(condition);
         if (first !== undefined) {
             report(policy, `spec.limits.${name}: has the condition of ${first}: the stricter of the two hides the other`);

@@ -12,8 +12,8 @@ export const modelsAreGoverned = stackRule(
         source: "facts/maas.md 13, 14",
     },
     (stack, report) => {
-        const allowed = grants(stack.of("MaaSAuthPolicy"), (spec) => spec?.subjects?.groups);
-        const limited = grants(stack.of("MaaSSubscription"), (spec) => spec?.owner?.groups);
+        const allowed = grants(stack.of("MaaSAuthPolicy"), (spec) => spec.subjects?.groups);
+        const limited = grants(stack.of("MaaSSubscription"), (spec) => spec.owner?.groups);
         // What is not known yet may name any model, and any group.
         const open = (kind: string, who: string): boolean =>
             stack.of(kind).some((subject) => anyModel(subject) || subject.unknownIn(["spec", who]));
@@ -65,10 +65,7 @@ function grants(
     for (const subject of subjects) {
         const spec: unknown = subject.value["spec"];
         for (const ref of ((spec as Unchecked)?.modelRefs ?? []) as ({ name?: string; namespace?: string } | undefined)[]) {
-            if (ref?.name === undefined || ref.namespace === undefined) {
-                continue;
-            }
-            const model = keyOf(ref.name, ref.namespace);
+            const model = keyOf(ref?.name, ref?.namespace);
             const groups = result.get(model) ?? new Map<string, Subject>();
             (groupsOf(spec) ?? []).forEach((group) => group?.name !== undefined && groups.set(group.name, subject));
             result.set(model, groups);

@@ -14,15 +14,12 @@ export const modelsAreReachable = stackRule(
     (stack, report) => {
         const gateways = stack.of("Gateway").map(identityOf);
         // From 3.5 on, further tenants have gateways of their own.
-        const tenants = stack
-            .of("AITenant")
-            .flatMap((tenant) => (tenant.value["spec"]?.gateway?.name as string | undefined) ?? []);
-        const doors = new Set(["maas-default-gateway", ...tenants]);
+        const tenants = stack.of("AITenant");
+        const anyDoor = tenants.some((tenant) => tenant.unknownAt(["spec", "gateway", "name"]));
+        const own = tenants.flatMap((tenant) => (tenant.value["spec"]?.gateway?.name as string | undefined) ?? []);
+        const doors = new Set(["maas-default-gateway", ...own]);
         const published = new Set(
-            stack
-                .of("MaaSModelRef")
-                .filter((ref) => identityOf(ref).namespace !== undefined && ref.value["spec"]?.modelRef?.name !== undefined)
-                .map((ref) => `${identityOf(ref).namespace}/${ref.value["spec"].modelRef.name}`),
+            stack.of("MaaSModelRef").map((ref) => `${identityOf(ref).namespace}/${ref.value["spec"]?.modelRef?.name}`),
         );
         const names = (all: readonly Identity[]): string => all.map(pathOf).join(", ") || "none";
         for (const model of stack.of("LLMInferenceService")) {
@@ -42,10 +39,10 @@ export const modelsAreReachable = stackRule(
             if (!identityOf(model).certain || !published.has(pathOf(identityOf(model)))) {
                 continue;
             }
-            if (
-                !model.unknownIn(["spec", "router", "gateway", "refs"]) &&
-                !refs.some((ref) => ref?.name !== undefined && doors.has(ref.name))
-            ) {
+            const path = ["spec", "router", "gateway", "refs"];
+            const mayHang = (ref: { name?: string } | undefined, i: number): boolean =>
+                doors.has(ref?.name ?? "") || model.unknownAt([...path, i, "name"]);
+            if (!anyDoor && !model.unknownAt(path) && !refs.some(mayHang)) {
                 report(
                     model,
                     `spec.router.gateway.refs: a published model must hang on ${[...doors].join(" or ")}, where its limits are`,

@@ -1,4 +1,4 @@
-import { capacityOfStack, placeIsCertain, poolsAreCertain, subjectAt } from "../capacity";
+import { certainPools, placeIsCertain } from "../capacity";
 import { stackRule } from "../rule";
 
 /** No model waits for a GPU that nobody has ordered. */
@@ -13,16 +13,12 @@ export const modelsFitTheirPools = stackRule(
         fields: { "gpu.pools": "replicas", models: "replicas" },
     },
     (stack, report) => {
-        if (!poolsAreCertain(stack)) {
-            return;
+        const { pools, unplaced } = certainPools(stack);
+        for (const { name, models, remarks } of pools.filter((pool) => !pool.fits)) {
+            report(stack.at(models[0]!.urn), `pool ${name}: ${remarks.join("; ")}`);
         }
-        const { pools, unplaced } = capacityOfStack(stack);
-        for (const pool of pools.filter((p) => !p.fits)) {
-            const urn = pool.models[0]?.urn ?? pool.nodeSets[0]?.urn;
-            report(urn === undefined ? undefined : subjectAt(stack, urn), `pool ${pool.name}: ${pool.remarks.join("; ")}`);
-        }
-        for (const model of unplaced.filter(({ urn }) => placeIsCertain(subjectAt(stack, urn)))) {
-            report(subjectAt(stack, model.urn), `model ${model.name} asks for GPUs: ${model.why}`);
+        for (const model of unplaced.filter(({ urn }) => placeIsCertain(stack.at(urn)))) {
+            report(stack.at(model.urn), `model ${model.name} asks for GPUs: ${model.why}`);
         }
     },
 );

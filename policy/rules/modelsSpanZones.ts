@@ -1,4 +1,4 @@
-import { capacityOfStack, placeIsCertain, poolsAreCertain, subjectAt } from "../capacity";
+import { occupiedPools } from "../capacity";
 import { stackRule } from "../rule";
 import type { Unchecked } from "../subject";
 
@@ -15,30 +15,20 @@ export const modelsSpanZones = stackRule(
         levels: { sandbox: "disabled", development: "advisory", production: "mandatory" },
     },
     (stack, report) => {
-        if (!poolsAreCertain(stack)) {
-            return;
-        }
-        for (const pool of capacityOfStack(stack).pools) {
-            if (!pool.nodeSets.some((set) => set.nodes !== undefined && set.nodes.max > 0)) {
-                continue;
-            }
-            const zones = pool.nodeSets
-                .filter((set) => set.nodes === undefined || set.nodes.max > 0)
-                .map((set) => {
-                    const spec: Unchecked = subjectAt(stack, set.urn)?.value["spec"]?.template?.spec;
-                    return spec?.providerSpec?.value?.placement?.availabilityZone as string | undefined;
-                });
+        for (const { pool, nodeSets, models } of occupiedPools(stack)) {
+            const zones = nodeSets.map((set) => {
+                const spec: Unchecked = stack.at(set.urn).value["spec"]?.template?.spec;
+                return spec?.providerSpec?.value?.placement?.availabilityZone as string | undefined;
+            });
             // Several sets whose zones are not known yet may be anywhere.
-            if (zones.includes(undefined) ? zones.length > 1 : new Set(zones).size !== 1) {
+            if (zones.includes(undefined) ? zones.length > 1 : new Set(zones).size > 1) {
                 continue;
             }
-            for (const model of pool.models) {
-                if (model.replicas !== undefined && model.replicas.min > 1 && placeIsCertain(subjectAt(stack, model.urn))) {
-                    report(
-                        subjectAt(stack, model.urn),
-                        `${model.name} has ${model.replicas.min} copies, and all nodes of pool ${pool.name} are in ${zones[0] ?? "one zone"}`,
-                    );
-                }
+            for (const { model, copies, subject } of models.filter((m) => m.copies > 1)) {
+                report(
+                    subject,
+                    `${model.name} has ${copies} copies, and all nodes of pool ${pool} are in ${zones[0] ?? "one zone"}`,
+                );
             }
         }
     },

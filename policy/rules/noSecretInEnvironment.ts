@@ -1,4 +1,4 @@
-import { containers, podKinds } from "../pods";
+import { podKinds, variables } from "../pods";
 import { resourceRule } from "../rule";
 
 const secretName = /(PASSWORD|PASSWD|SECRET|TOKEN|API_?KEY|PRIVATE_?KEY|CREDENTIALS?)$/i;
@@ -15,13 +15,10 @@ export const noSecretInEnvironment = resourceRule(
     },
     podKinds,
     (subject, report) => {
-        for (const { path, value } of containers(subject)) {
-            const env: unknown = value["env"];
-            (Array.isArray(env) ? (env as ({ name?: string; value?: unknown } | undefined)[]) : []).forEach((variable, i) => {
-                if (typeof variable?.value === "string" && variable.value !== "" && secretName.test(variable.name ?? "")) {
-                    report(`${path}.env[${i}].value: ${variable.name} is given in plain text`);
-                }
-            });
+        for (const { path, name = "", value } of variables(subject)) {
+            if (typeof value === "string" && value !== "" && secretName.test(name)) {
+                report(`${path}.value: ${name} is given in plain text`);
+            }
         }
     },
 );

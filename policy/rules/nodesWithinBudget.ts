@@ -1,4 +1,4 @@
-import { capacityOfStack, subjectAt } from "../capacity";
+import { capacityOfStack } from "../capacity";
 import { stackRule } from "../rule";
 
 const dollars = (amount: number): string => `$ ${Math.round(amount).toLocaleString("en-US")}`;
@@ -27,9 +27,9 @@ export const nodesWithinBudget = stackRule<{ monthlyUsd: number }>(
             return;
         }
         const lines = cost.lines.flatMap(({ pool, nodeSet, monthly }) =>
-            monthly === undefined || nodeSet.nodes === undefined
+            monthly === undefined
                 ? []
-                : [{ what: `x ${nodeSet.instanceType} in pool ${pool}`, nodes: nodeSet.nodes.max, usd: monthly.max, nodeSet }],
+                : [{ what: `x ${nodeSet.instanceType} in pool ${pool}`, nodes: nodeSet.nodes!.max, usd: monthly.max, nodeSet }],
         );
         const groups = new Map<string, { nodes: number; usd: number }>();
         for (const { what, nodes, usd } of lines) {
@@ -39,7 +39,7 @@ export const nodesWithinBudget = stackRule<{ monthlyUsd: number }>(
         const dearest = [...lines].sort((a, b) => b.usd - a.usd)[0]!.nodeSet;
         const told = [...groups].map(([what, { nodes, usd }]) => `${nodes} ${what} ${dollars(usd)}`);
         report(
-            subjectAt(stack, dearest.urn),
+            stack.at(dearest.urn),
             `GPU nodes cost ${dollars(cost.total.max)} a month, and the budget is ${dollars(monthlyUsd)}: ${told.join("; ")} (${cost.hours} h on demand, prices of ${cost.priceDate})`,
             dearest.autoscaled ? "autoscale.max" : "replicas",
         );

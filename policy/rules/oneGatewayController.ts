@@ -16,7 +16,7 @@ export const oneGatewayController = stackRule(
         source: "facts/maas.md 4, facts/platform.md T-12",
     },
     (stack, report) => {
-        const names = new Map<string, string>();
+        const names = new Map<string | undefined, string>();
         for (const gatewayClass of stack.of("GatewayClass")) {
             const controller = gatewayClass.value["spec"]?.controllerName as string | undefined;
             if (controller !== undefined && controller !== CONTROLLER) {
@@ -25,7 +25,7 @@ export const oneGatewayController = stackRule(
             const name = gatewayClass.value["metadata"]?.name as string | undefined;
             if (name === ITS_OWN) {
                 report(gatewayClass, `metadata.name: ${ITS_OWN} is made by OpenShift AI, which would take it back`);
-            } else if (name !== undefined && names.has(name)) {
+            } else if (names.has(name)) {
                 report(gatewayClass, `${described(gatewayClass)} is written by ${names.get(name)!} already`);
             } else if (name !== undefined) {
                 names.set(name, gatewayClass.name);

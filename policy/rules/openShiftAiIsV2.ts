@@ -15,9 +15,9 @@ export const openShiftAiIsV2 = resourceRule(
     },
     (type) => type.startsWith("kubernetes:") && kinds.includes(kindOf(type)),
     (subject, report) => {
-        const version = /\/([^:]+):/.exec(subject.type)?.[1];
+        const [, , version = "none"] = subject.type.split(/[:/]/);
         if (version !== "v2") {
-            report(`apiVersion: ${version ?? "none"}, expected v2`);
+            report(`apiVersion: ${version}, expected v2`);
         }
     },
 );

@@ -28,12 +28,10 @@ export const operatorBeforeKind = stackRule<Config>(
         },
     },
     (stack, report, { provided }) => {
-        const gates = new Map<string, Subject>();
+        // By operator; what is no gate stands under undefined, where nobody looks.
+        const gates = new Map<string | undefined, Subject>();
         for (const subject of stack.of("ConfigMap")) {
-            const operator = gatedOperator(subject);
-            if (operator !== undefined) {
-                gates.set(operator, subject);
-            }
+            gates.set(gatedOperator(subject), subject);
         }
         for (const subject of stack.all) {
             const operator = (registeredKinds().get(subject.type) ?? registeredPatches().get(subject.type))?.operator;

@@ -34,8 +34,8 @@ export const pinsFitTheRelease = stackRule(
         }
         for (const s of subscriptions) {
             const { name, channel, startingCSV: pin } = spec(s);
-            const [line] = /\d+\.\d+$/.exec(String(channel)) ?? [];
-            const [, version] = /\.v?(\d+\.\d+)/.exec(String(pin)) ?? [];
+            const line = /\d+\.\d+$/.exec(String(channel))?.[0];
+            const version = /\.v?(\d+\.\d+)/.exec(String(pin))?.[1];
             if (line !== undefined && version !== undefined && line !== version) {
                 report(s, `${String(name)} begins at ${String(pin)}, which is not of its channel ${String(channel)}`);
             }

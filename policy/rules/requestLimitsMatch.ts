@@ -24,12 +24,13 @@ export const requestLimitsMatch = stackRule(
         const limited = new Set<string>();
         let certain = true;
         for (const policy of stack.of("RateLimitPolicy")) {
-            certain &&= !policy.unknownIn(["spec", "limits"]);
+            certain &&= !policy.unknownAt(["spec", "limits"]);
             const limits = (policy.value["spec"]?.limits ?? {}) as Record<
                 string,
                 { when?: ({ predicate?: string } | undefined)[]; counters?: { expression?: string }[] } | undefined
             >;
             for (const [name, limit] of Object.entries(limits)) {
+                certain &&= !policy.unknownIn(["spec", "limits", name, "when"]);
                 const predicates = (limit?.when ?? []).flatMap((w) => w?.predicate ?? []);
                 const tier = predicates.map((p) => SELECTED.exec(p)?.[1]).find((t) => t !== undefined);
                 if (tier !== undefined) {
@@ -40,7 +41,7 @@ export const requestLimitsMatch = stackRule(
                             `spec.limits.${name}: there is no subscription ${tier}; expected one of ${names.join(", ")}`,
                         );
                     }
-                    const counted = policy.unknownAt(["spec", "limits", name, "counters"]) || (limit?.counters ?? []).length > 0;
+                    const counted = policy.unknownAt(["spec", "limits", name, "counters"]) || (limit!.counters ?? []).length > 0;
                     if (!counted) {
                         report(policy, `spec.limits.${name}: has no counter: all users of ${tier} share one limit`);
                     }

@@ -23,8 +23,8 @@ export const specMatchesSchema = resourceRule<Config>(
     },
     (type) => registeredKinds().has(type) || registeredPatches().has(type),
     (subject, report, { ignore }) => {
-        const definition = registeredKinds().get(subject.type) ?? registeredPatches().get(subject.type);
-        if (definition === undefined || ignore.includes(subject.type)) {
+        const definition = (registeredKinds().get(subject.type) ?? registeredPatches().get(subject.type))!;
+        if (ignore.includes(subject.type)) {
             return;
         }
         for (const { path, message } of problemsOf(definition, subject.value, (p) => subject.unknownAt(p))) {

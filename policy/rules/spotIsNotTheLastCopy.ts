@@ -1,4 +1,4 @@
-import { capacityOfStack, marketIsCertain, placeIsCertain, poolsAreCertain, subjectAt } from "../capacity";
+import { marketIsCertain, occupiedPools } from "../capacity";
 import { stackRule } from "../rule";
 
 /** AWS takes spot nodes back with two minutes' notice. */
@@ -14,20 +14,10 @@ export const spotIsNotTheLastCopy = stackRule(
         levels: { sandbox: "disabled", development: "advisory", production: "mandatory" },
     },
     (stack, report) => {
-        if (!poolsAreCertain(stack)) {
-            return;
-        }
-        for (const pool of capacityOfStack(stack).pools) {
-            const nodes = pool.nodeSets.filter((set) => set.nodes === undefined || set.nodes.max > 0);
-            if (
-                !nodes.some((set) => set.nodes !== undefined) ||
-                nodes.some((set) => set.market !== "spot" || !marketIsCertain(stack, set))
-            ) {
-                continue;
-            }
-            for (const model of pool.models) {
-                if (model.replicas?.min === 1 && placeIsCertain(subjectAt(stack, model.urn))) {
-                    report(subjectAt(stack, model.urn), `${model.name} has one copy, and pool ${pool.name} has spot nodes only`);
+        for (const { pool, nodeSets, models } of occupiedPools(stack)) {
+            if (nodeSets.every((set) => set.market === "spot" && marketIsCertain(stack, set))) {
+                for (const { model, subject } of models.filter((m) => m.copies === 1)) {
+                    report(subject, `${model.name} has one copy, and pool ${pool} has spot nodes only`);
                 }
             }
         }

@@ -21,7 +21,7 @@ export const tiersNameTheirGroups = resourceRule<{ open: readonly string[] }>(
         if (subject.unknownAt(["metadata", "name"]) && open.length > 0) {
             return; // It may be an open one.
         }
-        const name = String(subject.value["metadata"]?.name);
+        const name = String(subject.value["metadata"]?.name ?? "one whose name is not known");
         const spec = (subject.value["spec"] ?? {}) as { owner?: { groups?: unknown }; subjects?: { groups?: unknown } };
         const path = subject.kind === "MaaSSubscription" ? "spec.owner.groups" : "spec.subjects.groups";
         const groups = (spec.owner ?? spec.subjects)?.groups;

@@ -17,32 +17,36 @@ export const tiersRise = stackRule(
         const subscriptions = stack
             .of("MaaSSubscription")
             .filter((subject) => !subject.unknownAt(["spec", "priority"]))
-            .map((subject) => ({ subject, priority: Number(subject.value["spec"]?.priority ?? 0), rates: ratesOf(subject) }))
-            .sort((a, b) => a.priority - b.priority);
-        subscriptions.forEach(({ subject, priority, rates }, i) => {
-            for (const [model, { atMost }] of rates) {
-                const better = subscriptions
-                    .slice(0, i)
-                    .find((lower) => lower.priority < priority && (lower.rates.get(model)?.atLeast ?? 0) > atMost);
+            .map((subject) => ({ subject, priority: Number(subject.value["spec"]?.priority ?? 0), rates: ratesOf(subject) }));
+        for (const { subject, priority, rates } of subscriptions) {
+            for (const [model, { name, atMost }] of rates) {
+                const better = subscriptions.find(
+                    (lower) => lower.priority < priority && (lower.rates.get(model)?.atLeast ?? 0) > atMost,
+                );
                 if (better !== undefined) {
                     report(
                         subject,
-                        `allows less of ${model} than ${String(better.subject.value["metadata"]?.name)}, whose priority is lower`,
+                        `allows less of ${name} than ${String(better.subject.value["metadata"]?.name)}, whose priority is lower`,
                     );
                 }
             }
-        });
+        }
     },
 );
 
 /** Tokens a second that a subscription allows of a model in the long run; a limit that is not known yet may be stricter. */
 interface Rate {
+    /** The model's. */
+    readonly name: string;
     readonly atLeast: number;
     readonly atMost: number;
 }
 
+/** By namespace and name of the model. */
 function ratesOf(subject: Subject): ReadonlyMap<string, Rate> {
-    const refs = (subject.value["spec"]?.modelRefs ?? []) as ({ name?: string; tokenRateLimits?: unknown } | undefined)[];
+    const refs = (subject.value["spec"]?.modelRefs ?? []) as (
+        { name?: string; namespace?: string; tokenRateLimits?: unknown } | undefined
+    )[];
     const result = new Map<string, Rate>();
     refs.forEach((ref, i) => {
         const limits = (Array.isArray(ref?.tokenRateLimits) ? ref.tokenRateLimits : []) as (
@@ -52,10 +56,10 @@ function ratesOf(subject: Subject): ReadonlyMap<string, Rate> {
             const length = seconds(entry?.window);
             return typeof entry?.limit !== "number" || length === undefined ? [] : [entry.limit / length];
         });
-        if (ref?.name !== undefined && rates.length > 0) {
+        if (ref?.name !== undefined && ref.namespace !== undefined && rates.length > 0) {
             const atMost = Math.min(...rates);
             const open = subject.unknownIn(["spec", "modelRefs", i, "tokenRateLimits"]);
-            result.set(ref.name, { atMost, atLeast: open ? 0 : atMost });
+            result.set(`${ref.namespace}/${ref.name}`, { name: ref.name, atMost, atLeast: open ? 0 : atMost });
         }
     });
     return result;

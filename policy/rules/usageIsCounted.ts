@@ -38,7 +38,7 @@ interface Main {
 
 /** Whether a container gives the flag, or may: what is not known yet may hold it. */
 function mayHaveFlag(subject: Subject, path: readonly PropertyKey[], container: Main | undefined): boolean {
-    const hasFlag = (value: unknown): boolean => typeof value === "string" && value.split(/\s+/).includes(FLAG);
+    const hasFlag = (value: unknown): boolean => typeof value === "string" && value.split(/\s/).includes(FLAG);
     const env = container?.env ?? [];
     const unknown = (...more: PropertyKey[]): boolean => subject.unknownAt([...path, ...more]);
     return (

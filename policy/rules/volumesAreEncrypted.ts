@@ -1,4 +1,4 @@
-import { kindOf, type Unchecked } from "../subject";
+import type { Unchecked } from "../subject";
 import { resourceRule } from "../rule";
 
 /** Where a kind says whether it is encrypted. */
@@ -9,7 +9,8 @@ const switches: Readonly<Record<string, string>> = {
     "aws:rds/cluster:Cluster": "storageEncrypted",
     "aws:elasticache/replicationGroup:ReplicationGroup": "atRestEncryptionEnabled",
 };
-const PROVISIONERS = ["ebs.csi.aws.com", "kubernetes.io/aws-ebs", "efs.csi.aws.com"];
+/** Those whose volumes are encrypted only where the class says so. */
+const PROVISIONERS = ["ebs.csi.aws.com", "kubernetes.io/aws-ebs"];
 
 /** What is written down can be carried away. */
 export const volumesAreEncrypted = resourceRule(
@@ -21,7 +22,7 @@ export const volumesAreEncrypted = resourceRule(
         severity: "high",
         source: "facts/aws-gpu.md 1, 9",
     },
-    (type) => switches[type] !== undefined || (type.startsWith("kubernetes:storage.k8s.io/") && kindOf(type) === "StorageClass"),
+    (type) => switches[type] !== undefined || type.startsWith("kubernetes:storage.k8s.io/"),
     (subject, report) => {
         const field = switches[subject.type];
         if (field !== undefined) {
@@ -32,7 +33,7 @@ export const volumesAreEncrypted = resourceRule(
         }
         const { provisioner, parameters } = subject.value as { provisioner?: string; parameters?: Unchecked };
         const path = ["parameters", "encrypted"];
-        if (PROVISIONERS.includes(String(provisioner)) && provisioner !== "efs.csi.aws.com" && !subject.unknownAt(path)) {
+        if (PROVISIONERS.includes(String(provisioner)) && !subject.unknownAt(path)) {
             if (String(parameters?.encrypted) !== "true") {
                 report(`parameters.encrypted: ${String(parameters?.encrypted ?? "left out")}, expected "true"`);
             }

@@ -1,6 +1,27 @@
-import { accessCases } from "./accessCases";
-import { type Case, cases as first } from "./cases";
-import { supplyCases } from "./supplyCases";
+import { access } from "./cases/access";
+import type { Case } from "./cases/case";
+import { cost } from "./cases/cost";
+import { counting } from "./cases/counting";
+import { external } from "./cases/external";
+import { limits } from "./cases/limits";
+import { names } from "./cases/names";
+import { order } from "./cases/order";
+import { people } from "./cases/people";
+import { secrets } from "./cases/secrets";
+import { supply } from "./cases/supply";
+import { workloads } from "./cases/workloads";
 
-/** The cases of all rules, by name. */
-export const cases: Readonly<Record<string, Case>> = { ...first, ...supplyCases, ...accessCases };
+/** For each rule a stack that it accepts, and the nearest ones that it refuses. */
+export const cases: Readonly<Record<string, Case>> = {
+    ...order,
+    ...cost,
+    ...supply,
+    ...limits,
+    ...counting,
+    ...access,
+    ...external,
+    ...people,
+    ...names,
+    ...secrets,
+    ...workloads,
+};

@@ -54,21 +54,19 @@ export interface Subject {
     readonly name: string;
     readonly props?: Record<string, unknown>;
     readonly parent?: string;
+    /** Types of the components around it, in its URN: `maas:platform:Platform$maas:gpu:GpuPool`. */
+    readonly within?: string;
     readonly dependencies?: readonly string[];
 }
 
-/** What a stack rule says of resources that name each other. */
-export async function judgeStack(
-    rule: policy.StackValidationPolicy,
-    subjects: readonly Subject[],
-    config: Record<string, unknown> = {},
-): Promise<string[]> {
+/** Resources that name each other, as the analyzer hands them to a rule. */
+export function resourcesOf(subjects: readonly Subject[]): policy.PolicyResource[] {
     const resources = new Map<string, any>();
-    for (const { type, name, props = {} } of subjects) {
+    for (const { type, name, within, props = {} } of subjects) {
         resources.set(name, {
             type,
             name,
-            urn: `urn:pulumi:test::test::${type}::${name}`,
+            urn: `urn:pulumi:test::test::${within === undefined ? "" : `${within}$`}${type}::${name}`,
             props: unknownCheckingProxy(props),
             opts,
             dependencies: [],
@@ -80,9 +78,18 @@ export async function judgeStack(
         resource.parent = parent === undefined ? undefined : resources.get(parent);
         resource.dependencies = dependencies.map((d) => resources.get(d));
     }
+    return [...resources.values()] as policy.PolicyResource[];
+}
+
+/** What a stack rule says of resources that name each other. */
+export async function judgeStack(
+    rule: policy.StackValidationPolicy,
+    subjects: readonly Subject[],
+    config: Record<string, unknown> = {},
+): Promise<string[]> {
     const violations: string[] = [];
     const args = {
-        resources: [...resources.values()],
+        resources: resourcesOf(subjects),
         stackTags: new Map(),
         getConfig: () => configOf(rule, config),
     } as unknown as policy.StackValidationArgs;

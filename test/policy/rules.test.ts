@@ -63,6 +63,7 @@ describe("operator-before-kind", () => {
         name,
         props: { metadata: { labels: { "maas-platform.io/gate": "operator-installed" } }, data: { package: operator } },
     });
+    const gateOfNothing = { metadata: { labels: { "maas-platform.io/gate": "operator-installed" } } };
     const kuadrant = (more: Partial<Subject>): Subject => ({
         type: "kubernetes:kuadrant.io/v1beta1:Kuadrant",
         name: "kuadrant",
@@ -88,6 +89,10 @@ describe("operator-before-kind", () => {
     });
     it.each<[string, Subject[]]>([
         ["nothing", [gate("rhcl-operator"), kuadrant({})]],
+        [
+            "a gate of which it is not known what it waits for",
+            [{ ...gate("rhcl-operator", "gate"), props: gateOfNothing }, kuadrant({ dependencies: ["gate"] })],
+        ],
         ["another operator's gate", [gate("nfd"), kuadrant({ dependencies: ["nfd-gate"] })]],
         [
             "a ConfigMap that is no gate",

@@ -1,0 +1,237 @@
+/** Cases of the rules about quota and cost. */
+import catalogue from "../../../components/gpu/instances.json";
+import { EXPECTED_LABEL, EXPECTED_NODES } from "../../../kinds/gate";
+import type { Subject } from "../judge";
+import { autoscaler, type Case, inPool, k, machine, nodes, servedOn, UNKNOWN } from "./case";
+
+const spot = (set: Subject): Subject => {
+    machine(set).spotMarketOptions = {};
+    return set;
+};
+/** The record of nodes that somebody else has made. */
+const nodesThere = (instanceType: string, count: number): Subject =>
+    k("core/v1:ConfigMap", "pool-there", {
+        metadata: { name: "pool-there", labels: { [EXPECTED_LABEL]: EXPECTED_NODES } },
+        data: { pool: "there", instanceType, nodes: String(count), nodeSelector: "{}" },
+    });
+/** What a month of nodes costs in us-east-1. */
+const monthOf = (instanceType: string, count: number): number =>
+    count * (catalogue.types.find((t) => t.type === instanceType)!.onDemandUsdPerHour["us-east-1"]! * 730);
+
+export const cost: Readonly<Record<string, Case>> = {
+    "gpus-within-quota": {
+        good: () => [nodes(2)],
+        broken: [
+            {
+                what: "one node too many",
+                change: ([n]) => (n.props.spec.replicas = 3),
+                says: /^pool-l40s-us-east-2a: GPU nodes ask for 24 vCPU in us-east-1, and the quota "Running On-Demand G and VT instances" \(L-DB2E81BA\) is 16: 3 x g6e\.2xlarge \(8 vCPU each\) in pool l40s$/,
+            },
+            {
+                what: "a second set in the region",
+                change: (all) => all.push({ ...nodes(1), name: "more" }),
+                says: /ask for 24 vCPU/,
+            },
+            { what: "spot", change: ([n]) => (machine(n).spotMarketOptions = {}), says: /Spot.* \(L-3819A6DF\) is 8/ },
+            { what: "other nodes", change: ([n]) => (machine(n).instanceType = "p5.48xlarge"), says: /\(L-417A185B\) is 100/ },
+            {
+                what: "older nodes on spot",
+                change: ([n]) => Object.assign(machine(n), { instanceType: "p4d.24xlarge", spotMarketOptions: {} }),
+                says: /ask for 192 vCPU .* \(L-7212CCBC\) is 90/,
+            },
+            {
+                what: "newer nodes on spot",
+                change: ([n]) => Object.assign(machine(n), { instanceType: "p5.48xlarge", spotMarketOptions: {} }),
+                says: /ask for 384 vCPU .* \(L-C4BD4855\) is 80/,
+            },
+            {
+                what: "one node too many, beside a set without nodes",
+                change: (all) => ((all[0].props.spec.replicas = 3), all.unshift({ ...nodes(0, "g6e.4xlarge"), name: "none" })),
+                says: /^pool-l40s-us-east-2a: .* is 16: 3 x g6e\.2xlarge \(8 vCPU each\) in pool l40s$/,
+            },
+            {
+                what: "two sets of one type, and one of another",
+                change: (all) => all.push({ ...nodes(1), name: "more" }, { ...nodes(1, "g6e.4xlarge"), name: "other" }),
+                says: /ask for 40 vCPU .*: 3 x g6e\.2xlarge \(8 vCPU each\) in pool l40s; 1 x g6e\.4xlarge \(16 vCPU each\) in pool l40s$/,
+            },
+        ],
+        accepted: [
+            { what: "none at all", change: ([n]) => (n.props.spec.replicas = 0) },
+            {
+                what: "as many in another region",
+                change: (all) => {
+                    const other = nodes(2);
+                    machine(other).placement = { region: "us-west-2", availabilityZone: "us-west-2a" };
+                    all.push({ ...other, name: "other" });
+                },
+            },
+            {
+                what: "a capacity block, which has a quota of its own",
+                change: ([n]) => ((machine(n).marketType = "CapacityBlock"), (n.props.spec.replicas = 9)),
+            },
+            {
+                what: "nodes that are there already",
+                change: (all) => all.push(nodesThere("g6e.2xlarge", 9)),
+            },
+            {
+                what: "a quota that nobody has stated",
+                change: ([n]) => (n.props.spec.replicas = 9),
+                config: { vcpus: {} },
+            },
+        ],
+        follows: /placement\.region$/,
+        anywhere: true,
+        config: { vcpus: { "L-DB2E81BA": 16, "L-3819A6DF": 8, "L-417A185B": 100, "L-7212CCBC": 90, "L-C4BD4855": 80 } },
+    },
+    "nodes-within-budget": {
+        anywhere: true,
+        good: () => [nodes(2)],
+        broken: [
+            {
+                what: "ten times as many",
+                change: ([n]) => (n.props.spec.replicas = 20),
+                says: /^pool-l40s-us-east-2a: GPU nodes cost \$ [\d,]+ a month, and the budget is \$ 5,000: 20 x g6e\.2xlarge in pool l40s \$ [\d,]+ \(730 h on demand, prices of /,
+            },
+            {
+                what: "a dear set after a cheap one",
+                change: (all) => all.push({ ...nodes(1, "p5.48xlarge"), name: "dear" }),
+                says: /^dear: GPU nodes cost .*: 2 x g6e\.2xlarge in pool l40s \$ [\d,]+; 1 x p5\.48xlarge in pool l40s \$ [\d,]+ \(/,
+            },
+            {
+                what: "two sets of one type",
+                change: (all) => all.push({ ...nodes(5), name: "more" }),
+                says: /^more: .*: 7 x g6e\.2xlarge in pool l40s \$ [\d,]+ \(/,
+            },
+            {
+                what: "ten times as many, beside a type whose price is unknown",
+                change: (all) => ((all[0].props.spec.replicas = 20), all.push({ ...nodes(1, "x9.large"), name: "more" })),
+                says: /: 20 x g6e\.2xlarge in pool l40s \$ [\d,]+ \(/,
+            },
+        ],
+        accepted: [
+            { what: "a type whose price is unknown", change: ([n]) => (machine(n).instanceType = "x9.large") },
+            { what: "the whole budget", change: () => undefined, config: { monthlyUsd: monthOf("g6e.2xlarge", 2) } },
+        ],
+        follows: /placement\.region$/,
+        config: { monthlyUsd: 5000 },
+    },
+    "instance-types-are-allowed": {
+        good: () => [nodes(1)],
+        broken: [
+            {
+                what: "another family",
+                change: ([n]) => (machine(n).instanceType = "p5.48xlarge"),
+                says: /p5\.48xlarge is of none of g6e/,
+            },
+            {
+                what: "another region",
+                change: ([n]) => (machine(n).placement = { region: "eu-west-1", availabilityZone: "eu-west-1a" }),
+                says: /eu-west-1 is none of us-east-1/,
+            },
+        ],
+        accepted: [
+            { what: "another size", change: ([n]) => (machine(n).instanceType = "g6e.48xlarge") },
+            {
+                what: "any region, where none is listed",
+                change: ([n]) => (machine(n).placement = { region: "eu-west-1", availabilityZone: "eu-west-1a" }),
+                config: { families: ["g6e"], regions: [] },
+            },
+            { what: "a region that is not known", change: ([n]) => (machine(n).placement = UNKNOWN) },
+            { what: "a type that is not known", change: ([n]) => (machine(n).instanceType = UNKNOWN) },
+        ],
+        follows: /placement\.region$/,
+        config: { families: ["g6e"], regions: ["us-east-1"] },
+    },
+    "spot-is-not-the-last-copy": {
+        silent: /tolerations|maas-platform\.io\/pool$/,
+        good: () => [spot(nodes(2)), servedOn("l40s", 2)],
+        broken: [
+            {
+                what: "one copy",
+                change: ([, m]) => (m.props.spec.replicas = 1),
+                says: /^model-m-service: n\/m has one copy, and pool l40s has spot nodes only|^model-m-service: m has one copy, and pool l40s has spot nodes only/,
+            },
+            {
+                what: "one copy, with nodes on demand of which there are none",
+                change: (all) => {
+                    all[1].props.spec.replicas = 1;
+                    all.push({ ...nodes(0), name: "none" });
+                },
+                says: /spot nodes only/,
+            },
+            {
+                what: "one copy, with spot nodes beside whose number is not known",
+                change: (all) => ((all[1].props.spec.replicas = 1), all.push({ ...spot(nodes(UNKNOWN)), name: "more" })),
+                says: /spot nodes only/,
+            },
+        ],
+        accepted: [
+            {
+                what: "one copy on demand",
+                change: ([n, m]) => (delete machine(n).spotMarketOptions, (m.props.spec.replicas = 1)),
+            },
+            {
+                what: "one copy, with a node on demand beside",
+                change: (all) => ((all[1].props.spec.replicas = 1), all.push({ ...nodes(1), name: "more" })),
+            },
+            { what: "no copy", change: ([, m]) => (m.props.spec.replicas = 0) },
+            {
+                what: "one copy, with nodes on demand beside whose number is not known",
+                change: (all) => ((all[1].props.spec.replicas = 1), all.push({ ...nodes(UNKNOWN), name: "more" })),
+            },
+            {
+                what: "one copy on nodes whose number is not known",
+                change: ([n, m]) => ((n.props.spec.replicas = UNKNOWN), (m.props.spec.replicas = 1)),
+            },
+            {
+                what: "one copy where there are no nodes",
+                change: ([n, m]) => ((n.props.spec.replicas = 0), (m.props.spec.replicas = 1)),
+            },
+        ],
+    },
+    "idle-pools-scale-to-zero": {
+        anywhere: true,
+        silent: /maas-platform\.io\/pool$/,
+        good: () => [nodes(2)],
+        broken: [
+            {
+                what: "ten times as many",
+                change: ([n]) => (n.props.spec.replicas = 20),
+                says: /^pool-l40s-us-east-2a: pool l40s costs \$ [\d,]{5,} a month when nobody uses it; more than \$ 5,000 must scale to zero$/,
+            },
+            {
+                what: "an autoscaler that keeps them",
+                change: (all) => all.push(autoscaler(20, 30)),
+                says: /when nobody uses it/,
+            },
+            {
+                what: "a dear set beside one that scales to zero",
+                change: (all) => {
+                    all[0].props.spec.replicas = 20;
+                    all.unshift({ ...nodes(0), name: "none" });
+                },
+                says: /^pool-l40s-us-east-2a: .*when nobody uses it/,
+            },
+            {
+                what: "a dear set after one whose number of nodes is not known",
+                change: (all) => ((all[0].props.spec.replicas = 20), all.unshift({ ...nodes(UNKNOWN), name: "more" })),
+                says: /^pool-l40s-us-east-2a: .*when nobody uses it/,
+            },
+        ],
+        accepted: [
+            { what: "an autoscaler down to none", change: (all) => all.push(autoscaler(0, 30)) },
+            { what: "an autoscaler down to one", change: (all) => all.push(autoscaler(1, 30)) },
+            {
+                what: "two pools that are dear only together",
+                change: (all) => all.push({ ...inPool("other", nodes(2)), name: "other" }),
+            },
+            { what: "as much as may be", change: () => undefined, config: { monthlyUsd: monthOf("g6e.2xlarge", 2) } },
+            {
+                what: "a dear set, while it is not known which pool it belongs to",
+                change: (all) => all.push({ ...inPool(UNKNOWN, nodes(20)), name: "more" }),
+            },
+        ],
+        follows: /placement\.region$/,
+        config: { monthlyUsd: 5000 },
+    },
+};

@@ -1,0 +1,205 @@
+/** Cases of the rules about limits. */
+import { type Case, k, limitsOn, subscription, UNKNOWN } from "./case";
+
+export const limits: Readonly<Record<string, Case>> = {
+    "tiers-rise": {
+        good: () => [subscription("free", 1, 100), subscription("premium", 2, 1000)],
+        broken: [
+            {
+                what: "less for more",
+                change: ([, p]) => (p.props.spec.modelRefs[0].tokenRateLimits[0].limit = 50),
+                says: /^premium-subscription: allows less of m than free/,
+            },
+            {
+                what: "the same in a longer window",
+                change: ([, p]) => (p.props.spec.modelRefs[0].tokenRateLimits = [{ limit: 100, window: "2m" }]),
+                says: /allows less of m than free/,
+            },
+            {
+                what: "a second, stricter window",
+                change: ([, p]) => p.props.spec.modelRefs[0].tokenRateLimits.push({ limit: 100, window: "1h" }),
+                says: /allows less/,
+            },
+            {
+                what: "less for more, whatever the order",
+                change: (all) => ((all[1].props.spec.modelRefs[0].tokenRateLimits[0].limit = 50), all.reverse()),
+                says: /^premium-subscription: allows less of m than free, whose priority is lower$/,
+            },
+            {
+                what: "a second, stricter window beside one that is not known",
+                change: ([, p]) =>
+                    (p.props.spec.modelRefs[0].tokenRateLimits = [
+                        { limit: UNKNOWN, window: "1m" },
+                        { limit: 100, window: UNKNOWN },
+                        { limit: 100, window: "1h" },
+                    ]),
+                says: /allows less/,
+            },
+            {
+                what: "less for more, where less is without priority",
+                change: ([f, p]) => (delete f.props.spec.priority, (p.props.spec.modelRefs[0].tokenRateLimits[0].limit = 50)),
+                says: /allows less/,
+            },
+        ],
+        accepted: [
+            { what: "as much", change: ([, p]) => (p.props.spec.modelRefs[0].tokenRateLimits[0].limit = 100) },
+            { what: "another model", change: ([, p]) => (p.props.spec.modelRefs[0].name = "other") },
+            {
+                what: "the same priority",
+                change: ([, p]) => ((p.props.spec.priority = 1), (p.props.spec.modelRefs[0].tokenRateLimits[0].limit = 50)),
+            },
+            {
+                what: "less of a model of that name elsewhere",
+                change: ([, p]) =>
+                    Object.assign(p.props.spec.modelRefs[0], {
+                        namespace: "elsewhere",
+                        tokenRateLimits: [{ limit: 50, window: "1m" }],
+                    }),
+            },
+            { what: "no limit of the lower one", change: ([f]) => (f.props.spec.modelRefs[0].tokenRateLimits = []) },
+            {
+                what: "less, while it is not known which is the higher one",
+                change: ([f, p]) => (
+                    (f.props.spec.priority = UNKNOWN),
+                    (p.props.spec.modelRefs[0].tokenRateLimits[0].limit = 50)
+                ),
+            },
+            {
+                what: "less than a limit beside which there may be a stricter one",
+                change: ([f, p]) => (
+                    f.props.spec.modelRefs[0].tokenRateLimits.push({ limit: UNKNOWN, window: "1h" }),
+                    (p.props.spec.modelRefs[0].tokenRateLimits[0].limit = 50)
+                ),
+            },
+            {
+                what: "less of a model, while neither's name is known",
+                change: ([f, p]) => (
+                    [f, p].forEach((s) => (s.props.spec.modelRefs[0].name = UNKNOWN)),
+                    (p.props.spec.modelRefs[0].tokenRateLimits[0].limit = 50)
+                ),
+            },
+            {
+                what: "less of models of one name, while it is not known where they are",
+                change: ([f, p]) => (
+                    [f, p].forEach((s) => (s.props.spec.modelRefs[0].namespace = UNKNOWN)),
+                    (p.props.spec.modelRefs[0].tokenRateLimits[0].limit = 50)
+                ),
+            },
+        ],
+    },
+    "limits-do-not-shadow": {
+        good: () => [
+            k("kuadrant.io/v1:RateLimitPolicy", "limits", {
+                metadata: { name: "p", namespace: "n" },
+                spec: {
+                    targetRef: { kind: "Gateway", name: "g" },
+                    limits: {
+                        free: { when: [{ predicate: "a" }], rates: [{ limit: 1, window: "1m" }] },
+                        premium: { when: [{ predicate: "b" }], rates: [{ limit: 2, window: "1m" }] },
+                    },
+                },
+            }),
+            k("kuadrant.io/v1:RateLimitPolicy", "other-limits", {
+                metadata: { name: "q", namespace: "n" },
+                spec: { targetRef: { kind: "Gateway", name: "other" }, limits: {} },
+            }),
+        ],
+        broken: [
+            {
+                what: "the same predicate",
+                change: ([p]) => (p.props.spec.limits.premium.when = [{ predicate: "a" }]),
+                says: /spec\.limits\.premium: has the condition of free/,
+            },
+            {
+                what: "no predicate twice",
+                change: ([p]) => (delete p.props.spec.limits.premium.when, delete p.props.spec.limits.free.when),
+                says: /hides the other/,
+            },
+            {
+                what: "a second policy on the gateway",
+                change: (all) => all.push({ ...structuredClone(all[0]), name: "more" }),
+                says: /^more: RateLimitPolicy n\/p limits Gateway n\/g already/,
+            },
+            {
+                what: "another policy brought to the gateway",
+                change: ([, q]) => (q.props.spec.targetRef.name = "g"),
+                says: /^other-limits: RateLimitPolicy n\/p limits Gateway n\/g already; only one of them is in force$/,
+            },
+            {
+                what: "the same predicates in another order",
+                change: ([p]) => {
+                    p.props.spec.limits.free.when = [{ predicate: "a" }, { predicate: "b" }];
+                    p.props.spec.limits.premium.when = [{ predicate: "b" }, { predicate: "a" }];
+                },
+                says: /spec\.limits\.premium: has the condition of free/,
+            },
+        ],
+        accepted: [
+            {
+                what: "counters that differ",
+                change: ([p]) => (
+                    (p.props.spec.limits.premium.when = [{ predicate: "a" }]),
+                    (p.props.spec.limits.premium.counters = [{ expression: "x" }])
+                ),
+            },
+            {
+                what: "another listener",
+                change: (all) => {
+                    const more = structuredClone(all[0]);
+                    more.props.spec.targetRef.sectionName = "s";
+                    all.push({ ...more, name: "more" });
+                },
+            },
+            {
+                what: "two counters that differ",
+                change: ([p]) => {
+                    p.props.spec.limits.premium.when = [{ predicate: "a" }];
+                    p.props.spec.limits.free.counters = [{ expression: "auth.identity.userid" }];
+                    p.props.spec.limits.premium.counters = [{ expression: "auth.identity.groups" }];
+                },
+            },
+            {
+                what: "a gateway of that name elsewhere",
+                change: ([, q]) => ((q.props.spec.targetRef.name = "g"), (q.props.metadata.namespace = "m")),
+            },
+            {
+                what: "a policy on a gateway of that name, while it is not known where",
+                change: ([, q]) => ((q.props.spec.targetRef.name = "g"), (q.props.metadata.namespace = UNKNOWN)),
+            },
+            {
+                what: "two policies on gateways of one name, while it is not known where",
+                change: ([p, q]) => {
+                    q.props.spec.targetRef.name = "g";
+                    [p, q].forEach((policy) => (policy.props.metadata.namespace = UNKNOWN));
+                },
+            },
+            {
+                what: "two policies, while it is not known of what",
+                change: ([p, q]) => [p, q].forEach((policy) => (policy.props.spec.targetRef.name = UNKNOWN)),
+            },
+        ],
+    },
+    "token-limits-are-subscriptions": {
+        good: () => [subscription("free", 1, 100), limitsOn("RateLimitPolicy", "true")],
+        broken: [
+            {
+                what: "a policy of tokens on the gateway",
+                change: ([, l]) => (l.type = "kubernetes:kuadrant.io/v1alpha1:TokenRateLimitPolicy"),
+                says: /^limits: TokenRateLimitPolicy openshift-ingress\/limits limits Gateway maas-default-gateway/,
+            },
+        ],
+        accepted: [
+            {
+                what: "a policy of tokens on a route",
+                change: ([, l]) => {
+                    l.type = "kubernetes:kuadrant.io/v1alpha1:TokenRateLimitPolicy";
+                    l.props.spec.targetRef.kind = "HTTPRoute";
+                },
+            },
+            {
+                what: "tiers without subscriptions",
+                change: (all) => (all.shift(), (all[0].type = "kubernetes:kuadrant.io/v1alpha1:TokenRateLimitPolicy")),
+            },
+        ],
+    },
+};

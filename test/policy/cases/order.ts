@@ -1,0 +1,272 @@
+/** Cases of the rules about order, releases and operators. */
+import { type Case, k, olm, UNKNOWN } from "./case";
+
+export const order: Readonly<Record<string, Case>> = {
+    "order-of-the-gateway": {
+        good: () => [
+            k("gateway.networking.k8s.io/v1:GatewayClass", "class", { metadata: { name: "c" } }),
+            k(
+                "operators.coreos.com/v1alpha1:Subscription",
+                "rhcl",
+                { spec: { name: "rhcl-operator" } },
+                { dependencies: ["class"] },
+            ),
+            k(
+                "operator.authorino.kuadrant.io/v1beta1:AuthorinoPatch",
+                "authorino",
+                { metadata: { name: "authorino" } },
+                { dependencies: ["rhcl"] },
+            ),
+            k(
+                "gateway.networking.k8s.io/v1:Gateway",
+                "gateway",
+                {
+                    metadata: {
+                        name: "maas-default-gateway",
+                        annotations: { "security.opendatahub.io/authorino-tls-bootstrap": "true" },
+                    },
+                },
+                { dependencies: ["authorino"] },
+            ),
+            k("core/v1:Secret", "connection", { metadata: { name: "maas-db-config" } }),
+            k(
+                "datasciencecluster.opendatahub.io/v2:DataScienceCluster",
+                "dsc",
+                { spec: { components: { kserve: { modelsAsService: { managementState: "Managed" } } } } },
+                { dependencies: ["gateway", "connection"] },
+            ),
+        ],
+        broken: [
+            { what: "Connectivity Link first", change: ([, r]) => (r.dependencies = []), says: /^rhcl: .*MissingDependency/ },
+            {
+                what: "the gateway before Authorino's TLS",
+                change: ([, , , g]) => (g.dependencies = ["rhcl"]),
+                says: /^gateway: .*without TLS/,
+            },
+            {
+                what: "MaaS before the gateway",
+                change: (all) => (all[5].dependencies = ["connection"]),
+                says: /^dsc: .*no gateway/,
+            },
+            { what: "MaaS before the database", change: (all) => (all[5].dependencies = ["gateway"]), says: /^dsc: .*database/ },
+        ],
+        accepted: [
+            {
+                what: "no MaaS",
+                change: (all) => (
+                    (all[5].dependencies = []),
+                    (all[5].props.spec.components.kserve.modelsAsService.managementState = "Removed")
+                ),
+            },
+            {
+                what: "what has nothing to do with it, in any order",
+                change: (all) =>
+                    all.push(
+                        olm("nfd", { channel: "stable" }),
+                        k("gateway.networking.k8s.io/v1:Gateway", "other", { metadata: { name: "openshift-ai-inference" } }),
+                        k("core/v1:Secret", "pull", { metadata: { name: "pull-secret" } }),
+                    ),
+            },
+            {
+                what: "a namespace that waits, and all within it",
+                change: (all) => {
+                    all.push({ type: "shop:index:Component", name: "component", dependencies: ["class"] });
+                    Object.assign(all[1], { dependencies: [], parent: "component" });
+                },
+            },
+        ],
+    },
+    "pins-fit-the-release": {
+        good: () => [
+            olm("rhods-operator", { channel: "stable-3.4", startingCSV: "rhods-operator.3.4.0", installPlanApproval: "Manual" }),
+            olm("rhcl-operator", { channel: "stable", startingCSV: "rhcl-operator.v1.3.4", installPlanApproval: "Manual" }),
+            olm("nfd", { channel: "stable", installPlanApproval: "Automatic" }),
+        ],
+        broken: [
+            {
+                what: "the next minor version",
+                change: ([, r]) => (r.props.spec.startingCSV = "rhcl-operator.v1.4.0"),
+                says: /needs 1\.3\.x/,
+            },
+            {
+                what: "no pin",
+                change: ([, r]) => delete r.props.spec.startingCSV,
+                says: /is not pinned; OpenShift AI 3\.4 needs 1\.3\.x/,
+            },
+            { what: "upgrades", change: ([, r]) => (r.props.spec.installPlanApproval = "Automatic"), says: /upgraded at once/ },
+            { what: "upgrades by default", change: ([, r]) => delete r.props.spec.installPlanApproval, says: /OLM upgrades it/ },
+            {
+                what: "a pin of another line than its channel's",
+                change: ([o]) => (o.props.spec.startingCSV = "rhods-operator.3.3.0"),
+                says: /^rhods-operator: rhods-operator begins at rhods-operator\.3\.3\.0, which is not of its channel stable-3\.4$/,
+            },
+            {
+                what: "a pin of another line than that of a channel of two digits",
+                change: (all) =>
+                    all.push(olm("gpu-operator-certified", { channel: "v25.3", startingCSV: "gpu-operator-certified.v25.10.1" })),
+                says: /^gpu-operator-certified: .*v25\.10\.1, which is not of its channel v25\.3$/,
+            },
+            {
+                what: "upgrades at once, from a pin that is not known",
+                change: ([, r]) => Object.assign(r.props.spec, { startingCSV: UNKNOWN, installPlanApproval: "Automatic" }),
+                says: /^rhcl-operator: rhcl-operator is upgraded at once: installPlanApproval is not Manual$/,
+            },
+            {
+                what: "another line of what needs one",
+                change: (all) =>
+                    all.push(olm("cluster-observability-operator", { startingCSV: "cluster-observability-operator.v1.5.0" })),
+                says: /is pinned to cluster-observability-operator\.v1\.5\.0; OpenShift AI 3\.4 needs 1\.4\.x$/,
+            },
+            {
+                what: "a pin of an earlier line than that of a channel of two digits",
+                change: (all) =>
+                    all.push(olm("gpu-operator-certified", { channel: "v25.10", startingCSV: "gpu-operator-certified.v25.3.4" })),
+                says: /^gpu-operator-certified: .*v25\.3\.4, which is not of its channel v25\.10$/,
+            },
+        ],
+        accepted: [
+            { what: "a later patch", change: ([, r]) => (r.props.spec.startingCSV = "rhcl-operator.v1.3.5") },
+            { what: "no OpenShift AI", change: (all) => all.shift() },
+            {
+                what: "a pin of the line of a channel of two digits",
+                change: (all) =>
+                    all.push(
+                        olm("gpu-operator-certified", { channel: "v25.10", startingCSV: "gpu-operator-certified.v25.10.1" }),
+                    ),
+            },
+            {
+                what: "a channel that is of no line",
+                change: (all) =>
+                    all.push(olm("quay-operator", { channel: "preview-3.9-edge", startingCSV: "quay-operator.v3.10.1" })),
+            },
+            {
+                what: "a Subscription of another API to a chart of that name",
+                change: (all) => {
+                    const chart = olm("rhcl-operator", { channel: "charts/stable" });
+                    all.push({ ...chart, type: "kubernetes:apps.open-cluster-management.io/v1:Subscription", name: "chart" });
+                },
+            },
+            {
+                what: "a pin and an approval that are not known",
+                change: ([, r]) => Object.assign(r.props.spec, { startingCSV: UNKNOWN, installPlanApproval: UNKNOWN }),
+            },
+            {
+                what: "a channel of another release, where it is the line of the pin",
+                change: (all) =>
+                    all.push(olm("odf-operator", { channel: "stable-4.20", startingCSV: "odf-operator.v4.20.3-rhodf" })),
+            },
+        ],
+    },
+    "no-clashing-operator": {
+        good: () => [olm("servicemeshoperator3", {})],
+        broken: [
+            { what: "Service Mesh 2", change: ([s]) => (s.props.spec.name = "servicemeshoperator"), says: /Service Mesh 2/ },
+            { what: "Open Data Hub", change: ([s]) => (s.props.spec.name = "opendatahub-operator"), says: /Open Data Hub/ },
+        ],
+        accepted: [{ what: "Service Mesh 3", change: ([s]) => (s.props.spec.name = "servicemeshoperator3") }],
+    },
+    "one-gateway-controller": {
+        good: () => [
+            k("gateway.networking.k8s.io/v1:GatewayClass", "class", {
+                metadata: { name: "openshift-default" },
+                spec: { controllerName: "openshift.io/gateway-controller/v1" },
+            }),
+        ],
+        broken: [
+            {
+                what: "another implementation",
+                change: ([c]) => (c.props.spec.controllerName = "istio.io/gateway-controller"),
+                says: /^class: spec\.controllerName: istio\.io\/gateway-controller, expected openshift\.io/,
+            },
+            {
+                what: "the same class twice",
+                change: (all) => all.push({ ...structuredClone(all[0]), name: "again" }),
+                says: /^again: GatewayClass openshift-default is written by class already/,
+            },
+            {
+                what: "the class of OpenShift AI",
+                change: ([c]) => (c.props.metadata.name = "data-science-gateway-class"),
+                says: /^class: metadata\.name: .* is made by OpenShift AI/,
+            },
+        ],
+        accepted: [
+            {
+                what: "a second class of the same controller",
+                change: (all) => {
+                    const more = structuredClone(all[0]);
+                    more.props.metadata.name = "more";
+                    all.push({ ...more, name: "more" });
+                },
+            },
+            {
+                what: "two classes whose names are not known",
+                change: (all) => {
+                    all[0].props.metadata.name = UNKNOWN;
+                    all.push({ ...structuredClone(all[0]), name: "again" });
+                },
+            },
+        ],
+    },
+    "openshift-ai-is-v2": {
+        good: () => [
+            k("dscinitialization.opendatahub.io/v2:DSCInitialization", "init", {}),
+            k("datasciencecluster.opendatahub.io/v2:DataScienceCluster", "cluster", {}),
+        ],
+        broken: [
+            {
+                what: "an old initialization",
+                change: ([i]) => (i.type = "kubernetes:dscinitialization.opendatahub.io/v1:DSCInitialization"),
+                says: /^init: apiVersion: v1, expected v2$/,
+            },
+            {
+                what: "a patch of an old cluster",
+                change: ([, c]) => (c.type = "kubernetes:datasciencecluster.opendatahub.io/v1:DataScienceClusterPatch"),
+                says: /^cluster: apiVersion: v1, expected v2$/,
+            },
+        ],
+        accepted: [
+            {
+                what: "a patch",
+                change: ([i]) => (i.type = "kubernetes:dscinitialization.opendatahub.io/v2:DSCInitializationPatch"),
+            },
+            { what: "another kind of that name", change: ([i]) => (i.type = "other:dscinitialization/v1:DSCInitialization") },
+        ],
+    },
+    "kueue-is-unmanaged": {
+        good: () => [
+            k("datasciencecluster.opendatahub.io/v2:DataScienceCluster", "cluster", {
+                metadata: { name: "default-dsc" },
+                spec: { components: { kueue: { managementState: "Unmanaged" } } },
+            }),
+            k("core/v1:Namespace", "team", { metadata: { name: "team", labels: { "kueue.openshift.io/managed": "true" } } }),
+            k("kueue.x-k8s.io/v1beta1:LocalQueue", "queue", { metadata: { name: "default", namespace: "team" } }),
+        ],
+        broken: [
+            {
+                what: "Managed",
+                change: ([c]) => (c.props.spec.components.kueue.managementState = "Managed"),
+                says: /^cluster: spec\.components\.kueue\.managementState: Managed is refused/,
+            },
+            { what: "no queue", change: (all) => all.pop(), says: /^team: Namespace team has the label .*, and no LocalQueue/ },
+            {
+                what: "a queue elsewhere",
+                change: ([, , q]) => (q.props.metadata.namespace = "other"),
+                says: /^team: .*no LocalQueue/,
+            },
+            {
+                what: "another namespace than the queue's",
+                change: ([, n]) => (n.props.metadata.name = "research"),
+                says: /^team: Namespace research has the label/,
+            },
+        ],
+        accepted: [
+            { what: "Removed", change: ([c]) => (c.props.spec.components.kueue.managementState = "Removed") },
+            { what: "no label", change: (all) => (all.pop(), delete all[1].props.metadata.labels) },
+            {
+                what: "a label that says no",
+                change: (all) => (all.pop(), (all[1].props.metadata.labels["kueue.openshift.io/managed"] = "false")),
+            },
+            { what: "a queue, while it is not known where", change: ([, , q]) => (q.props.metadata.namespace = UNKNOWN) },
+        ],
+    },
+};

@@ -1,0 +1,317 @@
+/** Cases of the rules about nodes, GPUs and what runs on them. */
+import type { Subject } from "../judge";
+import { type Case, inPool, k, machine, model, nodes, servedOn, shared, UNKNOWN } from "./case";
+
+const zone = (set: Subject, name: string): Subject => {
+    machine(set).placement.availabilityZone = name;
+    return { ...set, name: `pool-l40s-${name}` };
+};
+const quota = (hard: object, namespace = "n"): Subject =>
+    k("core/v1:ResourceQuota", "quota", { metadata: { name: "gpus", namespace }, spec: { hard } });
+
+const predictor = (resources: object): Subject =>
+    k("serving.kserve.io/v1beta1:InferenceService", "predictor", {
+        metadata: { name: "p", namespace: "n" },
+        spec: { predictor: { model: { modelFormat: { name: "onnx" }, resources } } },
+    });
+
+export const supply: Readonly<Record<string, Case>> = {
+    "models-fit-their-pools": {
+        silent: /maas-platform\.io\/pool$|tolerations|(device-plugin\.config|devicePlugin\.config\.name)$|^3\.(metadata\.name|data\.l40s)$/,
+        good: () => [nodes(2), servedOn("l40s", 2)],
+        broken: [
+            { what: "one copy too many", change: ([, m]) => (m.props.spec.replicas = 3), says: /^model-m-service: pool l40s: / },
+            { what: "one node less", change: ([n]) => (n.props.spec.replicas = 1), says: /pool l40s: / },
+            {
+                what: "more GPUs than a node has",
+                change: ([, m]) => (m.props.spec.template.containers[0].resources.limits["nvidia.com/gpu"] = "2"),
+                says: /pool l40s: /,
+            },
+            {
+                what: "a pool that is not there",
+                change: ([, m]) => (m.props.spec.template.nodeSelector["maas-platform.io/pool"] = "h100"),
+                says: /^model-m-service: model m asks for GPUs: its pool h100 has no MachineSet in this plan$/,
+            },
+            {
+                what: "one copy more than the shared GPUs take",
+                change: (all) => ((all[0].props.spec.replicas = 1), (all[1].props.spec.replicas = 5), shared(all, 4)),
+                says: /^model-m-service: pool l40s: 1 GPUs short$/,
+            },
+        ],
+        accepted: [
+            { what: "room to spare", change: ([, m]) => (m.props.spec.replicas = 1) },
+            {
+                what: "as many copies as the shared GPUs take",
+                change: (all) => ((all[0].props.spec.replicas = 1), (all[1].props.spec.replicas = 4), shared(all, 4)),
+            },
+            {
+                what: "copies on shared GPUs, while it is not known how many share one",
+                change: (all) => ((all[1].props.spec.replicas = 5), shared(all, 4), (all[3].props.data.l40s = UNKNOWN)),
+            },
+            {
+                what: "copies on shared GPUs, while it is not known which configuration tells how many share one",
+                change: (all) => (
+                    (all[1].props.spec.replicas = 5),
+                    shared(all, 4),
+                    (all[2].props.spec.devicePlugin.config.name = UNKNOWN)
+                ),
+            },
+            {
+                what: "copies on shared GPUs, while the name of their configuration is not known",
+                change: (all) => ((all[1].props.spec.replicas = 5), shared(all, 4), (all[3].props.metadata.name = UNKNOWN)),
+            },
+            {
+                what: "too many copies, while it is not known which pool further nodes belong to",
+                change: (all) => ((all[1].props.spec.replicas = 3), all.push({ ...inPool(UNKNOWN, nodes(1)), name: "more" })),
+            },
+            {
+                what: "a pool that is not there, while it is not known which one is meant",
+                change: ([, m]) => (m.props.spec.template.nodeSelector = { "maas-platform.io/pool": UNKNOWN, gpu: "h100" }),
+            },
+        ],
+    },
+    "gpus-within-limits": {
+        anywhere: true,
+        good: () => [nodes(2), servedOn("l40s", 2), quota({ "requests.nvidia.com/gpu": "2" })],
+        broken: [
+            {
+                what: "a smaller quota of the namespace",
+                change: ([, , q]) => (q.props.spec.hard["requests.nvidia.com/gpu"] = "1"),
+                says: /^model-m-service: the models of namespace n ask for 2 GPUs \(.*m: 2\), and that of ResourceQuota n\/gpus is 1$/,
+            },
+            {
+                what: "the stricter of two entries",
+                change: ([, , q]) => (q.props.spec.hard = { "limits.nvidia.com/gpu": 1, "requests.nvidia.com/gpu": 4 }),
+                says: /is 1$/,
+            },
+            {
+                what: "a second quota",
+                change: (all) => all.push({ ...quota({ "requests.nvidia.com/gpu": 0 }), name: "second" }),
+                says: /is 0$/,
+            },
+            {
+                what: "more copies than the namespace may have",
+                change: (all) => {
+                    all.pop();
+                    all[0].props.spec.replicas = 3;
+                    all[1].props.spec.replicas = 3;
+                },
+                says: /ask for 3 GPUs \(.*\), and its limit is 2$/,
+            },
+            {
+                what: "more nodes than the pool may have",
+                change: ([n]) => (n.props.spec.replicas = 5),
+                says: /^pool-l40s-us-east-2a: pool l40s has 5 GPUs, and its limit is 4$/,
+            },
+            {
+                what: "more nodes than the stack may have",
+                change: (all) => {
+                    const other = nodes(9);
+                    (other.props as any).spec.template.spec.metadata.labels["maas-platform.io/pool"] = "other";
+                    all.push({ ...other, name: "other" });
+                },
+                says: /^: the nodes have 11 GPUs, and the limit of the stack is 10$/,
+            },
+            {
+                what: "larger nodes than the pool may have",
+                change: ([n]) => (machine(n).instanceType = "g6e.12xlarge"),
+                says: /^pool-l40s-us-east-2a: pool l40s has 8 GPUs, and its limit is 4$/,
+            },
+            {
+                what: "a smaller quota, while another model's copies are not known",
+                change: (all) => {
+                    all[2].props.spec.hard["requests.nvidia.com/gpu"] = "1";
+                    const other = servedOn("l40s", 1) as any;
+                    other.props.metadata.name = "o";
+                    other.props.spec.replicas = UNKNOWN;
+                    all.push({ ...other, name: "other" });
+                },
+                says: /ask for 2 GPUs \(.*m: 2, .*o: unknown\), and that of ResourceQuota n\/gpus is 1$/,
+            },
+            {
+                what: "a quota, one of whose entries is no number",
+                change: ([, , q]) => (q.props.spec.hard = { "limits.nvidia.com/gpu": "many", "requests.nvidia.com/gpu": 1 }),
+                says: /is 1$/,
+            },
+        ],
+        accepted: [
+            {
+                what: "a quota elsewhere",
+                change: ([, , q]) => ((q.props.metadata.namespace = "o"), (q.props.spec.hard = { "requests.nvidia.com/gpu": 0 })),
+            },
+            { what: "a quota of something else", change: ([, , q]) => (q.props.spec.hard = { pods: "0" }) },
+            {
+                what: "a quota that is no number",
+                change: ([, , q]) => (q.props.spec.hard = { "requests.nvidia.com/gpu": "many" }),
+            },
+            { what: "as many as there may be", change: ([n]) => (n.props.spec.replicas = 4) },
+            {
+                what: "as many as the stack may have",
+                change: (all) => all.push({ ...inPool("other", nodes(8)), name: "other" }),
+            },
+            {
+                what: "a model in another namespace beside",
+                change: (all) => {
+                    const other = servedOn("l40s", 1) as any;
+                    other.props.metadata.namespace = "o";
+                    all.push({ ...other, name: "other" });
+                },
+            },
+            {
+                what: "a smaller quota, while neither's namespace is known",
+                change: ([, m, q]) => (
+                    (m.props.metadata.namespace = UNKNOWN),
+                    (q.props.metadata.namespace = UNKNOWN),
+                    (q.props.spec.hard["requests.nvidia.com/gpu"] = "1")
+                ),
+            },
+        ],
+        config: { perStack: 10, perPool: { l40s: 4 }, perNamespace: { n: 2 } },
+    },
+    "gpu-pods-tolerate-the-taint": {
+        follows: /(nvidia|amd)\.com\/gpu$/,
+        good: () => [
+            model({
+                tolerations: [{ key: "nvidia.com/gpu", operator: "Exists", effect: "NoSchedule" }],
+                containers: [{ name: "main", resources: { limits: { "nvidia.com/gpu": "1" } } }],
+            }),
+        ],
+        broken: [
+            {
+                what: "no toleration",
+                change: ([m]) => delete m.props.spec.template.tolerations,
+                says: /does not tolerate the taint nvidia\.com\/gpu/,
+            },
+            {
+                what: "a toleration of a value",
+                change: ([m]) =>
+                    (m.props.spec.template.tolerations = [{ key: "nvidia.com/gpu", operator: "Equal", value: "true" }]),
+                says: /with operator Exists/,
+            },
+            {
+                what: "another key",
+                change: ([m]) => (m.props.spec.template.tolerations[0].key = "gpu"),
+                says: /does not tolerate/,
+            },
+            {
+                what: "another effect",
+                change: ([m]) => (m.props.spec.template.tolerations[0].effect = "NoExecute"),
+                says: /does not tolerate/,
+            },
+            {
+                what: "AMD's GPUs without their own toleration",
+                change: ([m]) => (m.props.spec.template.containers[0].resources.limits = { "amd.com/gpu": "1" }),
+                says: /^model: spec\.template\.tolerations: asks for amd\.com\/gpu, and does not tolerate the taint amd\.com\/gpu:NoSchedule/,
+            },
+            {
+                what: "a predictor",
+                change: (all) => all.splice(0, 1, predictor({ limits: { "nvidia.com/gpu": "1" } })),
+                says: /^predictor: spec\.predictor\.tolerations: asks for nvidia\.com\/gpu/,
+            },
+        ],
+        accepted: [
+            { what: "every taint", change: ([m]) => (m.props.spec.template.tolerations = [{ operator: "Exists" }]) },
+            {
+                what: "no GPU",
+                change: ([m]) => (
+                    delete m.props.spec.template.tolerations,
+                    (m.props.spec.template.containers[0].resources = { limits: { cpu: "1" } })
+                ),
+            },
+            {
+                what: "a part of a GPU, behind the taint of the whole",
+                change: ([m]) => (m.props.spec.template.containers[0].resources.limits = { "nvidia.com/mig-3g.20gb": "1" }),
+            },
+            {
+                what: "a predictor without GPUs",
+                change: (all) => all.splice(0, 1, predictor({ limits: { cpu: "1" } })),
+            },
+        ],
+    },
+    "models-span-zones": {
+        silent: /maas-platform\.io\/pool$|tolerations/,
+        good: () => [zone(nodes(1), "us-east-1a"), zone(nodes(1), "us-east-1b"), servedOn("l40s", 2)],
+        broken: [
+            {
+                what: "one zone",
+                change: (all) => all.splice(1, 1),
+                says: /^model-m-service: .*m has 2 copies, and all nodes of pool l40s are in us-east-1a$/,
+            },
+            {
+                what: "a second set in the same zone",
+                change: ([, b]) => (machine(b).placement.availabilityZone = "us-east-1a"),
+                says: /in us-east-1a$/,
+            },
+            {
+                what: "a second zone without nodes",
+                change: ([, b]) => (b.props.spec.replicas = 0),
+                says: /in us-east-1a$/,
+            },
+            {
+                what: "one zone, which is not known yet",
+                change: (all) => (all.splice(1, 1), (machine(all[0]).placement.availabilityZone = UNKNOWN)),
+                says: /in one zone$/,
+            },
+            {
+                what: "one zone, with nodes in it whose number is not known",
+                change: ([, b]) => ((machine(b).placement.availabilityZone = "us-east-1a"), (b.props.spec.replicas = UNKNOWN)),
+                says: /in us-east-1a$/,
+            },
+        ],
+        accepted: [
+            {
+                what: "one copy in one zone",
+                change: (all) => (all.splice(1, 1), (all[1].props.spec.replicas = 1)),
+            },
+            {
+                what: "two zones of which one is not known yet",
+                change: ([, b]) => (machine(b).placement.availabilityZone = UNKNOWN),
+            },
+            {
+                what: "a second zone, where the number of nodes is not known",
+                change: ([, b]) => (b.props.spec.replicas = UNKNOWN),
+            },
+            {
+                what: "one zone, where the number of nodes is not known",
+                change: (all) => (all.splice(1, 1), (all[0].props.spec.replicas = UNKNOWN)),
+            },
+            {
+                what: "copies in one zone whose number is not known",
+                change: (all) => (all.splice(1, 1), (all[1].props.spec.replicas = UNKNOWN)),
+            },
+            { what: "copies where there are no nodes", change: (all) => (all.splice(1, 1), (all[0].props.spec.replicas = 0)) },
+        ],
+    },
+    "budgets-let-nodes-drain": {
+        good: () => [
+            k("policy/v1:PodDisruptionBudget", "budget", {
+                metadata: { name: "b" },
+                spec: { maxUnavailable: 1, minAvailable: "50%" },
+            }),
+        ],
+        broken: [
+            {
+                what: "none may go",
+                change: ([b]) => (b.props.spec.maxUnavailable = 0),
+                says: /^budget: spec\.maxUnavailable: 0 lets no pod go/,
+            },
+            { what: "none of a hundred", change: ([b]) => (b.props.spec.maxUnavailable = "0%"), says: /0% lets no pod go/ },
+            {
+                what: "all must stay",
+                change: ([b]) => (b.props.spec.minAvailable = "100%"),
+                says: /minAvailable: 100% lets no pod go/,
+            },
+            {
+                what: "none of a hundred, in two digits",
+                change: ([b]) => (b.props.spec.maxUnavailable = "00%"),
+                says: /00% lets no pod go/,
+            },
+        ],
+        accepted: [
+            { what: "ten of a hundred", change: ([b]) => (b.props.spec.maxUnavailable = "10%") },
+            { what: "one must stay", change: ([b]) => (b.props.spec = { minAvailable: 1 }) },
+            { what: "no limit", change: ([b]) => delete b.props.spec },
+            { what: "five of a hundred, in two digits", change: ([b]) => (b.props.spec.maxUnavailable = "05%") },
+        ],
+    },
+};
