@@ -1,25 +1,47 @@
 "use strict";
 // Preloaded into the program and the policy pack (`node --require`): Pulumi's SDK loads a TypeScript compiler, npm's
-// dependency resolver and its Automation API when it starts, 0.7 s of work, though only the serialization of closures
-// and programs that drive the engine need them. They are loaded at their first use instead.
+// dependency resolver and its Automation API when it starts, 0.7 s of work, though only the serialization of closures,
+// packs in TypeScript and programs that drive the engine need them. They are loaded at their first use instead.
 const Module = require("node:module");
 
 const DEFERRED = new Set(["typescript", "@npmcli/arborist", "normalize-package-data", "./automation"]);
+const TS_NODE = /(?:^|[\\/])ts-node(?:@[\d.]+)?$/;
 const load = Module._load;
 
 Module._load = function (request, parent, isMain) {
-    if (!DEFERRED.has(request) || !/[\\/]@pulumi[\\/]pulumi[\\/]/.test(parent?.filename ?? "")) {
+    const late = DEFERRED.has(request) || TS_NODE.test(request);
+    if (!late || !/[\\/]@pulumi[\\/]pulumi[\\/]/.test(parent?.filename ?? "")) {
         return load.call(this, request, parent, isMain);
     }
     Module._resolveFilename(request, parent, isMain); // a missing module is still missed at once
     let loaded;
     const target = () => (loaded ??= load.call(Module, request, parent, isMain));
+    if (TS_NODE.test(request)) {
+        return { register: (options) => registerLate(target, options) };
+    }
     return new Proxy(
         {},
         {
             // Said to be an ES module so that `import *` helpers hand it on as it is, instead of copying its fields.
-            get: (_, key) => (key === "__esModule" ? true : target()[key]),
+            get(_, key) {
+                if (key === "__esModule") {
+                    return true;
+                }
+                // The policy host asks which compiler there is, for options that it may never need.
+                return key === "version" && request === "typescript" && loaded === undefined
+                    ? load.call(Module, "typescript/package.json", parent, false).version
+                    : target()[key];
+            },
             has: (_, key) => key in target(),
         },
     );
 };
+
+/** ts-node takes over when the first TypeScript is there to be compiled, unless somebody else has by then. */
+function registerLate(tsNode, options) {
+    Module._extensions[".ts"] = (module, filename) => {
+        delete Module._extensions[".ts"];
+        tsNode().register(options);
+        Module._extensions[".ts"](module, filename);
+    };
+}

@@ -61,7 +61,8 @@ const START_MILLISECONDS = 60_000;
 
 /** A pack that is starting or running. */
 export class Analyzer {
-    private remediates = false;
+    /** Whether any rule mends what it finds. */
+    remediates = false;
     /** The rules of the pack in its order, at the levels of this run. */
     rules: readonly PolicyRule[] = [];
 

@@ -193,6 +193,11 @@ export class Deployment {
         return this.entries.get(urn)?.goal;
     }
 
+    /** Resolves when every resource has been judged; that the policy pack failed is said once. */
+    judged(): Promise<void> {
+        return this.judge.settled();
+    }
+
     /** Lets the stack rules of the policy pack judge what there is now. */
     judgeStack(): Promise<void> {
         return this.judge.judgeStack(sorted(this.entries.values()));

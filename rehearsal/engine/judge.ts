@@ -18,16 +18,30 @@ export interface JudgeOptions {
 }
 
 export class Judge {
+    /** What is being judged while the program goes on. */
+    private readonly pending: Promise<void>[] = [];
+    private broken: Error | undefined;
+
     constructor(private readonly options: JudgeOptions) {}
 
     /**
-     * Has a resource remediated and judged.
+     * Has a resource remediated and judged. A preview goes on meanwhile where no rule mends anything: nothing waits for what
+     * is found, and {@link settled} tells when all has been.
      *
      * @returns the inputs after remediation
      * @throws Error when a mandatory rule is broken, unless in a preview
      */
     judge(entry: Entry, inputs: Values): Promise<Values> {
         return this.withAnalyzer(inputs, async (analyzer) => {
+            if (this.options.dryRun && !analyzer.remediates) {
+                this.pending.push(
+                    analyzer.analyze(this.analyzed(entry, inputs)).then(
+                        (findings) => findings.forEach((f) => this.isMandatory(f)),
+                        (error: Error) => this.breaks(error),
+                    ),
+                );
+                return inputs;
+            }
             const remediated = await analyzer.remediate(this.analyzed(entry, inputs));
             remediated.findings.forEach((f) => this.options.journal.find(f));
             const properties = keepSecrets(remediated.properties, inputs);
@@ -39,15 +53,31 @@ export class Judge {
         });
     }
 
-    /** Has the rules about the whole stack judge what there is now. */
-    judgeStack(entries: readonly Entry[]): Promise<void> {
-        return this.withAnalyzer(undefined, async (analyzer) => {
+    /** Resolves when every resource has been judged; that the pack failed is said once. */
+    async settled(): Promise<void> {
+        await Promise.all(this.pending);
+    }
+
+    /** Has the rules about the whole stack judge what there is now, unless the pack has failed before. */
+    async judgeStack(entries: readonly Entry[]): Promise<void> {
+        await this.settled();
+        if (this.broken !== undefined) {
+            return;
+        }
+        await this.withAnalyzer(undefined, async (analyzer) => {
             this.options.journal.emit({ kind: "phase", phase: "policies" });
             const resources = entries.map((e) =>
                 this.analyzed(e, { ...(e.checked ?? e.goal.inputs), ...(e.goal.custom && e.outputs) }),
             );
             (await analyzer.analyzeStack(resources)).forEach((f) => this.isMandatory(f));
         });
+    }
+
+    private breaks(error: Error): void {
+        if (this.broken === undefined) {
+            this.broken = error;
+            this.options.journal.say("error", error.message);
+        }
     }
 
     private async withAnalyzer<T>(otherwise: T, ask: (analyzer: Analyzer) => Promise<T>): Promise<T> {

@@ -193,6 +193,7 @@ export async function run(options: RunOptions): Promise<Run> {
                 await deployment.judgeStack();
             }
         }
+        await deployment.judged();
         journal.emit({ kind: "phase", phase: "done" });
         const rules = (await analyzer.catch(() => undefined))?.rules;
         return { deployment, journal, rules, succeeded: !deployment.failed && !journal.failed };

@@ -1,3 +1,5 @@
+import * as fs from "node:fs";
+import * as os from "node:os";
 import * as path from "node:path";
 
 import { plan, ProjectError } from "../../../rehearsal/plan";
@@ -109,6 +111,35 @@ describe("a policy pack", () => {
             );
         } finally {
             delete process.env["FIXTURE_PACK"];
+        }
+    });
+
+    it.each([
+        ["in TypeScript, which ts-node compiles", "index.ts", "", [/^a name$/]],
+        ["that ends while it judges", "index.js", "process.exit(3);", []],
+    ])("%s", async (_what, main, act, found) => {
+        const pack = fs.mkdtempSync(path.join(os.tmpdir(), "maas-pack-"));
+        try {
+            fs.symlinkSync(path.join(__dirname, "../../../node_modules"), path.join(pack, "node_modules"));
+            fs.writeFileSync(path.join(pack, "PulumiPolicy.yaml"), `runtime: nodejs\nmain: ${main}\n`);
+            fs.writeFileSync(path.join(pack, "package.json"), '{ "name": "pack", "version": "1.0.0" }');
+            const [start, typed] = main.endsWith(".ts")
+                ? ['import { PolicyPack } from "@pulumi/policy";', ": string"]
+                : ['const { PolicyPack } = require("@pulumi/policy");', ""];
+            fs.writeFileSync(
+                path.join(pack, main),
+                `${start}
+                const what${typed} = "a name";
+                new PolicyPack("pack", { policies: [{ name: "r", description: "d", enforcementLevel: "advisory",
+                    validateResource: (args, report) => { if (args.name === "a") { ${act} report(what); } } }] });`,
+            );
+            const { policy, diagnostics } = await plan({ projectDir: FIXTURES, stack: "policed", policyPack: pack });
+            expect(policy).toEqual(found.map((message) => expect.objectContaining({ message: expect.stringMatching(message) })));
+            expect(diagnostics.map((d) => `${d.severity} ${d.message}`)).toEqual(
+                found.length > 0 ? [] : [expect.stringMatching(/^error the policy pack pack failed: /)],
+            );
+        } finally {
+            fs.rmSync(pack, { recursive: true });
         }
     });
 });
