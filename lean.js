@@ -7,10 +7,14 @@ const Module = require("node:module");
 const DEFERRED = new Set(["typescript", "@npmcli/arborist", "normalize-package-data", "./automation"]);
 const TS_NODE = /(?:^|[\\/])ts-node(?:@[\d.]+)?$/;
 const load = Module._load;
+const stackless = new WeakSet();
 
 Module._load = function (request, parent, isMain) {
-    const late = DEFERRED.has(request) || TS_NODE.test(request);
-    if (!late || !/[\\/]@pulumi[\\/]pulumi[\\/]/.test(parent?.filename ?? "")) {
+    const sdk = /[\\/]@pulumi[\\/]pulumi[\\/]/.test(parent?.filename ?? "");
+    if (sdk && request.endsWith("/debuggable")) {
+        return withoutStacks(load.call(this, request, parent, isMain));
+    }
+    if (!sdk || !(DEFERRED.has(request) || TS_NODE.test(request))) {
         return load.call(this, request, parent, isMain);
     }
     Module._resolveFilename(request, parent, isMain); // a missing module is still missed at once
@@ -36,6 +40,24 @@ Module._load = function (request, parent, isMain) {
         },
     );
 };
+
+/** The SDK notes a stack for each of its promises, thousands of them, for a hunt for leaks that is seldom on. */
+function withoutStacks(debuggable) {
+    const noted = debuggable.debuggablePromise;
+    if (!stackless.has(debuggable) && !process.env.PULUMI_DEBUG_PROMISE_LEAKS) {
+        stackless.add(debuggable);
+        debuggable.debuggablePromise = (...args) => {
+            const { stackTraceLimit } = Error;
+            Error.stackTraceLimit = 0;
+            try {
+                return noted(...args);
+            } finally {
+                Error.stackTraceLimit = stackTraceLimit;
+            }
+        };
+    }
+    return debuggable;
+}
 
 /** ts-node takes over when the first TypeScript is there to be compiled, unless somebody else has by then. */
 function registerLate(tsNode, options) {

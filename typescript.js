@@ -50,14 +50,10 @@ if (!Module._extensions[".ts"]) {
     // The SDK's own maps name its files one folder too high: node_modules/@pulumi/resource.ts. On such a path the
     // util.inspect of Node 20, with which the SDK prints errors in colour, never ends.
     const { prepareStackTrace } = Error;
-    const unread = new Set([
-        ...(process.env.PULUMI_DEBUG_PROMISE_LEAKS ? [] : ["debuggablePromise"]),
-        ...(process.env.MAAS_SOURCE_POSITIONS === "none" ? ["callsites", "Resource.callsites"] : []),
-    ]);
+    const positions = process.env.MAAS_SOURCE_POSITIONS !== "none";
     Error.prepareStackTrace = (error, frames) => {
-        // The SDK notes a stack for each of its promises, thousands of them, for a hunt for leaks that is seldom on, and one
-        // for each resource, for engines that say where it is made.
-        if (unread.has(frames[0]?.getFunctionName())) {
+        // The SDK notes a stack for each resource, for engines that say where it is made.
+        if (!positions && /^(?:Resource\.)?callsites$/.test(frames[0]?.getFunctionName() ?? "")) {
             return "";
         }
         return prepareStackTrace(error, frames).replace(
