@@ -88,6 +88,9 @@ export function policy(out: Terminal, plan: Plan, model: Model, ran: boolean): v
             : [`${count(plan.rules.filter((r) => r.level !== "disabled").length, "rule")} checked`]),
         ...(plan.diagnostics.some((d) => d.severity === "error") ? ["not to the end, for the program failed"] : []),
     ];
+    if (ran && findings.length === 0 && waived.length === 0 && madeNothing(plan)) {
+        return; // there was nothing to judge
+    }
     out.line();
     out.line(out.style(ran ? `Policy: ${parts.join(", ")}` : "Policy: not checked (--no-policy)", "bold"));
     const cells = [
@@ -115,6 +118,11 @@ export function policy(out: Terminal, plan: Plan, model: Model, ran: boolean): v
             remedies.map((rule) => [rule.name, rule.remedy]),
         ),
     );
+}
+
+/** Whether the program ended with an error before it made anything: its settings are wrong, say. */
+export function madeNothing({ resources, diagnostics: told }: Plan): boolean {
+    return told.some((d) => d.severity === "error") && resources.every(({ type }) => type === "pulumi:pulumi:Stack");
 }
 
 type Range = { readonly min: number; readonly max: number };

@@ -4,7 +4,7 @@ import { refuses, summaryOf } from "../../rehearsal/report/summary";
 import type { Rehearsal } from "../../rehearsal/result";
 import type { ByHand } from "../../rehearsal/stackFile";
 import type { Terminal } from "../terminal";
-import { block, diagnostics, gpus, outputs, policy, rows } from "./common";
+import { block, diagnostics, gpus, madeNothing, outputs, policy, rows } from "./common";
 
 /** What is printed besides the rehearsal itself. */
 export interface PrintOptions {
@@ -85,6 +85,10 @@ export function printRehearsal(out: Terminal, err: Terminal, rehearsal: Rehearsa
         ),
     );
     const changes = summary.operations.map(([operation, n]) => `${n} ${operation}`).join(", ");
+    if (madeNothing(rehearsal) && rehearsal.policy.length === 0 && rehearsal.rejected.length === 0) {
+        diagnostics(out.quiet ? err : out, rehearsal, model, how.verbose);
+        return;
+    }
     block(
         out,
         `Time: ${duration(rehearsal.totalSeconds)} rehearsed; all waits one after the other would be ${duration(summary.sumOfWaits)}`,
@@ -168,6 +172,8 @@ export function printVerdict(out: Terminal, err: Terminal, rehearsal: Rehearsal,
         err.always(err.style(`Refused: ${count(mandatory, "mandatory policy finding")}.`, "red"));
     } else if (fine(rehearsal)) {
         err.always(err.style("Came up, but what was done after that did not go well.", "red"));
+    } else if (madeNothing(rehearsal) && rehearsal.rejected.length === 0) {
+        err.always(err.style("Refused: the program did not run to its end.", "red"));
     } else {
         const { notReady } = summaryOf(rehearsal, modelOf(rehearsal));
         err.always(

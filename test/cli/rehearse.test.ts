@@ -44,9 +44,12 @@ test("an object that the cluster refuses is exit 1, told with the cluster's own 
     }));
 
 test("a program that refuses its settings is exit 1", async () => {
-    const { code, out } = await inProcess("rehearse", "refused", ...tiny.slice(1));
+    const { code, out, err } = await inProcess("rehearse", "refused", ...tiny.slice(1));
     expect(code).toBe(1);
     expect(out).toContain("these settings are refused");
+    // Nothing else is told of a bring-up that did not begin.
+    expect(out).not.toMatch(/^(?:Time|Policy|Operations|Never ready)/m);
+    expect(err).toMatch(/^Refused: the program did not run to its end\.$/m);
 });
 
 test("--keep prints the report and a kubeconfig that works, and ends with Ctrl-C", async () => {
