@@ -116,6 +116,7 @@ describe("a policy pack", () => {
 
     it.each([
         ["in TypeScript, which ts-node compiles", "index.ts", "", [/^a name$/]],
+        ["that takes its time", "index.js", "return new Promise((r) => setTimeout(() => r(report(what)), 1500));", [/^a name$/]],
         ["that ends while it judges", "index.js", "process.exit(3);", []],
     ])("%s", async (_what, main, act, found) => {
         const pack = fs.mkdtempSync(path.join(os.tmpdir(), "maas-pack-"));
