@@ -15,7 +15,8 @@ const image = z
         "expected an image with a tag other than latest, or a digest",
     );
 
-const postgresName = z
+/** A name that PostgreSQL takes without quotes, and that no reader of a URL takes for anything else. */
+export const postgresName = z
     .string()
     .max(63)
     .regex(/^[a-z_][a-z0-9_]*$/, "expected lower-case letters, digits and underscores");

@@ -1,6 +1,7 @@
 import * as fc from "fast-check";
 
 import { type Connection, connectionUrl } from "../../../components/governance/connection";
+import { postgresName } from "../../../stacks/schema/database";
 
 const connection: Connection = {
     user: "maas",
@@ -25,8 +26,10 @@ it("names the authorities when they are asked", () => {
 
 it("gives back every user, password and database that it was given", () => {
     const word = fc.string({ unit: "grapheme", minLength: 1 });
+    // Users and passwords come out of Secrets; the settings say what a database may be called.
+    const name = fc.stringMatching(/^[a-z_][a-z0-9_]{0,62}$/);
     fc.assert(
-        fc.property(word, word, word, (user, password, database) => {
+        fc.property(word, word, name, (user, password, database) => {
             const url = new URL(connectionUrl({ ...connection, user, password, database }));
             expect([url.username, url.password, url.pathname.slice(1)].map(decodeURIComponent)).toEqual([
                 user,
@@ -35,5 +38,10 @@ it("gives back every user, password and database that it was given", () => {
             ]);
             expect(url.host).toBe("maas-db.maas-db.svc.cluster.local:5432");
         }),
+        { seed: 11, numRuns: 300 },
     );
+});
+
+it.each([".", "..", "a/b", "a?b", "A", ""])("has no database called %j, which some reader of a URL would lose", (name) => {
+    expect(postgresName.safeParse(name).success).toBe(false);
 });
