@@ -14,6 +14,9 @@ Module._load = function (request, parent, isMain) {
     if (sdk && request.endsWith("/debuggable")) {
         return withoutStacks(load.call(this, request, parent, isMain));
     }
+    if (sdk && request.endsWith("/log")) {
+        return withoutDebug(load.call(this, request, parent, isMain));
+    }
     if (!sdk || !(DEFERRED.has(request) || TS_NODE.test(request))) {
         return load.call(this, request, parent, isMain);
     }
@@ -57,6 +60,14 @@ function withoutStacks(debuggable) {
         };
     }
     return debuggable;
+}
+
+/** The SDK sends several messages for each resource, one after the other, of which `maas` throws the debugging ones away. */
+function withoutDebug(log) {
+    if (process.env.MAAS_ENGINE === "stand-in") {
+        log.debug = () => Promise.resolve();
+    }
+    return log;
 }
 
 /** ts-node takes over when the first TypeScript is there to be compiled, unless somebody else has by then. */

@@ -50,7 +50,7 @@ if (!Module._extensions[".ts"]) {
     // The SDK's own maps name its files one folder too high: node_modules/@pulumi/resource.ts. On such a path the
     // util.inspect of Node 20, with which the SDK prints errors in colour, never ends.
     const { prepareStackTrace } = Error;
-    const positions = process.env.MAAS_SOURCE_POSITIONS !== "none";
+    const positions = process.env.MAAS_ENGINE !== "stand-in";
     Error.prepareStackTrace = (error, frames) => {
         // The SDK notes a stack for each resource, for engines that say where it is made.
         if (!positions && /^(?:Resource\.)?callsites$/.test(frames[0]?.getFunctionName() ?? "")) {

@@ -89,8 +89,8 @@ export function startProgram(options: ProgramOptions): Program {
             ...configEnvironment(config),
             ...(project.options.typescript && { PULUMI_NODEJS_TYPESCRIPT: "true" }),
             ...(project.options.tsconfig !== undefined && { PULUMI_NODEJS_TSCONFIG_PATH: project.options.tsconfig }),
-            // Nobody here reads where in the program a resource is made: typescript.js need not find out.
-            MAAS_SOURCE_POSITIONS: "none",
+            // Nobody here reads where in the program a resource is made, nor what the SDK says for debugging: see typescript.js and lean.js.
+            MAAS_ENGINE: "stand-in",
             ...options.env,
         },
     });
