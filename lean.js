@@ -1,18 +1,23 @@
 "use strict";
 // Preloaded into the program and the policy pack (`node --require`): Pulumi's SDK loads a TypeScript compiler, npm's
 // dependency resolver and its Automation API when it starts, 0.7 s of work, though only the serialization of closures,
-// packs in TypeScript and programs that drive the engine need them. They are loaded at their first use instead.
+// packs in TypeScript and programs that drive the engine need them. They are loaded at their first use instead. What the SDK
+// does for each resource and few ever read is left for when it is read. What comes of a program stays the same.
 const Module = require("node:module");
 
 const DEFERRED = new Set(["typescript", "@npmcli/arborist", "normalize-package-data", "./automation"]);
 const TS_NODE = /(?:^|[\\/])ts-node(?:@[\d.]+)?$/;
 const load = Module._load;
 const stackless = new WeakSet();
+const late = new WeakSet();
 
 Module._load = function (request, parent, isMain) {
     const sdk = /[\\/]@pulumi[\\/]pulumi[\\/]/.test(parent?.filename ?? "");
     if (sdk && request.endsWith("/debuggable")) {
         return withoutStacks(load.call(this, request, parent, isMain));
+    }
+    if (sdk && request.endsWith("/rpc")) {
+        return withLateOutputs(load.call(this, request, parent, isMain));
     }
     if (sdk && request.endsWith("/log")) {
         return withoutDebug(load.call(this, request, parent, isMain));
@@ -60,6 +65,50 @@ function withoutStacks(debuggable) {
         };
     }
     return debuggable;
+}
+
+/**
+ * The SDK makes an output of each property of a resource, of some twenty promises, though programs read few of them. They are
+ * made when they are first read instead, or when the resource has failed, which they have to tell.
+ */
+function withLateOutputs(rpc) {
+    const { transferProperties } = rpc;
+    if (late.has(rpc)) {
+        return rpc;
+    }
+    late.add(rpc);
+    rpc.transferProperties = (resource, label, properties) => {
+        const resolvers = {};
+        for (const [name, value] of Object.entries(properties)) {
+            if (name === "id" || name === "urn" || Object.hasOwn(resource, name)) {
+                Object.assign(resolvers, transferProperties(resource, label, { [name]: value }));
+                continue;
+            }
+            let settle, settled;
+            const get = () => {
+                delete resource[name];
+                ({ [name]: settle } = transferProperties(resource, label, { [name]: value }));
+                if (settled !== undefined) {
+                    settle(...settled);
+                }
+                return resource[name];
+            };
+            Object.defineProperty(resource, name, { get, enumerable: true, configurable: true });
+            resolvers[name] = (...result) => {
+                const [, , , , error] = result;
+                if (settle === undefined && error === undefined) {
+                    settled = result;
+                    return;
+                }
+                if (settle === undefined) {
+                    get();
+                }
+                settle(...result);
+            };
+        }
+        return resolvers;
+    };
+    return rpc;
 }
 
 /** The SDK sends several messages for each resource, one after the other, of which `maas` throws the debugging ones away. */

@@ -1,5 +1,6 @@
 /**
- * How `maas plan` grows with a stack: 10, 20 and 40 models on 6 pools in 3 zones, and the same with many tiers and users.
+ * How `maas plan` grows with a stack: 10, 20 and 40 models on 6 pools in 3 zones, many tiers and users, and a password in Vault
+ * for each user.
  * `npm run bench:scale`
  *
  * Exits with 1 when the largest exceeds its budget, or when the time for each further resource grows with their number.
@@ -16,6 +17,8 @@ interface Size {
     readonly models: number;
     readonly tiers: number;
     readonly users: number;
+    /** What keeps the passwords of the users. Default: they have none. */
+    readonly store?: "vault";
     /** Milliseconds that it may take. */
     readonly budget: number;
 }
@@ -23,6 +26,7 @@ interface Size {
 const series: readonly (readonly Size[])[] = [
     [10, 20, 40].map((models) => ({ models, tiers: 3, users: 30, budget: 6000 })),
     [50, 100, 200].map((models) => ({ models, tiers: 12, users: 10 * models, budget: 15_000 })),
+    [50, 100, 200].map((models) => ({ models, tiers: 12, users: 10 * models, store: "vault", budget: 15_000 })),
 ];
 
 /** Megabytes that `maas` may take for a plan at its most. */
@@ -32,7 +36,7 @@ const MEMORY = 1000;
 const USERS = "stacks/users.csv";
 
 /** A stack of a size, whose models fill their pools. */
-function settings({ models, tiers }: Size): object {
+function settings({ models, tiers, store }: Size): object {
     const zones = ["us-east-2a", "us-east-2b", "us-east-2c"];
     const name = (kind: string, i: number): string => `${kind}-${i}`;
     const list = <T>(length: number, item: (i: number) => T): T[] => Array.from({ length }, (_, i) => item(i));
@@ -63,7 +67,10 @@ function settings({ models, tiers }: Size): object {
             requests: { limit: 5 * (t + 1), window: "2m" },
             tokens: [{ limit: 1000 * (t + 1), window: "1m" }],
         })),
-        identity: { usersFile: USERS },
+        identity: {
+            usersFile: USERS,
+            ...(store === "vault" && { store, vault: { address: "https://vault.example.com:8200" } }),
+        },
     };
 }
 
@@ -116,12 +123,13 @@ function main(): void {
         for (const file of ["pulumi.js", "lean.js", "node_modules", "package.json"]) {
             symlinkSync(path.join(root, file), path.join(folder, file));
         }
-        process.stdout.write("models  tiers  users  resources        ms  MB of maas\n");
+        process.stdout.write("models  tiers  users  passwords  resources        ms  MB of maas\n");
         for (const sizes of series) {
             const results = sizes.map((size) => {
                 const result = measure(folder, size);
-                const cells = [size.models, size.tiers, size.users, result.resources, Math.round(result.wall), result.memory];
-                process.stdout.write(`${cells.map((c, i) => String(c).padStart([6, 5, 5, 9, 8, 10][i]!)).join("  ")}\n`);
+                const { models, tiers, users, store } = size;
+                const cells = [models, tiers, users, store ?? "-", result.resources, Math.round(result.wall), result.memory];
+                process.stdout.write(`${cells.map((c, i) => String(c).padStart([6, 5, 5, 9, 9, 8, 10][i]!)).join("  ")}\n`);
                 if (result.memory > MEMORY) {
                     process.stdout.write(`over the budget of ${MEMORY} MB\n`);
                     process.exitCode = 1;

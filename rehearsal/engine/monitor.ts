@@ -189,7 +189,8 @@ export class Monitor {
         const severities: readonly Diagnostic["severity"][] = ["debug", "info", "warning", "error"];
         const severity = severities[request.getSeverity()] ?? "info";
         const urn = request.getUrn() === "" ? undefined : request.getUrn();
-        if (severity === "debug") {
+        // What the SDK says of being cut off is no news.
+        if (severity === "debug" || (severity === "error" && this.isDown)) {
             return;
         }
         if (request.getEphemeral()) {
