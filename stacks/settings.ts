@@ -3,6 +3,7 @@ import { z } from "zod";
 
 import { didYouMean } from "./nearest";
 import { jsonPathOf } from "../kinds/check";
+import { externalSecretsProblems } from "./checks/externalSecrets";
 import { crossChecks } from "./crossChecks";
 import { type Settings, settingsSchema } from "./schema";
 import { withUserFile } from "./userFile";
@@ -49,7 +50,7 @@ export function parseSettings(stack: string, written: unknown, folder = process.
     const problems = [
         ...unread,
         ...(result.success ? [] : result.error.issues.flatMap((issue) => describe(issue, given))),
-        ...(typeof given === "object" ? crossChecks(given) : []),
+        ...(typeof given === "object" ? [...crossChecks(given), ...externalSecretsProblems(given, folder)] : []),
     ];
     if (problems.length > 0) {
         throw new SettingsError(stack, problems);

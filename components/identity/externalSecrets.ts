@@ -1,11 +1,13 @@
 /** External Secrets: its controllers, the store that they read from, and what they bring into the cluster. */
-import { ConfigMap, ServiceAccount } from "@pulumi/kubernetes/core/v1";
+import { ConfigMap, Namespace, ServiceAccount } from "@pulumi/kubernetes/core/v1";
 import { ClusterRoleBinding } from "@pulumi/kubernetes/rbac/v1";
 import * as pulumi from "@pulumi/pulumi";
 
 import { ClusterSecretStore, ExternalSecret } from "../../kinds/external-secrets.io";
 import { EXPECTED_EXTERNAL_SECRETS, EXPECTED_LABEL, OPERATOR_INSTALLED } from "../../kinds/gate";
 import { ExternalSecretsConfig, ExternalSecretsConfigPatch } from "../../kinds/operator.openshift.io";
+import { CONTROLLERS } from "../../stacks/checks/externalSecrets";
+import { readManifests } from "../../stacks/manifests";
 import type { IdentitySettings } from "../../stacks/schema";
 import { gate, RECORDS_NAMESPACE } from "../gate";
 import { Kube } from "../kube";
@@ -52,7 +54,7 @@ export class SecretSource extends pulumi.ComponentResource {
         const runs =
             externalSecrets.operator === "red-hat"
                 ? controllers(name, namespace, egressTo(server, vault), existing, context, this)
-                : ofTheCommunity(name, namespace, context, this);
+                : ofTheCommunity(name, externalSecrets, context, this);
         const reader = new ServiceAccount(
             `${name}-account`,
             { metadata: { name: account, namespace }, automountServiceAccountToken: false },
@@ -206,28 +208,60 @@ function controllers(
     );
 }
 
-/** The controllers are somebody else's: what is expected is recorded, and checked. */
-function ofTheCommunity(name: string, namespace: string, context: string | undefined, parent: pulumi.Resource): ConfigMap {
-    const expected = new ConfigMap(
-        `${name}-expected`,
-        {
-            metadata: {
-                name: `${name}-expected`,
-                namespace: RECORDS_NAMESPACE,
-                labels: { [EXPECTED_LABEL]: EXPECTED_EXTERNAL_SECRETS },
-            },
-            data: { namespace },
-        },
-        { parent },
-    );
+/** The controllers of the community's chart: installed from what somebody has rendered, or somebody else's. */
+function ofTheCommunity(
+    name: string,
+    { namespace, manifests }: IdentitySettings["externalSecrets"],
+    context: string | undefined,
+    parent: pulumi.Resource,
+): ConfigMap {
     return gate(
         `${name}-runs`,
         OPERATOR_INSTALLED,
         "External Secrets of the community runs",
         { package: "openshift-external-secrets-operator", existing: namespace },
-        () => running(context, namespace, "install its chart, or leave identity.externalSecrets.operator out"),
-        { parent, dependsOn: expected },
+        () =>
+            running(
+                context,
+                namespace,
+                manifests === undefined
+                    ? "install its chart, name identity.externalSecrets.manifests, or leave identity.externalSecrets.operator out"
+                    : `look at the pods of namespace ${namespace}`,
+            ),
+        {
+            parent,
+            dependsOn: [
+                ...(manifests === undefined ? expected(name, namespace, parent) : chart(name, namespace, manifests, parent)),
+            ],
+        },
     );
+}
+
+/** A record of what somebody else is to have installed. */
+function expected(name: string, namespace: string, parent: pulumi.Resource): pulumi.Resource[] {
+    return [
+        new ConfigMap(
+            `${name}-expected`,
+            {
+                metadata: {
+                    name: `${name}-expected`,
+                    namespace: RECORDS_NAMESPACE,
+                    labels: { [EXPECTED_LABEL]: EXPECTED_EXTERNAL_SECRETS },
+                },
+                data: { namespace },
+            },
+            { parent },
+        ),
+    ];
+}
+
+function chart(name: string, namespace: string, file: string, parent: pulumi.Resource): readonly pulumi.Resource[] {
+    // Loaded here: few stacks have a chart.
+    const { Manifests } = require("../manifests") as typeof import("../manifests");
+    const { objects } = readManifests(file);
+    const own = objects.some(({ kind, metadata }) => kind === "Namespace" && metadata.name === namespace);
+    const made = own ? [] : [new Namespace(`${name}-namespace`, { metadata: { name: namespace } }, { parent })];
+    return new Manifests(`${name}-chart`, { objects, after: made }, { parent }).running;
 }
 
 /**
@@ -253,7 +287,7 @@ async function running(context: string | undefined, namespace: string, remedy: s
     if (served === undefined) {
         fail(`External Secrets does not serve ${SERVED} of ${stores}`);
     }
-    for (const name of ["external-secrets", "external-secrets-webhook", "external-secrets-cert-controller"]) {
+    for (const name of CONTROLLERS) {
         const available = await kube.until(
             { apiVersion: "apps/v1", plural: "deployments", namespace },
             name,

@@ -194,7 +194,7 @@ function writeSecrets(folder: string, token: string): SecretFiles {
     return files;
 }
 
-/** Left out: what needs controllers that do not run here, or would keep objects from being deleted without them. */
+/** Left out: what needs controllers or webhooks that do not run here, or would keep objects from being deleted without them. */
 const WITHOUT_ADMISSION = [
     "ServiceAccount",
     "StorageObjectInUseProtection",
@@ -202,6 +202,8 @@ const WITHOUT_ADMISSION = [
     "DefaultTolerationSeconds",
     "DefaultStorageClass",
     "ResourceQuota",
+    "MutatingAdmissionWebhook",
+    "ValidatingAdmissionWebhook",
 ];
 
 function apiserverArgs(etcdUrl: string, port: number, files: SecretFiles): string[] {

@@ -9,7 +9,8 @@ import { type Controller, isTrue, keyOf, splitKey, type World } from "./world";
 /** The OLM package whose definitions the community's chart brings as well. */
 const PACKAGE = "openshift-external-secrets-operator";
 const CONTROLLER = "external-secrets";
-const DEPLOYMENTS = [CONTROLLER, "external-secrets-webhook", "external-secrets-cert-controller"];
+const CERTIFIER = "external-secrets-cert-controller";
+const DEPLOYMENTS = [CONTROLLER, "external-secrets-webhook", CERTIFIER];
 
 /** Whether controllers of External Secrets run that no operator has brought. */
 export function communityRuns(world: World): boolean {
@@ -83,3 +84,32 @@ export class GivenExternalSecrets implements Controller {
         }
     }
 }
+
+/** The label by which the chart's certificate controller knows the webhooks that it has trusted. */
+const OF_THE_CHART = { key: "external-secrets.io/component", value: "webhook" };
+
+/** Plays the certificate controller of External Secrets: once it runs, the webhooks of the chart are trusted. */
+export class TrustedWebhooks implements Controller {
+    readonly name = "trusted-webhooks";
+    readonly watches: Controller["watches"] = {
+        [K.Deployment]: ({ metadata: { name } }) =>
+            name === CERTIFIER ? this.world.all(K.ValidatingWebhookConfiguration).filter(isOfTheChart).map(keyOf) : [],
+        [K.ValidatingWebhookConfiguration]: (configuration) => (isOfTheChart(configuration) ? [keyOf(configuration)] : []),
+    };
+
+    constructor(private readonly world: World) {}
+
+    async reconcile(key: string): Promise<void> {
+        const configuration = this.world.get(K.ValidatingWebhookConfiguration, ...splitKey(key));
+        const runs = this.world.all(K.Deployment).some((d) => d.metadata.name === CERTIFIER && isTrue(d, "Available"));
+        const webhooks = (configuration?.["webhooks"] ?? []) as { clientConfig: { caBundle?: string } }[];
+        if (configuration !== undefined && runs && webhooks.some(({ clientConfig }) => !clientConfig.caBundle)) {
+            const caBundle = Buffer.from(PLACEHOLDER_CERTIFICATE).toString("base64");
+            await this.world.patch(configuration, {
+                webhooks: webhooks.map((webhook) => ({ ...webhook, clientConfig: { ...webhook.clientConfig, caBundle } })),
+            });
+        }
+    }
+}
+
+const isOfTheChart = ({ metadata }: KubeObject): boolean => metadata.labels?.[OF_THE_CHART.key] === OF_THE_CHART.value;

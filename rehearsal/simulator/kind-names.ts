@@ -65,6 +65,7 @@ export const K = {
     APIService: "apiregistration.k8s.io/v1/APIService",
     HorizontalPodAutoscaler: "autoscaling/v2/HorizontalPodAutoscaler",
     ClusterRoleBinding: "rbac.authorization.k8s.io/v1/ClusterRoleBinding",
+    ValidatingWebhookConfiguration: "admissionregistration.k8s.io/v1/ValidatingWebhookConfiguration",
     Role: "rbac.authorization.k8s.io/v1/Role",
     RoleBinding: "rbac.authorization.k8s.io/v1/RoleBinding",
     InferencePool: "inference.networking.k8s.io/v1/InferencePool",

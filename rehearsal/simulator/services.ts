@@ -45,18 +45,10 @@ export class Services implements Controller {
         if (!service.spec.selector) {
             return;
         }
-        const backing = [K.Deployment, K.StatefulSet]
+        const workloads = [K.Deployment, K.StatefulSet]
             .flatMap((kind) => this.world.inNamespace(kind, namespace))
-            .find(
-                (workload) =>
-                    selects(service, workload.spec.template.metadata?.labels ?? {}) &&
-                    Number(workload.status?.readyReplicas ?? 0) > 0,
-            );
-        if (!backing) {
-            return;
-        }
-        const digest = createHash("sha256").update(keyOf(backing)).digest();
-        const ip = `10.128.${digest[0]}.${digest[1]! | 1}`;
+            .filter((workload) => selects(service, workload.spec.template.metadata?.labels ?? {}));
+        const backing = workloads.find((workload) => Number(workload.status?.readyReplicas ?? 0) > 0);
         const ports = (
             (service.spec.ports as
                 { name?: string; port: number; targetPort?: number | string; protocol?: string }[] | undefined) ?? []
@@ -66,12 +58,22 @@ export class Services implements Controller {
             protocol: protocol ?? "TCP",
         }));
         const owner = ownerOf(service);
-        await this.world.ensure({
-            apiVersion: "v1",
-            kind: "Endpoints",
-            metadata: { name, namespace, ownerReferences: [owner] },
-            subsets: [{ addresses: [{ ip }], ports }],
-        });
+        const endpoints = async (subsets: object[]): Promise<void> => {
+            const metadata = { name, namespace, ownerReferences: [owner] };
+            await this.world.patch(await this.world.ensure({ apiVersion: "v1", kind: "Endpoints", metadata, subsets }), {
+                subsets,
+            });
+        };
+        if (!backing) {
+            // They are there at once, empty until there are pods; whoever waits for the Service waits for pods that are not ready.
+            const waiting = workloads.filter((workload) => Number(workload.spec.replicas ?? 1) > 0);
+            await endpoints(
+                waiting.length === 0 ? [] : [{ notReadyAddresses: waiting.map((w) => ({ ip: addressOf(w) })), ports }],
+            );
+            return;
+        }
+        const ip = addressOf(backing);
+        await endpoints([{ addresses: [{ ip }], ports }]);
         await this.world.ensure({
             apiVersion: "discovery.k8s.io/v1",
             kind: "EndpointSlice",
@@ -86,6 +88,12 @@ export class Services implements Controller {
             ports,
         });
     }
+}
+
+/** The address of a workload's pod, always the same. */
+function addressOf(workload: KubeObject): string {
+    const digest = createHash("sha256").update(keyOf(workload)).digest();
+    return `10.128.${digest[0]}.${digest[1]! | 1}`;
 }
 
 function selects(service: KubeObject, labels: Readonly<Record<string, string>>): boolean {

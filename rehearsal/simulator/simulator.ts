@@ -11,7 +11,7 @@ import { Definitions, type DefinitionSource } from "./definitions";
 import { type Fault, Faults } from "./faults";
 import { GivenSecrets, GivenTokens } from "./given";
 import { GivenDeployments, GivenNodes, GivenOperators } from "./given-cluster";
-import { GivenAuthorities, GivenExternalSecrets } from "./given-identity";
+import { GivenAuthorities, GivenExternalSecrets, TrustedWebhooks } from "./given-identity";
 import { FeatureDiscovery, GpuOperator } from "./gpu";
 import { GatewayClasses, Gateways, HttpRoutes } from "./ingress";
 import { KuadrantOperands, KuadrantOperator, KuadrantPolicies } from "./kuadrant";
@@ -161,6 +161,7 @@ export class Simulator {
             new GivenSecrets(world),
             new GivenAuthorities(world),
             new GivenExternalSecrets(world, definitions),
+            new TrustedWebhooks(world),
             new GivenNodes(world),
             new GivenDeployments(world),
             new GivenOperators(world),

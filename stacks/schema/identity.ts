@@ -211,17 +211,24 @@ const vault = z
     })
     .describe("The Vault that keeps the passwords: an existing one, HCP Vault, or one in the cluster.");
 
-const externalSecrets = z
+export const externalSecretsSchema = z
     .strictObject({
         operator: z
             .enum(["red-hat", "community"])
             .default("red-hat")
             .describe(
-                "`red-hat` is installed. `community` is there already, from its own chart (version 0.17 or later), and is only checked. Never both in one cluster. Default red-hat.",
+                "`red-hat` is installed by OLM. `community` comes of its own chart (version 0.17 or later): installed from `manifests`, or there already and only checked. Never both in one cluster. Default red-hat.",
             ),
         namespace: dnsLabel
             .default("external-secrets")
             .describe("Namespace of its controllers; that of `red-hat` is fixed. Default external-secrets."),
+        manifests: z
+            .string()
+            .min(1)
+            .optional()
+            .describe(
+                "File of the rendered chart, which the stack installs, with its path from the folder of Pulumi.yaml; docs/identity.md says how to render it. Only with `community`. Default: it is there already.",
+            ),
     })
     .prefault({})
     .describe("External Secrets, which copies from Vault into the cluster.");
@@ -333,7 +340,7 @@ export const identitySchema = z
             ),
         provider,
         vault: vault.optional(),
-        externalSecrets,
+        externalSecrets: externalSecretsSchema,
         openid: z
             .array(openId)
             .default([])

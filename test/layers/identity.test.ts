@@ -1,6 +1,10 @@
 /** Users and their logins, rehearsed in memory: up, again, changed, refused, failing, taken down. */
+import { writeFileSync } from "node:fs";
+import path from "node:path";
+
 import { Secret } from "../../rehearsal/engine/values";
 import { resultJson } from "../../rehearsal/report/json";
+import { chartOfExternalSecrets, yamlOf } from "../chart";
 import { changes, errors, rehearsed } from "../rehearsed";
 
 jest.setTimeout(120_000);
@@ -16,6 +20,15 @@ const open = (identity: object, ...faults: string[]) =>
 
 const read = (apiVersion: string, kind: string, name: string, namespace?: string) =>
     stage.session.world.cluster.get({ apiVersion, kind, name, ...(namespace !== undefined && { namespace }) });
+const trusted = async (): Promise<boolean> => {
+    const configurations = await stage.session.world.cluster.list(
+        "admissionregistration.k8s.io/v1",
+        "ValidatingWebhookConfiguration",
+    );
+    return (
+        configurations.length > 0 && configurations.every((one) => (one as any).webhooks[0].clientConfig.caBundle !== undefined)
+    );
+};
 const providers = async () => (await read(CONFIG, "OAuth", "cluster"))?.spec.identityProviders;
 const somebody = { fieldManager: "somebody" };
 const theirList = (list: object[]) =>
@@ -85,6 +98,40 @@ describe("users whose passwords are in Vault", () => {
         stage.project.change((s) => Object.assign(s.identity, { store: "none", vault: undefined }));
         const gone = await stack.up();
         expect([errors(gone), await providers()]).toEqual([[], [THEIRS]]);
+    });
+
+    it("come by a chart of External Secrets that the stack installs; its kinds stay when it goes, and are found again", async () => {
+        writeFileSync(path.join(stage.project.folder, "stacks/chart.yaml"), yamlOf(chartOfExternalSecrets()));
+        const stack = await open({ ...VAULT, externalSecrets: { operator: "community", manifests: "stacks/chart.yaml" } });
+        const up = await stack.up();
+        expect([errors(up), up.rejected, up.policy, await providers()]).toEqual([[], [], [], [OURS]]);
+        const at = (name: string) => up.timeline.find((t) => t.urn.endsWith(`::${name}`))!;
+        // Whatever is sent before the webhooks are trusted would be refused.
+        expect(at("identity-secrets-runs").end).toBeLessThanOrEqual(at("identity-secrets-store").start);
+        expect(await trusted()).toBe(true);
+        expect(changes(await stack.up())).toEqual([]);
+
+        const down = await stack.destroy();
+        expect([errors(down), await read("v1", "Namespace", "external-secrets")]).toEqual([[], undefined]);
+        const definition = [
+            "apiextensions.k8s.io/v1",
+            "CustomResourceDefinition",
+            "externalsecrets.external-secrets.io",
+        ] as const;
+        expect((await read(...definition))?.metadata.annotations).toBeDefined();
+        const again = await stack.up();
+        expect([errors(again), again.rejected, await providers()]).toEqual([[], [], [OURS]]);
+    });
+
+    it("do not come while the chart does not run, and the remedy is told", async () => {
+        writeFileSync(path.join(stage.project.folder, "stacks/chart.yaml"), yamlOf(chartOfExternalSecrets()));
+        const stack = await open(
+            { ...VAULT, externalSecrets: { operator: "community", manifests: "stacks/chart.yaml" } },
+            "not-ready:Deployment/external-secrets-webhook",
+        );
+        const up = await stack.up();
+        expect(errors(up)).toContainEqual(expect.stringMatching(/external-secrets-webhook/));
+        expect([up.succeeded, await providers()]).toEqual([false, undefined]);
     });
 
     it("come by an External Secrets Operator of somebody else, which is left with its way to Vault", async () => {

@@ -1,0 +1,75 @@
+/** What a rendered chart of External Secrets has to hold for the stack to install it. */
+import { type Manifest, nameOf, readManifests } from "../manifests";
+import { externalSecretsSchema } from "../schema/identity";
+import type { SettingsProblem } from "../settings";
+
+const AT = "identity.externalSecrets.manifests";
+/** The version of the kinds that the stack uses. */
+const SERVED = "v1";
+const NEEDED_KINDS = ["clustersecretstores.external-secrets.io", "externalsecrets.external-secrets.io"];
+/** What runs, as the chart names it in a release called external-secrets. */
+export const CONTROLLERS = ["external-secrets", "external-secrets-webhook", "external-secrets-cert-controller"] as const;
+
+interface PodSpec {
+    readonly securityContext?: Readonly<Record<string, unknown>>;
+    readonly containers?: readonly { readonly securityContext?: Readonly<Record<string, unknown>> }[];
+}
+
+/**
+ * @param given what stands under `maas:settings`, whether or not it follows the schema
+ * @param folder what the file's path is relative to: that of Pulumi.yaml
+ */
+export function externalSecretsProblems(given: unknown, folder: string): SettingsProblem[] {
+    const { identity } = given as { identity?: { externalSecrets?: unknown } | null };
+    const { operator, namespace, manifests: file } = externalSecretsSchema.safeParse(identity?.externalSecrets).data ?? {};
+    if (file === undefined) {
+        return [];
+    }
+    if (operator !== "community") {
+        return [{ path: AT, message: "is of no use: red-hat is installed from its catalogue; expected operator: community" }];
+    }
+    const { objects, problems } = readManifests(file, folder);
+    return [...problems, ...(objects.length === 0 ? [] : chartProblems(objects, namespace!))].map((message) => ({
+        path: AT,
+        message: `${JSON.stringify(file)} ${message}`,
+    }));
+}
+
+function chartProblems(objects: readonly Manifest[], namespace: string): string[] {
+    const named = (kind: string, name: string): Manifest | undefined =>
+        objects.find((object) => object.kind === kind && object.metadata.name === name);
+    const deployments = objects.filter(({ kind }) => kind === "Deployment");
+    return [
+        ...NEEDED_KINDS.filter((name) => !serves(named("CustomResourceDefinition", name))).map(
+            (name) =>
+                `has no CustomResourceDefinition ${name} that serves ${SERVED}; expected a chart of version 0.17 or later, rendered with --set installCRDs=true`,
+        ),
+        ...CONTROLLERS.filter((name) => named("Deployment", name) === undefined).map(
+            (name) => `has no Deployment ${name}; expected the chart external-secrets, rendered as the release external-secrets`,
+        ),
+        ...deployments
+            .filter(({ metadata }) => metadata.namespace !== undefined && metadata.namespace !== namespace)
+            .map(
+                (object) =>
+                    `has ${nameOf(object)}; expected it in identity.externalSecrets.namespace, which is ${JSON.stringify(namespace)}`,
+            ),
+        ...deployments
+            .filter(hasFixedUser)
+            .map(
+                (object) =>
+                    `has ${nameOf(object)} with a user of its own (runAsUser or fsGroup), which OpenShift refuses; expected it to be rendered with --set global.compatibility.openshift.adaptSecurityContext=force`,
+            ),
+    ];
+}
+
+function serves(definition: Manifest | undefined): boolean {
+    const { versions = [] } = (definition?.["spec"] ?? {}) as { versions?: readonly { name?: string; served?: boolean }[] };
+    return versions.some((version) => version.name === SERVED && version.served === true);
+}
+
+function hasFixedUser({ spec }: Manifest): boolean {
+    const pod = (spec as { template?: { spec?: PodSpec } } | undefined)?.template?.spec ?? {};
+    return [pod, ...(pod.containers ?? [])].some(
+        ({ securityContext = {} }) => "runAsUser" in securityContext || "fsGroup" in securityContext,
+    );
+}
