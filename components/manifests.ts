@@ -5,6 +5,8 @@ import * as pulumi from "@pulumi/pulumi";
 
 import type { Manifest } from "../stacks/manifests";
 
+/** Kinds that others are of or in: there before all else. */
+const FIRST = new Set(["CustomResourceDefinition", "Namespace"]);
 /** Kinds that run something, and the Services that wait for it: all else is there before them. */
 const RUNNING = new Set(["Deployment", "StatefulSet", "DaemonSet", "Job", "CronJob", "Service"]);
 
@@ -29,23 +31,26 @@ export class Manifests extends pulumi.ComponentResource {
         super("maas:Manifests", name, {}, opts);
         const made = (chosen: readonly Manifest[], dependsOn: readonly pulumi.Resource[]): pulumi.Resource[] =>
             chosen.map((object) => this.object(name, object, [...dependsOn]));
-        const definitions = made(objects.filter(isDefinition), after);
+        const first = made(
+            objects.filter(({ kind }) => FIRST.has(kind)),
+            after,
+        );
         const still = made(
-            objects.filter((object) => !isDefinition(object) && !RUNNING.has(object.kind)),
-            [...after, ...definitions],
+            objects.filter(({ kind }) => !FIRST.has(kind) && !RUNNING.has(kind)),
+            [...after, ...first],
         );
         const running = made(
             objects.filter(({ kind }) => RUNNING.has(kind)),
-            [...after, ...definitions, ...still],
+            [...after, ...first, ...still],
         );
-        this.running = running.length === 0 ? [...definitions, ...still] : running;
+        this.running = running.length === 0 ? [...first, ...still] : running;
         this.registerOutputs({});
     }
 
     private object(prefix: string, object: Manifest, dependsOn: pulumi.Resource[]): pulumi.Resource {
         const { kind, metadata } = object;
         const name = [prefix, kind.toLowerCase(), metadata.namespace, metadata.name].filter(Boolean).join("-");
-        return isDefinition(object)
+        return kind === "CustomResourceDefinition"
             ? // Not the definition itself: the API server refuses to make one that an earlier stack has left.
               new CustomResourceDefinitionPatch(name, forced(object), { parent: this, dependsOn, retainOnDelete: true })
             : new (classOf(object))(name, object, { parent: this, dependsOn });
@@ -57,8 +62,6 @@ function forced({ metadata, ...rest }: Manifest): object {
     const annotations = { ...(metadata["annotations"] as object | undefined), "pulumi.com/patchForce": "true" };
     return { ...rest, metadata: { ...metadata, annotations } };
 }
-
-const isDefinition = ({ kind }: Manifest): boolean => kind === "CustomResourceDefinition";
 
 /** The SDK's class of a kind that Kubernetes ships, which knows what of it is secret; the general one for all others. */
 function classOf({ apiVersion, kind }: Manifest): ResourceClass {

@@ -6,20 +6,17 @@ import * as pulumi from "@pulumi/pulumi";
 import { ClusterSecretStore, ExternalSecret } from "../../kinds/external-secrets.io";
 import { EXPECTED_EXTERNAL_SECRETS, EXPECTED_LABEL, OPERATOR_INSTALLED } from "../../kinds/gate";
 import { ExternalSecretsConfig, ExternalSecretsConfigPatch } from "../../kinds/operator.openshift.io";
-import { CONTROLLERS } from "../../stacks/checks/externalSecrets";
 import { readManifests } from "../../stacks/manifests";
 import type { IdentitySettings } from "../../stacks/schema";
 import { gate, RECORDS_NAMESPACE } from "../gate";
 import { Kube } from "../kube";
-import { CONFIG_NAMESPACE } from "./names";
+import { CONFIG_NAMESPACE, EXTERNAL_SECRETS } from "./names";
 import type { VaultAccess } from "./vaultAccess";
 import type { VaultPaths } from "./vaultStore";
 
 /** What External Secrets logs in to Vault as. */
 const ACCOUNT = "eso-vault";
 const RUN_MINUTES = 10;
-/** The version of the kinds that is used here. */
-const SERVED = "v1";
 
 /** How the cluster gets at a Vault. */
 export interface SecretSourceArgs {
@@ -280,14 +277,14 @@ async function running(context: string | undefined, namespace: string, remedy: s
         stores,
         (crd) => {
             const versions = (crd?.spec?.["versions"] ?? []) as { name: string; served: boolean }[];
-            return versions.some((version) => version.name === SERVED && version.served) ? true : undefined;
+            return versions.some((version) => version.name === EXTERNAL_SECRETS.served && version.served) ? true : undefined;
         },
         deadline,
     );
     if (served === undefined) {
-        fail(`External Secrets does not serve ${SERVED} of ${stores}`);
+        fail(`External Secrets does not serve ${EXTERNAL_SECRETS.served} of ${stores}`);
     }
-    for (const name of CONTROLLERS) {
+    for (const name of EXTERNAL_SECRETS.controllers) {
         const available = await kube.until(
             { apiVersion: "apps/v1", plural: "deployments", namespace },
             name,

@@ -1,14 +1,11 @@
 /** What a rendered chart of External Secrets has to hold for the stack to install it. */
+import { EXTERNAL_SECRETS } from "../../components/identity/names";
 import { type Manifest, nameOf, readManifests } from "../manifests";
 import { externalSecretsSchema } from "../schema/identity";
 import type { SettingsProblem } from "../settings";
 
 const AT = "identity.externalSecrets.manifests";
-/** The version of the kinds that the stack uses. */
-const SERVED = "v1";
 const NEEDED_KINDS = ["clustersecretstores.external-secrets.io", "externalsecrets.external-secrets.io"];
-/** What runs, as the chart names it in a release called external-secrets. */
-export const CONTROLLERS = ["external-secrets", "external-secrets-webhook", "external-secrets-cert-controller"] as const;
 
 interface PodSpec {
     readonly securityContext?: Readonly<Record<string, unknown>>;
@@ -42,11 +39,14 @@ function chartProblems(objects: readonly Manifest[], namespace: string): string[
     return [
         ...NEEDED_KINDS.filter((name) => !serves(named("CustomResourceDefinition", name))).map(
             (name) =>
-                `has no CustomResourceDefinition ${name} that serves ${SERVED}; expected a chart of version 0.17 or later, rendered with --set installCRDs=true`,
+                `has no CustomResourceDefinition ${name} that serves ${EXTERNAL_SECRETS.served}; expected a chart of version 0.17 or later, rendered with --set installCRDs=true`,
         ),
-        ...CONTROLLERS.filter((name) => named("Deployment", name) === undefined).map(
-            (name) => `has no Deployment ${name}; expected the chart external-secrets, rendered as the release external-secrets`,
-        ),
+        ...EXTERNAL_SECRETS.controllers
+            .filter((name) => named("Deployment", name) === undefined)
+            .map(
+                (name) =>
+                    `has no Deployment ${name}; expected the chart external-secrets, rendered as the release external-secrets`,
+            ),
         ...deployments
             .filter(({ metadata }) => metadata.namespace !== undefined && metadata.namespace !== namespace)
             .map(
@@ -64,7 +64,7 @@ function chartProblems(objects: readonly Manifest[], namespace: string): string[
 
 function serves(definition: Manifest | undefined): boolean {
     const { versions = [] } = (definition?.["spec"] ?? {}) as { versions?: readonly { name?: string; served?: boolean }[] };
-    return versions.some((version) => version.name === SERVED && version.served === true);
+    return versions.some((version) => version.name === EXTERNAL_SECRETS.served && version.served === true);
 }
 
 function hasFixedUser({ spec }: Manifest): boolean {
