@@ -1,4 +1,4 @@
-/** What must not be on the cluster. Source: facts/platform.md 0.1, 4, 7.7; facts/aws-gpu.md 1.6. */
+/** What must not be on the cluster. Source: facts/platform.md 0.1, 4, 7.7; facts/aws-gpu.md 1.6; facts/identity.md 2.1. */
 import { CLUSTER_AUTOSCALER_LABEL } from "../gpu/autoscaler";
 import { failed, passed, type Precondition } from "./precondition";
 import type { Reads } from "./reads";
@@ -76,6 +76,38 @@ export const conflictChecks: readonly Precondition[] = [
                       "Kueue is there, and not from its operator (clusterqueues.kueue.x-k8s.io is defined)",
                       "remove it, so that the Red Hat build is installed, or leave kueue out of the stack",
                   );
+        },
+    },
+    {
+        id: "one-external-secrets",
+        what: "no other External Secrets than the one that the stack reads Vault with",
+        why: "Red Hat's operator and the community's chart have the same definitions, and would both answer each ExternalSecret",
+        async check(reads, { settings: { identity } }) {
+            if (identity.store !== "vault") {
+                return passed("nothing is read from a Vault");
+            }
+            const [operators, webhooks] = await Promise.all([
+                installed(reads, /^openshift-external-secrets-operator\./),
+                reads.get("admissionregistration.k8s.io/v1", "validatingwebhookconfigurations", "externalsecret-validate"),
+            ]);
+            const wanted = identity.externalSecrets.operator;
+            if (wanted === "community") {
+                return operators.length === 0
+                    ? passed("Red Hat's operator is not installed")
+                    : failed(
+                          operators.join(", "),
+                          "remove ExternalSecretsConfig cluster, then its Subscription and ClusterServiceVersion; or leave identity.externalSecrets.operator out",
+                      );
+            }
+            if (operators.length > 0 || webhooks === undefined) {
+                return passed(operators.length > 0 ? operators.join(", ") : "not installed");
+            }
+            const [webhook] = (webhooks["webhooks"] ?? []) as { clientConfig?: { service?: { namespace?: string } } }[];
+            const namespace = webhook?.clientConfig?.service?.namespace;
+            return failed(
+                `the community's is there${namespace === undefined ? "" : `, in ${namespace}`} (ValidatingWebhookConfiguration externalsecret-validate)`,
+                "remove it, or set identity.externalSecrets.operator to community",
+            );
         },
     },
     {

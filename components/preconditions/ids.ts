@@ -12,6 +12,7 @@ export const checkIds = [
     "no-open-data-hub",
     "no-service-mesh-2",
     "no-kueue",
+    "one-external-secrets",
     "worker-nodes",
     "machine-sets",
     "machine-api-credentials",

@@ -9,7 +9,7 @@ import { findings, refusalText } from "./run";
 /**
  * Lets nothing of the platform begin on a cluster that it cannot work on, and says all that is wrong at once. It asks
  * some twenty small questions at the same time, so it takes as long as the slowest answer. It asks again when the
- * stack asks for other machines or another release.
+ * stack asks for other machines, another release or another External Secrets.
  *
  * @param zones of the cluster
  */
@@ -21,6 +21,7 @@ export function preconditions(
 ): pulumi.Resource {
     const { settings } = wanted;
     const { pools } = settings.gpu;
+    const { store, externalSecrets } = settings.identity;
     return gate(
         name,
         "preconditions",
@@ -30,6 +31,7 @@ export function preconditions(
             pools: pools.map((pool) => `${pool.instanceType} in ${placesOf(pool, zones).join(", ")}`).join("; "),
             vcpus: [...quotaDemand(pools, zones)].map(([bucket, { vcpu }]) => `${bucket} ${vcpu}`).join(", "),
             autoscaled: String(pools.some((pool) => pool.autoscale !== undefined) && settings.gpu.clusterAutoscaler),
+            ...(store === "vault" && { externalSecrets: externalSecrets.operator }),
         },
         async () => {
             const text = refusalText(await findings(() => Kube.connect(settings.cluster.context), wanted));

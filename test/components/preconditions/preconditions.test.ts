@@ -246,6 +246,47 @@ describe("fails on", () => {
         );
     });
 
+    describe("two External Secrets", () => {
+        const webhooks = {
+            apiVersion: "admissionregistration.k8s.io/v1",
+            kind: "ValidatingWebhookConfiguration",
+            metadata: { name: "externalsecret-validate" },
+            webhooks: [
+                {
+                    name: "validate.externalsecret.external-secrets.io",
+                    admissionReviewVersions: ["v1"],
+                    sideEffects: "None",
+                    clientConfig: { service: { namespace: "eso", name: "external-secrets-webhook" } },
+                },
+            ],
+        };
+        const operator = csv("openshift-external-secrets-operator.v1.1.0");
+        const chosen = (operatorName: string): Wanted => wanted((s) => (s.identity.externalSecrets = { operator: operatorName }));
+
+        it("when the community's is there already", () =>
+            added(webhooks, async () => {
+                expect(await find("one-external-secrets")).toMatchObject(failing(/the community's is there, in eso/));
+                expect(await find("one-external-secrets", chosen("community"))).toMatchObject({ status: "passed" });
+                // Red Hat's operator brings webhooks of that name, too.
+                await added(operator, async () => {
+                    expect(await find("one-external-secrets")).toMatchObject({
+                        status: "passed",
+                        found: expect.stringMatching(/v1\.1\.0/),
+                    });
+                });
+            }));
+
+        it("when Red Hat's is there already", () =>
+            added(operator, async () => {
+                expect(await find("one-external-secrets")).toMatchObject({ status: "passed" });
+                expect(await find("one-external-secrets", chosen("community"))).toMatchObject(
+                    failing(/openshift-external-secrets-operator\.v1\.1\.0 in openshift-operators/),
+                );
+                const none = wanted((s) => (s.identity = { users: s.identity.users }));
+                expect(await find("one-external-secrets", none)).toMatchObject({ status: "passed" });
+            }));
+    });
+
     it("a cluster autoscaler of somebody else, and on none where one is said to be", async () => {
         const autoscaled = wanted((s) => (s.gpu.pools[0].autoscale = { max: 2 }));
         const theirs = wanted((s) => {
@@ -393,7 +434,7 @@ it("refuses with everything that fails at once, but for what is accepted", async
             wanted((s) => (s.cluster.acceptFailing = ["catalogs"])),
         ),
     );
-    expect(text).toMatch(/^the cluster is not as this stack needs it \(4 of 19 preconditions fail\):\n {2}kubernetes-version: /);
+    expect(text).toMatch(/^the cluster is not as this stack needs it \(4 of 20 preconditions fail\):\n {2}kubernetes-version: /);
     expect(text).toMatch(/\n {2}storage-class: .* Why: .* To mend it: oc annotate/);
     expect(text).toMatch(/\n {2}worker-nodes: /);
     expect(text).toMatch(/\n {2}machine-sets: /);
