@@ -35,6 +35,9 @@ const FEATURES = new Set([
     "sendsOptionsToHooks",
 ]);
 
+/** What the SDK puts before the error of a program, or not: whichever of its handlers is the first to hear of it. */
+const BY_CHANCE = /^Running program '.*' failed with an unhandled exception:\n/;
+
 export interface MonitorOptions {
     readonly stack: string;
     readonly project: string;
@@ -199,7 +202,7 @@ export class Monitor {
             }
             return;
         }
-        this.options.journal.say(severity, request.getMessage().trimEnd(), urn);
+        this.options.journal.say(severity, request.getMessage().replace(BY_CHANCE, "").trimEnd(), urn);
         if (severity === "error") {
             this.options.deployment.markFailed();
         }

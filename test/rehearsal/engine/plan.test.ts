@@ -134,6 +134,13 @@ describe("a program that fails", () => {
         expect(diagnostics[0]!.message).not.toContain("\u001b");
     });
 
+    it("is told alike whichever handler of the SDK hears of the error first", async () => {
+        const { diagnostics } = await planOf("throws-at-once");
+        expect(diagnostics).toEqual([
+            { severity: "error", message: expect.stringMatching(/^TypeError: this program is wrong from its first line on\n/) },
+        ]);
+    });
+
     it("is quoted as it is when it refuses with a message of its own", async () => {
         expect((await planOf("refuses")).diagnostics).toEqual([
             { severity: "error", message: 'models.gpt.pool: there is no pool "gpuu"' },
