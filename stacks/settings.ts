@@ -107,7 +107,8 @@ function describe(issue: z.core.$ZodIssue, given: unknown): SettingsProblem[] {
 function mayBeSecret(path: readonly PropertyKey[], value: unknown): boolean {
     return (
         typeof value === "string" &&
-        (/:\/\/[^/]*@/.test(value) || path.some((key) => /secret|password|token(?!s)|credential/i.test(String(key))))
+        (/:\/\/[^/]*@/.test(value) ||
+            path.some((key) => /(?<!^external)secret|password|token(?!s)|credential/i.test(String(key))))
     );
 }
 

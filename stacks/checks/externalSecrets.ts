@@ -7,9 +7,13 @@ import type { SettingsProblem } from "../settings";
 const AT = "identity.externalSecrets.manifests";
 const NEEDED_KINDS = ["clustersecretstores.external-secrets.io", "externalsecrets.external-secrets.io"];
 
-interface PodSpec {
+interface Secured {
     readonly securityContext?: Readonly<Record<string, unknown>>;
-    readonly containers?: readonly { readonly securityContext?: Readonly<Record<string, unknown>> }[];
+}
+
+interface PodSpec extends Secured {
+    readonly containers?: readonly Secured[];
+    readonly initContainers?: readonly Secured[];
 }
 
 /**
@@ -69,7 +73,7 @@ function serves(definition: Manifest | undefined): boolean {
 
 function hasFixedUser({ spec }: Manifest): boolean {
     const pod = (spec as { template?: { spec?: PodSpec } } | undefined)?.template?.spec ?? {};
-    return [pod, ...(pod.containers ?? [])].some(
+    return [pod, ...(pod.containers ?? []), ...(pod.initContainers ?? [])].some(
         ({ securityContext = {} }) => "runAsUser" in securityContext || "fsGroup" in securityContext,
     );
 }

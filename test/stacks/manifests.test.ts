@@ -121,6 +121,14 @@ describe("the chart of External Secrets", () => {
             /has Deployment external-secrets\/external-secrets with a user of its own .*adaptSecurityContext=force$/,
         ],
         [
+            "a user of an init container that OpenShift refuses",
+            (objects) =>
+                void (one(objects, "Deployment", "external-secrets").spec.template.spec.initContainers = [
+                    { name: "before", image: "quay.io/example/before:1", securityContext: { runAsUser: 1000 } },
+                ]),
+            /with a user of its own/,
+        ],
+        [
             "a group that OpenShift refuses",
             (objects) =>
                 void (one(objects, "Deployment", "external-secrets").spec.template.spec.securityContext = { fsGroup: 1000 }),
@@ -139,6 +147,16 @@ describe("the chart of External Secrets", () => {
                 ),
             ),
         );
+    });
+
+    it("is told what was given in place of an operator: its name is no secret, unlike what stands under other names of secrets", () => {
+        expect(refusals({ operator: "comunity" })).toEqual([
+            'identity.externalSecrets.operator: "comunity" is not one of red-hat, community; did you mean "community"?',
+        ]);
+        const openid = [{ name: "sso", issuer: "https://sso.example.com", clientId: "maas", clientSecret: "hunter2-marked" }];
+        const told = problemsOf(shipped("code-assistant", (s) => Object.assign(s.identity, { openid })));
+        expect(told).toEqual([expect.stringContaining("a value that is not repeated here")]);
+        expect(told.join()).not.toContain("hunter2");
     });
 
     it("is of no use beside Red Hat's operator", () => {

@@ -163,6 +163,26 @@ describeApiServer("a real API server", () => {
         await eventually("the claim is gone", async () => (await cluster.get(ref)) === undefined);
     });
 
+    it("asks no webhook, as no pod runs that could answer", async () => {
+        const webhook = {
+            name: "nobody.example.com",
+            admissionReviewVersions: ["v1"],
+            sideEffects: "None",
+            failurePolicy: "Fail",
+            clientConfig: { service: { namespace: "demo", name: "nobody" } },
+            rules: [{ apiGroups: [""], apiVersions: ["v1"], operations: ["CREATE"], resources: ["configmaps"] }],
+        };
+        const kinds = ["ValidatingWebhookConfiguration", "MutatingWebhookConfiguration"];
+        const refs = kinds.map((kind) => ({ apiVersion: "admissionregistration.k8s.io/v1", kind, name: "nobody" }));
+        for (const { apiVersion, kind, name } of refs) {
+            await cluster.create({ apiVersion, kind, metadata: { name }, webhooks: [webhook] });
+        }
+        // An API server takes a new webhook up within a second.
+        await new Promise((resolve) => setTimeout(resolve, 2000));
+        await expect(cluster.create(configMap("unasked", "demo"))).resolves.toMatchObject({ metadata: { name: "unasked" } });
+        await Promise.all(refs.map((ref) => cluster.delete(ref)));
+    });
+
     it("holds whoever uses the kubeconfig to strict validation, and records what is refused", async () => {
         const { clusters, users } = JSON.parse(cluster.kubeconfig()) as {
             clusters: { cluster: { server: string; "certificate-authority-data": string } }[];

@@ -185,6 +185,32 @@ describe("operands", () => {
         ).toBeDefined();
     });
 
+    test("a Service has endpoints at once: none, then those of pods that are not ready, then those that are", async () => {
+        stage = await Stage.open();
+        await stage.create(namespace("db"), {
+            apiVersion: "v1",
+            kind: "Service",
+            metadata: { name: "web", namespace: "db" },
+            spec: { selector: { app: "web" }, ports: [{ port: 80 }] },
+        });
+        const endpoints = ref("v1", "Endpoints", "web", "db");
+        expect((await stage.until(endpoints, () => true))["subsets"]).toEqual([]);
+        await stage.create({
+            apiVersion: "apps/v1",
+            kind: "Deployment",
+            metadata: { name: "web", namespace: "db" },
+            spec: {
+                selector: { matchLabels: { app: "web" } },
+                template: { metadata: { labels: { app: "web" } }, spec: { containers: [{ name: "web", image: "web" }] } },
+            },
+        });
+        const [pending] = (await stage.until(endpoints, (o) => o["subsets"].length > 0))["subsets"];
+        expect(Object.keys(pending)).toEqual(["notReadyAddresses", "ports"]);
+        await stage.condition(ref("apps/v1", "Deployment", "web", "db"), "Available");
+        const [ready] = (await stage.until(endpoints, (o) => o["subsets"][0].addresses !== undefined))["subsets"];
+        expect(ready).toEqual({ addresses: pending.notReadyAddresses, ports: [{ port: 80, protocol: "TCP" }] });
+    });
+
     test("a workload starts when its Secret and its claim are there; a model when a GPU is free and tolerated", async () => {
         stage = await Stage.open();
         await stage.create(namespace("db"), {
@@ -222,9 +248,8 @@ describe("operands", () => {
         );
         await stage.condition(deployment, "Available");
         expect((await stage.get(ref("v1", "PersistentVolumeClaim", "data", "db"))).status.phase).toBe("Bound");
-        expect((await stage.until(ref("v1", "Endpoints", "postgres", "db"), () => true)).subsets[0].ports).toEqual([
-            { port: 5432, protocol: "TCP" },
-        ]);
+        const { subsets } = await stage.until(ref("v1", "Endpoints", "postgres", "db"), (o) => o["subsets"][0]?.addresses);
+        expect(subsets).toEqual([{ addresses: [{ ip: expect.any(String) }], ports: [{ port: 5432, protocol: "TCP" }] }]);
 
         await stage.create({
             apiVersion: "apps/v1",
