@@ -69,7 +69,7 @@ function withoutStacks(debuggable) {
 
 /**
  * The SDK makes an output of each property of a resource, of some twenty promises, though programs read few of them. They are
- * made when they are first read instead, or when the resource has failed, which they have to tell.
+ * made when they are first read instead. That a resource has failed is told by its URN, too, which is always made.
  */
 function withLateOutputs(rpc) {
     const { transferProperties } = rpc;
@@ -95,15 +95,8 @@ function withLateOutputs(rpc) {
             };
             Object.defineProperty(resource, name, { get, enumerable: true, configurable: true });
             resolvers[name] = (...result) => {
-                const [, , , , error] = result;
-                if (settle === undefined && error === undefined) {
-                    settled = result;
-                    return;
-                }
-                if (settle === undefined) {
-                    get();
-                }
-                settle(...result);
+                settled = result;
+                settle?.(...result);
             };
         }
         return resolvers;

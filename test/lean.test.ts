@@ -30,6 +30,7 @@ describe.each([
     "duplicate",
     "empty",
     "hooks",
+    "late",
     "options",
     "policed",
     "random",
@@ -45,7 +46,7 @@ describe.each([
     });
 });
 
-describe.each(["basic", "fails", "refuses", "random", "retry"])("the program %s", (stack) => {
+describe.each(["basic", "fails", "late", "refuses", "random", "retry"])("the program %s", (stack) => {
     it("comes up alike, or fails alike", async () => {
         const brought = async (env: Record<string, string>): Promise<unknown> => {
             let result: unknown;
