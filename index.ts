@@ -6,11 +6,11 @@ import * as pulumi from "@pulumi/pulumi";
 import { clusterFacts } from "./components/cluster";
 import { RECORDS_NAMESPACE } from "./components/gate";
 import { explaining } from "./components/explain";
-import { traitsOf } from "./components/operators/traits";
+import { traitsOf } from "./catalogue/releases";
 import { Platform } from "./components/platform";
 import { askAws } from "./components/preconditions/lookUp";
 import { preconditions } from "./components/preconditions/preconditions";
-import { groupOf } from "./stacks/crossChecks";
+import { groupOf } from "./catalogue/tiers";
 import type { Settings } from "./stacks/schema";
 import { parseSettings } from "./stacks/settings";
 

@@ -1,4 +1,4 @@
-import { nearest } from "../stacks/nearest";
+import { nearest } from "../catalogue/nearest";
 
 /** ` Did you mean X?`, or nothing. */
 export function didYouMean(given: string, choices: readonly string[]): string {

@@ -106,7 +106,7 @@ export function writeFiles(
     }
     if (sarif !== undefined) {
         const { sarifReport } = require("../rehearsal/report/sarif") as typeof import("../rehearsal/report/sarif");
-        const { sourceOf } = require("../rehearsal/stackSource") as typeof import("../rehearsal/stackSource");
+        const { sourceOf } = require("./stackSource") as typeof import("./stackSource");
         writeWhole(path.resolve(context.cwd, sarif), sarifReport(result, sourceOf(projectDir, result.stack)));
         context.err.line(`SARIF: ${sarif}`);
     }

@@ -1,7 +1,7 @@
 import { ConfigMap } from "@pulumi/kubernetes/core/v1";
 import * as pulumi from "@pulumi/pulumi";
 
-import { EXPECTED_LABEL, EXPECTED_SECRET } from "../kinds/gate";
+import { EXPECTED_LABEL, EXPECTED_SECRET } from "../catalogue/records";
 import { gate, RECORDS_NAMESPACE } from "./gate";
 import { Kube } from "./kube";
 

@@ -1,7 +1,7 @@
 import { ConfigMap } from "@pulumi/kubernetes/core/v1";
 import * as pulumi from "@pulumi/pulumi";
 
-import { GATE_LABEL } from "../kinds/gate";
+import { GATE_LABEL } from "../catalogue/records";
 
 /** The namespace that holds the records of all gates. */
 export const RECORDS_NAMESPACE = "maas-platform";

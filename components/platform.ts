@@ -5,27 +5,27 @@ import { LeaderWorkerSetOperator } from "../kinds/operator.openshift.io";
 import type { Settings } from "../stacks/schema";
 import { LoadBalancerAddresses } from "./addons/metallb";
 import type { Certificates } from "./certificates/certificates";
-import { apiHostname } from "./certificates/names";
+import { apiHostname } from "../catalogue/certificates";
 import type { ClusterFacts } from "./cluster";
 import { ConnectivityLink } from "./gateway/connectivityLink";
 import { GatewayApi } from "./gateway/gatewayApi";
 import { INFERENCE_CLASS, INFERENCE_GATEWAY, InferenceGateway } from "./gateway/inferenceGateway";
-import { accessLabel } from "./governance/tenancy";
+import { accessLabel } from "../catalogue/tenancy";
 import { clusterAutoscaler } from "./gpu/autoscaler";
 import { GpuOperands } from "./gpu/operands";
 import { GpuPool } from "./gpu/pool";
-import { shapeOf } from "./gpu/shape";
+import { shapeOf } from "../catalogue/gpu/shape";
 import { hasIdentities, Identity, needsExternalSecrets } from "./identity/identity";
 import { leavingHook } from "./identity/oauth";
 import { govern, maasDoors } from "./platform/modelsAsAService";
-import type { OperatorPackage } from "./operators/catalogue";
+import type { OperatorPackage } from "../catalogue/operators";
 import { Operator } from "./operators/operator";
-import { traitsOf } from "./operators/traits";
+import { traitsOf } from "../catalogue/releases";
 import { servedModels } from "./platform/models";
 import { openShiftAiWithParts } from "./platform/openShiftAi";
 import { installOperators } from "./platform/operators";
 import { ModelsAccess } from "./serving/modelsAccess";
-import { APPLICATIONS_NAMESPACE } from "./serving/openShiftAi";
+import { APPLICATIONS_NAMESPACE } from "./openshiftai/openShiftAi";
 
 /** What the platform is built from. */
 export interface PlatformArgs {

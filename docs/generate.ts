@@ -33,7 +33,7 @@ export function generated(): Record<string, string> {
 
 /** The pictures of the README: a stack's bring-up as it is rehearsed. */
 export async function pictures(root: string): Promise<Record<string, string>> {
-    const { rehearse } = await import("../rehearsal/rehearse");
+    const { rehearse } = await import("../simulator/rehearse");
     const { ganttPicture, graphPicture } = await import("../rehearsal/report/picture");
     const files: Record<string, string> = {};
     for (const stack of ["code-assistant", "llm-d"]) {

@@ -8,7 +8,7 @@ import { condition } from "./readiness";
 const component = z.strictObject({ managementState: managed });
 const allowed = z.enum(["allow", "deny"]);
 
-/** The components of OpenShift AI. One per cluster. Which setting switches which: components/serving/aiComponents.ts. */
+/** The components of OpenShift AI. One per cluster. Which setting switches which: catalogue/openshiftai/aiComponents.ts. */
 export const DataScienceCluster = defineKind({
     apiVersion: "datasciencecluster.opendatahub.io/v2",
     kind: "DataScienceCluster",

@@ -1,13 +1,11 @@
 /** GPUs and cost of a stack, as the reports count them. */
-import catalogue from "../components/gpu/instances.json";
-import quotas from "../components/gpu/quotas.json";
-import { type Capacity, capacityOf, type ModelDemand, type NodeSet } from "../rehearsal/report/capacity";
-import type { PlannedResource } from "../rehearsal/result";
+import catalogue from "../catalogue/gpu/instances.json";
+import quotas from "../catalogue/gpu/quotas.json";
+import { capacityOf } from "../catalogue/capacity/capacity";
+import type { Capacity, ModelDemand, NodeSet } from "../catalogue/capacity/model";
+import { DEVICE_PLUGIN_LABEL } from "../catalogue/labels";
 import { podSpecs } from "./pods";
 import type { Stack, Subject } from "./subject";
-
-/** By it a node chooses an entry of the device plugin's configuration. */
-const SHARING_LABEL = "nvidia.com/device-plugin.config";
 
 const capacities = new WeakMap<Stack, Capacity>();
 
@@ -25,15 +23,8 @@ export function capacityOfStack(stack: Stack): Capacity {
             "InferenceService",
         ]
             .flatMap((kind) => stack.of(kind))
-            .map(({ urn, type, name, marked }): PlannedResource => ({
-                urn,
-                type,
-                name,
-                inputs: marked,
-                dependencies: [],
-                options: { custom: true },
-            }));
-        capacity = capacityOf({ resources, stack: "", outputs: {}, policy: [], diagnostics: [] });
+            .map(({ urn, type, name, marked }) => ({ urn, type, name, inputs: marked }));
+        capacity = capacityOf({ resources });
         capacities.set(stack, capacity);
     }
     return capacity;
@@ -44,7 +35,7 @@ export function poolsAreCertain(stack: Stack): boolean {
     const sets = stack.of("MachineSet");
     // An autoscaler finds its nodes by name.
     const named = stack.of("MachineAutoscaler").length > 0;
-    const shared = sets.some((set) => set.value["spec"]?.template?.spec?.metadata?.labels?.[SHARING_LABEL] !== undefined);
+    const shared = sets.some((set) => set.value["spec"]?.template?.spec?.metadata?.labels?.[DEVICE_PLUGIN_LABEL] !== undefined);
     return (
         !(named && sets.some((set) => set.unknownAt(["metadata", "name"]))) &&
         !sets.some((set) => set.unknownIn(["spec", "template", "spec", "metadata"])) &&

@@ -7,7 +7,7 @@ import type {
     StackValidationPolicy,
 } from "@pulumi/policy";
 
-import { textOf, waivedTextOf } from "./message";
+import { textOf, waivedTextOf } from "../catalogue/findings";
 import { settingOf } from "./setting";
 import { kindOf, type Stack, stackOf, type Subject, subjectOf, type Unchecked } from "./subject";
 import { rememberWaived } from "./waived";

@@ -1,6 +1,5 @@
 /** What a policy pack said, in the form of a result. */
-import { partsOf, waivedPartsOf } from "../policy/message";
-import { WAIVERS_IN_FORCE } from "../policy/waiversRule";
+import { partsOf, WAIVERS_IN_FORCE, waivedPartsOf } from "../catalogue/findings";
 import type { Plan, PolicyFinding, PolicyRule, WaivedFinding } from "./result";
 
 /**

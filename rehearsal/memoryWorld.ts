@@ -6,7 +6,7 @@ import * as path from "node:path";
 import { VirtualClock } from "./clock";
 import { MemoryCluster } from "./cluster/memory";
 import { removeWhenGone } from "./engine/child";
-import type { Simulator, SimulatorOptions } from "./simulator/simulator";
+import { type Simulation, type SimulationRef, simulationOf } from "./simulation";
 import type { World } from "./world";
 
 export class MemoryWorld implements World {
@@ -17,24 +17,20 @@ export class MemoryWorld implements World {
     private constructor(
         readonly cluster: MemoryCluster,
         readonly clock: VirtualClock,
-        private readonly simulator: Pick<Simulator, "stop" | "resync"> | undefined,
+        private readonly simulator: Simulation | undefined,
     ) {
         fs.writeFileSync(this.kubeconfig, cluster.kubeconfig(), { mode: 0o600 });
     }
 
-    /** Puts a fresh, simulated OpenShift cluster into memory. */
-    static async open(faults?: SimulatorOptions["faults"], site?: SimulatorOptions["site"]): Promise<MemoryWorld> {
-        const [{ Simulator }, { generatedCrds }] = await Promise.all([import("./simulator/simulator"), import("./crds")]);
+    /** Puts a fresh cluster into memory, and what plays its controllers. */
+    static async open(simulation: SimulationRef): Promise<MemoryWorld> {
+        const { generatedCrds } = await import("./crds");
         // What the cluster in memory compares objects with are our own schemas.
         const crds = generatedCrds();
         const clock = new VirtualClock();
         const frozen = clock.hold();
         const cluster = await MemoryWorld.serving(clock);
-        const simulator = new Simulator(cluster, clock, {
-            crds: (operator) => crds.of(operator),
-            ...(faults !== undefined && { faults }),
-            ...(site !== undefined && { site }),
-        });
+        const simulator = simulationOf(simulation, cluster, clock, (operator) => crds.of(operator));
         await simulator.start();
         frozen();
         return new MemoryWorld(cluster, clock, simulator);

@@ -8,8 +8,7 @@ import { EMPTY_STATE, type StackState } from "./engine/state";
 import { judgement } from "./findings";
 import { KUBECONFIG_SHOWN } from "./plan";
 import type { Rehearsal } from "./result";
-import type { SimulatorOptions } from "./simulator/simulator";
-import { siteOfStack } from "./stackFile";
+import type { SimulationRef } from "./simulation";
 import type { World } from "./world";
 
 export type { PolicyConfig } from "./engine/analyzer";
@@ -34,8 +33,8 @@ export interface RehearseOptions {
     readonly cluster?: "memory" | "api-server";
     /** `auto`: the real engine where there is one, the cluster is an API server, and the stack writes to nothing else. Default `stand-in`. */
     readonly engine?: "stand-in" | "pulumi" | "auto";
-    /** What goes wrong in the rehearsed world. */
-    readonly faults?: SimulatorOptions["faults"];
+    /** What plays the controllers of the cluster. */
+    readonly simulation: SimulationRef;
     /** What an earlier rehearsal left. Its objects are not there in a cluster that begins empty: meant for `keep`. */
     readonly state?: StackState;
     /** Default: one `up`. */
@@ -126,7 +125,7 @@ export class RehearsalSession {
 
     /** @param world closed with the session */
     constructor(
-        private readonly options: Omit<RehearseOptions, "cluster" | "engine" | "faults" | "runs" | "keep">,
+        private readonly options: Omit<RehearseOptions, "cluster" | "engine" | "simulation" | "runs" | "keep">,
         readonly world: World,
     ) {
         this.current = options.state ?? EMPTY_STATE;
@@ -236,15 +235,13 @@ export class RehearsalSession {
     }
 }
 
-async function openWorld({ cluster, speed, faults, onProgress, projectDir, stack }: RehearseOptions): Promise<World> {
-    const site = siteOfStack(projectDir, stack);
+async function openWorld({ cluster, speed, simulation, onProgress }: RehearseOptions): Promise<World> {
     if (cluster !== "api-server") {
-        return (await import("./memoryWorld")).MemoryWorld.open(faults, site);
+        return (await import("./memoryWorld")).MemoryWorld.open(simulation);
     }
     return (await import("./apiserver/world")).ApiServerWorld.open({
-        site,
+        simulation,
         ...(speed !== undefined && { speed }),
-        ...(faults !== undefined && { faults }),
         ...(onProgress !== undefined && { progress: onProgress }),
     });
 }

@@ -1,11 +1,12 @@
 /** What the parts of the settings must be to each other. */
 import { z } from "zod";
 
-import { gpusOf, instanceTypes } from "../components/gpu/instanceTypes";
-import { gpusPerNode, nodesPerZone, placesOf } from "../components/gpu/supply";
-import { gpuOfPool } from "../components/gpu/gpuOfPool";
-import { releases } from "../components/operators/catalogue";
-import { planModel } from "../components/serving/modelPlan";
+import { gpusOf, instanceTypes } from "../catalogue/gpu/instanceTypes";
+import { gpusPerNode, nodesPerZone, placesOf } from "../catalogue/gpu/supply";
+import { gpuOfPool } from "../catalogue/gpu/gpuOfPool";
+import { releases } from "../catalogue/operators";
+import { groupOf } from "../catalogue/tiers";
+import { planModel } from "../catalogue/models/modelPlan";
 import { canaryProblems, withCanaries, withoutEchoes } from "./checks/canary";
 import { agentProblems } from "./checks/agents";
 import { certificateProblems } from "./checks/certificates";
@@ -17,7 +18,7 @@ import { predictiveProblems } from "./checks/predictive";
 import { aiProblems } from "./checks/openShiftAi";
 import { scalingProblems } from "./checks/scaling";
 import { releaseProblems } from "./checks/release";
-import { didYouMean } from "./nearest";
+import { didYouMean } from "../catalogue/nearest";
 import {
     type ClusterSettings,
     clusterSchema,
@@ -163,7 +164,7 @@ function pools({ pools: all, zones, quotas, migStrategy }: Parts): SettingsProbl
             const near = didYouMean(pool.instanceType, instanceTypes());
             problems.push({
                 path: `${path}.instanceType`,
-                message: `${JSON.stringify(pool.instanceType)} is not an instance type with GPUs that is known here (components/gpu/instances.json)${near}`,
+                message: `${JSON.stringify(pool.instanceType)} is not an instance type with GPUs that is known here (catalogue/gpu/instances.json)${near}`,
             });
         } else if (gpus === 0) {
             problems.push({
@@ -384,9 +385,4 @@ function users({ users: all, tiers: list }: Parts): SettingsProblem[] {
             ? []
             : [unknownName(`${path}.tier`, user.tier, "tier", [...known])],
     );
-}
-
-/** The OpenShift group of a tier's users. */
-export function groupOf(tier: { readonly name: string; readonly group?: string | undefined }): string {
-    return tier.group ?? `tier-${tier.name}-users`;
 }

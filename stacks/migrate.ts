@@ -1,8 +1,8 @@
 /** The settings of a stack on the next release of OpenShift AI: what is rewritten, what changes, what must be done first. */
 import { isMap, isScalar, type Node, parseDocument } from "yaml";
 
-import { operatorEntry, type Release, releases } from "../components/operators/catalogue";
-import { groupOf } from "./crossChecks";
+import { operatorEntry, type Release, releases } from "../catalogue/operators";
+import { groupOf } from "../catalogue/tiers";
 import type { Settings } from "./schema";
 import { parseSettings, SettingsError, type SettingsProblem } from "./settings";
 

@@ -1,7 +1,7 @@
 /** Reads the settings of a stack: all problems at once, each with its path, what was given and what is expected. */
 import { z } from "zod";
 
-import { didYouMean } from "./nearest";
+import { didYouMean } from "../catalogue/nearest";
 import { jsonPathOf } from "../kinds/check";
 import { externalSecretsProblems } from "./checks/externalSecrets";
 import { crossChecks } from "./crossChecks";

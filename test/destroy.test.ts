@@ -3,7 +3,7 @@ import { readdirSync } from "node:fs";
 import path from "node:path";
 
 import { MemoryCluster } from "../rehearsal/cluster/memory";
-import { RehearsalSession } from "../rehearsal/rehearse";
+import { openSession } from "../simulator/rehearse";
 import { errors } from "./rehearsed";
 
 jest.setTimeout(120_000);
@@ -18,7 +18,7 @@ interface Identified {
 const idOf = ({ kind, metadata: { namespace, name } }: Identified): string => [kind, namespace, name].filter(Boolean).join(" ");
 
 it.each(stacks)("%s leaves none of its own objects, and none that is stuck", async (stack) => {
-    const session = await RehearsalSession.open({ projectDir: root, stack });
+    const session = await openSession({ projectDir: root, stack });
     try {
         const up = await session.up();
         const down = await session.destroy();

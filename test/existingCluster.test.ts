@@ -2,9 +2,9 @@
 import path from "node:path";
 
 import { program } from "../index";
-import { EXPECTED_LABEL } from "../kinds/gate";
-import { RehearsalSession } from "../rehearsal/rehearse";
-import { parseFault } from "../rehearsal/simulator/faults";
+import { EXPECTED_LABEL } from "../catalogue/records";
+import { openSession } from "../simulator/rehearse";
+import { parseFault } from "../simulator/faults";
 import { deploy, type Deployment } from "./deployment";
 import { type Draft, problemsOf, shipped } from "./settings";
 
@@ -106,7 +106,7 @@ it.each([
 });
 
 it("says which nodes it does not find", async () => {
-    const session = await RehearsalSession.open({
+    const session = await openSession({
         projectDir: path.join(__dirname, ".."),
         stack: "maas-tutorial",
         faults: [parseFault("not-ready:Node/gpu")],

@@ -1,5 +1,5 @@
 /** GPU nodes, rehearsed in memory: without capacity, without quota, sized by an autoscaler, shared. */
-import { parseFault } from "../rehearsal/simulator/faults";
+import { parseFault } from "../simulator/faults";
 import { done, errors, rehearsed } from "./rehearsed";
 
 const MACHINES = "machine.openshift.io/v1beta1";

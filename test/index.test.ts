@@ -1,7 +1,7 @@
 import { program } from "../index";
-import { operatorPackages } from "../components/operators/catalogue";
+import { operatorPackages } from "../catalogue/operators";
 import { registeredKinds } from "../kinds";
-import { GATE_LABEL } from "../kinds/gate";
+import { GATE_LABEL } from "../catalogue/records";
 import { deploy, type Deployment } from "./deployment";
 import { shipped } from "./settings";
 

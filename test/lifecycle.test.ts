@@ -4,7 +4,8 @@ import path from "node:path";
 
 import { stringify } from "yaml";
 
-import { RehearsalSession } from "../rehearsal/rehearse";
+import type { RehearsalSession } from "../rehearsal/rehearse";
+import { openSession } from "../simulator/rehearse";
 import type { Rehearsal } from "../rehearsal/result";
 import { Project } from "./project";
 import { errors } from "./rehearsed";
@@ -34,7 +35,7 @@ describe("a stack that is changed", () => {
     };
     beforeAll(async () => {
         project.write(stringify({ config: { "maas:settings": settings } }));
-        session = await RehearsalSession.open({
+        session = await openSession({
             projectDir: project.folder,
             stack: "test",
         });
@@ -121,7 +122,7 @@ describe("a stack of release 3.3 that moves to 3.4", () => {
         const project = new Project();
         const text = readFileSync(path.join(__dirname, "../stacks/Pulumi.tiers-3.3.yaml"), "utf8");
         project.write(text);
-        const session = await RehearsalSession.open({ projectDir: project.folder, stack: "test" });
+        const session = await openSession({ projectDir: project.folder, stack: "test" });
         try {
             expect((await session.up()).succeeded).toBe(true);
             project.write(text.replace('release: "3.3"', 'release: "3.4"'));
@@ -142,7 +143,7 @@ describe("a stack of release 3.3 that moves to 3.4", () => {
 describe.each(["tiers-3.3", "maas-tutorial", "production"])("the stack %s", (stack) => {
     it("comes up, and goes without a stuck finalizer", async () => {
         const projectDir = path.join(__dirname, "..");
-        const session = await RehearsalSession.open({ projectDir, stack });
+        const session = await openSession({ projectDir, stack });
         try {
             const result = await session.up();
             expect([errors(result), result.rejected, result.succeeded]).toEqual([[], [], true]);

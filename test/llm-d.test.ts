@@ -3,9 +3,9 @@ import path from "node:path";
 
 import { registeredKinds } from "../kinds";
 import { plan } from "../rehearsal/plan";
-import { RehearsalSession } from "../rehearsal/rehearse";
+import { openSession } from "../simulator/rehearse";
 import type { Plan, Rehearsal } from "../rehearsal/result";
-import { parseFault } from "../rehearsal/simulator/faults";
+import { parseFault } from "../simulator/faults";
 
 jest.setTimeout(120_000);
 
@@ -13,7 +13,7 @@ const projectDir = path.join(__dirname, "..");
 const policyPack = path.join(projectDir, "policy");
 
 async function bringUp(...faults: string[]): Promise<Rehearsal> {
-    const session = await RehearsalSession.open({
+    const session = await openSession({
         projectDir,
         stack: "llm-d",
         policyPack,

@@ -1,6 +1,6 @@
 /** Models that follow the load and models in two versions, rehearsed in memory. */
 import type { Rehearsal } from "../rehearsal/result";
-import { type Fault, parseFault } from "../rehearsal/simulator/faults";
+import { type Fault, parseFault } from "../simulator/faults";
 import { done, errors, rehearsed } from "./rehearsed";
 
 const KSERVE = "serving.kserve.io/v1alpha2";

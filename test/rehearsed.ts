@@ -1,9 +1,10 @@
 /** Rehearsals in memory for tests: each test has a project of its own, and a session that ends with it. */
 import path from "node:path";
 
-import { RehearsalSession } from "../rehearsal/rehearse";
+import type { RehearsalSession } from "../rehearsal/rehearse";
+import { openSession } from "../simulator/rehearse";
 import type { Rehearsal } from "../rehearsal/result";
-import { type Fault, parseFault } from "../rehearsal/simulator/faults";
+import { type Fault, parseFault } from "../simulator/faults";
 import { Project } from "./project";
 
 /** Namespaces that operators made themselves, and leave when they go. */
@@ -49,7 +50,7 @@ export function rehearsed({ policies }: { readonly policies: boolean }): Stage {
             return session!;
         },
         async open(change, faults = []) {
-            session = await RehearsalSession.open({
+            session = await openSession({
                 projectDir: project.folder,
                 stack: project.change(change),
                 ...(policies && { policyPack: path.join(__dirname, "../policy") }),

@@ -1,5 +1,5 @@
 /** After a failure whose cause is gone, the next `up` goes on from there: it does what was left, and nothing twice. */
-import { parseFault } from "../rehearsal/simulator/faults";
+import { parseFault } from "../simulator/faults";
 import { changes, errors, rehearsed } from "./rehearsed";
 
 const stage = rehearsed({ policies: false });

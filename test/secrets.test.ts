@@ -11,10 +11,11 @@ import { plan } from "../rehearsal/plan";
 import { htmlReport } from "../rehearsal/report/html";
 import { resultJson } from "../rehearsal/report/json";
 import { sarifReport } from "../rehearsal/report/sarif";
-import { type OnEvent, RehearsalSession } from "../rehearsal/rehearse";
+import type { OnEvent } from "../rehearsal/rehearse";
+import { openSession } from "../simulator/rehearse";
 import type { Plan } from "../rehearsal/result";
-import { parseFault } from "../rehearsal/simulator/faults";
-import { sourceOf } from "../rehearsal/stackSource";
+import { parseFault } from "../simulator/faults";
+import { sourceOf } from "../cli/stackSource";
 import { Project } from "./project";
 
 jest.setTimeout(120_000);
@@ -86,7 +87,7 @@ it.each<[string, object, string[]]>([
     printPlan(terminal("text of the plan"), terminal("errors of the plan"), planned, { policy: true, verbose: true });
     files("the plan", planned);
 
-    const session = await RehearsalSession.open({
+    const session = await openSession({
         projectDir: project.folder,
         stack,
         policyPack: POLICIES,

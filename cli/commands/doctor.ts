@@ -73,8 +73,8 @@ async function settingsOf(
 async function openWorld(
     cluster: import("../../stacks/schema").ClusterSettings,
 ): Promise<import("../../rehearsal/memoryWorld").MemoryWorld> {
-    const { MemoryWorld } = await import("../../rehearsal/memoryWorld");
-    const world = await MemoryWorld.open(undefined, cluster);
+    const { openMemoryWorld } = await import("../../simulator/rehearse");
+    const world = await openMemoryWorld(undefined, cluster);
     // Its worker nodes join as soon as the simulation has begun.
     await world.settled();
     return world;

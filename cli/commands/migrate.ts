@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import * as path from "node:path";
 
-import { releases } from "../../components/operators/catalogue";
+import { releases } from "../../catalogue/operators";
 import type { Command } from "../command";
 import { Exit, Refusal, UsageError } from "../exit";
 import { writeWhole } from "../output";

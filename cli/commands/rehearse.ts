@@ -1,6 +1,6 @@
 import type { Action } from "../../rehearsal/rehearse";
 import type { Rehearsal } from "../../rehearsal/result";
-import type { Fault } from "../../rehearsal/simulator/faults";
+import type { Fault } from "../../simulator/faults";
 import type { World } from "../../rehearsal/world";
 import type { Command, Context, Invocation } from "../command";
 import { Exit, UsageError } from "../exit";
@@ -52,7 +52,7 @@ skips the waiting. Nothing is deployed: deploying is pulumi up.
         const faults = await faultsOf(invocation.texts("fault"), settings);
         const verbose = invocation.flag("verbose");
         const timings = new Timings(context);
-        const { rehearse } = await import("../../rehearsal/rehearse");
+        const { rehearse } = await import("../../simulator/rehearse");
         timings.begin();
 
         const display: { progress?: Progress } = {};
@@ -125,7 +125,7 @@ async function reportOn(
     settings: RunSettings,
 ): Promise<number> {
     const { printRehearsal, printAgain, printDestroyed, printVerdict, fine } = await import("../views/rehearsal");
-    const { byHand } = await import("../../rehearsal/stackFile");
+    const { byHand } = await import("../../simulator/stackFile");
     const how = {
         policy: settings.policyPack !== undefined,
         verbose: invocation.flag("verbose"),
@@ -177,9 +177,9 @@ async function faultsOf(texts: readonly string[], settings: RunSettings): Promis
     if (texts.length === 0) {
         return [];
     }
-    const { faultFrom, FaultError } = await import("../../rehearsal/simulator/faults");
-    const { siteOfStack } = await import("../../rehearsal/stackFile");
-    const { siteOf } = await import("../../rehearsal/simulator/site");
+    const { faultFrom, FaultError } = await import("../../simulator/faults");
+    const { siteOfStack } = await import("../../simulator/stackFile");
+    const { siteOf } = await import("../../simulator/site");
     let { zones } = siteOf();
     try {
         ({ zones } = siteOf(siteOfStack(settings.projectDir, settings.stack)));

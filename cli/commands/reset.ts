@@ -58,7 +58,7 @@ Needs a token of an administrator (oc login). Exit code 0: nothing is left; 1: s
 };
 
 function refuseWithoutSubscriptions({ release }: Settings, stack: string): void {
-    const { traitsOf } = require("../../components/operators/traits") as typeof import("../../components/operators/traits");
+    const { traitsOf } = require("../../catalogue/releases") as typeof import("../../catalogue/releases");
     if (traitsOf(release).governance === "tiers") {
         throw new Refusal(
             `Stack ${stack} is of release ${release}, whose tiers are objects of the stack alone: pulumi destroy takes them away.`,
@@ -143,8 +143,8 @@ async function broughtUp(
     stack: string,
     context: Context,
 ): Promise<import("../../rehearsal/rehearse").RehearsalSession> {
-    const { RehearsalSession } = await import("../../rehearsal/rehearse");
-    const session = await RehearsalSession.open({ projectDir, stack, signal: context.signal });
+    const { openSession } = await import("../../simulator/rehearse");
+    const session = await openSession({ projectDir, stack, signal: context.signal });
     const up = await session.up();
     if (!up.succeeded) {
         await session.close();

@@ -1,5 +1,6 @@
 /** Parts of what `plan` and `rehearse` print. */
-import { type Capacity, capacityOf } from "../../rehearsal/report/capacity";
+import { capacityOf } from "../../catalogue/capacity/capacity";
+import type { Capacity } from "../../catalogue/capacity/model";
 import { count, dollars, flat, range } from "../../rehearsal/report/format";
 import type { Model } from "../../rehearsal/report/model";
 import { gravestFirst, refuses } from "../../rehearsal/report/summary";

@@ -2,7 +2,7 @@ import { count, duration, moment } from "../../rehearsal/report/format";
 import { modelOf } from "../../rehearsal/report/model";
 import { refuses, summaryOf } from "../../rehearsal/report/summary";
 import type { Rehearsal } from "../../rehearsal/result";
-import type { ByHand } from "../../rehearsal/stackFile";
+import type { ByHand } from "../../simulator/stackFile";
 import type { Terminal } from "../terminal";
 import { block, diagnostics, gpus, madeNothing, outputs, policy, rows } from "./common";
 

@@ -4,7 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { Kueue } from "../../kinds/kueue.openshift.io";
 import { ClusterQueue, LocalQueue, ResourceFlavor } from "../../kinds/kueue.x-k8s.io";
 import type { KueueSettings } from "../../stacks/schema";
-import type { PoolShape } from "../poolShape";
+import type { PoolShape } from "../../catalogue/gpu/poolShape";
 
 /** Marks a namespace whose workloads are queued. */
 const QUEUED = "kueue.openshift.io/managed";

@@ -4,7 +4,7 @@ import { DeploymentPatch } from "@pulumi/kubernetes/apps/v1";
 import { ConfigMap } from "@pulumi/kubernetes/core/v1";
 import * as pulumi from "@pulumi/pulumi";
 
-import { EXPECTED_DEPLOYMENT, EXPECTED_LABEL } from "../../kinds/gate";
+import { EXPECTED_DEPLOYMENT, EXPECTED_LABEL } from "../../catalogue/records";
 import type { AgentSettings } from "../../stacks/schema";
 import { gate, RECORDS_NAMESPACE } from "../gate";
 import { Kube } from "../kube";

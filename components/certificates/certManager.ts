@@ -5,7 +5,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { CertManagerPatch } from "../../kinds/operator.openshift.io";
 import { gate } from "../gate";
 import { Kube } from "../kube";
-import { CERT_MANAGER_NAMESPACE } from "./names";
+import { CERT_MANAGER_NAMESPACE } from "../../catalogue/certificates";
 
 /** The webhook refuses every issuer until it runs. */
 const DEPLOYMENTS = ["cert-manager", "cert-manager-webhook", "cert-manager-cainjector"];

@@ -9,7 +9,7 @@ import { rolledOut } from "../rollout";
 import { apiServerMayChange, ingressMayChange, secretIsThere } from "./checks";
 import { CertManager } from "./certManager";
 import { issued } from "./issued";
-import { apiHostname, CERT_MANAGER_NAMESPACE, servedSecrets } from "./names";
+import { apiHostname, CERT_MANAGER_NAMESPACE, servedSecrets } from "../../catalogue/certificates";
 import { Route53Access } from "./route53";
 import { Trust } from "./trust";
 

@@ -6,7 +6,7 @@ import { CredentialsRequest } from "../../kinds/cloudcredential.openshift.io";
 import type { Settings } from "../../stacks/schema";
 import { gate } from "../gate";
 import { Kube, type KubeObject } from "../kube";
-import { CERT_MANAGER_NAMESPACE } from "./names";
+import { CERT_MANAGER_NAMESPACE } from "../../catalogue/certificates";
 
 type LetsEncrypt = NonNullable<NonNullable<Settings["certificates"]>["letsEncrypt"]>;
 

@@ -7,7 +7,7 @@ import { gate } from "../gate";
 import { Kube, KubeError, type KubeObject } from "../kube";
 import { certificatesIn, withAuthorities } from "./bundle";
 import { proxyMayChange } from "./checks";
-import { CERT_MANAGER_NAMESPACE } from "./names";
+import { CERT_MANAGER_NAMESPACE } from "../../catalogue/certificates";
 
 const CONFIG_NAMESPACE = "openshift-config";
 const KEY = "ca-bundle.crt";

@@ -5,7 +5,7 @@ import { ExternalModelV2, ExternalProvider } from "../../kinds/inference.opendat
 import { ExternalModel } from "../../kinds/maas.opendatahub.io";
 import type { ExternalModelSettings } from "../../stacks/schema";
 import { expectedSecret } from "../expectedSecret";
-import type { Release } from "../operators/catalogue";
+import type { Release } from "../../catalogue/operators";
 
 /** Secrets without these are not read. The second is what later builds look for. Source: facts/maas.md 15.1. */
 const READ_BY_THE_GATEWAY = { "inference.networking.k8s.io/bbr-managed": "true" };

@@ -5,7 +5,7 @@ import { AITenant, AITenantPatch, MaasConfigPatch, MaasTenantConfigPatch, Tenant
 import type { FurtherTenantSettings, TenantSettings } from "../../stacks/schema";
 import { gate } from "../gate";
 import { Kube } from "../kube";
-import { DEFAULT_TENANT, tenantNamespace, TENANTS_NAMESPACE } from "./tenancy";
+import { DEFAULT_TENANT, tenantNamespace, TENANTS_NAMESPACE } from "../../catalogue/tenancy";
 
 /** The one Tenant, and the one MaasTenantConfig of a tenant's namespace. */
 const SINGLETON = "default-tenant";

@@ -2,9 +2,9 @@
 import type * as pulumi from "@pulumi/pulumi";
 
 import { Group } from "../../kinds/user.openshift.io";
-import { groupOf } from "../../stacks/crossChecks";
+import { groupOf } from "../../catalogue/tiers";
 import type { IdentitySettings, TierSettings } from "../../stacks/schema";
-import { memberName } from "../members";
+import { memberName } from "../../catalogue/members";
 
 /** Who makes the Groups of tiers, and who looks after their members; see `identity.groups`. */
 export type GroupsMode = IdentitySettings["groups"];

@@ -2,7 +2,7 @@
 import { stringify } from "yaml";
 
 import type { KuadrantWindow } from "../../kinds/kuadrant.io";
-import { groupOf } from "../../stacks/crossChecks";
+import { groupOf } from "../../catalogue/tiers";
 import type { TierSettings } from "../../stacks/schema";
 import type { RequestLimit } from "./limits";
 

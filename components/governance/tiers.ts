@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 
 import { RateLimitPolicy } from "../../kinds/kuadrant.io";
 import { MaaSAuthPolicy, MaaSSubscription } from "../../kinds/maas.opendatahub.io";
-import { groupOf } from "../../stacks/crossChecks";
+import { groupOf } from "../../catalogue/tiers";
 import type { TierSettings } from "../../stacks/schema";
 import type { RequestLimit } from "./limits";
 import { type GroupsMode, tierGroup, usersBeside } from "./tierGroup";

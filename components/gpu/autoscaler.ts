@@ -2,7 +2,7 @@ import type * as pulumi from "@pulumi/pulumi";
 
 import { ClusterAutoscaler } from "../../kinds/autoscaling.openshift.io";
 import type { GpuSettings, PoolSettings } from "../../stacks/schema";
-import { gpusPerNode, nodesPerZone } from "./supply";
+import { gpusPerNode, nodesPerZone } from "../../catalogue/gpu/supply";
 import { acceleratorOf } from "./pool";
 
 /** Marks the ClusterAutoscaler as this program's. */

@@ -2,7 +2,7 @@
 import { ConfigMap } from "@pulumi/kubernetes/core/v1";
 import type * as pulumi from "@pulumi/pulumi";
 
-import { EXPECTED_LABEL, EXPECTED_NODES } from "../../kinds/gate";
+import { EXPECTED_LABEL, EXPECTED_NODES } from "../../catalogue/records";
 import { gate, RECORDS_NAMESPACE } from "../gate";
 import { Kube } from "../kube";
 

@@ -4,43 +4,15 @@ import { MachineAutoscaler } from "../../kinds/autoscaling.openshift.io";
 import { MachineSet } from "../../kinds/machine.openshift.io";
 import type { ClusterSettings, PoolSettings } from "../../stacks/schema";
 import { type ClusterFacts, nodeFacts } from "../cluster";
-import type { PoolToleration } from "../poolShape";
-import { instanceTypeOf } from "./instanceTypes";
+import { GPU_TAINT, nodeSelectorOf } from "../../catalogue/gpu/placement";
+import { instanceTypeOf } from "../../catalogue/gpu/instanceTypes";
+import { DEVICE_PLUGIN_LABEL, MIG_LABEL, POOL_LABEL } from "../../catalogue/labels";
 import { joined } from "./joined";
-import { gpusPerNode, nodesPerZone, placesOf, sharesPerGpu } from "./supply";
+import { gpusPerNode, nodesPerZone, placesOf, sharesPerGpu } from "../../catalogue/gpu/supply";
 import { nodesThere } from "./nodesThere";
-
-/** Label of the nodes of a pool; models select their nodes by it. */
-export const POOL_LABEL = "maas-platform.io/pool";
-
-/** How the nodes of a pool are selected: by our label, or by the labels that nodes of somebody else carry. */
-export function nodeSelectorOf({ name, existing }: Pick<PoolSettings, "name" | "existing">): Record<string, string> {
-    return existing === undefined ? { [POOL_LABEL]: name } : { ...existing.nodeSelector };
-}
-
-/** The taint that keeps everything but GPU workloads off GPU nodes. It has no value: tolerate it with `Exists`. */
-export const GPU_TAINT = { key: "nvidia.com/gpu", effect: "NoSchedule" } as const;
-
-/** What pods must put up with on the nodes of a pool. */
-export function tolerationsOf({ taints }: Pick<PoolSettings, "taints">): PoolToleration[] {
-    return [
-        { key: GPU_TAINT.key, operator: "Exists", effect: GPU_TAINT.effect },
-        ...taints.map(({ key, value, effect }) =>
-            value === undefined
-                ? { key, operator: "Exists" as const, effect }
-                : { key, operator: "Equal" as const, value, effect },
-        ),
-    ];
-}
 
 /** By this label the autoscaler knows a node that will offer GPUs, and counts them. Source: facts/aws-gpu.md 1.6. */
 const ACCELERATOR_LABEL = "cluster-api/accelerator";
-
-/** Label by which a node chooses its entry of the device plugin's configuration. */
-const DEVICE_PLUGIN_LABEL = "nvidia.com/device-plugin.config";
-
-/** Label by which the MIG manager cuts the GPUs of a node. */
-const MIG_LABEL = "nvidia.com/mig.config";
 
 /** The entry of the device plugin's configuration that shares each GPU among so many pods. */
 export function timeSlicingEntry(shares: number): string {

@@ -4,13 +4,13 @@ import { ClusterRoleBinding } from "@pulumi/kubernetes/rbac/v1";
 import * as pulumi from "@pulumi/pulumi";
 
 import { ClusterSecretStore, ExternalSecret } from "../../kinds/external-secrets.io";
-import { EXPECTED_EXTERNAL_SECRETS, EXPECTED_LABEL, OPERATOR_INSTALLED } from "../../kinds/gate";
+import { EXPECTED_EXTERNAL_SECRETS, EXPECTED_LABEL, OPERATOR_INSTALLED } from "../../catalogue/records";
 import { ExternalSecretsConfig, ExternalSecretsConfigPatch } from "../../kinds/operator.openshift.io";
 import { readManifests } from "../../stacks/manifests";
 import type { IdentitySettings } from "../../stacks/schema";
 import { gate, RECORDS_NAMESPACE } from "../gate";
 import { Kube } from "../kube";
-import { CONFIG_NAMESPACE, EXTERNAL_SECRETS } from "./names";
+import { CONFIG_NAMESPACE, EXTERNAL_SECRETS } from "../../catalogue/identity";
 import type { VaultAccess } from "./vaultAccess";
 import type { VaultPaths } from "./vaultStore";
 

@@ -3,15 +3,15 @@ import { ConfigMap, Secret } from "@pulumi/kubernetes/core/v1";
 import { ClusterRoleBinding } from "@pulumi/kubernetes/rbac/v1";
 import * as pulumi from "@pulumi/pulumi";
 
-import { EXPECTED_AUTHORITY, EXPECTED_LABEL } from "../../kinds/gate";
+import { EXPECTED_AUTHORITY, EXPECTED_LABEL } from "../../catalogue/records";
 import { Group } from "../../kinds/user.openshift.io";
 import type { IdentitySettings } from "../../stacks/schema";
 import { expectedSecret } from "../expectedSecret";
 import { gate, RECORDS_NAMESPACE } from "../gate";
 import { Kube } from "../kube";
-import { memberName } from "../members";
+import { memberName } from "../../catalogue/members";
 import { withoutKubeadmin } from "./kubeadmin";
-import { CONFIG_NAMESPACE, HTPASSWD_KEY, htpasswdSecretName, USERS_ANNOTATION, usersRevision } from "./names";
+import { CONFIG_NAMESPACE, HTPASSWD_KEY, htpasswdSecretName, USERS_ANNOTATION, usersRevision } from "../../catalogue/identity";
 import { login } from "./oauth";
 import { type Credentials, passwords } from "./passwords";
 import { clientSecretName, type Given, givenFor, providersOf } from "./providers";

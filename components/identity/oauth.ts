@@ -10,7 +10,7 @@ import { identityProvider } from "../../kinds/config.openshift.io";
 import { gate } from "../gate";
 import { Kube, KubeError, type KubeObject } from "../kube";
 import { rolledOut } from "../rollout";
-import { CONFIG_NAMESPACE, USERS_ANNOTATION } from "./names";
+import { CONFIG_NAMESPACE, USERS_ANNOTATION } from "../../catalogue/identity";
 
 const CONFIG = "config.openshift.io/v1";
 const OAUTHS = { apiVersion: CONFIG, plural: "oauths" };

@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { RandomPassword } from "@pulumi/random";
 
 import type { UserSettings } from "../../stacks/schema";
-import { htpasswdFile, slug, usersWithPasswords } from "./names";
+import { htpasswdFile, slug, usersWithPasswords } from "../../catalogue/identity";
 
 /** Letters and digits only: nothing that a shell, a URL or the file of users would take for something else. 142 bits. */
 const LENGTH = 24;

@@ -1,6 +1,6 @@
 /** Identity providers as the oauth server takes them, from the settings. */
 import type { IdentitySettings } from "../../stacks/schema";
-import { htpasswdSecretName } from "./names";
+import { htpasswdSecretName } from "../../catalogue/identity";
 import type { IdentityProvider } from "./oauth";
 
 /** The Secret with the client secret of an OpenID provider, and whether it is copied from Vault. */

@@ -10,7 +10,7 @@ import { Provider } from "@pulumi/vault/provider";
 
 import type { VaultSettings } from "../../stacks/schema";
 import type { VaultAccess } from "./vaultAccess";
-import { HTPASSWD_KEY } from "./names";
+import { HTPASSWD_KEY } from "../../catalogue/identity";
 import type { Credentials } from "./passwords";
 
 /** The audience of the tokens with which External Secrets logs in. */

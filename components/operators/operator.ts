@@ -1,11 +1,11 @@
 import { ConfigMap, Namespace } from "@pulumi/kubernetes/core/v1";
 import * as pulumi from "@pulumi/pulumi";
 
-import { EXPECTED_LABEL, EXPECTED_OPERATOR, OPERATOR_INSTALLED } from "../../kinds/gate";
+import { EXPECTED_LABEL, EXPECTED_OPERATOR, OPERATOR_INSTALLED } from "../../catalogue/records";
 import { OperatorGroup, Subscription } from "../../kinds/operators.coreos.com";
 import { gate, RECORDS_NAMESPACE } from "../gate";
 import { Kube } from "../kube";
-import type { OperatorEntry, OperatorPackage } from "./catalogue";
+import type { OperatorEntry, OperatorPackage } from "../../catalogue/operators";
 import type { Installation } from "./install";
 
 /** What to install from OLM. */

@@ -12,12 +12,12 @@ import { Database } from "../governance/database";
 import { ExternalModelService, ProviderKey } from "../governance/externalModel";
 import { requestLimits } from "../governance/limits";
 import { MaasApi } from "../governance/maasApi";
-import { accessLabel, DEFAULT_TENANT, tenantNamespace, tenantsOfModels } from "../governance/tenancy";
+import { accessLabel, DEFAULT_TENANT, tenantNamespace, tenantsOfModels } from "../../catalogue/tenancy";
 import { FurtherTenant, Tenant } from "../governance/tenant";
 import { GOVERNANCE_NAMESPACE, RequestLimits, Tier } from "../governance/tiers";
 import { Kube } from "../kube";
-import { traitsOf } from "../operators/traits";
-import { APPLICATIONS_NAMESPACE } from "../serving/openShiftAi";
+import { traitsOf } from "../../catalogue/releases";
+import { APPLICATIONS_NAMESPACE } from "../openshiftai/openShiftAi";
 
 /** The gateways of Models-as-a-Service, and what else it needs before it is switched on. */
 export interface MaasDoors {

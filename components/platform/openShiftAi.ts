@@ -5,17 +5,18 @@ import type * as pulumi from "@pulumi/pulumi";
 import { JobSetOperator } from "../../kinds/operator.openshift.io";
 import type { Settings } from "../../stacks/schema";
 import { Queues } from "../addons/queues";
-import type { OperatorPackage } from "../operators/catalogue";
+import type { OperatorPackage } from "../../catalogue/operators";
 import type { Operator } from "../operators/operator";
-import type { PoolShape } from "../poolShape";
-import { componentFields, componentsOn, monitoringOperators, REGISTRIES_NAMESPACE } from "../serving/chosenComponents";
-import { Dashboard } from "../serving/dashboard";
-import { flagsOf } from "../serving/dashboardFlags";
-import { HardwareProfiles } from "../serving/hardwareProfiles";
-import { Initialization } from "../serving/initialization";
-import { mlflowServer } from "../serving/mlflow";
-import { ModelRegistry } from "../serving/modelRegistry";
-import { APPLICATIONS_NAMESPACE, OpenShiftAi } from "../serving/openShiftAi";
+import type { PoolShape } from "../../catalogue/gpu/poolShape";
+import { componentsOn, monitoringOperators } from "../../catalogue/openshiftai/chosenComponents";
+import { componentFields, REGISTRIES_NAMESPACE } from "../openshiftai/componentsSpec";
+import { Dashboard } from "../openshiftai/dashboard";
+import { flagsOf } from "../openshiftai/dashboardFlags";
+import { HardwareProfiles } from "../openshiftai/hardwareProfiles";
+import { Initialization } from "../openshiftai/initialization";
+import { mlflowServer } from "../openshiftai/mlflow";
+import { ModelRegistry } from "../openshiftai/modelRegistry";
+import { APPLICATIONS_NAMESPACE, OpenShiftAi } from "../openshiftai/openShiftAi";
 import { componentChoice } from "./operators";
 
 /** OpenShift AI with its components, what these need before they are switched on, and what hangs on them. */
@@ -60,7 +61,7 @@ export function openShiftAiWithParts(
     }
     const openShiftAi = new OpenShiftAi(
         "openshift-ai",
-        { release, components: on, fields: componentFields(on, choice), context },
+        { release, components: on, fields: componentFields(on, ai, choice.queue), context },
         after(rhods, ...needed, ...registries, ...(on.has("pipelines") ? [before.records] : [])),
     );
     if (ai.hardwareProfiles) {

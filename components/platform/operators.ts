@@ -4,11 +4,11 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { Settings } from "../../stacks/schema";
 import { operatorEnvironment } from "../gateway/connectivityLink";
 import { needsExternalSecrets } from "../identity/identity";
-import { operatorEntry, type OperatorPackage, withPrerequisites } from "../operators/catalogue";
+import { operatorEntry, type OperatorPackage, withPrerequisites } from "../../catalogue/operators";
 import { Operator } from "../operators/operator";
-import { servedOf } from "../serving/canary";
-import { type ComponentChoice, componentsOn, operatorsFor } from "../serving/chosenComponents";
-import { isScaled } from "../serving/scaling";
+import { servedOf } from "../../catalogue/models/canary";
+import { type ComponentChoice, componentsOn, operatorsFor } from "../../catalogue/openshiftai/chosenComponents";
+import { isScaled } from "../../catalogue/models/scaling";
 import { scalingOperators } from "../serving/variants";
 
 /** Installs what the platform needs, and what that needs in turn. @returns looks up one of them */

@@ -1,6 +1,6 @@
 /** Asks AWS what the cluster cannot tell: quotas, and which zones offer which types. */
 import type { Settings } from "../../stacks/schema";
-import { createdPools, type QuotaBucket, quotaBuckets, quotaOf } from "../gpu/supply";
+import { createdPools, type QuotaBucket, quotaBuckets, quotaOf } from "../../catalogue/gpu/supply";
 import type { AwsAnswers } from "./precondition";
 
 /**

@@ -1,7 +1,7 @@
 /** What nodes and machines need. Source: facts/platform.md 0.2; facts/aws-gpu.md 1.4, 3, 4.1. */
 import { MACHINE_API, nodeFacts, type WorkerSet, workerSets } from "../cluster";
-import { instanceTypeOf } from "../gpu/instanceTypes";
-import { createdPools, quotaBuckets, quotaDemand, quotaOf } from "../gpu/supply";
+import { instanceTypeOf } from "../../catalogue/gpu/instanceTypes";
+import { createdPools, quotaBuckets, quotaDemand, quotaOf } from "../../catalogue/gpu/supply";
 import type { KubeObject } from "../kube";
 import { failed, passed, type Precondition, unknown, type Wanted } from "./precondition";
 import type { Reads } from "./reads";

@@ -1,7 +1,7 @@
 /** What a precondition is, and what can be found. */
 import type { Settings } from "../../stacks/schema";
-import type { QuotaBucket } from "../gpu/supply";
-import type { CheckId } from "./ids";
+import type { QuotaBucket } from "../../catalogue/gpu/supply";
+import type { CheckId } from "../../catalogue/preconditions";
 import type { Reads } from "./reads";
 
 /** What AWS said of the account and the region; see `cluster.lookUp` of the settings. */

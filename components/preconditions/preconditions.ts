@@ -1,7 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 
 import { gate } from "../gate";
-import { placesOf, quotaDemand } from "../gpu/supply";
+import { placesOf, quotaDemand } from "../../catalogue/gpu/supply";
 import { Kube } from "../kube";
 import type { Wanted } from "./precondition";
 import { findings, refusalText } from "./run";

@@ -2,7 +2,7 @@
 import { KubeError } from "../kube";
 import { clusterChecks } from "./clusterChecks";
 import { conflictChecks } from "./conflictChecks";
-import { type CheckId, checkIds } from "./ids";
+import { type CheckId, checkIds } from "../../catalogue/preconditions";
 import { nodeChecks } from "./nodeChecks";
 import { failed, passed, type Precondition, unknown, type Verdict, type Wanted } from "./precondition";
 import { type Reader, Reads } from "./reads";

@@ -1,5 +1,5 @@
 /** What a reset of Models-as-a-Service deletes, in which order and why. Pure. */
-import { groupOf } from "../../stacks/crossChecks";
+import { groupOf } from "../../catalogue/tiers";
 import type { Settings } from "../../stacks/schema";
 import type { KindPath, KubeObject } from "../kube";
 

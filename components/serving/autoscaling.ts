@@ -7,7 +7,7 @@ import { PrometheusRule } from "../../kinds/monitoring.coreos.com";
 import { gate } from "../gate";
 import { Kube } from "../kube";
 import type { Operator } from "../operators/operator";
-import { type Actuator, METRIC_ALIASES } from "./scaling";
+import { type Actuator, METRIC_ALIASES } from "../../catalogue/models/scaling";
 
 /** What sees to it that copies follow the load, and where the models are. */
 export interface AutoscalingArgs {

@@ -4,11 +4,13 @@ import * as pulumi from "@pulumi/pulumi";
 import { LLMInferenceService, LLMInferenceServiceV1Alpha1 } from "../../kinds/serving.kserve.io";
 import { gate } from "../gate";
 import { Kube } from "../kube";
-import type { Release } from "../operators/catalogue";
-import type { Served } from "./canary";
-import { adapterClaims, memoryLine, type ModelPlan, planModel } from "./modelPlan";
-import { ACCELERATOR_LABEL, scalingSpec } from "./scaling";
-import { endpointPicker } from "./scheduler";
+import { GPU_MEMORY_ANNOTATION } from "../../catalogue/labels";
+import type { ModelSettings } from "../../stacks/schema";
+import type { Release } from "../../catalogue/operators";
+import type { Served } from "../../catalogue/models/canary";
+import { adapterClaims, memoryLine, type ModelPlan, planModel } from "../../catalogue/models/modelPlan";
+import { ACCELERATOR_LABEL, scalingSpec } from "../../catalogue/models/scaling";
+import { endpointPicker } from "../../catalogue/models/scheduler";
 
 /** Nodes that a pod is put on. */
 export interface Placement {
@@ -30,7 +32,7 @@ export interface Toleration {
 
 /** Where and how a model is served. */
 export interface ModelServiceArgs {
-    readonly model: Served;
+    readonly model: Served<ModelSettings>;
     readonly release: Release;
     readonly namespace: string;
     /** The gateway that it is reached through. */
@@ -41,9 +43,6 @@ export interface ModelServiceArgs {
     readonly placements: ReadonlyMap<string, Placement>;
     readonly context?: string | undefined;
 }
-
-/** The annotation that tells people and reports how much of a GPU's memory a model needs. */
-export const GPU_MEMORY_ANNOTATION = "maas-platform.io/gpu-memory";
 
 /** The key that KServe's downloader reads of a Secret of the pod's ServiceAccount. */
 const TOKEN_KEY = "HF_TOKEN";
@@ -202,7 +201,7 @@ export class ModelService extends pulumi.ComponentResource {
 
 /** How many copies: a number that is the program's, or bounds within which it is the autoscaler's, and never both. */
 function copies(
-    { replicas, scaling }: Pick<Served, "replicas" | "scaling">,
+    { replicas, scaling }: Pick<Served<ModelSettings>, "replicas" | "scaling">,
     { gpuName }: Placement,
 ): { replicas: number } | { scaling: never; labels?: Record<string, string> } {
     return scaling === undefined
@@ -213,7 +212,7 @@ function copies(
           };
 }
 
-function cacheClaim(model: Served): string {
+function cacheClaim(model: Served<ModelSettings>): string {
     return `${model.name}-cache`;
 }
 
@@ -223,7 +222,7 @@ function ranks({ data, dataLocal, expert }: ModelPlan, tensor: number): Record<s
 }
 
 function podSpec(
-    model: Served,
+    model: Served<ModelSettings>,
     plan: ModelPlan,
     { nodeSelector, tolerations }: Placement,
     { role, identity }: { readonly role: "main" | "decode" | "prefill"; readonly identity?: string },

@@ -3,8 +3,9 @@ import * as pulumi from "@pulumi/pulumi";
 
 import { LLMInferenceServiceV1Alpha1 } from "../../kinds/serving.kserve.io";
 import type { ModelSettings } from "../../stacks/schema";
-import { memoryLine, planModel } from "./modelPlan";
-import { GPU_MEMORY_ANNOTATION, type Placement } from "./modelService";
+import { memoryLine, planModel } from "../../catalogue/models/modelPlan";
+import { GPU_MEMORY_ANNOTATION } from "../../catalogue/labels";
+import type { Placement } from "./modelService";
 
 /** The vLLM of release 3.3. Source: facts/code-assistant.md 5. */
 const IMAGE = "registry.redhat.io/rhaiis/vllm-cuda-rhel9:3.3.0";

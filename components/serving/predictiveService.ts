@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { InferenceService, ServingRuntime } from "../../kinds/serving.kserve.io";
 import type { PredictiveSettings } from "../../stacks/schema";
 import type { Placement } from "./modelService";
-import { acceleratorOf, runtimeOf } from "./runtimes";
+import { acceleratorOf, runtimeOf } from "../../catalogue/models/runtimes";
 
 /** Where a model without a scheduler is served. */
 export interface PredictiveServiceArgs {

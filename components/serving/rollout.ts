@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 
 import { HTTPRoute } from "../../kinds/gateway.networking.k8s.io";
 import { AuthPolicy } from "../../kinds/kuadrant.io";
-import { canaryName } from "./canary";
+import { canaryName } from "../../catalogue/models/canary";
 
 /** A model, its second version, and how its requests are shared out. */
 export interface RolloutArgs {

@@ -3,13 +3,13 @@ import * as pulumi from "@pulumi/pulumi";
 
 import type { Settings } from "../../stacks/schema";
 import type { ScalingSettings } from "../../stacks/schema/models";
-import type { OperatorPackage } from "../operators/catalogue";
+import type { OperatorPackage } from "../../catalogue/operators";
 import type { Operator } from "../operators/operator";
 import { Autoscaling, autoscalerActs } from "./autoscaling";
-import { servedOf } from "./canary";
-import { APPLICATIONS_NAMESPACE } from "./openShiftAi";
+import { servedOf } from "../../catalogue/models/canary";
+import { APPLICATIONS_NAMESPACE } from "../openshiftai/openShiftAi";
 import { Rollout } from "./rollout";
-import { actuatorOf, actuatorOfAll } from "./scaling";
+import { actuatorOf, actuatorOfAll } from "../../catalogue/models/scaling";
 
 /** The operator that brings KEDA. */
 const KEDA_OPERATOR = "openshift-custom-metrics-autoscaler-operator" satisfies OperatorPackage;

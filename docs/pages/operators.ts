@@ -1,4 +1,4 @@
-import { operatorEntry, operatorPackages, releases } from "../../components/operators/catalogue";
+import { operatorEntry, operatorPackages, releases } from "../../catalogue/operators";
 import { heading, table } from "./table";
 
 /** The operator catalogue as a page. */
@@ -20,7 +20,7 @@ export function operatorsPage(): string {
             e.source,
         ]);
     });
-    return `${heading("Operators", "components/operators/catalogue.ts")}
+    return `${heading("Operators", "catalogue/operators.ts")}
 The operators that the platform can install. A stack departs from this with \`operators:\` ([settings](settings.md)):
 \`existing: true\` uses an operator that is there already, \`csv\` pins another version, \`channel\` another channel.
 A pinned operator is approved plan by plan up to its pin and never beyond.

@@ -1,4 +1,4 @@
-import type { NodeSet } from "../../rehearsal/report/capacity";
+import type { NodeSet } from "../../catalogue/capacity/model";
 import { capacityOfStack, marketIsCertain, type Quota, quotaOf } from "../capacity";
 import { stackRule } from "../rule";
 

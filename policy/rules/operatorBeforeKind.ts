@@ -1,5 +1,5 @@
 import { registeredKinds, registeredPatches } from "../../kinds";
-import { GATE_LABEL, OPERATOR_INSTALLED } from "../../kinds/gate";
+import { GATE_LABEL, OPERATOR_INSTALLED } from "../../catalogue/records";
 import { stackRule } from "../rule";
 import type { Subject } from "../subject";
 

@@ -1,6 +1,6 @@
 import { stackRule } from "../rule";
 import { takeWaived } from "../waived";
-import { WAIVERS_IN_FORCE } from "../waiversRule";
+import { WAIVERS_IN_FORCE } from "../../catalogue/findings";
 
 /** What somebody answers for stays in sight. It must be the last rule of the pack: it tells of the others. */
 export const waiversInForce = stackRule(

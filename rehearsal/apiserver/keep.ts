@@ -25,6 +25,8 @@ export interface Kept {
 }
 
 export interface KeepOptions {
+    /** The module of the simulation that goes on. */
+    readonly simulation: string;
     /** How much faster than the wall clock time goes on. */
     readonly speed: number;
     /** Seconds of rehearsed time that have passed. */
@@ -48,6 +50,7 @@ interface Handover {
     readonly serving: { readonly cert: string; readonly key: string };
     readonly groups: readonly number[];
     readonly folder: string;
+    readonly simulation: string;
     readonly speed: number;
     readonly now: number;
     readonly epoch: number;
@@ -77,6 +80,7 @@ export async function keep(cluster: ApiServerCluster, options: KeepOptions): Pro
         serving,
         groups: processes.map((p) => p.pid),
         folder,
+        simulation: options.simulation,
         speed: options.speed,
         now: options.now,
         epoch: options.epoch,
@@ -198,7 +202,7 @@ const GONE_SECONDS = 10;
 
 async function takeOver(): Promise<void> {
     const { line, closed } = await handedOver();
-    const { connection, serving, groups, folder, speed, now, epoch } = JSON.parse(line) as Handover;
+    const { connection, serving, groups, folder, simulation, speed, now, epoch } = JSON.parse(line) as Handover;
     const guard = new Guard();
     groups.forEach((g) => guard.group(g));
     guard.folder(folder);
@@ -243,9 +247,9 @@ async function takeOver(): Promise<void> {
         );
     }, 2000);
     await closed;
-    const { Simulator } = await import("../simulator/simulator");
     const { crdSource } = await import("../crds");
-    await new Simulator(cluster, clock, { crds: crdSource(process.env).of }).start();
+    const { simulationOf } = await import("../simulation");
+    await simulationOf({ module: simulation }, cluster, clock, crdSource(process.env).of).start();
 }
 
 /** The first line of the standard input, and when it closes. */

@@ -7,7 +7,7 @@ import { setTimeout } from "node:timers/promises";
 import { EPOCH } from "../cluster/memory";
 import { crdSource } from "../crds";
 import { removeWhenGone } from "../engine/child";
-import { Simulator, type SimulatorOptions } from "../simulator/simulator";
+import { type Simulation, type SimulationRef, simulationOf } from "../simulation";
 import { SteadyClock } from "./clock";
 import { type ApiServerCluster, openApiServer } from "./cluster";
 import { type Kept, keep } from "./keep";
@@ -16,10 +16,8 @@ import type { World } from "../world";
 export interface WorldOptions {
     /** How much faster than the wall clock rehearsed time passes. Default 200. */
     readonly speed?: number;
-    /** What goes wrong. */
-    readonly faults?: SimulatorOptions["faults"];
-    /** What the cluster is called, and where it is. */
-    readonly site?: SimulatorOptions["site"];
+    /** What plays the controllers of the cluster. */
+    readonly simulation: SimulationRef;
     readonly env?: NodeJS.ProcessEnv;
     /** Told what is going on, a line at a time. */
     readonly progress?: (line: string) => void;
@@ -35,14 +33,14 @@ export class ApiServerWorld implements World {
     private constructor(
         readonly cluster: ApiServerCluster,
         readonly clock: SteadyClock,
-        readonly simulator: Simulator,
+        readonly simulator: Simulation,
         private readonly folder: string,
         private readonly removeFolder: () => void,
         private readonly options: WorldOptions,
     ) {}
 
     /** Starts an API server and puts a fresh, simulated OpenShift cluster on it. @throws BinariesError, BuildError, ControlPlaneError, CrdError */
-    static async open(options: WorldOptions = {}): Promise<ApiServerWorld> {
+    static async open(options: WorldOptions): Promise<ApiServerWorld> {
         const env = options.env ?? process.env;
         const source = crdSource(env);
         const clock = new SteadyClock(options.speed ?? SPEED);
@@ -59,11 +57,7 @@ export class ApiServerWorld implements World {
         try {
             options.progress?.(`custom resources are defined by ${source.describe}`);
             fs.writeFileSync(path.join(folder, "kubeconfig"), cluster.kubeconfig(), { mode: 0o600 });
-            const simulator = new Simulator(cluster, clock, {
-                crds: (operator) => source.of(operator),
-                ...(options.faults !== undefined && { faults: options.faults }),
-                ...(options.site !== undefined && { site: options.site }),
-            });
+            const simulator = simulationOf(options.simulation, cluster, clock, (operator) => source.of(operator));
             await simulator.start();
             frozen();
             return new ApiServerWorld(cluster, clock, simulator, folder, removeFolder, options);
@@ -84,6 +78,7 @@ export class ApiServerWorld implements World {
     /** Hands everything over to a process of its own; this world is then closed. @throws KeepError */
     async keep(): Promise<Kept> {
         const kept = await keep(this.cluster, {
+            simulation: this.options.simulation.module,
             speed: this.options.speed ?? SPEED,
             now: this.clock.now(),
             epoch: EPOCH,

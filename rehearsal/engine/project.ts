@@ -2,7 +2,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 
-import { didYouMean } from "../../stacks/nearest";
+import { didYouMean } from "../../catalogue/nearest";
 
 /** A mistake of whoever started the run: a file that is missing or unreadable, a stack that does not exist. */
 export class ProjectError extends Error {

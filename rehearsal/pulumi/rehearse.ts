@@ -6,7 +6,6 @@ import { Journal } from "../engine/journal";
 import { ProjectError, readProject, readStackConfig } from "../engine/project";
 import { ORGANIZATION } from "../engine/run";
 import type { RehearseOptions } from "../rehearse";
-import { siteOfStack } from "../stackFile";
 import type { PolicyRule, Rehearsal } from "../result";
 import { EngineError, PulumiEngine } from "./engine";
 import { searchPulumi } from "./find";
@@ -67,9 +66,8 @@ export class PulumiSession {
         }
         options.onProgress?.(`pulumi ${cli.version} (from ${cli.source})`);
         const world = await ApiServerWorld.open({
-            site: siteOfStack(options.projectDir, options.stack),
+            simulation: options.simulation,
             ...(options.speed !== undefined && { speed: options.speed }),
-            ...(options.faults !== undefined && { faults: options.faults }),
             ...(options.onProgress !== undefined && { progress: options.onProgress }),
         });
         try {

@@ -9,9 +9,24 @@ import { readFileSync } from "node:fs";
 import * as path from "node:path";
 
 import type { Plan, PolicyFinding, PolicyRule, WaivedFinding } from "../result";
-import type { StackSource } from "../stackSource";
 import { nameOf } from "../engine/urn";
 import { gravestFirst } from "./summary";
+
+/** A place in a stack file; lines and columns count from 1. */
+export interface Place {
+    readonly line: number;
+    readonly column: number;
+}
+
+/** A stack file. */
+export interface StackSource {
+    /** Its path from the root of its repository, or else of its project; with slashes. */
+    readonly uri: string;
+    /** Where a setting stands, or the nearest around it that is written down; the first line for a file without settings. */
+    placeOf(setting: string | undefined): Place;
+    /** What is wrong with the settings; empty when nothing is, and for other programs. */
+    readonly problems: readonly { readonly path: string; readonly message: string }[];
+}
 
 const SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json";
 

@@ -1,7 +1,7 @@
 /** What the agents must be to each other and to the models. */
 import { z } from "zod";
 
-import { didYouMean } from "../nearest";
+import { didYouMean } from "../../catalogue/nearest";
 import { agentSchema } from "../schema";
 import type { SettingsProblem } from "../settings";
 

@@ -1,5 +1,5 @@
 /** What the second version of a model must be to the tiers, the gateway and the names beside it. */
-import { canaryName, canaryOf } from "../../components/serving/canary";
+import { canaryName, canaryOf } from "../../catalogue/models/canary";
 import type { ModelSettings } from "../schema";
 import type { SettingsProblem } from "../settings";
 

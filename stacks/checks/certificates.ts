@@ -1,5 +1,5 @@
 /** What `certificates` must be to the cluster's domain and to the gateways. */
-import { apiHostname, servedSecrets } from "../../components/certificates/names";
+import { apiHostname, servedSecrets } from "../../catalogue/certificates";
 import { certificatesSchema } from "../schema/certificates";
 import type { SettingsProblem } from "../settings";
 

@@ -1,5 +1,5 @@
 /** What a rendered chart of External Secrets has to hold for the stack to install it. */
-import { EXTERNAL_SECRETS } from "../../components/identity/names";
+import { EXTERNAL_SECRETS } from "../../catalogue/identity";
 import { type Manifest, nameOf, readManifests } from "../manifests";
 import { externalSecretsSchema } from "../schema/identity";
 import type { SettingsProblem } from "../settings";

@@ -1,9 +1,9 @@
 /** What models elsewhere, tiers, tenants, gateway, limits and database must be to each other and to the release. */
 import { z } from "zod";
 
-import { releases } from "../../components/operators/catalogue";
-import { traitsOf } from "../../components/operators/traits";
-import { didYouMean } from "../nearest";
+import { releases } from "../../catalogue/operators";
+import { traitsOf } from "../../catalogue/releases";
+import { didYouMean } from "../../catalogue/nearest";
 import { connectivityLinkSchema } from "../schema/connectivityLink";
 import { databaseSchema } from "../schema/database";
 import { type ExternalModelSettings, externalModelSchema } from "../schema/externalModels";

@@ -1,7 +1,7 @@
 /** What the settings of a GPU pool must be to each other and to its instance type. */
-import { instanceTypeOf } from "../../components/gpu/instanceTypes";
-import { createdPools, migProfiles, type QuotaBucket, quotaBuckets, quotaDemand } from "../../components/gpu/supply";
-import { didYouMean } from "../nearest";
+import { instanceTypeOf } from "../../catalogue/gpu/instanceTypes";
+import { createdPools, migProfiles, type QuotaBucket, quotaBuckets, quotaDemand } from "../../catalogue/gpu/supply";
+import { didYouMean } from "../../catalogue/nearest";
 import type { PoolSettings } from "../schema";
 import type { SettingsProblem } from "../settings";
 

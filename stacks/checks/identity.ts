@@ -1,5 +1,5 @@
 /** What the parts of `identity` must be to each other, and to the cluster. */
-import { apiHostname } from "../../components/certificates/names";
+import { apiHostname } from "../../catalogue/certificates";
 import { identitySchema } from "../schema/identity";
 import type { SettingsProblem } from "../settings";
 

@@ -1,10 +1,10 @@
 /** What the settings of a model must be to the catalogue, to vLLM, and to the GPUs of its pool. */
-import type { PoolGpu } from "../../components/gpu/gpuOfPool";
-import { described, gib, memoryNeed, type MemoryUse, sequencesThatFit } from "../../components/serving/memoryFit";
-import { modelNamed, modelNames } from "../../components/serving/modelCatalogue";
-import { flagName, memoryOf, type ModelPlan, mostCopies, planModel, quantityOf } from "../../components/serving/modelPlan";
-import vllm from "../../components/serving/vllm.json";
-import { didYouMean } from "../nearest";
+import type { PoolGpu } from "../../catalogue/gpu/gpuOfPool";
+import { described, gib, memoryNeed, type MemoryUse, sequencesThatFit } from "../../catalogue/models/memoryFit";
+import { modelNamed, modelNames } from "../../catalogue/models/modelCatalogue";
+import { flagName, memoryOf, type ModelPlan, mostCopies, planModel, quantityOf } from "../../catalogue/models/modelPlan";
+import vllm from "../../catalogue/models/vllm.json";
+import { didYouMean } from "../../catalogue/nearest";
 import type { ModelSettings, PoolSettings } from "../schema";
 import type { SettingsProblem } from "../settings";
 

@@ -1,8 +1,8 @@
 /** What the settings of OpenShift AI and of what stands beside it must be to each other. */
 import { z } from "zod";
 
-import { chosenComponents, fieldOf, releasesWith } from "../../components/serving/aiComponents";
-import { hasEarlyAccess, type Release, releases } from "../../components/operators/catalogue";
+import { chosenComponents, fieldOf, releasesWith } from "../../catalogue/openshiftai/aiComponents";
+import { hasEarlyAccess, type Release, releases } from "../../catalogue/operators";
 import {
     type KueueSettings,
     kueueSchema,

@@ -1,9 +1,9 @@
 /** What the settings of a model without a scheduler must be to its runtime and its pool. */
-import { gpuOfPool } from "../../components/gpu/gpuOfPool";
-import { gpusOf } from "../../components/gpu/instanceTypes";
-import { quantityOf } from "../../components/serving/modelPlan";
-import { runtimeOf } from "../../components/serving/runtimes";
-import { didYouMean } from "../nearest";
+import { gpuOfPool } from "../../catalogue/gpu/gpuOfPool";
+import { gpusOf } from "../../catalogue/gpu/instanceTypes";
+import { quantityOf } from "../../catalogue/models/modelPlan";
+import { runtimeOf } from "../../catalogue/models/runtimes";
+import { didYouMean } from "../../catalogue/nearest";
 import type { PoolSettings, PredictiveSettings } from "../schema";
 import type { SettingsProblem } from "../settings";
 

@@ -1,8 +1,8 @@
 /** What a release of OpenShift AI cannot have. */
 import { z } from "zod";
 
-import { type Release, releases } from "../../components/operators/catalogue";
-import { traitsOf } from "../../components/operators/traits";
+import { type Release, releases } from "../../catalogue/operators";
+import { traitsOf } from "../../catalogue/releases";
 import { modelSchema, settingsSchema, tierSchema } from "../schema";
 import type { SettingsProblem } from "../settings";
 

@@ -1,9 +1,9 @@
 /** What it takes for copies to follow the load. Source: facts/models-metrics.md 2.1, 2.6, facts/platform.md 7. */
-import { fieldOf, releasesWith } from "../../components/serving/aiComponents";
-import type { Release } from "../../components/operators/catalogue";
-import { traitsOf } from "../../components/operators/traits";
-import { planModel } from "../../components/serving/modelPlan";
-import { actuatorOf } from "../../components/serving/scaling";
+import { fieldOf, releasesWith } from "../../catalogue/openshiftai/aiComponents";
+import type { Release } from "../../catalogue/operators";
+import { traitsOf } from "../../catalogue/releases";
+import { planModel } from "../../catalogue/models/modelPlan";
+import { actuatorOf } from "../../catalogue/models/scaling";
 import type { ScalingSettings } from "../schema/models";
 import type { SettingsProblem } from "../settings";
 import type { ServedEntry } from "./canary";

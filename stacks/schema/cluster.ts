@@ -1,7 +1,7 @@
 /** `cluster`: what the program must know of the cluster. */
 import { z } from "zod";
 
-import { checkIds } from "../../components/preconditions/ids";
+import { checkIds } from "../../catalogue/preconditions";
 import { dnsLabel, hostname } from "../../kinds/common";
 
 const vcpus = z.number().int().min(0).max(1_000_000).optional();

@@ -6,7 +6,7 @@
  */
 import { z } from "zod";
 
-import { releases } from "../../components/operators/catalogue";
+import { releases } from "../../catalogue/operators";
 import { dnsLabel } from "../../kinds/common";
 import { gitopsSchema, kueueSchema, metallbSchema } from "./addons";
 import { agentsSchema } from "./agents";

@@ -279,7 +279,7 @@ const servedSchema = z.strictObject({
         .min(1)
         .optional()
         .describe(
-            "Model of the catalogue (components/serving/catalogue.json), e.g. qwen3-8b: source, context, arguments and resources come from there, and each can be given here.",
+            "Model of the catalogue (catalogue/models/models.json), e.g. qwen3-8b: source, context, arguments and resources come from there, and each can be given here.",
         ),
     source: modelSource.optional().describe(`${modelSource.description!} Default: that of the catalogue's model.`),
     quantization: z

@@ -1,7 +1,7 @@
 /** `openshiftAi`: what of OpenShift AI runs, and how. */
 import { z } from "zod";
 
-import { profiles } from "../../components/operators/catalogue";
+import { profiles } from "../../catalogue/operators";
 import { dnsLabel, quantity } from "../../kinds/common";
 import { type DashboardFlag, dashboardFlags, refusedDashboardFlags } from "../../kinds/opendatahub.io";
 import { serverSchema } from "./database";

@@ -1,7 +1,7 @@
 /** `operators`: where an operator differs from the catalogue. */
 import { z } from "zod";
 
-import { operatorPackages } from "../../components/operators/catalogue";
+import { operatorPackages } from "../../catalogue/operators";
 import { dnsLabel } from "../../kinds/common";
 
 const operatorOverride = z

@@ -1,6 +1,7 @@
 /** `predictive`: models that are served without a scheduler, by a runtime of their own. */
 import { z } from "zod";
 
+import { accelerators, runtimeNames } from "../../catalogue/models/runtimes";
 import { dnsLabel, quantity, stringMap } from "../../kinds/common";
 import { modelSource } from "./models";
 
@@ -8,10 +9,8 @@ export const predictiveSchema = z
     .strictObject({
         name: dnsLabel.max(50).describe("Name of the service."),
         displayName: z.string().min(1).optional().describe("Name in the dashboard. Default: the name."),
-        runtime: z
-            .enum(["vllm", "openvino", "textEmbeddings", "docling"])
-            .describe("What serves it: vllm, openvino, textEmbeddings or docling."),
-        accelerator: z.enum(["nvidia", "amd", "gaudi", "cpu"]).default("nvidia").describe("What it computes on. Default nvidia."),
+        runtime: z.enum(runtimeNames).describe("What serves it: vllm, openvino, textEmbeddings or docling."),
+        accelerator: z.enum(accelerators).default("nvidia").describe("What it computes on. Default nvidia."),
         source: modelSource,
         connection: dnsLabel
             .optional()
@@ -27,7 +26,7 @@ export const predictiveSchema = z
                 "expected an image with a tag other than latest, or a digest",
             )
             .optional()
-            .describe("Image of the runtime. Default: that of components/serving/servingRuntimes.json, where it knows one."),
+            .describe("Image of the runtime. Default: that of catalogue/models/servingRuntimes.json, where it knows one."),
         args: z.array(z.string().min(1)).default([]).describe("Further arguments of the runtime. Default: none."),
         env: stringMap.default({}).describe("Further environment variables; no secrets. Default: none."),
         requests: z

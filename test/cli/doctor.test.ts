@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 
-import { checkIds } from "../../components/preconditions/ids";
+import { checkIds } from "../../catalogue/preconditions";
 import { Project } from "../project";
 import { inProcess, withFolder } from "./helper";
 

@@ -1,6 +1,7 @@
 /** OpenShift AI and what stands beside it: what is sent, in which order, and which settings are refused. */
-import { operatorEntry } from "../../components/operators/catalogue";
-import { aiComponents, type AiComponent, componentsSpec, fieldOf } from "../../components/serving/aiComponents";
+import { operatorEntry } from "../../catalogue/operators";
+import { aiComponents, type AiComponent, fieldOf } from "../../catalogue/openshiftai/aiComponents";
+import { componentsSpec } from "../../components/openshiftai/componentsSpec";
 import { program } from "../../index";
 import { DataScienceCluster } from "../../kinds/datasciencecluster.opendatahub.io";
 import { dashboardFlags, refusedDashboardFlags } from "../../kinds/opendatahub.io";

@@ -5,6 +5,7 @@ import { stringify } from "yaml";
 
 import { readProject, readStackConfig } from "../../rehearsal/engine/project";
 import { PulumiSession } from "../../rehearsal/pulumi/rehearse";
+import { simulated } from "../../simulator/rehearse";
 import type { Rehearsal } from "../../rehearsal/result";
 import { Project } from "../project";
 import { shipped } from "../settings";
@@ -30,7 +31,9 @@ describeEngine("code-assistant with the real engine on a real API server", () =>
         project = new Project();
         const stack = project.write(settings());
         workspace = files();
-        session = await PulumiSession.open({ projectDir: project.folder, stack, policyPack: path.join(ROOT, "policy") });
+        session = await PulumiSession.open(
+            simulated({ projectDir: project.folder, stack, policyPack: path.join(ROOT, "policy") }),
+        );
     });
     afterAll(async () => {
         await session?.close();

@@ -1,6 +1,6 @@
 import type { ResourceValidationPolicy, StackValidationPolicy } from "@pulumi/policy";
 
-import { partsOf, textOf, waivedPartsOf } from "../../policy/message";
+import { partsOf, textOf, waivedPartsOf } from "../../catalogue/findings";
 import { routesRefusePlainHttp } from "../../policy/rules/routesRefusePlainHttp";
 import { waiversInForce } from "../../policy/rules/waiversInForce";
 import { settingOf } from "../../policy/setting";

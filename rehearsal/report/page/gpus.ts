@@ -1,4 +1,4 @@
-import type { Pool } from "../capacity";
+import type { Pool } from "../../../catalogue/capacity/model";
 import { type Markup, markup } from "../escape";
 import { dollars, range } from "../format";
 import { groupClass } from "../palette";

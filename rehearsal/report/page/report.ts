@@ -1,5 +1,6 @@
 import type { Plan, Rehearsal } from "../../result";
-import { type Capacity, capacityOf } from "../capacity";
+import { capacityOf } from "../../../catalogue/capacity/capacity";
+import type { Capacity } from "../../../catalogue/capacity/model";
 import { type Markup, markup } from "../escape";
 import { type Model, modelOf } from "../model";
 import { type Summary, summaryOf } from "../summary";

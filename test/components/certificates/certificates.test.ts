@@ -2,7 +2,7 @@ import { certificatesIn, withAuthorities } from "../../../components/certificate
 import { foreignCertificates } from "../../../components/certificates/checks";
 import { judgeCertificate } from "../../../components/certificates/issued";
 import { kubeconfigAdvice } from "../../../components/certificates/kubeconfig";
-import { apiHostname, servedSecrets } from "../../../components/certificates/names";
+import { apiHostname, servedSecrets } from "../../../catalogue/certificates";
 import { rolloutState } from "../../../components/rollout";
 import { mintProblem, route53Statements, stsProblem } from "../../../components/certificates/route53";
 import type { KubeObject } from "../../../components/kube";

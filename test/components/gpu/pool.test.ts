@@ -2,7 +2,7 @@
 import { parse } from "yaml";
 
 import { program } from "../../../index";
-import { GATE_LABEL } from "../../../kinds/gate";
+import { GATE_LABEL } from "../../../catalogue/records";
 import { deploy, type Deployment, type Registration } from "../../deployment";
 import { shipped, withOneModel } from "../../settings";
 

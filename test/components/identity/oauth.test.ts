@@ -1,7 +1,7 @@
 import { withoutProviders, withProviders } from "../../../components/identity/oauth";
 import { provenAdmin } from "../../../components/identity/kubeadmin";
-import { htpasswdFile, slug, usersRevision } from "../../../components/identity/names";
-import { memberName } from "../../../components/members";
+import { htpasswdFile, slug, usersRevision } from "../../../catalogue/identity";
+import { memberName } from "../../../catalogue/members";
 
 const ours = (name = "maas", secret = "maas-htpasswd") => ({
     name,

@@ -1,11 +1,12 @@
 /** Each precondition on the simulated cluster, as it is and with what it guards against. */
 import { Kube, KubeError } from "../../../components/kube";
-import { type CheckId, checkIds } from "../../../components/preconditions/ids";
+import { type CheckId, checkIds } from "../../../catalogue/preconditions";
 import type { Wanted } from "../../../components/preconditions/precondition";
 import type { Reader } from "../../../components/preconditions/reads";
 import { type Finding, findings, preconditions, refusalText, refusing } from "../../../components/preconditions/run";
 import type { ObjectRef } from "../../../rehearsal/cluster/cluster";
-import { MemoryWorld } from "../../../rehearsal/memoryWorld";
+import type { MemoryWorld } from "../../../rehearsal/memoryWorld";
+import { openMemoryWorld } from "../../../simulator/rehearse";
 import { parseSettings } from "../../../stacks/settings";
 import "../../../kinds";
 import { shipped, withOneModel } from "../../settings";
@@ -20,7 +21,7 @@ function wanted(change: (settings: any) => unknown = () => undefined, aws?: Want
 
 let world: MemoryWorld;
 beforeAll(async () => {
-    world = await MemoryWorld.open();
+    world = await openMemoryWorld();
     await world.settled();
 });
 afterAll(() => world.close());

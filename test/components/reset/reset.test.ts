@@ -4,7 +4,8 @@ import { Kube } from "../../../components/kube";
 import { reset, type ResetResult } from "../../../components/reset/reset";
 import { generated, resetSteps } from "../../../components/reset/steps";
 import { readProject, readStackConfig } from "../../../rehearsal/engine/project";
-import { RehearsalSession } from "../../../rehearsal/rehearse";
+import type { RehearsalSession } from "../../../rehearsal/rehearse";
+import { openSession } from "../../../simulator/rehearse";
 import { parseSettings } from "../../../stacks/settings";
 
 jest.setTimeout(180_000);
@@ -38,7 +39,7 @@ describe("on a cluster", () => {
         await kube.patch(refs, "gpt-oss-20b", { metadata: { finalizers: change(metadata.finalizers) } });
     };
     beforeAll(async () => {
-        session = await RehearsalSession.open({ projectDir, stack });
+        session = await openSession({ projectDir, stack });
         expect((await session.up()).succeeded).toBe(true);
         session.release();
         kube = await Kube.connect(undefined, session.world.kubeconfig);

@@ -1,8 +1,8 @@
 /** Second versions, copies that follow the load, and how long a model is waited for. */
 import { program } from "../../../index";
-import { canaryOf, servedOf } from "../../../components/serving/canary";
-import { planModel } from "../../../components/serving/modelPlan";
-import { actuatorOfAll, scalingSpec } from "../../../components/serving/scaling";
+import { canaryOf, servedOf } from "../../../catalogue/models/canary";
+import { planModel } from "../../../catalogue/models/modelPlan";
+import { actuatorOfAll, scalingSpec } from "../../../catalogue/models/scaling";
 import { modelSchema, type ModelSettings } from "../../../stacks/schema";
 import { scalingSchema } from "../../../stacks/schema/models";
 import { deploy, type Deployment } from "../../deployment";

@@ -1,6 +1,6 @@
 /** Cases of the rules about quota and cost. */
-import catalogue from "../../../components/gpu/instances.json";
-import { EXPECTED_LABEL, EXPECTED_NODES } from "../../../kinds/gate";
+import catalogue from "../../../catalogue/gpu/instances.json";
+import { EXPECTED_LABEL, EXPECTED_NODES } from "../../../catalogue/records";
 import type { Subject } from "../judge";
 import { autoscaler, type Case, inPool, k, machine, nodes, servedOn, UNKNOWN } from "./case";
 

@@ -1,6 +1,7 @@
 import * as fs from "node:fs";
 
-import { ProjectError, RehearsalSession, rehearse, stateFromJson, stateToJson } from "../../../rehearsal/rehearse";
+import { ProjectError, RehearsalSession, stateFromJson, stateToJson } from "../../../rehearsal/rehearse";
+import { rehearse } from "../../../simulator/rehearse";
 import type { ProgressEvent } from "../../../rehearsal/rehearse";
 import { FIXTURES, inWorld } from "./harness";
 

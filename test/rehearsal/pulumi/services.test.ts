@@ -1,7 +1,7 @@
 import path from "node:path";
 
 import { servicesBeyond } from "../../../rehearsal/pulumi/services";
-import { rehearse } from "../../../rehearsal/rehearse";
+import { rehearse } from "../../../simulator/rehearse";
 import { Project } from "../../project";
 
 const projectDir = path.join(__dirname, "../../..");

@@ -1,0 +1,19 @@
+/** Labels and annotations that more than one part of the project reads or writes. */
+
+/** Label of the nodes of a pool; models select their nodes by it. */
+export const POOL_LABEL = "maas-platform.io/pool";
+
+/** Annotation of a model service: what it needs of a GPU's memory, in words. */
+export const GPU_MEMORY_ANNOTATION = "maas-platform.io/gpu-memory";
+
+/** Label of the Secrets of identity providers. */
+export const IDENTITY_LABEL = "maas-platform.io/identity";
+
+/** Label by which a node selects its entry of the device plugin's configuration. Source: NVIDIA/k8s-device-plugin. */
+export const DEVICE_PLUGIN_LABEL = "nvidia.com/device-plugin.config";
+
+/** Label by which the MIG manager cuts the GPUs of a node. Source: NVIDIA/mig-parted. */
+export const MIG_LABEL = "nvidia.com/mig.config";
+
+/** The resource by which pods ask for NVIDIA GPUs. */
+export const GPU_RESOURCE = "nvidia.com/gpu";

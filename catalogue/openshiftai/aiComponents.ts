@@ -1,0 +1,99 @@
+/**
+ * The components of OpenShift AI as the settings name them, and where each release has its switch.
+ * Source: facts/platform.md 7.7, facts/odh-gitops.md 1.5, the DataScienceCluster of 3.4 and 3.5; of 3.3:
+ * facts/code-assistant.md 3.
+ */
+import { type OperatorPackage, type Release, releases } from "../operators";
+
+/** What is known of a component. */
+export interface AiComponentEntry {
+    /** Path of its switch below `spec.components`, in every release or by release; a release that is left out has none. */
+    readonly field: string | Partial<Record<Release, string>>;
+    /** Operators that must run first: without them the component never becomes ready. */
+    readonly operators?: readonly OperatorPackage[];
+    /** Its switch is written when it is off as well. */
+    readonly explicit?: boolean;
+    /** What it is, and what its users must bring. */
+    readonly about: string;
+}
+
+const table = {
+    aiGateway: { field: { "3.5": "aigateway" }, about: "the AI gateway's operator: Models-as-a-Service from 3.5 on" },
+    batchGateway: { field: { "3.5": "aigateway.batchGateway" }, about: "batches of requests through the AI gateway" },
+    dashboard: { field: "dashboard", explicit: true, about: "the dashboard" },
+    featureStore: { field: "feastoperator", explicit: true, about: "Feast, the feature store" },
+    kserve: { field: "kserve", explicit: true, about: "serving of models" },
+    kueue: { field: "kueue", explicit: true, operators: ["kueue-operator"], about: "queues for workloads" },
+    llamaStack: {
+        field: { "3.3": "llamastackoperator", "3.4": "llamastackoperator", "3.5": "ogx" },
+        explicit: true,
+        about: "Llama Stack's operator (OGX from 3.5 on). Its guides ask for Service Mesh 3, which clashes with the gateways of OpenShift 4.21 and is not installed",
+    },
+    mcpLifecycle: { field: { "3.5": "mcplifecycleoperator" }, about: "the operator of MCP servers" },
+    mlflow: { field: "mlflowoperator", explicit: true, about: "MLflow's operator" },
+    modelRegistry: { field: "modelregistry", explicit: true, about: "the registries' operator, and the model catalogue" },
+    modelsAsService: {
+        field: { "3.3": "kserve.modelsAsService", "3.4": "kserve.modelsAsService", "3.5": "aigateway.modelsAsAService" },
+        explicit: true,
+        about: "Models-as-a-Service; its gateway, and from 3.4 on its database, must be there first",
+    },
+    nim: { field: "kserve.nim", explicit: true, about: "NVIDIA NIM: needs an NGC key, which is entered in the dashboard" },
+    pipelines: {
+        field: "aipipelines",
+        explicit: true,
+        about: "AI pipelines. Each project brings a pipeline server with S3 storage; Argo Workflows must not be there already",
+    },
+    ray: { field: "ray", explicit: true, about: "KubeRay" },
+    spark: { field: { "3.4": "sparkoperator", "3.5": "sparkoperator" }, about: "the Spark operator" },
+    trainer: {
+        field: { "3.4": "trainer", "3.5": "trainer" },
+        operators: ["job-set"],
+        about: "Kubeflow Trainer v2",
+    },
+    trainingOperator: { field: "trainingoperator", explicit: true, about: "Kubeflow's training operator v1" },
+    trustyai: { field: "trustyai", explicit: true, about: "TrustyAI: evaluation, guardrails, bias" },
+    variantAutoscaler: { field: { "3.4": "kserve.wva", "3.5": "kserve.wva" }, about: "the autoscaler of model variants" },
+    workbenches: { field: "workbenches", explicit: true, about: "workbenches (notebooks), in namespace rhods-notebooks" },
+} as const satisfies Record<string, AiComponentEntry>;
+
+/** A component, as the settings name it. */
+export type AiComponent = keyof typeof table;
+
+/** All components, sorted. */
+export const aiComponents: Readonly<Record<AiComponent, AiComponentEntry>> = table;
+
+/** Components that a stack switches on by name; the others follow from other settings. */
+export const chosenComponents = [
+    "batchGateway",
+    "dashboard",
+    "featureStore",
+    "llamaStack",
+    "mcpLifecycle",
+    "mlflow",
+    "modelRegistry",
+    "nim",
+    "pipelines",
+    "ray",
+    "spark",
+    "trainer",
+    "trainingOperator",
+    "trustyai",
+    "variantAutoscaler",
+    "workbenches",
+] as const satisfies readonly AiComponent[];
+
+/** Path of a component's switch in a release; undefined when the release has none. */
+export function fieldOf(release: Release, component: AiComponent): string | undefined {
+    const { field } = aiComponents[component];
+    return typeof field === "string" ? field : field[release];
+}
+
+/** The releases that have a component. */
+export function releasesWith(component: AiComponent): Release[] {
+    return releases.filter((release) => fieldOf(release, component) !== undefined);
+}
+
+/** Operators that components need, each once. */
+export function operatorsOf(components: Iterable<AiComponent>): OperatorPackage[] {
+    return [...new Set([...components].flatMap((component) => aiComponents[component].operators ?? []))];
+}

@@ -1,0 +1,29 @@
+/** Which tenant a tier and a model belong to, and what is named after it. Pure. */
+/** The tenant that the product makes by itself, and its namespace. */
+export const DEFAULT_TENANT = "models-as-a-service";
+
+/** The namespace of tenants. Source: facts/maas.md 11.2. */
+export const TENANTS_NAMESPACE = "ai-tenants";
+
+/** The namespace of a tenant's subscriptions and authorization policies. @param tenant absent: the product's own */
+export function tenantNamespace(tenant: string | undefined): string {
+    return tenant === undefined ? DEFAULT_TENANT : `ai-tenant-${tenant}`;
+}
+
+/** The label by which namespaces let their routes attach to a gateway. @param tenant absent: the product's own */
+export function accessLabel(tenant: string | undefined): string {
+    return `maas.opendatahub.io/gateway-access${tenant === undefined ? "" : `-${tenant}`}`;
+}
+
+/** The tenant of each model that a tier of a further tenant names; models of the product's own tenant are left out. */
+export function tenantsOfModels({
+    tiers,
+}: {
+    readonly tiers: readonly { readonly tenant?: string | undefined; readonly models: readonly string[] }[];
+}): ReadonlyMap<string, string> {
+    return new Map(
+        tiers.flatMap(({ tenant, models }) =>
+            tenant === undefined ? [] : models.map((model): [string, string] => [model, tenant]),
+        ),
+    );
+}

@@ -1,0 +1,6 @@
+/** Names that follow from a tier. */
+
+/** The OpenShift Group of a tier's users. Default: `tier-<name>-users`. */
+export function groupOf(tier: { readonly name: string; readonly group?: string | undefined }): string {
+    return tier.group ?? `tier-${tier.name}-users`;
+}

@@ -1,0 +1,30 @@
+/** Which pages the dashboard shows. Pure. */
+import type { DashboardFlag } from "../../kinds/opendatahub.io";
+import type { OpenShiftAiSettings } from "../../stacks/schema";
+import type { AiComponent } from "../../catalogue/openshiftai/aiComponents";
+
+/**
+ * The switches of the dashboard: pages of what is installed are shown and others are not, unless the settings say
+ * otherwise. Source: facts/platform.md 7.8.
+ */
+export function flagsOf(
+    on: ReadonlySet<AiComponent>,
+    { dashboard, monitoring }: OpenShiftAiSettings,
+): Partial<Record<DashboardFlag, boolean>> {
+    const maas = on.has("modelsAsService");
+    const given = Object.entries(dashboard?.flags ?? {}).filter(
+        (entry): entry is [DashboardFlag, boolean] => typeof entry[1] === "boolean",
+    );
+    return {
+        disableDistributedWorkloads: !on.has("ray") && !on.has("trainer") && !on.has("trainingOperator"),
+        disableKueue: !on.has("kueue"),
+        disableLMEval: !on.has("trustyai"),
+        disableModelRegistry: !on.has("modelRegistry"),
+        disablePipelines: !on.has("pipelines"),
+        genAiStudio: maas,
+        modelAsService: maas,
+        observabilityDashboard: monitoring !== undefined,
+        vLLMDeploymentOnMaaS: maas,
+        ...Object.fromEntries(given),
+    };
+}

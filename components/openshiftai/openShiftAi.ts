@@ -1,0 +1,67 @@
+import type { ConfigMap } from "@pulumi/kubernetes/core/v1";
+import * as pulumi from "@pulumi/pulumi";
+
+import { DataScienceCluster } from "../../kinds/datasciencecluster.opendatahub.io";
+import { gate } from "../gate";
+import { Kube } from "../kube";
+import type { Release } from "../../catalogue/operators";
+import type { AiComponent } from "../../catalogue/openshiftai/aiComponents";
+import { type ComponentFields, componentsSpec } from "./componentsSpec";
+
+/** The namespace of OpenShift AI's components. */
+export const APPLICATIONS_NAMESPACE = "redhat-ods-applications";
+
+/** What of OpenShift AI is switched on. */
+export interface OpenShiftAiArgs {
+    readonly release: Release;
+    /** The components that run. What each needs must be there first: operators, and for MaaS its gateway and its database. */
+    readonly components: ReadonlySet<AiComponent>;
+    /** What their switches carry beside their state. */
+    readonly fields: ComponentFields;
+    readonly context?: string | undefined;
+}
+
+/**
+ * OpenShift AI with the components of the platform. Ready when all of them are, Models-as-a-Service included; that one
+ * needs its gateway and its database first.
+ * Source: facts/platform.md 7.7, facts/maas.md 9.2.
+ */
+export class OpenShiftAi extends pulumi.ComponentResource {
+    constructor(name: string, args: OpenShiftAiArgs, opts: pulumi.ComponentResourceOptions) {
+        super("maas:serving:OpenShiftAi", name, {}, opts);
+        const { release, components, fields, context } = args;
+        const parent = { parent: this };
+        new DataScienceCluster(
+            `${name}-components`,
+            {
+                metadata: { name: "default-dsc" },
+                spec: { components: componentsSpec(release, components, fields) },
+            },
+            components.has("pipelines") ? { ...parent, dependsOn: [noOtherArgo(name, context, parent)] } : parent,
+        );
+        this.registerOutputs({});
+    }
+}
+
+/** The component would not become ready for half an hour, and say no more than that: asked first, it is told at once. */
+function noOtherArgo(name: string, context: string | undefined, opts: pulumi.CustomResourceOptions): ConfigMap {
+    return gate(
+        `${name}-no-other-argo`,
+        "nobody-elses",
+        "Argo Workflows are nobody else's",
+        { crd: "workflows.argoproj.io" },
+        async () => {
+            const kube = await Kube.connect(context);
+            const crds = { apiVersion: "apiextensions.k8s.io/v1", plural: "customresourcedefinitions" };
+            const crd = await kube.get(crds, "workflows.argoproj.io");
+            const labels = (crd?.metadata as { labels?: Record<string, string> } | undefined)?.labels ?? {};
+            if (crd !== undefined && labels["app.opendatahub.io/data-science-pipelines-operator"] !== "true") {
+                throw new Error(
+                    "openshiftAi.components.pipelines: CRD workflows.argoproj.io is there already and not OpenShift AI's; " +
+                        "remove the other Argo Workflows, or leave pipelines out",
+                );
+            }
+        },
+        opts,
+    );
+}

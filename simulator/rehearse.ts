@@ -1,0 +1,41 @@
+/** Rehearsals on a simulated OpenShift cluster that takes after what the stack says of its own. */
+import * as path from "node:path";
+
+import { MemoryWorld } from "../rehearsal/memoryWorld";
+import * as rehearsal from "../rehearsal/rehearse";
+import type { Rehearsal } from "../rehearsal/result";
+import type { SimulationRef } from "../rehearsal/simulation";
+import type { SimulatorOptions } from "./simulator";
+import { siteOfStack } from "./stackFile";
+
+/** What a rehearsal takes, and what goes wrong in the simulated world. */
+export interface RehearseOptions extends Omit<rehearsal.RehearseOptions, "simulation"> {
+    /** What goes wrong. Default: nothing. */
+    readonly faults?: SimulatorOptions["faults"];
+}
+
+/** The simulation of an OpenShift cluster. */
+export function simulation(options: Omit<SimulatorOptions, "crds"> = {}): SimulationRef {
+    return { module: path.join(__dirname, "simulate.ts"), options };
+}
+
+/** Rehearses a stack. @throws ProjectError when there is no such project, stack or policy pack, or a file of them cannot be read */
+export function rehearse(options: RehearseOptions): Promise<Rehearsal> {
+    return rehearsal.rehearse(simulated(options));
+}
+
+/** Opens a cluster for several runs of a stack. */
+export function openSession(options: RehearseOptions): Promise<rehearsal.RehearsalSession> {
+    return rehearsal.RehearsalSession.open(simulated(options));
+}
+
+/** A fresh, simulated OpenShift cluster in memory. */
+export function openMemoryWorld(faults?: SimulatorOptions["faults"], site?: SimulatorOptions["site"]): Promise<MemoryWorld> {
+    return MemoryWorld.open(simulation({ ...(faults !== undefined && { faults }), ...(site !== undefined && { site }) }));
+}
+
+/** The options of a rehearsal, with the simulation that they ask for. */
+export function simulated({ faults, ...options }: RehearseOptions): rehearsal.RehearseOptions {
+    const site = siteOfStack(options.projectDir, options.stack);
+    return { ...options, simulation: simulation({ site, ...(faults !== undefined && { faults }) }) };
+}
