@@ -5,8 +5,9 @@ import * as path from "node:path";
 
 import { VirtualClock } from "./clock";
 import { MemoryCluster } from "./cluster/memory";
+import type { SchemaCheck } from "./cluster/validation";
 import { removeWhenGone } from "./engine/child";
-import { type Simulation, type SimulationRef, simulationOf } from "./simulation";
+import { type Simulation, simulationModule, type SimulationRef, simulationOf } from "./simulation";
 import type { World } from "./world";
 
 export class MemoryWorld implements World {
@@ -24,13 +25,10 @@ export class MemoryWorld implements World {
 
     /** Puts a fresh cluster into memory, and what plays its controllers. */
     static async open(simulation: SimulationRef): Promise<MemoryWorld> {
-        const { generatedCrds } = await import("./crds");
-        // What the cluster in memory compares objects with are our own schemas.
-        const crds = generatedCrds();
         const clock = new VirtualClock();
         const frozen = clock.hold();
-        const cluster = await MemoryWorld.serving(clock);
-        const simulator = simulationOf(simulation, cluster, clock, (operator) => crds.of(operator));
+        const cluster = await MemoryWorld.serving(clock, simulationModule(simulation).schemas);
+        const simulator = simulationOf(simulation, cluster, clock);
         await simulator.start();
         frozen();
         return new MemoryWorld(cluster, clock, simulator);
@@ -61,8 +59,8 @@ export class MemoryWorld implements World {
         this.removeFolder();
     }
 
-    private static async serving(clock: VirtualClock): Promise<MemoryCluster> {
-        const cluster = new MemoryCluster(clock);
+    private static async serving(clock: VirtualClock, schemas?: SchemaCheck): Promise<MemoryCluster> {
+        const cluster = new MemoryCluster(clock, schemas);
         await cluster.serve();
         return cluster;
     }

@@ -1,6 +1,7 @@
 /** What plays the controllers of a rehearsed cluster. The rehearsal knows no product: whoever rehearses names a module that does. */
 import type { Clock } from "./clock";
-import type { Cluster, KubeObject } from "./cluster/cluster";
+import type { Cluster } from "./cluster/cluster";
+import type { SchemaCheck } from "./cluster/validation";
 
 /** Controllers at work on a cluster. */
 export interface Simulation {
@@ -10,12 +11,13 @@ export interface Simulation {
     stop(): void;
     /** Lets every controller look at everything again. */
     resync(): void;
+    /** What defines the custom resources, for people. */
+    readonly definedBy: string;
 }
 
 /** What a simulation gets beside cluster and clock. */
 export interface SimulationSetup {
-    /** The CustomResourceDefinitions of an operator, or of `openshift`. */
-    readonly crds: (operator: string) => readonly KubeObject[];
+    readonly env: NodeJS.ProcessEnv;
     /** Options of the simulation's own, as {@link SimulationRef.options} has them. */
     readonly options: object;
 }
@@ -23,6 +25,8 @@ export interface SimulationSetup {
 /** What the module of a simulation exports. */
 export interface SimulationModule {
     simulate(cluster: Cluster, clock: Clock, setup: SimulationSetup): Simulation;
+    /** Judges custom objects in a cluster in memory. */
+    readonly schemas: SchemaCheck;
 }
 
 /** Names a simulation, so that another process can load it as well. */
@@ -33,12 +37,12 @@ export interface SimulationRef {
     readonly options?: object;
 }
 
-/** A simulation that has not begun to play. */
-export function simulationOf(
-    { module, options = {} }: SimulationRef,
-    cluster: Cluster,
-    clock: Clock,
-    crds: SimulationSetup["crds"],
-): Simulation {
-    return (require(module) as SimulationModule).simulate(cluster, clock, { crds, options });
+/** Loads a simulation. */
+export function simulationModule({ module }: SimulationRef): SimulationModule {
+    return require(module) as SimulationModule;
+}
+
+/** A simulation that has not begun to play. @param env Default: that of this process */
+export function simulationOf(ref: SimulationRef, cluster: Cluster, clock: Clock, env = process.env): Simulation {
+    return simulationModule(ref).simulate(cluster, clock, { env, options: ref.options ?? {} });
 }

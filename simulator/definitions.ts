@@ -1,5 +1,5 @@
 import type { KubeObject } from "../rehearsal/cluster/cluster";
-import { type CatalogueDefinition, definitionsOf, findPackage, permissiveDefinition } from "./catalogue";
+import { type CatalogueDefinition, definitionsOf, findPackage, permissiveDefinition } from "./olm/catalogue";
 import type { World } from "./world";
 
 /** Gives the CustomResourceDefinitions that an operator (or `openshift`) ships. */

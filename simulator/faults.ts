@@ -1,8 +1,8 @@
 import { registeredKinds } from "../kinds/kind";
 import { shippedKinds } from "../rehearsal/cluster/served-kinds";
-import { definitionNames, packageNames, definitionsOf, findPackage } from "./catalogue";
-import { instanceTypeNames } from "./instances";
-import { siteOf } from "./site";
+import { definitionNames, packageNames, definitionsOf, findPackage } from "./olm/catalogue";
+import { instanceTypeNames } from "./openshift/instances";
+import { siteOf } from "./openshift/site";
 import { didYouMean } from "../catalogue/nearest";
 
 /** Something that goes wrong in a rehearsal. */

@@ -1,12 +1,12 @@
 import type { KubeObject } from "../rehearsal/cluster/cluster";
 import { isMap } from "../rehearsal/cluster/json";
 import data from "./data/operands.json";
-import { definitionsOf, packageOf } from "./catalogue";
+import { definitionsOf, packageOf } from "./olm/catalogue";
 import type { Definitions } from "./definitions";
 import { duration, type DurationName } from "./durations";
-import { communityRuns } from "./given-identity";
+import { communityRuns } from "./given/given-identity";
 import { K } from "./kind-names";
-import { acmeIssuer, dnsObstacle } from "./openshift";
+import { acmeIssuer, dnsObstacle } from "./openshift/openshift";
 import { type ConditionSpec, type Controller, isTrue, keyOf, ownerOf, type Pass, splitKey, type World } from "./world";
 
 type StatusData = Readonly<Record<string, unknown>> & {

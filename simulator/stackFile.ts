@@ -1,6 +1,6 @@
 /** What a rehearsal reads of a stack file itself. What is wrong in there is for the program to refuse. */
 import { readProject, readStackConfig } from "../rehearsal/engine/project";
-import type { SiteWishes } from "./site";
+import type { SiteWishes } from "./openshift/site";
 
 /** The settings of a stack as they are written; empty when they are no text that can be read. */
 function settingsOf(projectDir: string, stack: string): Record<string, unknown> {

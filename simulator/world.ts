@@ -2,10 +2,10 @@ import type { Clock } from "../rehearsal/clock";
 import { ApiError, type Cluster, type ClusterEvent, type KubeObject, type ObjectRef } from "../rehearsal/cluster/cluster";
 import { copy, isMap, same } from "../rehearsal/cluster/json";
 import { EPOCH } from "../rehearsal/cluster/memory";
-import { packageOf } from "./catalogue";
+import { packageOf } from "./olm/catalogue";
 import { K } from "./kind-names";
 import type { Faults } from "./faults";
-import { type Site, siteOf } from "./site";
+import { type Site, siteOf } from "./openshift/site";
 
 /** What a controller may do during one look at one object: ask whether it has waited long enough. */
 export interface Pass {

@@ -15,8 +15,8 @@ that in MAAS_CRDS. Without them our own schemas serve as CRDs.`,
         },
     },
     async run(invocation, context) {
-        const { downloadCrds } = await import("../../rehearsal/crdDownload");
-        const { CrdError } = await import("../../rehearsal/crds");
+        const { downloadCrds } = await import("../../simulator/crds/download");
+        const { CrdError } = await import("../../simulator/crds/crds");
         const [folder] = invocation.arguments;
         try {
             const {

@@ -179,7 +179,7 @@ async function faultsOf(texts: readonly string[], settings: RunSettings): Promis
     }
     const { faultFrom, FaultError } = await import("../../simulator/faults");
     const { siteOfStack } = await import("../../simulator/stackFile");
-    const { siteOf } = await import("../../simulator/site");
+    const { siteOf } = await import("../../simulator/openshift/site");
     let { zones } = siteOf();
     try {
         ({ zones } = siteOf(siteOfStack(settings.projectDir, settings.stack)));

@@ -247,9 +247,8 @@ async function takeOver(): Promise<void> {
         );
     }, 2000);
     await closed;
-    const { crdSource } = await import("../crds");
     const { simulationOf } = await import("../simulation");
-    await simulationOf({ module: simulation }, cluster, clock, crdSource(process.env).of).start();
+    await simulationOf({ module: simulation }, cluster, clock).start();
 }
 
 /** The first line of the standard input, and when it closes. */

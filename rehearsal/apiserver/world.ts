@@ -5,7 +5,6 @@ import * as path from "node:path";
 import { setTimeout } from "node:timers/promises";
 
 import { EPOCH } from "../cluster/memory";
-import { crdSource } from "../crds";
 import { removeWhenGone } from "../engine/child";
 import { type Simulation, type SimulationRef, simulationOf } from "../simulation";
 import { SteadyClock } from "./clock";
@@ -42,7 +41,6 @@ export class ApiServerWorld implements World {
     /** Starts an API server and puts a fresh, simulated OpenShift cluster on it. @throws BinariesError, BuildError, ControlPlaneError, CrdError */
     static async open(options: WorldOptions): Promise<ApiServerWorld> {
         const env = options.env ?? process.env;
-        const source = crdSource(env);
         const clock = new SteadyClock(options.speed ?? SPEED);
         const frozen = clock.hold();
         const cluster = await openApiServer({
@@ -55,9 +53,9 @@ export class ApiServerWorld implements World {
         // Also when this process is killed.
         const removeFolder = removeWhenGone(folder);
         try {
-            options.progress?.(`custom resources are defined by ${source.describe}`);
             fs.writeFileSync(path.join(folder, "kubeconfig"), cluster.kubeconfig(), { mode: 0o600 });
-            const simulator = simulationOf(options.simulation, cluster, clock, (operator) => source.of(operator));
+            const simulator = simulationOf(options.simulation, cluster, clock, env);
+            options.progress?.(`custom resources are defined by ${simulator.definedBy}`);
             await simulator.start();
             frozen();
             return new ApiServerWorld(cluster, clock, simulator, folder, removeFolder, options);

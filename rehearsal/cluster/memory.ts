@@ -31,7 +31,7 @@ import {
 import { withDefaults } from "./openapi";
 import { KindTable, kindsOfDefinition, type ServedKind, splitApiVersion } from "./served-kinds";
 import { ObjectStore, type Stored } from "./store";
-import { builtinFaults, customFaults, metadataFaults, refusal, ruleFaults } from "./validation";
+import { builtinFaults, customFaults, metadataFaults, refusal, ruleFaults, type SchemaCheck } from "./validation";
 
 /** The moment at which rehearsed time begins, for timestamps: second 0 of the clock. */
 export const EPOCH = Date.UTC(2026, 0, 1);
@@ -78,7 +78,11 @@ export class MemoryCluster implements Cluster {
     private serving: Promise<void> | undefined;
 
     /** @param clock tells creation times and the Date header of the HTTP face; held while events are delivered */
-    constructor(readonly clock: Clock) {
+    /** @param schemas judges custom objects whose definition has no schema worth the name. Default: lets all of them pass */
+    constructor(
+        readonly clock: Clock,
+        private readonly schemas: SchemaCheck = () => [],
+    ) {
         this.listeners = new Listeners(clock);
         this.collector = new Collector(this.store, {
             commit: (before, after) => this.commit(before, after),
@@ -401,7 +405,7 @@ export class MemoryCluster implements Cluster {
         if (subresource !== "status") {
             faults.push(...builtinFaults(object), ...ruleFaults(object, before));
             if (kind.origin === "custom" || kind.origin === "openshift") {
-                faults.push(...customFaults(kind, object));
+                faults.push(...customFaults(kind, object, this.schemas));
             }
             if (kind.kind === "CustomResourceDefinition") {
                 const wanted = `${object.spec?.names?.plural}.${object.spec?.group}`;
@@ -415,7 +419,7 @@ export class MemoryCluster implements Cluster {
                 }
             }
         } else if (kind.schema) {
-            faults.push(...customFaults(kind, object));
+            faults.push(...customFaults(kind, object, this.schemas));
         }
         const refused = refusal(kind, String(object.metadata?.name), faults);
         if (refused) {

@@ -1,5 +1,3 @@
-import { problemsOf } from "../../kinds/check";
-import { registeredKinds, typeToken } from "../../kinds/kind";
 import schemas from "../data/builtin-schemas.json";
 import { ApiError, type KubeObject } from "./cluster";
 import { isMap } from "./json";
@@ -353,16 +351,19 @@ function sorted(value: unknown): unknown {
         : value;
 }
 
-/**
- * How a custom object breaks the schema of its definition; where that has none worth the name, the schema in kinds/.
- * Not both: a product's definition fills in defaults that kinds/ need not know.
- */
-export function customFaults(kind: ServedKind, object: KubeObject): Fault[] {
+/** Judges a custom object whose definition has no schema worth the name; empty when nothing is wrong or nothing is known. */
+export type SchemaCheck = (
+    apiVersion: string,
+    kind: string,
+    object: KubeObject,
+) => readonly { readonly path: string; readonly message: string }[];
+
+/** How a custom object breaks the schema of its definition; where that has none worth the name, `check` judges it. */
+export function customFaults(kind: ServedKind, object: KubeObject, check: SchemaCheck): Fault[] {
     if (kind.schema) {
         return schemaFaults(kind.schema, object);
     }
-    const definition = registeredKinds().get(typeToken(kind.apiVersion, kind.kind));
-    return (definition && definition.alsoByOperators !== true ? problemsOf(definition, object) : []).map(({ path, message }) =>
+    return check(kind.apiVersion, kind.kind, object).map(({ path, message }) =>
         message === "no such field"
             ? { kind: "unknown", path, detail: "" }
             : { kind: "invalid", path, value: at(object, path), detail: message },

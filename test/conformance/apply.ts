@@ -1,6 +1,6 @@
 /** Applies what a plan would create to a real API server. */
 import { ApiError, type Cluster, type KubeObject } from "../../rehearsal/cluster/cluster";
-import type { CrdSource } from "../../rehearsal/crds";
+import type { CrdSource } from "../../simulator/crds/crds";
 import type { PlannedResource } from "../../rehearsal/result";
 
 /** An object of a plan that the API server does not take. */

@@ -6,7 +6,7 @@ import * as fc from "fast-check";
 import { type KindDefinition, registeredKinds } from "../../kinds";
 import { type ApiServerCluster, openApiServer } from "../../rehearsal/apiserver/cluster";
 import { ApiError } from "../../rehearsal/cluster/cluster";
-import { type CrdSource, directoryCrds } from "../../rehearsal/crds";
+import { type CrdSource, directoryCrds } from "../../simulator/crds/crds";
 import { installCrds } from "./apply";
 import { accepted } from "./arbitrary";
 import { describeConformance, HAS_CRDS } from "./require";
@@ -26,7 +26,7 @@ const RELEASES: readonly { readonly release: string; readonly changed: readonly 
 const WITHOUT_CRD = new Set(["kubernetes:user.openshift.io/v1:Group"]);
 /**
  * API groups, or kinds, whose CRDs are in few collections: tried where a folder of MAAS_CRDS has them, which
- * `maas crds download` brings. Where they are from: rehearsal/data/crd-sources.json.
+ * `maas crds download` brings. Where they are from: simulator/crds/sources.json.
  */
 const SELDOM_AT_HAND =
     /^kubernetes:(keda\.sh|kueue\.openshift\.io|kueue\.x-k8s\.io|metallb\.io|mlflow\.opendatahub\.io|operator\.openshift\.io\/v1:JobSetOperator)/;

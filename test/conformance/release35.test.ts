@@ -3,7 +3,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 
 import { type ApiServerCluster, openApiServer } from "../../rehearsal/apiserver/cluster";
-import { crdSource } from "../../rehearsal/crds";
+import { crdSource } from "../../simulator/crds/crds";
 import { readProject, stacksOf } from "../../rehearsal/engine/project";
 import { plan } from "../../rehearsal/plan";
 import { Project } from "../project";

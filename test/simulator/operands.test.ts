@@ -1,7 +1,7 @@
 import type { KubeObject } from "../../rehearsal/cluster/cluster";
 import durations from "../../simulator/data/durations.json";
 import operands from "../../simulator/data/operands.json";
-import { definitionNames, findPackage, packageNames, packageOf } from "../../simulator/catalogue";
+import { definitionNames, findPackage, packageNames, packageOf } from "../../simulator/olm/catalogue";
 import { install, namespace, ref, Stage } from "./support";
 
 describe("the data", () => {

@@ -2,6 +2,7 @@ import "../../../kinds";
 import { VirtualClock } from "../../../rehearsal/clock";
 import type { ApiError, ClusterEvent, KubeObject } from "../../../rehearsal/cluster/cluster";
 import { MemoryCluster } from "../../../rehearsal/cluster/memory";
+import { kindSchemas } from "../../../simulator/schemas";
 
 const config = (name: string, data?: Record<string, string>, more: object = {}): KubeObject => ({
     apiVersion: "v1",
@@ -57,7 +58,7 @@ describe("the cluster in memory", () => {
 
     beforeEach(async () => {
         clock = new VirtualClock();
-        cluster = new MemoryCluster(clock);
+        cluster = new MemoryCluster(clock, kindSchemas);
         await cluster.create(ns("a"));
     });
     afterEach(async () => {

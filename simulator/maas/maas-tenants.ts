@@ -1,0 +1,331 @@
+import type { KubeObject } from "../../rehearsal/cluster/cluster";
+import { duration } from "../durations";
+import { K } from "../kind-names";
+import { asksForMaas, serves } from "../openshiftai/rhoai";
+import { type ConditionSpec, type Controller, isTrue, itself, keyOf, ownerOf, type Pass, splitKey, type World } from "../world";
+
+/** Namespace of the MaaS APIs and of the Secret with their database, from 3.5 on. */
+export const INFRA_NAMESPACE = "redhat-ai-gateway-infra";
+const TENANTS_NAMESPACE = "ai-tenants";
+const INGRESS = "openshift-ingress";
+const DEFAULT = "models-as-a-service";
+const CONFIG = "default-tenant";
+const FINALIZER = "maas.opendatahub.io/aitenant-finalizer";
+
+/** Whether a version of OpenShift AI has AITenants in place of the one Tenant. */
+export function hasAiTenants(version: string): boolean {
+    return version >= "3.5";
+}
+
+/** Whether the cluster's OpenShift AI has them. */
+export function usesAiTenants(world: World): boolean {
+    return hasAiTenants(String(world.operator("rhods-operator")?.spec?.version ?? ""));
+}
+
+/** The namespace of a tenant. */
+export function namespaceOfTenant(tenant: string): string {
+    return tenant === DEFAULT ? DEFAULT : `ai-tenant-${tenant}`;
+}
+
+/** The gateway of a tenant. */
+export function gatewayOfTenant(tenant: string): string {
+    return tenant === DEFAULT ? "maas-default-gateway" : tenant;
+}
+
+/** The policy that authorizes all calls through a tenant's gateway. */
+export function gatewayPolicy(tenant: string): string {
+    return tenant === DEFAULT ? "maas-gateway-auth" : `${gatewayOfTenant(tenant)}-maas-auth`;
+}
+
+/** What the DataScienceCluster shows of Models-as-a-Service: the state of the product's own tenant. */
+export function ownTenant(world: World): KubeObject | undefined {
+    return world.get(K.MaasTenantConfig, DEFAULT, CONFIG);
+}
+
+/** Whether a namespace is a tenant's. */
+export function isTenantNamespace(world: World, namespace: string): boolean {
+    return world.get(K.MaasTenantConfig, namespace, CONFIG) !== undefined;
+}
+
+/** maas-controller's tenants from 3.5 on: a namespace, an API and a policy for each. Source: facts/maas.md 11.2 to 11.4, 25. */
+export class AiTenants implements Controller {
+    readonly name = "maas-aitenants";
+    readonly watches: Controller["watches"];
+
+    constructor(private readonly world: World) {
+        const all = (): string[] => [`${TENANTS_NAMESPACE}/${DEFAULT}`, ...world.keys(K.AITenant)];
+        this.watches = {
+            [K.AITenant]: itself,
+            [K.MaasTenantConfig]: all,
+            [K.Gateway]: all,
+            [K.DataScienceCluster]: all,
+            [K.Deployment]: (deployment) => (deployment.metadata.name.startsWith("maas-") ? all() : []),
+            [K.Secret]: (secret) => (secret.metadata.name === "maas-db-config" ? all() : []),
+            [K.Namespace]: (namespace) => (namespace.metadata.name.startsWith("ai-tenant") ? all() : []),
+        };
+    }
+
+    async reconcile(key: string, pass: Pass): Promise<void> {
+        const { world } = this;
+        if (!usesAiTenants(world) || !serves(world, "maas-controller")) {
+            return;
+        }
+        const [, name] = splitKey(key);
+        const tenant = world.get(K.AITenant, TENANTS_NAMESPACE, name);
+        if (tenant?.metadata.deletionTimestamp) {
+            if (pass.waited("release", duration("finalizer.release"))) {
+                await this.remove(name);
+                await world.unfinalize(tenant, FINALIZER);
+            }
+            return;
+        }
+        const dsc = world.all(K.DataScienceCluster)[0];
+        if (!tenant) {
+            if (name === DEFAULT && dsc && !dsc.metadata.deletionTimestamp && asksForMaas(dsc)) {
+                await this.makeDefault(pass);
+            }
+            return;
+        }
+        await world.finalize(tenant, FINALIZER);
+        const namespace = namespaceOfTenant(name);
+        await world.ensure({
+            apiVersion: "v1",
+            kind: "Namespace",
+            metadata: {
+                name: namespace,
+                labels: { "ai-gateway.opendatahub.io/tenant": name, "maas.opendatahub.io/managed-by-aitenant": "true" },
+            },
+        });
+        const config = await world.ensure({
+            apiVersion: "maas.opendatahub.io/v1alpha1",
+            kind: "MaasTenantConfig",
+            metadata: { name: CONFIG, namespace },
+            spec: {},
+        });
+        const gateway = (tenant.spec?.gateway?.name as string | undefined) ?? gatewayOfTenant(name);
+        const obstacle = this.obstacle(gateway);
+        if (obstacle === undefined) {
+            await this.stack(name, gateway);
+        }
+        const api = name === DEFAULT ? "maas-api" : `maas-api-${name}`;
+        const fault = world.faults.notReady("AITenant", name);
+        const why =
+            obstacle ??
+            (fault !== undefined
+                ? { reason: fault, message: "the tenant is not ready in this rehearsal" }
+                : isTrue(world.get(K.Deployment, INFRA_NAMESPACE, api), "Available")
+                  ? undefined
+                  : { reason: "DeploymentsNotReady", message: `deployments are not ready: ${api}` });
+        const condition: ConditionSpec =
+            why === undefined
+                ? { type: "Ready", status: "True", reason: "Reconciled", message: "tenant is ready" }
+                : { type: "Ready", status: "False", ...why };
+        const observedGeneration = (object: KubeObject): object => ({ observedGeneration: object.metadata.generation });
+        await world.setStatus(config, {
+            phase: why === undefined ? "Active" : "Pending",
+            infraNamespace: INFRA_NAMESPACE,
+            conditions: [{ ...condition, ...observedGeneration(config) }],
+        });
+        await world.setStatus(tenant, {
+            phase: why === undefined ? "Active" : "Pending",
+            tenantNamespace: namespace,
+            gatewayRef: { name: gateway, namespace: INGRESS },
+            conditions: [{ ...condition, ...observedGeneration(tenant) }],
+        });
+    }
+
+    private async makeDefault(pass: Pass): Promise<void> {
+        for (const name of [TENANTS_NAMESPACE, INFRA_NAMESPACE]) {
+            await this.world.ensure({ apiVersion: "v1", kind: "Namespace", metadata: { name } });
+        }
+        if (pass.waited("tenant", duration("maas.tenant"))) {
+            await this.world.ensure({
+                apiVersion: "maas.opendatahub.io/v1alpha1",
+                kind: "Config",
+                metadata: { name: "default" },
+                spec: {},
+            });
+            await this.world.ensure({
+                apiVersion: "maas.opendatahub.io/v1alpha1",
+                kind: "AITenant",
+                metadata: { name: DEFAULT, namespace: TENANTS_NAMESPACE, finalizers: [FINALIZER] },
+                spec: { gateway: { name: gatewayOfTenant(DEFAULT) } },
+            });
+        }
+    }
+
+    private obstacle(gateway: string): { reason: string; message: string } | undefined {
+        const object = this.world.get(K.Gateway, INGRESS, gateway);
+        if (!isTrue(object, "Programmed")) {
+            return {
+                reason: "GatewayNotReady",
+                message: `Gateway ${INGRESS}/${gateway} ${object ? "is not Programmed" : "not found"}`,
+            };
+        }
+        if (!(object!.spec.listeners as { hostname?: string }[]).some((listener) => listener.hostname !== undefined)) {
+            return { reason: "GatewayNotReady", message: `Gateway ${INGRESS}/${gateway} has no listener with a hostname` };
+        }
+        const secret = this.world.get(K.Secret, INFRA_NAMESPACE, "maas-db-config");
+        return "DB_CONNECTION_URL" in ((secret?.data as object | undefined) ?? {})
+            ? undefined
+            : {
+                  reason: "PrerequisitesNotMet",
+                  message: `database Secret ${INFRA_NAMESPACE}/maas-db-config with key DB_CONNECTION_URL not found`,
+              };
+    }
+
+    private objects(name: string, gateway: string): KubeObject[] {
+        const suffix = name === DEFAULT ? "" : `-${name}`;
+        const labels = { "app.kubernetes.io/name": "maas-api", "app.kubernetes.io/instance": `maas-api${suffix}` };
+        const target = { group: "gateway.networking.k8s.io", kind: "Gateway", name: gateway };
+        return [
+            {
+                apiVersion: "apps/v1",
+                kind: "Deployment",
+                metadata: { name: `maas-api${suffix}`, namespace: INFRA_NAMESPACE, labels },
+                spec: {
+                    replicas: 1,
+                    selector: { matchLabels: labels },
+                    template: {
+                        metadata: { labels },
+                        spec: { containers: [{ name: "maas-api", image: "registry.redhat.io/rhoai/odh-maas-api-rhel9" }] },
+                    },
+                },
+            },
+            {
+                apiVersion: "gateway.networking.k8s.io/v1",
+                kind: "HTTPRoute",
+                metadata: { name: `maas-api-route${suffix}`, namespace: INFRA_NAMESPACE },
+                spec: {
+                    parentRefs: [{ group: "gateway.networking.k8s.io", kind: "Gateway", name: gateway, namespace: INGRESS }],
+                    rules: [
+                        {
+                            matches: [{ path: { type: "PathPrefix", value: "/maas-api" } }],
+                            backendRefs: [{ group: "", kind: "Service", name: `maas-api${suffix}`, port: 8443, weight: 1 }],
+                        },
+                    ],
+                },
+            },
+            {
+                apiVersion: "kuadrant.io/v1",
+                kind: "AuthPolicy",
+                metadata: { name: gatewayPolicy(name), namespace: INGRESS },
+                spec: {
+                    targetRef: target,
+                    defaults: {
+                        rules: { authentication: { "api-keys": { plain: { selector: "request.headers.authorization" } } } },
+                    },
+                },
+            },
+        ];
+    }
+
+    private async stack(name: string, gateway: string): Promise<void> {
+        for (const role of name === DEFAULT
+            ? []
+            : [
+                  { role: `aitenant-${name}-tenant-admin`, namespace: namespaceOfTenant(name) },
+                  { role: `aitenant-${name}-object-admin`, namespace: TENANTS_NAMESPACE },
+              ]) {
+            await this.world.ensure({
+                apiVersion: "rbac.authorization.k8s.io/v1",
+                kind: "Role",
+                metadata: { name: role.role, namespace: role.namespace },
+                rules: [{ apiGroups: ["maas.opendatahub.io"], resources: ["*"], verbs: ["*"] }],
+            });
+        }
+        // The controller labels its namespace for gateways that admit by label; the gateway says which.
+        const listeners = (this.world.get(K.Gateway, INGRESS, gateway)?.spec.listeners ?? []) as {
+            allowedRoutes?: { namespaces?: { selector?: { matchLabels?: Record<string, string> } } };
+        }[];
+        const wanted = Object.assign(
+            {},
+            ...listeners.map((l) => l.allowedRoutes?.namespaces?.selector?.matchLabels ?? {}),
+        ) as object;
+        const infra = this.world.get(K.Namespace, "", INFRA_NAMESPACE);
+        if (infra && Object.keys(wanted).length > 0) {
+            await this.world.patch(infra, { metadata: { labels: wanted } });
+        }
+        for (const object of this.objects(name, gateway)) {
+            await this.world.ensure(object);
+        }
+    }
+
+    private async remove(name: string): Promise<void> {
+        for (const object of this.objects(name, gatewayOfTenant(name))) {
+            await this.world.delete(object);
+        }
+        const config = this.world.get(K.MaasTenantConfig, namespaceOfTenant(name), CONFIG);
+        if (config) {
+            await this.world.delete(config);
+        }
+    }
+}
+
+/** Makes the route by which a gateway leads to a model of providers elsewhere. Source: facts/maas.md 15.2. */
+export class ExternalModels implements Controller {
+    readonly name = "maas-external-models";
+    readonly watches: Controller["watches"];
+
+    constructor(private readonly world: World) {
+        const all = (): string[] => world.keys(K.InferenceExternalModel);
+        this.watches = { [K.InferenceExternalModel]: itself, [K.ExternalProvider]: all, [K.Secret]: all, [K.Deployment]: all };
+    }
+
+    async reconcile(key: string, pass: Pass): Promise<void> {
+        const { world } = this;
+        const model = world.get(K.InferenceExternalModel, ...splitKey(key));
+        if (!model || model.metadata.deletionTimestamp || !serves(world, "maas-controller")) {
+            return;
+        }
+        if (!pass.waited("reconcile", duration("operand.quick"))) {
+            return;
+        }
+        const namespace = model.metadata.namespace!;
+        const missing = (model.spec.externalProviderRefs as { ref: { name: string } }[]).flatMap(({ ref }) => {
+            const provider = world.get(K.ExternalProvider, namespace, ref.name);
+            if (!provider) {
+                return [`ExternalProvider ${namespace}/${ref.name} not found`];
+            }
+            const secret = world.get(K.Secret, namespace, provider.spec.auth.secretRef.name as string);
+            return "api-key" in ((secret?.data as object | undefined) ?? {})
+                ? []
+                : [`Secret ${namespace}/${provider.spec.auth.secretRef.name} with key api-key not found`];
+        });
+        const fault = world.faults.notReady("ExternalModel", model.metadata.name);
+        if (missing.length > 0 || fault !== undefined) {
+            const message = missing.join("; ");
+            await world.setStatus(model, {
+                phase: "Failed",
+                conditions: [{ type: "Ready", status: "False", reason: fault ?? "ProviderNotFound", message }],
+            });
+            return;
+        }
+        await world.ensure({
+            apiVersion: "gateway.networking.k8s.io/v1",
+            kind: "HTTPRoute",
+            metadata: { name: model.metadata.name, namespace, ownerReferences: [ownerOf(model)] },
+            spec: {
+                parentRefs: [
+                    {
+                        group: "gateway.networking.k8s.io",
+                        kind: "Gateway",
+                        name: gatewayOfTenant(DEFAULT),
+                        namespace: INGRESS,
+                    },
+                ],
+                rules: [
+                    {
+                        matches: [{ path: { type: "PathPrefix", value: `/${keyOf(model)}` } }],
+                        backendRefs: [{ group: "", kind: "Service", name: model.metadata.name, port: 443, weight: 1 }],
+                    },
+                ],
+            },
+        });
+        await world.setStatus(model, {
+            phase: "Ready",
+            httpRouteName: model.metadata.name,
+            conditions: [{ type: "Ready", status: "True", reason: "Reconciled", message: "" }],
+        });
+    }
+}

@@ -1,0 +1,311 @@
+import { createHash } from "node:crypto";
+
+import type { KubeObject } from "../../rehearsal/cluster/cluster";
+import { Accelerators } from "./accelerators";
+import { duration } from "../durations";
+import { K } from "../kind-names";
+import { demand, type PodSpec, references } from "./pod-spec";
+import { type Controller, isTrue, keyOf, ownerOf, type Pass, splitKey, type World } from "../world";
+
+/** Annotation of pods: GiB that they read before they serve. */
+export const WEIGHTS = "rehearsal.maas-platform.io/weights-gib";
+/** What a node's volume gives where nothing faster is paid for. Source: facts/aws-gpu.md (gp3: 125 MiB/s). */
+const READ_GIB_PER_SECOND = 125 / 1024;
+
+/** A model of many GiB takes as long as its volume. */
+function loadSeconds(workload: KubeObject): number {
+    const weights = Number(workload.spec.template.metadata?.annotations?.[WEIGHTS] ?? 0);
+    return Math.max(duration("model.load"), Math.round(weights / READ_GIB_PER_SECOND));
+}
+
+/** The start-up probe of the release's preset gives up after 10 minutes; what loads longer never starts. */
+function killedWhileLoading(workload: KubeObject, spec: PodSpec): string | undefined {
+    if (workload.spec.template.metadata?.annotations?.[WEIGHTS] === undefined) {
+        return undefined;
+    }
+    const { periodSeconds = 10, failureThreshold = 60 } = spec.containers[0]?.startupProbe ?? {};
+    return loadSeconds(workload) > periodSeconds * failureThreshold
+        ? `Container main failed startup probe, will be restarted: the model was not loaded within ${periodSeconds * failureThreshold} s`
+        : undefined;
+}
+
+/** Deployments, StatefulSets, DaemonSets and Jobs: their pods start when what they refer to is there. */
+export class Workloads implements Controller {
+    readonly name = "workloads";
+    readonly watches: Controller["watches"];
+    private readonly accelerators: Accelerators;
+    /** Workloads by what they wait for: `kind|namespace/name`, or `nodes`. */
+    private readonly waiting = new Map<string, Set<string>>();
+    /** Images that a node has pulled: `node|image`. */
+    private readonly pulled = new Set<string>();
+
+    constructor(private readonly world: World) {
+        this.accelerators = new Accelerators(world);
+        const on = (kind: string) => (object: KubeObject) => this.awaited(`${kind}|${keyOf(object)}`);
+        const of = (kind: string) => (object: KubeObject, type: string) => {
+            const key = `${kind}|${keyOf(object)}`;
+            if (type === "DELETED") {
+                this.accelerators.free(object.metadata.uid!);
+                return [key, ...this.awaited("nodes")];
+            }
+            return [key];
+        };
+        this.watches = {
+            [K.Deployment]: of(K.Deployment),
+            [K.StatefulSet]: of(K.StatefulSet),
+            [K.DaemonSet]: of(K.DaemonSet),
+            [K.Job]: of(K.Job),
+            [K.ReplicaSet]: () => [],
+            [K.Secret]: on(K.Secret),
+            [K.ConfigMap]: on(K.ConfigMap),
+            [K.PersistentVolumeClaim]: on(K.PersistentVolumeClaim),
+            [K.Node]: () => [...this.awaited("nodes"), ...world.keys(K.DaemonSet).map((key) => `${K.DaemonSet}|${key}`)],
+        };
+    }
+
+    private awaited(what: string): string[] {
+        return [...(this.waiting.get(what) ?? [])];
+    }
+
+    private wait(what: string, key: string): void {
+        const waiters = this.waiting.get(what) ?? new Set();
+        this.waiting.set(what, waiters.add(key));
+    }
+
+    async reconcile(key: string, pass: Pass): Promise<void> {
+        const at = key.indexOf("|");
+        const kind = key.slice(0, at);
+        const [namespace, name] = splitKey(key.slice(at + 1));
+        const workload = this.world.get(kind, namespace, name);
+        if (!workload || workload.metadata.deletionTimestamp) {
+            return;
+        }
+        const spec = workload.spec.template.spec as PodSpec;
+        const replicas =
+            kind === K.DaemonSet ? this.world.all(K.Node).length : kind === K.Job ? 1 : Number(workload.spec.replicas ?? 1);
+        if (kind === K.StatefulSet) {
+            await this.claims(workload, replicas);
+        }
+        const obstacle = this.obstacle(workload, spec, replicas, key);
+        const template = hashOf(workload.spec.template);
+        const fault = this.world.faults.notReady(workload.kind, name);
+        const ready = !obstacle && fault === undefined && (replicas === 0 || this.started(workload, spec, template, pass));
+        switch (kind) {
+            case K.Deployment:
+                await this.deployment(workload, replicas, ready, obstacle ?? fault, template);
+                break;
+            case K.StatefulSet:
+                await this.world.setStatus(workload, {
+                    observedGeneration: workload.metadata.generation,
+                    replicas,
+                    currentReplicas: replicas,
+                    updatedReplicas: replicas,
+                    readyReplicas: ready ? replicas : 0,
+                    availableReplicas: ready ? replicas : 0,
+                    currentRevision: `${name}-${template}`,
+                    updateRevision: `${name}-${template}`,
+                });
+                break;
+            case K.DaemonSet:
+                await this.world.setStatus(workload, {
+                    observedGeneration: workload.metadata.generation,
+                    desiredNumberScheduled: replicas,
+                    currentNumberScheduled: replicas,
+                    updatedNumberScheduled: replicas,
+                    numberMisscheduled: 0,
+                    numberReady: ready ? replicas : 0,
+                    numberAvailable: ready ? replicas : 0,
+                });
+                break;
+            default:
+                await this.job(workload, ready);
+        }
+    }
+
+    private obstacle(workload: KubeObject, spec: PodSpec, replicas: number, key: string): string | undefined {
+        const namespace = workload.metadata.namespace!;
+        for (const reference of references(spec)) {
+            const [kind, name] = reference.split("|") as [string, string];
+            const found = this.world.get(kind, namespace, name);
+            if (!found || (kind === K.PersistentVolumeClaim && found.status?.phase !== "Bound")) {
+                this.wait(`${kind}|${namespace}/${name}`, key);
+                const what = kind === K.Secret ? "secret" : kind === K.ConfigMap ? "configmap" : "persistentvolumeclaim";
+                return found ? `pod has unbound immediate PersistentVolumeClaims: ${name}` : `${what} "${name}" not found`;
+            }
+        }
+        const unschedulable = this.accelerators.schedule(workload, spec, replicas);
+        if (unschedulable) {
+            this.wait("nodes", key);
+            return unschedulable;
+        }
+        return killedWhileLoading(workload, spec);
+    }
+
+    /** Whether the pods of this template had time to start: a model pulls its image and loads its weights. */
+    private started(workload: KubeObject, spec: PodSpec, template: string, pass: Pass): boolean {
+        if (demand(spec) === undefined) {
+            return pass.waited(
+                `start ${template}`,
+                workload.kind === "Job" ? duration("workload.job") : duration("workload.ready"),
+            );
+        }
+        const images = spec.containers
+            .map(({ image }) => image ?? "")
+            .concat((spec.volumes ?? []).map((volume) => String(volume.image?.reference ?? "")));
+        const wanted = this.accelerators
+            .nodes(workload.metadata.uid!)
+            .flatMap((node) => images.map((image) => `${node}|${image}`));
+        const cached = wanted.every((image) => this.pulled.has(image));
+        const pull = pass.waited(`pull ${template}`, cached ? duration("model.pull.cached") : duration("model.pull"));
+        if (!pull) {
+            return false;
+        }
+        const loaded = pass.waited(`load ${template}`, loadSeconds(workload));
+        if (loaded) {
+            wanted.forEach((image) => this.pulled.add(image));
+        }
+        return loaded;
+    }
+
+    private async deployment(
+        workload: KubeObject,
+        replicas: number,
+        ready: boolean,
+        obstacle: string | undefined,
+        template: string,
+    ): Promise<void> {
+        const { name, namespace, generation } = workload.metadata;
+        const labels = { ...workload.spec.template.metadata?.labels, "pod-template-hash": template };
+        const sets = this.world.ownedBy(K.ReplicaSet, workload);
+        const setName = `${name}-${template}`;
+        let set = sets.find((candidate) => candidate.metadata.name === setName);
+        const revision = set?.metadata.annotations?.["deployment.kubernetes.io/revision"] ?? String(sets.length + 1);
+        set ??= await this.world.ensure({
+            apiVersion: "apps/v1",
+            kind: "ReplicaSet",
+            metadata: {
+                name: setName,
+                namespace: namespace!,
+                labels,
+                annotations: { "deployment.kubernetes.io/revision": revision },
+                ownerReferences: [ownerOf(workload)],
+            },
+            spec: {
+                replicas,
+                selector: { matchLabels: { ...workload.spec.selector.matchLabels, "pod-template-hash": template } },
+                template: { ...workload.spec.template, metadata: { ...workload.spec.template.metadata, labels } },
+            },
+        });
+        await this.world.patch(workload, { metadata: { annotations: { "deployment.kubernetes.io/revision": revision } } });
+        // While a new template rolls out, the pods of the old one go on serving.
+        const serving = ready || sets.some((other) => other !== set && Number(other.status?.readyReplicas ?? 0) > 0);
+        const available = ready ? replicas : 0;
+        await this.world.setStatus(set, {
+            observedGeneration: set.metadata.generation,
+            replicas,
+            fullyLabeledReplicas: replicas,
+            readyReplicas: available,
+            availableReplicas: available,
+        });
+        if (ready) {
+            for (const other of sets.filter(
+                (candidate) => candidate.metadata.name !== setName && Number(candidate.status?.replicas ?? 0) > 0,
+            )) {
+                await this.world.patch(other, { spec: { replicas: 0 } });
+                await this.world.setStatus(other, {
+                    replicas: 0,
+                    fullyLabeledReplicas: 0,
+                    readyReplicas: 0,
+                    availableReplicas: 0,
+                });
+            }
+        }
+        const now = this.world.timestamp();
+        const minimum = serving || replicas === 0;
+        await this.world.setStatus(workload, {
+            observedGeneration: generation,
+            replicas,
+            updatedReplicas: replicas,
+            readyReplicas: minimum ? replicas : 0,
+            availableReplicas: minimum ? replicas : 0,
+            unavailableReplicas: minimum ? null : replicas,
+            conditions: [
+                {
+                    type: "Available",
+                    status: minimum ? "True" : "False",
+                    reason: minimum ? "MinimumReplicasAvailable" : "MinimumReplicasUnavailable",
+                    message: minimum
+                        ? "Deployment has minimum availability."
+                        : (obstacle ?? "Deployment does not have minimum availability."),
+                    ...this.updated(workload, "Available", minimum, now),
+                },
+                {
+                    type: "Progressing",
+                    status: "True",
+                    reason: ready ? "NewReplicaSetAvailable" : "ReplicaSetUpdated",
+                    message: ready
+                        ? `ReplicaSet "${setName}" has successfully progressed.`
+                        : `ReplicaSet "${setName}" is progressing.`,
+                    ...this.updated(workload, "Progressing", true, now),
+                },
+            ],
+        });
+    }
+
+    private updated(workload: KubeObject, type: string, status: boolean, now: string): { lastUpdateTime: string } {
+        const old = (
+            workload.status?.conditions as { type: string; status: string; lastUpdateTime?: string }[] | undefined
+        )?.find((c) => c.type === type);
+        return {
+            lastUpdateTime: old?.lastUpdateTime !== undefined && (old.status === "True") === status ? old.lastUpdateTime : now,
+        };
+    }
+
+    private async claims(workload: KubeObject, replicas: number): Promise<void> {
+        for (const template of (workload.spec.volumeClaimTemplates as KubeObject[] | undefined) ?? []) {
+            for (let i = 0; i < replicas; i++) {
+                await this.world.ensure({
+                    apiVersion: "v1",
+                    kind: "PersistentVolumeClaim",
+                    metadata: {
+                        name: `${template.metadata.name}-${workload.metadata.name}-${i}`,
+                        namespace: workload.metadata.namespace!,
+                        labels: workload.spec.selector.matchLabels,
+                    },
+                    spec: template.spec,
+                });
+            }
+        }
+    }
+
+    private async job(workload: KubeObject, ready: boolean): Promise<void> {
+        const startTime = workload.status?.startTime ?? this.world.timestamp();
+        if (!ready) {
+            await this.world.setStatus(workload, { startTime, active: 1, ready: 0 });
+            return;
+        }
+        if (isTrue(workload, "Complete")) {
+            return;
+        }
+        const done = {
+            status: "True" as const,
+            reason: "CompletionsReached",
+            message: "Reached expected number of succeeded pods",
+        };
+        await this.world.setStatus(workload, {
+            startTime,
+            completionTime: this.world.timestamp(),
+            active: null,
+            ready: 0,
+            succeeded: Number(workload.spec.completions ?? 1),
+            conditions: [
+                { type: "SuccessCriteriaMet", ...done },
+                { type: "Complete", ...done },
+            ],
+        });
+    }
+}
+
+function hashOf(value: unknown): string {
+    return createHash("sha256").update(JSON.stringify(value)).digest("hex").slice(0, 10);
+}

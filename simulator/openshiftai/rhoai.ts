@@ -1,0 +1,142 @@
+/** The operator of OpenShift AI, and what its controllers share. */
+import type { KubeObject } from "../../rehearsal/cluster/cluster";
+import { packageOf } from "../olm/catalogue";
+import { duration } from "../durations";
+import { K } from "../kind-names";
+import { MONITORING_DEFINITIONS, MONITORING_KINDS, reconcileMonitoring } from "./rhoai-monitoring";
+import { type Controller, isTrue, itself, type Pass, splitKey, type World } from "../world";
+
+/** The package of the operator. */
+export const RHOAI = "rhods-operator";
+/** Namespace of the controllers of OpenShift AI. */
+export const APPLICATIONS = "redhat-ods-applications";
+/** Namespace of tenants, subscriptions and auth policies. */
+export const MAAS_NAMESPACE = "models-as-a-service";
+/** The tenant of release 3.4, which is the only one. */
+export const TENANT = "default-tenant";
+
+/** Whether a Deployment of the applications namespace serves. */
+export function serves(world: World, name: string): boolean {
+    const deployment = world.get(K.Deployment, APPLICATIONS, name);
+    return deployment !== undefined && !deployment.metadata.deletionTimestamp && isTrue(deployment, "Available");
+}
+
+/** On its first start the operator makes the initialization, and what goes with it. Source: facts/platform.md 7.4. */
+export class RhoaiOperator implements Controller {
+    readonly name = "rhoai";
+    readonly watches: Controller["watches"];
+
+    constructor(private readonly world: World) {
+        this.watches = {
+            [K.ClusterServiceVersion]: (csv) =>
+                packageOf(csv.metadata.name) === RHOAI ? ["/operator", ...world.keys(K.DSCInitialization)] : [],
+            [K.DSCInitialization]: itself,
+            [K.CustomResourceDefinition]: (crd) =>
+                MONITORING_DEFINITIONS.includes(crd.metadata.name) ? world.keys(K.DSCInitialization) : [],
+            ...Object.fromEntries(MONITORING_KINDS.map((kind) => [kind, () => world.keys(K.DSCInitialization)])),
+        };
+    }
+
+    async reconcile(key: string, pass: Pass): Promise<void> {
+        if (!this.world.operator(RHOAI)) {
+            return;
+        }
+        if (key === "/operator") {
+            if (this.world.all(K.DSCInitialization).length === 0 && pass.waited("start", duration("operand.quick"))) {
+                await this.world.ensure({
+                    apiVersion: "dscinitialization.opendatahub.io/v2",
+                    kind: "DSCInitialization",
+                    metadata: { name: "default-dsci" },
+                    spec: {
+                        applicationsNamespace: APPLICATIONS,
+                        monitoring: { managementState: "Managed", namespace: "redhat-ods-monitoring", metrics: {} },
+                        trustedCABundle: { managementState: "Managed", customCABundle: "" },
+                    },
+                });
+            }
+            return;
+        }
+        const dsci = this.world.get(K.DSCInitialization, ...splitKey(key));
+        if (!dsci || dsci.metadata.deletionTimestamp) {
+            return;
+        }
+        const applications = (dsci.spec?.applicationsNamespace as string | undefined) ?? APPLICATIONS;
+        await this.world.ensure({
+            apiVersion: "v1",
+            kind: "Namespace",
+            metadata: { name: applications, labels: { "opendatahub.io/generated-namespace": "true" } },
+        });
+        await this.world.ensure({
+            apiVersion: "v1",
+            kind: "Namespace",
+            metadata: { name: dsci.spec?.monitoring?.namespace ?? "redhat-ods-monitoring" },
+        });
+        if (!pass.waited("initialize", duration("rhoai.dsci"))) {
+            await this.world.setStatus(dsci, { phase: "Progressing" });
+            return;
+        }
+        await this.world.ensure({
+            apiVersion: "services.platform.opendatahub.io/v1alpha1",
+            kind: "Auth",
+            metadata: { name: "auth" },
+            spec: { adminGroups: ["rhods-admins"], allowedGroups: ["system:authenticated"] },
+        });
+        await this.world.ensure({
+            apiVersion: "services.platform.opendatahub.io/v1alpha1",
+            kind: "GatewayConfig",
+            metadata: { name: "default-gateway" },
+            spec: {},
+        });
+        await this.world.ensure({
+            apiVersion: "infrastructure.opendatahub.io/v1",
+            kind: "HardwareProfile",
+            metadata: {
+                name: "default-profile",
+                namespace: applications,
+                annotations: { "opendatahub.io/display-name": "default-profile" },
+            },
+            spec: {
+                identifiers: [
+                    { displayName: "CPU", identifier: "cpu", minCount: 1, maxCount: 4, defaultCount: 2, resourceType: "CPU" },
+                    {
+                        displayName: "Memory",
+                        identifier: "memory",
+                        minCount: "2Gi",
+                        maxCount: "8Gi",
+                        defaultCount: "4Gi",
+                        resourceType: "Memory",
+                    },
+                ],
+            },
+        });
+        await reconcileMonitoring(this.world, dsci);
+        const fault = this.world.faults.notReady("DSCInitialization", dsci.metadata.name);
+        const status = fault === undefined ? "True" : "False";
+        const reason = fault ?? "ReconcileCompleted";
+        await this.world.setStatus(dsci, {
+            phase: fault === undefined ? "Ready" : "Error",
+            conditions: [
+                { type: "ReconcileComplete", status, reason, message: "Reconcile completed successfully" },
+                { type: "Available", status, reason, message: "Reconcile completed successfully" },
+                { type: "Progressing", status: "False", reason, message: "Reconcile completed successfully" },
+                {
+                    type: "Degraded",
+                    status: fault === undefined ? "False" : "True",
+                    reason,
+                    message: "Reconcile completed successfully",
+                },
+            ],
+        });
+    }
+}
+
+/** Whether Models-as-a-Service is switched on. Where the AI gateway has a switch, that one is the master: 3.5. */
+export function asksForMaas(dsc: KubeObject): boolean {
+    const { kserve, aigateway } = (dsc.spec?.components ?? {}) as {
+        kserve?: { managementState?: string; modelsAsService?: { managementState?: string } };
+        aigateway?: { managementState?: string; modelsAsAService?: { managementState?: string } };
+    };
+    const [parent, child] =
+        aigateway?.managementState === undefined ? [kserve, kserve?.modelsAsService] : [aigateway, aigateway.modelsAsAService];
+    return parent?.managementState === "Managed" && child?.managementState === "Managed";
+}
