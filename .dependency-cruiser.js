@@ -30,7 +30,7 @@ const config = {
             from: { path: `^${floor}/` },
             to: {
                 path: "^[^/]+(/|\\.[jt]s$)",
-                pathNot: ["^node_modules/", "^package\\.json$", `^(${[floor, ...below].join("|")})/`],
+                pathNot: ["^node_modules/", "^(package\\.json|typescript\\.js)$", `^(${[floor, ...below].join("|")})/`],
                 dependencyTypesNot: ["core", "npm", "npm-dev", "npm-peer"],
             },
         })),
@@ -83,7 +83,7 @@ const config = {
             severity: "error",
             from: {
                 orphan: true,
-                pathNot: ["\\.d\\.ts$", "^(index|lib)\\.ts$", "^[^/]+\\.js$", "^(test|bench|docs|cli/commands)/"],
+                pathNot: ["\\.d\\.ts$", "^(index|lib)\\.ts$", "^rehearsal/report/page/page\\.js$", "^[^/]+\\.js$", "^(test|bench|docs|cli/commands)/"],
             },
             to: {},
         },

@@ -8,7 +8,7 @@ import * as path from "node:path";
 
 import { type AnalyzedResource, Analyzer } from "../rehearsal/engine/analyzer";
 import { readProject, readStackConfig } from "../rehearsal/engine/project";
-import { UNKNOWN, type Value, type Values } from "../rehearsal/engine/values";
+import { UNKNOWN, type Value, type Values } from "../rehearsal/values";
 import { plan } from "../rehearsal/plan";
 import type { PlannedResource } from "../rehearsal/result";
 

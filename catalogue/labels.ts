@@ -17,3 +17,6 @@ export const MIG_LABEL = "nvidia.com/mig.config";
 
 /** The resource by which pods ask for NVIDIA GPUs. */
 export const GPU_RESOURCE = "nvidia.com/gpu";
+
+/** Marks the ClusterAutoscaler as this program's. */
+export const CLUSTER_AUTOSCALER_LABEL = "maas-platform.io/cluster-autoscaler";

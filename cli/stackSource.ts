@@ -4,7 +4,8 @@ import * as path from "node:path";
 
 import { isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from "yaml";
 
-import { parseSettings, type SettingsProblem } from "../stacks/settings";
+import type { SettingsProblem } from "../stacks/problem";
+import { parseSettings } from "../stacks/settings";
 import { readProject } from "../rehearsal/engine/project";
 import type { Place, StackSource } from "../rehearsal/report/sarif";
 

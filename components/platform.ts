@@ -25,7 +25,7 @@ import { servedModels } from "./platform/models";
 import { openShiftAiWithParts } from "./platform/openShiftAi";
 import { installOperators } from "./platform/operators";
 import { ModelsAccess } from "./serving/modelsAccess";
-import { APPLICATIONS_NAMESPACE } from "./openshiftai/openShiftAi";
+import { APPLICATIONS_NAMESPACE } from "../catalogue/openshiftai/names";
 
 /** What the platform is built from. */
 export interface PlatformArgs {

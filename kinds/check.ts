@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-import type { KindDefinition } from "./kind";
+import type { KindDefinition } from "./definition";
 
 // A plan checks most schemas once or twice: to compile each of them first, as zod does, takes longer than that.
 z.config({ jitless: true });

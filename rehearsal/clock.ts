@@ -1,3 +1,6 @@
+/** The moment at which rehearsed time begins, for timestamps: second 0 of the clock. */
+export const EPOCH = Date.UTC(2026, 0, 1);
+
 /**
  * Time as a rehearsal counts it: seconds of the bring-up that is rehearsed, not of the rehearsal.
  */

@@ -4,7 +4,7 @@ import * as os from "node:os";
 import * as path from "node:path";
 
 import { VirtualClock } from "./clock";
-import { MemoryCluster } from "./cluster/memory";
+import { ServedCluster } from "./cluster/served";
 import type { SchemaCheck } from "./cluster/validation";
 import { removeWhenGone } from "./engine/child";
 import { type Simulation, simulationModule, type SimulationRef, simulationOf } from "./simulation";
@@ -16,7 +16,7 @@ export class MemoryWorld implements World {
     private readonly removeFolder = removeWhenGone(this.folder);
 
     private constructor(
-        readonly cluster: MemoryCluster,
+        readonly cluster: ServedCluster,
         readonly clock: VirtualClock,
         private readonly simulator: Simulation | undefined,
     ) {
@@ -59,8 +59,8 @@ export class MemoryWorld implements World {
         this.removeFolder();
     }
 
-    private static async serving(clock: VirtualClock, schemas?: SchemaCheck): Promise<MemoryCluster> {
-        const cluster = new MemoryCluster(clock, schemas);
+    private static async serving(clock: VirtualClock, schemas?: SchemaCheck): Promise<ServedCluster> {
+        const cluster = new ServedCluster(clock, schemas);
         await cluster.serve();
         return cluster;
     }

@@ -1,14 +1,12 @@
 /** Rehearses the bring-up of a stack: the real program, against a cluster that is no one's. */
-import type { PolicyConfig } from "./engine/analyzer";
-import type { OnEvent } from "./engine/events";
 import { hasDeleteHook } from "./engine/hooks";
 import { type Project, ProjectError, readProject, readStackConfig } from "./engine/project";
 import { type Run, run } from "./engine/run";
 import { EMPTY_STATE, type StackState } from "./engine/state";
 import { judgement } from "./findings";
+import type { RehearseOptions } from "./options";
 import { KUBECONFIG_SHOWN } from "./plan";
 import type { Rehearsal } from "./result";
-import type { SimulationRef } from "./simulation";
 import type { World } from "./world";
 
 export type { PolicyConfig } from "./engine/analyzer";
@@ -19,44 +17,7 @@ export { type StackState, stateFromJson, stateToJson } from "./engine/state";
 /** Wall time that one run may take, in milliseconds, by kind of cluster. */
 const LIMITS = { memory: 120_000, "api-server": 30 * 60_000 };
 
-/** What is done with the stack, one after the other. */
-export type Action = "up" | "destroy";
-
-export interface RehearseOptions {
-    /** The folder of Pulumi.yaml. */
-    readonly projectDir: string;
-    readonly stack: string;
-    /** The folder of a policy pack. Default: no policies. */
-    readonly policyPack?: string;
-    readonly policyConfig?: PolicyConfig;
-    /** Default `memory`. */
-    readonly cluster?: "memory" | "api-server";
-    /** `auto`: the real engine where there is one, the cluster is an API server, and the stack writes to nothing else. Default `stand-in`. */
-    readonly engine?: "stand-in" | "pulumi" | "auto";
-    /** What plays the controllers of the cluster. */
-    readonly simulation: SimulationRef;
-    /** What an earlier rehearsal left. Its objects are not there in a cluster that begins empty: meant for `keep`. */
-    readonly state?: StackState;
-    /** Default: one `up`. */
-    readonly runs?: readonly Action[];
-    /** How much faster than the wall clock time passes on an API server. Default 200. */
-    readonly speed?: number;
-    /** After so many milliseconds of wall time a run is ended. Default 2 minutes in memory, 30 on an API server. */
-    readonly limit?: number;
-    /** After so many milliseconds of wall time in which nothing happens in memory, a run is ended. Default 10,000. */
-    readonly stall?: number;
-    readonly onEvent?: OnEvent;
-    /** Told what goes on around the runs (an API server that is built or started), a line at a time. */
-    readonly onProgress?: (line: string) => void;
-    /** Told the result of each run as soon as it is over. */
-    readonly onResult?: (action: Action, result: Rehearsal) => void;
-    /** Told how long each part took since the start of its run, in milliseconds of wall time. */
-    readonly onTiming?: (part: string, milliseconds: number) => void;
-    /** Ends the run early when aborted. */
-    readonly signal?: AbortSignal;
-    /** Called after the last run, before the cluster is closed. */
-    readonly keep?: (world: World) => Promise<void>;
-}
+export type { Action, RehearseOptions } from "./options";
 
 /**
  * Rehearses a stack. What is wrong with its settings, the program, the policies or the cluster is said in the result.

@@ -1,7 +1,7 @@
 import type { Clock } from "../rehearsal/clock";
 import { ApiError, type Cluster, type ClusterEvent, type KubeObject, type ObjectRef } from "../rehearsal/cluster/cluster";
 import { copy, isMap, same } from "../rehearsal/cluster/json";
-import { EPOCH } from "../rehearsal/cluster/memory";
+import { EPOCH } from "../rehearsal/clock";
 import { packageOf } from "./olm/catalogue";
 import { K } from "./kind-names";
 import type { Faults } from "./faults";

@@ -34,7 +34,7 @@ import {
     userSchema,
     type UserSettings,
 } from "./schema";
-import type { SettingsProblem } from "./settings";
+import type { SettingsProblem } from "./problem";
 
 /** An entry of a list: where it stands, and its value when it is right in itself. */
 interface Entry<T> {

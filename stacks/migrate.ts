@@ -4,7 +4,8 @@ import { isMap, isScalar, type Node, parseDocument } from "yaml";
 import { operatorEntry, type Release, releases } from "../catalogue/operators";
 import { groupOf } from "../catalogue/tiers";
 import type { Settings } from "./schema";
-import { parseSettings, SettingsError, type SettingsProblem } from "./settings";
+import type { SettingsProblem } from "./problem";
+import { parseSettings, SettingsError } from "./settings";
 
 /** What becomes of a stack on the next release. */
 export interface Migration {

@@ -6,15 +6,8 @@ import { jsonPathOf } from "../kinds/check";
 import { externalSecretsProblems } from "./checks/externalSecrets";
 import { crossChecks } from "./crossChecks";
 import { type Settings, settingsSchema } from "./schema";
+import type { SettingsProblem } from "./problem";
 import { withUserFile } from "./userFile";
-
-/** One thing that is wrong with the settings. */
-export interface SettingsProblem {
-    /** Where, from `maas:settings` on: `tiers[0].models[1]`. */
-    readonly path: string;
-    /** What was given, what is expected, and the nearest valid choice. */
-    readonly message: string;
-}
 
 /** The settings are refused; nothing was created. */
 export class SettingsError extends Error {

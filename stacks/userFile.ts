@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 
-import type { SettingsProblem } from "./settings";
+import type { SettingsProblem } from "./problem";
 
 /** Settings whose users are all under `identity.users`. */
 export interface Expanded {

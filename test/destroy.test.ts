@@ -2,7 +2,7 @@
 import { readdirSync } from "node:fs";
 import path from "node:path";
 
-import { MemoryCluster } from "../rehearsal/cluster/memory";
+import { ServedCluster } from "../rehearsal/cluster/served";
 import { openSession } from "../simulator/rehearse";
 import { errors } from "./rehearsed";
 
@@ -25,7 +25,7 @@ it.each(stacks)("%s leaves none of its own objects, and none that is stuck", asy
         expect([errors(up), errors(down), down.succeeded]).toEqual([[], [], true]);
         expect(session.state.resources).toEqual([]);
 
-        const cluster = session.world.cluster as MemoryCluster;
+        const cluster = session.world.cluster as ServedCluster;
         const left = (await Promise.all(cluster.servedKinds().map((k) => cluster.list(k.apiVersion, k.kind)))).flat();
         expect(left.filter((o) => o.metadata.deletionTimestamp !== undefined).map(idOf)).toEqual([]);
         // A patch goes without its object, and what is retained stays on purpose.

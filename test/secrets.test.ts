@@ -6,7 +6,7 @@ import { Terminal } from "../cli/terminal";
 import { printPlan } from "../cli/views/plan";
 import { printAgain, printDestroyed, printRehearsal, printVerdict } from "../cli/views/rehearsal";
 import { stateToJson } from "../rehearsal/engine/state";
-import { Secret, type Value } from "../rehearsal/engine/values";
+import { Secret, type Value } from "../rehearsal/values";
 import { plan } from "../rehearsal/plan";
 import { htmlReport } from "../rehearsal/report/html";
 import { resultJson } from "../rehearsal/report/json";

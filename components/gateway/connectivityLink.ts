@@ -10,7 +10,7 @@ import { expectedSecret } from "../expectedSecret";
 import { gate } from "../gate";
 import { Kube } from "../kube";
 import { foundDependencies } from "./foundDependencies";
-import type { Operator } from "../operators/operator";
+import type { InstalledOperator } from "../layer";
 
 const NAMESPACE = "kuadrant-system";
 const CERTIFICATE = "authorino-server-cert";
@@ -18,7 +18,7 @@ const SERVICE_CA = "/etc/ssl/certs/openshift-service-ca/service-ca-bundle.crt";
 
 /** What Connectivity Link needs. */
 export interface ConnectivityLinkArgs {
-    readonly operator: Operator;
+    readonly operator: InstalledOperator;
     readonly settings: Pick<ConnectivityLinkSettings, "authorino" | "limitador">;
     readonly context?: string | undefined;
 }

@@ -4,9 +4,7 @@ import { ClusterAutoscaler } from "../../kinds/autoscaling.openshift.io";
 import type { GpuSettings, PoolSettings } from "../../stacks/schema";
 import { gpusPerNode, nodesPerZone } from "../../catalogue/gpu/supply";
 import { acceleratorOf } from "./pool";
-
-/** Marks the ClusterAutoscaler as this program's. */
-export const CLUSTER_AUTOSCALER_LABEL = "maas-platform.io/cluster-autoscaler";
+import { CLUSTER_AUTOSCALER_LABEL } from "../../catalogue/labels";
 
 /**
  * The autoscaler of the cluster; there can be but one. Undefined when no pool is autoscaled.

@@ -6,7 +6,7 @@ import { ClusterPolicy } from "../../kinds/nvidia.com";
 import type { GpuSettings } from "../../stacks/schema";
 import { gate } from "../gate";
 import { Kube, type KubeObject } from "../kube";
-import type { Operator } from "../operators/operator";
+import type { InstalledOperator } from "../layer";
 import { selectorOf } from "./nodesThere";
 import { type GpuPool, timeSlicingEntry } from "./pool";
 
@@ -24,8 +24,8 @@ const OFFERED_MINUTES = 40;
 
 /** What makes the GPUs of the nodes usable. */
 export interface GpuOperandsArgs {
-    readonly nfd: Operator;
-    readonly gpuOperator: Operator;
+    readonly nfd: InstalledOperator;
+    readonly gpuOperator: InstalledOperator;
     readonly pools: readonly GpuPool[];
     /** Drivers and device plugins are somebody else's, as their operator is: nothing is made, and GPUs are waited for. */
     readonly existing: boolean;

@@ -6,7 +6,7 @@ import { PersesDashboard } from "../../kinds/perses.dev";
 import type { Settings } from "../../stacks/schema";
 import { gate } from "../gate";
 import { Kube } from "../kube";
-import type { Operator } from "../operators/operator";
+import type { InstalledOperator } from "../layer";
 import { modelAlerts } from "./modelAlerts";
 import { modelsDashboard } from "./modelsDashboard";
 import { Traces } from "./traces";
@@ -23,9 +23,9 @@ export interface ObservabilityArgs {
     readonly settings: ObservabilitySettings;
     /** Those that are installed. */
     readonly operators: {
-        readonly dashboards: Operator | undefined;
-        readonly tempo: Operator | undefined;
-        readonly collector: Operator | undefined;
+        readonly dashboards: InstalledOperator | undefined;
+        readonly tempo: InstalledOperator | undefined;
+        readonly collector: InstalledOperator | undefined;
     };
     /** The models, by name, and their namespace. */
     readonly models: {
@@ -75,7 +75,7 @@ export class Observability extends pulumi.ComponentResource {
         this.registerOutputs({ traces: this.traces });
     }
 
-    private dashboards(name: string, operator: Operator, modelsNamespace: string): void {
+    private dashboards(name: string, operator: InstalledOperator, modelsNamespace: string): void {
         const plugin = new UIPlugin(
             `${name}-console`,
             { metadata: { name: "monitoring" }, spec: { type: "Monitoring", monitoring: { perses: { enabled: true } } } },

@@ -8,9 +8,6 @@ import type { Release } from "../../catalogue/operators";
 import type { AiComponent } from "../../catalogue/openshiftai/aiComponents";
 import { type ComponentFields, componentsSpec } from "./componentsSpec";
 
-/** The namespace of OpenShift AI's components. */
-export const APPLICATIONS_NAMESPACE = "redhat-ods-applications";
-
 /** What of OpenShift AI is switched on. */
 export interface OpenShiftAiArgs {
     readonly release: Release;

@@ -5,7 +5,8 @@ import { MAAS_GATEWAY } from "../gateway/maasGateway";
 import { tierRequestLimits } from "../governance/tierLimits";
 import { TierGroup, TierScheme } from "../governance/tierScheme";
 import { RequestLimits } from "../governance/tiers";
-import { APPLICATIONS_NAMESPACE, type OpenShiftAi } from "../openshiftai/openShiftAi";
+import { APPLICATIONS_NAMESPACE } from "../../catalogue/openshiftai/names";
+import { type OpenShiftAi } from "../openshiftai/openShiftAi";
 
 /** Who may call which model on release 3.3: a mapping of groups to tiers, and limits by tier. Models open themselves to tiers. */
 export function governByTiers(

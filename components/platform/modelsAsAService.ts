@@ -17,7 +17,7 @@ import { FurtherTenant, Tenant } from "../governance/tenant";
 import { GOVERNANCE_NAMESPACE, RequestLimits, Tier } from "../governance/tiers";
 import { Kube } from "../kube";
 import { traitsOf } from "../../catalogue/releases";
-import { APPLICATIONS_NAMESPACE } from "../openshiftai/openShiftAi";
+import { APPLICATIONS_NAMESPACE } from "../../catalogue/openshiftai/names";
 
 /** The gateways of Models-as-a-Service, and what else it needs before it is switched on. */
 export interface MaasDoors {

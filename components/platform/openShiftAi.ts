@@ -16,7 +16,8 @@ import { HardwareProfiles } from "../openshiftai/hardwareProfiles";
 import { Initialization } from "../openshiftai/initialization";
 import { mlflowServer } from "../openshiftai/mlflow";
 import { ModelRegistry } from "../openshiftai/modelRegistry";
-import { APPLICATIONS_NAMESPACE, OpenShiftAi } from "../openshiftai/openShiftAi";
+import { APPLICATIONS_NAMESPACE } from "../../catalogue/openshiftai/names";
+import { OpenShiftAi } from "../openshiftai/openShiftAi";
 import { componentChoice } from "./operators";
 
 /** OpenShift AI with its components, what these need before they are switched on, and what hangs on them. */

@@ -1,5 +1,5 @@
 /** What must not be on the cluster. Source: facts/platform.md 0.1, 4, 7.7; facts/aws-gpu.md 1.6; facts/identity.md 2.1. */
-import { CLUSTER_AUTOSCALER_LABEL } from "../gpu/autoscaler";
+import { CLUSTER_AUTOSCALER_LABEL } from "../../catalogue/labels";
 import { failed, passed, type Precondition } from "./precondition";
 import type { Reads } from "./reads";
 

@@ -6,14 +6,14 @@ import { ClusterTriggerAuthentication, KedaController } from "../../kinds/keda.s
 import { PrometheusRule } from "../../kinds/monitoring.coreos.com";
 import { gate } from "../gate";
 import { Kube } from "../kube";
-import type { Operator } from "../operators/operator";
+import type { InstalledOperator } from "../layer";
 import { type Actuator, METRIC_ALIASES } from "../../catalogue/models/scaling";
 
 /** What sees to it that copies follow the load, and where the models are. */
 export interface AutoscalingArgs {
     readonly actuator: Actuator;
     /** The operator of KEDA, where that acts, and whether somebody else has set KEDA up. */
-    readonly keda: { readonly operator: Operator; readonly existing: boolean } | undefined;
+    readonly keda: { readonly operator: InstalledOperator; readonly existing: boolean } | undefined;
     readonly modelsNamespace: string;
     /** OpenShift AI, which says where metrics are read. */
     readonly openShiftAi: { readonly ready: pulumi.Resource; readonly namespace: string };

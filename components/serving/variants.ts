@@ -4,10 +4,10 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Settings } from "../../stacks/schema";
 import type { ScalingSettings } from "../../stacks/schema/models";
 import type { OperatorPackage } from "../../catalogue/operators";
-import type { Operator } from "../operators/operator";
+import type { InstalledOperator } from "../layer";
 import { Autoscaling, autoscalerActs } from "./autoscaling";
 import { servedOf } from "../../catalogue/models/canary";
-import { APPLICATIONS_NAMESPACE } from "../openshiftai/openShiftAi";
+import { APPLICATIONS_NAMESPACE } from "../../catalogue/openshiftai/names";
 import { Rollout } from "./rollout";
 import { actuatorOf, actuatorOfAll } from "../../catalogue/models/scaling";
 
@@ -23,7 +23,7 @@ export function scalingOperators({ models }: Pick<Settings, "models">): Operator
 export function autoscalingOf(
     { models, operators: overrides, modelsNamespace, cluster: { context } }: Settings,
     before: {
-        readonly operators: (operator: OperatorPackage) => Operator;
+        readonly operators: (operator: OperatorPackage) => InstalledOperator;
         readonly openShiftAi: pulumi.Resource;
         readonly modelsNamespace: pulumi.Resource;
         readonly records: pulumi.Resource;

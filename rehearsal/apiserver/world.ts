@@ -4,7 +4,7 @@ import * as os from "node:os";
 import * as path from "node:path";
 import { setTimeout } from "node:timers/promises";
 
-import { EPOCH } from "../cluster/memory";
+import { EPOCH } from "../clock";
 import { removeWhenGone } from "../engine/child";
 import { type Simulation, type SimulationRef, simulationOf } from "../simulation";
 import { SteadyClock } from "./clock";

@@ -2,11 +2,11 @@ import { randomBytes, timingSafeEqual } from "node:crypto";
 import http from "node:http";
 import type { AddressInfo } from "node:net";
 
-import type { Clock } from "../clock";
+import { type Clock, EPOCH } from "../clock";
 import { ApiError, type KubeObject } from "./cluster";
 import { isMap, mergePatched } from "./json";
 import type { Change } from "./listeners";
-import { EPOCH, type MemoryCluster } from "./memory";
+import type { MemoryCluster } from "./memory";
 import { fieldSelector, labelSelector, type Selected } from "./selectors";
 import type { ServedKind } from "./served-kinds";
 import { jsonPatched, strategicPatched } from "./strategic";

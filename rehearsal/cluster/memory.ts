@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 
-import type { Clock } from "../clock";
+import { type Clock, EPOCH } from "../clock";
 import {
     ApiError,
     type Cluster,
@@ -12,7 +12,6 @@ import {
 } from "./cluster";
 import { Collector } from "./collector";
 import { applyDefaults, initialStatus } from "./defaults";
-import type { HttpFace } from "./http";
 import { copy, isMap, mergePatched, same } from "./json";
 import { type Change, Listeners } from "./listeners";
 import { listType } from "./lists";
@@ -32,9 +31,6 @@ import { withDefaults } from "./openapi";
 import { KindTable, kindsOfDefinition, type ServedKind, splitApiVersion } from "./served-kinds";
 import { ObjectStore, type Stored } from "./store";
 import { builtinFaults, customFaults, metadataFaults, refusal, ruleFaults, type SchemaCheck } from "./validation";
-
-/** The moment at which rehearsed time begins, for timestamps: second 0 of the clock. */
-export const EPOCH = Date.UTC(2026, 0, 1);
 
 /** Seconds between the creation of a CustomResourceDefinition and its kinds being served [inferred]. */
 const ESTABLISH_SECONDS = 1;
@@ -63,7 +59,7 @@ export type Patched = (live: KubeObject) => unknown;
  * status subresource. It knows no admission defaults beyond the few that programs read back, no CEL rules and no
  * authorization.
  */
-export class MemoryCluster implements Cluster {
+export class MemoryCluster implements Omit<Cluster, "kubeconfig"> {
     readonly kind = "memory";
 
     private readonly kinds = new KindTable();
@@ -74,11 +70,11 @@ export class MemoryCluster implements Cluster {
     private readonly admissions = new Set<Admission>();
     private readonly timers = new Set<() => void>();
     private serial = 0;
-    private face: HttpFace | undefined;
-    private serving: Promise<void> | undefined;
 
-    /** @param clock tells creation times and the Date header of the HTTP face; held while events are delivered */
-    /** @param schemas judges custom objects whose definition has no schema worth the name. Default: lets all of them pass */
+    /**
+     * @param clock tells creation times; held while events are delivered
+     * @param schemas judges custom objects whose definition has no schema worth the name. Default: lets all of them pass
+     */
     constructor(
         readonly clock: Clock,
         private readonly schemas: SchemaCheck = () => [],
@@ -297,33 +293,12 @@ export class MemoryCluster implements Cluster {
         });
     }
 
-    // --- serving ---------------------------------------------------------------------------------------------
-
-    /** Serves the Kubernetes REST API on a free port of 127.0.0.1. Calling it again changes nothing. */
-    serve(): Promise<void> {
-        this.serving ??= (async () => {
-            const { HttpFace } = await import("./http");
-            this.face = await HttpFace.open(this, this.clock);
-        })();
-        return this.serving;
-    }
-
-    /** @throws Error before `serve()` has ended: there is no port yet */
-    kubeconfig(): string {
-        if (!this.face) {
-            throw new Error("the cluster in memory is not served yet: await serve() first");
-        }
-        return this.face.kubeconfig;
-    }
-
-    async close(): Promise<void> {
-        await this.serving?.catch(() => undefined);
-        await this.face?.close();
-        this.face = undefined;
-        this.serving = undefined;
+    /** Ends everything that waits. */
+    close(): Promise<void> {
         this.timers.forEach((cancel) => cancel());
         this.timers.clear();
         this.listeners.close();
+        return Promise.resolve();
     }
 
     // --- inside ----------------------------------------------------------------------------------------------

@@ -1,6 +1,6 @@
 import { isMap, same } from "./json";
 import type { ListSchema } from "./lists";
-import type { Fault } from "./validation";
+import type { Fault } from "./fault";
 
 /** The part of OpenAPI v3 that structural schemas of CustomResourceDefinitions use. */
 export interface OpenApiSchema extends ListSchema {

@@ -1,17 +1,9 @@
 import schemas from "../data/builtin-schemas.json";
 import { ApiError, type KubeObject } from "./cluster";
+import type { Fault } from "./fault";
 import { isMap } from "./json";
 import { schemaFaults } from "./openapi";
 import type { ServedKind } from "./served-kinds";
-
-/** One way in which an object is not valid. */
-export interface Fault {
-    readonly kind: "unknown" | "required" | "invalid" | "unsupported" | "tooLong" | "forbidden";
-    /** `spec.listeners[0].port` */
-    readonly path: string;
-    readonly value?: unknown;
-    readonly detail: string;
-}
 
 const LABEL_VALUE = /^(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?$/;
 const LABEL_NAME = /^([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]$/;

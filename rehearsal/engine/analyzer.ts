@@ -11,7 +11,7 @@ import { collect, configEnvironment, resolveSdk } from "./program";
 import { type Project, ProjectError, type StackConfig } from "./project";
 import { Empty, Struct } from "./protobuf";
 import type { ResourceState } from "./state";
-import { decodeStruct, encodeStruct, type Values } from "./values";
+import { decodeStruct, encodeStruct, type Values } from "../values";
 import { nameOf, typeOf } from "./urn";
 
 export type Level = PolicyFinding["level"];

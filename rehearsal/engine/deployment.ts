@@ -17,7 +17,7 @@ import { operationsOf, pathDown, pathUp, plannedResources, sorted, timelineOf } 
 import type { ResourceState, StackState } from "./state";
 import { StateStore } from "./store";
 import { isProviderType, nameOf, packageOf, parseProviderReference, PROVIDER_PREFIX, STACK_TYPE } from "./urn";
-import { keepSecrets, type Values } from "./values";
+import { keepSecrets, type Values } from "../values";
 
 /** An error hook may ask this often for another try. */
 const MAX_RETRIES = 100;

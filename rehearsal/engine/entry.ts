@@ -2,7 +2,7 @@
 import { parseProviderReference } from "./urn";
 import type { Goal } from "./goal";
 import type { ResourceState } from "./state";
-import type { Values } from "./values";
+import type { Values } from "../values";
 
 /** What a registration is answered with. */
 export interface Registration {

@@ -1,6 +1,6 @@
 /** What the program wants of one resource, as the monitor has understood it. */
 import type { ResourceOptions } from "../result";
-import type { Values } from "./values";
+import type { Values } from "../values";
 
 export interface Goal {
     readonly urn: string;

@@ -3,7 +3,7 @@ import { ErrorHookRequest, ErrorHookResponse, ResourceHookRequest, ResourceHookR
 
 import type { Callback, Callbacks } from "./callbacks";
 import type { Journal } from "./journal";
-import { encodeStruct, type Values } from "./values";
+import { encodeStruct, type Values } from "../values";
 
 /** The moments at which hooks run. */
 export type HookEvent = "beforeCreate" | "afterCreate" | "beforeUpdate" | "afterUpdate" | "beforeDelete" | "afterDelete";

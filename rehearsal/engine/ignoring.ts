@@ -1,5 +1,5 @@
 /** Changes that the program leaves to others: `ignoreChanges`. */
-import type { Value, Values } from "./values";
+import type { Value, Values } from "../values";
 
 /** The new inputs, with the old values wherever changes are to be ignored. */
 export function ignoring(paths: readonly string[], inputs: Values, old: Values): Values {

@@ -2,7 +2,7 @@
 import type { Clock } from "../clock";
 import type { Diagnostic, PolicyFinding, Rejection } from "../result";
 import type { OnEvent, ProgressEvent } from "./events";
-import { secretTexts, SECRET_SHOWN, show, type Value, type Values } from "./values";
+import { secretTexts, SECRET_SHOWN, show, type Value, type Values } from "../values";
 
 type WithoutTime<T> = T extends unknown ? Omit<T, "at"> : never;
 

@@ -4,7 +4,7 @@ import type { AnalyzedResource, Analyzer } from "./analyzer";
 import type { Entry } from "./entry";
 import type { Goal } from "./goal";
 import type { Journal } from "./journal";
-import { keepSecrets, type Values } from "./values";
+import { keepSecrets, type Values } from "../values";
 
 export interface JudgeOptions {
     /** Resolves to undefined when there is no policy pack. */

@@ -16,7 +16,7 @@ import { compareText, type Journal } from "./journal";
 import { Empty } from "./protobuf";
 import { hooksOf, optionsMessage, timeoutsOf, type Transformed } from "./request";
 import { createUrn, isProviderType, nameOf, packageOf, parseProviderReference, STACK_TYPE, typeOf } from "./urn";
-import { decode, decodeStruct, encodeStruct, type Values } from "./values";
+import { decode, decodeStruct, encodeStruct, type Values } from "../values";
 
 /** The features that an engine of mid 2026 has, by the ids that SDKs ask for. */
 const FEATURES = new Set([

@@ -3,7 +3,7 @@ import * as proto from "@pulumi/pulumi/proto/resource_pb";
 
 import type { ResourceOptions } from "../result";
 import { parseDuration, type Timeouts } from "./goal";
-import type { Values } from "./values";
+import type { Values } from "../values";
 
 const HOOK_EVENTS = [
     "beforeCreate",

@@ -19,7 +19,7 @@ import type { Project, StackConfig } from "./project";
 import { isQuiet } from "./quiet";
 import { EMPTY_STATE, type StackState } from "./state";
 import { nameOf, typeOf } from "./urn";
-import type { Values } from "./values";
+import type { Values } from "../values";
 
 /** The organization of stacks that no service knows. */
 export const ORGANIZATION = "organization";

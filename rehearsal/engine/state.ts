@@ -2,7 +2,7 @@
 import { createCipheriv, createDecipheriv, randomBytes, scryptSync } from "node:crypto";
 
 import type { ResourceOptions } from "../result";
-import { Secret, secret, UNKNOWN, type Value, type Values } from "./values";
+import { Secret, secret, UNKNOWN, type Value, type Values } from "../values";
 
 /** One resource as it was left by the last run. */
 export interface ResourceState {

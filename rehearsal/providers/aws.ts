@@ -2,7 +2,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 
-import { plain, type Values } from "../engine/values";
+import { plain, type Values } from "../values";
 import { digest, EchoProvider, type EchoType } from "./echo";
 import type { ProviderContext } from "./provider";
 

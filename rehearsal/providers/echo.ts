@@ -1,7 +1,7 @@
 /** Providers whose resources are echoed: what was asked for, and beside it the attributes that the real one computes. */
 import { createHash } from "node:crypto";
 
-import { plain, type Values } from "../engine/values";
+import { plain, type Values } from "../values";
 import { changedPaths, type Difference, type Done, type Provider, type ProviderContext, type Subject, touches } from "./provider";
 
 /** Hex digits that depend on nothing but the text. */

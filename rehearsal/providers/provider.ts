@@ -1,7 +1,7 @@
 /** What the stand-in for the engine asks of a provider; one implementation per package. */
 import type { Clock } from "../clock";
 import type { Cluster } from "../cluster/cluster";
-import { Secret, UNKNOWN, type Value, type Values } from "../engine/values";
+import { Secret, UNKNOWN, type Value, type Values } from "../values";
 import type { Rejection } from "../result";
 
 /** What all providers may use. */

@@ -4,7 +4,7 @@
  */
 import { createHash } from "node:crypto";
 
-import { plain, secret, type Values } from "../engine/values";
+import { plain, secret, type Values } from "../values";
 import { changedPaths, type Difference, type Done, type Provider, type ProviderContext, type Subject } from "./provider";
 
 const LOWER = "abcdefghijklmnopqrstuvwxyz";

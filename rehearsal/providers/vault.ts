@@ -1,5 +1,5 @@
 /** HashiCorp Vault, echoed: mounts, policies, auth backends and KV v2 secrets get the ids and paths of the real provider. */
-import type { Values } from "../engine/values";
+import type { Values } from "../values";
 import { digest, EchoProvider, type EchoType } from "./echo";
 import type { ProviderContext } from "./provider";
 

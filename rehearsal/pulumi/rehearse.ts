@@ -5,7 +5,7 @@ import { hasDeleteHook } from "../engine/hooks";
 import { Journal } from "../engine/journal";
 import { ProjectError, readProject, readStackConfig } from "../engine/project";
 import { ORGANIZATION } from "../engine/run";
-import type { RehearseOptions } from "../rehearse";
+import type { RehearseOptions } from "../options";
 import type { PolicyRule, Rehearsal } from "../result";
 import { EngineError, PulumiEngine } from "./engine";
 import { searchPulumi } from "./find";

@@ -1,7 +1,7 @@
 import type { KubeObject } from "../../rehearsal/cluster/cluster";
 import { duration } from "../durations";
 import { K } from "../kind-names";
-import { RHOAI, serves } from "../openshiftai/rhoai";
+import { RHOAI, serves } from "../openshift-ai";
 import {
     type ConditionSpec,
     conditionOf,

@@ -2,7 +2,7 @@ import type { KubeObject } from "../../rehearsal/cluster/cluster";
 import { duration } from "../durations";
 import { routeAccepted } from "../openshift/ingress";
 import { K } from "../kind-names";
-import { APPLICATIONS, RHOAI, serves } from "../openshiftai/rhoai";
+import { APPLICATIONS, RHOAI, serves } from "../openshift-ai";
 import { scale, SCALING_DEFINITIONS } from "./scaling";
 import { WEIGHTS } from "../openshift/workloads";
 import {

@@ -1,7 +1,7 @@
 import type { KubeObject } from "../../rehearsal/cluster/cluster";
 import { duration } from "../durations";
 import { K } from "../kind-names";
-import { asksForMaas, serves } from "../openshiftai/rhoai";
+import { asksForMaas, serves } from "../openshift-ai";
 import { type ConditionSpec, type Controller, isTrue, itself, keyOf, ownerOf, type Pass, splitKey, type World } from "../world";
 
 /** Namespace of the MaaS APIs and of the Secret with their database, from 3.5 on. */

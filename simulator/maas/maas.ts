@@ -3,7 +3,7 @@ import { duration } from "../durations";
 import { gatewaysOf, routeAccepted } from "../openshift/ingress";
 import { K } from "../kind-names";
 import { gatewayOfTenant, gatewayPolicy, isTenantNamespace, namespaceOfTenant, usesAiTenants } from "./maas-tenants";
-import { MAAS_NAMESPACE, serves } from "../openshiftai/rhoai";
+import { MAAS_NAMESPACE, serves } from "../openshift-ai";
 import {
     type ConditionSpec,
     conditionOf,

@@ -2,7 +2,7 @@ import type { KubeObject } from "../../rehearsal/cluster/cluster";
 import { duration } from "../durations";
 import { K } from "../kind-names";
 import { usesAiTenants } from "./maas-tenants";
-import { APPLICATIONS, MAAS_NAMESPACE, TENANT, serves, asksForMaas } from "../openshiftai/rhoai";
+import { APPLICATIONS, MAAS_NAMESPACE, TENANT, serves, asksForMaas } from "../openshift-ai";
 import { type ConditionSpec, type Controller, isTrue, itself, type Pass, splitKey, type World } from "../world";
 
 const TENANT_FINALIZER = "maas.opendatahub.io/tenant-finalizer";

@@ -1,6 +1,6 @@
 import type { KubeObject } from "../../rehearsal/cluster/cluster";
 import { K } from "../kind-names";
-import { APPLICATIONS } from "../openshiftai/rhoai";
+import { APPLICATIONS } from "../openshift-ai";
 import { type ConditionSpec, isTrue, ownerOf, type World } from "../world";
 
 const GATEWAY = { namespace: "openshift-ingress", name: "maas-default-gateway" } as const;

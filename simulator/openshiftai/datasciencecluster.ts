@@ -4,7 +4,7 @@ import type { Definitions } from "../definitions";
 import { duration } from "../durations";
 import { K } from "../kind-names";
 import { hasAiTenants, ownTenant } from "../maas/maas-tenants";
-import { RHOAI, APPLICATIONS, MAAS_NAMESPACE, TENANT, serves, asksForMaas } from "./rhoai";
+import { RHOAI, APPLICATIONS, MAAS_NAMESPACE, TENANT, serves, asksForMaas } from "../openshift-ai";
 import {
     AWAITED,
     AWAITED_DEFINITIONS,

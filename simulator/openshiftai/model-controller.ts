@@ -1,6 +1,6 @@
 import type { KubeObject } from "../../rehearsal/cluster/cluster";
 import { K } from "../kind-names";
-import { serves } from "./rhoai";
+import { serves } from "../openshift-ai";
 import { type Controller, keyOf, ownerOf, splitKey, type World } from "../world";
 
 /** The one gateway on which OpenShift AI's model controller asks for tokens by itself. */

@@ -3,7 +3,7 @@ import { z } from "zod";
 
 import { didYouMean } from "../../catalogue/nearest";
 import { agentSchema } from "../schema";
-import type { SettingsProblem } from "../settings";
+import type { SettingsProblem } from "../problem";
 
 /**
  * Problems of `agents`: models that are not there or that nobody may call, and two agents of one name or one container.

@@ -1,7 +1,7 @@
 /** What the second version of a model must be to the tiers, the gateway and the names beside it. */
 import { canaryName, canaryOf } from "../../catalogue/models/canary";
 import type { ModelSettings } from "../schema";
-import type { SettingsProblem } from "../settings";
+import type { SettingsProblem } from "../problem";
 
 /** What routes name must keep its name: the product shortens names of more than 63 characters. Source: facts/models-metrics.md 2.3. */
 const LONGEST = 63 - "-canary-inference-pool".length;

@@ -1,7 +1,7 @@
 /** What `certificates` must be to the cluster's domain and to the gateways. */
 import { apiHostname, servedSecrets } from "../../catalogue/certificates";
 import { certificatesSchema } from "../schema/certificates";
-import type { SettingsProblem } from "../settings";
+import type { SettingsProblem } from "../problem";
 
 /** The Secret that the Ingress Operator makes, and deletes once the routes have another certificate. */
 const ROUTERS_OWN = "router-certs-default";

@@ -2,7 +2,7 @@
 import { EXTERNAL_SECRETS } from "../../catalogue/identity";
 import { type Manifest, nameOf, readManifests } from "../manifests";
 import { externalSecretsSchema } from "../schema/identity";
-import type { SettingsProblem } from "../settings";
+import type { SettingsProblem } from "../problem";
 
 const AT = "identity.externalSecrets.manifests";
 const NEEDED_KINDS = ["clustersecretstores.external-secrets.io", "externalsecrets.external-secrets.io"];

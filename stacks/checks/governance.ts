@@ -10,7 +10,7 @@ import { type ExternalModelSettings, externalModelSchema } from "../schema/exter
 import { gatewaySchema } from "../schema/gateway";
 import { type TierSettings, tierSchema } from "../schema/governance";
 import { tenantSchema, tenantsSchema } from "../schema/tenants";
-import type { SettingsProblem } from "../settings";
+import type { SettingsProblem } from "../problem";
 
 interface Item<T> {
     readonly path: string;

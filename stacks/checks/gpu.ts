@@ -3,7 +3,7 @@ import { instanceTypeOf } from "../../catalogue/gpu/instanceTypes";
 import { createdPools, migProfiles, type QuotaBucket, quotaBuckets, quotaDemand } from "../../catalogue/gpu/supply";
 import { didYouMean } from "../../catalogue/nearest";
 import type { PoolSettings } from "../schema";
-import type { SettingsProblem } from "../settings";
+import type { SettingsProblem } from "../problem";
 
 /** Labels and taints that the program or the GPU operator sets itself. */
 const OURS = /^(maas-platform\.io|nvidia\.com|node-role\.kubernetes\.io|machine\.openshift\.io)\/|^cluster-api\/accelerator$/;

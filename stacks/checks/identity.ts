@@ -1,7 +1,7 @@
 /** What the parts of `identity` must be to each other, and to the cluster. */
 import { apiHostname } from "../../catalogue/certificates";
 import { identitySchema } from "../schema/identity";
-import type { SettingsProblem } from "../settings";
+import type { SettingsProblem } from "../problem";
 
 /** Hosts of HCP Vault, which has no root namespace. */
 const HCP = /\.hashicorp\.cloud$/;

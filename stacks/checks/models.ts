@@ -6,7 +6,7 @@ import { flagName, memoryOf, type ModelPlan, mostCopies, planModel, quantityOf }
 import vllm from "../../catalogue/models/vllm.json";
 import { didYouMean } from "../../catalogue/nearest";
 import type { ModelSettings, PoolSettings } from "../schema";
-import type { SettingsProblem } from "../settings";
+import type { SettingsProblem } from "../problem";
 
 /** What is known of the pools that a model may name. */
 export interface KnownPool {

@@ -11,7 +11,7 @@ import {
     type OpenShiftAiSettings,
     openShiftAiSchema,
 } from "../schema";
-import type { SettingsProblem } from "../settings";
+import type { SettingsProblem } from "../problem";
 
 /** The parts that are compared: `undefined` where one is missing, or wrong in itself. */
 interface AiParts {

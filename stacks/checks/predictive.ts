@@ -5,7 +5,7 @@ import { quantityOf } from "../../catalogue/models/modelPlan";
 import { runtimeOf } from "../../catalogue/models/runtimes";
 import { didYouMean } from "../../catalogue/nearest";
 import type { PoolSettings, PredictiveSettings } from "../schema";
-import type { SettingsProblem } from "../settings";
+import type { SettingsProblem } from "../problem";
 
 /** All problems of one service. `pools` is undefined where the list of pools is wrong in itself. */
 export function predictiveProblems(

@@ -4,7 +4,7 @@ import { z } from "zod";
 import { type Release, releases } from "../../catalogue/operators";
 import { traitsOf } from "../../catalogue/releases";
 import { modelSchema, settingsSchema, tierSchema } from "../schema";
-import type { SettingsProblem } from "../settings";
+import type { SettingsProblem } from "../problem";
 
 /** Settings of the tier scheme that releases without subscriptions do not have, and what to do instead. */
 const withoutSubscriptions: Readonly<Record<string, string>> = {

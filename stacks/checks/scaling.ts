@@ -5,7 +5,7 @@ import { traitsOf } from "../../catalogue/releases";
 import { planModel } from "../../catalogue/models/modelPlan";
 import { actuatorOf } from "../../catalogue/models/scaling";
 import type { ScalingSettings } from "../schema/models";
-import type { SettingsProblem } from "../settings";
+import type { SettingsProblem } from "../problem";
 import type { ServedEntry } from "./canary";
 
 /** As much of the stack as autoscaling follows from; undefined where a part is wrong in itself. */

@@ -7,13 +7,13 @@ import path from "node:path";
 import { Kube, type KindPath } from "../../components/kube";
 import { install } from "../../components/operators/install";
 import { VirtualClock } from "../../rehearsal/clock";
-import { MemoryCluster } from "../../rehearsal/cluster/memory";
+import { ServedCluster } from "../../rehearsal/cluster/served";
 
 const NS = "operators";
 const OLM = "operators.coreos.com/v1alpha1";
 const subscriptions: KindPath = { apiVersion: OLM, plural: "subscriptions", namespace: NS };
 
-let cluster: MemoryCluster;
+let cluster: ServedCluster;
 let clock: VirtualClock;
 let folder: string;
 let kube: Kube;
@@ -27,7 +27,7 @@ beforeEach(async () => {
         }
         return clock.activity === before;
     });
-    cluster = new MemoryCluster(clock);
+    cluster = new ServedCluster(clock);
     await cluster.serve();
     folder = mkdtempSync(path.join(os.tmpdir(), "kube-test-"));
     writeFileSync(path.join(folder, "config"), cluster.kubeconfig(), { mode: 0o600 });

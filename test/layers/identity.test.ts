@@ -2,7 +2,7 @@
 import { writeFileSync } from "node:fs";
 import path from "node:path";
 
-import { Secret } from "../../rehearsal/engine/values";
+import { Secret } from "../../rehearsal/values";
 import { resultJson } from "../../rehearsal/report/json";
 import { chartOfExternalSecrets, yamlOf } from "../chart";
 import { changes, errors, rehearsed } from "../rehearsed";

@@ -1,6 +1,6 @@
 import { VirtualClock } from "../../rehearsal/clock";
 import type { KubeObject, ObjectRef } from "../../rehearsal/cluster/cluster";
-import { MemoryCluster } from "../../rehearsal/cluster/memory";
+import { ServedCluster } from "../../rehearsal/cluster/served";
 import { kindSchemas } from "../../simulator/schemas";
 import { parseFault } from "../../simulator/faults";
 import { Simulator, type SimulatorOptions } from "../../simulator/simulator";
@@ -9,7 +9,7 @@ import "../../kinds";
 /** A cluster in memory that is played by a simulator, and the time of it. */
 export class Stage {
     readonly clock = new VirtualClock();
-    readonly cluster = new MemoryCluster(this.clock, kindSchemas);
+    readonly cluster = new ServedCluster(this.clock, kindSchemas);
     readonly simulator: Simulator;
 
     private constructor(options: SimulatorOptions) {

@@ -1,6 +1,6 @@
 /** The Kubernetes provider's behaviour against any cluster. Sources: facts/style.md section 3, facts/engine.md. */
 import { ApiError, type Cluster, type KubeObject, type ObjectRef } from "../../cluster/cluster";
-import { containsUnknown, plain, Secret, secret, UNKNOWN, type Value, type Values } from "../../engine/values";
+import { containsUnknown, plain, Secret, secret, UNKNOWN, type Value, type Values } from "../../values";
 import { digest } from "../echo";
 import {
     changedPaths,

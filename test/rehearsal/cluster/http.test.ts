@@ -5,7 +5,7 @@ import path from "node:path";
 import { promisify } from "node:util";
 
 import { VirtualClock } from "../../../rehearsal/clock";
-import { MemoryCluster } from "../../../rehearsal/cluster/memory";
+import { ServedCluster } from "../../../rehearsal/cluster/served";
 
 interface Kubeconfig {
     clusters: [{ cluster: { server: string } }];
@@ -14,13 +14,13 @@ interface Kubeconfig {
 
 describe("the REST API of the cluster in memory", () => {
     let clock: VirtualClock;
-    let cluster: MemoryCluster;
+    let cluster: ServedCluster;
     let server: string;
     let token: string;
 
     beforeEach(async () => {
         clock = new VirtualClock();
-        cluster = new MemoryCluster(clock);
+        cluster = new ServedCluster(clock);
         await cluster.serve();
         const config = JSON.parse(cluster.kubeconfig()) as Kubeconfig;
         server = config.clusters[0].cluster.server;

@@ -1,7 +1,7 @@
 import "../../../kinds";
 import { VirtualClock } from "../../../rehearsal/clock";
 import type { ApiError, ClusterEvent, KubeObject } from "../../../rehearsal/cluster/cluster";
-import { MemoryCluster } from "../../../rehearsal/cluster/memory";
+import { ServedCluster } from "../../../rehearsal/cluster/served";
 import { kindSchemas } from "../../../simulator/schemas";
 
 const config = (name: string, data?: Record<string, string>, more: object = {}): KubeObject => ({
@@ -46,7 +46,7 @@ const kuadrant = (spec: object = {}): KubeObject => ({
 
 describe("the cluster in memory", () => {
     let clock: VirtualClock;
-    let cluster: MemoryCluster;
+    let cluster: ServedCluster;
     const seconds = (n: number): Promise<void> => new Promise((resolve) => clock.after(n, resolve));
     const refusal = (work: Promise<unknown>): Promise<ApiError> =>
         work.then(
@@ -58,7 +58,7 @@ describe("the cluster in memory", () => {
 
     beforeEach(async () => {
         clock = new VirtualClock();
-        cluster = new MemoryCluster(clock, kindSchemas);
+        cluster = new ServedCluster(clock, kindSchemas);
         await cluster.create(ns("a"));
     });
     afterEach(async () => {
@@ -279,7 +279,7 @@ describe("the cluster in memory", () => {
             const first = await cluster.create(config("a"));
             await cluster.delete(configRef("a"));
             const second = await cluster.create(config("a"));
-            const other = new MemoryCluster(new VirtualClock());
+            const other = new ServedCluster(new VirtualClock());
             await other.create(ns("a"));
             expect((await other.create(config("a"))).metadata.uid).toBe(first.metadata.uid);
             expect(second.metadata.uid).not.toBe(first.metadata.uid);

@@ -3,7 +3,7 @@ import * as path from "node:path";
 
 import { VirtualClock } from "../../../rehearsal/clock";
 import type { ClusterEvent, KubeObject } from "../../../rehearsal/cluster/cluster";
-import type { MemoryCluster } from "../../../rehearsal/cluster/memory";
+import type { ServedCluster } from "../../../rehearsal/cluster/served";
 import type { ProgressEvent } from "../../../rehearsal/engine/events";
 import { MemoryWorld } from "../../../rehearsal/memoryWorld";
 import { RehearsalSession, type RehearseOptions } from "../../../rehearsal/rehearse";
@@ -13,7 +13,7 @@ export const FIXTURES = path.join(__dirname, "fixtures");
 /** A session with the cluster and clock that it runs on. */
 export interface World {
     readonly session: RehearsalSession;
-    readonly cluster: MemoryCluster;
+    readonly cluster: ServedCluster;
     readonly clock: VirtualClock;
     readonly events: ProgressEvent[];
     /** Reacts to objects of a kind (`apps/v1/Deployment`). */

@@ -1,7 +1,7 @@
 import { VirtualClock } from "../../../rehearsal/clock";
 import type { ProgressEvent } from "../../../rehearsal/engine/events";
 import { Journal } from "../../../rehearsal/engine/journal";
-import { secret, UNKNOWN } from "../../../rehearsal/engine/values";
+import { secret, UNKNOWN } from "../../../rehearsal/values";
 
 describe("the journal", () => {
     it("shows no secret, wherever it turns up, and spares words that only contain one", () => {

@@ -1,5 +1,5 @@
 import { VirtualClock } from "../../../rehearsal/clock";
-import { plain, Secret, type Values } from "../../../rehearsal/engine/values";
+import { plain, Secret, type Values } from "../../../rehearsal/values";
 import { Providers } from "../../../rehearsal/providers";
 import type { Provider, Subject } from "../../../rehearsal/providers/provider";
 

@@ -1,7 +1,7 @@
 import { VirtualClock } from "../../../../rehearsal/clock";
 import type { ClusterEvent } from "../../../../rehearsal/cluster/cluster";
-import { MemoryCluster } from "../../../../rehearsal/cluster/memory";
-import { secret, UNKNOWN, type Values } from "../../../../rehearsal/engine/values";
+import { ServedCluster } from "../../../../rehearsal/cluster/served";
+import { secret, UNKNOWN, type Values } from "../../../../rehearsal/values";
 import { KubernetesProvider } from "../../../../rehearsal/providers/kubernetes/provider";
 import type { Subject } from "../../../../rehearsal/providers/provider";
 import type { Rejection } from "../../../../rehearsal/result";
@@ -23,7 +23,7 @@ const live = { apiVersion: "v1", kind: "ConfigMap", name: "m", namespace: "defau
 
 async function setUp(dryRun = false) {
     const clock = new VirtualClock();
-    const cluster = new MemoryCluster(clock);
+    const cluster = new ServedCluster(clock);
     await cluster.create({ apiVersion: "v1", kind: "Namespace", metadata: { name: "default" } });
     const rejected: Rejection[] = [];
     const said: string[] = [];

@@ -1,7 +1,7 @@
 /** Property values as the engine holds them, and their form on the wire. */
 import type { Struct as ProtoStruct } from "google-protobuf/google/protobuf/struct_pb";
 
-import { Struct } from "./protobuf";
+import { Struct } from "./engine/protobuf";
 
 /** A value that is known only after the deployment. */
 export const UNKNOWN: unique symbol = Symbol("unknown");

@@ -1,4 +1,4 @@
-import { EMPTY_STATE, stateFromJson, stateToJson, type StackState } from "../../../rehearsal/engine/state";
+import { EMPTY_STATE, stateFromJson, stateToJson, type StackState } from "../../rehearsal/engine/state";
 import {
     decodeStruct,
     encodeStruct,
@@ -10,7 +10,7 @@ import {
     UNKNOWN,
     UNKNOWN_TEXT,
     type Values,
-} from "../../../rehearsal/engine/values";
+} from "../../rehearsal/values";
 
 const SIG = "4dabf18193072939515e22adb298388d";
 

@@ -1,0 +1,46 @@
+/** What a rehearsal takes. */
+import type { PolicyConfig } from "./engine/analyzer";
+import type { OnEvent } from "./engine/events";
+import type { StackState } from "./engine/state";
+import type { Rehearsal } from "./result";
+import type { SimulationRef } from "./simulation";
+import type { World } from "./world";
+
+/** What is done with the stack, one after the other. */
+export type Action = "up" | "destroy";
+
+export interface RehearseOptions {
+    /** The folder of Pulumi.yaml. */
+    readonly projectDir: string;
+    readonly stack: string;
+    /** The folder of a policy pack. Default: no policies. */
+    readonly policyPack?: string;
+    readonly policyConfig?: PolicyConfig;
+    /** Default `memory`. */
+    readonly cluster?: "memory" | "api-server";
+    /** `auto`: the real engine where there is one, the cluster is an API server, and the stack writes to nothing else. Default `stand-in`. */
+    readonly engine?: "stand-in" | "pulumi" | "auto";
+    /** What plays the controllers of the cluster. */
+    readonly simulation: SimulationRef;
+    /** What an earlier rehearsal left. Its objects are not there in a cluster that begins empty: meant for `keep`. */
+    readonly state?: StackState;
+    /** Default: one `up`. */
+    readonly runs?: readonly Action[];
+    /** How much faster than the wall clock time passes on an API server. Default 200. */
+    readonly speed?: number;
+    /** After so many milliseconds of wall time a run is ended. Default 2 minutes in memory, 30 on an API server. */
+    readonly limit?: number;
+    /** After so many milliseconds of wall time in which nothing happens in memory, a run is ended. Default 10,000. */
+    readonly stall?: number;
+    readonly onEvent?: OnEvent;
+    /** Told what goes on around the runs (an API server that is built or started), a line at a time. */
+    readonly onProgress?: (line: string) => void;
+    /** Told the result of each run as soon as it is over. */
+    readonly onResult?: (action: Action, result: Rehearsal) => void;
+    /** Told how long each part took since the start of its run, in milliseconds of wall time. */
+    readonly onTiming?: (part: string, milliseconds: number) => void;
+    /** Ends the run early when aborted. */
+    readonly signal?: AbortSignal;
+    /** Called after the last run, before the cluster is closed. */
+    readonly keep?: (world: World) => Promise<void>;
+}
