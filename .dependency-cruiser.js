@@ -83,7 +83,13 @@ const config = {
             severity: "error",
             from: {
                 orphan: true,
-                pathNot: ["\\.d\\.ts$", "^(index|lib)\\.ts$", "^rehearsal/report/page/page\\.js$", "^[^/]+\\.js$", "^(test|bench|docs|cli/commands)/"],
+                pathNot: [
+                    "\\.d\\.ts$",
+                    "^(index|lib)\\.ts$",
+                    "^rehearsal/report/page/page\\.js$",
+                    "^[^/]+\\.js$",
+                    "^(test|bench|docs|cli/commands)/",
+                ],
             },
             to: {},
         },

@@ -1,8 +1,8 @@
 /** The program: reads the settings of the stack, builds the platform, and says where to go from there. */
 import { Namespace } from "@pulumi/kubernetes/core/v1";
-import { Provider } from "@pulumi/kubernetes/provider";
 import * as pulumi from "@pulumi/pulumi";
 
+import { ClusterProvider } from "./components/clusterProvider";
 import { clusterFacts } from "./components/cluster";
 import { RECORDS_NAMESPACE } from "./components/gate";
 import { explaining } from "./components/explain";
@@ -25,8 +25,8 @@ export async function program(): Promise<Record<string, unknown>> {
     const known = { ...settings.cluster, zones: cluster.zones, quotas: { ...aws?.quotas, ...settings.cluster.quotas } };
     refusing(() => parseSettings(pulumi.getStack(), { ...settings, cluster: known }));
 
-    const provider = new Provider("cluster", {
-        ...(settings.cluster.context !== undefined && { context: settings.cluster.context }),
+    const provider = new ClusterProvider("cluster", {
+        context: settings.cluster.context,
         // A new address of the same cluster is no reason to replace everything on it.
         clusterIdentifier: cluster.infrastructureName,
         enableConfigMapMutable: true,
@@ -40,7 +40,7 @@ export async function program(): Promise<Record<string, unknown>> {
         {
             provider,
             dependsOn: fit,
-            transformations: [explaining(settings.cluster.context)],
+            transformations: [explaining(provider.connect)],
         },
     );
 

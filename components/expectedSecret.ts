@@ -3,7 +3,6 @@ import * as pulumi from "@pulumi/pulumi";
 
 import { EXPECTED_LABEL, EXPECTED_SECRET } from "../catalogue/records";
 import { gate, RECORDS_NAMESPACE } from "./gate";
-import { Kube } from "./kube";
 
 /** How long somebody has to bring it. */
 const MINUTES = 30;
@@ -28,7 +27,6 @@ export interface ExpectedSecret {
 export function expectedSecret(
     name: string,
     { namespace, secret, keys, what }: ExpectedSecret,
-    context: string | undefined,
     opts: pulumi.CustomResourceOptions,
 ): pulumi.Resource {
     const expected = new ConfigMap(
@@ -41,28 +39,29 @@ export function expectedSecret(
     );
     return gate(
         name,
-        "secret-brought",
-        `Secret ${namespace}/${secret} is brought`,
-        { object: `Secret ${namespace}/${secret}`, keys: keys.join(" ") },
-        async () => {
-            const kube = await Kube.connect(context);
-            let missing: readonly string[] = keys;
-            const found = await kube.until(
-                { apiVersion: "v1", plural: "secrets", namespace },
-                secret,
-                (object) => {
-                    const data = (object?.["data"] ?? {}) as Record<string, string>;
-                    missing = keys.filter((key) => (data[key] ?? "") === "");
-                    return object !== undefined && missing.length === 0 ? true : undefined;
-                },
-                (await kube.now()) + MINUTES * 60_000,
-            );
-            if (found === undefined) {
-                throw new Error(
-                    `${what}: Secret ${namespace}/${secret} with ${missing.map((key) => `key ${key}`).join(" and ")} did not appear within ${MINUTES} minutes. ` +
-                        `Bring it, e.g. oc create secret generic ${secret} -n ${namespace} ${missing.map((key) => `--from-file=${key}`).join(" ")}`,
+        {
+            kind: "secret-brought",
+            until: `Secret ${namespace}/${secret} is brought`,
+            record: { object: `Secret ${namespace}/${secret}`, keys: keys.join(" ") },
+            check: async (kube) => {
+                let missing: readonly string[] = keys;
+                const found = await kube.until(
+                    { apiVersion: "v1", plural: "secrets", namespace },
+                    secret,
+                    (object) => {
+                        const data = (object?.["data"] ?? {}) as Record<string, string>;
+                        missing = keys.filter((key) => (data[key] ?? "") === "");
+                        return object !== undefined && missing.length === 0 ? true : undefined;
+                    },
+                    (await kube.now()) + MINUTES * 60_000,
                 );
-            }
+                if (found === undefined) {
+                    throw new Error(
+                        `${what}: Secret ${namespace}/${secret} with ${missing.map((key) => `key ${key}`).join(" and ")} did not appear within ${MINUTES} minutes. ` +
+                            `Bring it, e.g. oc create secret generic ${secret} -n ${namespace} ${missing.map((key) => `--from-file=${key}`).join(" ")}`,
+                    );
+                }
+            },
         },
         { ...opts, dependsOn: [expected] },
     );

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 
 import { registeredKinds, registeredPatches } from "../kinds";
+import type { Kube } from "./kube";
 
 interface Condition {
     readonly type: string;
@@ -16,17 +17,16 @@ const bad = /^(Degraded|Stalled|Failing|Failed|Error)$/;
  * Lets every custom resource that does not become ready tell why, in its controller's own words: the provider says what it
  * waited for, and of a field without a condition no more than its value.
  *
- * @param context of the kubeconfig. Default: the current one
+ * @param connect how the objects are asked
  */
-export function explaining(context: string | undefined): pulumi.ResourceTransformation {
+export function explaining(connect: () => Promise<Kube>): pulumi.ResourceTransformation {
     const hook = new pulumi.ErrorHook("what the object says of itself", async ({ type, newInputs, errors }) => {
         const definition = registeredKinds().get(type) ?? registeredPatches().get(type);
         const { name, namespace } = (newInputs?.["metadata"] ?? {}) as { name?: string; namespace?: string };
         // Whatever the API server refused has said why.
         if (definition !== undefined && name !== undefined && /failed to fully initialize|timed out/.test(errors[0] ?? "")) {
-            const { Kube } = await import("./kube");
             const { apiVersion, plural, kind } = definition;
-            const said = await Kube.connect(context)
+            const said = await connect()
                 .then(async (kube) => {
                     const object = await kube.get({ apiVersion, plural, ...(namespace !== undefined && { namespace }) }, name);
                     // Events of what has no namespace are in `default`.

@@ -2,12 +2,28 @@ import { ConfigMap } from "@pulumi/kubernetes/core/v1";
 import * as pulumi from "@pulumi/pulumi";
 
 import { GATE_LABEL } from "../catalogue/records";
+import { connectionOf } from "./clusterProvider";
+import type { Kube } from "./kube";
 
 /** The namespace that holds the records of all gates. */
 export const RECORDS_NAMESPACE = "maas-platform";
 
-/** What a gate waits for; it runs before the record is created, and again before the record changes. */
-export type Check = (args: pulumi.ResourceHookArgs) => Promise<void>;
+/** What a gate waits for, and what is recorded when it has passed. */
+export interface GateArgs {
+    /** The value of {@link GATE_LABEL}. */
+    readonly kind: string;
+    /** What the gate waits for, in words that are unique in the stack; reports show them. */
+    readonly until: string;
+    /** What the gate stands for; when it changes, the check runs again. */
+    readonly record: Readonly<Record<string, string>>;
+    /**
+     * Resolves when the gate may open; what it throws fails the deployment. It runs before the record is created, and again
+     * before the record changes.
+     *
+     * @param kube a client of the cluster that the record is written to
+     */
+    readonly check: (kube: Kube, args: pulumi.ResourceHookArgs) => Promise<void>;
+}
 
 /**
  * A point in the graph that lets nothing pass until its check has succeeded.
@@ -18,19 +34,10 @@ export type Check = (args: pulumi.ResourceHookArgs) => Promise<void>;
  * Source: facts/engine.md.
  *
  * @param name of the record, unique in the stack
- * @param kind the value of {@link GATE_LABEL}
- * @param until what the gate waits for, in words that are unique in the stack; reports show them
- * @param record what the gate stands for; when it changes, the check runs again
  */
-export function gate(
-    name: string,
-    kind: string,
-    until: string,
-    record: Record<string, string>,
-    check: Check,
-    opts: pulumi.CustomResourceOptions,
-): ConfigMap {
-    const hook = new pulumi.ResourceHook(until, check);
+export function gate(name: string, { kind, until, record, check }: GateArgs, opts: pulumi.CustomResourceOptions): ConfigMap {
+    const connect = connectionOf(opts);
+    const hook = new pulumi.ResourceHook(until, async (args) => check(await connect(), args));
     return new ConfigMap(
         name,
         {

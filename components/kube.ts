@@ -23,6 +23,14 @@ export interface KindPath {
     readonly namespace?: string;
 }
 
+/** A cluster of a kubeconfig, as far as TLS is concerned. */
+export interface ClusterAccess {
+    readonly name: string;
+    readonly server: string;
+    readonly tlsServerName?: string | undefined;
+    readonly skipTLSVerify?: boolean | undefined;
+}
+
 /** The API server refused, or could not be reached. */
 export class KubeError extends Error {
     constructor(
@@ -51,6 +59,8 @@ export class Kube {
     private constructor(
         private readonly server: URL,
         private readonly options: https.RequestOptions,
+        /** The cluster, as the kubeconfig has it. */
+        readonly access: ClusterAccess,
     ) {}
 
     /**
@@ -79,7 +89,7 @@ export class Kube {
         if (server.protocol === "http:") {
             delete options.agent;
         }
-        return new Kube(server, options);
+        return new Kube(server, options, cluster);
     }
 
     /**

@@ -16,6 +16,7 @@ import { GpuOperands } from "./gpu/operands";
 import { GpuPool } from "./gpu/pool";
 import { shapeOf } from "../catalogue/gpu/shape";
 import { hasIdentities, Identity, needsExternalSecrets } from "./identity/identity";
+import { connectionOf } from "./clusterProvider";
 import { leavingHook } from "./identity/oauth";
 import { govern, maasDoors } from "./platform/modelsAsAService";
 import type { OperatorPackage } from "../catalogue/operators";
@@ -50,11 +51,10 @@ export class Platform extends pulumi.ComponentResource {
     constructor(name: string, { settings, cluster, records }: PlatformArgs, opts: pulumi.ComponentResourceOptions) {
         super("maas:platform:Platform", name, {}, opts);
         const after = (...dependsOn: pulumi.Resource[]): pulumi.ComponentResourceOptions => ({ parent: this, dependsOn });
-        const context = settings.cluster.context;
 
         const { nodes } = settings.cluster;
         const pools = settings.gpu.pools.map(
-            (pool) => new GpuPool(`pool-${pool.name}`, { pool, cluster, nodes, records, context }, after()),
+            (pool) => new GpuPool(`pool-${pool.name}`, { pool, cluster, nodes, records }, after()),
         );
         if (settings.gpu.clusterAutoscaler) {
             clusterAutoscaler("cluster-autoscaler", settings.gpu, cluster.zones, { parent: this });
@@ -62,7 +62,7 @@ export class Platform extends pulumi.ComponentResource {
 
         const gatewayApi = new GatewayApi(
             "gateway-api",
-            { context, classes: settings.gateway.inference === undefined ? [] : [INFERENCE_CLASS] },
+            { classes: settings.gateway.inference === undefined ? [] : [INFERENCE_CLASS] },
             after(records),
         );
         const applications = new Namespace(
@@ -111,7 +111,6 @@ export class Platform extends pulumi.ComponentResource {
                 pools,
                 existing: settings.operators["gpu-operator-certified"]?.existing === true,
                 settings: settings.gpu,
-                context,
             },
             after(records),
         );
@@ -125,7 +124,7 @@ export class Platform extends pulumi.ComponentResource {
         );
         const connectivityLink = new ConnectivityLink(
             "connectivity-link",
-            { operator: operators("rhcl-operator"), settings: settings.connectivityLink, context },
+            { operator: operators("rhcl-operator"), settings: settings.connectivityLink },
             after(records),
         );
         const doors =
@@ -208,7 +207,7 @@ export class Platform extends pulumi.ComponentResource {
 
     /** Certificates of the API server and the routes, when the stack asks for them. */
     private certificates(
-        { certificates, cluster: { context } }: Settings,
+        { certificates }: Settings,
         { domain, region, infrastructureName }: ClusterFacts,
         dependsOn: pulumi.Resource[],
     ): Certificates | undefined {
@@ -219,20 +218,20 @@ export class Platform extends pulumi.ComponentResource {
         const layer = require("./certificates/certificates") as typeof import("./certificates/certificates");
         return new layer.Certificates(
             "certificates",
-            { settings: certificates, domain, region, infrastructureName, context },
+            { settings: certificates, domain, region, infrastructureName },
             { parent: this, dependsOn },
         );
     }
 
     /** Users and their logins, when the stack asks for them. Nothing of the models waits for these, nor they for anything of it. */
     private identity(
-        { identity: settings, certificates, operators: overrides, cluster: { context } }: Settings,
+        { identity: settings, certificates, operators: overrides }: Settings,
         { domain, infrastructureName }: ClusterFacts,
         records: pulumi.Resource,
         operators: (operator: OperatorPackage) => Operator,
     ): Identity | undefined {
         // Also without identities: a stack that has just lost them still has to take its own out of the cluster's list.
-        const leaving = leavingHook(context);
+        const leaving = leavingHook(connectionOf({ parent: this }));
         return hasIdentities(settings)
             ? new Identity(
                   "identity",
@@ -243,7 +242,6 @@ export class Platform extends pulumi.ComponentResource {
                       infrastructureName,
                       domain,
                       apiHost: apiHostname(domain, certificates?.apiHostname),
-                      context,
                   },
                   {
                       parent: this,
@@ -258,7 +256,7 @@ export class Platform extends pulumi.ComponentResource {
 
     /** Metrics, dashboards, alerts and traces, when the stack asks for them. */
     private observability(
-        { observability, modelsNamespace, cluster: { context } }: Settings,
+        { observability, modelsNamespace }: Settings,
         operators: (operator: OperatorPackage) => Operator,
         records: pulumi.Resource,
         models: { created: pulumi.Resource; services: ReadonlyMap<string, pulumi.Resource> },
@@ -275,7 +273,6 @@ export class Platform extends pulumi.ComponentResource {
                         collector: operators("opentelemetry-product"),
                     },
                     models: { namespace: modelsNamespace, ...models },
-                    context,
                 },
                 { parent: this, dependsOn: records },
             );

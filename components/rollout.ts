@@ -3,7 +3,7 @@ import type { ConfigMap } from "@pulumi/kubernetes/core/v1";
 import type * as pulumi from "@pulumi/pulumi";
 
 import { gate } from "./gate";
-import { Kube, type KubeObject } from "./kube";
+import type { Kube, KubeObject } from "./kube";
 
 /** Minutes within which an operator begins with what it has been told; after that there was nothing to do. */
 const BEGIN_MINUTES = 3;
@@ -30,40 +30,40 @@ export interface Rollout {
 export function rolledOut(
     name: string,
     { operator, what, minutes, record, first }: Rollout,
-    context: string | undefined,
     opts: pulumi.CustomResourceOptions,
 ): ConfigMap {
     return gate(
         name,
-        "rolled-out",
-        `${operator} has rolled out ${what}`,
-        { operator, ...record },
-        async () => {
-            const kube = await Kube.connect(context);
-            const begun = await kube.now();
-            const kind = { apiVersion: "config.openshift.io/v1", plural: "clusteroperators" };
-            const state = (object: KubeObject | undefined) => rolloutState(object, begun);
-            await first?.(kube, begun + minutes * 60_000);
-            await kube.until(
-                kind,
-                operator,
-                (object) => (state(object).began ? true : undefined),
-                begun + BEGIN_MINUTES * 60_000,
-            );
-            let seen = "";
-            const settled = await kube.until(
-                kind,
-                operator,
-                (object) => {
-                    const now = state(object);
-                    seen = now.seen;
-                    return now.settled ? true : undefined;
-                },
-                begun + minutes * 60_000,
-            );
-            if (settled === undefined) {
-                throw new Error(`ClusterOperator ${operator} has not rolled out ${what} within ${minutes} minutes: ${seen}`);
-            }
+        {
+            kind: "rolled-out",
+            until: `${operator} has rolled out ${what}`,
+            record: { operator, ...record },
+            check: async (kube) => {
+                const begun = await kube.now();
+                const kind = { apiVersion: "config.openshift.io/v1", plural: "clusteroperators" };
+                const state = (object: KubeObject | undefined) => rolloutState(object, begun);
+                await first?.(kube, begun + minutes * 60_000);
+                await kube.until(
+                    kind,
+                    operator,
+                    (object) => (state(object).began ? true : undefined),
+                    begun + BEGIN_MINUTES * 60_000,
+                );
+                let seen = "";
+                const settled = await kube.until(
+                    kind,
+                    operator,
+                    (object) => {
+                        const now = state(object);
+                        seen = now.seen;
+                        return now.settled ? true : undefined;
+                    },
+                    begun + minutes * 60_000,
+                );
+                if (settled === undefined) {
+                    throw new Error(`ClusterOperator ${operator} has not rolled out ${what} within ${minutes} minutes: ${seen}`);
+                }
+            },
         },
         opts,
     );

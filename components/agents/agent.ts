@@ -7,7 +7,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { EXPECTED_DEPLOYMENT, EXPECTED_LABEL } from "../../catalogue/records";
 import type { AgentSettings } from "../../stacks/schema";
 import { gate, RECORDS_NAMESPACE } from "../gate";
-import { Kube } from "../kube";
+import type { Kube } from "../kube";
 
 const THERE_MINUTES = 5;
 /** The key of the Secret with the API key. */
@@ -18,7 +18,6 @@ export interface AgentArgs {
     readonly agent: AgentSettings;
     /** The OpenAI-compatible endpoint of its model. */
     readonly url: string;
-    readonly context?: string | undefined;
 }
 
 /** The Secret in which an agent finds its key. */
@@ -33,7 +32,7 @@ export function keySecretOf({ name, keySecret }: Pick<AgentSettings, "name" | "k
  * Source: facts/maas.md 21, 36.
  */
 export class Agent extends pulumi.ComponentResource {
-    constructor(name: string, { agent, url, context }: AgentArgs, opts: pulumi.ComponentResourceOptions) {
+    constructor(name: string, { agent, url }: AgentArgs, opts: pulumi.ComponentResourceOptions) {
         super("maas:agents:Agent", name, {}, opts);
         const { namespace, variables, model } = agent;
         const deployment = agent.deployment ?? agent.name;
@@ -52,10 +51,12 @@ export class Agent extends pulumi.ComponentResource {
         );
         const there = gate(
             `${name}-there`,
-            "object-exists",
-            `Deployment ${namespace}/${deployment} is there`,
-            record,
-            () => deploymentThere(agent.name, record, context),
+            {
+                kind: "object-exists",
+                until: `Deployment ${namespace}/${deployment} is there`,
+                record,
+                check: (kube) => deploymentThere(kube, agent.name, record),
+            },
             { parent: this, dependsOn: expected },
         );
         const data = { [variables.url]: url, [variables.model]: model };
@@ -106,11 +107,10 @@ export class Agent extends pulumi.ComponentResource {
 
 /** @throws Error when it is not there, or has no such container: the patch would make half a Deployment of it */
 async function deploymentThere(
+    kube: Kube,
     agent: string,
     { namespace, deployment, container }: { namespace: string; deployment: string; container: string },
-    context: string | undefined,
 ): Promise<void> {
-    const kube = await Kube.connect(context);
     const containers = await kube.until(
         { apiVersion: "apps/v1", plural: "deployments", namespace },
         deployment,

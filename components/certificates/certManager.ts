@@ -4,7 +4,6 @@ import * as pulumi from "@pulumi/pulumi";
 
 import { CertManagerPatch } from "../../kinds/operator.openshift.io";
 import { gate } from "../gate";
-import { Kube } from "../kube";
 import { CERT_MANAGER_NAMESPACE } from "../../catalogue/certificates";
 
 /** The webhook refuses every issuer until it runs. */
@@ -15,7 +14,6 @@ const READY_MINUTES = 10;
 export interface CertManagerArgs {
     /** Whether names are proven by DNS records. */
     readonly dns: boolean;
-    readonly context?: string | undefined;
 }
 
 /**
@@ -25,30 +23,31 @@ export interface CertManagerArgs {
 export class CertManager extends pulumi.ComponentResource {
     public readonly serving: ConfigMap;
 
-    constructor(name: string, { dns, context }: CertManagerArgs, opts: pulumi.ComponentResourceOptions) {
+    constructor(name: string, { dns }: CertManagerArgs, opts: pulumi.ComponentResourceOptions) {
         super("maas:certificates:CertManager", name, {}, opts);
         this.serving = gate(
             `${name}-serving`,
-            "deployments-available",
-            "cert-manager serves",
-            { namespace: CERT_MANAGER_NAMESPACE, deployments: DEPLOYMENTS.join(" ") },
-            async () => {
-                const kube = await Kube.connect(context);
-                const deadline = (await kube.now()) + READY_MINUTES * 60_000;
-                for (const deployment of DEPLOYMENTS) {
-                    const available = await kube.until(
-                        { apiVersion: "apps/v1", plural: "deployments", namespace: CERT_MANAGER_NAMESPACE },
-                        deployment,
-                        (object) => (Number(object?.status?.["availableReplicas"] ?? 0) > 0 ? true : undefined),
-                        deadline,
-                    );
-                    if (available === undefined) {
-                        throw new Error(
-                            `Deployment ${CERT_MANAGER_NAMESPACE}/${deployment} is not available after ${READY_MINUTES} minutes: ` +
-                                "look at CertManager cluster",
+            {
+                kind: "deployments-available",
+                until: "cert-manager serves",
+                record: { namespace: CERT_MANAGER_NAMESPACE, deployments: DEPLOYMENTS.join(" ") },
+                check: async (kube) => {
+                    const deadline = (await kube.now()) + READY_MINUTES * 60_000;
+                    for (const deployment of DEPLOYMENTS) {
+                        const available = await kube.until(
+                            { apiVersion: "apps/v1", plural: "deployments", namespace: CERT_MANAGER_NAMESPACE },
+                            deployment,
+                            (object) => (Number(object?.status?.["availableReplicas"] ?? 0) > 0 ? true : undefined),
+                            deadline,
                         );
+                        if (available === undefined) {
+                            throw new Error(
+                                `Deployment ${CERT_MANAGER_NAMESPACE}/${deployment} is not available after ${READY_MINUTES} minutes: ` +
+                                    "look at CertManager cluster",
+                            );
+                        }
                     }
-                }
+                },
             },
             { parent: this },
         );

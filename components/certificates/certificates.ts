@@ -31,7 +31,6 @@ export interface CertificatesArgs {
     readonly domain: string;
     readonly region: string;
     readonly infrastructureName: string;
-    readonly context?: string | undefined;
 }
 
 /**
@@ -53,7 +52,7 @@ export class Certificates extends pulumi.ComponentResource {
 
     constructor(name: string, args: CertificatesArgs, opts: pulumi.ComponentResourceOptions) {
         super("maas:certificates:Certificates", name, {}, opts);
-        const { settings, domain, context } = args;
+        const { settings, domain } = args;
         const host = apiHostname(domain, settings.apiHostname);
         const secrets = servedSecrets(settings);
         if (secrets.apiServer !== undefined && host === undefined) {
@@ -67,15 +66,17 @@ export class Certificates extends pulumi.ComponentResource {
                 return [
                     gate(
                         `${name}-${certificate}-there`,
-                        "object-exists",
-                        `Secret ${namespace}/${secret} is there`,
-                        { object: `Secret ${namespace}/${secret}` },
-                        () => secretIsThere(context, namespace, secret, setting),
+                        {
+                            kind: "object-exists",
+                            until: `Secret ${namespace}/${secret} is there`,
+                            record: { object: `Secret ${namespace}/${secret}` },
+                            check: (kube) => secretIsThere(kube, namespace, secret, setting),
+                        },
                         { parent: this },
                     ),
                 ];
             }
-            return this.certificate(`${name}-${certificate}`, { namespace, certificate, secret, dnsNames, issuer }, context);
+            return this.certificate(`${name}-${certificate}`, { namespace, certificate, secret, dnsNames, issuer });
         };
         this.ingressSecret = secrets.ingress;
         this.ingressIssued =
@@ -89,11 +90,11 @@ export class Certificates extends pulumi.ComponentResource {
                       "certificates.existing.ingress",
                   );
         if (secrets.ingress !== undefined) {
-            this.serveIngress(name, secrets.ingress, context);
+            this.serveIngress(name, secrets.ingress);
         }
         if (secrets.apiServer !== undefined) {
             const ready = of("openshift-config", "ocp-api", secrets.apiServer, [host!], "certificates.existing.apiServer");
-            this.serveApi(name, secrets.apiServer, host!, ready, context);
+            this.serveApi(name, secrets.apiServer, host!, ready);
         }
         this.trusted = issuer?.trust === undefined ? [] : [issuer.trust];
         this.registerOutputs({});
@@ -102,18 +103,18 @@ export class Certificates extends pulumi.ComponentResource {
     /** Who signs; undefined when the certificates are there already. */
     private issuer(
         name: string,
-        { settings, region, infrastructureName, context }: CertificatesArgs,
+        { settings, region, infrastructureName }: CertificatesArgs,
     ): { issuer: string; resource: pulumi.Resource; trust?: pulumi.Resource } | undefined {
         const { letsEncrypt, privateCa } = settings;
         if (letsEncrypt === undefined && privateCa === undefined) {
             return undefined;
         }
-        const manager = new CertManager(`${name}-manager`, { dns: letsEncrypt !== undefined, context }, { parent: this });
+        const manager = new CertManager(`${name}-manager`, { dns: letsEncrypt !== undefined }, { parent: this });
         if (letsEncrypt !== undefined) {
             const { issuer, server } = LETS_ENCRYPT[letsEncrypt.environment];
             const access = new Route53Access(
                 `${name}-route53`,
-                { letsEncrypt, region, infrastructureName, context },
+                { letsEncrypt, region, infrastructureName },
                 { parent: this, dependsOn: manager },
             );
             const resource = new ClusterIssuer(
@@ -162,7 +163,7 @@ export class Certificates extends pulumi.ComponentResource {
         );
         const { spread } = new Trust(
             `${name}-trust`,
-            { secret: AUTHORITY.secret, bundle, context },
+            { secret: AUTHORITY.secret, bundle },
             { parent: this, dependsOn: authority },
         );
         return { issuer: AUTHORITY.issuer, resource, trust: spread };
@@ -177,7 +178,6 @@ export class Certificates extends pulumi.ComponentResource {
             dnsNames: string[];
             issuer: { issuer: string; resource: pulumi.Resource };
         },
-        context: string | undefined,
     ): pulumi.Resource[] {
         const { namespace, secret, dnsNames, issuer } = wanted;
         const metadata = { name: wanted.certificate, namespace };
@@ -197,20 +197,26 @@ export class Certificates extends pulumi.ComponentResource {
             },
             { parent: this, dependsOn: issuer.resource },
         );
-        const told = issued(`${name}-issued`, { ...metadata, issuer: issuer.issuer }, context, {
-            parent: this,
-            dependsOn: issuer.resource,
-        });
+        const told = issued(
+            `${name}-issued`,
+            { ...metadata, issuer: issuer.issuer },
+            {
+                parent: this,
+                dependsOn: issuer.resource,
+            },
+        );
         return [certificate, told];
     }
 
-    private serveIngress(name: string, secret: string, context: string | undefined): void {
+    private serveIngress(name: string, secret: string): void {
         const free = gate(
             `${name}-ingress-free`,
-            "nothing-lost",
-            "the routes have no certificate of somebody else",
-            { secret },
-            (hook) => ingressMayChange(context, secret, earlierSecrets(hook)),
+            {
+                kind: "nothing-lost",
+                until: "the routes have no certificate of somebody else",
+                record: { secret },
+                check: (kube, hook) => ingressMayChange(kube, secret, earlierSecrets(hook)),
+            },
             { parent: this, dependsOn: [...this.ingressIssued] },
         );
         // Nothing but the certificate: replicas and placement are the cluster's.
@@ -226,7 +232,6 @@ export class Certificates extends pulumi.ComponentResource {
         rolledOut(
             `${name}-ingress-rolled-out`,
             { operator: "ingress", what: "its certificate", minutes, record: { secret } },
-            context,
             {
                 parent: this,
                 dependsOn: patch,
@@ -234,19 +239,15 @@ export class Certificates extends pulumi.ComponentResource {
         );
     }
 
-    private serveApi(
-        name: string,
-        secret: string,
-        host: string,
-        ready: readonly pulumi.Resource[],
-        context: string | undefined,
-    ): void {
+    private serveApi(name: string, secret: string, host: string, ready: readonly pulumi.Resource[]): void {
         const free = gate(
             `${name}-api-free`,
-            "nothing-lost",
-            "the API server has no certificate of somebody else, and the kubeconfig goes on to work",
-            { secret, host },
-            (hook) => apiServerMayChange(context, secret, host, earlierSecrets(hook)),
+            {
+                kind: "nothing-lost",
+                until: "the API server has no certificate of somebody else, and the kubeconfig goes on to work",
+                record: { secret, host },
+                check: (kube, hook) => apiServerMayChange(kube, secret, host, earlierSecrets(hook)),
+            },
             { parent: this, dependsOn: [...ready] },
         );
         const patch = new APIServerPatch(
@@ -261,7 +262,6 @@ export class Certificates extends pulumi.ComponentResource {
         rolledOut(
             `${name}-api-rolled-out`,
             { operator: "kube-apiserver", what: "its certificate", minutes, record: { secret, host } },
-            context,
             {
                 parent: this,
                 dependsOn: patch,

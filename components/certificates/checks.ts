@@ -1,6 +1,6 @@
 /** Nothing that somebody else has configured is dropped: these are asked before a singleton is patched. */
-import { Kube, type KubeObject } from "../kube";
-import { currentAccess, kubeconfigAdvice } from "./kubeconfig";
+import type { Kube, KubeObject } from "../kube";
+import { kubeconfigAdvice } from "./kubeconfig";
 
 const CONFIG = "config.openshift.io/v1";
 
@@ -11,14 +11,12 @@ interface NamedCertificate {
 
 /** @throws Error when the API server has certificates that the patch would drop, or the kubeconfig would stop working */
 export async function apiServerMayChange(
-    context: string | undefined,
+    kube: Kube,
     secret: string,
     hostname: string,
     earlier: readonly string[],
 ): Promise<void> {
-    const kube = await Kube.connect(context);
-    const access = await currentAccess(context);
-    const advice = access && kubeconfigAdvice(access, hostname);
+    const advice = kubeconfigAdvice(kube.access, hostname);
     if (advice !== undefined) {
         throw new Error(advice);
     }
@@ -47,8 +45,7 @@ export function foreignCertificates(apiServer: KubeObject | undefined, ours: rea
 }
 
 /** @throws Error when the routes have a certificate that the patch would drop */
-export async function ingressMayChange(context: string | undefined, secret: string, earlier: readonly string[]): Promise<void> {
-    const kube = await Kube.connect(context);
+export async function ingressMayChange(kube: Kube, secret: string, earlier: readonly string[]): Promise<void> {
     const controller = await kube.get(
         { apiVersion: "operator.openshift.io/v1", plural: "ingresscontrollers", namespace: "openshift-ingress-operator" },
         "default",
@@ -64,8 +61,7 @@ export async function ingressMayChange(context: string | undefined, secret: stri
 }
 
 /** @throws Error when the cluster trusts another bundle than the one that is written */
-export async function proxyMayChange(context: string | undefined, bundle: string): Promise<void> {
-    const kube = await Kube.connect(context);
+export async function proxyMayChange(kube: Kube, bundle: string): Promise<void> {
     const proxy = await kube.get({ apiVersion: CONFIG, plural: "proxies" }, "cluster");
     const current = (proxy?.spec as { trustedCA?: { name?: string } } | undefined)?.trustedCA?.name ?? "";
     if (current !== "" && current !== bundle) {
@@ -77,13 +73,7 @@ export async function proxyMayChange(context: string | undefined, bundle: string
 }
 
 /** @throws Error when a Secret is missing or holds no certificate */
-export async function secretIsThere(
-    context: string | undefined,
-    namespace: string,
-    name: string,
-    setting: string,
-): Promise<void> {
-    const kube = await Kube.connect(context);
+export async function secretIsThere(kube: Kube, namespace: string, name: string, setting: string): Promise<void> {
     const secret = await kube.get({ apiVersion: "v1", plural: "secrets", namespace }, name);
     const data = (secret?.["data"] ?? {}) as Record<string, string>;
     if (secret === undefined || !data["tls.crt"] || !data["tls.key"]) {

@@ -3,7 +3,7 @@ import type { ConfigMap } from "@pulumi/kubernetes/core/v1";
 import type * as pulumi from "@pulumi/pulumi";
 
 import { gate } from "../gate";
-import { Kube, type KubeObject } from "../kube";
+import type { Kube, KubeObject } from "../kube";
 
 /** Minutes that an order may take: a DNS record, its propagation, the issuer. Less than the kind itself waits. */
 const ISSUE_MINUTES = 12;
@@ -26,31 +26,31 @@ const conditionsOf = (object: KubeObject | undefined): Condition[] =>
 export function issued(
     name: string,
     certificate: { readonly name: string; readonly namespace: string; readonly issuer: string },
-    context: string | undefined,
     opts: pulumi.CustomResourceOptions,
 ): ConfigMap {
     const what = `certificate ${certificate.namespace}/${certificate.name}`;
     return gate(
         name,
-        "certificate-issued",
-        `${what} is issued`,
-        { certificate: `${certificate.namespace}/${certificate.name}`, issuer: certificate.issuer },
-        async () => {
-            const kube = await Kube.connect(context);
-            const deadline = (await kube.now()) + ISSUE_MINUTES * 60_000;
-            const verdict = await kube.until(
-                { apiVersion: "cert-manager.io/v1", plural: "certificates", namespace: certificate.namespace },
-                certificate.name,
-                (object) => judgeCertificate(conditionsOf(object)),
-                deadline,
-            );
-            if (verdict !== "ready") {
-                const why = [...(verdict === undefined ? [] : [verdict.failed]), ...(await obstacles(kube, certificate))];
-                const seen = verdict === undefined ? `not issued within ${ISSUE_MINUTES} minutes` : "not issued";
-                throw new Error(
-                    `${what} was ${seen}: ${why.join("; ") || `ClusterIssuer ${certificate.issuer} has not answered`}`,
+        {
+            kind: "certificate-issued",
+            until: `${what} is issued`,
+            record: { certificate: `${certificate.namespace}/${certificate.name}`, issuer: certificate.issuer },
+            check: async (kube) => {
+                const deadline = (await kube.now()) + ISSUE_MINUTES * 60_000;
+                const verdict = await kube.until(
+                    { apiVersion: "cert-manager.io/v1", plural: "certificates", namespace: certificate.namespace },
+                    certificate.name,
+                    (object) => judgeCertificate(conditionsOf(object)),
+                    deadline,
                 );
-            }
+                if (verdict !== "ready") {
+                    const why = [...(verdict === undefined ? [] : [verdict.failed]), ...(await obstacles(kube, certificate))];
+                    const seen = verdict === undefined ? `not issued within ${ISSUE_MINUTES} minutes` : "not issued";
+                    throw new Error(
+                        `${what} was ${seen}: ${why.join("; ") || `ClusterIssuer ${certificate.issuer} has not answered`}`,
+                    );
+                }
+            },
         },
         opts,
     );

@@ -1,12 +1,5 @@
 /** Whether the kubeconfig of whoever runs the program still works once the API server shows another certificate. */
-
-/** A cluster of a kubeconfig, as far as TLS is concerned. */
-export interface ClusterAccess {
-    readonly name: string;
-    readonly server: string;
-    readonly tlsServerName?: string | undefined;
-    readonly skipTLSVerify?: boolean | undefined;
-}
+import type { ClusterAccess } from "../kube";
 
 /**
  * The kubeconfig of the installer trusts the installer's own authority for api.<base domain>, and nobody else: once the
@@ -29,15 +22,4 @@ export function kubeconfigAdvice(access: ClusterAccess, apiHostname: string): st
         `Ask for the name whose certificate stays, then run this again: ` +
         `oc config set-cluster ${access.name} --tls-server-name=${inside} (or leave the API server alone: certificates.apiServer: false)`
     );
-}
-
-/** The cluster that the current (or the named) context of the kubeconfig leads to. */
-export async function currentAccess(context: string | undefined): Promise<ClusterAccess | undefined> {
-    const { KubeConfig } = await import("@kubernetes/client-node");
-    const config = new KubeConfig();
-    config.loadFromDefault();
-    if (context !== undefined) {
-        config.setCurrentContext(context);
-    }
-    return config.getCurrentCluster() ?? undefined;
 }

@@ -5,7 +5,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { CredentialsRequest } from "../../kinds/cloudcredential.openshift.io";
 import type { Settings } from "../../stacks/schema";
 import { gate } from "../gate";
-import { Kube, type KubeObject } from "../kube";
+import type { Kube, KubeObject } from "../kube";
 import { CERT_MANAGER_NAMESPACE } from "../../catalogue/certificates";
 
 type LetsEncrypt = NonNullable<NonNullable<Settings["certificates"]>["letsEncrypt"]>;
@@ -22,7 +22,6 @@ export interface Route53Args {
     readonly region: string;
     /** The cluster's name, for the role in IAM. */
     readonly infrastructureName: string;
-    readonly context?: string | undefined;
 }
 
 /** The part of a DNS-01 solver that says who answers. */
@@ -91,10 +90,12 @@ export class Route53Access extends pulumi.ComponentResource {
             } else {
                 gate(
                     `${name}-key`,
-                    "object-exists",
-                    `Secret ${credentialsSecret} holds a key for Route 53`,
-                    { object: `Secret ${CERT_MANAGER_NAMESPACE}/${credentialsSecret}` },
-                    () => keyIsThere(args.context, credentialsSecret),
+                    {
+                        kind: "object-exists",
+                        until: `Secret ${credentialsSecret} holds a key for Route 53`,
+                        record: { object: `Secret ${CERT_MANAGER_NAMESPACE}/${credentialsSecret}` },
+                        check: (kube) => keyIsThere(kube, credentialsSecret),
+                    },
                     { parent: this },
                 );
             }
@@ -107,20 +108,21 @@ export class Route53Access extends pulumi.ComponentResource {
         this.registerOutputs({});
     }
 
-    private mintedKey(name: string, { letsEncrypt, context }: Route53Args): void {
+    private mintedKey(name: string, { letsEncrypt }: Route53Args): void {
         const mode = gate(
             `${name}-mode`,
-            "credentials-mode",
-            "the cluster mints credentials",
-            { mode: "Mint" },
-            async () => {
-                const kube = await Kube.connect(context);
-                const problem = mintProblem(
-                    await kube.get({ apiVersion: "operator.openshift.io/v1", plural: "cloudcredentials" }, "cluster"),
-                );
-                if (problem !== undefined) {
-                    throw new Error(problem);
-                }
+            {
+                kind: "credentials-mode",
+                until: "the cluster mints credentials",
+                record: { mode: "Mint" },
+                check: async (kube) => {
+                    const problem = mintProblem(
+                        await kube.get({ apiVersion: "operator.openshift.io/v1", plural: "cloudcredentials" }, "cluster"),
+                    );
+                    if (problem !== undefined) {
+                        throw new Error(problem);
+                    }
+                },
             },
             { parent: this },
         );
@@ -152,19 +154,20 @@ export class Route53Access extends pulumi.ComponentResource {
         const issuer = oidcProvider.slice(oidcProvider.indexOf("oidc-provider/") + "oidc-provider/".length);
         const mode = gate(
             `${name}-mode`,
-            "credentials-mode",
-            "the cluster's service accounts are known to AWS",
-            { issuer: `https://${issuer}` },
-            async () => {
-                const kube = await Kube.connect(args.context);
-                const authentication = await kube.get(
-                    { apiVersion: "config.openshift.io/v1", plural: "authentications" },
-                    "cluster",
-                );
-                const problem = stsProblem(authentication, `https://${issuer}`);
-                if (problem !== undefined) {
-                    throw new Error(problem);
-                }
+            {
+                kind: "credentials-mode",
+                until: "the cluster's service accounts are known to AWS",
+                record: { issuer: `https://${issuer}` },
+                check: async (kube) => {
+                    const authentication = await kube.get(
+                        { apiVersion: "config.openshift.io/v1", plural: "authentications" },
+                        "cluster",
+                    );
+                    const problem = stsProblem(authentication, `https://${issuer}`);
+                    if (problem !== undefined) {
+                        throw new Error(problem);
+                    }
+                },
             },
             { parent: this },
         );
@@ -269,8 +272,7 @@ export function stsProblem(authentication: KubeObject | undefined, expected: str
               `${issuer === "" ? "the cluster alone: it does not use AWS STS, so leave oidcProvider out" : issuer}`;
 }
 
-async function keyIsThere(context: string | undefined, name: string): Promise<void> {
-    const kube = await Kube.connect(context);
+async function keyIsThere(kube: Kube, name: string): Promise<void> {
     const secret = await kube.get({ apiVersion: "v1", plural: "secrets", namespace: CERT_MANAGER_NAMESPACE }, name);
     const keys = Object.keys((secret?.["data"] ?? {}) as object);
     const missing = ["aws_access_key_id", "aws_secret_access_key"].filter((key) => !keys.includes(key));

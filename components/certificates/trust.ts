@@ -19,7 +19,6 @@ export interface TrustArgs {
     readonly secret: string;
     /** ConfigMap in openshift-config. */
     readonly bundle: string;
-    readonly context?: string | undefined;
 }
 
 /**
@@ -33,17 +32,18 @@ export class Trust extends pulumi.ComponentResource {
     /** Everything that reads the bundle when it starts comes after this. */
     public readonly spread: ConfigMap;
 
-    constructor(name: string, { secret, bundle, context }: TrustArgs, opts: pulumi.ComponentResourceOptions) {
+    constructor(name: string, { secret, bundle }: TrustArgs, opts: pulumi.ComponentResourceOptions) {
         super("maas:certificates:Trust", name, {}, opts);
         const added = gate(
             `${name}-added`,
-            "bundle-merged",
-            `the authority of Secret ${secret} is in ${bundle}`,
-            { bundle: `${CONFIG_NAMESPACE}/${bundle}`, secret: `${CERT_MANAGER_NAMESPACE}/${secret}` },
-            async () => {
-                await proxyMayChange(context, bundle);
-                const kube = await Kube.connect(context);
-                await addTo(kube, bundle, await authorityOf(kube, secret));
+            {
+                kind: "bundle-merged",
+                until: `the authority of Secret ${secret} is in ${bundle}`,
+                record: { bundle: `${CONFIG_NAMESPACE}/${bundle}`, secret: `${CERT_MANAGER_NAMESPACE}/${secret}` },
+                check: async (kube) => {
+                    await proxyMayChange(kube, bundle);
+                    await addTo(kube, bundle, await authorityOf(kube, secret));
+                },
             },
             { parent: this },
         );
@@ -58,24 +58,25 @@ export class Trust extends pulumi.ComponentResource {
         );
         this.spread = gate(
             `${name}-spread`,
-            "bundle-spread",
-            "the cluster trusts its new authority",
-            { bundle: `${CONFIG_NAMESPACE}/${bundle}` },
-            async () => {
-                const kube = await Kube.connect(context);
-                const authority = await authorityOf(kube, secret);
-                const found = await kube.until(
-                    { apiVersion: "v1", plural: "configmaps", namespace: "openshift-config-managed" },
-                    "trusted-ca-bundle",
-                    (object) => (holds(object, authority) ? true : undefined),
-                    (await kube.now()) + SPREAD_MINUTES * 60_000,
-                );
-                if (found === undefined) {
-                    throw new Error(
-                        `ConfigMap openshift-config-managed/trusted-ca-bundle has not got the authority of ${bundle} within ` +
-                            `${SPREAD_MINUTES} minutes: look at ClusterOperator network`,
+            {
+                kind: "bundle-spread",
+                until: "the cluster trusts its new authority",
+                record: { bundle: `${CONFIG_NAMESPACE}/${bundle}` },
+                check: async (kube) => {
+                    const authority = await authorityOf(kube, secret);
+                    const found = await kube.until(
+                        { apiVersion: "v1", plural: "configmaps", namespace: "openshift-config-managed" },
+                        "trusted-ca-bundle",
+                        (object) => (holds(object, authority) ? true : undefined),
+                        (await kube.now()) + SPREAD_MINUTES * 60_000,
                     );
-                }
+                    if (found === undefined) {
+                        throw new Error(
+                            `ConfigMap openshift-config-managed/trusted-ca-bundle has not got the authority of ${bundle} within ` +
+                                `${SPREAD_MINUTES} minutes: look at ClusterOperator network`,
+                        );
+                    }
+                },
             },
             { parent: this, dependsOn: proxy },
         );

@@ -1,7 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 
 import { gate } from "../gate";
-import { Kube, type KindPath } from "../kube";
+import type { Kube, KindPath } from "../kube";
 
 /** How long the controller has before the Gateway is touched, and after that, in ms. */
 const FIRST = 3 * 60_000;
@@ -19,15 +19,16 @@ const SECOND = 3 * 60_000;
 export function authorinoFilter(
     name: string,
     gateway: { readonly name: string; readonly namespace: string },
-    context: string | undefined,
     opts: pulumi.CustomResourceOptions,
 ): pulumi.Resource {
     return gate(
         name,
-        "object-exists",
-        `${gateway.name} speaks TLS to Authorino`,
-        { object: `EnvoyFilter ${gateway.namespace}/${filterOf(gateway.name)}` },
-        async () => filtered(await Kube.connect(context), gateway),
+        {
+            kind: "object-exists",
+            until: `${gateway.name} speaks TLS to Authorino`,
+            record: { object: `EnvoyFilter ${gateway.namespace}/${filterOf(gateway.name)}` },
+            check: (kube) => filtered(kube, gateway),
+        },
         opts,
     );
 }

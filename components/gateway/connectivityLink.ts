@@ -8,7 +8,6 @@ import { AuthorinoPatch } from "../../kinds/operator.authorino.kuadrant.io";
 import type { ConnectivityLinkSettings } from "../../stacks/schema";
 import { expectedSecret } from "../expectedSecret";
 import { gate } from "../gate";
-import { Kube } from "../kube";
 import { foundDependencies } from "./foundDependencies";
 import type { InstalledOperator } from "../layer";
 
@@ -20,7 +19,6 @@ const SERVICE_CA = "/etc/ssl/certs/openshift-service-ca/service-ca-bundle.crt";
 export interface ConnectivityLinkArgs {
     readonly operator: InstalledOperator;
     readonly settings: Pick<ConnectivityLinkSettings, "authorino" | "limitador">;
-    readonly context?: string | undefined;
 }
 
 /**
@@ -29,7 +27,7 @@ export interface ConnectivityLinkArgs {
  * Source: facts/maas.md 4.2, 5, 6.
  */
 export class ConnectivityLink extends pulumi.ComponentResource {
-    constructor(name: string, { operator, settings, context }: ConnectivityLinkArgs, opts: pulumi.ComponentResourceOptions) {
+    constructor(name: string, { operator, settings }: ConnectivityLinkArgs, opts: pulumi.ComponentResourceOptions) {
         super("maas:gateway:ConnectivityLink", name, {}, opts);
         // The operands have a namespace that policies of OpenShift AI name; an operator of somebody else may be elsewhere.
         const namespace =
@@ -41,13 +39,10 @@ export class ConnectivityLink extends pulumi.ComponentResource {
             { metadata: { name: "kuadrant", namespace: NAMESPACE }, spec: { observability: { enable: true } } },
             { parent: this, dependsOn: [operator, namespace] },
         );
-        foundDependencies(
-            `${name}-dependencies-found`,
-            { name: "kuadrant", namespace: NAMESPACE },
-            operator.namespaceName,
-            context,
-            { parent: this, dependsOn: [operator, namespace] },
-        );
+        foundDependencies(`${name}-dependencies-found`, { name: "kuadrant", namespace: NAMESPACE }, operator.namespaceName, {
+            parent: this,
+            dependsOn: [operator, namespace],
+        });
         // All three are Connectivity Link's own objects: patched, and left as they are when the stack goes, since they
         // go with Kuadrant.
         const patch = (...dependsOn: pulumi.Resource[]): pulumi.CustomResourceOptions => ({
@@ -71,22 +66,23 @@ export class ConnectivityLink extends pulumi.ComponentResource {
         );
         const issued = gate(
             `${name}-authorino-certificate-issued`,
-            "object-exists",
-            `Secret ${CERTIFICATE} is issued`,
-            { object: `Secret ${NAMESPACE}/${CERTIFICATE}` },
-            async () => {
-                const kube = await Kube.connect(context);
-                const found = await kube.until(
-                    { apiVersion: "v1", plural: "secrets", namespace: NAMESPACE },
-                    CERTIFICATE,
-                    (secret) => (secret === undefined ? undefined : true),
-                    (await kube.now()) + 5 * 60_000,
-                );
-                if (found === undefined) {
-                    throw new Error(
-                        `Secret ${NAMESPACE}/${CERTIFICATE} did not appear within 5 minutes: the service CA operator issues it for Authorino's Service`,
+            {
+                kind: "object-exists",
+                until: `Secret ${CERTIFICATE} is issued`,
+                record: { object: `Secret ${NAMESPACE}/${CERTIFICATE}` },
+                check: async (kube) => {
+                    const found = await kube.until(
+                        { apiVersion: "v1", plural: "secrets", namespace: NAMESPACE },
+                        CERTIFICATE,
+                        (secret) => (secret === undefined ? undefined : true),
+                        (await kube.now()) + 5 * 60_000,
                     );
-                }
+                    if (found === undefined) {
+                        throw new Error(
+                            `Secret ${NAMESPACE}/${CERTIFICATE} did not appear within 5 minutes: the service CA operator issues it for Authorino's Service`,
+                        );
+                    }
+                },
             },
             { parent: this, dependsOn: [serving] },
         );
@@ -129,7 +125,7 @@ export class ConnectivityLink extends pulumi.ComponentResource {
             },
             patch(tls),
         );
-        this.limitador(name, settings.limitador, context, patch, kuadrant);
+        this.limitador(name, settings.limitador, patch, kuadrant);
         this.registerOutputs({});
     }
 
@@ -137,7 +133,6 @@ export class ConnectivityLink extends pulumi.ComponentResource {
     private limitador(
         name: string,
         { replicas, telemetry, headers, storage }: ConnectivityLinkSettings["limitador"],
-        context: string | undefined,
         patch: (...dependsOn: pulumi.Resource[]) => pulumi.CustomResourceOptions,
         kuadrant: pulumi.Resource,
     ): void {
@@ -156,7 +151,6 @@ export class ConnectivityLink extends pulumi.ComponentResource {
                               keys: ["URL"],
                               what: "connectivityLink.limitador.storage.secret",
                           },
-                          context,
                           { parent: this, dependsOn: [kuadrant] },
                       ),
                   ];

@@ -1,7 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 
 import { gate } from "../gate";
-import { Kube, type KubeObject } from "../kube";
+import type { Kube, KubeObject } from "../kube";
 
 const MINUTES = 15;
 /** A Deployment is restarted this often at most: what is missing then is truly missing. */
@@ -23,15 +23,16 @@ export function foundDependencies(
     name: string,
     kuadrant: { readonly name: string; readonly namespace: string },
     operatorNamespace: string,
-    context: string | undefined,
     opts: pulumi.CustomResourceOptions,
 ): pulumi.Resource {
     return gate(
         name,
-        "dependencies-found",
-        "Kuadrant's operator has found what it needs",
-        { object: `Kuadrant ${kuadrant.namespace}/${kuadrant.name}` },
-        async () => healed(await Kube.connect(context), kuadrant, operatorNamespace),
+        {
+            kind: "dependencies-found",
+            until: "Kuadrant's operator has found what it needs",
+            record: { object: `Kuadrant ${kuadrant.namespace}/${kuadrant.name}` },
+            check: (kube) => healed(kube, kuadrant, operatorNamespace),
+        },
         opts,
     );
 }

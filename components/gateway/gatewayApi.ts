@@ -2,7 +2,6 @@ import * as pulumi from "@pulumi/pulumi";
 
 import { GatewayClass } from "../../kinds/gateway.networking.k8s.io";
 import { gate } from "../gate";
-import { Kube } from "../kube";
 
 /** The class of the platform's gateways. */
 export const GATEWAY_CLASS = "openshift-default";
@@ -20,7 +19,6 @@ const WAIT_MINUTES = 15;
 export interface GatewayApiArgs {
     /** Further classes of the same implementation. Default: none. */
     readonly classes?: readonly string[];
-    readonly context?: string | undefined;
 }
 
 /**
@@ -30,7 +28,7 @@ export interface GatewayApiArgs {
  * Source: facts/maas.md 4.3.
  */
 export class GatewayApi extends pulumi.ComponentResource {
-    constructor(name: string, { context, classes = [] }: GatewayApiArgs, opts: pulumi.ComponentResourceOptions) {
+    constructor(name: string, { classes = [] }: GatewayApiArgs, opts: pulumi.ComponentResourceOptions) {
         super("maas:gateway:GatewayApi", name, {}, opts);
         const classOf = (resource: string, className: string): pulumi.Resource =>
             new GatewayClass(
@@ -44,26 +42,27 @@ export class GatewayApi extends pulumi.ComponentResource {
         ];
         gate(
             `${name}-istio-served`,
-            "kinds-served",
-            "Istio's kinds are served",
-            { kinds: ISTIO_CRDS.join(" ") },
-            async () => {
-                const kube = await Kube.connect(context);
-                const deadline = (await kube.now()) + WAIT_MINUTES * 60_000;
-                for (const crd of ISTIO_CRDS) {
-                    const served = await kube.until(
-                        { apiVersion: "apiextensions.k8s.io/v1", plural: "customresourcedefinitions" },
-                        crd,
-                        (object) => (established(object) ? true : undefined),
-                        deadline,
-                    );
-                    if (served === undefined) {
-                        throw new Error(
-                            `GatewayClass ${GATEWAY_CLASS} was accepted, but ${crd} was not served within ${WAIT_MINUTES} minutes: ` +
-                                "look at ClusterOperator ingress; an OpenShift Service Mesh 2 subscription prevents it",
+            {
+                kind: "kinds-served",
+                until: "Istio's kinds are served",
+                record: { kinds: ISTIO_CRDS.join(" ") },
+                check: async (kube) => {
+                    const deadline = (await kube.now()) + WAIT_MINUTES * 60_000;
+                    for (const crd of ISTIO_CRDS) {
+                        const served = await kube.until(
+                            { apiVersion: "apiextensions.k8s.io/v1", plural: "customresourcedefinitions" },
+                            crd,
+                            (object) => (established(object) ? true : undefined),
+                            deadline,
                         );
+                        if (served === undefined) {
+                            throw new Error(
+                                `GatewayClass ${GATEWAY_CLASS} was accepted, but ${crd} was not served within ${WAIT_MINUTES} minutes: ` +
+                                    "look at ClusterOperator ingress; an OpenShift Service Mesh 2 subscription prevents it",
+                            );
+                        }
                     }
-                }
+                },
             },
             { parent: this, dependsOn: accepted },
         );

@@ -21,7 +21,6 @@ export interface DatabaseArgs {
     readonly consumerNamespace: string;
     readonly region: string;
     readonly infrastructureName: string;
-    readonly context?: string | undefined;
 }
 
 /** A connection as its parts become known, and what it waits for. */
@@ -38,7 +37,7 @@ interface Reached {
 export class Database extends pulumi.ComponentResource {
     constructor(name: string, args: DatabaseArgs, opts: pulumi.ComponentResourceOptions) {
         super("maas:governance:Database", name, {}, opts);
-        const { settings, consumerNamespace, context } = args;
+        const { settings, consumerNamespace } = args;
         const { existing } = settings;
         if (existing !== undefined && existing.host === undefined) {
             expectedSecret(
@@ -49,7 +48,6 @@ export class Database extends pulumi.ComponentResource {
                     keys: [CONNECTION.key],
                     what: "database.existing",
                 },
-                context,
                 { parent: this },
             );
         } else {
@@ -67,7 +65,7 @@ export class Database extends pulumi.ComponentResource {
     }
 
     private reach(name: string, args: DatabaseArgs): Reached {
-        const { settings, consumerNamespace, context } = args;
+        const { settings, consumerNamespace } = args;
         const { image, volumeGiB, rotation, existing } = settings;
         const client = { namespace: consumerNamespace, podLabels: { "app.kubernetes.io/name": "maas-api" } };
         if (existing?.host !== undefined) {
@@ -76,7 +74,6 @@ export class Database extends pulumi.ComponentResource {
             const brought = expectedSecret(
                 `${name}-credentials`,
                 { namespace: secretNamespace, secret, keys: ["username", "password"], what: "database.existing.secret" },
-                context,
                 { parent: this },
             );
             const { data } = Secret.get(`${name}-existing-credentials`, `${secretNamespace}/${secret}`, {

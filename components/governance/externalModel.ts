@@ -16,17 +16,15 @@ export interface ProviderKeyArgs {
     readonly secret: string;
     readonly namespace: string;
     readonly release: Release;
-    readonly context?: string | undefined;
 }
 
 /** The key of a provider: a Secret that somebody brings, labelled so that the gateway reads it. */
 export class ProviderKey extends pulumi.ComponentResource {
-    constructor(name: string, { secret, namespace, release, context }: ProviderKeyArgs, opts: pulumi.ComponentResourceOptions) {
+    constructor(name: string, { secret, namespace, release }: ProviderKeyArgs, opts: pulumi.ComponentResourceOptions) {
         super("maas:governance:ProviderKey", name, {}, opts);
         const brought = expectedSecret(
             `${name}-brought`,
             { namespace, secret, keys: ["api-key"], what: "externalModels[].providers[].secret" },
-            context,
             { parent: this },
         );
         new SecretPatch(

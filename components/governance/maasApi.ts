@@ -3,7 +3,6 @@ import { ConfigMap } from "@pulumi/kubernetes/core/v1";
 import * as pulumi from "@pulumi/pulumi";
 
 import { gate } from "../gate";
-import { Kube } from "../kube";
 import { ROTATION } from "../postgres";
 
 const DEPLOYMENT = "maas-api";
@@ -23,7 +22,6 @@ export interface MaasApiArgs {
     readonly certificateAuthorities?: string | undefined;
     /** A word whose change restarts it: it reads the connection when it starts. */
     readonly rotation?: string | undefined;
-    readonly context?: string | undefined;
 }
 
 /**
@@ -35,7 +33,7 @@ export interface MaasApiArgs {
 export class MaasApi extends pulumi.ComponentResource {
     constructor(
         name: string,
-        { namespace, certificateAuthorities, rotation, context }: MaasApiArgs,
+        { namespace, certificateAuthorities, rotation }: MaasApiArgs,
         opts: pulumi.ComponentResourceOptions,
     ) {
         super("maas:governance:MaasApi", name, {}, opts);
@@ -54,22 +52,23 @@ export class MaasApi extends pulumi.ComponentResource {
                   ];
         const made = gate(
             `${name}-made`,
-            "object-exists",
-            `Deployment ${DEPLOYMENT} is made`,
-            { object: `Deployment ${namespace}/${DEPLOYMENT}` },
-            async () => {
-                const kube = await Kube.connect(context);
-                const found = await kube.until(
-                    { apiVersion: "apps/v1", plural: "deployments", namespace },
-                    DEPLOYMENT,
-                    (object) => (object === undefined ? undefined : true),
-                    (await kube.now()) + MADE_MINUTES * 60_000,
-                );
-                if (found === undefined) {
-                    throw new Error(
-                        `Deployment ${namespace}/${DEPLOYMENT} did not appear within ${MADE_MINUTES} minutes: Models-as-a-Service makes it once its gateway and its database are there`,
+            {
+                kind: "object-exists",
+                until: `Deployment ${DEPLOYMENT} is made`,
+                record: { object: `Deployment ${namespace}/${DEPLOYMENT}` },
+                check: async (kube) => {
+                    const found = await kube.until(
+                        { apiVersion: "apps/v1", plural: "deployments", namespace },
+                        DEPLOYMENT,
+                        (object) => (object === undefined ? undefined : true),
+                        (await kube.now()) + MADE_MINUTES * 60_000,
                     );
-                }
+                    if (found === undefined) {
+                        throw new Error(
+                            `Deployment ${namespace}/${DEPLOYMENT} did not appear within ${MADE_MINUTES} minutes: Models-as-a-Service makes it once its gateway and its database are there`,
+                        );
+                    }
+                },
             },
             { parent: this },
         );

@@ -4,7 +4,6 @@ import * as pulumi from "@pulumi/pulumi";
 import { AITenant, AITenantPatch, MaasConfigPatch, MaasTenantConfigPatch, TenantPatch } from "../../kinds/maas.opendatahub.io";
 import type { FurtherTenantSettings, TenantSettings } from "../../stacks/schema";
 import { gate } from "../gate";
-import { Kube } from "../kube";
 import { DEFAULT_TENANT, tenantNamespace, TENANTS_NAMESPACE } from "../../catalogue/tenancy";
 
 /** The one Tenant, and the one MaasTenantConfig of a tenant's namespace. */
@@ -112,7 +111,6 @@ export interface FurtherTenantArgs {
     readonly settings: FurtherTenantSettings;
     /** Its gateway, which is there already. */
     readonly gateway: string;
-    readonly context?: string | undefined;
 }
 
 /**
@@ -121,7 +119,7 @@ export interface FurtherTenantArgs {
  * Source: facts/maas.md 25.
  */
 export class FurtherTenant extends pulumi.ComponentResource {
-    constructor(name: string, { settings, gateway, context }: FurtherTenantArgs, opts: pulumi.ComponentResourceOptions) {
+    constructor(name: string, { settings, gateway }: FurtherTenantArgs, opts: pulumi.ComponentResourceOptions) {
         super("maas:governance:FurtherTenant", name, {}, opts);
         const tenant = settings.name;
         const namespace = tenantNamespace(tenant);
@@ -138,22 +136,23 @@ export class FurtherTenant extends pulumi.ComponentResource {
         if (Object.keys(spec).length > 0) {
             const configured = gate(
                 `${name}-config-made`,
-                "object-exists",
-                `MaasTenantConfig of tenant ${tenant} is made`,
-                { object: `MaasTenantConfig ${namespace}/${SINGLETON}` },
-                async () => {
-                    const kube = await Kube.connect(context);
-                    const found = await kube.until(
-                        { apiVersion: "maas.opendatahub.io/v1alpha1", plural: "maastenantconfigs", namespace },
-                        SINGLETON,
-                        (object) => (object === undefined ? undefined : true),
-                        (await kube.now()) + 5 * 60_000,
-                    );
-                    if (found === undefined) {
-                        throw new Error(
-                            `MaasTenantConfig ${namespace}/${SINGLETON} did not appear within 5 minutes of its tenant`,
+                {
+                    kind: "object-exists",
+                    until: `MaasTenantConfig of tenant ${tenant} is made`,
+                    record: { object: `MaasTenantConfig ${namespace}/${SINGLETON}` },
+                    check: async (kube) => {
+                        const found = await kube.until(
+                            { apiVersion: "maas.opendatahub.io/v1alpha1", plural: "maastenantconfigs", namespace },
+                            SINGLETON,
+                            (object) => (object === undefined ? undefined : true),
+                            (await kube.now()) + 5 * 60_000,
                         );
-                    }
+                        if (found === undefined) {
+                            throw new Error(
+                                `MaasTenantConfig ${namespace}/${SINGLETON} did not appear within 5 minutes of its tenant`,
+                            );
+                        }
+                    },
                 },
                 { parent: this, dependsOn: [made] },
             );

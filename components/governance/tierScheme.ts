@@ -4,7 +4,6 @@ import * as pulumi from "@pulumi/pulumi";
 import { TokenRateLimitPolicy } from "../../kinds/kuadrant.io";
 import type { Settings, TierSettings } from "../../stacks/schema";
 import { gate } from "../gate";
-import { Kube } from "../kube";
 import { type GroupsMode, tierGroup } from "./tierGroup";
 import { TIER_MAPPING, tierMapping, tierTokenLimits } from "./tierLimits";
 
@@ -37,7 +36,6 @@ export interface TierSchemeArgs {
     /** Namespace of OpenShift AI's components, where the mapping is. */
     readonly applicationsNamespace: string;
     readonly gateway: { readonly name: string; readonly namespace: string };
-    readonly context?: string | undefined;
 }
 
 /**
@@ -49,25 +47,26 @@ export interface TierSchemeArgs {
 export class TierScheme extends pulumi.ComponentResource {
     constructor(name: string, args: TierSchemeArgs, opts: pulumi.ComponentResourceOptions) {
         super("maas:governance:TierScheme", name, {}, opts);
-        const { tiers, applicationsNamespace: namespace, gateway, context } = args;
+        const { tiers, applicationsNamespace: namespace, gateway } = args;
         const made = gate(
             `${name}-mapping-made`,
-            "object-exists",
-            `ConfigMap ${TIER_MAPPING} is made by OpenShift AI`,
-            { object: `ConfigMap ${namespace}/${TIER_MAPPING}` },
-            async () => {
-                const kube = await Kube.connect(context);
-                const found = await kube.until(
-                    { apiVersion: "v1", plural: "configmaps", namespace },
-                    TIER_MAPPING,
-                    (object) => (object === undefined ? undefined : true),
-                    (await kube.now()) + MADE_MINUTES * 60_000,
-                );
-                if (found === undefined) {
-                    throw new Error(
-                        `ConfigMap ${namespace}/${TIER_MAPPING} did not appear within ${MADE_MINUTES} minutes: Models-as-a-Service of release 3.3 makes it`,
+            {
+                kind: "object-exists",
+                until: `ConfigMap ${TIER_MAPPING} is made by OpenShift AI`,
+                record: { object: `ConfigMap ${namespace}/${TIER_MAPPING}` },
+                check: async (kube) => {
+                    const found = await kube.until(
+                        { apiVersion: "v1", plural: "configmaps", namespace },
+                        TIER_MAPPING,
+                        (object) => (object === undefined ? undefined : true),
+                        (await kube.now()) + MADE_MINUTES * 60_000,
                     );
-                }
+                    if (found === undefined) {
+                        throw new Error(
+                            `ConfigMap ${namespace}/${TIER_MAPPING} did not appear within ${MADE_MINUTES} minutes: Models-as-a-Service of release 3.3 makes it`,
+                        );
+                    }
+                },
             },
             { parent: this },
         );

@@ -3,7 +3,7 @@ import type * as pulumi from "@pulumi/pulumi";
 
 import { MACHINE_API } from "../cluster";
 import { gate } from "../gate";
-import { Kube, type KubeObject } from "../kube";
+import type { KubeObject } from "../kube";
 
 /** EC2 boot, ignition and joining take 10 to 15 minutes; types with eight GPUs and bare metal up to 30. */
 const JOINED_MINUTES = 40;
@@ -139,7 +139,6 @@ export interface JoinedArgs extends SetFacts {
     /** Nodes that must be there: all, or the fewest where an autoscaler sizes the set. */
     readonly nodes: number;
     readonly autoscaled: boolean;
-    readonly context: string | undefined;
 }
 
 /**
@@ -150,52 +149,53 @@ export interface JoinedArgs extends SetFacts {
  * autoscaler sizes the set, no more is waited for than it has now.
  */
 export function joined(name: string, args: JoinedArgs, opts: pulumi.CustomResourceOptions): pulumi.Resource {
-    const { pool, zone, set, instanceType, nodes, autoscaled, context } = args;
+    const { pool, zone, set, instanceType, nodes, autoscaled } = args;
     return gate(
         name,
-        "nodes-joined",
-        `the nodes of pool ${pool} in ${zone} have joined`,
-        { pool, zone, machineSet: set, instanceType, nodes: String(nodes) },
-        async () => {
-            const kube = await Kube.connect(context);
-            const deadline = (await kube.now()) + JOINED_MINUTES * 60_000;
-            const selector = `${SET_LABEL}=${set}`;
-            for (const machine of (await kube.list(MACHINES, selector)) as unknown as Machine[]) {
-                if (refusal(machine) !== undefined && machine.status?.providerStatus?.instanceId === undefined) {
-                    await kube.delete(MACHINES, machine.metadata.name);
+        {
+            kind: "nodes-joined",
+            until: `the nodes of pool ${pool} in ${zone} have joined`,
+            record: { pool, zone, machineSet: set, instanceType, nodes: String(nodes) },
+            check: async (kube) => {
+                const deadline = (await kube.now()) + JOINED_MINUTES * 60_000;
+                const selector = `${SET_LABEL}=${set}`;
+                for (const machine of (await kube.list(MACHINES, selector)) as unknown as Machine[]) {
+                    if (refusal(machine) !== undefined && machine.status?.providerStatus?.instanceId === undefined) {
+                        await kube.delete(MACHINES, machine.metadata.name);
+                    }
                 }
-            }
-            let last: readonly Machine[] = [];
-            const arrived = await kube.untilAll(
-                MACHINES,
-                selector,
-                async (objects) => {
-                    last = objects as unknown as readonly Machine[];
-                    const has = autoscaled ? replicasOf(await kube.get(MACHINE_SETS, set)) : nodes;
-                    return judgeMachines(last, Math.min(nodes, has), args) ? true : undefined;
-                },
-                deadline,
-            );
-            const ready =
-                arrived === true &&
-                (await kube.until(
-                    MACHINE_SETS,
-                    set,
-                    (object) => {
-                        const count = Number(object?.status?.["readyReplicas"] ?? 0);
-                        return count >= (autoscaled ? Math.min(nodes, replicasOf(object)) : nodes) ? true : undefined;
+                let last: readonly Machine[] = [];
+                const arrived = await kube.untilAll(
+                    MACHINES,
+                    selector,
+                    async (objects) => {
+                        last = objects as unknown as readonly Machine[];
+                        const has = autoscaled ? replicasOf(await kube.get(MACHINE_SETS, set)) : nodes;
+                        return judgeMachines(last, Math.min(nodes, has), args) ? true : undefined;
                     },
                     deadline,
-                ));
-            if (ready !== true) {
-                const refused = last.map((machine) => ({ machine, refused: refusal(machine) })).find((m) => m.refused);
-                throw new NoMachineError(
-                    refused?.refused === undefined
-                        ? `the nodes of pool ${pool} in ${zone} have not joined within ${JOINED_MINUTES} minutes: look at the machines of ${set} ` +
-                              "(oc get machines -n openshift-machine-api) and at certificate requests that wait for approval (oc get csr)"
-                        : told(args, refused.machine.metadata.name, refused.refused),
                 );
-            }
+                const ready =
+                    arrived === true &&
+                    (await kube.until(
+                        MACHINE_SETS,
+                        set,
+                        (object) => {
+                            const count = Number(object?.status?.["readyReplicas"] ?? 0);
+                            return count >= (autoscaled ? Math.min(nodes, replicasOf(object)) : nodes) ? true : undefined;
+                        },
+                        deadline,
+                    ));
+                if (ready !== true) {
+                    const refused = last.map((machine) => ({ machine, refused: refusal(machine) })).find((m) => m.refused);
+                    throw new NoMachineError(
+                        refused?.refused === undefined
+                            ? `the nodes of pool ${pool} in ${zone} have not joined within ${JOINED_MINUTES} minutes: look at the machines of ${set} ` +
+                                  "(oc get machines -n openshift-machine-api) and at certificate requests that wait for approval (oc get csr)"
+                            : told(args, refused.machine.metadata.name, refused.refused),
+                    );
+                }
+            },
         },
         opts,
     );

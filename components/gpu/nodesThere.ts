@@ -4,7 +4,6 @@ import type * as pulumi from "@pulumi/pulumi";
 
 import { EXPECTED_LABEL, EXPECTED_NODES } from "../../catalogue/records";
 import { gate, RECORDS_NAMESPACE } from "../gate";
-import { Kube } from "../kube";
 
 const THERE_MINUTES = 5;
 
@@ -16,7 +15,6 @@ export interface NodesThereArgs {
     /** How many there must be. */
     readonly nodes: number;
     readonly nodeSelector: Readonly<Record<string, string>>;
-    readonly context: string | undefined;
 }
 
 /** Labels as a selector of the API: `a=b,c=d`. */
@@ -32,7 +30,7 @@ export function selectorOf(labels: Readonly<Record<string, string>>): string {
  * such nodes as given.
  */
 export function nodesThere(name: string, args: NodesThereArgs, opts: pulumi.CustomResourceOptions): pulumi.Resource {
-    const { pool, instanceType, nodes, nodeSelector, context } = args;
+    const { pool, instanceType, nodes, nodeSelector } = args;
     const record = { pool, instanceType, nodes: String(nodes), nodeSelector: JSON.stringify(nodeSelector) };
     const expected = new ConfigMap(
         `${name}-expected`,
@@ -44,27 +42,28 @@ export function nodesThere(name: string, args: NodesThereArgs, opts: pulumi.Cust
     );
     return gate(
         name,
-        "nodes-there",
-        `the nodes of pool ${pool} are there`,
-        record,
-        async () => {
-            const kube = await Kube.connect(context);
-            let found: readonly string[] = [];
-            const enough = await kube.untilAll(
-                { apiVersion: "v1", plural: "nodes" },
-                selectorOf(nodeSelector),
-                (objects) => {
-                    found = objects.map(({ metadata }) => metadata.name);
-                    return found.length >= nodes ? true : undefined;
-                },
-                (await kube.now()) + THERE_MINUTES * 60_000,
-            );
-            if (enough === undefined) {
-                throw new Error(
-                    `pool ${pool}: ${found.length} of ${nodes} nodes carry ${selectorOf(nodeSelector)} (${found.join(", ") || "none"}); ` +
-                        "correct existing.nodeSelector or replicas, or leave existing out to have them created",
+        {
+            kind: "nodes-there",
+            until: `the nodes of pool ${pool} are there`,
+            record,
+            check: async (kube) => {
+                let found: readonly string[] = [];
+                const enough = await kube.untilAll(
+                    { apiVersion: "v1", plural: "nodes" },
+                    selectorOf(nodeSelector),
+                    (objects) => {
+                        found = objects.map(({ metadata }) => metadata.name);
+                        return found.length >= nodes ? true : undefined;
+                    },
+                    (await kube.now()) + THERE_MINUTES * 60_000,
                 );
-            }
+                if (enough === undefined) {
+                    throw new Error(
+                        `pool ${pool}: ${found.length} of ${nodes} nodes carry ${selectorOf(nodeSelector)} (${found.join(", ") || "none"}); ` +
+                            "correct existing.nodeSelector or replicas, or leave existing out to have them created",
+                    );
+                }
+            },
         },
         { ...opts, dependsOn: [expected] },
     );

@@ -5,7 +5,7 @@ import { NodeFeatureDiscovery } from "../../kinds/nfd.openshift.io";
 import { ClusterPolicy } from "../../kinds/nvidia.com";
 import type { GpuSettings } from "../../stacks/schema";
 import { gate } from "../gate";
-import { Kube, type KubeObject } from "../kube";
+import type { KubeObject } from "../kube";
 import type { InstalledOperator } from "../layer";
 import { selectorOf } from "./nodesThere";
 import { type GpuPool, timeSlicingEntry } from "./pool";
@@ -31,7 +31,6 @@ export interface GpuOperandsArgs {
     readonly existing: boolean;
     /** `gpu` of the settings: how GPUs are shared. */
     readonly settings: GpuSettings;
-    readonly context?: string | undefined;
 }
 
 /**
@@ -45,7 +44,7 @@ export class GpuOperands extends pulumi.ComponentResource {
 
     constructor(
         name: string,
-        { nfd, gpuOperator, pools, existing, settings, context }: GpuOperandsArgs,
+        { nfd, gpuOperator, pools, existing, settings }: GpuOperandsArgs,
         opts: pulumi.ComponentResourceOptions,
     ) {
         super("maas:gpu:GpuOperands", name, {}, opts);
@@ -53,29 +52,30 @@ export class GpuOperands extends pulumi.ComponentResource {
         const offers = (pool: GpuPool): pulumi.Resource =>
             gate(
                 `${name}-${pool.poolName}-offered`,
-                "gpus-offered",
-                `the GPUs of pool ${pool.poolName} are offered`,
-                { pool: pool.poolName, gpus: String(pool.gpus) },
-                async () => {
-                    const kube = await Kube.connect(context);
-                    let offered = 0;
-                    const enough = await kube.untilAll(
-                        { apiVersion: "v1", plural: "nodes" },
-                        selectorOf(pool.nodeSelector),
-                        (nodes) => {
-                            offered = gpusOffered(nodes);
-                            // Of nodes that an autoscaler has not added there is nothing to wait for.
-                            const wanted = pool.autoscaled ? Math.min(pool.gpus, nodes.length * pool.gpusPerNode) : pool.gpus;
-                            return offered >= wanted ? true : undefined;
-                        },
-                        (await kube.now()) + OFFERED_MINUTES * 60_000,
-                    );
-                    if (enough === undefined) {
-                        throw new Error(
-                            `the nodes of pool ${pool.poolName} offer ${offered} of ${pool.gpus} GPUs after ${OFFERED_MINUTES} minutes: ` +
-                                "look at the driver pods in nvidia-gpu-operator and at ClusterPolicy gpu-cluster-policy",
+                {
+                    kind: "gpus-offered",
+                    until: `the GPUs of pool ${pool.poolName} are offered`,
+                    record: { pool: pool.poolName, gpus: String(pool.gpus) },
+                    check: async (kube) => {
+                        let offered = 0;
+                        const enough = await kube.untilAll(
+                            { apiVersion: "v1", plural: "nodes" },
+                            selectorOf(pool.nodeSelector),
+                            (nodes) => {
+                                offered = gpusOffered(nodes);
+                                // Of nodes that an autoscaler has not added there is nothing to wait for.
+                                const wanted = pool.autoscaled ? Math.min(pool.gpus, nodes.length * pool.gpusPerNode) : pool.gpus;
+                                return offered >= wanted ? true : undefined;
+                            },
+                            (await kube.now()) + OFFERED_MINUTES * 60_000,
                         );
-                    }
+                        if (enough === undefined) {
+                            throw new Error(
+                                `the nodes of pool ${pool.poolName} offer ${offered} of ${pool.gpus} GPUs after ${OFFERED_MINUTES} minutes: ` +
+                                    "look at the driver pods in nvidia-gpu-operator and at ClusterPolicy gpu-cluster-policy",
+                            );
+                        }
+                    },
                 },
                 { parent: this, dependsOn: [...driver, pool] },
             );

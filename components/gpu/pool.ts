@@ -32,7 +32,6 @@ export interface GpuPoolArgs {
     readonly nodes?: ClusterSettings["nodes"];
     /** The namespace of the gates' records. */
     readonly records: pulumi.Resource;
-    readonly context?: string | undefined;
 }
 
 /**
@@ -52,7 +51,7 @@ export class GpuPool extends pulumi.ComponentResource {
     /** Labels by which its nodes are selected. */
     public readonly nodeSelector: Readonly<Record<string, string>>;
 
-    constructor(name: string, { pool, cluster, nodes, records, context }: GpuPoolArgs, opts: pulumi.ComponentResourceOptions) {
+    constructor(name: string, { pool, cluster, nodes, records }: GpuPoolArgs, opts: pulumi.ComponentResourceOptions) {
         super("maas:gpu:GpuPool", name, {}, opts);
         const zones = placesOf(pool, cluster.zones);
         const count = nodesPerZone(pool);
@@ -69,7 +68,6 @@ export class GpuPool extends pulumi.ComponentResource {
                     instanceType: pool.instanceType,
                     nodes: count.min,
                     nodeSelector: this.nodeSelector,
-                    context,
                 },
                 { parent: this, dependsOn: records },
             );
@@ -107,7 +105,6 @@ export class GpuPool extends pulumi.ComponentResource {
                         instanceType: pool.instanceType,
                         nodes: count.min,
                         autoscaled: this.autoscaled,
-                        context,
                     },
                     { parent: this, dependsOn: [machines, records] },
                 );

@@ -9,7 +9,7 @@ import { ExternalSecretsConfig, ExternalSecretsConfigPatch } from "../../kinds/o
 import { readManifests } from "../../stacks/manifests";
 import type { IdentitySettings } from "../../stacks/schema";
 import { gate, RECORDS_NAMESPACE } from "../gate";
-import { Kube } from "../kube";
+import type { Kube } from "../kube";
 import { CONFIG_NAMESPACE, EXTERNAL_SECRETS } from "../../catalogue/identity";
 import type { VaultAccess } from "./vaultAccess";
 import type { VaultPaths } from "./vaultStore";
@@ -27,7 +27,6 @@ export interface SecretSourceArgs {
     readonly paths: VaultPaths;
     /** What has to be in Vault before a login can work. */
     readonly readable: readonly pulumi.Resource[];
-    readonly context?: string | undefined;
 }
 
 /** Where the controllers of External Secrets are, and whom they log in as. */
@@ -45,13 +44,13 @@ export class SecretSource extends pulumi.ComponentResource {
 
     constructor(name: string, args: SecretSourceArgs, opts: pulumi.ComponentResourceOptions) {
         super("maas:identity:SecretSource", name, {}, opts);
-        const { externalSecrets, existing, vault, paths, readable, context } = args;
+        const { externalSecrets, existing, vault, paths, readable } = args;
         const { account, namespace } = readerOf(externalSecrets);
         const server = vault.inCluster?.address ?? vault.address;
         const runs =
             externalSecrets.operator === "red-hat"
-                ? controllers(name, namespace, egressTo(server, vault), existing, context, this)
-                : ofTheCommunity(name, externalSecrets, context, this);
+                ? controllers(name, namespace, egressTo(server, vault), existing, this)
+                : ofTheCommunity(name, externalSecrets, this);
         const reader = new ServiceAccount(
             `${name}-account`,
             { metadata: { name: account, namespace }, automountServiceAccountToken: false },
@@ -180,7 +179,6 @@ function controllers(
     namespace: string,
     egress: ReturnType<typeof egressTo>,
     existing: boolean,
-    context: string | undefined,
     parent: pulumi.Resource,
 ): ConfigMap {
     const args = {
@@ -197,10 +195,12 @@ function controllers(
         : new ExternalSecretsConfig(`${name}-config`, args, { parent });
     return gate(
         `${name}-runs`,
-        "external-secrets-run",
-        "External Secrets runs, its webhooks included",
-        { namespace },
-        () => running(context, namespace, "look at ExternalSecretsConfig cluster"),
+        {
+            kind: "external-secrets-run",
+            until: "External Secrets runs, its webhooks included",
+            record: { namespace },
+            check: (kube) => running(kube, namespace, "look at ExternalSecretsConfig cluster"),
+        },
         { parent, dependsOn: config },
     );
 }
@@ -209,22 +209,23 @@ function controllers(
 function ofTheCommunity(
     name: string,
     { namespace, manifests }: IdentitySettings["externalSecrets"],
-    context: string | undefined,
     parent: pulumi.Resource,
 ): ConfigMap {
     return gate(
         `${name}-runs`,
-        OPERATOR_INSTALLED,
-        "External Secrets of the community runs",
-        { package: "openshift-external-secrets-operator", existing: namespace },
-        () =>
-            running(
-                context,
-                namespace,
-                manifests === undefined
-                    ? "install its chart, name identity.externalSecrets.manifests, or leave identity.externalSecrets.operator out"
-                    : `look at the pods of namespace ${namespace}`,
-            ),
+        {
+            kind: OPERATOR_INSTALLED,
+            until: "External Secrets of the community runs",
+            record: { package: "openshift-external-secrets-operator", existing: namespace },
+            check: (kube) =>
+                running(
+                    kube,
+                    namespace,
+                    manifests === undefined
+                        ? "install its chart, name identity.externalSecrets.manifests, or leave identity.externalSecrets.operator out"
+                        : `look at the pods of namespace ${namespace}`,
+                ),
+        },
         {
             parent,
             dependsOn: [
@@ -265,8 +266,7 @@ function chart(name: string, namespace: string, file: string, parent: pulumi.Res
  * Waits until the controllers are available and the webhooks trusted: until then whatever is sent is refused with an error of
  * x509, and readiness of the operator's object says only that it was applied.
  */
-async function running(context: string | undefined, namespace: string, remedy: string): Promise<void> {
-    const kube = await Kube.connect(context);
+async function running(kube: Kube, namespace: string, remedy: string): Promise<void> {
     const deadline = (await kube.now()) + RUN_MINUTES * 60_000;
     const fail = (what: string): never => {
         throw new Error(`${what} within ${RUN_MINUTES} minutes: ${remedy}`);

@@ -8,7 +8,6 @@ import { Group } from "../../kinds/user.openshift.io";
 import type { IdentitySettings } from "../../stacks/schema";
 import { expectedSecret } from "../expectedSecret";
 import { gate, RECORDS_NAMESPACE } from "../gate";
-import { Kube } from "../kube";
 import { memberName } from "../../catalogue/members";
 import { withoutKubeadmin } from "./kubeadmin";
 import { CONFIG_NAMESPACE, HTPASSWD_KEY, htpasswdSecretName, USERS_ANNOTATION, usersRevision } from "../../catalogue/identity";
@@ -32,7 +31,6 @@ export interface IdentityArgs {
     readonly domain: string;
     /** Host name of the API server; undefined when it does not follow from the apps domain. */
     readonly apiHost: string | undefined;
-    readonly context?: string | undefined;
 }
 
 /** Whether a stack has identities to look after; the Groups of tiers come with the tiers. */
@@ -55,8 +53,8 @@ export class Identity extends pulumi.ComponentResource {
 
     constructor(name: string, args: IdentityArgs, opts: pulumi.ComponentResourceOptions) {
         super("maas:identity:Identity", name, {}, opts);
-        const { settings, leaving, context } = args;
-        const given = givenFor(settings).map((object) => this.given(name, object, context));
+        const { settings, leaving } = args;
+        const given = givenFor(settings).map((object) => this.given(name, object));
         const kept = this.keep(name, args);
         this.next = kept.next;
         const providers = providersOf(settings);
@@ -72,7 +70,6 @@ export class Identity extends pulumi.ComponentResource {
                               ...(settings.store !== "none" && {
                                   users: { provider: settings.provider.name, revision: usersRevision(settings.users) },
                               }),
-                              context,
                           },
                           this,
                           [...given, ...kept.secrets],
@@ -82,7 +79,7 @@ export class Identity extends pulumi.ComponentResource {
             last.push(this.admins(name, settings.admins));
         }
         if (settings.kubeadmin === "remove") {
-            withoutKubeadmin(`${name}-kubeadmin`, context, this, last);
+            withoutKubeadmin(`${name}-kubeadmin`, this, last);
         }
         this.registerOutputs({});
     }
@@ -103,7 +100,7 @@ export class Identity extends pulumi.ComponentResource {
 
     private inVault(
         name: string,
-        { settings, existingOperator: existing, infrastructureName, domain, apiHost, context }: IdentityArgs,
+        { settings, existingOperator: existing, infrastructureName, domain, apiHost }: IdentityArgs,
         credentials: Credentials,
         annotations: Readonly<Record<string, string>>,
     ): { secrets: pulumi.Resource[]; next: string[] } {
@@ -124,7 +121,7 @@ export class Identity extends pulumi.ComponentResource {
             `${name}-vault`,
             {
                 settings: vault,
-                address: this.installed(name, vault, readerOf(externalSecrets).namespace, context),
+                address: this.installed(name, vault, readerOf(externalSecrets).namespace),
                 credentials,
                 reader: readerOf(externalSecrets),
                 others: fromVault.map(({ path }) => path),
@@ -135,7 +132,7 @@ export class Identity extends pulumi.ComponentResource {
         );
         const source = new SecretSource(
             `${name}-secrets`,
-            { externalSecrets, existing, vault, paths, readable: store.readable, context },
+            { externalSecrets, existing, vault, paths, readable: store.readable },
             { parent: this },
         );
         const file = source.secret(
@@ -164,17 +161,12 @@ export class Identity extends pulumi.ComponentResource {
     }
 
     /** The address of a Vault that this stack runs, once it can be used; undefined when somebody else runs it. */
-    private installed(
-        name: string,
-        { install, address }: VaultAccess,
-        reader: string,
-        context: string | undefined,
-    ): pulumi.Output<string> | undefined {
+    private installed(name: string, { install, address }: VaultAccess, reader: string): pulumi.Output<string> | undefined {
         if (install === undefined) {
             return undefined;
         }
         const { VaultServer } = require("./vaultServer") as typeof import("./vaultServer");
-        return new VaultServer(`${name}-vault-server`, { settings: install, address, reader, context }, { parent: this }).address;
+        return new VaultServer(`${name}-vault-server`, { settings: install, address, reader }, { parent: this }).address;
     }
 
     private inCluster(
@@ -214,13 +206,17 @@ export class Identity extends pulumi.ComponentResource {
     }
 
     /** One missing object keeps the oauth server's last configuration, for all providers: it is asked for before. */
-    private given(name: string, { kind, name: object, key, setting }: Given, context: string | undefined): pulumi.Resource {
+    private given(name: string, { kind, name: object, key, setting }: Given): pulumi.Resource {
         const record = `${name}-${kind.toLowerCase()}-${object}`;
         if (kind === "Secret") {
             const what = `${setting} names it`;
-            return expectedSecret(record, { namespace: CONFIG_NAMESPACE, secret: object, keys: [key], what }, context, {
-                parent: this,
-            });
+            return expectedSecret(
+                record,
+                { namespace: CONFIG_NAMESPACE, secret: object, keys: [key], what },
+                {
+                    parent: this,
+                },
+            );
         }
         const ref = `ConfigMap ${CONFIG_NAMESPACE}/${object}`;
         const expected = new ConfigMap(
@@ -237,24 +233,25 @@ export class Identity extends pulumi.ComponentResource {
         );
         return gate(
             record,
-            "object-exists",
-            `${ref} is there, with key ${key}`,
-            { object: ref, key },
-            async () => {
-                const kube = await Kube.connect(context);
-                let what = "does not exist";
-                const found = await kube.until(
-                    { apiVersion: "v1", plural: "configmaps", namespace: CONFIG_NAMESPACE },
-                    object,
-                    (map) => {
-                        what = map === undefined ? "does not exist" : `has no key ${key}`;
-                        return Object.hasOwn((map?.["data"] ?? {}) as object, key) ? true : undefined;
-                    },
-                    (await kube.now()) + GIVEN_MINUTES * 60_000,
-                );
-                if (found === undefined) {
-                    throw new Error(`${ref} ${what}; ${setting} names it. No identity provider was changed`);
-                }
+            {
+                kind: "object-exists",
+                until: `${ref} is there, with key ${key}`,
+                record: { object: ref, key },
+                check: async (kube) => {
+                    let what = "does not exist";
+                    const found = await kube.until(
+                        { apiVersion: "v1", plural: "configmaps", namespace: CONFIG_NAMESPACE },
+                        object,
+                        (map) => {
+                            what = map === undefined ? "does not exist" : `has no key ${key}`;
+                            return Object.hasOwn((map?.["data"] ?? {}) as object, key) ? true : undefined;
+                        },
+                        (await kube.now()) + GIVEN_MINUTES * 60_000,
+                    );
+                    if (found === undefined) {
+                        throw new Error(`${ref} ${what}; ${setting} names it. No identity provider was changed`);
+                    }
+                },
             },
             { parent: this, dependsOn: expected },
         );

@@ -3,7 +3,7 @@ import type { ConfigMap } from "@pulumi/kubernetes/core/v1";
 import type * as pulumi from "@pulumi/pulumi";
 
 import { gate } from "../gate";
-import { Kube, type KubeObject } from "../kube";
+import type { KubeObject } from "../kube";
 
 const USERS = "user.openshift.io/v1";
 
@@ -58,33 +58,29 @@ export function provenAdmin({ bindings, groups, users, providers }: AdminEvidenc
  * somebody is proven to be able to do everything. Nothing else waits for it.
  * Source: facts/identity.md 3.4.
  */
-export function withoutKubeadmin(
-    name: string,
-    context: string | undefined,
-    parent: pulumi.Resource,
-    dependsOn: readonly pulumi.Resource[],
-): ConfigMap {
+export function withoutKubeadmin(name: string, parent: pulumi.Resource, dependsOn: readonly pulumi.Resource[]): ConfigMap {
     return gate(
         name,
-        "kubeadmin-removed",
-        "another cluster-admin has logged in, and kubeadmin is gone",
-        { secret: "kube-system/kubeadmin" },
-        async () => {
-            const kube = await Kube.connect(context);
-            const [bindings, groups, users, oauth] = await Promise.all([
-                kube.list({ apiVersion: "rbac.authorization.k8s.io/v1", plural: "clusterrolebindings" }),
-                kube.list({ apiVersion: USERS, plural: "groups" }),
-                kube.list({ apiVersion: USERS, plural: "users" }),
-                kube.get({ apiVersion: "config.openshift.io/v1", plural: "oauths" }, "cluster"),
-            ]);
-            const listed = (oauth?.spec?.["identityProviders"] ?? []) as { name: string }[];
-            if (provenAdmin({ bindings, groups, users, providers: listed.map((p) => p.name) }) === undefined) {
-                throw new Error(
-                    "nobody who is bound to cluster-admin has logged in by one of the identity providers, so kubeadmin was left alone. " +
-                        "Log in once as such a user (identity.admins makes them), then run up again; or set identity.kubeadmin: keep",
-                );
-            }
-            await kube.delete({ apiVersion: "v1", plural: "secrets", namespace: "kube-system" }, "kubeadmin");
+        {
+            kind: "kubeadmin-removed",
+            until: "another cluster-admin has logged in, and kubeadmin is gone",
+            record: { secret: "kube-system/kubeadmin" },
+            check: async (kube) => {
+                const [bindings, groups, users, oauth] = await Promise.all([
+                    kube.list({ apiVersion: "rbac.authorization.k8s.io/v1", plural: "clusterrolebindings" }),
+                    kube.list({ apiVersion: USERS, plural: "groups" }),
+                    kube.list({ apiVersion: USERS, plural: "users" }),
+                    kube.get({ apiVersion: "config.openshift.io/v1", plural: "oauths" }, "cluster"),
+                ]);
+                const listed = (oauth?.spec?.["identityProviders"] ?? []) as { name: string }[];
+                if (provenAdmin({ bindings, groups, users, providers: listed.map((p) => p.name) }) === undefined) {
+                    throw new Error(
+                        "nobody who is bound to cluster-admin has logged in by one of the identity providers, so kubeadmin was left alone. " +
+                            "Log in once as such a user (identity.admins makes them), then run up again; or set identity.kubeadmin: keep",
+                    );
+                }
+                await kube.delete({ apiVersion: "v1", plural: "secrets", namespace: "kube-system" }, "kubeadmin");
+            },
         },
         { parent, dependsOn: [...dependsOn] },
     );

@@ -68,12 +68,12 @@ export function withoutProviders(current: readonly ForeignProvider[], written: r
  * program, whether or not the stack still has users: the engine calls hooks by name. A `pulumi destroy` that does not run the
  * program cannot call it, and says so by that name before anything of the identities is removed.
  */
-export function leavingHook(context: string | undefined): pulumi.ResourceHook {
+export function leavingHook(connect: () => Promise<Kube>): pulumi.ResourceHook {
     return new pulumi.ResourceHook(
         "OAuth gives up the identity providers of this stack (needs: pulumi destroy --run-program)",
         async ({ oldInputs }) => {
             const written = recorded(oldInputs);
-            await changeProviders(await Kube.connect(context), (current) => withoutProviders(current, written));
+            await changeProviders(await connect(), (current) => withoutProviders(current, written));
         },
     );
 }
@@ -86,7 +86,6 @@ export interface LoginArgs {
     readonly leaving: pulumi.ResourceHook;
     /** Provider whose file of users carries {@link USERS_ANNOTATION}, and what that says. Default: there is none. */
     readonly users?: { readonly provider: string; readonly revision: string } | undefined;
-    readonly context?: string | undefined;
 }
 
 /**
@@ -100,20 +99,21 @@ export interface LoginArgs {
  */
 export function login(
     name: string,
-    { providers, leaving, users, context }: LoginArgs,
+    { providers, leaving, users }: LoginArgs,
     parent: pulumi.Resource,
     dependsOn: readonly pulumi.Resource[],
 ): { readonly listed: ConfigMap; readonly rolledOut: ConfigMap } {
     providers.forEach(refuseUnfit);
     const listed = gate(
         `${name}-listed`,
-        "oauth-merged",
-        "OAuth lists the identity providers of this stack",
-        { providers: JSON.stringify(providers) },
-        async ({ oldInputs }) => {
-            const kube = await Kube.connect(context);
-            await refuseWithoutServer(kube);
-            await changeProviders(kube, (current) => withProviders(current, providers, recorded(oldInputs)));
+        {
+            kind: "oauth-merged",
+            until: "OAuth lists the identity providers of this stack",
+            record: { providers: JSON.stringify(providers) },
+            check: async (kube, { oldInputs }) => {
+                await refuseWithoutServer(kube);
+                await changeProviders(kube, (current) => withProviders(current, providers, recorded(oldInputs)));
+            },
         },
         { parent, dependsOn: [...dependsOn], hooks: { beforeDelete: [leaving] } },
     );
@@ -126,7 +126,6 @@ export function login(
             record: { providers: JSON.stringify(providers), ...(users !== undefined && { users: users.revision }) },
             ...(users !== undefined && { first: (kube, deadline) => usersCopied(kube, users, deadline) }),
         },
-        context,
         { parent, dependsOn: listed },
     );
     return { listed, rolledOut: serving };

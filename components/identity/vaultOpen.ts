@@ -3,7 +3,7 @@ import type { ConfigMap } from "@pulumi/kubernetes/core/v1";
 import type * as pulumi from "@pulumi/pulumi";
 
 import { gate } from "../gate";
-import { Kube, type KubeObject } from "../kube";
+import type { KubeObject } from "../kube";
 import { VAULT_NAME } from "./vaultAccess";
 
 /** Images are pulled, volumes made, and the pods join each other. */
@@ -17,7 +17,6 @@ export interface VaultOpenArgs {
     readonly address: string;
     /** Of its pods. */
     readonly labels: Readonly<Record<string, string>>;
-    readonly context?: string | undefined;
 }
 
 /**
@@ -27,42 +26,45 @@ export interface VaultOpenArgs {
  */
 export function vaultOpen(
     name: string,
-    { namespace, replicas, address, labels, context }: VaultOpenArgs,
+    { namespace, replicas, address, labels }: VaultOpenArgs,
     opts: pulumi.CustomResourceOptions,
 ): ConfigMap {
     return gate(
         name,
-        "vault-open",
-        `Vault in namespace ${namespace} is initialized, unsealed and active`,
-        { namespace },
-        async () => {
-            const kube = await Kube.connect(context);
-            let seen = "";
-            const open = await kube.untilAll(
-                { apiVersion: "v1", plural: "pods", namespace },
-                Object.entries(labels)
-                    .map(([key, value]) => `${key}=${value}`)
-                    .join(","),
-                (pods) => {
-                    const states = pods.map(stateOf);
-                    seen = states.map(({ says }) => says).join(", ") || "there is no pod";
-                    if (states.some(({ initialized }) => initialized === "true")) {
-                        return states.some(({ active, sealed }) => active === "true" && sealed === "false") ? true : undefined;
-                    }
-                    // One that has yet to start may be the one that somebody initialized.
-                    if (states.length >= replicas && states.every(({ initialized }) => initialized === "false")) {
-                        throw new Error(uninitialized(namespace, address));
-                    }
-                    return undefined;
-                },
-                (await kube.now()) + OPEN_MINUTES * 60_000,
-            );
-            if (open === undefined) {
-                throw new Error(
-                    `Vault in namespace ${namespace} has not opened within ${OPEN_MINUTES} minutes (${seen}): look at its pods, ` +
-                        "and whether they may use the key of identity.vault.install.seal",
+        {
+            kind: "vault-open",
+            until: `Vault in namespace ${namespace} is initialized, unsealed and active`,
+            record: { namespace },
+            check: async (kube) => {
+                let seen = "";
+                const open = await kube.untilAll(
+                    { apiVersion: "v1", plural: "pods", namespace },
+                    Object.entries(labels)
+                        .map(([key, value]) => `${key}=${value}`)
+                        .join(","),
+                    (pods) => {
+                        const states = pods.map(stateOf);
+                        seen = states.map(({ says }) => says).join(", ") || "there is no pod";
+                        if (states.some(({ initialized }) => initialized === "true")) {
+                            return states.some(({ active, sealed }) => active === "true" && sealed === "false")
+                                ? true
+                                : undefined;
+                        }
+                        // One that has yet to start may be the one that somebody initialized.
+                        if (states.length >= replicas && states.every(({ initialized }) => initialized === "false")) {
+                            throw new Error(uninitialized(namespace, address));
+                        }
+                        return undefined;
+                    },
+                    (await kube.now()) + OPEN_MINUTES * 60_000,
                 );
-            }
+                if (open === undefined) {
+                    throw new Error(
+                        `Vault in namespace ${namespace} has not opened within ${OPEN_MINUTES} minutes (${seen}): look at its pods, ` +
+                            "and whether they may use the key of identity.vault.install.seal",
+                    );
+                }
+            },
         },
         opts,
     );

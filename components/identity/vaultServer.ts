@@ -12,7 +12,6 @@ import { RandomId } from "@pulumi/random";
 import { Route } from "../../kinds/route.openshift.io";
 import type { VaultInstallSettings } from "../../stacks/schema";
 import { gate } from "../gate";
-import { Kube, KubeError } from "../kube";
 import { VAULT_NAME, VAULT_PORT } from "./vaultAccess";
 import { vaultOpen } from "./vaultOpen";
 
@@ -36,7 +35,6 @@ export interface VaultServerArgs {
     readonly address: string;
     /** Namespace of the controllers of External Secrets. */
     readonly reader: string;
-    readonly context?: string | undefined;
 }
 
 /**
@@ -49,9 +47,9 @@ export class VaultServer extends pulumi.ComponentResource {
 
     constructor(name: string, args: VaultServerArgs, opts: pulumi.ComponentResourceOptions) {
         super("maas:identity:VaultServer", name, {}, opts);
-        const { settings, address, reader, context } = args;
+        const { settings, address, reader } = args;
         const { namespace, replicas } = settings;
-        const created = namespaceOf(`${name}-namespace`, namespace, context, this);
+        const created = namespaceOf(`${name}-namespace`, namespace, this);
         const inNamespace = { parent: this, dependsOn: [created] };
         const allowed = this.account(name, settings, inNamespace);
         const config = configOf(settings);
@@ -105,7 +103,7 @@ export class VaultServer extends pulumi.ComponentResource {
         );
         const open = vaultOpen(
             `${name}-open`,
-            { namespace, replicas, address, labels: LABELS, context },
+            { namespace, replicas, address, labels: LABELS },
             { parent: this, dependsOn: [server, route] },
         );
         // Its value is unknown until it is made. That keeps the provider of Vault from being set up in a preview, where it
@@ -187,24 +185,25 @@ export class VaultServer extends pulumi.ComponentResource {
  * The namespace is found or made, and never taken away: the volumes are in it, so that what is in Vault outlives the stack, and
  * the next one finds it. As a resource that is retained it would stand in the way of that one.
  */
-function namespaceOf(name: string, namespace: string, context: string | undefined, parent: pulumi.Resource): ConfigMap {
+function namespaceOf(name: string, namespace: string, parent: pulumi.Resource): ConfigMap {
     return gate(
         name,
-        "namespace-kept",
-        `namespace ${namespace} of Vault is there`,
-        { namespace },
-        async () => {
-            const kube = await Kube.connect(context);
-            try {
-                await kube.create(
-                    { apiVersion: "v1", plural: "namespaces" },
-                    { apiVersion: "v1", kind: "Namespace", metadata: { name: namespace } },
-                );
-            } catch (error) {
-                if (!(error instanceof KubeError && error.code === 409)) {
-                    throw error;
+        {
+            kind: "namespace-kept",
+            until: `namespace ${namespace} of Vault is there`,
+            record: { namespace },
+            check: async (kube) => {
+                try {
+                    await kube.create(
+                        { apiVersion: "v1", plural: "namespaces" },
+                        { apiVersion: "v1", kind: "Namespace", metadata: { name: namespace } },
+                    );
+                } catch (error) {
+                    if (!(error instanceof KubeError && error.code === 409)) {
+                        throw error;
+                    }
                 }
-            }
+            },
         },
         { parent },
     );

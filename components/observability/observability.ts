@@ -5,7 +5,6 @@ import { UIPlugin } from "../../kinds/observability.openshift.io";
 import { PersesDashboard } from "../../kinds/perses.dev";
 import type { Settings } from "../../stacks/schema";
 import { gate } from "../gate";
-import { Kube } from "../kube";
 import type { InstalledOperator } from "../layer";
 import { modelAlerts } from "./modelAlerts";
 import { modelsDashboard } from "./modelsDashboard";
@@ -33,7 +32,6 @@ export interface ObservabilityArgs {
         readonly created: pulumi.Resource;
         readonly services: ReadonlyMap<string, pulumi.Resource>;
     };
-    readonly context?: string | undefined;
 }
 
 /**
@@ -48,8 +46,8 @@ export class Observability extends pulumi.ComponentResource {
 
     constructor(name: string, args: ObservabilityArgs, opts: pulumi.ComponentResourceOptions) {
         super("maas:observability:Observability", name, {}, opts);
-        const { settings, operators, models, context } = args;
-        new UserWorkloadMonitoring(`${name}-metrics`, { metrics: settings.metrics, context }, { parent: this });
+        const { settings, operators, models } = args;
+        new UserWorkloadMonitoring(`${name}-metrics`, { metrics: settings.metrics }, { parent: this });
         if (settings.dashboards) {
             this.dashboards(name, operators.dashboards!, models.namespace);
         }
@@ -71,7 +69,7 @@ export class Observability extends pulumi.ComponentResource {
             );
             this.traces = endpoint;
         }
-        this.scraped(name, models, context);
+        this.scraped(name, models);
         this.registerOutputs({ traces: this.traces });
     }
 
@@ -97,26 +95,27 @@ export class Observability extends pulumi.ComponentResource {
         );
     }
 
-    private scraped(name: string, { namespace, services }: ObservabilityArgs["models"], context: string | undefined): void {
+    private scraped(name: string, { namespace, services }: ObservabilityArgs["models"]): void {
         gate(
             `${name}-models-scraped`,
-            "object-exists",
-            "the models are scraped",
-            { object: `PodMonitor ${namespace}/${SCRAPER}` },
-            async () => {
-                const kube = await Kube.connect(context);
-                const found = await kube.until(
-                    { apiVersion: "monitoring.coreos.com/v1", plural: "podmonitors", namespace },
-                    SCRAPER,
-                    (monitor) => (monitor === undefined ? undefined : true),
-                    (await kube.now()) + SCRAPED_MINUTES * 60_000,
-                );
-                if (found === undefined) {
-                    throw new Error(
-                        `KServe has made no PodMonitor ${namespace}/${SCRAPER} within ${SCRAPED_MINUTES} minutes: ` +
-                            "look whether LLMISVC_MONITORING_DISABLED is set on its controller",
+            {
+                kind: "object-exists",
+                until: "the models are scraped",
+                record: { object: `PodMonitor ${namespace}/${SCRAPER}` },
+                check: async (kube) => {
+                    const found = await kube.until(
+                        { apiVersion: "monitoring.coreos.com/v1", plural: "podmonitors", namespace },
+                        SCRAPER,
+                        (monitor) => (monitor === undefined ? undefined : true),
+                        (await kube.now()) + SCRAPED_MINUTES * 60_000,
                     );
-                }
+                    if (found === undefined) {
+                        throw new Error(
+                            `KServe has made no PodMonitor ${namespace}/${SCRAPER} within ${SCRAPED_MINUTES} minutes: ` +
+                                "look whether LLMISVC_MONITORING_DISABLED is set on its controller",
+                        );
+                    }
+                },
             },
             { parent: this, dependsOn: [...services.values()] },
         );

@@ -15,7 +15,6 @@ const RUNNING_MINUTES = 15;
 /** What is kept, and for how long. */
 export interface UserWorkloadMonitoringArgs {
     readonly metrics: Metrics;
-    readonly context?: string | undefined;
 }
 
 /**
@@ -28,41 +27,35 @@ export interface UserWorkloadMonitoringArgs {
 export class UserWorkloadMonitoring extends pulumi.ComponentResource {
     public readonly running: ConfigMap;
 
-    constructor(name: string, { metrics, context }: UserWorkloadMonitoringArgs, opts: pulumi.ComponentResourceOptions) {
+    constructor(name: string, { metrics }: UserWorkloadMonitoringArgs, opts: pulumi.ComponentResourceOptions) {
         super("maas:observability:UserWorkloadMonitoring", name, {}, opts);
         const configured = [
-            merged(
-                `${name}-on`,
-                "openshift-monitoring",
-                "cluster-monitoring-config",
-                { enableUserWorkload: true },
-                context,
-                this,
-            ),
-            merged(`${name}-retention`, NAMESPACE, "user-workload-monitoring-config", retention(metrics), context, this),
+            merged(`${name}-on`, "openshift-monitoring", "cluster-monitoring-config", { enableUserWorkload: true }, this),
+            merged(`${name}-retention`, NAMESPACE, "user-workload-monitoring-config", retention(metrics), this),
         ];
         this.running = gate(
             `${name}-running`,
-            "monitoring-runs",
-            "the monitoring of user workloads runs",
-            { namespace: NAMESPACE, statefulset: "prometheus-user-workload" },
-            async () => {
-                const kube = await Kube.connect(context);
-                const up = await kube.until(
-                    { apiVersion: "apps/v1", plural: "statefulsets", namespace: NAMESPACE },
-                    "prometheus-user-workload",
-                    (set) => {
-                        const replicas = Number(set?.spec?.["replicas"] ?? 1);
-                        return Number(set?.status?.["readyReplicas"] ?? 0) >= replicas ? true : undefined;
-                    },
-                    (await kube.now()) + RUNNING_MINUTES * 60_000,
-                );
-                if (up === undefined) {
-                    throw new Error(
-                        `StatefulSet ${NAMESPACE}/prometheus-user-workload is not ready after ${RUNNING_MINUTES} minutes` +
-                            (await degraded(kube)),
+            {
+                kind: "monitoring-runs",
+                until: "the monitoring of user workloads runs",
+                record: { namespace: NAMESPACE, statefulset: "prometheus-user-workload" },
+                check: async (kube) => {
+                    const up = await kube.until(
+                        { apiVersion: "apps/v1", plural: "statefulsets", namespace: NAMESPACE },
+                        "prometheus-user-workload",
+                        (set) => {
+                            const replicas = Number(set?.spec?.["replicas"] ?? 1);
+                            return Number(set?.status?.["readyReplicas"] ?? 0) >= replicas ? true : undefined;
+                        },
+                        (await kube.now()) + RUNNING_MINUTES * 60_000,
                     );
-                }
+                    if (up === undefined) {
+                        throw new Error(
+                            `StatefulSet ${NAMESPACE}/prometheus-user-workload is not ready after ${RUNNING_MINUTES} minutes` +
+                                (await degraded(kube)),
+                        );
+                    }
+                },
             },
             { parent: this, dependsOn: configured },
         );
@@ -80,34 +73,28 @@ export function retention({ retentionDays, volumeGiB, storageClass }: Metrics): 
     };
 }
 
-function merged(
-    name: string,
-    namespace: string,
-    configMap: string,
-    values: Values,
-    context: string | undefined,
-    parent: pulumi.Resource,
-): ConfigMap {
+function merged(name: string, namespace: string, configMap: string, values: Values, parent: pulumi.Resource): ConfigMap {
     return gate(
         name,
-        "config-merged",
-        `ConfigMap ${namespace}/${configMap} says so`,
-        { configMap: `${namespace}/${configMap}`, values: JSON.stringify(values) },
-        async (hook) => {
-            const before = (hook.oldInputs as { data?: { values?: string } } | undefined)?.data?.values;
-            try {
-                await merge(namespace, configMap, values, before === undefined ? {} : (JSON.parse(before) as Values), context);
-            } catch (error) {
-                throw new Error(`ConfigMap ${namespace}/${configMap}: ${(error as Error).message}`, { cause: error });
-            }
+        {
+            kind: "config-merged",
+            until: `ConfigMap ${namespace}/${configMap} says so`,
+            record: { configMap: `${namespace}/${configMap}`, values: JSON.stringify(values) },
+            check: async (kube, hook) => {
+                const before = (hook.oldInputs as { data?: { values?: string } } | undefined)?.data?.values;
+                try {
+                    await merge(kube, namespace, configMap, values, before === undefined ? {} : (JSON.parse(before) as Values));
+                } catch (error) {
+                    throw new Error(`ConfigMap ${namespace}/${configMap}: ${(error as Error).message}`, { cause: error });
+                }
+            },
         },
         { parent },
     );
 }
 
-async function merge(namespace: string, name: string, values: Values, earlier: Values, context?: string): Promise<void> {
+async function merge(kube: Kube, namespace: string, name: string, values: Values, earlier: Values): Promise<void> {
     const { mergedConfig } = await import("./monitoringConfig");
-    const kube = await Kube.connect(context);
     const kind = { apiVersion: "v1", plural: "configmaps", namespace };
     for (let tries = 0; ; tries++) {
         const current = await kube.get(kind, name);

@@ -5,7 +5,6 @@ import * as pulumi from "@pulumi/pulumi";
 
 import { type DashboardFlag, OdhDashboardConfigPatch } from "../../kinds/opendatahub.io";
 import { gate } from "../gate";
-import { Kube } from "../kube";
 
 const NAME = "odh-dashboard-config";
 const MADE_MINUTES = 10;
@@ -15,7 +14,6 @@ export interface DashboardArgs {
     /** Namespace of OpenShift AI's components. */
     readonly namespace: string;
     readonly flags: Readonly<Partial<Record<DashboardFlag, boolean>>>;
-    readonly context?: string | undefined;
 }
 
 /**
@@ -24,26 +22,27 @@ export interface DashboardArgs {
  * Source: facts/platform.md 7.8.
  */
 export class Dashboard extends pulumi.ComponentResource {
-    constructor(name: string, { namespace, flags, context }: DashboardArgs, opts: pulumi.ComponentResourceOptions) {
+    constructor(name: string, { namespace, flags }: DashboardArgs, opts: pulumi.ComponentResourceOptions) {
         super("maas:serving:Dashboard", name, {}, opts);
         const made = gate(
             `${name}-config-made`,
-            "object-exists",
-            `OdhDashboardConfig ${NAME} is made by the dashboard`,
-            { object: `OdhDashboardConfig ${namespace}/${NAME}` },
-            async () => {
-                const kube = await Kube.connect(context);
-                const found = await kube.until(
-                    { apiVersion: "opendatahub.io/v1alpha", plural: "odhdashboardconfigs", namespace },
-                    NAME,
-                    (object) => (object === undefined ? undefined : true),
-                    (await kube.now()) + MADE_MINUTES * 60_000,
-                );
-                if (found === undefined) {
-                    throw new Error(
-                        `OdhDashboardConfig ${namespace}/${NAME} did not appear within ${MADE_MINUTES} minutes: the component dashboard makes it`,
+            {
+                kind: "object-exists",
+                until: `OdhDashboardConfig ${NAME} is made by the dashboard`,
+                record: { object: `OdhDashboardConfig ${namespace}/${NAME}` },
+                check: async (kube) => {
+                    const found = await kube.until(
+                        { apiVersion: "opendatahub.io/v1alpha", plural: "odhdashboardconfigs", namespace },
+                        NAME,
+                        (object) => (object === undefined ? undefined : true),
+                        (await kube.now()) + MADE_MINUTES * 60_000,
                     );
-                }
+                    if (found === undefined) {
+                        throw new Error(
+                            `OdhDashboardConfig ${namespace}/${NAME} did not appear within ${MADE_MINUTES} minutes: the component dashboard makes it`,
+                        );
+                    }
+                },
             },
             { parent: this },
         );

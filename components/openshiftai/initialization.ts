@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { DSCInitializationPatch } from "../../kinds/dscinitialization.opendatahub.io";
 import type { OpenShiftAiSettings } from "../../stacks/schema";
 import { gate } from "../gate";
-import { Kube, type KubeObject } from "../kube";
+import type { Kube, KubeObject } from "../kube";
 
 const NAME = "default-dsci";
 const MINUTE = 60_000;
@@ -15,7 +15,6 @@ const MONITORING_MINUTES = 10;
 export interface InitializationArgs {
     readonly monitoring: OpenShiftAiSettings["monitoring"];
     readonly trustedCa: OpenShiftAiSettings["trustedCa"];
-    readonly context?: string | undefined;
 }
 
 /**
@@ -25,26 +24,27 @@ export interface InitializationArgs {
  * Source: facts/platform.md 7.5, 7.6.
  */
 export class Initialization extends pulumi.ComponentResource {
-    constructor(name: string, { monitoring, trustedCa, context }: InitializationArgs, opts: pulumi.ComponentResourceOptions) {
+    constructor(name: string, { monitoring, trustedCa }: InitializationArgs, opts: pulumi.ComponentResourceOptions) {
         super("maas:serving:Initialization", name, {}, opts);
         const made = gate(
             `${name}-made`,
-            "object-exists",
-            `DSCInitialization ${NAME} is made by its operator`,
-            { object: `DSCInitialization ${NAME}` },
-            async () => {
-                const kube = await Kube.connect(context);
-                const found = await kube.until(
-                    { apiVersion: "dscinitialization.opendatahub.io/v2", plural: "dscinitializations" },
-                    NAME,
-                    (object) => (object === undefined ? undefined : true),
-                    (await kube.now()) + MADE_MINUTES * MINUTE,
-                );
-                if (found === undefined) {
-                    throw new Error(
-                        `DSCInitialization ${NAME} did not appear within ${MADE_MINUTES} minutes: the operator of OpenShift AI makes it when it starts, unless DISABLE_DSC_CONFIG is set`,
+            {
+                kind: "object-exists",
+                until: `DSCInitialization ${NAME} is made by its operator`,
+                record: { object: `DSCInitialization ${NAME}` },
+                check: async (kube) => {
+                    const found = await kube.until(
+                        { apiVersion: "dscinitialization.opendatahub.io/v2", plural: "dscinitializations" },
+                        NAME,
+                        (object) => (object === undefined ? undefined : true),
+                        (await kube.now()) + MADE_MINUTES * MINUTE,
                     );
-                }
+                    if (found === undefined) {
+                        throw new Error(
+                            `DSCInitialization ${NAME} did not appear within ${MADE_MINUTES} minutes: the operator of OpenShift AI makes it when it starts, unless DISABLE_DSC_CONFIG is set`,
+                        );
+                    }
+                },
             },
             { parent: this },
         );
@@ -69,10 +69,12 @@ export class Initialization extends pulumi.ComponentResource {
         if (wanted.length > 0) {
             gate(
                 `${name}-monitoring-deployed`,
-                "object-ready",
-                "the monitoring of OpenShift AI is deployed",
-                { conditions: wanted.join(" ") },
-                () => monitoringDeployed(wanted, context),
+                {
+                    kind: "object-ready",
+                    until: "the monitoring of OpenShift AI is deployed",
+                    record: { conditions: wanted.join(" ") },
+                    check: (kube) => monitoringDeployed(kube, wanted),
+                },
                 { parent: this, dependsOn: [patch] },
             );
         }
@@ -116,8 +118,7 @@ function conditionsOf({ metrics, traces, alerting }: Monitoring): string[] {
     ];
 }
 
-async function monitoringDeployed(wanted: readonly string[], context: string | undefined): Promise<void> {
-    const kube = await Kube.connect(context);
+async function monitoringDeployed(kube: Kube, wanted: readonly string[]): Promise<void> {
     let lacking: string[] = [];
     const deployed = await kube.until(
         { apiVersion: "services.platform.opendatahub.io/v1alpha1", plural: "monitorings" },

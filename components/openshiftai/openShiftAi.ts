@@ -3,7 +3,6 @@ import * as pulumi from "@pulumi/pulumi";
 
 import { DataScienceCluster } from "../../kinds/datasciencecluster.opendatahub.io";
 import { gate } from "../gate";
-import { Kube } from "../kube";
 import type { Release } from "../../catalogue/operators";
 import type { AiComponent } from "../../catalogue/openshiftai/aiComponents";
 import { type ComponentFields, componentsSpec } from "./componentsSpec";
@@ -15,7 +14,6 @@ export interface OpenShiftAiArgs {
     readonly components: ReadonlySet<AiComponent>;
     /** What their switches carry beside their state. */
     readonly fields: ComponentFields;
-    readonly context?: string | undefined;
 }
 
 /**
@@ -26,7 +24,7 @@ export interface OpenShiftAiArgs {
 export class OpenShiftAi extends pulumi.ComponentResource {
     constructor(name: string, args: OpenShiftAiArgs, opts: pulumi.ComponentResourceOptions) {
         super("maas:serving:OpenShiftAi", name, {}, opts);
-        const { release, components, fields, context } = args;
+        const { release, components, fields } = args;
         const parent = { parent: this };
         new DataScienceCluster(
             `${name}-components`,
@@ -34,30 +32,31 @@ export class OpenShiftAi extends pulumi.ComponentResource {
                 metadata: { name: "default-dsc" },
                 spec: { components: componentsSpec(release, components, fields) },
             },
-            components.has("pipelines") ? { ...parent, dependsOn: [noOtherArgo(name, context, parent)] } : parent,
+            components.has("pipelines") ? { ...parent, dependsOn: [noOtherArgo(name, parent)] } : parent,
         );
         this.registerOutputs({});
     }
 }
 
 /** The component would not become ready for half an hour, and say no more than that: asked first, it is told at once. */
-function noOtherArgo(name: string, context: string | undefined, opts: pulumi.CustomResourceOptions): ConfigMap {
+function noOtherArgo(name: string, opts: pulumi.CustomResourceOptions): ConfigMap {
     return gate(
         `${name}-no-other-argo`,
-        "nobody-elses",
-        "Argo Workflows are nobody else's",
-        { crd: "workflows.argoproj.io" },
-        async () => {
-            const kube = await Kube.connect(context);
-            const crds = { apiVersion: "apiextensions.k8s.io/v1", plural: "customresourcedefinitions" };
-            const crd = await kube.get(crds, "workflows.argoproj.io");
-            const labels = (crd?.metadata as { labels?: Record<string, string> } | undefined)?.labels ?? {};
-            if (crd !== undefined && labels["app.opendatahub.io/data-science-pipelines-operator"] !== "true") {
-                throw new Error(
-                    "openshiftAi.components.pipelines: CRD workflows.argoproj.io is there already and not OpenShift AI's; " +
-                        "remove the other Argo Workflows, or leave pipelines out",
-                );
-            }
+        {
+            kind: "nobody-elses",
+            until: "Argo Workflows are nobody else's",
+            record: { crd: "workflows.argoproj.io" },
+            check: async (kube) => {
+                const crds = { apiVersion: "apiextensions.k8s.io/v1", plural: "customresourcedefinitions" };
+                const crd = await kube.get(crds, "workflows.argoproj.io");
+                const labels = (crd?.metadata as { labels?: Record<string, string> } | undefined)?.labels ?? {};
+                if (crd !== undefined && labels["app.opendatahub.io/data-science-pipelines-operator"] !== "true") {
+                    throw new Error(
+                        "openshiftAi.components.pipelines: CRD workflows.argoproj.io is there already and not OpenShift AI's; " +
+                            "remove the other Argo Workflows, or leave pipelines out",
+                    );
+                }
+            },
         },
         opts,
     );

@@ -1,5 +1,5 @@
 /** The check behind an operator's gate: approves the plans up to the pin, and waits until the operator runs. */
-import { Kube, type KubeObject } from "../kube";
+import type { Kube, KubeObject } from "../kube";
 import {
     type Csv,
     InstallError,

@@ -3,8 +3,9 @@ import * as pulumi from "@pulumi/pulumi";
 
 import { EXPECTED_LABEL, EXPECTED_OPERATOR, OPERATOR_INSTALLED } from "../../catalogue/records";
 import { OperatorGroup, Subscription } from "../../kinds/operators.coreos.com";
+import { connectionOf } from "../clusterProvider";
 import { gate, RECORDS_NAMESPACE } from "../gate";
-import { Kube } from "../kube";
+import type { Kube } from "../kube";
 import type { OperatorEntry, OperatorPackage } from "../../catalogue/operators";
 import type { Installation } from "./install";
 
@@ -14,8 +15,6 @@ export interface OperatorArgs {
     readonly entry: OperatorEntry;
     /** The operator is somebody else's: it is checked, and nothing is created but the record of that. Default false. */
     readonly existing?: boolean;
-    /** Context of the kubeconfig, as the provider has it. Default: the current one. */
-    readonly context?: string | undefined;
 }
 
 /**
@@ -35,8 +34,9 @@ export class Operator extends pulumi.ComponentResource {
 
     constructor(name: string, args: OperatorArgs, opts: pulumi.ComponentResourceOptions) {
         super("maas:operators:Operator", name, {}, opts);
-        const { operator, entry, existing = false, context } = args;
+        const { operator, entry, existing = false } = args;
         const child = { parent: this };
+        const connect = connectionOf(child);
         this.namespaceName = entry.namespace;
         let last: pulumi.Resource[] = [];
 
@@ -69,8 +69,8 @@ export class Operator extends pulumi.ComponentResource {
                     ...child,
                     hooks: {
                         beforeCreate: [
-                            new pulumi.ResourceHook(`operator ${operator} is nobody else's`, () =>
-                                refuseForeign(operator, context),
+                            new pulumi.ResourceHook(`operator ${operator} is nobody else's`, async () =>
+                                refuseForeign(await connect(), operator),
                             ),
                         ],
                     },
@@ -108,33 +108,35 @@ export class Operator extends pulumi.ComponentResource {
         }
         this.installed = gate(
             `${name}-installed`,
-            OPERATOR_INSTALLED,
-            `operator ${operator} runs`,
             {
-                package: operator,
-                ...(existing ? { existing: entry.namespace } : { channel: entry.channel }),
-                ...(entry.csv !== undefined && { csv: entry.csv }),
+                kind: OPERATOR_INSTALLED,
+                until: `operator ${operator} runs`,
+                record: {
+                    package: operator,
+                    ...(existing ? { existing: entry.namespace } : { channel: entry.channel }),
+                    ...(entry.csv !== undefined && { csv: entry.csv }),
+                },
+                check: (kube) => waitUntilInstalled(kube, { operator, namespace: entry.namespace, csv: entry.csv, existing }),
             },
-            () => waitUntilInstalled({ operator, namespace: entry.namespace, csv: entry.csv, existing }, context),
             { ...child, dependsOn: last },
         );
         this.registerOutputs({ installed: this.installed.metadata.name });
     }
 }
 
-async function waitUntilInstalled(installation: Installation, context: string | undefined): Promise<void> {
+async function waitUntilInstalled(kube: Kube, installation: Installation): Promise<void> {
     const { install } = await import("./install");
     try {
-        await install(await Kube.connect(context), installation);
+        await install(kube, installation);
     } catch (error) {
         throw new Error(`operator ${installation.operator}: ${(error as Error).message}`, { cause: error });
     }
 }
 
 /** Nothing of somebody else's is taken over: an operator that is there already must be named as such. */
-async function refuseForeign(operator: string, context: string | undefined): Promise<void> {
+async function refuseForeign(kube: Kube, operator: string): Promise<void> {
     const { subscriptionsOf } = await import("./install");
-    const [found] = await subscriptionsOf(await Kube.connect(context), operator);
+    const [found] = await subscriptionsOf(kube, operator);
     if (found !== undefined) {
         throw new Error(
             `operator ${operator} is installed already, by Subscription ${found.namespace}/${found.name} (${found.installedCSV ?? "no version yet"}). ` +

@@ -11,7 +11,7 @@ import { type OpenShiftAi } from "../openshiftai/openShiftAi";
 /** Who may call which model on release 3.3: a mapping of groups to tiers, and limits by tier. Models open themselves to tiers. */
 export function governByTiers(
     parent: pulumi.ComponentResource,
-    { tiers, identity, cluster: { context } }: Settings,
+    { tiers, identity }: Settings,
     openShiftAi: OpenShiftAi,
 ): pulumi.Resource[] {
     const after = (...dependsOn: pulumi.Resource[]): pulumi.ComponentResourceOptions => ({ parent, dependsOn });
@@ -24,10 +24,6 @@ export function governByTiers(
     return [
         // A policy without a limit would be refused.
         ...(Object.keys(limits).length > 0 ? [new RequestLimits("request-limits", { limits, gateway }, after(openShiftAi))] : []),
-        new TierScheme(
-            "tier-scheme",
-            { tiers, applicationsNamespace: APPLICATIONS_NAMESPACE, gateway, context },
-            after(openShiftAi),
-        ),
+        new TierScheme("tier-scheme", { tiers, applicationsNamespace: APPLICATIONS_NAMESPACE, gateway }, after(openShiftAi)),
     ];
 }

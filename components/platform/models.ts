@@ -43,7 +43,6 @@ export function servedModels(
     parent: pulumi.ComponentResource,
     { settings, governed, operators, gpu, openShiftAi, doors, inference, modelsNamespace, records }: ServedModelsArgs,
 ): { services: ReadonlyMap<string, pulumi.Resource>; urls: Readonly<Record<string, string>> } {
-    const { context } = settings.cluster;
     const after = (...dependsOn: pulumi.Resource[]): pulumi.ComponentResourceOptions => ({ parent, dependsOn });
     const byTier = new Set(governed.map((model) => model.name));
     const placements = new Map(settings.gpu.pools.map((pool) => [pool.name, placementOn(pool)]));
@@ -94,7 +93,6 @@ export function servedModels(
                         gateway: { ...(open ? INFERENCE_GATEWAY : doorOf(model.name).reference) },
                         authentication: !open || settings.gateway.inference!.authentication,
                         placements,
-                        context,
                     },
                     after(
                         modelsNamespace,
@@ -118,7 +116,7 @@ export function servedModels(
     for (const agent of settings.agents) {
         new Agent(
             `agent-${agent.name}`,
-            { agent, url: urls[agent.model]!, context },
+            { agent, url: urls[agent.model]! },
             // Led there when it is served: until then it stays where it was.
             after(records, services.get(agent.model)!),
         );

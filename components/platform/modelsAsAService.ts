@@ -15,7 +15,6 @@ import { MaasApi } from "../governance/maasApi";
 import { accessLabel, DEFAULT_TENANT, tenantNamespace, tenantsOfModels } from "../../catalogue/tenancy";
 import { FurtherTenant, Tenant } from "../governance/tenant";
 import { GOVERNANCE_NAMESPACE, RequestLimits, Tier } from "../governance/tiers";
-import { Kube } from "../kube";
 import { traitsOf } from "../../catalogue/releases";
 import { APPLICATIONS_NAMESPACE } from "../../catalogue/openshiftai/names";
 
@@ -47,11 +46,7 @@ export interface MaasDoorsArgs {
 /** Builds the gateways and the database. @param parent whose children they are */
 export function maasDoors(parent: pulumi.ComponentResource, args: MaasDoorsArgs): MaasDoors {
     const { settings, cluster, certificateSecret, applications } = args;
-    const {
-        gateway: chosen,
-        database,
-        cluster: { context },
-    } = settings;
+    const { gateway: chosen, database } = settings;
     const traits = traitsOf(settings.release);
     const { domain, region, infrastructureName } = cluster;
     // Authorino's TLS first: the filter for it is made when the gateway appears, and not again.
@@ -104,7 +99,7 @@ export function maasDoors(parent: pulumi.ComponentResource, args: MaasDoorsArgs)
     const made = args.apiNamespace ?? applications;
     const keys = new Database(
         "database",
-        { settings: database, consumerNamespace: traits.apiNamespace, region, infrastructureName, context },
+        { settings: database, consumerNamespace: traits.apiNamespace, region, infrastructureName },
         {
             parent,
             dependsOn: [made, ...(database.cloudNativePg === undefined ? [] : [args.operators("cloudnative-pg")])],
@@ -114,7 +109,7 @@ export function maasDoors(parent: pulumi.ComponentResource, args: MaasDoorsArgs)
     if (certificateAuthorities !== undefined || database.rotation !== undefined) {
         new MaasApi(
             "maas-api",
-            { namespace: traits.apiNamespace, certificateAuthorities, rotation: database.rotation, context },
+            { namespace: traits.apiNamespace, certificateAuthorities, rotation: database.rotation },
             // A password first, and then the restart that reads it.
             { parent, dependsOn: [keys] },
         );
@@ -143,14 +138,7 @@ export interface GovernArgs {
  */
 export function govern(parent: pulumi.ComponentResource, args: GovernArgs): pulumi.Resource[] {
     const { settings, models, services, doors, openShiftAi, modelsNamespace, records } = args;
-    const {
-        release,
-        tiers,
-        identity,
-        tenants,
-        externalModels,
-        cluster: { context },
-    } = settings;
+    const { release, tiers, identity, tenants, externalModels } = settings;
     const namespace = settings.modelsNamespace;
     const after = (...dependsOn: pulumi.Resource[]): pulumi.ComponentResourceOptions => ({ parent, dependsOn });
     const { manyTenants } = traitsOf(release);
@@ -162,7 +150,6 @@ export function govern(parent: pulumi.ComponentResource, args: GovernArgs): pulu
         authorinoFilter(
             `maas-gateway${tenant === undefined ? "" : `-${tenant}`}-authorino-tls`,
             (tenant === undefined ? doors.gateway : doors.tenants.get(tenant)!).reference,
-            context,
             after(records, openShiftAi),
         ),
     );
@@ -171,7 +158,7 @@ export function govern(parent: pulumi.ComponentResource, args: GovernArgs): pulu
             tenant.name,
             new FurtherTenant(
                 `tenant-${tenant.name}`,
-                { settings: tenant, gateway: doors.tenants.get(tenant.name)!.reference.name, context },
+                { settings: tenant, gateway: doors.tenants.get(tenant.name)!.reference.name },
                 after(records, openShiftAi),
             ),
         ]),
@@ -212,7 +199,7 @@ export function govern(parent: pulumi.ComponentResource, args: GovernArgs): pulu
     const keys = new Map(
         [...new Set(elsewhere.flatMap((model) => model.providers.map((provider) => provider.secret)))].map((secret) => [
             secret,
-            new ProviderKey(`provider-key-${secret}`, { secret, namespace, release, context }, after(records, modelsNamespace)),
+            new ProviderKey(`provider-key-${secret}`, { secret, namespace, release }, after(records, modelsNamespace)),
         ]),
     );
     for (const model of elsewhere) {
@@ -282,7 +269,6 @@ export function govern(parent: pulumi.ComponentResource, args: GovernArgs): pulu
               servedModels(
                   namespace,
                   [...published.keys()].filter((name) => named.has(name)),
-                  context,
                   after(...made),
               ),
           ]
@@ -290,39 +276,35 @@ export function govern(parent: pulumi.ComponentResource, args: GovernArgs): pulu
 }
 
 /** From 3.5 on a model is ready once a tier names it: what could not be waited for before is waited for at the end. */
-function servedModels(
-    namespace: string,
-    models: readonly string[],
-    context: string | undefined,
-    opts: pulumi.CustomResourceOptions,
-): pulumi.Resource {
+function servedModels(namespace: string, models: readonly string[], opts: pulumi.CustomResourceOptions): pulumi.Resource {
     return gate(
         "models-published",
-        "models-published",
-        "the published models are ready",
-        { namespace, models: models.join(" ") },
-        async () => {
-            const kube = await Kube.connect(context);
-            const waiting = new Set(models);
-            const deadline = (await kube.now()) + 10 * 60_000;
-            for (const model of models) {
-                let phase: unknown;
-                const ready = await kube.until(
-                    { apiVersion: "maas.opendatahub.io/v1alpha1", plural: "maasmodelrefs", namespace },
-                    model,
-                    (object) => {
-                        phase = object?.status?.["phase"];
-                        return phase === "Ready" ? true : undefined;
-                    },
-                    deadline,
-                );
-                if (ready === undefined) {
-                    throw new Error(
-                        `MaaSModelRef ${namespace}/${model} is ${String(phase ?? "not reconciled")} and not Ready within 10 minutes (${waiting.size} of ${models.length} are left): it needs its model, a subscription and an authorization policy`,
+        {
+            kind: "models-published",
+            until: "the published models are ready",
+            record: { namespace, models: models.join(" ") },
+            check: async (kube) => {
+                const waiting = new Set(models);
+                const deadline = (await kube.now()) + 10 * 60_000;
+                for (const model of models) {
+                    let phase: unknown;
+                    const ready = await kube.until(
+                        { apiVersion: "maas.opendatahub.io/v1alpha1", plural: "maasmodelrefs", namespace },
+                        model,
+                        (object) => {
+                            phase = object?.status?.["phase"];
+                            return phase === "Ready" ? true : undefined;
+                        },
+                        deadline,
                     );
+                    if (ready === undefined) {
+                        throw new Error(
+                            `MaaSModelRef ${namespace}/${model} is ${String(phase ?? "not reconciled")} and not Ready within 10 minutes (${waiting.size} of ${models.length} are left): it needs its model, a subscription and an authorization policy`,
+                        );
+                    }
+                    waiting.delete(model);
                 }
-                waiting.delete(model);
-            }
+            },
         },
         opts,
     );

@@ -30,7 +30,6 @@ export function openShiftAiWithParts(
 ): OpenShiftAi {
     const after = (...dependsOn: pulumi.Resource[]): pulumi.ComponentResourceOptions => ({ parent, dependsOn });
     const { release, openshiftAi: ai, kueue } = settings;
-    const { context } = settings.cluster;
     const choice = componentChoice(settings);
     const on = componentsOn(choice);
     const rhods = operators("rhods-operator");
@@ -55,14 +54,14 @@ export function openShiftAiWithParts(
     if (ai.monitoring !== undefined || ai.trustedCa !== undefined) {
         new Initialization(
             "openshift-ai-initialization",
-            { monitoring: ai.monitoring, trustedCa: ai.trustedCa, context },
+            { monitoring: ai.monitoring, trustedCa: ai.trustedCa },
             // Monitoring whose operators are missing when it is asked for is skipped, without an error.
             after(before.records, rhods, ...monitoringOperators(ai.monitoring).map(operators)),
         );
     }
     const openShiftAi = new OpenShiftAi(
         "openshift-ai",
-        { release, components: on, fields: componentFields(on, ai, choice.queue), context },
+        { release, components: on, fields: componentFields(on, ai, choice.queue) },
         after(rhods, ...needed, ...registries, ...(on.has("pipelines") ? [before.records] : [])),
     );
     if (ai.hardwareProfiles) {
@@ -75,7 +74,7 @@ export function openShiftAiWithParts(
     if (ai.dashboard !== undefined) {
         new Dashboard(
             "dashboard",
-            { namespace: APPLICATIONS_NAMESPACE, flags: flagsOf(on, ai), context },
+            { namespace: APPLICATIONS_NAMESPACE, flags: flagsOf(on, ai) },
             after(before.records, openShiftAi),
         );
     }

@@ -49,7 +49,7 @@ export function installOperators(
             operator,
             new Operator(
                 `operator-${operator}`,
-                { operator, entry, existing: override?.existing ?? false, context: settings.cluster.context },
+                { operator, entry, existing: override?.existing ?? false },
                 { parent, dependsOn },
             ),
         );

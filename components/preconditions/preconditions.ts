@@ -2,7 +2,6 @@ import type * as pulumi from "@pulumi/pulumi";
 
 import { gate } from "../gate";
 import { placesOf, quotaDemand } from "../../catalogue/gpu/supply";
-import { Kube } from "../kube";
 import type { Wanted } from "./precondition";
 import { findings, refusalText } from "./run";
 
@@ -24,20 +23,22 @@ export function preconditions(
     const { store, externalSecrets } = settings.identity;
     return gate(
         name,
-        "preconditions",
-        "the cluster is as the stack needs it",
         {
-            release: settings.release,
-            pools: pools.map((pool) => `${pool.instanceType} in ${placesOf(pool, zones).join(", ")}`).join("; "),
-            vcpus: [...quotaDemand(pools, zones)].map(([bucket, { vcpu }]) => `${bucket} ${vcpu}`).join(", "),
-            autoscaled: String(pools.some((pool) => pool.autoscale !== undefined) && settings.gpu.clusterAutoscaler),
-            ...(store === "vault" && { externalSecrets: externalSecrets.operator }),
-        },
-        async () => {
-            const text = refusalText(await findings(() => Kube.connect(settings.cluster.context), wanted));
-            if (text !== "") {
-                throw new Error(text);
-            }
+            kind: "preconditions",
+            until: "the cluster is as the stack needs it",
+            record: {
+                release: settings.release,
+                pools: pools.map((pool) => `${pool.instanceType} in ${placesOf(pool, zones).join(", ")}`).join("; "),
+                vcpus: [...quotaDemand(pools, zones)].map(([bucket, { vcpu }]) => `${bucket} ${vcpu}`).join(", "),
+                autoscaled: String(pools.some((pool) => pool.autoscale !== undefined) && settings.gpu.clusterAutoscaler),
+                ...(store === "vault" && { externalSecrets: externalSecrets.operator }),
+            },
+            check: async (kube) => {
+                const text = refusalText(await findings(() => Promise.resolve(kube), wanted));
+                if (text !== "") {
+                    throw new Error(text);
+                }
+            },
         },
         opts,
     );

@@ -5,7 +5,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { ClusterTriggerAuthentication, KedaController } from "../../kinds/keda.sh";
 import { PrometheusRule } from "../../kinds/monitoring.coreos.com";
 import { gate } from "../gate";
-import { Kube } from "../kube";
+import type { Kube } from "../kube";
 import type { InstalledOperator } from "../layer";
 import { type Actuator, METRIC_ALIASES } from "../../catalogue/models/scaling";
 
@@ -17,7 +17,6 @@ export interface AutoscalingArgs {
     readonly modelsNamespace: string;
     /** OpenShift AI, which says where metrics are read. */
     readonly openShiftAi: { readonly ready: pulumi.Resource; readonly namespace: string };
-    readonly context?: string | undefined;
 }
 
 /** What OpenShift AI has every trigger prove itself with. The name is built into its configuration, and nobody else makes it. */
@@ -36,7 +35,7 @@ const MINUTES = 10;
 export class Autoscaling extends pulumi.ComponentResource {
     constructor(name: string, args: AutoscalingArgs, opts: pulumi.ComponentResourceOptions) {
         super("maas:serving:Autoscaling", name, {}, opts);
-        const { actuator, keda, modelsNamespace, openShiftAi, context } = args;
+        const { actuator, keda, modelsNamespace, openShiftAi } = args;
         new PrometheusRule(
             `${name}-metrics`,
             {
@@ -54,9 +53,9 @@ export class Autoscaling extends pulumi.ComponentResource {
             { parent: this },
         );
         if (actuator === "keda") {
-            this.keda(name, keda!, openShiftAi, context);
+            this.keda(name, keda!, openShiftAi);
         } else {
-            this.adapter(name, context);
+            this.adapter(name);
         }
         this.registerOutputs({});
     }
@@ -65,16 +64,17 @@ export class Autoscaling extends pulumi.ComponentResource {
         name: string,
         { operator, existing }: NonNullable<AutoscalingArgs["keda"]>,
         openShiftAi: AutoscalingArgs["openShiftAi"],
-        context: string | undefined,
     ): void {
         const namespace = operator.namespaceName;
         const runs = existing
             ? gate(
                   `${name}-keda`,
-                  "object-ready",
-                  "KEDA runs",
-                  { object: `KedaController ${namespace}/keda` },
-                  () => kedaRuns(namespace, context),
+                  {
+                      kind: "object-ready",
+                      until: "KEDA runs",
+                      record: { object: `KedaController ${namespace}/keda` },
+                      check: (kube) => kedaRuns(kube, namespace),
+                  },
                   { parent: this, dependsOn: operator },
               )
             : new KedaController(
@@ -122,46 +122,53 @@ export class Autoscaling extends pulumi.ComponentResource {
         );
         gate(
             `${name}-configured`,
-            "configuration-read",
-            "OpenShift AI says where KEDA reads the load",
-            { configMap: `${openShiftAi.namespace}/${CONFIG.name}`, key: CONFIG.key, authentication: TRIGGER_AUTHENTICATION },
-            () => configured(openShiftAi.namespace, context),
+            {
+                kind: "configuration-read",
+                until: "OpenShift AI says where KEDA reads the load",
+                record: {
+                    configMap: `${openShiftAi.namespace}/${CONFIG.name}`,
+                    key: CONFIG.key,
+                    authentication: TRIGGER_AUTHENTICATION,
+                },
+                check: (kube) => configured(kube, openShiftAi.namespace),
+            },
             { parent: this, dependsOn: openShiftAi.ready },
         );
     }
 
-    private adapter(name: string, context: string | undefined): void {
+    private adapter(name: string): void {
         gate(
             `${name}-adapter`,
-            "object-ready",
-            "a Prometheus Adapter serves external metrics",
-            { apiService: EXTERNAL_METRICS },
-            async () => {
-                const kube = await Kube.connect(context);
-                let said = "there is none";
-                const found = await kube.until(
-                    { apiVersion: "apiregistration.k8s.io/v1", plural: "apiservices" },
-                    EXTERNAL_METRICS,
-                    (service) => {
-                        const owner = (service?.spec?.["service"] as { name?: string } | undefined)?.name;
-                        if (owner === KEDA_METRICS) {
-                            throw new Error(
-                                `external metrics are served by KEDA (APIService ${EXTERNAL_METRICS}), which does not have wva_desired_replicas: ` +
-                                    "say keda instead of hpa in the scaling of the models",
-                            );
-                        }
-                        const available = conditionOf(service?.status, "Available");
-                        said = service === undefined ? "there is none" : (available?.message ?? "it is not available");
-                        return available?.status === "True" ? true : undefined;
-                    },
-                    (await kube.now()) + MINUTES * 60_000,
-                );
-                if (found === undefined) {
-                    throw new Error(
-                        `no Prometheus Adapter serves external metrics after ${MINUTES} minutes (APIService ${EXTERNAL_METRICS}: ${said}): ` +
-                            "install one that has wva_desired_replicas, or say keda instead of hpa in the scaling of the models",
+            {
+                kind: "object-ready",
+                until: "a Prometheus Adapter serves external metrics",
+                record: { apiService: EXTERNAL_METRICS },
+                check: async (kube) => {
+                    let said = "there is none";
+                    const found = await kube.until(
+                        { apiVersion: "apiregistration.k8s.io/v1", plural: "apiservices" },
+                        EXTERNAL_METRICS,
+                        (service) => {
+                            const owner = (service?.spec?.["service"] as { name?: string } | undefined)?.name;
+                            if (owner === KEDA_METRICS) {
+                                throw new Error(
+                                    `external metrics are served by KEDA (APIService ${EXTERNAL_METRICS}), which does not have wva_desired_replicas: ` +
+                                        "say keda instead of hpa in the scaling of the models",
+                                );
+                            }
+                            const available = conditionOf(service?.status, "Available");
+                            said = service === undefined ? "there is none" : (available?.message ?? "it is not available");
+                            return available?.status === "True" ? true : undefined;
+                        },
+                        (await kube.now()) + MINUTES * 60_000,
                     );
-                }
+                    if (found === undefined) {
+                        throw new Error(
+                            `no Prometheus Adapter serves external metrics after ${MINUTES} minutes (APIService ${EXTERNAL_METRICS}: ${said}): ` +
+                                "install one that has wva_desired_replicas, or say keda instead of hpa in the scaling of the models",
+                        );
+                    }
+                },
             },
             { parent: this },
         );
@@ -176,7 +183,6 @@ export interface ActingArgs {
     readonly part: "main" | "prefill";
     readonly namespace: string;
     readonly actuator: Actuator;
-    readonly context?: string | undefined;
 }
 
 /**
@@ -184,7 +190,7 @@ export interface ActingArgs {
  */
 export function autoscalerActs(
     name: string,
-    { service, part, namespace, actuator, context }: ActingArgs,
+    { service, part, namespace, actuator }: ActingArgs,
     opts: pulumi.CustomResourceOptions,
 ): pulumi.Resource {
     const what =
@@ -200,30 +206,31 @@ export function autoscalerActs(
     const pods = part === "prefill" ? `prefill pods of ${service}` : `copies of ${service}`;
     return gate(
         name,
-        "object-ready",
-        `${pods} follow the load`,
-        { object: `${what.kind} ${namespace}/${object}`, condition: what.condition },
-        async () => {
-            const kube = await Kube.connect(context);
-            let said = "it is not there";
-            const acts = await kube.until(
-                { apiVersion: what.apiVersion, plural: what.plural, namespace },
-                object,
-                (found) => {
-                    const condition = conditionOf(found?.status, what.condition);
-                    said =
-                        found === undefined
-                            ? "it is not there"
-                            : [condition?.reason, condition?.message].filter(Boolean).join(": ") || "it says nothing yet";
-                    return condition?.status === "True" ? true : undefined;
-                },
-                (await kube.now()) + MINUTES * 60_000,
-            );
-            if (acts === undefined) {
-                throw new Error(
-                    `the ${pods} do not follow the load: ${what.kind} ${namespace}/${object} is not ${what.condition} after ${MINUTES} minutes (${said})`,
+        {
+            kind: "object-ready",
+            until: `${pods} follow the load`,
+            record: { object: `${what.kind} ${namespace}/${object}`, condition: what.condition },
+            check: async (kube) => {
+                let said = "it is not there";
+                const acts = await kube.until(
+                    { apiVersion: what.apiVersion, plural: what.plural, namespace },
+                    object,
+                    (found) => {
+                        const condition = conditionOf(found?.status, what.condition);
+                        said =
+                            found === undefined
+                                ? "it is not there"
+                                : [condition?.reason, condition?.message].filter(Boolean).join(": ") || "it says nothing yet";
+                        return condition?.status === "True" ? true : undefined;
+                    },
+                    (await kube.now()) + MINUTES * 60_000,
                 );
-            }
+                if (acts === undefined) {
+                    throw new Error(
+                        `the ${pods} do not follow the load: ${what.kind} ${namespace}/${object} is not ${what.condition} after ${MINUTES} minutes (${said})`,
+                    );
+                }
+            },
         },
         opts,
     );
@@ -242,8 +249,7 @@ function conditionOf(status: unknown, type: string): Condition | undefined {
     return conditions?.find((condition) => condition.type === type);
 }
 
-async function kedaRuns(namespace: string, context: string | undefined): Promise<void> {
-    const kube = await Kube.connect(context);
+async function kedaRuns(kube: Kube, namespace: string): Promise<void> {
     let said = "there is none";
     const runs = await kube.until(
         { apiVersion: "keda.sh/v1alpha1", plural: "kedacontrollers", namespace },
@@ -264,8 +270,7 @@ async function kedaRuns(namespace: string, context: string | undefined): Promise
     }
 }
 
-async function configured(namespace: string, context: string | undefined): Promise<void> {
-    const kube = await Kube.connect(context);
+async function configured(kube: Kube, namespace: string): Promise<void> {
     const text = await kube.until(
         { apiVersion: "v1", plural: "configmaps", namespace },
         CONFIG.name,

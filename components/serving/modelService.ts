@@ -3,7 +3,6 @@ import * as pulumi from "@pulumi/pulumi";
 
 import { LLMInferenceService, LLMInferenceServiceV1Alpha1 } from "../../kinds/serving.kserve.io";
 import { gate } from "../gate";
-import { Kube } from "../kube";
 import { GPU_MEMORY_ANNOTATION } from "../../catalogue/labels";
 import type { ModelSettings } from "../../stacks/schema";
 import type { Release } from "../../catalogue/operators";
@@ -41,7 +40,6 @@ export interface ModelServiceArgs {
     readonly authentication: boolean;
     /** By name of the pool. */
     readonly placements: ReadonlyMap<string, Placement>;
-    readonly context?: string | undefined;
 }
 
 /** The key that KServe's downloader reads of a Secret of the pod's ServiceAccount. */
@@ -131,10 +129,7 @@ export class ModelService extends pulumi.ComponentResource {
     }
 
     /** A ServiceAccount that lists the Secret with the token: the downloader reads it there, and not in the pod. */
-    private token(
-        name: string,
-        { model, namespace, context }: ModelServiceArgs,
-    ): { account?: string; resources: pulumi.Resource[] } {
+    private token(name: string, { model, namespace }: ModelServiceArgs): { account?: string; resources: pulumi.Resource[] } {
         const secret = model.tokenSecret;
         if (secret === undefined) {
             return { resources: [] };
@@ -147,24 +142,27 @@ export class ModelService extends pulumi.ComponentResource {
         );
         const there = gate(
             `${name}-token`,
-            "secret-exists",
-            `Secret ${secret} holds the Hugging Face token of ${model.name}`,
-            { secret: `${namespace}/${secret}`, key: TOKEN_KEY },
-            async () => {
-                const kube = await Kube.connect(context);
-                const found = await kube.until(
-                    { apiVersion: "v1", plural: "secrets", namespace },
-                    secret,
-                    (object) =>
-                        (object?.["data"] as Record<string, string> | undefined)?.[TOKEN_KEY] === undefined ? undefined : true,
-                    (await kube.now()) + TOKEN_MINUTES * 60_000,
-                );
-                if (found === undefined) {
-                    throw new Error(
-                        `Secret ${secret} with key ${TOKEN_KEY} is not in namespace ${namespace} after ${TOKEN_MINUTES} minutes: ` +
-                            `the files of ${model.name} could not be downloaded; put it there, or bring it by an ExternalSecret`,
+            {
+                kind: "secret-exists",
+                until: `Secret ${secret} holds the Hugging Face token of ${model.name}`,
+                record: { secret: `${namespace}/${secret}`, key: TOKEN_KEY },
+                check: async (kube) => {
+                    const found = await kube.until(
+                        { apiVersion: "v1", plural: "secrets", namespace },
+                        secret,
+                        (object) =>
+                            (object?.["data"] as Record<string, string> | undefined)?.[TOKEN_KEY] === undefined
+                                ? undefined
+                                : true,
+                        (await kube.now()) + TOKEN_MINUTES * 60_000,
                     );
-                }
+                    if (found === undefined) {
+                        throw new Error(
+                            `Secret ${secret} with key ${TOKEN_KEY} is not in namespace ${namespace} after ${TOKEN_MINUTES} minutes: ` +
+                                `the files of ${model.name} could not be downloaded; put it there, or bring it by an ExternalSecret`,
+                        );
+                    }
+                },
             },
             { parent: this, dependsOn: [serviceAccount] },
         );

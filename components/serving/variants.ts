@@ -21,7 +21,7 @@ export function scalingOperators({ models }: Pick<Settings, "models">): Operator
 
 /** What copies that follow the load need beside the models; undefined where none do. */
 export function autoscalingOf(
-    { models, operators: overrides, modelsNamespace, cluster: { context } }: Settings,
+    { models, operators: overrides, modelsNamespace }: Settings,
     before: {
         readonly operators: (operator: OperatorPackage) => InstalledOperator;
         readonly openShiftAi: pulumi.Resource;
@@ -43,7 +43,6 @@ export function autoscalingOf(
                           : undefined,
                   modelsNamespace,
                   openShiftAi: { ready: before.openShiftAi, namespace: APPLICATIONS_NAMESPACE },
-                  context,
               },
               { parent, dependsOn: [before.modelsNamespace, before.records] },
           );
@@ -56,7 +55,7 @@ export function autoscalingOf(
  * @param gateway the gateway of llm-d and where it is; undefined without one, and then there are no second versions
  */
 export function variants(
-    { models, modelsNamespace: namespace, gateway: { inference }, cluster: { context } }: Settings,
+    { models, modelsNamespace: namespace, gateway: { inference } }: Settings,
     services: ReadonlyMap<string, pulumi.Resource>,
     gateway: { readonly name: string; readonly namespace: string; readonly programmed: pulumi.Resource } | undefined,
     parent: pulumi.Resource,
@@ -80,7 +79,7 @@ export function variants(
             const acts = (part: "main" | "prefill", of: ScalingSettings): void =>
                 void autoscalerActs(
                     `model-${name}-${part === "main" ? "" : "prefill-"}autoscaled`,
-                    { service: name, part, namespace, actuator: actuatorOf(of), context },
+                    { service: name, part, namespace, actuator: actuatorOf(of) },
                     { parent, dependsOn: services.get(name)! },
                 );
             if (scaling !== undefined) {
