@@ -12,6 +12,7 @@ import { RandomId } from "@pulumi/random";
 import { Route } from "../../kinds/route.openshift.io";
 import type { VaultInstallSettings } from "../../stacks/schema";
 import { gate } from "../gate";
+import { KubeError } from "../kube";
 import { VAULT_NAME, VAULT_PORT } from "./vaultAccess";
 import { vaultOpen } from "./vaultOpen";
 
