@@ -1,6 +1,12 @@
 /** The stack code-assistant, rehearsed in memory: brought up, again, changed, failing, taken down. */
+import path from "node:path";
+
 import { plan } from "../rehearsal/plan";
 import { resultJson } from "../rehearsal/report/json";
+import type { RehearsalSession } from "../rehearsal/rehearse";
+import type { Rehearsal } from "../rehearsal/result";
+import { openSession } from "../simulator/rehearse";
+import { Project } from "./project";
 import { changes, errors, rehearsed, OPERATORS_LEAVE } from "./rehearsed";
 
 const OLM = "operators.coreos.com/v1alpha1";
@@ -9,14 +15,38 @@ const stage = rehearsed({ policies: true });
 
 const open = (change?: (settings: any) => unknown, ...faults: string[]) => stage.open(change, faults);
 
+/** Each test goes on where the one before it left the stack. */
 describe("up", () => {
-    it("brings everything up, on a path from a root to the last tier", async () => {
-        const result = await (await open()).up();
-        expect([errors(result), result.rejected, result.policy, result.succeeded]).toEqual([[], [], [], true]);
-        const root = result.resources.find((r) => r.urn === result.criticalPath[0])!;
+    const changed: ((settings: any) => unknown)[] = [];
+    let project: Project;
+    let session: RehearsalSession;
+    let before: Set<string>;
+    let first: Rehearsal;
+    const settings = (change?: (settings: any) => unknown): string => {
+        changed.push(...(change === undefined ? [] : [change]));
+        return project.change((s) => changed.forEach((apply) => apply(s)));
+    };
+    const opened = (stack: string): Promise<RehearsalSession> =>
+        openSession({ projectDir: project.folder, stack, policyPack: path.join(__dirname, "../policy") });
+    const namespaces = async (): Promise<string[]> =>
+        (await session.world.cluster.list("v1", "Namespace")).map((n) => n.metadata.name);
+    beforeAll(async () => {
+        project = new Project();
+        session = await opened(settings());
+        before = new Set(await namespaces());
+        first = await session.up();
+    });
+    afterAll(async () => {
+        await session?.close();
+        project.remove();
+    });
+
+    it("brings everything up, on a path from a root to the last tier", () => {
+        expect([errors(first), first.rejected, first.policy, first.succeeded]).toEqual([[], [], [], true]);
+        const root = first.resources.find((r) => r.urn === first.criticalPath[0])!;
         expect(root.dependencies).toEqual([]);
-        expect(result.criticalPath.at(-1)).toMatch(/::tier-[a-z]+-(auth-policy|subscription)$/);
-        const steps = result.criticalPath.map((urn) => urn.split("::").at(-1));
+        expect(first.criticalPath.at(-1)).toMatch(/::tier-[a-z]+-(auth-policy|subscription)$/);
+        const steps = first.criticalPath.map((urn) => urn.split("::").at(-1));
         const waits = [
             "pool-l40s-us-east-2a-joined",
             "gpu-l40s-offered",
@@ -27,58 +57,70 @@ describe("up", () => {
     });
 
     it("leaves every object of the plan in the cluster", async () => {
-        const { up, cluster } = await open().then((s) => ({ up: s.up(), cluster: s.world.cluster }));
-        for (const { type, inputs } of (await up).resources.filter((r) => r.type.startsWith("kubernetes:"))) {
+        for (const { type, inputs } of first.resources.filter((r) => r.type.startsWith("kubernetes:"))) {
             const { apiVersion, kind, metadata } = inputs as {
                 apiVersion: string;
                 kind: string;
                 metadata: { name: string; namespace?: string };
             };
-            expect([type, metadata.name, (await cluster.get({ apiVersion, kind, ...metadata })) !== undefined]).toEqual([
-                type,
-                metadata.name,
-                true,
-            ]);
+            const found = await session.world.cluster.get({ apiVersion, kind, ...metadata });
+            expect([type, metadata.name, found !== undefined]).toEqual([type, metadata.name, true]);
+        }
+    });
+
+    it("shows no secret anywhere", async () => {
+        const secret = await session.world.cluster.get({
+            apiVersion: "v1",
+            kind: "Secret",
+            namespace: "maas-db",
+            name: "maas-db-credentials",
+        });
+        const password = Buffer.from(secret!["data"].password as string, "base64").toString();
+        expect(password).toHaveLength(32);
+        expect(resultJson(first)).not.toContain(password);
+    });
+
+    it("says the same, byte for byte, of the same settings", async () => {
+        const other = await opened("test");
+        try {
+            expect(resultJson(await other.up())).toBe(resultJson(first));
+        } finally {
+            await other.close();
         }
     });
 
     it("changes nothing the second time", async () => {
-        const stack = await open();
-        await stack.up();
-        expect(changes(await stack.up())).toEqual([]);
-    });
-
-    it("says the same, byte for byte, of the same settings", async () => {
-        const first = resultJson(await (await open()).up());
-        await stage.session.close();
-        expect(resultJson(await (await open()).up())).toBe(first);
+        expect(changes(await session.up())).toEqual([]);
     });
 
     it("touches one Group when a user moves to another tier", async () => {
-        const stack = await open();
-        await stack.up();
-        stage.project.change((s) => void (s.identity.users[0].tier = "premium"));
-        expect(changes(await stack.up()).sort()).toEqual(["update tier-free-group", "update tier-premium-group"]);
+        settings((s) => void (s.identity.users[0].tier = "premium"));
+        expect(changes(await session.up()).sort()).toEqual(["update tier-free-group", "update tier-premium-group"]);
     });
 
     it("touches one policy when a limit changes", async () => {
-        const stack = await open();
-        await stack.up();
-        stage.project.change((s) => void (s.tiers[0].requests.limit = 7));
-        expect(changes(await stack.up())).toEqual(["update request-limits-policy"]);
+        settings((s) => void (s.tiers[0].requests.limit = 7));
+        expect(changes(await session.up())).toEqual(["update request-limits-policy"]);
     });
 
     it("upgrades an operator when its pin changes, and approves no plan beyond it", async () => {
-        const stack = await open();
-        await stack.up();
-        stage.project.change((s) => void (s.operators = { "rhods-operator": { csv: "rhods-operator.3.4.1" } }));
-        const result = await stack.up();
+        settings((s) => void (s.operators = { "rhods-operator": { csv: "rhods-operator.3.4.1" } }));
+        const result = await session.up();
         expect([errors(result), changes(result).sort()]).toEqual([
             [],
             ["update operator-rhods-operator-installed", "update operator-rhods-operator-subscription"],
         ]);
-        const csvs = await stack.world.cluster.list(OLM, "ClusterServiceVersion", "redhat-ods-operator");
+        const csvs = await session.world.cluster.list(OLM, "ClusterServiceVersion", "redhat-ods-operator");
         expect(csvs.map((c) => [c.metadata.name, c.status.phase])).toContainEqual(["rhods-operator.3.4.1", "Succeeded"]);
+    });
+
+    it("leaves no operator behind when everything goes", async () => {
+        const result = await session.destroy();
+        expect([errors(result), result.succeeded]).toEqual([[], true]);
+        expect(await session.world.cluster.list(OLM, "ClusterServiceVersion")).toEqual([]);
+        expect(await session.world.cluster.list(OLM, "Subscription")).toEqual([]);
+        const left = (await namespaces()).filter((name) => !before.has(name));
+        expect(left.filter((name) => !OPERATORS_LEAVE.has(name))).toEqual([]);
     });
 });
 
@@ -141,18 +183,6 @@ it("uses an operator of somebody else, and leaves it when everything goes", asyn
     expect(after?.spec).toEqual(foreign.spec);
 });
 
-it("leaves no operator behind when everything goes", async () => {
-    const stack = await open();
-    const before = new Set((await stack.world.cluster.list("v1", "Namespace")).map((n) => n.metadata.name));
-    await stack.up();
-    const result = await stack.destroy();
-    expect([errors(result), result.succeeded]).toEqual([[], true]);
-    expect(await stack.world.cluster.list(OLM, "ClusterServiceVersion")).toEqual([]);
-    expect(await stack.world.cluster.list(OLM, "Subscription")).toEqual([]);
-    const left = (await stack.world.cluster.list("v1", "Namespace")).map((n) => n.metadata.name).filter((n) => !before.has(n));
-    expect(left.filter((name) => !OPERATORS_LEAVE.has(name))).toEqual([]);
-});
-
 describe("what only the cluster knows", () => {
     it("is read from it when the stack file does not say", async () => {
         const result = await (await open((s) => void delete s.cluster)).up();
@@ -167,18 +197,4 @@ describe("what only the cluster knows", () => {
             /cluster\.ami is not in the stack file and could not be read from the cluster/,
         );
     });
-});
-
-it("shows no secret anywhere", async () => {
-    const stack = await open();
-    const result = await stack.up();
-    const secret = await stack.world.cluster.get({
-        apiVersion: "v1",
-        kind: "Secret",
-        namespace: "maas-db",
-        name: "maas-db-credentials",
-    });
-    const password = Buffer.from(secret!["data"].password as string, "base64").toString();
-    expect(password).toHaveLength(32);
-    expect(resultJson(result)).not.toContain(password);
 });

@@ -1,0 +1,27 @@
+/** Each stack as it ships is brought up once in memory, under the policy pack. What happens to it then: destroy.long.test.ts. */
+import path from "node:path";
+
+import { readProject, stacksOf } from "../rehearsal/engine/project";
+import { openSession } from "../simulator/rehearse";
+import { errors } from "./rehearsed";
+
+jest.setTimeout(120_000);
+
+const projectDir = path.join(__dirname, "..");
+const stacks = stacksOf(readProject(projectDir));
+
+it("are there", () => {
+    expect(stacks.length).toBeGreaterThan(0);
+});
+
+it.each(stacks)("%s comes up, and nothing of it is refused", async (stack) => {
+    const session = await openSession({ projectDir, stack, policyPack: path.join(projectDir, "policy") });
+    try {
+        const result = await session.up();
+        expect([errors(result), result.rejected, result.policy, result.succeeded]).toEqual([[], [], [], true]);
+        expect(result.operations.every((o) => o.operation === "create" || o.operation === "read")).toBe(true);
+        expect(result.criticalPath.at(-1)).toMatch(/::(model|tier)-/);
+    } finally {
+        await session.close();
+    }
+});
