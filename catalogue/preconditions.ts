@@ -5,6 +5,7 @@ export const checkIds = [
     "kubernetes-version",
     "cluster-admin",
     "same-cluster",
+    "no-placeholders",
     "storage-class",
     "pull-secret",
     "apps-domain",

@@ -84,7 +84,11 @@ it.each<[string, object, string[]]>([
         policyPack: POLICIES,
         onEvent: listener("the plan"),
     });
-    printPlan(terminal("text of the plan"), terminal("errors of the plan"), planned, { policy: true, verbose: true });
+    printPlan(terminal("text of the plan"), terminal("errors of the plan"), planned, {
+        policy: true,
+        verbose: true,
+        placeholders: [],
+    });
     files("the plan", planned);
 
     const session = await openSession({

@@ -52,7 +52,7 @@ const workflows = new Map(
 const actions = new Map(
     readdirSync(path.join(root, ".github/actions")).map((name) => {
         const text = read(`.github/actions/${name}/action.yml`);
-        return [`./.github/actions/${name}`, { text, action: parse(text) as Action }] as const;
+        return [`./.github/actions/${name}` as string, { text, action: parse(text) as Action }] as const;
     }),
 );
 const jobOf = (file: string, name: string): Job => workflows.get(file)!.workflow.jobs[name]!;

@@ -1,7 +1,8 @@
+import type { Placeholder } from "../../catalogue/placeholders";
 import type { Command } from "../command";
 import { Exit } from "../exit";
 import type { Progress } from "../progress";
-import { explained, runOptions, runSettings, Timings, writeFiles } from "../run";
+import { explained, runOptions, type RunSettings, runSettings, Timings, writeFiles } from "../run";
 
 export const command: Command = {
     summary: "Say what `pulumi up` would create, without a cloud and without a cluster",
@@ -37,7 +38,8 @@ export const command: Command = {
             if (context.signal.aborted) {
                 return Exit.interrupted;
             }
-            printPlan(context.out, context.err, result, { policy: settings.policyPack !== undefined, verbose });
+            const policy = settings.policyPack !== undefined;
+            printPlan(context.out, context.err, result, { policy, verbose, placeholders: await placeholders(settings) });
             writeFiles(invocation, context, settings, result);
             timings.now("report");
             if (invocation.flag("timings")) {
@@ -51,3 +53,11 @@ export const command: Command = {
         }
     },
 };
+
+/** What the stack file has for want of a real cluster. */
+async function placeholders({ projectDir, stack }: RunSettings): Promise<readonly Placeholder[]> {
+    const { readProject, readStackConfig } = await import("../../rehearsal/engine/project");
+    const { placeholdersIn } = await import("../../catalogue/placeholders");
+    const settings = readStackConfig(readProject(projectDir), stack).values["maas:settings"];
+    return settings === undefined ? [] : placeholdersIn(JSON.parse(settings));
+}

@@ -1,9 +1,10 @@
+import type { Placeholder } from "../../catalogue/placeholders";
 import { count } from "../../rehearsal/report/format";
 import { modelOf } from "../../rehearsal/report/model";
 import { refuses } from "../../rehearsal/report/summary";
 import type { Plan } from "../../rehearsal/result";
 import type { Terminal } from "../terminal";
-import { diagnostics, gpus, outputs, policy, refused, resources } from "./common";
+import { block, diagnostics, gpus, outputs, policy, refused, resources } from "./common";
 
 export { refused } from "./common";
 
@@ -12,7 +13,7 @@ export function printPlan(
     out: Terminal,
     err: Terminal,
     plan: Plan,
-    how: { readonly policy: boolean; readonly verbose: boolean },
+    how: { readonly policy: boolean; readonly verbose: boolean; readonly placeholders: readonly Placeholder[] },
 ): void {
     const model = modelOf(plan);
     out.line(`${out.style(`Plan of the stack ${plan.stack}`, "bold")}: no cloud and no cluster were touched.`);
@@ -21,6 +22,7 @@ export function printPlan(
     gpus(out, plan);
     outputs(out, plan);
     diagnostics(out.quiet ? err : out, plan, model, how.verbose);
+    placeholders(out, how.placeholders);
     out.line();
     const mandatory = plan.policy.filter(refuses).length;
     if (mandatory > 0) {
@@ -30,4 +32,13 @@ export function printPlan(
     } else {
         out.line(`${out.style("Fine.", "green")} This was a plan; to deploy: pulumi up --stack ${plan.stack}`);
     }
+}
+
+/** What the stack file has for want of a real cluster: a plan needs no other, `pulumi up` refuses it. */
+function placeholders(out: Terminal, found: readonly Placeholder[]): void {
+    block(
+        out,
+        "To be replaced before pulumi up",
+        found.map(({ path, value, remedy }) => `${path} is a placeholder (${value}): ${remedy}`),
+    );
 }

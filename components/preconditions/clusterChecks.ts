@@ -1,4 +1,5 @@
 /** What the cluster itself must be. Source: facts/platform.md 0.1, 0.2, 4. */
+import { isPlaceholder, placeholdersIn } from "../../catalogue/placeholders";
 import type { KubeObject } from "../kube";
 import { failed, passed, type Precondition, unknown } from "./precondition";
 
@@ -115,6 +116,24 @@ export const clusterChecks: readonly Precondition[] = [
                 : failed(
                       wrong.map(([key, given, is]) => `${key} is ${given}, the cluster's is ${is ?? "not told"}`).join("; "),
                       "log in to the right cluster (KUBECONFIG, cluster.context), or correct the stack file",
+                  );
+        },
+    },
+    {
+        id: "no-placeholders",
+        what: "the stack file names nothing of the example cluster",
+        why: "hosts that nobody has would be written into your cluster",
+        async check(reads, { settings }) {
+            const domain = (await reads.get(CONFIG, "ingresses", "cluster"))?.spec?.["domain"];
+            if (typeof domain === "string" && isPlaceholder(domain)) {
+                return passed("the cluster is an example itself");
+            }
+            const found = placeholdersIn(settings);
+            return found.length === 0
+                ? passed("none")
+                : failed(
+                      found.map(({ path, value }) => `${path} is ${value}`).join("; "),
+                      found.map(({ path, remedy }) => `${path}: ${remedy}`).join("; "),
                   );
         },
     },

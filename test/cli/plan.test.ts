@@ -54,6 +54,18 @@ test.each([
     }),
 );
 
+test("what stands in a shipped stack for want of a real cluster is told, and is not in the result", () =>
+    withFolder(async (folder) => {
+        const json = path.join(folder, "p.json");
+        const { code, out } = await inProcess("plan", "code-assistant", "--no-policy", "--json", json);
+        expect(code).toBe(0);
+        expect(out).toContain(
+            "  cluster.domain is a placeholder (apps.cluster.example.com): leave it out to have it read from the cluster, or give yours\n",
+        );
+        expect(out).toContain("  identity.vault.address is a placeholder (https://vault.example.com:8200): give yours\n");
+        expect(readFileSync(json, "utf8")).not.toContain("placeholder");
+    }));
+
 test("timings tell the parts", async () => {
     const { err } = await inProcess("plan", "dev", ...tiny, "--timings", "--quiet");
     for (const part of ["start", "program spawned", "planned", "report", "peak memory"]) {

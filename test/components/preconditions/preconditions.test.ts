@@ -131,6 +131,13 @@ describe("fails on", () => {
             /platform is Azure/,
         ],
         [
+            "what is left of the example cluster",
+            "no-placeholders",
+            config("Ingress"),
+            (o) => (o.spec.domain = "apps.prod.acme.com"),
+            /cluster\.domain is apps\.cluster\.example\.com; .*identity\.vault\.address is https:\/\/vault\.example\.com:8200/,
+        ],
+        [
             "applications elsewhere than under apps",
             "apps-domain",
             config("DNS"),
@@ -435,7 +442,7 @@ it("refuses with everything that fails at once, but for what is accepted", async
             wanted((s) => (s.cluster.acceptFailing = ["catalogs"])),
         ),
     );
-    expect(text).toMatch(/^the cluster is not as this stack needs it \(4 of 20 preconditions fail\):\n {2}kubernetes-version: /);
+    expect(text).toMatch(/^the cluster is not as this stack needs it \(4 of 21 preconditions fail\):\n {2}kubernetes-version: /);
     expect(text).toMatch(/\n {2}storage-class: .* Why: .* To mend it: oc annotate/);
     expect(text).toMatch(/\n {2}worker-nodes: /);
     expect(text).toMatch(/\n {2}machine-sets: /);
