@@ -169,8 +169,8 @@ async function readCluster(context: string | undefined, missing: readonly string
         };
     } catch (error) {
         throw new Error(
-            `${settings} ${missing.length === 1 ? "is" : "are"} not in the stack file and could not be read from the cluster: ${(error as Error).message}\n` +
-                "Log in to the cluster (KUBECONFIG), or set what is missing.",
+            `${settings} ${missing.length === 1 ? "is" : "are"} not in the stack file and could not be read from the cluster: ` +
+                `${(error as Error).message}. What is missing can also be set in the stack file.`,
             { cause: error },
         );
     }

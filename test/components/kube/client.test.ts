@@ -4,10 +4,10 @@ import type { AddressInfo } from "node:net";
 import os from "node:os";
 import path from "node:path";
 
-import { Kube, type KindPath } from "../../components/kube";
-import { install } from "../../components/operators/install";
-import { VirtualClock } from "../../rehearsal/clock";
-import { ServedCluster } from "../../rehearsal/cluster/served";
+import { Kube, type KindPath } from "../../../components/kube";
+import { install } from "../../../components/operators/install";
+import { VirtualClock } from "../../../rehearsal/clock";
+import { ServedCluster } from "../../../rehearsal/cluster/served";
 
 const NS = "operators";
 const OLM = "operators.coreos.com/v1alpha1";

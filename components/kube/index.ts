@@ -1,0 +1,10 @@
+/**
+ * A small client of the Kubernetes API for what Pulumi's provider cannot express: gates that read, approve and wait.
+ *
+ * It is used from resource hooks, so in `pulumi up` only, and reaches the cluster as the provider does: through the
+ * kubeconfig that KUBECONFIG names, or ~/.kube/config.
+ */
+export { Kube } from "./client";
+export type { ClusterAccess } from "./kubeconfig";
+export { type KindPath, KubeError, type KubeObject } from "./objects";
+export type { TimeOuts } from "./timeOuts";
