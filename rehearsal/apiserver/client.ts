@@ -84,6 +84,12 @@ export function refusalOf(code: number, text: string): ApiError {
 const ATTEMPTS = 10;
 /** A request that is not answered within this time never will be. */
 const TIMEOUT_MS = 60_000;
+/**
+ * How long a connection to an API server is kept without a request: less than the 90 s after which kube-apiserver closes
+ * it, as a request that is sent at that moment is lost (`IdleTimeout` in kubernetes@v1.34.4:
+ * staging/src/k8s.io/apiserver/pkg/server/secure_serving.go).
+ */
+export const IDLE_MS = 60_000;
 
 export class ApiClient {
     private readonly agent: https.Agent;
@@ -98,7 +104,7 @@ export class ApiClient {
         private readonly connection: Connection,
         private readonly hold: () => () => void = () => () => undefined,
     ) {
-        this.agent = new https.Agent({ ca: connection.ca, keepAlive: true, maxSockets: 24 });
+        this.agent = new https.Agent({ ca: connection.ca, keepAlive: true, maxSockets: 24, timeout: IDLE_MS });
         this.watching = new https.Agent({ ca: connection.ca });
     }
 

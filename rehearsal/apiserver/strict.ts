@@ -8,7 +8,8 @@ import * as https from "node:https";
 import type * as net from "node:net";
 import type * as tls from "node:tls";
 
-import { refusalOf } from "./client";
+import { keepConnections } from "../cluster/connections";
+import { IDLE_MS, refusalOf } from "./client";
 import type { Connection } from "./server";
 
 /** A write that the API server refused. */
@@ -68,14 +69,12 @@ const HOP_BY_HOP: ReadonlySet<string> = new Set([
 
 /** Opens a front on 127.0.0.1. */
 export async function openStrictFront(options: StrictFrontOptions): Promise<StrictFront> {
-    const agent = new https.Agent({ ca: options.connection.ca, keepAlive: true, maxSockets: 256 });
+    const agent = new https.Agent({ ca: options.connection.ca, keepAlive: true, maxSockets: 256, timeout: IDLE_MS });
     const refused: Refusal[] = [];
     const handle = (request: http.IncomingMessage, response: http.ServerResponse): void =>
         pass(options, agent, refused, request, response);
     const server = options.serving === undefined ? http.createServer(handle) : https.createServer(options.serving, handle);
-    // A watch may be silent for as long as it likes.
-    server.requestTimeout = 0;
-    server.timeout = 0;
+    keepConnections(server);
     // Attach and exec change the protocol of their connection.
     server.on("upgrade", (request: http.IncomingMessage, socket: net.Socket, head: Buffer) =>
         upgrade(options, request, socket, head),

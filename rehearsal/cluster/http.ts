@@ -1,9 +1,12 @@
 import { randomBytes, timingSafeEqual } from "node:crypto";
 import http from "node:http";
+import https from "node:https";
 import type { AddressInfo } from "node:net";
 
 import { type Clock, EPOCH } from "../clock";
+import type { Certificate } from "./certificate";
 import { ApiError, type KubeObject } from "./cluster";
+import { keepConnections } from "./connections";
 import { isMap, mergePatched } from "./json";
 import type { Change } from "./listeners";
 import type { MemoryCluster } from "./memory";
@@ -39,19 +42,26 @@ export class HttpFace {
         private readonly cluster: MemoryCluster,
         private readonly clock: Clock,
         private readonly server: http.Server,
+        serving: Certificate | undefined,
     ) {
         this.token = randomBytes(24).toString("hex");
-        this.kubeconfig = kubeconfig((server.address() as AddressInfo).port, this.token);
+        this.kubeconfig = kubeconfig((server.address() as AddressInfo).port, this.token, serving?.cert);
     }
 
-    /** Begins to serve on a free port. */
-    static async open(cluster: MemoryCluster, clock: Clock): Promise<HttpFace> {
-        const server = http.createServer();
+    /**
+     * Begins to serve on a free port.
+     *
+     * @param serving what it shows over TLS. Default: it speaks plain HTTP, which is quicker, but over which kubectl and
+     * other clients written in Go send no token
+     */
+    static async open(cluster: MemoryCluster, clock: Clock, serving?: Certificate): Promise<HttpFace> {
+        const server = serving === undefined ? http.createServer() : https.createServer(serving);
+        keepConnections(server);
         await new Promise<void>((resolve, reject) => {
             server.once("error", reject);
             server.listen(0, "127.0.0.1", resolve);
         });
-        const face = new HttpFace(cluster, clock, server);
+        const face = new HttpFace(cluster, clock, server, serving);
         server.on("request", (request, response) => void face.handle(request, response));
         return face;
     }
@@ -533,13 +543,18 @@ function status(error: ApiError): object {
     };
 }
 
-function kubeconfig(port: number, token: string): string {
-    // client-node takes plain HTTP only from a cluster whose certificate it was told not to verify.
+/** @param ca PEM of the certificate that the server shows; undefined for plain HTTP */
+function kubeconfig(port: number, token: string, ca: string | undefined): string {
+    const cluster =
+        ca === undefined
+            ? // client-node takes plain HTTP only from a cluster whose certificate it was told not to verify.
+              { server: `http://127.0.0.1:${port}`, "insecure-skip-tls-verify": true }
+            : { server: `https://127.0.0.1:${port}`, "certificate-authority-data": Buffer.from(ca).toString("base64") };
     return JSON.stringify({
         apiVersion: "v1",
         kind: "Config",
         "current-context": "rehearsal",
-        clusters: [{ name: "rehearsal", cluster: { server: `http://127.0.0.1:${port}`, "insecure-skip-tls-verify": true } }],
+        clusters: [{ name: "rehearsal", cluster }],
         users: [{ name: "rehearsal", user: { token } }],
         contexts: [{ name: "rehearsal", context: { cluster: "rehearsal", user: "rehearsal" } }],
     });
