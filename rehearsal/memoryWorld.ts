@@ -4,13 +4,15 @@ import * as os from "node:os";
 import * as path from "node:path";
 
 import { VirtualClock } from "./clock";
+import type { HttpFace } from "./cluster/http";
 import { ServedCluster } from "./cluster/served";
 import type { SchemaCheck } from "./cluster/validation";
 import { removeWhenGone } from "./engine/child";
 import { type Simulation, simulationModule, type SimulationRef, simulationOf } from "./simulation";
-import type { World } from "./world";
+import type { Kept, World } from "./world";
 
 export class MemoryWorld implements World {
+    private secure: HttpFace | undefined;
     private readonly folder = fs.mkdtempSync(path.join(os.tmpdir(), "maas-kubeconfig-"));
     // Also when this process is killed.
     private readonly removeFolder = removeWhenGone(this.folder);
@@ -48,6 +50,18 @@ export class MemoryWorld implements World {
         return new Promise((resolve) => void this.clock.after(1, resolve));
     }
 
+    /** Serves the cluster over TLS too, and lets the kubeconfig name that server: over plain HTTP kubectl sends no token. */
+    async keep(): Promise<Kept> {
+        const [{ HttpFace: Face }, { loopbackCertificate }] = await Promise.all([
+            import("./cluster/http"),
+            import("./cluster/certificate"),
+        ]);
+        this.secure ??= await Face.open(this.cluster, this.clock, loopbackCertificate());
+        fs.writeFileSync(this.kubeconfig, this.secure.kubeconfig, { mode: 0o600 });
+        const commands = [`export KUBECONFIG=${this.kubeconfig}`, "kubectl get namespaces"];
+        return { kubeconfig: this.kubeconfig, commands, by: "this process" };
+    }
+
     resync(): void {
         this.simulator?.resync();
     }
@@ -55,6 +69,7 @@ export class MemoryWorld implements World {
     async close(): Promise<void> {
         this.simulator?.stop();
         this.clock.stop();
+        await this.secure?.close();
         await this.cluster.close();
         this.removeFolder();
     }

@@ -1,7 +1,16 @@
 /** Where a stack is brought up: a cluster of no one's, with the simulated world on it. */
-import type { Kept } from "./apiserver/keep";
 import type { Clock } from "./clock";
 import type { Cluster } from "./cluster/cluster";
+
+/** A world that stays after its rehearsal. */
+export interface Kept {
+    /** A file with which kubectl and all other clients reach the cluster, over TLS. */
+    readonly kubeconfig: string;
+    /** What to do next, as commands. */
+    readonly commands: readonly string[];
+    /** Where it is: here, as long as this process and its world, or in a process of its own, until that is told to stop. */
+    readonly by: "this process" | "a keeper";
+}
 
 export interface World {
     readonly cluster: Cluster;
@@ -10,8 +19,8 @@ export interface World {
     readonly kubeconfig: string;
     /** Lets the simulated operators look at everything again. */
     resync(): void;
-    /** Hands everything over to a process of its own; this world is then closed. Absent where the cluster is this process. */
-    keep?(): Promise<Kept>;
+    /** Lets others in after the rehearsal. @throws Error when the cluster cannot be kept */
+    keep(): Promise<Kept>;
     /** Ends everything that was started and removes what was written; safe to call twice. */
     close(): Promise<void>;
 }

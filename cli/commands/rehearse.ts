@@ -157,15 +157,12 @@ async function leave(world: World, context: Context): Promise<void> {
     const say = (how: string, commands: readonly string[]): void => {
         out.always(`\n${how}\n${commands.map((c) => `  ${c}`).join("\n")}`);
     };
-    if (world.keep !== undefined) {
-        say("The API server and the simulated world stay until they are stopped:", (await world.keep()).commands);
+    const { by, commands } = await world.keep();
+    if (by === "a keeper") {
+        say("The API server and the simulated world stay until they are stopped:", commands);
         return;
     }
-    say("The cluster stays until Ctrl-C. In another terminal:", [
-        `export KUBECONFIG=${world.kubeconfig}`,
-        "kubectl get namespaces",
-        "kubectl get datasciencecluster,gateway,llminferenceservice -A",
-    ]);
+    say("The cluster stays until Ctrl-C. In another terminal:", commands);
     // Nothing else may be left to wait for; the process must stay all the same.
     const alive = setInterval(() => undefined, 60_000);
     await new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));

@@ -8,6 +8,7 @@ import * as net from "node:net";
 import * as path from "node:path";
 
 import { type Clock, ScaledClock } from "../clock";
+import type { Kept } from "../world";
 import { type ApiServerCluster, connect } from "./cluster";
 import { Guard } from "./guard";
 import { killSession } from "./reap";
@@ -15,13 +16,9 @@ import type { Connection } from "./server";
 import { cacheFolder } from "./versions";
 
 /** An API server that was kept. */
-export interface Kept {
+export interface KeptApiServer extends Kept {
     /** The folder of the control plane; goes away with it. */
     readonly folder: string;
-    /** A file. */
-    readonly kubeconfig: string;
-    /** What to do next, as commands. */
-    readonly commands: readonly string[];
 }
 
 export interface KeepOptions {
@@ -69,7 +66,7 @@ function register(env: NodeJS.ProcessEnv): string {
  *
  * @throws KeepError when the other process does not take over; the cluster is then as before
  */
-export async function keep(cluster: ApiServerCluster, options: KeepOptions): Promise<Kept> {
+export async function keep(cluster: ApiServerCluster, options: KeepOptions): Promise<KeptApiServer> {
     const { controlPlane } = cluster;
     if (controlPlane === undefined) {
         throw new KeepError("only the process that has started an API server can keep it");
@@ -135,6 +132,7 @@ export async function keep(cluster: ApiServerCluster, options: KeepOptions): Pro
             "kubectl get subscriptions.operators.coreos.com,clusterserviceversions -A",
             "npx maas rehearse stop",
         ],
+        by: "a keeper",
     };
 }
 

@@ -9,8 +9,8 @@ import { removeWhenGone } from "../engine/child";
 import { type Simulation, type SimulationRef, simulationOf } from "../simulation";
 import { SteadyClock } from "./clock";
 import { type ApiServerCluster, openApiServer } from "./cluster";
-import { type Kept, keep } from "./keep";
-import type { World } from "../world";
+import { keep } from "./keep";
+import type { Kept, World } from "../world";
 
 export interface WorldOptions {
     /** How much faster than the wall clock rehearsed time passes. Default 200. */

@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import * as path from "node:path";
 
+import { HAS_KUBECTL, kubectl } from "../kubectl";
 import { describeApiServer, eventually } from "../rehearsal/apiserver/support";
 import { fixtures, inProcess, start } from "./helper";
 
@@ -20,6 +21,9 @@ describeApiServer("maas rehearse --cluster api-server", () => {
             config.loadFromFile(kubeconfig);
             const api = config.makeApiClient(CoreV1Api);
             expect((await api.readNamespacedConfigMap({ name: "first", namespace: "default" })).data).toEqual({ a: "1" });
+            for (const command of HAS_KUBECTL ? printed(out, "kubectl ") : []) {
+                expect(await kubectl(kubeconfig, command)).toMatch(/^NAME/);
+            }
         } finally {
             const stopped = await inProcess("rehearse", "stop");
             expect(stopped.out).toMatch(/^Stopped \d+ API server/);
@@ -45,6 +49,14 @@ describeApiServer("maas rehearse --cluster api-server", () => {
         expect(out + err).toContain("kube-apiserver ended with signal SIGKILL");
     });
 });
+
+/** The lines of an output that are commands of a program. */
+function printed(out: string, program: string): string[] {
+    return out
+        .split("\n")
+        .map((line) => line.trim())
+        .filter((line) => line.startsWith(program));
+}
 
 /** The processes of a program that a process has started, however deep. */
 function descendants(root: number, name: string): number[] {

@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import * as path from "node:path";
 
 import { rehearsalSchema } from "../../rehearsal/report/schema";
+import { HAS_KUBECTL, kubectl } from "../kubectl";
 import { fixtures, inProcess, start, withFolder } from "./helper";
 
 const tiny = ["dev", "--project", path.join(fixtures, "tiny"), "--no-policy"];
@@ -66,12 +67,18 @@ test("--keep prints the report and a kubeconfig that works, and ends with Ctrl-C
         child.on("close", () => reject(new Error(out)));
     });
     expect(out).toContain("Nothing was deployed.");
-    const { KubeConfig, CoreV1Api } = await import("@kubernetes/client-node");
-    const config = new KubeConfig();
-    config.loadFromFile(kubeconfig);
-    const api = config.makeApiClient(CoreV1Api);
-    expect((await api.readNamespacedConfigMap({ name: "first", namespace: "default" })).data).toEqual({ a: "1" });
-    child.kill("SIGINT");
+    try {
+        const { KubeConfig, CoreV1Api } = await import("@kubernetes/client-node");
+        const config = new KubeConfig();
+        config.loadFromFile(kubeconfig);
+        const api = config.makeApiClient(CoreV1Api);
+        expect((await api.readNamespacedConfigMap({ name: "first", namespace: "default" })).data).toEqual({ a: "1" });
+        if (HAS_KUBECTL) {
+            expect(await kubectl(kubeconfig, "kubectl get configmaps -o name")).toContain("configmap/first\n");
+        }
+    } finally {
+        child.kill("SIGINT");
+    }
     expect((await ended).code).toBe(0);
     expect(existsSync(kubeconfig)).toBe(false);
 });
