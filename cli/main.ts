@@ -1,6 +1,7 @@
 import * as path from "node:path";
 
 import { parseInvocation } from "./arguments";
+import { unasked } from "./cluster";
 import type { Context } from "./command";
 import { Exit, Interrupted, Refusal, UsageError } from "./exit";
 import { commandHelp, generalHelp } from "./help";
@@ -89,6 +90,11 @@ export async function main(words: readonly string[], context: Context): Promise<
         }
         if (e instanceof Refusal) {
             err.always(e.message);
+            return Exit.refused;
+        }
+        // Loading the client for its class would take longer than most commands.
+        if (e instanceof Error && e.name === "KubeError") {
+            err.always(unasked(e.message));
             return Exit.refused;
         }
         throw e;

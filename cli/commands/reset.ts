@@ -2,6 +2,7 @@ import * as path from "node:path";
 
 import type { ResetResult, StepResult } from "../../components/reset/reset";
 import type { Settings } from "../../stacks/schema";
+import { openCluster } from "../cluster";
 import type { Command, Context, Invocation } from "../command";
 import { Exit, Refusal, UsageError } from "../exit";
 import { writeWhole } from "../output";
@@ -76,12 +77,9 @@ interface ResetOf {
 
 async function resetStack(invocation: Invocation, context: Context, of: ResetOf): Promise<ResetResult> {
     const { settings, dryRun, kubeconfig } = of;
-    const { Kube } = await import("../../components/kube");
     const { reset } = await import("../../components/reset/reset");
     const { resetSteps } = await import("../../components/reset/steps");
-    const kube = await connected(() =>
-        kubeconfig === undefined ? Kube.connect(settings.cluster.context) : Kube.connect(undefined, kubeconfig),
-    );
+    const kube = await openCluster(kubeconfig === undefined ? settings.cluster.context : undefined, kubeconfig);
     const users = settings.identity.users.map(({ name }) => name);
     return reset(kube, {
         steps: resetSteps(settings, invocation.flag("users")),
@@ -125,17 +123,6 @@ async function domainOf(kube: import("../../components/kube").Kube): Promise<str
 
 function progress({ id, objects, done }: StepResult): string {
     return `${id}: ${done}${objects.length === 0 ? "" : ` (${objects.join(", ")})`}`;
-}
-
-async function connected<T>(connect: () => Promise<T>): Promise<T> {
-    try {
-        return await connect();
-    } catch (error) {
-        const { name, code, message } = error as NodeJS.ErrnoException;
-        throw name === "KubeError" || code === "ENOENT"
-            ? new Refusal(`No cluster: ${message}. Log in first (oc login), or set KUBECONFIG.`)
-            : error;
-    }
 }
 
 async function broughtUp(

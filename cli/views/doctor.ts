@@ -1,17 +1,24 @@
 import { type Finding, refusing } from "../../components/preconditions/run";
 import { count } from "../../rehearsal/report/format";
+import { unasked } from "../cluster";
 import type { Style, Terminal } from "../terminal";
 import { block, rows } from "./common";
 
 const styles = { passed: "green", failed: "red", accepted: "yellow", unknown: "yellow" } as const satisfies Record<string, Style>;
 
-/** Prints what was found of each precondition, then what is to be done. */
+/** Prints what was found of each precondition, then what is to be done; of a cluster that cannot be asked no more than why. */
 export function printFindings(
     out: Terminal,
     err: Terminal,
     findings: readonly Finding[],
     how: { readonly stack: string; readonly rehearsal: boolean },
 ): void {
+    const wrong = refusing(findings);
+    const unreachable = wrong.find(({ id }) => id === "reachable");
+    if (unreachable !== undefined) {
+        err.always(err.style(unasked(unreachable.found), "red"));
+        return;
+    }
     const verdict = (finding: Finding): keyof typeof styles =>
         finding.status === "failed" && finding.accepted ? "accepted" : finding.status;
     const where = how.rehearsal ? "the simulated cluster of a rehearsal" : "the cluster";
@@ -36,7 +43,6 @@ export function printFindings(
         ]),
     );
     out.line();
-    const wrong = refusing(findings);
     if (wrong.length > 0) {
         err.always(err.style(`Not ready: ${wrong.map(({ id }) => id).join(", ")}.`, "red"));
         return;

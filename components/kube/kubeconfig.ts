@@ -50,7 +50,10 @@ async function chosenCluster(context?: string, kubeconfig?: string): Promise<Cho
     const config = new KubeConfig();
     if (files.every((file) => file === os.devNull)) {
         // A plan runs the program that way, so that it finds no cluster that its user happens to be logged in to.
-        throw new KubeError("KUBECONFIG is the null device, so no cluster is asked", 0);
+        throw new KubeError(
+            "KUBECONFIG is the null device, as in a plan, so no cluster is asked; elsewhere, set it to a kubeconfig",
+            0,
+        );
     }
     const there = files.filter((file) => fs.existsSync(file));
     const where = files.join(" and ");

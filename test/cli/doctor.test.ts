@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 
 import { checkIds } from "../../catalogue/preconditions";
@@ -60,21 +60,51 @@ describe("ends with 1", () => {
         expect(err).toMatch(/models\[0\]\.pool: "l40" is not a GPU pool/);
     });
 
-    it("when no cluster answers", async () => {
+    describe("and one line with what to do, when the cluster cannot be asked:", () => {
         const before = process.env["KUBECONFIG"];
-        process.env["KUBECONFIG"] = path.join(project.folder, "none");
-        try {
-            const { code, out, err } = await inProcess("doctor", "code-assistant");
-            expect([code, err]).toEqual([1, "Not ready: reachable.\n"]);
-            expect(out).toMatch(/reachable +failed /);
-            expect(out).toMatch(/storage-class +unknown .*the cluster was not asked/);
-        } finally {
+        afterEach(() => {
             if (before === undefined) {
                 delete process.env["KUBECONFIG"];
             } else {
                 process.env["KUBECONFIG"] = before;
             }
-        }
+        });
+
+        it.each([
+            [
+                "no kubeconfig",
+                undefined,
+                /^The cluster could not be asked: there is no kubeconfig: \S+\/none does not exist; log in \(oc login\), .*\.\n$/,
+            ],
+            [
+                "an empty one",
+                "",
+                /^The cluster could not be asked: the kubeconfig \S+\/none is empty; log in \(oc login\), .*\.\n$/,
+            ],
+            [
+                "nobody there",
+                JSON.stringify({
+                    "current-context": "c",
+                    clusters: [{ name: "c", cluster: { server: "https://127.0.0.1:1" } }],
+                    users: [{ name: "c", user: { token: "s3cret" } }],
+                    contexts: [{ name: "c", context: { cluster: "c", user: "c" } }],
+                }),
+                /^The cluster could not be asked: the cluster at 127\.0\.0\.1:1 cannot be reached: .*\(context "c" of \S+\/none\); .*oc login.*\.\n$/,
+            ],
+        ])("%s", async (_, content, message) => {
+            await withFolder(async (folder) => {
+                const kubeconfig = path.join(folder, "none");
+                process.env["KUBECONFIG"] = kubeconfig;
+                if (content !== undefined) {
+                    writeFileSync(kubeconfig, content);
+                }
+                const file = path.join(folder, "findings.json");
+                const { code, out, err } = await inProcess("doctor", "code-assistant", "--quiet", "--json", file);
+                expect([code, out]).toEqual([1, ""]);
+                expect(err).toMatch(message);
+                expect(JSON.parse(readFileSync(file, "utf8"))).toMatchObject({ ready: false });
+            });
+        });
     });
 });
 

@@ -29,7 +29,9 @@ it("says where it is when no cluster answers", async () => {
     try {
         const { code, err } = await inProcess("reset", "code-assistant", "--dry-run");
         expect(code).toBe(1);
-        expect(err).toMatch(/^No cluster: ENOENT.*Log in first \(oc login\), or set KUBECONFIG\./);
+        expect(err).toMatch(
+            /^The cluster could not be asked: there is no kubeconfig: \S+ does not exist; log in \(oc login\), or set KUBECONFIG to a kubeconfig\.\n$/,
+        );
     } finally {
         if (before === undefined) {
             delete process.env["KUBECONFIG"];
