@@ -4,7 +4,7 @@ import * as os from "node:os";
 import * as path from "node:path";
 
 import { VirtualClock } from "./clock";
-import type { HttpFace } from "./cluster/http";
+import { HttpFace } from "./cluster/http";
 import { ServedCluster } from "./cluster/served";
 import type { SchemaCheck } from "./cluster/validation";
 import { removeWhenGone } from "./engine/child";
@@ -52,11 +52,8 @@ export class MemoryWorld implements World {
 
     /** Serves the cluster over TLS too, and lets the kubeconfig name that server: over plain HTTP kubectl sends no token. */
     async keep(): Promise<Kept> {
-        const [{ HttpFace: Face }, { loopbackCertificate }] = await Promise.all([
-            import("./cluster/http"),
-            import("./cluster/certificate"),
-        ]);
-        this.secure ??= await Face.open(this.cluster, this.clock, loopbackCertificate());
+        const { loopbackCertificate } = await import("./cluster/certificate");
+        this.secure ??= await HttpFace.open(this.cluster, this.clock, loopbackCertificate());
         fs.writeFileSync(this.kubeconfig, this.secure.kubeconfig, { mode: 0o600 });
         const commands = [`export KUBECONFIG=${this.kubeconfig}`, "kubectl get namespaces"];
         return { kubeconfig: this.kubeconfig, commands, by: "this process" };

@@ -157,17 +157,40 @@ async function leave(world: World, context: Context): Promise<void> {
     const say = (how: string, commands: readonly string[]): void => {
         out.always(`\n${how}\n${commands.map((c) => `  ${c}`).join("\n")}`);
     };
+    const sights = await sightsOf(world);
     const { by, commands } = await world.keep();
     if (by === "a keeper") {
         say("The API server and the simulated world stay until they are stopped:", commands);
         return;
     }
-    say("The cluster stays until Ctrl-C. In another terminal:", commands);
+    say("The cluster stays until Ctrl-C. In another terminal:", [
+        ...commands,
+        ...(sights.length === 0 ? [] : [`kubectl get ${sights.join(",")} -A`]),
+    ]);
     // Nothing else may be left to wait for; the process must stay all the same.
     const alive = setInterval(() => undefined, 60_000);
     await new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
     clearInterval(alive);
     err.line("Stopping the cluster.");
+}
+
+/** What is worth looking at, by its full name: Istio has Gateways too. */
+const SIGHTS = [
+    { resource: "datascienceclusters.datasciencecluster.opendatahub.io", version: "v2", kind: "DataScienceCluster" },
+    { resource: "gateways.gateway.networking.k8s.io", version: "v1", kind: "Gateway" },
+    { resource: "llminferenceservices.serving.kserve.io", version: "v1alpha1", kind: "LLMInferenceService" },
+] as const;
+
+/** As many of them as the rehearsal has made. */
+async function sightsOf({ cluster }: World): Promise<string[]> {
+    const made: string[] = [];
+    for (const { resource, version, kind } of SIGHTS) {
+        const group = resource.slice(resource.indexOf(".") + 1);
+        if ((await cluster.list(`${group}/${version}`, kind)).length > 0) {
+            made.push(resource);
+        }
+    }
+    return made;
 }
 
 async function faultsOf(texts: readonly string[], settings: RunSettings): Promise<Fault[]> {

@@ -53,21 +53,30 @@ test("a program that refuses its settings is exit 1", async () => {
     expect(err).toMatch(/^Refused: the program did not run to its end\.$/m);
 });
 
-test("--keep prints the report and a kubeconfig that works, and ends with Ctrl-C", async () => {
-    const { child, ended } = start(["rehearse", ...tiny, "--keep"]);
+/** Starts a rehearsal that keeps its cluster. @returns when it has printed what to do next, with the commands for kubectl */
+async function kept(words: readonly string[]) {
+    const { child, ended } = start(["rehearse", ...words, "--keep"]);
     let out = "";
-    const kubeconfig = await new Promise<string>((resolve, reject) => {
+    await new Promise<void>((resolve, reject) => {
         child.stdout!.on("data", (d: Buffer) => {
             out += d.toString();
-            const found = /export KUBECONFIG=(\S+)/.exec(out);
-            if (found) {
-                resolve(found[1]!);
+            if (/export KUBECONFIG=\S+\n/.test(out)) {
+                // The rest is of the same write.
+                setImmediate(resolve);
             }
         });
         child.on("close", () => reject(new Error(out)));
     });
+    const kubeconfig = /export KUBECONFIG=(\S+)/.exec(out)![1]!;
+    const commands = out.split("\n").flatMap((line) => /^ +(kubectl .*)$/.exec(line)?.[1] ?? []);
+    return { child, ended, out, kubeconfig, commands };
+}
+
+test("--keep prints the report and a kubeconfig that works, and ends with Ctrl-C", async () => {
+    const { child, ended, out, kubeconfig, commands } = await kept(tiny);
     expect(out).toContain("Nothing was deployed.");
     try {
+        expect(commands).toEqual(["kubectl get namespaces"]);
         const { KubeConfig, CoreV1Api } = await import("@kubernetes/client-node");
         const config = new KubeConfig();
         config.loadFromFile(kubeconfig);
@@ -81,6 +90,23 @@ test("--keep prints the report and a kubeconfig that works, and ends with Ctrl-C
     }
     expect((await ended).code).toBe(0);
     expect(existsSync(kubeconfig)).toBe(false);
+});
+
+test("--keep prints commands that show what a stack has made", async () => {
+    const { child, ended, kubeconfig, commands } = await kept(["code-assistant", "--no-policy"]);
+    try {
+        expect(commands).toEqual([
+            "kubectl get namespaces",
+            "kubectl get datascienceclusters.datasciencecluster.opendatahub.io,gateways.gateway.networking.k8s.io,llminferenceservices.serving.kserve.io -A",
+        ]);
+        if (HAS_KUBECTL) {
+            expect(await kubectl(kubeconfig, commands[0]!)).toMatch(/^openshift-ingress +\d/m);
+            expect(await kubectl(kubeconfig, commands[1]!)).toMatch(/default-dsc[^]*maas-default-gateway[^]*gpt-oss-20b/);
+        }
+    } finally {
+        child.kill("SIGINT");
+    }
+    expect((await ended).code).toBe(0);
 });
 
 test("Ctrl-C while it runs: exit code 130, no file", () =>
