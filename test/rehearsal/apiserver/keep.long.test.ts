@@ -35,7 +35,8 @@ describeApiServer("a kept API server", () => {
                 const cluster = await openApiServer();
                 await cluster.create({ apiVersion: "v1", kind: "Namespace", metadata: { name: "stays" } });
                 const pids = cluster.controlPlane.processes.map((p) => p.pid);
-                const kept = await keep(cluster, { speed: 200, now: 3600, epoch: Date.UTC(2026, 0, 1) });
+                const simulation = require("node:path").resolve("simulator/simulate.ts");
+                const kept = await keep(cluster, { simulation, speed: 200, now: 3600, epoch: Date.UTC(2026, 0, 1) });
                 await cluster.close();
                 console.log(JSON.stringify({ ...kept, pids }));
             })();
