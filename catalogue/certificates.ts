@@ -18,7 +18,8 @@ export const CERT_MANAGER_NAMESPACE = "cert-manager";
 
 /**
  * The host name of the API, undefined when it is neither given nor follows from the apps domain. One setting (the apps
- * domain) stands for both, since two could contradict each other. Source: facts/platform.md 1.1, T-1.
+ * domain) stands for both, since two could contradict each other. Source:
+ * docs/sources/openshift.md#derived-from-the-cluster.
  */
 export function apiHostname(domain: string, given: string | undefined): string | undefined {
     return given ?? (domain.startsWith("apps.") ? `api.${domain.slice("apps.".length)}` : undefined);

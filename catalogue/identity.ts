@@ -68,7 +68,10 @@ export function htpasswdFile(entries: readonly { readonly name: string; readonly
         .join("");
 }
 
-/** External Secrets, as Red Hat's operator and the community's chart both install it. Source: facts/identity.md 2.1, 2.2. */
+/**
+ * External Secrets, as Red Hat's operator and the community's chart both install it. Source:
+ * docs/sources/identity.md#external-secrets.
+ */
 export const EXTERNAL_SECRETS = {
     /** Deployments; so the chart names them in a release called external-secrets. */
     controllers: ["external-secrets", "external-secrets-webhook", "external-secrets-cert-controller"],

@@ -1,6 +1,6 @@
 /**
  * A user's name as a member of a Group: OpenShift refuses colons there, so that the names of the system (`kube:admin`) are
- * encoded. Source: facts/maas.md 19.
+ * encoded. Source: docs/sources/maas.md#groups.
  */
 export function memberName(user: string): string {
     return user.includes(":") ? `b64:${Buffer.from(user).toString("base64")}` : user;

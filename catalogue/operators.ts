@@ -36,21 +36,21 @@ const base = {
         watches: "all",
         channel: "stable-v1",
         catalog: "redhat-operators",
-        source: "facts/platform.md 3.1",
+        source: "alpha-hack-program/llm-d-guide@1f391b7:gitops/operators/cert-manager-operator/templates/subscription.yaml",
     },
     nfd: {
         namespace: "openshift-nfd",
         watches: "own",
         channel: "stable",
         catalog: "redhat-operators",
-        source: "facts/platform.md 3.1",
+        source: "alpha-hack-program/llm-d-guide@1f391b7:gitops/operators/nfd/operator.yaml",
     },
     "gpu-operator-certified": {
         namespace: "nvidia-gpu-operator",
         watches: "own",
         channel: "v26.3",
         catalog: "certified-operators",
-        source: "facts/platform.md 3.1; the channel is the catalogue's default of July 2026",
+        source: "alpha-hack-program/llm-d-guide@1f391b7:gitops/operators/nvidia/operator.yaml; the channel is the catalogue's default of July 2026",
     },
     // 1.4.0 lets requests pass without authentication, and 3.4 expects the filter name of 1.3.
     "rhcl-operator": {
@@ -60,7 +60,7 @@ const base = {
         catalog: "redhat-operators",
         csv: "rhcl-operator.v1.3.4",
         after: ["openshift-cert-manager-operator"],
-        source: "facts/maas.md 4.1, 4.4",
+        source: "docs/sources/connectivity-link.md#installation, #connectivity-link-14",
     },
     "leader-worker-set": {
         namespace: "openshift-lws-operator",
@@ -69,7 +69,7 @@ const base = {
         catalog: "redhat-operators",
         // Its webhook's certificate comes from cert-manager.
         after: ["openshift-cert-manager-operator"],
-        source: "facts/platform.md 3.1",
+        source: "alpha-hack-program/llm-d-guide@1f391b7:gitops/operators/leader-worker-set/operator.yaml",
     },
     "job-set": {
         namespace: "openshift-jobset-operator",
@@ -77,21 +77,21 @@ const base = {
         channel: "stable-v1.0",
         catalog: "redhat-operators",
         after: ["openshift-cert-manager-operator"],
-        source: "facts/odh-gitops.md 1.2",
+        source: "opendatahub-io/odh-gitops@afa4d1a:components/operators/job-set-operator/subscription.yaml",
     },
     "opentelemetry-product": {
         namespace: "openshift-opentelemetry-operator",
         watches: "all",
         channel: "stable",
         catalog: "redhat-operators",
-        source: "facts/platform.md 3.1",
+        source: "alpha-hack-program/llm-d-guide@1f391b7:gitops/operators/opentelemetry-operator/operator.yaml",
     },
     "tempo-product": {
         namespace: "openshift-tempo-operator",
         watches: "all",
         channel: "stable",
         catalog: "redhat-operators",
-        source: "facts/platform.md 3.1",
+        source: "alpha-hack-program/llm-d-guide@1f391b7:gitops/operators/tempo-operator/operator.yaml",
     },
     // 1.5.0 passes a flag that the Perses image of OpenShift AI 3.4 does not know.
     "cluster-observability-operator": {
@@ -100,7 +100,7 @@ const base = {
         channel: "stable",
         catalog: "redhat-operators",
         csv: "cluster-observability-operator.v1.4.0",
-        source: "facts/platform.md 8.2",
+        source: "docs/sources/operators.md#pins",
     },
     // The channel of one minor release: stable-3.x would walk on to 3.5 while Connectivity Link stays pinned.
     "rhods-operator": {
@@ -109,7 +109,7 @@ const base = {
         channel: "stable-3.4",
         catalog: "redhat-operators",
         csv: "rhods-operator.3.4.0",
-        source: "facts/maas.md 1, facts/platform.md T-38",
+        source: "docs/sources/operators.md#releases-of-openshift-ai",
     },
     "kueue-operator": {
         namespace: "openshift-kueue-operator",
@@ -117,7 +117,7 @@ const base = {
         channel: "stable-v1.3",
         catalog: "redhat-operators",
         after: ["openshift-cert-manager-operator"],
-        source: "facts/platform.md 3.1",
+        source: "alpha-hack-program/llm-d-guide@1f391b7:gitops/operators/kueue-operator/operator.yaml",
     },
     "openshift-custom-metrics-autoscaler-operator": {
         namespace: "openshift-keda",
@@ -126,77 +126,77 @@ const base = {
         catalog: "redhat-operators",
         // Otherwise the operator makes a KedaController of its own once, and nobody would take it away before its namespace.
         annotations: { "keda-olm-operator/create-default-controller": "false" },
-        source: "facts/odh-gitops.md 1.2; the annotation: openshift/custom-metrics-autoscaler-operator, release-4.21",
+        source: "docs/sources/operators.md#keda",
     },
     "openshift-external-secrets-operator": {
         namespace: "external-secrets-operator",
         watches: "all",
         channel: "stable-v1",
         catalog: "redhat-operators",
-        source: "facts/identity.md (the channel is documented, not verified)",
+        source: "docs/sources/operators.md#external-secrets-package",
     },
     devspaces: {
         namespace: "openshift-devspaces",
         watches: "all",
         channel: "stable",
         catalog: "redhat-operators",
-        source: "facts/code-assistant.md 2",
+        source: "docs/sources/workspaces.md#dev-spaces",
     },
     "grafana-operator": {
         namespace: "grafana-operator",
         watches: "all",
         channel: "v5",
         catalog: "community-operators",
-        source: "facts/platform.md 3.1",
+        source: "alpha-hack-program/llm-d-guide@1f391b7:gitops/operators/grafana-operator/operator.yaml",
     },
     "cloudnative-pg": {
         namespace: "cloudnative-pg",
         watches: "all",
         channel: "stable-v1",
         catalog: "certified-operators",
-        source: "facts/code-assistant.md 2, 9",
+        source: "docs/sources/workspaces.md#cloudnativepg",
     },
     "rhbk-operator": {
         namespace: "keycloak",
         watches: "own",
         channel: "stable-v26.4",
         catalog: "redhat-operators",
-        source: "facts/code-assistant.md 2",
+        source: "docs/sources/workspaces.md#keycloak",
     },
     "openshift-pipelines-operator-rh": {
         namespace: "openshift-pipelines-operator",
         watches: "all",
         channel: "latest",
         catalog: "redhat-operators",
-        source: "facts/platform.md 3.1; a namespace of its own is inferred",
+        source: "alpha-hack-program/llm-d-guide@1f391b7:gitops/operators/pipelines/operator.yaml; a namespace of its own is inferred",
     },
     servicemeshoperator3: {
         namespace: "openshift-service-mesh-operator",
         watches: "all",
         channel: "stable",
         catalog: "redhat-operators",
-        source: "facts/platform.md 3.1; a namespace of its own is inferred. Only for Llama Stack: on 4.21 it clashes with the gateways",
+        source: "alpha-hack-program/llm-d-guide@1f391b7:gitops/operators/servicemeshoperator3/operator/base/subscription.yaml; a namespace of its own is inferred. Only for Llama Stack: on 4.21 it clashes with the gateways",
     },
     "openshift-gitops-operator": {
         namespace: "openshift-gitops-operator",
         watches: "all",
         channel: "latest",
         catalog: "redhat-operators",
-        source: "facts/platform.md 3.1",
+        source: "alpha-hack-program/llm-d-guide@1f391b7:gitops/operators/openshift-gitops/templates/subscription.yaml",
     },
     "metallb-operator": {
         namespace: "metallb-system",
         watches: "all",
         channel: "stable",
         catalog: "redhat-operators",
-        source: "facts/platform.md 3.1",
+        source: "alpha-hack-program/llm-d-guide@1f391b7:gitops/operators/metallb-operator/operator/base/subscription.yaml",
     },
     "lvms-operator": {
         namespace: "openshift-storage",
         watches: "own",
         channel: "stable-4.21",
         catalog: "redhat-operators",
-        source: "facts/code-assistant.md 10.1; the channel follows the cluster's minor release (inferred)",
+        source: "docs/sources/workspaces.md#local-volumes; the channel follows the cluster's minor release (inferred)",
     },
     "mariadb-operator": {
         namespace: "mariadb-operator",
@@ -204,7 +204,7 @@ const base = {
         channel: "alpha",
         catalog: "community-operators",
         csv: "mariadb-operator.v0.29.0",
-        source: "facts/odh-gitops.md 1.2",
+        source: "opendatahub-io/odh-gitops@afa4d1a:components/operators/maria-db/subscription.yaml",
     },
 } as const satisfies Record<string, Omit<OperatorEntry, "after"> & { readonly after?: readonly string[] }>;
 
@@ -220,7 +220,7 @@ const overrides: Record<Release, Partial<Record<OperatorPackage, Partial<Operato
         "rhods-operator": {
             channel: "stable-3.3",
             csv: "rhods-operator.3.3.0",
-            source: "facts/code-assistant.md 1, 2",
+            source: "docs/sources/operators.md#releases-of-openshift-ai",
         },
     },
     "3.4": {},
@@ -228,9 +228,12 @@ const overrides: Record<Release, Partial<Record<OperatorPackage, Partial<Operato
         "rhods-operator": {
             channel: "stable-3.5",
             csv: "rhods-operator.3.5.0",
-            source: "facts/maas.md 1; channel and version are inferred from those of 3.4",
+            source: "docs/sources/operators.md#releases-of-openshift-ai; channel and version are inferred from those of 3.4",
         },
-        "kueue-operator": { channel: "stable-v1.4", source: "facts/odh-gitops.md 1.2" },
+        "kueue-operator": {
+            channel: "stable-v1.4",
+            source: "opendatahub-io/odh-gitops@afa4d1a:components/operators/kueue-operator/subscription.yaml",
+        },
     },
 };
 
@@ -240,11 +243,11 @@ export type Profile = (typeof profiles)[number];
 
 /** Where the previews of a release of OpenShift AI come from. */
 const earlyAccess: Partial<Record<Release, Partial<OperatorEntry>>> = {
-    "3.4": { channel: "beta", csv: "rhods-operator.3.4.0-ea.2", source: "facts/platform.md 3.2" },
+    "3.4": { channel: "beta", csv: "rhods-operator.3.4.0-ea.2", source: "docs/sources/operators.md#releases-of-openshift-ai" },
     "3.5": {
         channel: "beta",
         csv: "rhods-operator.3.5.0-ea.2",
-        source: "facts/platform.md 3.2; the version is inferred from the tags of opendatahub-io/opendatahub-operator",
+        source: "docs/sources/operators.md#releases-of-openshift-ai; the version is inferred from the tags of opendatahub-io/opendatahub-operator",
     },
 };
 

@@ -19,9 +19,9 @@ export interface ReleaseTraits {
 }
 
 const traits: Readonly<Record<Release, ReleaseTraits>> = {
-    // Source: facts/maas.md 1, 18; facts/code-assistant.md 4, 5.
+    // Source: docs/sources/maas.md#releases, #tiers-of-33, docs/sources/llm-d.md#model-servers-of-33.
     "3.3": { governance: "tiers", scheduler: false, manyTenants: false, apiNamespace: "redhat-ods-applications" },
-    // Source: facts/maas.md 1, 8, 11, 33.
+    // Source: docs/sources/maas.md#releases, #database, #tenants-of-35, #upgrades.
     "3.4": { governance: "subscriptions", scheduler: true, manyTenants: false, apiNamespace: "redhat-ods-applications" },
     "3.5": { governance: "subscriptions", scheduler: true, manyTenants: true, apiNamespace: "redhat-ai-gateway-infra" },
 };

@@ -2,7 +2,7 @@
 /** The tenant that the product makes by itself, and its namespace. */
 export const DEFAULT_TENANT = "models-as-a-service";
 
-/** The namespace of tenants. Source: facts/maas.md 11.2. */
+/** The namespace of tenants. Source: docs/sources/maas.md#tenants-of-35. */
 export const TENANTS_NAMESPACE = "ai-tenants";
 
 /** The namespace of a tenant's subscriptions and authorization policies. @param tenant absent: the product's own */

@@ -37,7 +37,7 @@ export const MACHINE_API = { apiVersion: "machine.openshift.io/v1beta1", namespa
 /**
  * Takes from the settings what they give and reads the rest from the cluster; with everything given, no cluster is
  * asked. The AMI is that of a worker MachineSet: one looked up in EC2 would not match the cluster's release.
- * Source: facts/platform.md 1.1.
+ * Source: docs/sources/openshift.md#derived-from-the-cluster.
  *
  * @throws Error naming each setting that is missing, when the cluster cannot tell
  */
@@ -60,7 +60,7 @@ export async function clusterFacts(given: Settings["cluster"]): Promise<ClusterF
 
 /**
  * What the nodes of a zone get: what the settings say, else what the worker nodes of the zone have, else the names
- * that the installer of 4.16 and later gives. Source: facts/platform.md 6.1, facts/aws-gpu.md 1.4.
+ * that the installer of 4.16 and later gives. Source: docs/sources/gpu-nodes.md#what-a-node-is-cloned-from.
  */
 export function nodeFacts(
     { infrastructureName: infra, workers }: Pick<ClusterFacts, "infrastructureName" | "workers">,

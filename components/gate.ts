@@ -31,7 +31,7 @@ export interface GateArgs {
  * It is a ConfigMap that records what was found, created only after the check: whatever depends on it waits, and a
  * check that fails fails the deployment with its own message and runs again at the next `up`. (After its creation
  * it would be too late: the engine records a resource before it runs an after-hook, and never runs that again.)
- * Source: facts/engine.md.
+ * Source: docs/sources/pulumi.md#gates.
  *
  * @param name of the record, unique in the stack
  */

@@ -42,7 +42,8 @@ export interface Postgres {
 
 /**
  * PostgreSQL 16 with a volume, TLS from the service CA, and a network policy that lets in one client alone.
- * Source: facts/maas.md 8. Settings of the image by files in postgresql-cfg/ are inferred from its documentation.
+ * Source: docs/sources/maas.md#database. Settings of the image by files in postgresql-cfg/ are inferred from its
+ * documentation.
  *
  * @param component whose children its objects are
  * @param name what their names begin with

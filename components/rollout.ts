@@ -25,7 +25,7 @@ export interface Rollout {
 /**
  * A gate until a ClusterOperator has rolled out what has just been patched: it was Progressing since, and is now
  * Available and no longer Progressing. That it is not Progressing right after a patch says only that it has not begun.
- * Source: facts/platform.md 5.2; facts/identity.md 3.3.
+ * Source: docs/sources/openshift.md#clusteroperator-rollouts, docs/sources/identity.md#oauth-rollout.
  */
 export function rolledOut(
     name: string,

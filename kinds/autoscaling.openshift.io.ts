@@ -62,7 +62,7 @@ export const ClusterAutoscaler = defineKind({
                 .optional(),
         }),
     }),
-    source: "facts/aws-gpu.md 1.6",
+    source: "docs/sources/gpu-nodes.md#autoscaler",
 });
 
 /** The bounds within which the autoscaler sizes one MachineSet. */
@@ -82,5 +82,5 @@ export const MachineAutoscaler = defineKind({
             }),
         }),
     }),
-    source: "facts/aws-gpu.md 1.6",
+    source: "docs/sources/gpu-nodes.md#autoscaler",
 });

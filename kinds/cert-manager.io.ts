@@ -51,7 +51,7 @@ export const ClusterIssuer = defineKind({
         ]),
     }),
     ready: [condition("Ready")],
-    source: "facts/platform.md 5.2, 5.3; facts/aws-gpu.md 4.2",
+    source: "docs/sources/openshift.md#issued-certificates, #private-authority, docs/sources/aws.md#route-53",
 });
 
 /** An authority that signs certificates of its namespace. */
@@ -68,7 +68,7 @@ export const Issuer = defineKind({
         ]),
     }),
     ready: [condition("Ready")],
-    source: "facts/platform.md 9.1",
+    source: "docs/sources/gateways.md#gateway-of-llm-d",
 });
 
 /** Hours, as cert-manager writes them: `87600h`. */
@@ -115,5 +115,5 @@ export const Certificate = defineKind({
     }),
     ready: [condition("Ready")],
     readyWithinMinutes: 15,
-    source: "facts/platform.md 5.2, 5.3",
+    source: "docs/sources/openshift.md#issued-certificates, #private-authority",
 });

@@ -36,5 +36,5 @@ export const CredentialsRequest = defineKind({
         }),
     }),
     ready: [jsonPath(".status.provisioned", "true")],
-    source: "facts/platform.md 5.1, facts/aws-gpu.md 4.1",
+    source: "docs/sources/openshift.md#cert-manager, docs/sources/aws.md#credential-modes",
 });

@@ -31,7 +31,7 @@ export const APIServerPatch = definePatch({
         }),
     }),
     names: ["cluster"],
-    source: "facts/platform.md 5.2, T-6",
+    source: "docs/sources/openshift.md#api-server-certificate",
 });
 
 /** The bundle of further authorities that the whole cluster trusts: a ConfigMap in openshift-config. */
@@ -42,7 +42,7 @@ export const ProxyPatch = definePatch({
     scope: "Cluster",
     body: z.strictObject({ spec: z.strictObject({ trustedCA: z.strictObject({ name: dnsLabel }) }) }),
     names: ["cluster"],
-    source: "facts/platform.md 5.3",
+    source: "docs/sources/openshift.md#cluster-trust",
 });
 
 const reference = z.strictObject({ name: dnsLabel });
@@ -118,5 +118,5 @@ export const OAuthPatch = definePatch({
         }),
     }),
     names: ["cluster"],
-    source: "facts/identity.md 3.2; facts/engine.md",
+    source: "docs/sources/identity.md#oauth, docs/sources/pulumi.md#patches",
 });

@@ -72,7 +72,7 @@ export const DataScienceCluster = defineKind({
         ];
     },
     readyWithinMinutes: 30,
-    source: "facts/platform.md 7.7, facts/maas.md 9.2; of 3.5: facts/odh-gitops.md 1.5",
+    source: "docs/sources/openshift-ai.md#components, docs/sources/maas.md#switch",
 });
 
 interface Switch {

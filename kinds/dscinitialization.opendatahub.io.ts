@@ -58,5 +58,5 @@ export const DSCInitializationPatch = definePatch({
     }),
     names: ["default-dsci"],
     ready: [jsonPath(".status.phase", "Ready")],
-    source: "facts/platform.md 7.5",
+    source: "docs/sources/openshift-ai.md#initialization",
 });

@@ -69,7 +69,7 @@ export const ClusterSecretStore = defineKind({
         }),
     }),
     ready: [condition("Ready"), jsonPath(".status.conditions[?(@.type=='Ready')].reason", "Valid")],
-    source: "facts/identity.md 2.3",
+    source: "docs/sources/identity.md#stores",
 });
 
 /**
@@ -111,5 +111,5 @@ export const ExternalSecret = defineKind({
         }),
     }),
     ready: [condition("Ready"), jsonPath(".status.conditions[?(@.type=='Ready')].reason", "SecretSynced")],
-    source: "facts/identity.md 2.4",
+    source: "docs/sources/identity.md#externalsecrets",
 });

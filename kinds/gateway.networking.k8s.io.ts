@@ -19,7 +19,7 @@ export const GatewayClass = defineKind({
     }),
     ready: [condition("Accepted")],
     readyWithinMinutes: 15,
-    source: "facts/maas.md 7.1",
+    source: "docs/sources/gateways.md#gatewayclass",
 });
 
 const allowedRoutes = z.strictObject({
@@ -98,7 +98,7 @@ export const Gateway = defineKind({
     }),
     ready: [condition("Programmed")],
     readyWithinMinutes: 15,
-    source: "facts/maas.md 7.2",
+    source: "docs/sources/gateways.md#maas-gateway",
 });
 
 /** A path as Gateway API takes it for exact matches and prefixes. */
@@ -185,5 +185,5 @@ export const HTTPRoute = defineKind({
         jsonPath(".status.parents[0].conditions[?(@.type=='Accepted')].status", "True"),
         jsonPath(".status.parents[0].conditions[?(@.type=='ResolvedRefs')].status", "True"),
     ],
-    source: "facts/platform.md 11, facts/maas.md 29",
+    source: "docs/sources/llm-d.md#canary, #what-it-makes",
 });

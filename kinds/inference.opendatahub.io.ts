@@ -27,7 +27,7 @@ export const ExternalProvider = defineKind({
             config: stringMap.optional(),
         }),
     }),
-    source: "facts/maas.md 15.2",
+    source: "docs/sources/maas.md#external-models",
 });
 
 /** A model that providers serve, each its share by weight. */
@@ -59,7 +59,7 @@ export const ExternalModelV2 = defineKind(
             }),
         }),
         ready: [jsonPath(".status.phase", "Ready")],
-        source: "facts/maas.md 15.2",
+        source: "docs/sources/maas.md#external-models",
     },
     {} as { phase?: string; httpRouteName?: string },
 );

@@ -38,5 +38,5 @@ export const HardwareProfile = defineKind({
     body: z.strictObject({
         spec: z.strictObject({ identifiers: z.array(identifier).optional(), scheduling: scheduling.optional() }),
     }),
-    source: "facts/platform.md 7.9",
+    source: "docs/sources/openshift-ai.md#hardware-profiles",
 });

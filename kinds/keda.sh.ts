@@ -22,7 +22,7 @@ export const KedaController = defineKind({
         }),
     }),
     ready: [jsonPath(".status.phase", "Installation Succeeded")],
-    source: "facts/odh-gitops.md 1.2, 1.3; its CRD: openshift/custom-metrics-autoscaler-operator",
+    source: "docs/sources/operators.md#keda; openshift/custom-metrics-autoscaler-operator@release-4.21:config/crd/bases/keda.sh_kedacontrollers.yaml",
 });
 
 /** How the triggers of all namespaces prove who they are, by tokens that KEDA asks for: nothing is kept in a Secret. */
@@ -39,5 +39,5 @@ export const ClusterTriggerAuthentication = defineKind({
                 .length(1),
         }),
     }),
-    source: "facts/models-metrics.md 2.6; OpenShift 4.21, Nodes 3.5 (trigger authentications)",
+    source: "docs/sources/llm-d.md#scaling; OpenShift 4.21, Nodes 3.5 (trigger authentications)",
 });

@@ -79,7 +79,8 @@ export function defineKind<Body extends z.ZodObject, Status = Record<string, unk
 
 /**
  * Defines a patch of objects that somebody else creates and owns: server-side apply of just the fields of `body`.
- * Before it is sent the object must exist (facts/engine.md: the provider would create a half of it), so a patch
+ * Before it is sent the object must exist (docs/sources/pulumi.md#patches: the provider would create a half of it), so a
+ * patch
  * depends on whatever says that it does.
  */
 export function definePatch<Body extends z.ZodObject>(

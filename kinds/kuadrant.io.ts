@@ -26,7 +26,7 @@ export const Kuadrant = defineKind({
     }),
     ready: [condition("Ready")],
     readyWithinMinutes: 15,
-    source: "facts/maas.md 4.2",
+    source: "docs/sources/connectivity-link.md#kuadrant",
 });
 
 /** A window of Kuadrant's limits: `2m`, `1h`, `500ms`, `1h30m`. There is no unit for days. */
@@ -67,7 +67,7 @@ export const RateLimitPolicy = defineKind({
     operator: "rhcl-operator",
     body: z.strictObject({ spec: limited }),
     ready: [condition("Accepted"), condition("Enforced")],
-    source: "facts/maas.md 17",
+    source: "docs/sources/connectivity-link.md#policies",
 });
 
 /** How many tokens the answers behind a Gateway or an HTTPRoute may use. From 3.4 on OpenShift AI writes these itself. */
@@ -81,7 +81,7 @@ export const TokenRateLimitPolicy = defineKind({
     alsoByOperators: true,
     body: z.strictObject({ spec: limited }),
     ready: [condition("Accepted"), condition("Enforced")],
-    source: "facts/maas.md 17, facts/code-assistant.md 4",
+    source: "docs/sources/connectivity-link.md#policies, docs/sources/maas.md#tiers-of-33",
 });
 
 /** Who may pass a Gateway or an HTTPRoute. Those of models and of gateways OpenShift AI writes itself; this lets everybody. */
@@ -108,5 +108,5 @@ export const AuthPolicy = defineKind({
         }),
     }),
     ready: [condition("Accepted"), condition("Enforced")],
-    source: "facts/platform.md 9.1",
+    source: "docs/sources/gateways.md#gateway-of-llm-d",
 });

@@ -44,5 +44,5 @@ export const Kueue = defineKind({
     }),
     names: ["cluster"],
     ready: [condition("Available")],
-    source: "facts/odh-gitops.md 1.3; the CRD of openshift/kueue-operator release-1.3",
+    source: "docs/sources/operators.md#kueue-operand; openshift/kueue-operator@release-1.3:manifests/kueue.openshift.io_kueues.yaml",
 });

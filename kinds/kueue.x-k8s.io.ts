@@ -5,7 +5,7 @@ import { dnsLabel, quantity, stringMap, unique } from "./common";
 import { defineKind } from "./kind";
 import { condition } from "./readiness";
 
-const source = "facts/platform.md 7.11; the CRDs of openshift/kueue-operator release-1.3, which stores v1beta2";
+const source = "docs/sources/openshift-ai.md#queues";
 
 const resourceName = z
     .string()

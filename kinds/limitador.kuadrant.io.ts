@@ -42,5 +42,5 @@ export const LimitadorPatch = definePatch({
         }),
     }),
     ready: [condition("Ready")],
-    source: "facts/maas.md 6",
+    source: "docs/sources/connectivity-link.md#limitador",
 });

@@ -39,7 +39,7 @@ export const MaaSModelRef = defineKind(
         }),
         ready: ({ spec }) =>
             (spec as { tenantRef?: unknown }).tenantRef === undefined ? [jsonPath(".status.phase", "Ready")] : [],
-        source: "facts/maas.md 12",
+        source: "docs/sources/maas.md#published-models",
     },
     {} as { endpoint?: string; phase?: string },
 );
@@ -79,7 +79,7 @@ export const MaaSSubscription = defineKind(
             }),
         }),
         ready: [jsonPath(".status.phase", "Active")],
-        source: "facts/maas.md 13",
+        source: "docs/sources/maas.md#subscriptions",
     },
     {} as { phase?: string },
 );
@@ -100,7 +100,7 @@ export const MaaSAuthPolicy = defineKind(
             }),
         }),
         ready: [jsonPath(".status.phase", "Active")],
-        source: "facts/maas.md 14",
+        source: "docs/sources/maas.md#authorization-policies",
     },
     {} as { phase?: string },
 );
@@ -144,7 +144,7 @@ export const TenantPatch = definePatch({
     }),
     ready: [condition("Ready")],
     names: ["default-tenant"],
-    source: "facts/maas.md 11.1",
+    source: "docs/sources/maas.md#tenant",
 });
 
 const aiTenant = {
@@ -161,7 +161,7 @@ const aiTenant = {
         }),
     }),
     ready: [jsonPath(".status.phase", "Active")],
-    source: "facts/maas.md 11.2, 25",
+    source: "docs/sources/maas.md#tenants-of-35",
 } as const;
 
 /** A tenant with a gateway, an API and a namespace of its own, from 3.5 on. Its gateway comes first. */
@@ -183,7 +183,7 @@ export const MaasTenantConfigPatch = definePatch({
     }),
     ready: [condition("Ready")],
     names: ["default-tenant"],
-    source: "facts/maas.md 11.3",
+    source: "docs/sources/maas.md#tenants-of-35",
 });
 
 /** What holds for all tenants, from 3.5 on. maas-controller makes it. */
@@ -205,7 +205,7 @@ export const MaasConfigPatch = definePatch({
         }),
     }),
     names: ["default"],
-    source: "facts/maas.md 11.4",
+    source: "docs/sources/maas.md#tenants-of-35",
 });
 
 /** A provider's host, without scheme, port and path. */
@@ -234,7 +234,7 @@ export const ExternalModel = defineKind(
             }),
         }),
         ready: [jsonPath(".status.phase", "Ready")],
-        source: "facts/maas.md 15.1",
+        source: "docs/sources/maas.md#external-models",
     },
     {} as { phase?: string },
 );

@@ -94,7 +94,7 @@ export const MachineSet = defineKind(
                 }),
             }),
         }),
-        source: "facts/platform.md 6.1, facts/aws-gpu.md 1",
+        source: "docs/sources/gpu-nodes.md#what-a-node-is-cloned-from, #machineset",
     },
     {} as { readyReplicas?: number; replicas?: number },
 );

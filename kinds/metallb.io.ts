@@ -5,7 +5,7 @@ import { dnsLabel, stringMap } from "./common";
 import { defineKind } from "./kind";
 import { condition } from "./readiness";
 
-const source = "facts/platform.md 3.1; the CRDs of metallb/metallb-operator";
+const source = "docs/sources/openshift.md#metallb";
 
 const octets = "(25[0-5]|2[0-4]\\d|1\\d\\d|[1-9]?\\d)(\\.(25[0-5]|2[0-4]\\d|1\\d\\d|[1-9]?\\d)){3}";
 

@@ -28,5 +28,5 @@ export const MLflow = defineKind({
     }),
     names: ["mlflow"],
     ready: [condition("Available")],
-    source: "facts/platform.md 7.10; the CRD of opendatahub-io/mlflow-operator 1.0.2 makes it cluster-scoped",
+    source: "docs/sources/openshift-ai.md#mlflow",
 });

@@ -30,5 +30,5 @@ export const ModelRegistry = defineKind({
         }),
     }),
     ready: [condition("Available")],
-    source: "facts/platform.md 10",
+    source: "docs/sources/openshift-ai.md#model-registry",
 });

@@ -29,5 +29,5 @@ export const PrometheusRule = defineKind({
             ),
         }),
     }),
-    source: "facts/platform.md 8.9, facts/models-metrics.md 4.2",
+    source: "docs/sources/observability.md#alerts",
 });

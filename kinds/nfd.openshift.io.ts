@@ -16,5 +16,5 @@ export const NodeFeatureDiscovery = defineKind({
             workerConfig: z.strictObject({ configData: z.string() }),
         }),
     }),
-    source: "facts/platform.md 6.3",
+    source: "docs/sources/gpu-nodes.md#node-feature-discovery",
 });

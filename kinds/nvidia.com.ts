@@ -46,7 +46,7 @@ export const ClusterPolicy = defineKind(
         ready: [jsonPath(".status.state", "ready")],
         // The driver is built on the node.
         readyWithinMinutes: 40,
-        source: "facts/platform.md 6.4, 6.5",
+        source: "docs/sources/gpu-nodes.md#clusterpolicy",
     },
     {} as { state?: "ready" | "notReady" | "ignored" },
 );

@@ -23,5 +23,5 @@ export const UIPlugin = defineKind({
     // The operator takes each type under one name only.
     names: ["monitoring"],
     ready: [condition("Reconciled"), condition("Available")],
-    source: "facts/platform.md 8.3, T-13",
+    source: "docs/sources/observability.md#console-plugins",
 });

@@ -99,5 +99,5 @@ export const OdhDashboardConfigPatch = definePatch({
         }),
     }),
     names: ["odh-dashboard-config"],
-    source: "facts/platform.md 7.8",
+    source: "docs/sources/openshift-ai.md#dashboard",
 });

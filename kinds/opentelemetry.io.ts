@@ -40,5 +40,5 @@ export const OpenTelemetryCollector = defineKind({
         const { replicas = 1 } = (body as { spec: { replicas?: number } }).spec;
         return [jsonPath(".status.scale.statusReplicas", `${replicas}/${replicas}`)];
     },
-    source: "facts/platform.md 7.6",
+    source: "docs/sources/observability.md#traces",
 });

@@ -20,5 +20,5 @@ export const AuthorinoPatch = definePatch({
             }),
         }),
     }),
-    source: "facts/maas.md 5",
+    source: "docs/sources/connectivity-link.md#authorino-tls",
 });

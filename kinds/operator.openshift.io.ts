@@ -24,7 +24,7 @@ export const LeaderWorkerSetOperator = defineKind({
     body: z.strictObject({ spec: operatorSpec }),
     names: ["cluster"],
     ready: [condition("Available")],
-    source: "facts/platform.md 7.2",
+    source: "docs/sources/operators.md#leaderworkerset-operand",
 });
 
 /** How cert-manager's controller is started. The operator makes the object itself, so it is only patched. */
@@ -41,7 +41,7 @@ export const CertManagerPatch = definePatch({
         }),
     }),
     names: ["cluster"],
-    source: "facts/platform.md 5.1",
+    source: "docs/sources/openshift.md#cert-manager",
 });
 
 /** The certificate of every route that has none of its own: a TLS Secret in openshift-ingress. */
@@ -52,7 +52,7 @@ export const IngressControllerPatch = definePatch({
     scope: "Namespaced",
     body: z.strictObject({ spec: z.strictObject({ defaultCertificate: z.strictObject({ name: dnsLabel }) }) }),
     names: ["default"],
-    source: "facts/platform.md 5.2, T-5",
+    source: "docs/sources/openshift.md#router-certificate",
 });
 
 /** JobSet's controller: training jobs of several parts. */
@@ -66,7 +66,7 @@ export const JobSetOperator = defineKind({
     // Earlier versions take another name, and the trainer then refuses to start.
     names: ["cluster"],
     ready: [condition("Available")],
-    source: "facts/odh-gitops.md 1.3; the CRD of openshift/jobset-operator",
+    source: "docs/sources/operators.md#jobset-operand; openshift/jobset-operator@f9d991e0:manifests/jobset-operator.crd.yaml",
 });
 
 const egress = z.strictObject({
@@ -99,7 +99,7 @@ const externalSecretsConfig = {
     }),
     names: ["cluster"],
     ready: [condition("Ready")],
-    source: "facts/identity.md 2.1",
+    source: "docs/sources/identity.md#external-secrets",
 };
 
 /**

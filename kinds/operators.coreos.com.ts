@@ -16,7 +16,7 @@ export const OperatorGroup = defineKind({
             upgradeStrategy: z.enum(["Default", "TechPreviewUnsafeFailForward"]).optional(),
         }),
     }),
-    source: "facts/platform.md 3.1",
+    source: "docs/sources/operators.md#install-modes",
 });
 
 /**
@@ -47,7 +47,7 @@ export const Subscription = defineKind(
                     .optional(),
             }),
         }),
-        source: "facts/platform.md 3.1, facts/engine.md",
+        source: "docs/sources/operators.md#install-modes, #installed-is-not-running",
     },
     {} as { installedCSV?: string; currentCSV?: string; state?: string },
 );

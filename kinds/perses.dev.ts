@@ -94,5 +94,5 @@ export const PersesDashboard = defineKind({
         }),
     }),
     ready: [condition("Available")],
-    source: "facts/platform.md 8.4",
+    source: "docs/sources/observability.md#perses-dashboards",
 });

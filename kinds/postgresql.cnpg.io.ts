@@ -31,5 +31,5 @@ export const PostgresCluster = defineKind({
     }),
     ready: [condition("Ready")],
     readyWithinMinutes: 15,
-    source: "facts/maas.md 8, facts/code-assistant.md 9",
+    source: "docs/sources/maas.md#database, docs/sources/workspaces.md#cloudnativepg",
 });

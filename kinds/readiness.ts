@@ -4,7 +4,7 @@
  * The Kubernetes provider awaits built-in workloads only. A custom resource is "done" the moment the API server
  * accepts it unless it carries the `pulumi.com/waitFor` annotation, so each kind declares its gates with these
  * helpers, and nothing else writes that annotation.
- * Source: facts/style.md 3.1, 3.2.
+ * Source: docs/sources/pulumi.md#waiting.
  */
 
 /** One readiness expression, in the syntax that the Kubernetes provider parses. */

@@ -41,5 +41,5 @@ export const Route = defineKind({
         }),
     }),
     ready: [jsonPath(".status.ingress[0].conditions[?(@.type=='Admitted')].status", "True")],
-    source: "facts/maas.md 7.4",
+    source: "docs/sources/gateways.md#exposure",
 });

@@ -202,7 +202,7 @@ export const LLMInferenceService = defineKind(
         ready: [condition("Ready")],
         // A first pull of an image of tens of GB, then the load into GPU memory.
         readyWithinMinutes: 60,
-        source: "facts/platform.md 9.3, facts/maas.md 29, facts/models-metrics.md 2",
+        source: "docs/sources/llm-d.md#model-service",
     },
     {} as { url?: string },
 );
@@ -233,7 +233,7 @@ export const LLMInferenceServiceV1Alpha1 = defineKind(
         }),
         ready: [condition("Ready")],
         readyWithinMinutes: 60,
-        source: "facts/code-assistant.md 5",
+        source: "docs/sources/llm-d.md#model-servers-of-33",
     },
     {} as { url?: string },
 );
@@ -270,7 +270,7 @@ export const ServingRuntime = defineKind({
             volumes: podSpec.shape.volumes,
         }),
     }),
-    source: "facts/litemaas.md 14",
+    source: "docs/sources/llm-d.md#plain-model-servers",
 });
 
 /** A model of one runtime, without a scheduler: KServe's raw deployment. */
@@ -312,7 +312,7 @@ export const InferenceService = defineKind(
         }),
         ready: [condition("Ready")],
         readyWithinMinutes: 60,
-        source: "facts/litemaas.md 14",
+        source: "docs/sources/llm-d.md#plain-model-servers",
     },
     {} as { url?: string },
 );

@@ -35,5 +35,5 @@ export const TempoMonolithic = defineKind({
         }),
     }),
     ready: [condition("Ready")],
-    source: "facts/platform.md 7.6",
+    source: "docs/sources/observability.md#traces",
 });

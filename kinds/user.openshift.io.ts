@@ -10,5 +10,5 @@ export const Group = defineKind({
     plural: "groups",
     scope: "Cluster",
     body: z.strictObject({ users: z.array(z.string().min(1)) }),
-    source: "facts/maas.md 19",
+    source: "docs/sources/maas.md#groups",
 });

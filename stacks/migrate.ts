@@ -42,7 +42,7 @@ interface Notes {
 }
 
 const notes: Partial<Record<Release, Notes>> = {
-    // What the move from 3.3 to 3.4 takes. Source: facts/maas.md 18, 33.
+    // What the move from 3.3 to 3.4 takes. Source: docs/sources/maas.md#tiers-of-33, #upgrades.
     "3.4": {
         pins: [
             { operator: "rhods-operator", wrong: /\.3\.[0-3]\./, why: "is of an earlier release" },
@@ -78,7 +78,7 @@ const notes: Partial<Record<Release, Notes>> = {
             "Going back needs the operator of 3.3 as well: Subscription and ClusterServiceVersion of rhods-operator.",
         ],
     },
-    // What the move from 3.4 to 3.5 takes. Source: facts/maas.md 33.
+    // What the move from 3.4 to 3.5 takes. Source: docs/sources/maas.md#upgrades.
     "3.5": {
         pins: [
             { operator: "rhods-operator", wrong: /\.3\.[0-4]\./, why: "is of an earlier release" },

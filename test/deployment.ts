@@ -3,7 +3,7 @@
  *
  * `setMocks` shows a mock only type, name, inputs, provider and id. What is under test here (parents, dependencies,
  * hooks, timeouts) is in the request itself, so the recorder listens one layer down, on the monitor that `setMocks`
- * installs. Source: facts/style.md 2.1, 2.3.
+ * installs. Source: docs/sources/pulumi.md#mocks.
  */
 import * as pulumi from "@pulumi/pulumi";
 import type * as resproto from "@pulumi/pulumi/proto/resource_pb";

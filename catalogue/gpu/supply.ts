@@ -75,7 +75,7 @@ export const quotaBuckets: Readonly<Record<QuotaBucket, { readonly code: string;
 
 /**
  * The quota that a pool's machines count against, in vCPUs. Undefined where none is known: Capacity Blocks have limits
- * of their own, and the spot quota of P6 is not settled. Source: facts/aws-gpu.md 3.1.
+ * of their own, and the spot quota of P6 is not settled. Source: docs/sources/aws.md#quotas.
  */
 export function quotaOf(pool: Pool): QuotaBucket | undefined {
     const family = pool.instanceType.split(".")[0]!;

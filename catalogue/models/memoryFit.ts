@@ -1,6 +1,6 @@
 /**
  * How much memory of a GPU a model needs: weights, KV cache, and what vLLM takes beside them.
- * Source: facts/models-metrics.md 1.1, 1.3. Weights and KV cache follow from the model's configuration; activation,
+ * Source: docs/sources/llm-d.md#memory. Weights and KV cache follow from the model's configuration; activation,
  * CUDA context and CUDA graphs are planning assumptions.
  */
 import type { ModelEntry, ModelVariant } from "./modelCatalogue";

@@ -40,12 +40,12 @@ export interface ModelPlan {
     readonly prefillUse: MemoryUse | undefined;
 }
 
-/** Start-up time that the release's preset allows. Source: facts/models-metrics.md 2.4. */
+/** Start-up time that the release's preset allows. Source: docs/sources/llm-d.md#presets. */
 const PRESET_STARTUP_SECONDS = 600;
 /** A gp3 volume reads 125 MiB/s unless more is paid for. */
 const READ_GIB_PER_SECOND = 125 / 1024;
 const COMPILE_SECONDS = 180;
-/** vLLM's own default on most GPUs. Source: facts/models-metrics.md 1.2. */
+/** vLLM's own default on most GPUs. Source: docs/sources/llm-d.md#batches. */
 const MAX_NUM_SEQS = 256;
 const GPU_MEMORY_UTILIZATION = 0.9;
 /** Both sides of a KV transfer must cut it alike. */
@@ -254,7 +254,7 @@ function numberOf(args: readonly string[], name: string): number | undefined {
 /**
  * An argument as the preset's shell must see it: it expands the variable by `eval`, so JSON needs quotes. What is quoted
  * already is left alone; blanks part words, as in `--served-model-name one two`.
- * Source: facts/models-metrics.md 2.4, facts/platform.md T-16.
+ * Source: docs/sources/llm-d.md#presets.
  */
 export function shellWord(arg: string): string {
     return /^[\w@%+=:,./ -]*$/.test(arg) || arg.includes("'") ? arg : `'${arg}'`;

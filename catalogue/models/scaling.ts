@@ -1,4 +1,4 @@
-/** Copies that follow the load: `spec.scaling` of an LLMInferenceService. Source: facts/models-metrics.md 2.1. */
+/** Copies that follow the load: `spec.scaling` of an LLMInferenceService. Source: docs/sources/llm-d.md#scaling. */
 import type { Model, Pace, Scaling } from "./model";
 
 /** By it the variant autoscaler tells kinds of GPUs apart; without it they are "unknown" to it. */
@@ -65,8 +65,7 @@ function decimal(value: number): string {
 
 /**
  * The metrics that the variant autoscaler asks for. KServe's monitor stores those of vLLM under names that begin with
- * `kserve_`, so without these it sees no load at all. Source: red-hat-data-services/workload-variant-autoscaler rhoai-3.4
- * (internal/collector/registration), facts/models-metrics.md 1.
+ * `kserve_`, so without these it sees no load at all. Source: docs/sources/llm-d.md#scaling.
  */
 export const METRIC_ALIASES: readonly { readonly record: string; readonly expr: string }[] = [
     "kv_cache_usage_perc",

@@ -1,7 +1,7 @@
 /**
  * How the scheduler of a model picks the pod that answers. The plugins of each release's scheduler are in
  * endpointPicker.json: 0.7 has renamed and dropped some, and refuses to start with those of before.
- * Source: facts/models-metrics.md 2.5.
+ * Source: docs/sources/llm-d.md#scheduler.
  */
 import type { Release } from "../operators";
 import type { Model } from "./model";

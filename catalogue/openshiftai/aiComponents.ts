@@ -1,7 +1,6 @@
 /**
  * The components of OpenShift AI as the settings name them, and where each release has its switch.
- * Source: facts/platform.md 7.7, facts/odh-gitops.md 1.5, the DataScienceCluster of 3.4 and 3.5; of 3.3:
- * facts/code-assistant.md 3.
+ * Source: docs/sources/openshift-ai.md#components.
  */
 import { type OperatorPackage, type Release, releases } from "../operators";
 

@@ -49,7 +49,7 @@ export function componentsOn({ release, openshiftAi, modelsAsService, queue, aut
 
 /**
  * Operators that OpenShift AI needs beside its own: those of its components, and those of its monitoring.
- * Source: facts/platform.md 7.6.
+ * Source: docs/sources/openshift-ai.md#monitoring-stack.
  */
 export function operatorsFor(on: ReadonlySet<AiComponent>, { monitoring }: OpenShiftAiChoice): OperatorPackage[] {
     return [...new Set([...operatorsOf(on), ...monitoringOperators(monitoring)])];

@@ -10,7 +10,7 @@ export interface LoadBalancerAddressesArgs extends MetallbSettings {
 
 /**
  * Addresses for Services of type LoadBalancer, announced in the nodes' own network (MetalLB, layer 2).
- * Source: facts/platform.md 3.1 row 15.
+ * Source: docs/sources/openshift.md#metallb.
  */
 export class LoadBalancerAddresses extends pulumi.ComponentResource {
     constructor(name: string, args: LoadBalancerAddressesArgs, opts: pulumi.ComponentResourceOptions) {

@@ -22,7 +22,7 @@ export interface QueuesArgs extends KueueSettings {
 /**
  * Kueue, one queue of the cluster whose quota is what the GPU pools have, and namespaces that wait in it. All of it is
  * there before OpenShift AI is told of it: 3.4 would otherwise make queues of its own, with quotas of the moment.
- * Source: facts/platform.md 7.11; what 3.4 makes: opendatahub-io/opendatahub-operator v3.4.0, component kueue.
+ * Source: docs/sources/openshift-ai.md#queues.
  */
 export class Queues extends pulumi.ComponentResource {
     constructor(name: string, args: QueuesArgs, opts: pulumi.ComponentResourceOptions) {

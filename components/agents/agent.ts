@@ -29,7 +29,7 @@ export function keySecretOf({ name, keySecret }: Pick<AgentSettings, "name" | "k
  * Leads an application that is there already to a model of the platform: a ConfigMap with address and model, a Secret with
  * the key, which its owner brings, and three variables of one container that read them. When the stack goes the variables
  * go too, and the application is as it was.
- * Source: facts/maas.md 21, 36.
+ * Source: docs/sources/maas.md#calling-a-model.
  */
 export class Agent extends pulumi.ComponentResource {
     constructor(name: string, { agent, url }: AgentArgs, opts: pulumi.ComponentResourceOptions) {

@@ -18,7 +18,7 @@ export interface CertManagerArgs {
 
 /**
  * cert-manager, ready for issuers: its operator makes the controllers, and the kinds of the issuers with them, after it
- * has itself been installed. Source: facts/platform.md 3.4, 5.1.
+ * has itself been installed. Source: docs/sources/openshift.md#cert-manager.
  */
 export class CertManager extends pulumi.ComponentResource {
     public readonly serving: ConfigMap;

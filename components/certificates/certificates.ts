@@ -40,7 +40,8 @@ export interface CertificatesArgs {
  * The provider keeps working: before the API server's certificate changes, a gate looks whether the kubeconfig will go on
  * to be accepted, and says otherwise what to set (`tls-server-name`); nothing has been changed by then. Patches that would
  * drop what somebody else configured are refused by name. A destroy gives the patched fields back, which takes API server
- * and routes to the certificates of the installer. Source: facts/platform.md 5.
+ * and routes to the certificates of the installer. Source: docs/sources/openshift.md#api-server-certificate,
+ * #router-certificate.
  */
 export class Certificates extends pulumi.ComponentResource {
     /** The Secret in openshift-ingress that the routes have now; undefined when they were left alone. */

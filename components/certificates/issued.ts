@@ -21,7 +21,8 @@ const conditionsOf = (object: KubeObject | undefined): Condition[] =>
 /**
  * A gate until a Certificate is issued. It runs beside the Certificate, which knows only that it waits: what is in the
  * way stands in the challenge, the order or the issuer.
- * Source: facts/platform.md 5.2 (conditions by type, never by place; orders and challenges tell why).
+ * Source: docs/sources/openshift.md#issued-certificates (conditions by type, never by place; orders and challenges tell
+ * why).
  */
 export function issued(
     name: string,

@@ -6,7 +6,7 @@ import type { ClusterAccess } from "../kube";
  * API server shows another certificate for that name, it is refused, by the provider and by `oc` alike. The certificate
  * for api-int.<base domain> stays, is signed by the same authority, and is served at the same address to whoever asks for
  * that name; so a kubeconfig that says `tls-server-name` works before, during and after the change.
- * Source: facts/platform.md 5.2, T-7.
+ * Source: docs/sources/openshift.md#api-server-certificate.
  *
  * @returns what to do first; undefined when it will go on working
  */

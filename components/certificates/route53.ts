@@ -48,7 +48,7 @@ interface Statement {
 
 /**
  * What cert-manager may do: TXT records alone, and with a hosted zone given, in that one alone.
- * Source: facts/aws-gpu.md 4.2.
+ * Source: docs/sources/aws.md#route-53.
  */
 export function route53Statements(hostedZoneId: string | undefined): Statement[] {
     const zone = `arn:aws:route53:::hostedzone/${hostedZoneId ?? "*"}`;
@@ -67,7 +67,7 @@ export function route53Statements(hostedZoneId: string | undefined): Statement[]
 /**
  * Access to Route 53 in one of three ways: a key that the cluster mints (CredentialsRequest), a role that cert-manager's
  * ServiceAccount assumes (AWS STS; no key anywhere), or a key that is there already.
- * Source: facts/aws-gpu.md 4.1, 4.2.
+ * Source: docs/sources/aws.md#credential-modes, #route-53.
  */
 export class Route53Access extends pulumi.ComponentResource {
     public readonly solver: Route53Solver;

@@ -26,7 +26,7 @@ export interface TrustArgs {
  * text, so that no patch can add to it; a gate reads it, and writes it back with the authority behind what was there.
  *
  * A destroy leaves it as it is then: the bundle may have grown meanwhile, and taking it away while the cluster's Proxy
- * names it would degrade the cluster. Source: facts/platform.md 5.3.
+ * names it would degrade the cluster. Source: docs/sources/openshift.md#cluster-trust.
  */
 export class Trust extends pulumi.ComponentResource {
     /** Everything that reads the bundle when it starts comes after this. */

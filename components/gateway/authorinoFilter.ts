@@ -11,7 +11,7 @@ const SECOND = 3 * 60_000;
  * Waits until the gateway speaks TLS to Authorino, which an EnvoyFilter says that OpenShift AI's controller makes. It
  * looks at a Gateway when that changes, and passes over it, silently, if Authorino has no TLS yet; a Gateway that it
  * passed over is touched, and looked at again. Without the filter every creation of an API key answers 500.
- * Source: facts/maas.md 5.
+ * Source: docs/sources/connectivity-link.md#authorino-tls.
  *
  * @param name of the record, unique in the stack
  * @param gateway which Gateway

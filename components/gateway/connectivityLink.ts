@@ -24,7 +24,7 @@ export interface ConnectivityLinkArgs {
 /**
  * Authentication and limits: Kuadrant with Authorino and Limitador, and TLS between gateway, Authorino and the MaaS
  * API. Ready when policies are enforced and Authorino speaks TLS; without TLS the creation of API keys answers 500.
- * Source: facts/maas.md 4.2, 5, 6.
+ * Source: docs/sources/connectivity-link.md#kuadrant, #authorino-tls, #limitador.
  */
 export class ConnectivityLink extends pulumi.ComponentResource {
     constructor(name: string, { operator, settings }: ConnectivityLinkArgs, opts: pulumi.ComponentResourceOptions) {
@@ -186,7 +186,7 @@ export class ConnectivityLink extends pulumi.ComponentResource {
 
 /**
  * The environment of Kuadrant's operator, which is where it is said what happens while Authorino or Limitador is slow
- * or away. Source: facts/maas.md 4.1.
+ * or away. Source: docs/sources/connectivity-link.md#operator-environment.
  */
 export function operatorEnvironment({
     failClosed,

@@ -13,7 +13,7 @@ const DEPLOYMENT = "kuadrant-operator-controller-manager";
 /**
  * Kuadrant's operator looks for what it needs once, when its process starts. If something came later, it says
  * MissingDependency for ever and enforces nothing: then it is restarted, while Kuadrant is being waited for.
- * Source: facts/maas.md 4.3.
+ * Source: docs/sources/connectivity-link.md#missing-dependency.
  *
  * @param name of the record, unique in the stack
  * @param kuadrant which Kuadrant

@@ -25,7 +25,7 @@ export interface GatewayApiArgs {
  * OpenShift's Gateway API implementation, switched on by its first GatewayClass. Ready when the class is accepted and
  * Istio's kinds are served: an operator of Connectivity Link that starts before that never enforces a policy, and
  * would have to be restarted.
- * Source: facts/maas.md 4.3.
+ * Source: docs/sources/gateways.md#gatewayclass, docs/sources/connectivity-link.md#missing-dependency.
  */
 export class GatewayApi extends pulumi.ComponentResource {
     constructor(name: string, { classes = [] }: GatewayApiArgs, opts: pulumi.ComponentResourceOptions) {

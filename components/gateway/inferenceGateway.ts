@@ -29,7 +29,7 @@ export interface InferenceGatewayArgs {
 /**
  * The gateway of llm-d. OpenShift AI puts an AuthPolicy on it that asks for a token of the cluster. Ready when it is
  * programmed, and the Route, if there is one, admitted.
- * Source: facts/platform.md 9.1.
+ * Source: docs/sources/gateways.md#gateway-of-llm-d.
  */
 export class InferenceGateway extends pulumi.ComponentResource {
     /** https://inference.<domain> */

@@ -38,7 +38,7 @@ export interface MaasGatewayArgs {
 /**
  * The gateway in front of a MaaS API and its models: a ClusterIP behind a Route of the router for each host, or a load
  * balancer of its own. Ready when it is programmed and its Routes are admitted.
- * Source: facts/maas.md 7.
+ * Source: docs/sources/gateways.md#maas-gateway, #exposure.
  */
 export class MaasGateway extends pulumi.ComponentResource {
     /** https://maas.<domain> */

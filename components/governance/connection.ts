@@ -14,7 +14,7 @@ export interface Connection {
 
 /**
  * The connection as a URL, with all that a URL gives a meaning of its own escaped.
- * Source: facts/maas.md 8.
+ * Source: docs/sources/maas.md#database.
  */
 export function connectionUrl({ user, password, host, port, database, sslMode, rootCertificate }: Connection): string {
     const escaped = (text: string): string =>

@@ -32,7 +32,7 @@ interface Reached {
 /**
  * The database of the API keys, which lets in the MaaS API alone. Ready when it runs and `maas-db-config` says how to
  * reach it.
- * Source: facts/maas.md 8.
+ * Source: docs/sources/maas.md#database.
  */
 export class Database extends pulumi.ComponentResource {
     constructor(name: string, args: DatabaseArgs, opts: pulumi.ComponentResourceOptions) {

@@ -21,7 +21,8 @@ export interface CloudNativePgArgs {
 /**
  * PostgreSQL with standbys. The operator gives it TLS and takes a new password over from the Secret while it runs; its
  * network policy lets in the client, the operator and the servers themselves.
- * Source: facts/maas.md 8; that the operator reaches the servers at port 8000, and reads a changed Secret that carries
+ * Source: docs/sources/maas.md#database; that the operator reaches the servers at port 8000, and reads a changed Secret
+ * that carries
  * cnpg.io/reload, is from its documentation (inferred for the certified build).
  *
  * @param component whose children its objects are

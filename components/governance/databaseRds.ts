@@ -17,7 +17,7 @@ export interface RdsArgs {
 /**
  * Amazon RDS for PostgreSQL: encrypted, backed up, with TLS alone, reached from the cluster's nodes and from nowhere
  * else. What is deleted leaves a last snapshot.
- * Source: facts/aws-gpu.md 4.4.
+ * Source: docs/sources/aws.md#rds.
  *
  * @param component whose children its objects are
  * @param name what their names begin with

@@ -7,7 +7,10 @@ import type { ExternalModelSettings } from "../../stacks/schema";
 import { expectedSecret } from "../expectedSecret";
 import type { Release } from "../../catalogue/operators";
 
-/** Secrets without these are not read. The second is what later builds look for. Source: facts/maas.md 15.1. */
+/**
+ * Secrets without these are not read. The second is what later builds look for. Source:
+ * docs/sources/maas.md#external-models.
+ */
 const READ_BY_THE_GATEWAY = { "inference.networking.k8s.io/bbr-managed": "true" };
 const READ_FROM_3_5 = { ...READ_BY_THE_GATEWAY, "inference.llm-d.ai/ipp-managed": "true" };
 
@@ -48,7 +51,7 @@ export interface ExternalModelArgs {
 /**
  * A model of providers elsewhere: on 3.4 one provider, from 3.5 on several that share its requests. Ready when the
  * gateway leads to it; the provider is not asked.
- * Source: facts/maas.md 15.
+ * Source: docs/sources/maas.md#external-models.
  */
 export class ExternalModelService extends pulumi.ComponentResource {
     constructor(name: string, { model, namespace, release, keys }: ExternalModelArgs, opts: pulumi.ComponentResourceOptions) {

@@ -14,7 +14,7 @@ export interface RequestLimit {
  *
  * A request belongs to the tier whose subscription its API key was made for: a key has exactly one, so no request
  * counts twice. The paths come first in the predicate, since no identity is resolved on those of the MaaS API.
- * Source: facts/maas.md 17.1.
+ * Source: docs/sources/maas.md#request-limits.
  */
 export function requestLimits(tiers: readonly TierSettings[]): Record<string, RequestLimit> {
     return Object.fromEntries(

@@ -28,7 +28,7 @@ export interface MaasApiArgs {
  * The Deployment of the MaaS API, as far as its database asks for something: the authorities of the database's
  * certificate, and a restart when the password has changed. The operator's own fields are left alone. It must not be
  * waited for by what switches Models-as-a-Service on: without the authorities the API does not become ready.
- * Source: facts/maas.md 8; that the operator leaves a volume that it did not make is inferred.
+ * Source: docs/sources/maas.md#database; that the operator leaves a volume that it did not make is inferred.
  */
 export class MaasApi extends pulumi.ComponentResource {
     constructor(

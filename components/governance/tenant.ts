@@ -53,7 +53,7 @@ export interface TenantArgs {
  * How long keys live, what is counted, and which identity provider is believed: of the tenant that the product makes by
  * itself, whose objects are patched and stay when the stack goes. Ready when the product has taken it over; warnings
  * leave it so.
- * Source: facts/maas.md 11.
+ * Source: docs/sources/maas.md#tenant.
  */
 export class Tenant extends pulumi.ComponentResource {
     constructor(name: string, { settings, many }: TenantArgs, opts: pulumi.ComponentResourceOptions) {
@@ -116,7 +116,7 @@ export interface FurtherTenantArgs {
 /**
  * A tenant with a gateway, an API, keys and tiers of its own, and who manages it. Ready when its API serves. Its
  * namespace stays when it goes.
- * Source: facts/maas.md 25.
+ * Source: docs/sources/maas.md#tenants-of-35.
  */
 export class FurtherTenant extends pulumi.ComponentResource {
     constructor(name: string, { settings, gateway }: FurtherTenantArgs, opts: pulumi.ComponentResourceOptions) {

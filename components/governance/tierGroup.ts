@@ -11,7 +11,7 @@ export type GroupsMode = IdentitySettings["groups"];
 
 /**
  * The Group of a tier; undefined where others make it. Of a Group that is shared the members are stated once, when it is
- * made, and never touched again. Source: facts/maas.md 19.
+ * made, and never touched again. Source: docs/sources/maas.md#groups.
  *
  * @param users of the tier, in the order of the settings
  */
@@ -33,7 +33,7 @@ export function tierGroup(
 
 /**
  * Users whom a subscription and an authorization policy must name beside the Group: of an encoded member the product does not
- * know the name. Source: facts/maas.md 19.
+ * know the name. Source: docs/sources/maas.md#groups.
  */
 export function usersBeside(users: readonly string[]): { users?: string[] } {
     const encoded = users.filter((user) => memberName(user) !== user);

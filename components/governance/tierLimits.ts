@@ -6,12 +6,12 @@ import { groupOf } from "../../catalogue/tiers";
 import type { TierSettings } from "../../stacks/schema";
 import type { RequestLimit } from "./limits";
 
-/** The ConfigMap that says which groups belong to which tier. Source: facts/maas.md 18. */
+/** The ConfigMap that says which groups belong to which tier. Source: docs/sources/maas.md#tiers-of-33. */
 export const TIER_MAPPING = "tier-to-group-mapping";
 
 /**
  * The tiers with their groups, as YAML. The level rises with entitlement; of several tiers of a user the highest counts.
- * Source: facts/maas.md 18.
+ * Source: docs/sources/maas.md#tiers-of-33.
  */
 export function tierMapping(tiers: readonly TierSettings[]): string {
     return stringify(

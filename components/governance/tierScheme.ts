@@ -20,7 +20,7 @@ export interface TierGroupArgs {
 /**
  * The Group of a tier of release 3.3. It has the type and the names of the later releases' tiers, so that a stack that moves
  * to 3.4 keeps its Groups.
- * Source: facts/code-assistant.md 4.
+ * Source: docs/sources/maas.md#tiers-of-33.
  */
 export class TierGroup extends pulumi.ComponentResource {
     constructor(name: string, { tier, users, groups }: TierGroupArgs, opts: pulumi.ComponentResourceOptions) {
@@ -42,7 +42,7 @@ export interface TierSchemeArgs {
  * The tiers of release 3.3: which groups belong to which, and how many tokens their users may have, in one policy on the
  * gateway. OpenShift AI makes the ConfigMap of the mapping; its tiers are replaced and it is told to
  * leave them alone. All of it follows from `tiers`, as the objects of later releases do.
- * Source: facts/maas.md 18, facts/code-assistant.md 4.
+ * Source: docs/sources/maas.md#tiers-of-33.
  */
 export class TierScheme extends pulumi.ComponentResource {
     constructor(name: string, args: TierSchemeArgs, opts: pulumi.ComponentResourceOptions) {

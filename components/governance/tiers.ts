@@ -28,7 +28,7 @@ export interface TierArgs {
 /**
  * A tier: its Group, and the subscription and the authorization policy that let the group call its models, so much and
  * no more. Group, models and names agree because they are said once.
- * Source: facts/maas.md 13, 14.
+ * Source: docs/sources/maas.md#subscriptions, #authorization-policies.
  */
 export class Tier extends pulumi.ComponentResource {
     constructor(
@@ -104,7 +104,7 @@ export interface RequestLimitsArgs {
 
 /**
  * The request limits of all tiers, in one policy on the gateway: two policies on one gateway would override each other.
- * Source: facts/maas.md 17.
+ * Source: docs/sources/maas.md#request-limits, docs/sources/connectivity-link.md#policies.
  */
 export class RequestLimits extends pulumi.ComponentResource {
     constructor(

@@ -10,7 +10,7 @@ import { CLUSTER_AUTOSCALER_LABEL } from "../../catalogue/labels";
  * The autoscaler of the cluster; there can be but one. Undefined when no pool is autoscaled.
  *
  * GPU nodes are what it is tuned for: a node may take half an hour to offer its GPUs, its DaemonSets do not keep it,
- * and neither do the local volumes that every model server has. Source: facts/aws-gpu.md 1.6.
+ * and neither do the local volumes that every model server has. Source: docs/sources/gpu-nodes.md#autoscaler.
  */
 export function clusterAutoscaler(
     name: string,

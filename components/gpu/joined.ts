@@ -12,7 +12,7 @@ const MACHINES = { ...MACHINE_API, plural: "machines" };
 const MACHINE_SETS = { ...MACHINE_API, plural: "machinesets" };
 const SET_LABEL = "machine.openshift.io/cluster-api-machineset";
 
-/** A Machine, as far as it tells what became of it. Source: facts/aws-gpu.md 2.1. */
+/** A Machine, as far as it tells what became of it. Source: docs/sources/gpu-nodes.md#machine-states. */
 export interface Machine {
     readonly metadata: { readonly name: string; readonly deletionTimestamp?: string };
     readonly status?: {

@@ -36,7 +36,7 @@ export interface GpuOperandsArgs {
 /**
  * Drivers and device plugins on the GPU nodes. Ready when each pool offers all of its GPUs: the ClusterPolicy says
  * \`ready\` of a cluster in which no GPU node has been labelled yet, so it is set up early and the nodes are asked.
- * Source: facts/platform.md 6.3, 6.4.
+ * Source: docs/sources/gpu-nodes.md#node-feature-discovery, #clusterpolicy.
  */
 export class GpuOperands extends pulumi.ComponentResource {
     /** By pool: what says that all of its GPUs can be asked for. */

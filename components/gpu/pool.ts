@@ -11,7 +11,10 @@ import { joined } from "./joined";
 import { gpusPerNode, nodesPerZone, placesOf, sharesPerGpu } from "../../catalogue/gpu/supply";
 import { nodesThere } from "./nodesThere";
 
-/** By this label the autoscaler knows a node that will offer GPUs, and counts them. Source: facts/aws-gpu.md 1.6. */
+/**
+ * By this label the autoscaler knows a node that will offer GPUs, and counts them. Source:
+ * docs/sources/gpu-nodes.md#autoscaler.
+ */
 const ACCELERATOR_LABEL = "cluster-api/accelerator";
 
 /** The entry of the device plugin's configuration that shares each GPU among so many pods. */
@@ -37,7 +40,7 @@ export interface GpuPoolArgs {
 /**
  * GPU nodes of one instance type: a MachineSet in each zone, and its bounds where an autoscaler sizes it; or nodes that are
  * there already, of which nothing is made. Ready when the nodes that it must have have joined.
- * Source: facts/platform.md 6.1, facts/aws-gpu.md 1.
+ * Source: docs/sources/gpu-nodes.md#what-a-node-is-cloned-from, #machineset.
  */
 export class GpuPool extends pulumi.ComponentResource {
     /** Name of the pool; the nodes carry it in {@link POOL_LABEL}. */
@@ -225,7 +228,7 @@ function nodeLabels(pool: PoolSettings): Record<string, string> {
 /**
  * What the autoscaler takes a node of the pool for while there is none. The values are those that the Machine API
  * itself writes, so that they never clash with it; where it cannot look the type up, these are all there is. Labels
- * and taints it reads from the template. Source: facts/aws-gpu.md 1.5.
+ * and taints it reads from the template. Source: docs/sources/gpu-nodes.md#scale-from-zero.
  */
 function capacityAnnotations(pool: PoolSettings): Record<string, string> {
     const { vcpu, memoryGiB, gpus } = instanceTypeOf(pool.instanceType)!;

@@ -36,7 +36,7 @@ export function readerOf({ operator, namespace }: IdentitySettings["externalSecr
 
 /**
  * A store of the whole cluster, which ExternalSecrets in openshift-config alone may use. Ready once a login has worked.
- * Source: facts/identity.md 2.1 to 2.3.
+ * Source: docs/sources/identity.md#external-secrets, #stores.
  */
 export class SecretSource extends pulumi.ComponentResource {
     public readonly store: pulumi.Resource;

@@ -45,7 +45,7 @@ export function needsExternalSecrets({ store, externalSecrets }: IdentitySetting
 
 /**
  * The way from a user in the settings to a login: password, Vault, External Secrets, a Secret in openshift-config, the list of
- * the oauth server. Nothing of the models waits for it. Source: facts/identity.md 4.1.
+ * the oauth server. Nothing of the models waits for it. Source: docs/sources/identity.md#chain.
  */
 export class Identity extends pulumi.ComponentResource {
     /** Commands that show where passwords are; empty when this stack keeps none. */

@@ -56,7 +56,7 @@ export function provenAdmin({ bindings, groups, users, providers }: AdminEvidenc
 /**
  * Deletes the Secret kube-system/kubeadmin, for ever: the cluster does not accept another. Fails, and leaves it alone, until
  * somebody is proven to be able to do everything. Nothing else waits for it.
- * Source: facts/identity.md 3.4.
+ * Source: docs/sources/identity.md#kubeadmin.
  */
 export function withoutKubeadmin(name: string, parent: pulumi.Resource, dependsOn: readonly pulumi.Resource[]): ConfigMap {
     return gate(

@@ -92,7 +92,8 @@ export interface LoginArgs {
  * Puts identity providers beside those that are there, and waits until the oauth server has rolled out.
  *
  * The list is atomic, so that a patch would own all of it and a destroy take everybody's entries away; a hook edits it on the
- * live object instead, and a record says what is ours. Source: facts/identity.md 3.2, 3.3; facts/engine.md.
+ * live object instead, and a record says what is ours. Source: docs/sources/identity.md#oauth, #oauth-rollout,
+ * docs/sources/pulumi.md#patches.
  *
  * @param dependsOn Secrets and ConfigMaps that the entries name. The operator keeps its last configuration, for all providers,
  *     as long as one of them is missing.

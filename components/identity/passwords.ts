@@ -27,7 +27,7 @@ export interface Credentials {
 /**
  * Makes the passwords. Their hashes are made once, too, and copied as they are ever after: a hash that is salted again at each
  * refresh would restart the oauth server each time. Only a changed `rotate` makes another.
- * Source: facts/identity.md 0, 3.1.
+ * Source: docs/sources/identity.md#password-file.
  */
 export function passwords(name: string, users: readonly UserSettings[], parent: pulumi.Resource): Credentials {
     const made = usersWithPasswords(users).map((user) => ({

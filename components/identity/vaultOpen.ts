@@ -22,7 +22,8 @@ export interface VaultOpenArgs {
 /**
  * A gate that lets pass once a pod of Vault is active. While none is initialized it fails at once: that hands out the root
  * token and the recovery keys, which no state and no log should see, so a person does it, and the next run goes on.
- * Vault itself says what it is in the labels of its pods. Source: facts/identity.md 1.2, 1.3.
+ * Vault itself says what it is in the labels of its pods. Source: docs/sources/identity.md#vault-server,
+ * #vault-initialization.
  */
 export function vaultOpen(
     name: string,

@@ -40,7 +40,7 @@ export interface VaultServerArgs {
 
 /**
  * Vault with integrated storage, TLS from the service CA and a seal that AWS KMS opens: the objects that its chart makes.
- * Source: facts/identity.md 1.2, 1.3.
+ * Source: docs/sources/identity.md#vault-server, #vault-initialization.
  */
 export class VaultServer extends pulumi.ComponentResource {
     /** The address, once somebody has initialized Vault; unknown in a preview until then, so that nothing tries to log in. */

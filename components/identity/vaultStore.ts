@@ -70,7 +70,7 @@ export function vaultPaths({ prefix, mount, jwt }: VaultSettings, infrastructure
  * passwords lie beside it, one secret a user, for those whom the second policy is given to.
  *
  * The token of the provider comes from the environment: in the settings or in the state it would be plain.
- * Source: facts/identity.md 1.4 to 1.8.
+ * Source: docs/sources/identity.md#vault-secrets, #vault-logins.
  */
 export class VaultStore extends pulumi.ComponentResource {
     /** The file of users can be read once these are there. */
@@ -149,7 +149,7 @@ interface LoginParts {
 /** `default` comes with it: External Secrets looks its own token up, and gives it back. */
 const tokenOf = ({ paths }: LoginParts) => ({ tokenPolicies: [paths.role], tokenTtl: 600, tokenMaxTtl: 1200 });
 
-/** Vault asks the API server whose a token is. Source: facts/identity.md 1.5. */
+/** Vault asks the API server whose a token is. Source: docs/sources/identity.md#vault-logins. */
 function asked(name: string, { settings, infrastructureName, apiServer }: VaultStoreArgs, login: LoginParts): pulumi.Resource[] {
     const { paths, reader, reads, child } = login;
     const backend = new AuthBackend(
@@ -187,7 +187,9 @@ function asked(name: string, { settings, infrastructureName, apiServer }: VaultS
     return [config, role];
 }
 
-/** Vault checks the signature of a token, and never talks to the cluster. Source: facts/identity.md 1.5. */
+/**
+ * Vault checks the signature of a token, and never talks to the cluster. Source: docs/sources/identity.md#vault-logins.
+ */
 function signed(name: string, { settings, infrastructureName }: VaultStoreArgs, login: LoginParts): pulumi.Resource[] {
     // Loaded here: few stacks have it.
     const { AuthBackend: JwtBackend } =
@@ -249,7 +251,10 @@ function vaultProvider(
     );
 }
 
-/** A mount of version 2 that has just been made refuses writes for a moment. Source: facts/identity.md 4.1. */
+/**
+ * A mount of version 2 that has just been made refuses writes for a moment. Source:
+ * docs/sources/identity.md#vault-secrets.
+ */
 function whileUpgrading(name: string): pulumi.ErrorHook {
     return new pulumi.ErrorHook(`${name} is being made ready by Vault`, async ({ errors }) => {
         const wait = errors.length <= 10 && /from non-versioned to versioned/i.test(errors[0] ?? "");

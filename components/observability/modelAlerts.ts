@@ -15,7 +15,7 @@ interface Alert {
 
 /**
  * What is worth waking somebody for, or telling them in the morning. Thresholds of latencies lie on an edge of vLLM's
- * histograms; between edges they would be made up. Source: facts/models-metrics.md 4.1, 4.2.
+ * histograms; between edges they would be made up. Source: docs/sources/observability.md#queries, #alerts.
  */
 export function modelAlerts(
     { timeToFirstTokenSeconds, waitingRequests, cacheUsePercent }: Alerts,

@@ -10,7 +10,7 @@ interface Panel {
     readonly queries: readonly (readonly [expression: string, legend: string])[];
 }
 
-/** Panels by row. `%` stands for the labels that select the models. Source: facts/models-metrics.md 4.1. */
+/** Panels by row. `%` stands for the labels that select the models. Source: docs/sources/observability.md#queries. */
 const ROWS: readonly { readonly title: string; readonly panels: Readonly<Record<string, Panel>> }[] = [
     {
         title: "What users feel",

@@ -38,7 +38,8 @@ export interface ObservabilityArgs {
  * Metrics of the models, dashboards, alerts and traces.
  *
  * Nothing here scrapes the models: KServe makes the monitors for them itself, in each of their namespaces, and a second one
- * would count every request twice. A gate sees that they are there. Source: facts/platform.md 8.
+ * would count every request twice. A gate sees that they are there. Source:
+ * docs/sources/observability.md#monitors-of-models.
  */
 export class Observability extends pulumi.ComponentResource {
     /** Where workloads send traces to; undefined without traces. */

@@ -19,7 +19,7 @@ export interface TracesArgs {
 
 /**
  * Traces of requests: OTLP comes in at the collector, which thins it out, and goes on to Tempo over TLS. Tempo shows them
- * behind the cluster's login. Source: facts/platform.md 7.6.
+ * behind the cluster's login. Source: docs/sources/observability.md#traces.
  */
 export class Traces extends pulumi.ComponentResource {
     /** Where workloads send their traces to: OTLP over gRPC, inside the cluster. */

@@ -22,7 +22,8 @@ export interface UserWorkloadMonitoringArgs {
  *
  * Both ConfigMaps belong to the whole cluster and hold one YAML text, so that a patch would drop what others wrote there. A
  * gate reads the text, changes only what is ours, and refuses when it says something else already. A destroy leaves it on:
- * whoever else has come to use it meanwhile would lose their metrics. Source: facts/platform.md 8.1, T-29.
+ * whoever else has come to use it meanwhile would lose their metrics. Source:
+ * docs/sources/observability.md#user-workload-monitoring.
  */
 export class UserWorkloadMonitoring extends pulumi.ComponentResource {
     public readonly running: ConfigMap;

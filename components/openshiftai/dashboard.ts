@@ -19,7 +19,7 @@ export interface DashboardArgs {
 /**
  * Switches of the dashboard. The dashboard makes the object that holds them; only these are patched, and they stay when
  * the stack goes. The dashboard reads them when it starts, so it is rolled out anew when they change.
- * Source: facts/platform.md 7.8.
+ * Source: docs/sources/openshift-ai.md#dashboard.
  */
 export class Dashboard extends pulumi.ComponentResource {
     constructor(name: string, { namespace, flags }: DashboardArgs, opts: pulumi.ComponentResourceOptions) {

@@ -5,7 +5,7 @@ import type { AiComponent } from "../../catalogue/openshiftai/aiComponents";
 
 /**
  * The switches of the dashboard: pages of what is installed are shown and others are not, unless the settings say
- * otherwise. Source: facts/platform.md 7.8.
+ * otherwise. Source: docs/sources/openshift-ai.md#dashboard.
  */
 export function flagsOf(
     on: ReadonlySet<AiComponent>,

@@ -15,7 +15,7 @@ export interface HardwareProfilesArgs {
 /**
  * One profile for each pool, on its nodes; and one that waits in the queue, for the namespaces that are queued: profiles
  * of nodes are not offered there.
- * Source: facts/platform.md 7.9, 7.11.
+ * Source: docs/sources/openshift-ai.md#hardware-profiles, #queues.
  */
 export class HardwareProfiles extends pulumi.ComponentResource {
     constructor(name: string, { namespace, pools, queue }: HardwareProfilesArgs, opts: pulumi.ComponentResourceOptions) {

@@ -21,7 +21,7 @@ export interface InitializationArgs {
  * Monitoring and trusted certificates of OpenShift AI. The operator makes the object that says so; it is patched, and
  * has what the operator wrote when the stack goes: volumes that nobody would look after are given back. Ready when the monitoring that was asked for is deployed: what its operators lack
  * at that moment is skipped without an error, so those must run first.
- * Source: facts/platform.md 7.5, 7.6.
+ * Source: docs/sources/openshift-ai.md#initialization, #monitoring-stack.
  */
 export class Initialization extends pulumi.ComponentResource {
     constructor(name: string, { monitoring, trustedCa }: InitializationArgs, opts: pulumi.ComponentResourceOptions) {

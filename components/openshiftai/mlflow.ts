@@ -3,7 +3,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import { MLflow } from "../../kinds/mlflow.opendatahub.io";
 import type { OpenShiftAiSettings } from "../../stacks/schema";
 
-/** The MLflow server: one copy, its data and artefacts on one volume. Source: facts/platform.md 7.10. */
+/** The MLflow server: one copy, its data and artefacts on one volume. Source: docs/sources/openshift-ai.md#mlflow. */
 export function mlflowServer(
     name: string,
     { size, storageClass }: NonNullable<OpenShiftAiSettings["mlflow"]>,

@@ -20,7 +20,7 @@ export interface ModelRegistryArgs {
 
 /**
  * A model registry on a PostgreSQL of its own, which lets in that registry alone and is spoken to over verified TLS.
- * Source: facts/platform.md 10; labels of its pods: opendatahub-io/model-registry-operator.
+ * Source: docs/sources/openshift-ai.md#model-registry.
  */
 export class ModelRegistry extends pulumi.ComponentResource {
     constructor(name: string, args: ModelRegistryArgs, opts: pulumi.ComponentResourceOptions) {

@@ -19,7 +19,7 @@ export interface OpenShiftAiArgs {
 /**
  * OpenShift AI with the components of the platform. Ready when all of them are, Models-as-a-Service included; that one
  * needs its gateway and its database first.
- * Source: facts/platform.md 7.7, facts/maas.md 9.2.
+ * Source: docs/sources/openshift-ai.md#components, docs/sources/maas.md#switch.
  */
 export class OpenShiftAi extends pulumi.ComponentResource {
     constructor(name: string, args: OpenShiftAiArgs, opts: pulumi.ComponentResourceOptions) {

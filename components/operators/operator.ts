@@ -24,7 +24,7 @@ export interface OperatorArgs {
  * to the pinned ClusterServiceVersion and waits until that has succeeded. A failure is reported at once with the
  * message of OLM or of the operator, and the next `up` checks again. Destroying it removes its namespace last, and
  * with it the ClusterServiceVersion, which deleting a Subscription alone leaves behind.
- * Source: facts/platform.md 3, facts/engine.md.
+ * Source: docs/sources/operators.md#install-plans, #installed-is-not-running, docs/sources/pulumi.md#gates.
  */
 export class Operator extends pulumi.ComponentResource {
     /** What holds everybody back until the operator runs. */

@@ -1,4 +1,4 @@
-/** What the cluster itself must be. Source: facts/platform.md 0.1, 0.2, 4. */
+/** What the cluster itself must be. Source: docs/sources/openshift.md#prerequisites. */
 import { isPlaceholder, placeholdersIn } from "../../catalogue/placeholders";
 import type { KubeObject } from "../kube";
 import { failed, passed, type Precondition, unknown } from "./precondition";

@@ -1,4 +1,8 @@
-/** What must not be on the cluster. Source: facts/platform.md 0.1, 4, 7.7; facts/aws-gpu.md 1.6; facts/identity.md 2.1. */
+/**
+ * What must not be on the cluster. Source: docs/sources/openshift.md#conflicting-operators,
+ * docs/sources/openshift-ai.md#first-start, docs/sources/gpu-nodes.md#autoscaler,
+ * docs/sources/identity.md#external-secrets.
+ */
 import { CLUSTER_AUTOSCALER_LABEL } from "../../catalogue/labels";
 import { failed, passed, type Precondition } from "./precondition";
 import type { Reads } from "./reads";

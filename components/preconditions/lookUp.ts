@@ -6,7 +6,7 @@ import type { AwsAnswers } from "./precondition";
 /**
  * Asks with the credentials that Pulumi finds (AWS_PROFILE, AWS_REGION ...), for what the pools need alone. Rights:
  * servicequotas:GetServiceQuota, servicequotas:GetAWSDefaultServiceQuota, ec2:DescribeInstanceTypeOfferings.
- * Source: facts/aws-gpu.md 3.2, 3.4.
+ * Source: docs/sources/aws.md#look-ups.
  *
  * @throws Error when AWS refuses to answer
  */

@@ -1,4 +1,7 @@
-/** What nodes and machines need. Source: facts/platform.md 0.2; facts/aws-gpu.md 1.4, 3, 4.1. */
+/**
+ * What nodes and machines need. Source: docs/sources/openshift.md#prerequisites,
+ * docs/sources/gpu-nodes.md#what-a-node-is-cloned-from, docs/sources/aws.md#quotas, #credential-modes.
+ */
 import { MACHINE_API, nodeFacts, type WorkerSet, workerSets } from "../cluster";
 import { instanceTypeOf } from "../../catalogue/gpu/instanceTypes";
 import { createdPools, quotaBuckets, quotaDemand, quotaOf } from "../../catalogue/gpu/supply";

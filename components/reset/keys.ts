@@ -1,4 +1,4 @@
-/** Revokes API keys through the MaaS API. Source: facts/maas.md 20. */
+/** Revokes API keys through the MaaS API. Source: docs/sources/maas.md#keys. */
 import * as http from "node:http";
 import * as https from "node:https";
 

@@ -43,7 +43,7 @@ export interface ResetOptions {
  * Deletes step by step, each after the one before is gone; what is left afterwards is read from the cluster, not assumed.
  * A step that fails ends it: a later one would leave finalizers behind that nobody serves. It can be run again, and goes on
  * where it stopped.
- * Source: facts/maas.md 30.
+ * Source: docs/sources/maas.md#reset.
  */
 export async function reset(kube: Kube, { steps, dryRun, revokeKeys, onStep, signal }: ResetOptions): Promise<ResetResult> {
     const results: StepResult[] = [];

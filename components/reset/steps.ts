@@ -23,7 +23,7 @@ const USERS = "user.openshift.io/v1";
 
 /**
  * The steps of a reset. What is governed goes before what governs it could still be found by, identities last.
- * Source: facts/maas.md 30.
+ * Source: docs/sources/maas.md#reset.
  *
  * @param users whether the users of the stack are forgotten too, with their identities
  */

@@ -30,7 +30,8 @@ const MINUTES = 10;
 /**
  * What copies that follow the load need beside the models: the metrics under the names that the variant autoscaler asks for,
  * and KEDA with the right to read what it answers, or a Prometheus Adapter that somebody has brought.
- * Source: facts/models-metrics.md 2.6; opendatahub-io/kserve odh-v3.4 (scaling.go); OpenShift 4.21, Nodes 3.5.
+ * Source: docs/sources/llm-d.md#scaling; opendatahub-io/kserve@odh-v3.4:pkg/controller/v1alpha2/llmisvc/scaling.go;
+ * OpenShift 4.21, Nodes 3.5.
  */
 export class Autoscaling extends pulumi.ComponentResource {
     constructor(name: string, args: AutoscalingArgs, opts: pulumi.ComponentResourceOptions) {

@@ -51,7 +51,7 @@ const BESIDE_STARTUP_MINUTES = 50;
 
 /**
  * A model served by llm-d on the nodes of a GPU pool. Ready when it answers.
- * Source: facts/platform.md 9.3, 9.6, facts/maas.md 29, facts/models-metrics.md 2.
+ * Source: docs/sources/llm-d.md#model-service, #presets.
  */
 export class ModelService extends pulumi.ComponentResource {
     constructor(name: string, args: ModelServiceArgs, opts: pulumi.ComponentResourceOptions) {

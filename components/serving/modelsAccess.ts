@@ -23,7 +23,7 @@ const LET_IN = [
 /**
  * Network, quota and rights of the namespace of the models. The quota counts GPUs where pods ask for them, so a rolling
  * update that needs one more than the models have is held back by a quota of just their number.
- * Source: facts/platform.md 19 (what the guide lacks).
+ * Source: docs/sources/openshift-ai.md#models-namespace.
  */
 export class ModelsAccess extends pulumi.ComponentResource {
     constructor(name: string, { namespace, access }: ModelsAccessArgs, opts: pulumi.ComponentResourceOptions) {

@@ -7,7 +7,7 @@ import { memoryLine, planModel } from "../../catalogue/models/modelPlan";
 import { GPU_MEMORY_ANNOTATION } from "../../catalogue/labels";
 import type { Placement } from "./modelService";
 
-/** The vLLM of release 3.3. Source: facts/code-assistant.md 5. */
+/** The vLLM of release 3.3. Source: docs/sources/llm-d.md#model-servers-of-33. */
 const IMAGE = "registry.redhat.io/rhaiis/vllm-cuda-rhel9:3.3.0";
 /** The port that every probe and route expects. */
 const PORT = 8000;
@@ -30,7 +30,7 @@ export interface PlainModelServiceArgs {
  * A model of release 3.3: vLLM behind the gateway of tiers, without a scheduler in front of its copies. It opens itself to
  * tiers by an annotation, from which OpenShift AI makes the right to call it; the right to see it in the list of models is
  * made here. Ready when it answers.
- * Source: facts/code-assistant.md 5, facts/maas.md 18.
+ * Source: docs/sources/llm-d.md#model-servers-of-33, docs/sources/maas.md#tiers-of-33.
  */
 export class PlainModelService extends pulumi.ComponentResource {
     constructor(name: string, args: PlainModelServiceArgs, opts: pulumi.ComponentResourceOptions) {

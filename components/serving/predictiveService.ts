@@ -16,7 +16,7 @@ export interface PredictiveServiceArgs {
 /**
  * A model on KServe's raw deployment, with a runtime of its own: plain vLLM, OpenVINO, text embeddings, Docling. Ready
  * when its pods answer.
- * Source: facts/litemaas.md 14.
+ * Source: docs/sources/llm-d.md#plain-model-servers.
  */
 export class PredictiveService extends pulumi.ComponentResource {
     constructor(name: string, { service, namespace, placement }: PredictiveServiceArgs, opts: pulumi.ComponentResourceOptions) {

@@ -24,7 +24,7 @@ const PORT = 8000;
  * Shares the requests to a model's address out between the model and its second version. The model's own route stays as its
  * controller writes it: that one has prefixes, this one exact paths, which go first. So callers keep the address, the gateway
  * asks for the same permission as before, and taking the weight back is a change of this one object.
- * Source: facts/platform.md 11; Gateway API, precedence of matches.
+ * Source: docs/sources/llm-d.md#canary; Gateway API, precedence of matches.
  */
 export class Rollout extends pulumi.ComponentResource {
     constructor(name: string, args: RolloutArgs, opts: pulumi.ComponentResourceOptions) {

@@ -1,6 +1,8 @@
 import { z } from "zod";
 
 import { type KindDefinition, registeredKinds, registeredPatches } from "../../kinds";
+import crdSources from "../../simulator/crds/sources.json";
+import { linked } from "./citations";
 import { heading, table } from "./table";
 
 /** Every kind of custom resource, with its fields, as a page. */
@@ -29,11 +31,22 @@ function section(kind: KindDefinition, title: string): string {
         `served by ${kind.operator === undefined ? "OpenShift" : `operator \`${kind.operator}\``}`,
         `ready: ${ready}${kind.readyWithinMinutes === undefined ? "" : ` (within ${kind.readyWithinMinutes} minutes)`}`,
         ...(kind.names ? [`named ${kind.names.map((n) => `\`${n}\``).join(" or ")}`] : []),
-        `source: ${kind.source}`,
+        `source: ${linked(kind.source)}`,
+        ...crdOf(kind).map((crd) => `schema: ${linked(crd)}`),
     ];
     const rows: string[][] = [];
     fields(z.toJSONSchema(kind.body, { io: "input" }) as JsonSchema, "", rows);
     return `## ${title}\n\n${facts.map((f) => `- ${f}`).join("\n")}\n\n${table(["Field", "Type", "Required"], rows)}`;
+}
+
+/** The CustomResourceDefinition of a kind upstream; none where an aggregated API serves it. */
+function crdOf({ apiVersion, plural }: KindDefinition): string[] {
+    const name = `${plural}.${apiVersion.split("/")[0]!}`;
+    return [...crdSources["3.4"], ...crdSources["3.5"]]
+        .flatMap(({ repository, commit, crds }) =>
+            crds.filter((crd) => crd.name === name).map((crd) => `${repository}@${commit}:${crd.path}`),
+        )
+        .slice(0, 1);
 }
 
 interface JsonSchema {

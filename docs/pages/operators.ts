@@ -1,4 +1,5 @@
 import { operatorEntry, operatorPackages, releases } from "../../catalogue/operators";
+import { linked } from "./citations";
 import { heading, table } from "./table";
 
 /** The operator catalogue as a page. */
@@ -17,7 +18,7 @@ export function operatorsPage(): string {
             e.watches === "all" ? "all namespaces" : "its own",
             e.csv === undefined ? "automatic" : `pinned: \`${e.csv}\``,
             (e.after ?? []).map((o) => `\`${o}\``).join(", "),
-            e.source,
+            linked(e.source),
         ]);
     });
     return `${heading("Operators", "catalogue/operators.ts")}

@@ -13,7 +13,7 @@ export const databaseConnectionsAreEncrypted = resourceRule<{ modes: readonly st
         why: "Without sslmode a client takes plain text when the server offers nothing else, and says nothing: hashes of API keys and the names of users cross the network of the nodes in the clear.",
         remedy: "Put ?sslmode=verify-full (with sslrootcert) into the URL, and the URL into a Secret.",
         severity: "high",
-        source: "facts/maas.md 8, facts/aws-gpu.md 9",
+        source: "docs/sources/maas.md#database, docs/sources/aws.md#rds",
         config: {
             modes: {
                 type: "array",

@@ -12,7 +12,7 @@ export const databasesAreFenced = stackRule(
         why: "Without one, every pod of every tenant reaches the database's port, and a password that leaks is all it takes.",
         remedy: "Add a NetworkPolicy in the database's namespace whose podSelector selects its pods, with the consumers under ingress.",
         severity: "high",
-        source: "facts/maas.md 8",
+        source: "docs/sources/maas.md#database",
     },
     (stack, report) => {
         const policies = stack.of("NetworkPolicy");

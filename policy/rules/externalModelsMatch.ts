@@ -12,7 +12,7 @@ export const externalModelsMatch = stackRule(
         why: "The gateway finds the model by the name of its reference, and the provider's key by a label and the key api-key of the Secret. With another name or without the label every call is answered `credentials not found`; each object alone is valid and Ready.",
         remedy: `Give both objects one name and namespace, and the Secret the label ${LABELS[0]!}: "true" and the key ${KEY}.`,
         severity: "high",
-        source: "facts/maas.md 14, 15.1",
+        source: "docs/sources/maas.md#external-models",
     },
     (stack, report) => {
         const models = stack.of("ExternalModel");

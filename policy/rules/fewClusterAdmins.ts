@@ -8,7 +8,7 @@ export const fewClusterAdmins = resourceRule<{ admins: readonly string[] }>(
         why: "A binding to cluster-admin outlives the afternoon for which it was made, and no tier, quota or network policy stops its holder.",
         remedy: "Bind a role of the namespace, or list the subject under `admins`.",
         severity: "critical",
-        source: "DESIGN decision 10",
+        source: "https://kubernetes.io/docs/concepts/security/rbac-good-practices/",
         config: {
             admins: {
                 type: "array",

@@ -19,7 +19,7 @@ export const gatewayIsGoverned = resourceRule(
         why: "Without its two annotations the gateway is up and answers, with the wrong policies; a listener of plain HTTP carries keys in the clear.",
         remedy: "Set both annotations, and let every listener be HTTPS with mode Terminate and routes from named namespaces.",
         severity: "critical",
-        source: "facts/maas.md 6",
+        source: "docs/sources/gateways.md#maas-gateway",
     },
     ["Gateway"],
     (subject, report) => {

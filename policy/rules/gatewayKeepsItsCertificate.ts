@@ -11,7 +11,7 @@ export const gatewayKeepsItsCertificate = stackRule(
         why: "service-ca overwrites the Secret that the annotation names with a certificate for names inside the cluster; every client outside is then refused, minutes after everything looked well.",
         remedy: "Leave the annotation out of the gateway's parameters, or let it name a Secret that no listener uses.",
         severity: "high",
-        source: "facts/platform.md T-3",
+        source: "docs/sources/openshift.md#service-ca",
     },
     (stack, report) => {
         const used = new Map(

@@ -12,7 +12,7 @@ export const gpuPodsTolerateTheTaint = resourceRule(
         why: "GPU nodes carry a taint without a value. A pod that does not tolerate it with `Exists` stays Pending for good.",
         remedy: "Add the toleration { key: nvidia.com/gpu, operator: Exists, effect: NoSchedule }.",
         severity: "high",
-        source: "facts/platform.md T-23",
+        source: "docs/sources/gpu-nodes.md#machineset",
     },
     podKinds,
     (subject, report) => {

@@ -18,7 +18,7 @@ export const gpusWithinLimits = stackRule<Config>(
         why: "Beyond a ResourceQuota the pods of a model are never made: the Deployment reports it in an event, and the service stays not ready.",
         remedy: "Take fewer copies or GPUs, or raise the ResourceQuota of the namespace or the limit in the configuration of this rule.",
         severity: "high",
-        source: "facts/platform.md T-25",
+        source: "docs/sources/llm-d.md#copies-and-gpus",
         fields: { models: "replicas" },
         config: {
             perStack: { type: "number", minimum: 0, default: 100_000, description: "GPUs of all nodes together." },

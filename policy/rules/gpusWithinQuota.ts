@@ -10,7 +10,7 @@ export const gpusWithinQuota = stackRule<{ vcpus: Readonly<Record<string, number
         why: "Beyond the quota EC2 starts no node, and a MachineSet waits without a word of failure: models stay Pending, and what came up costs.",
         remedy: "Take fewer or smaller nodes; or ask AWS for a higher quota, then raise `vcpus` in the configuration of this rule.",
         severity: "high",
-        source: "facts/aws-gpu.md 3",
+        source: "docs/sources/aws.md#quotas",
         config: {
             vcpus: {
                 type: "object",

@@ -9,7 +9,7 @@ export const grafanaAsksWhoCalls = resourceRule(
         why: "Anonymous access behind a proxy gives every login of the cluster the role that is written down, often Admin: its data sources reach the metrics of all namespaces.",
         remedy: 'Set config["auth.anonymous"].enabled to "false" and let Grafana ask OpenShift (auth.generic_oauth, or auth.proxy behind the OAuth proxy); leave admin_password to the operator\'s Secret.',
         severity: "high",
-        source: "facts/code-assistant.md 7.2, trap 18; facts/litemaas.md trap 24",
+        source: "docs/sources/observability.md#grafana",
     },
     ["Grafana", "Deployment"],
     (subject, report) => {

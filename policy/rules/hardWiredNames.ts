@@ -73,7 +73,7 @@ export const hardWiredNames = stackRule(
         why: "A product that looks for a name it was built with finds nothing and reports nothing: the object is valid, and nobody reads it.",
         remedy: "Give the object the name or the namespace that the message states.",
         severity: "high",
-        source: "facts/maas.md 5, facts/platform.md T-8",
+        source: "docs/sources/gateways.md#names-that-are-built-in",
     },
     (stack, report) => {
         // From 3.5 on: further tenants, and a namespace of the APIs.

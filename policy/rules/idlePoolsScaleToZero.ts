@@ -11,7 +11,7 @@ export const idlePoolsScaleToZero = stackRule<{ monthlyUsd: number }>(
         why: "A pool of fixed size costs the same whether somebody works or not: two thirds of the hours of a week are nights and weekends.",
         remedy: "Set `autoscale: { min: 0, max: ... }` on the pool, or raise `monthlyUsd` in the configuration of this rule.",
         severity: "low",
-        source: "facts/aws-gpu.md 6",
+        source: "docs/sources/aws.md#prices",
         fields: { "gpu.pools": "autoscale" },
         levels: { sandbox: "advisory", development: "advisory", production: "disabled" },
         config: {

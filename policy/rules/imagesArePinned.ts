@@ -9,7 +9,7 @@ export const imagesArePinned = resourceRule<{ registries: readonly string[] }>(
         why: "An image without a tag, or with `latest`, is another one after the next restart: what was tested is not what runs.",
         remedy: "Name a tag, better a digest, of an image in one of the allowed registries.",
         severity: "medium",
-        source: "DESIGN decision 10",
+        source: "https://kubernetes.io/docs/concepts/containers/images/",
         config: {
             registries: {
                 type: "array",

@@ -9,7 +9,7 @@ export const instanceTypesAreAllowed = stackRule<{ families: readonly string[]; 
         why: "The families differ in price by a factor of fifty, and data that leaves its region may break a contract.",
         remedy: "Take an instance type of an allowed family, or add the family or region to the configuration.",
         severity: "medium",
-        source: "facts/aws-gpu.md 2",
+        source: "docs/sources/aws.md#prices",
         fields: { "gpu.pools": "instanceType" },
         config: {
             families: {

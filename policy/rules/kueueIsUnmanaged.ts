@@ -11,7 +11,7 @@ export const kueueIsUnmanaged = stackRule(
         why: "OpenShift AI 3 refuses Managed only at runtime: the DataScienceCluster is accepted and never becomes ready. In a namespace with Kueue's label and no queue the dashboard shows no hardware profiles.",
         remedy: "Set components.kueue.managementState to Unmanaged (with the Kueue operator installed) or Removed; label only namespaces with a LocalQueue.",
         severity: "high",
-        source: "facts/platform.md T-36, 9.2",
+        source: "docs/sources/openshift-ai.md#queues",
     },
     (stack, report) => {
         for (const cluster of stack.of("DataScienceCluster")) {

@@ -9,7 +9,7 @@ export const limitsDoNotShadow = stackRule(
         why: "Of two limits with the same condition only the stricter is ever felt, and of two policies on one gateway only one is in force; both report Enforced or are silent.",
         remedy: "Give each limit a condition of its own, and keep the limits of one gateway in one policy.",
         severity: "high",
-        source: "facts/maas.md 17",
+        source: "docs/sources/connectivity-link.md#policies",
     },
     (stack, report) => {
         for (const kind of ["RateLimitPolicy", "TokenRateLimitPolicy"]) {

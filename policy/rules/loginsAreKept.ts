@@ -8,7 +8,7 @@ export const loginsAreKept = resourceRule<{ known: readonly string[] }>(
         why: "identityProviders is an atomic list: server-side apply with one provider in it removes all others, and their users, administrators included, can no longer log in.",
         remedy: "List what the cluster has under `known` and write all of it, or add the provider to the live object, as this program does.",
         severity: "critical",
-        source: "facts/identity.md 3.2, facts/code-assistant.md trap 10",
+        source: "docs/sources/identity.md#oauth",
         config: {
             known: {
                 type: "array",

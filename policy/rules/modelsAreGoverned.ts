@@ -9,7 +9,7 @@ export const modelsAreGoverned = stackRule(
         why: "A group with a subscription and no authorization policy is refused with 403; one with a policy and no subscription gets no key for the model. Each object alone is valid.",
         remedy: "Name the same groups and models in MaaSSubscription and MaaSAuthPolicy (in the settings: let a tier name the model).",
         severity: "high",
-        source: "facts/maas.md 13, 14",
+        source: "docs/sources/maas.md#subscriptions, #authorization-policies",
     },
     (stack, report) => {
         const allowed = grants(stack.of("MaaSAuthPolicy"), (spec) => spec.subjects?.groups);

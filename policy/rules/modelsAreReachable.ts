@@ -9,7 +9,7 @@ export const modelsAreReachable = stackRule(
         why: "A reference to a gateway that does not exist leaves the model without a route; a model without enable-auth answers every pod of the cluster.",
         remedy: 'Name a Gateway of the stack under spec.router.gateway.refs, and set the annotation security.opendatahub.io/enable-auth to "true".',
         severity: "high",
-        source: "facts/maas.md 29, facts/platform.md 9.3",
+        source: "docs/sources/llm-d.md#model-service",
     },
     (stack, report) => {
         const gateways = stack.of("Gateway").map(identityOf);

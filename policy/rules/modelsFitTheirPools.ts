@@ -9,7 +9,7 @@ export const modelsFitTheirPools = stackRule(
         why: "A model that asks for more GPUs than its nodes have stays Pending, and its service never becomes ready.",
         remedy: "Add nodes to the pool, take fewer copies, or select another pool.",
         severity: "high",
-        source: "facts/platform.md T-25",
+        source: "docs/sources/llm-d.md#copies-and-gpus",
         fields: { "gpu.pools": "replicas", models: "replicas" },
     },
     (stack, report) => {

@@ -10,7 +10,7 @@ export const modelsSpanZones = stackRule(
         why: "A second copy is there for the day on which the first is not. When all nodes of the pool are in one zone, both go together.",
         remedy: "Give the pool nodes in at least two zones, or take one copy.",
         severity: "medium",
-        source: "facts/aws-gpu.md 1",
+        source: "docs/sources/gpu-nodes.md#what-a-node-is-cloned-from",
         fields: { models: "replicas" },
         levels: { sandbox: "disabled", development: "advisory", production: "mandatory" },
     },

@@ -14,7 +14,7 @@ export const noClashingOperator = resourceRule<{ allowed: readonly string[] }>(
         why: "Two operators that own a kind undo each other's work; the API server takes the objects of both.",
         remedy: "Remove the Subscription, and the operator from the cluster if it is there.",
         severity: "critical",
-        source: "facts/platform.md 0.1",
+        source: "docs/sources/openshift.md#conflicting-operators",
         config: {
             allowed: {
                 type: "array",

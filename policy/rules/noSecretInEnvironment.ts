@@ -11,7 +11,7 @@ export const noSecretInEnvironment = resourceRule(
         why: "The value of an environment variable is in the plan, in the state and in every `oc describe`.",
         remedy: "Put the value into a Secret and take it from there with valueFrom.secretKeyRef.",
         severity: "high",
-        source: "DESIGN decision 7",
+        source: "https://kubernetes.io/docs/concepts/security/secrets-good-practices/",
     },
     podKinds,
     (subject, report) => {

@@ -9,7 +9,7 @@ export const nodesAreHardened = resourceRule(
         why: "The default of a MachineSet leaves the disk as the account has it, and lets Unchecked pod that can send a request read the node's credentials.",
         remedy: "Set blockDevices[].ebs.encrypted: true and metadataServiceOptions.authentication: Required.",
         severity: "high",
-        source: "facts/aws-gpu.md 1",
+        source: "docs/sources/gpu-nodes.md#disks-and-metadata",
     },
     ["MachineSet"],
     (subject, report) => {

@@ -11,7 +11,7 @@ export const nodesWithinBudget = stackRule<{ monthlyUsd: number }>(
         why: "GPU nodes cost by the hour from the moment they start, used or not; a wrong zero costs more than the rest of the cluster.",
         remedy: "Take fewer or smaller nodes, let the pool scale to zero, or raise `monthlyUsd` in the configuration of this rule.",
         severity: "high",
-        source: "facts/aws-gpu.md 6",
+        source: "docs/sources/aws.md#prices",
         config: {
             monthlyUsd: {
                 type: "number",

@@ -13,7 +13,7 @@ export const oneGatewayController = stackRule(
         why: "A second implementation of the Gateway API (Istio by hand, Envoy Gateway, Service Mesh) takes the CRDs that OpenShift's own brings: classes stay `Waiting for controller`, and Connectivity Link attaches its policies to whichever it found first.",
         remedy: `Set spec.controllerName to ${CONTROLLER}, name each class once, and leave ${ITS_OWN} to OpenShift AI.`,
         severity: "high",
-        source: "facts/maas.md 4, facts/platform.md T-12",
+        source: "docs/sources/gateways.md#gatewayclass, docs/sources/openshift.md#conflicting-operators",
     },
     (stack, report) => {
         const names = new Map<string | undefined, string>();

@@ -11,7 +11,7 @@ export const openShiftAiIsV2 = resourceRule(
         why: "Version v1 is converted on the way in: components that only v2 has are left out, those that v2 has not are dropped, and nothing is refused.",
         remedy: "Write apiVersion dscinitialization.opendatahub.io/v2 and datasciencecluster.opendatahub.io/v2, with the names of components that v2 has.",
         severity: "medium",
-        source: "facts/platform.md 7.5, T-20",
+        source: "docs/sources/openshift-ai.md#initialization, #first-start",
     },
     (type) => type.startsWith("kubernetes:") && kinds.includes(kindOf(type)),
     (subject, report) => {

@@ -16,7 +16,7 @@ export const operatorBeforeKind = stackRule<Config>(
         why: "A custom resource that is sent while its operator is still being installed is refused, or is accepted and never reconciled. It must depend, directly or not, on the operator's gate.",
         remedy: "Add the operator component, or what stands on it, to the dependsOn of the resource or of its component.",
         severity: "high",
-        source: "DESIGN decision 3",
+        source: "docs/sources/operators.md#installed-is-not-running",
         levels: { sandbox: "mandatory", development: "mandatory", production: "mandatory" },
         config: {
             provided: {

@@ -11,7 +11,7 @@ export const orderOfTheGateway = stackRule(
         why: "Connectivity Link looks for the kinds of the gateway once, when it starts; the gateway's filter for Authorino's TLS is made once, when the gateway appears. What comes too late is never seen, and nothing reports it.",
         remedy: "Add what must come first to the dependsOn of what comes later, or of its component.",
         severity: "high",
-        source: "facts/maas.md 4, facts/platform.md 2",
+        source: "docs/sources/connectivity-link.md#missing-dependency, docs/sources/gateways.md#order",
     },
     (stack, report) => {
         const rules: readonly (readonly [readonly Subject[], readonly Subject[], string])[] = [

@@ -9,7 +9,7 @@ export const passwordsAreInVault = resourceRule(
         why: "Whoever may read Secrets of the namespace has every password or hash, nobody is told who read them, and the copies in etcd's backups outlive each of them.",
         remedy: "Set identity.store: vault, so that External Secrets copies the file from Vault, or identity.openid, so that there is none.",
         severity: "high",
-        source: "facts/identity.md 1.1, 4.4",
+        source: "docs/sources/identity.md#where-vault-is",
         levels: { sandbox: "disabled", development: "advisory", production: "mandatory" },
     },
     ["Secret"],

@@ -18,7 +18,7 @@ export const pinsFitTheRelease = stackRule(
         why: "An operator that OLM may upgrade walks past the version that OpenShift AI was tested with; gateways then lose their policies while everything reports healthy.",
         remedy: "Pin the operator: installPlanApproval: Manual and startingCSV at a version of the line that the message names.",
         severity: "high",
-        source: "facts/platform.md 3.3, T-13, T-28, T-38",
+        source: "docs/sources/operators.md#pins, #install-plans",
     },
     (stack, report) => {
         const subscriptions = stack.of("Subscription").filter((s) => s.type.includes("operators.coreos.com"));

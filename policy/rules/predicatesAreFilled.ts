@@ -26,7 +26,7 @@ export const predicatesAreFilled = stackRule<{ fields: readonly string[] }>(
         why: "A field of auth.identity that nobody fills is never equal to anything: the limit is Accepted and Enforced, and limits nobody. Tiers are told up to release 3.3, subscriptions from 3.4 on.",
         remedy: "Ask for one of the fields that the message names, or list under `fields` what an AuthPolicy of your own fills in.",
         severity: "high",
-        source: "facts/maas.md 16.1, 17.1, 18",
+        source: "docs/sources/maas.md#generated-policies, #request-limits, #tiers-of-33",
         config: {
             fields: {
                 type: "array",

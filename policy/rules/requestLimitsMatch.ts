@@ -11,7 +11,7 @@ export const requestLimitsMatch = stackRule(
         why: "A tier without a request limit is not limited at all while it streams: token limits alone do not stop a stream that is running. A limit for a tier that is not there limits nobody.",
         remedy: "Compare auth.identity.selected_subscription with the name of a subscription, and count by auth.identity.userid.",
         severity: "high",
-        source: "facts/maas.md 17",
+        source: "docs/sources/maas.md#request-limits",
     },
     (stack, report) => {
         const subscriptions = stack.of("MaaSSubscription");

@@ -8,7 +8,7 @@ export const routesRefusePlainHttp = resourceRule(
         why: "A client that was configured with http:// sends its key and its prompts in the clear, and nothing fails.",
         remedy: "Give the Route `tls`, with insecureEdgeTerminationPolicy Redirect or None.",
         severity: "high",
-        source: "facts/maas.md 7.4",
+        source: "docs/sources/gateways.md#exposure",
     },
     ["Route"],
     (subject, report) => {

@@ -15,7 +15,7 @@ export const specMatchesSchema = resourceRule<Config>(
         why: "While its CRD is not installed, a preview checks nothing of a custom resource; and the API server drops a field that it does not know without a word.",
         remedy: "Correct the field at the path that the message names. The kinds and their fields are listed in docs/kinds.md.",
         severity: "high",
-        source: "facts/engine.md",
+        source: "docs/sources/pulumi.md#custom-resources",
         levels: { sandbox: "mandatory", development: "mandatory", production: "mandatory" },
         config: {
             ignore: { type: "array", items: { type: "string" }, default: [], description: "Type tokens that are not checked." },

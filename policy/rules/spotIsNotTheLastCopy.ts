@@ -9,7 +9,7 @@ export const spotIsNotTheLastCopy = stackRule(
         why: "AWS takes spot nodes back at any time, and a model takes minutes to load elsewhere, if there is a node at all: with one copy it is away for that long.",
         remedy: "Serve a second copy in another zone, or take the pool's nodes on demand.",
         severity: "medium",
-        source: "facts/aws-gpu.md 3",
+        source: "docs/sources/gpu-nodes.md#purchase",
         fields: { models: "replicas" },
         levels: { sandbox: "disabled", development: "advisory", production: "mandatory" },
     },

@@ -10,7 +10,7 @@ export const tiersNameTheirGroups = resourceRule<{ open: readonly string[] }>(
         why: "With system:authenticated every login and every service account of the cluster calls the model, and pays with the limits of that tier.",
         remedy: "Name the tier's own group, or list the tier under `open` if everybody is what you mean.",
         severity: "high",
-        source: "facts/maas.md 13, 14",
+        source: "docs/sources/maas.md#subscriptions, #authorization-policies",
         fields: { tiers: "group" },
         config: {
             open: { type: "array", items: { type: "string" }, default: ["free"], description: "Tiers that everybody may use." },

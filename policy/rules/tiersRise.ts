@@ -10,7 +10,7 @@ export const tiersRise = stackRule(
         why: "Priority decides which subscription a user of several groups calls with. If the higher one allows less, an upgrade is a downgrade, and only the user notices.",
         remedy: "Raise the limits of the higher subscription, or change the priorities (in the settings: the order of the tiers).",
         severity: "medium",
-        source: "facts/maas.md 13",
+        source: "docs/sources/maas.md#subscriptions",
         fields: { tiers: "tokens" },
     },
     (stack, report) => {

@@ -9,7 +9,7 @@ export const tokenLimitsAreSubscriptions = stackRule(
         why: "Models-as-a-Service puts one there itself, which refuses whatever no subscription allows. A second one on the same gateway overrides it: every model is open, or every model is refused, and both report Accepted.",
         remedy: "Write token limits as tokenRateLimits of the MaaSSubscriptions, and requests as a RateLimitPolicy.",
         severity: "critical",
-        source: "facts/maas.md 17.1",
+        source: "docs/sources/maas.md#request-limits",
     },
     (stack, report) => {
         if (stack.of("MaaSSubscription").length === 0) {

@@ -11,7 +11,7 @@ export const usageIsCounted = resourceRule(
         why: "Token limits count the usage that an answer states. A stream states none unless its client asks, so whoever streams pays nothing and is never stopped.",
         remedy: `Give vLLM the flag ${FLAG} (args, or the variable VLLM_ADDITIONAL_ARGS).`,
         severity: "high",
-        source: "facts/maas.md 13",
+        source: "docs/sources/connectivity-link.md#token-limits",
     },
     ["LLMInferenceService"],
     (subject, report) => {

@@ -20,7 +20,7 @@ export const volumesAreEncrypted = resourceRule(
         why: "The default of AWS is what the account says, often nothing; a snapshot or a disk that leaves the account carries keys, prompts and models in the clear, and encryption cannot be switched on later.",
         remedy: 'Set encrypted: "true" in the parameters of the StorageClass, storageEncrypted or encrypted on the AWS resource.',
         severity: "high",
-        source: "facts/aws-gpu.md 1, 9",
+        source: "docs/sources/gpu-nodes.md#disks-and-metadata, docs/sources/aws.md#volumes",
     },
     (type) => switches[type] !== undefined || type.startsWith("kubernetes:storage.k8s.io/"),
     (subject, report) => {

@@ -129,10 +129,13 @@ export class GivenOperators implements Controller {
     }
 }
 
-/** Operators that watch their own namespace alone. Source: facts/platform.md 3.1. */
+/** Operators that watch their own namespace alone. Source: docs/sources/operators.md#install-modes. */
 const OWN_NAMESPACE: ReadonlySet<string> = new Set(["nfd", "gpu-operator-certified", "leader-worker-set", "job-set"]);
 
-/** What makes GPUs usable, as the owner of a GPU cluster has it. Source: facts/platform.md 6.3, 6.4. */
+/**
+ * What makes GPUs usable, as the owner of a GPU cluster has it. Source: docs/sources/gpu-nodes.md#node-feature-discovery,
+ * #clusterpolicy.
+ */
 const GPU_OPERANDS: Readonly<Record<string, (namespace: string) => KubeObject>> = {
     nfd: (namespace) => ({
         apiVersion: "nfd.openshift.io/v1",

@@ -16,7 +16,7 @@ import {
 
 const CONTROLLER = "kserve-controller-manager";
 
-/** KServe's controller for InferenceService on raw deployments. Source: facts/litemaas.md 14. */
+/** KServe's controller for InferenceService on raw deployments. Source: docs/sources/llm-d.md#plain-model-servers. */
 export class InferenceServices implements Controller {
     readonly name = "inferenceservices";
     readonly watches: Controller["watches"];

@@ -24,7 +24,10 @@ const GPU_MEMORY = "maas-platform.io/gpu-memory";
 const GROUPS = "leaderworkersets.leaderworkerset.x-k8s.io";
 const DEFAULT_GATEWAY = { name: "openshift-ai-inference", namespace: "openshift-ingress" };
 
-/** KServe's controller for LLMInferenceService: workload, endpoint picker, pool and route. Source: facts/platform.md 9.4. */
+/**
+ * KServe's controller for LLMInferenceService: workload, endpoint picker, pool and route. Source:
+ * docs/sources/llm-d.md#what-it-makes.
+ */
 export class LlmServices implements Controller {
     readonly name = "llmisvc";
     readonly watches: Controller["watches"];

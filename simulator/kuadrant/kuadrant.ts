@@ -17,7 +17,10 @@ import {
 } from "../world";
 
 const OPERATOR = "kuadrant-operator-controller-manager";
-/** What Kuadrant's operator looks for when its process starts, and how it calls it. Source: facts/maas.md 4.3. */
+/**
+ * What Kuadrant's operator looks for when its process starts, and how it calls it. Source:
+ * docs/sources/connectivity-link.md#missing-dependency.
+ */
 const DEPENDENCIES: readonly { readonly label: string; readonly crds: readonly string[] }[] = [
     {
         label: "Gateway API provider (istio / envoy gateway)",

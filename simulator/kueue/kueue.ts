@@ -1,4 +1,7 @@
-/** Kueue's queues: whether they admit workloads. Source: facts/platform.md 7.11; messages: kubernetes-sigs/kueue. */
+/**
+ * Kueue's queues: whether they admit workloads. Source: docs/sources/openshift-ai.md#queues; messages:
+ * kubernetes-sigs/kueue@ff69552e79:pkg/cache/scheduler/cache.go.
+ */
 import type { KubeObject } from "../../rehearsal/cluster/cluster";
 import { packageOf } from "../olm/catalogue";
 import { duration } from "../durations";

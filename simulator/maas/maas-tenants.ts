@@ -47,7 +47,10 @@ export function isTenantNamespace(world: World, namespace: string): boolean {
     return world.get(K.MaasTenantConfig, namespace, CONFIG) !== undefined;
 }
 
-/** maas-controller's tenants from 3.5 on: a namespace, an API and a policy for each. Source: facts/maas.md 11.2 to 11.4, 25. */
+/**
+ * maas-controller's tenants from 3.5 on: a namespace, an API and a policy for each. Source:
+ * docs/sources/maas.md#tenants-of-35.
+ */
 export class AiTenants implements Controller {
     readonly name = "maas-aitenants";
     readonly watches: Controller["watches"];
@@ -262,7 +265,10 @@ export class AiTenants implements Controller {
     }
 }
 
-/** Makes the route by which a gateway leads to a model of providers elsewhere. Source: facts/maas.md 15.2. */
+/**
+ * Makes the route by which a gateway leads to a model of providers elsewhere. Source:
+ * docs/sources/maas.md#external-models.
+ */
 export class ExternalModels implements Controller {
     readonly name = "maas-external-models";
     readonly watches: Controller["watches"];

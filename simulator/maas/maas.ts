@@ -40,7 +40,7 @@ function ready(ok: boolean, reason: string, message: string): ConditionSpec {
     return { type: "Ready", status: ok ? "True" : "False", reason, message };
 }
 
-/** maas-controller: publishes models. Source: facts/maas.md 12. */
+/** maas-controller: publishes models. Source: docs/sources/maas.md#published-models. */
 export class ModelRefs implements Controller {
     readonly name = "maas-models";
     readonly watches: Controller["watches"];
@@ -350,7 +350,7 @@ function target(route: string): object {
     return { group: "gateway.networking.k8s.io", kind: "HTTPRoute", name: route };
 }
 
-/** Quotas: one TokenRateLimitPolicy a model. Source: facts/maas.md 13, 16.2. */
+/** Quotas: one TokenRateLimitPolicy a model. Source: docs/sources/maas.md#subscriptions, #generated-policies. */
 export class MaasSubscriptions extends Governance {
     readonly name = "maas-subscriptions";
 
@@ -397,7 +397,8 @@ export class MaasSubscriptions extends Governance {
 
 /**
  * What the generated AuthPolicy of a model lets limits know of a caller, as `auth.identity`: from the API's answers about
- * the key and about its subscription. There is no tier among it. Source: facts/maas.md 16.1; the expressions are inferred.
+ * the key and about its subscription. There is no tier among it. Source: docs/sources/maas.md#generated-policies; the
+ * expressions are inferred.
  */
 export function identityProperties(model: Pick<ModelRef, "name" | "namespace">): Record<string, { expression: string }> {
     const key = "auth.metadata.apiKeyValidation";
@@ -413,7 +414,7 @@ export function identityProperties(model: Pick<ModelRef, "name" | "namespace">):
     };
 }
 
-/** Permissions: one AuthPolicy a model. Source: facts/maas.md 14, 16.1. */
+/** Permissions: one AuthPolicy a model. Source: docs/sources/maas.md#authorization-policies, #generated-policies. */
 export class MaasAuthPolicies extends Governance {
     readonly name = "maas-auth-policies";
 

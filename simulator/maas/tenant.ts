@@ -7,7 +7,7 @@ import { type ConditionSpec, type Controller, isTrue, itself, type Pass, splitKe
 
 const TENANT_FINALIZER = "maas.opendatahub.io/tenant-finalizer";
 
-/** maas-controller's namespace and tenant, and the API that a tenant brings. Source: facts/maas.md 10, 11. */
+/** maas-controller's namespace and tenant, and the API that a tenant brings. Source: docs/sources/maas.md#tenant. */
 export class Tenants implements Controller {
     readonly name = "maas-tenant";
     readonly watches: Controller["watches"];

@@ -4,7 +4,7 @@ import { APPLICATIONS } from "../openshift-ai";
 import { type ConditionSpec, isTrue, ownerOf, type World } from "../world";
 
 const GATEWAY = { namespace: "openshift-ingress", name: "maas-default-gateway" } as const;
-/** What the mapping says before somebody changes it. Source: facts/maas.md 18. */
+/** What the mapping says before somebody changes it. Source: docs/sources/maas.md#tiers-of-33. */
 const TIERS = `- name: free
   description: Free tier
   level: 0
@@ -33,7 +33,7 @@ export function hasTierScheme(version: string): boolean {
 
 /**
  * Models-as-a-Service of release 3.3: an API without a database, and policies on the gateway that ask it for the tier.
- * Source: facts/code-assistant.md 3, facts/maas.md 18.
+ * Source: docs/sources/maas.md#tiers-of-33.
  *
  * @returns the condition that the DataScienceCluster shows
  */

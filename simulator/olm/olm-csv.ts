@@ -238,7 +238,10 @@ export class CsvOperator implements Controller {
     }
 }
 
-/** OLM's own rules and words for install modes. Source: operator-framework/api InstallModeSet.Supports. */
+/**
+ * OLM's own rules and words for install modes. Source:
+ * operator-framework/api@3048ccd:pkg/operators/v1alpha1/clusterserviceversion.go.
+ */
 export function unsupportedMode(
     modes: readonly InstallMode[],
     namespace: string,

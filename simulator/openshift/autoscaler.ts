@@ -9,7 +9,10 @@ const FINALIZER = "machinetarget.autoscaling.openshift.io";
 const BOUNDS = "machine.openshift.io/cluster-api-autoscaler-node-group";
 const OWNER = "autoscaling.openshift.io/machineautoscaler";
 
-/** cluster-autoscaler-operator: the bounds of a MachineAutoscaler go to its MachineSet. Source: facts/aws-gpu.md 1.5. */
+/**
+ * cluster-autoscaler-operator: the bounds of a MachineAutoscaler go to its MachineSet. Source:
+ * docs/sources/gpu-nodes.md#autoscaler.
+ */
 export class MachineAutoscalers implements Controller {
     readonly name = "machineautoscalers";
     readonly watches: Controller["watches"] = { [K.MachineAutoscaler]: itself, [K.MachineSet]: (set) => [keyOf(set)] };

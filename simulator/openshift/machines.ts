@@ -82,7 +82,7 @@ export class MachineSets implements Controller {
         }
     }
 
-    /** What the autoscaler reads of a set that has no node. Source: facts/aws-gpu.md 1.5. */
+    /** What the autoscaler reads of a set that has no node. Source: docs/sources/gpu-nodes.md#scale-from-zero. */
     private async capacity(set: KubeObject): Promise<void> {
         const type = instanceType(set.spec.template.spec?.providerSpec?.value?.instanceType ?? "");
         if (type) {

@@ -229,7 +229,7 @@ export class DataScienceClusters implements Controller {
         }
     }
 
-    /** maas-controller's bundle; the condition mirrors the tenant's. Source: facts/maas.md 9.2. */
+    /** maas-controller's bundle; the condition mirrors the tenant's. Source: docs/sources/maas.md#switch. */
     private async modelsAsService(dsc: KubeObject, pass: Pass): Promise<ConditionSpec | undefined> {
         const wanted = asksForMaas(dsc);
         const type = this.version() < "3.5" ? "ModelsAsServiceReady" : "ModelsAsAServiceReady";

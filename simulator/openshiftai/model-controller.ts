@@ -7,7 +7,10 @@ import { type Controller, keyOf, ownerOf, splitKey, type World } from "../world"
 const INFERENCE_GATEWAY = "openshift-ingress/openshift-ai-inference";
 const BOOTSTRAP = "security.opendatahub.io/authorino-tls-bootstrap";
 
-/** odh-model-controller: TLS from an annotated Gateway to Authorino, and who may call. Source: facts/maas.md 5. */
+/**
+ * odh-model-controller: TLS from an annotated Gateway to Authorino, and who may call. Source:
+ * docs/sources/connectivity-link.md#authorino-tls.
+ */
 export class ModelController implements Controller {
     readonly name = "odh-model-controller";
     readonly watches: Controller["watches"];
@@ -68,7 +71,10 @@ export class ModelController implements Controller {
     }
 }
 
-/** Who may call models on the gateway of llm-d: whoever may read their service. Source: facts/platform.md 9.1. */
+/**
+ * Who may call models on the gateway of llm-d: whoever may read their service. Source:
+ * docs/sources/gateways.md#gateway-of-llm-d.
+ */
 function inferenceAuthentication(gateway: KubeObject): KubeObject {
     const { name, namespace } = gateway.metadata;
     return {

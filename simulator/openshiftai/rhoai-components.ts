@@ -18,7 +18,7 @@ export interface Component {
     readonly parts?: Readonly<Record<string, { readonly deployments: readonly string[]; readonly stage: string }>>;
 }
 
-/** The components by the field that switches them. Source: facts/platform.md 7.7; of 3.5: facts/odh-gitops.md 1.5. */
+/** The components by the field that switches them. Source: docs/sources/openshift-ai.md#components. */
 export const COMPONENTS: Readonly<Record<string, Component>> = {
     dashboard: { condition: "DashboardReady", deployments: ["rhods-dashboard"], stage: "dashboard" },
     aipipelines: { condition: "AIPipelinesReady", deployments: ["data-science-pipelines-operator-controller-manager"] },
@@ -71,7 +71,7 @@ export const AWAITED_OPERATORS: readonly string[] = ["kueue-operator", "job-set"
 
 /**
  * What keeps a component from being deployed, in the product's words; undefined when nothing does.
- * Source: opendatahub-io/opendatahub-operator v3.4.0, internal/controller/status/status.go.
+ * Source: opendatahub-io/opendatahub-operator@v3.4.0:internal/controller/status/status.go.
  */
 export function obstacle(world: World, field: string, state: string): string | undefined {
     switch (field) {
@@ -151,7 +151,9 @@ export function defaultQueues(kueue: Record<string, unknown>, namespaces: readon
     ];
 }
 
-/** What KServe's controllers read, as far as autoscaling goes. Source: opendatahub-io/kserve odh-v3.4, config/overlays/odh. */
+/**
+ * What KServe's controllers read, as far as autoscaling goes. Source: opendatahub-io/kserve@odh-v3.4:config/overlays/odh.
+ */
 export function servingConfig(namespace: string): KubeObject {
     return {
         apiVersion: "v1",

@@ -1,4 +1,7 @@
-/** OpenShift AI's own monitoring: what the DSCInitialization asks for. Source: facts/platform.md 7.6. */
+/**
+ * OpenShift AI's own monitoring: what the DSCInitialization asks for. Source:
+ * docs/sources/openshift-ai.md#monitoring-stack.
+ */
 import type { KubeObject } from "../../rehearsal/cluster/cluster";
 import { K } from "../kind-names";
 import type { ConditionSpec, World } from "../world";

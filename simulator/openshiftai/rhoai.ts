@@ -6,7 +6,10 @@ import { MONITORING_DEFINITIONS, MONITORING_KINDS, reconcileMonitoring } from ".
 import { APPLICATIONS, RHOAI } from "../openshift-ai";
 import { type Controller, itself, type Pass, splitKey, type World } from "../world";
 
-/** On its first start the operator makes the initialization, and what goes with it. Source: facts/platform.md 7.4. */
+/**
+ * On its first start the operator makes the initialization, and what goes with it. Source:
+ * docs/sources/openshift-ai.md#first-start.
+ */
 export class RhoaiOperator implements Controller {
     readonly name = "rhoai";
     readonly watches: Controller["watches"];

@@ -7,7 +7,8 @@ const POD = "v1/Pod";
 
 /**
  * Vault's service registration, and a person who initializes it as soon as its pods run. The fault `uninitialized:vault` keeps
- * that person away. Labels that are there are left as they are. Source: facts/identity.md 1.2, 1.3.
+ * that person away. Labels that are there are left as they are. Source: docs/sources/identity.md#vault-server,
+ * #vault-initialization.
  */
 export class VaultServers implements Controller {
     readonly name = "vault-servers";

@@ -3,7 +3,10 @@ import { canaryName, canaryOf } from "../../catalogue/models/canary";
 import type { ModelSettings } from "../schema";
 import type { SettingsProblem } from "../problem";
 
-/** What routes name must keep its name: the product shortens names of more than 63 characters. Source: facts/models-metrics.md 2.3. */
+/**
+ * What routes name must keep its name: the product shortens names of more than 63 characters. Source:
+ * docs/sources/llm-d.md#what-it-makes.
+ */
 const LONGEST = 63 - "-canary-inference-pool".length;
 
 /** A model, or the second version of one: where it stands, and what it comes to. */

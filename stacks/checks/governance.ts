@@ -68,7 +68,10 @@ function namesOf(list: unknown): string[] {
         : [];
 }
 
-/** Paths of models begin with their namespace, and those that begin like the API's are not limited. Source: facts/maas.md 10, 17.1. */
+/**
+ * Paths of models begin with their namespace, and those that begin like the API's are not limited. Source:
+ * docs/sources/maas.md#request-limits.
+ */
 function namespaceProblems(namespace: unknown): SettingsProblem[] {
     return typeof namespace === "string" && namespace.startsWith("maas-api")
         ? [
@@ -80,7 +83,7 @@ function namespaceProblems(namespace: unknown): SettingsProblem[] {
         : [];
 }
 
-/** The longest that Models-as-a-Service counts. Source: facts/maas.md 13. */
+/** The longest that Models-as-a-Service counts. Source: docs/sources/maas.md#subscriptions. */
 const LONGEST_SECONDS = 366 * 24 * 3600;
 
 /** @returns seconds of `30s`, `2m`, `24h` */

@@ -1,4 +1,4 @@
-/** What it takes for copies to follow the load. Source: facts/models-metrics.md 2.1, 2.6, facts/platform.md 7. */
+/** What it takes for copies to follow the load. Source: docs/sources/llm-d.md#scaling, docs/sources/operators.md#keda. */
 import { fieldOf, releasesWith } from "../../catalogue/openshiftai/aiComponents";
 import type { Release } from "../../catalogue/operators";
 import { traitsOf } from "../../catalogue/releases";

@@ -12,7 +12,7 @@ export const modelSource = z
 
 const cpuAndMemory = z.strictObject({ cpu: quantity.optional(), memory: quantity.optional() });
 
-/** Scorers of the endpoint picker that work without further wiring. Source: facts/models-metrics.md 2.5. */
+/** Scorers of the endpoint picker that work without further wiring. Source: docs/sources/llm-d.md#scheduler. */
 export const scorers = [
     "prefix-cache-scorer",
     "queue-scorer",
@@ -138,7 +138,7 @@ const paceSchema = z.strictObject({
     everySeconds: z.number().int().min(1).max(1800).default(60).describe("Length of a step. Default 60."),
 });
 
-/** Copies of a model between two bounds. Source: the CRD of LLMInferenceService, facts/models-metrics.md 2.1. */
+/** Copies of a model between two bounds. Source: the CRD of LLMInferenceService, docs/sources/llm-d.md#scaling. */
 export const scalingSchema = z
     .strictObject({
         min: z

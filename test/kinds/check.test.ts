@@ -1,4 +1,3 @@
-import { registeredKinds, registeredPatches } from "../../kinds";
 import { problemsOf } from "../../kinds/check";
 import { RateLimitPolicy } from "../../kinds/kuadrant.io";
 import { MachineSet } from "../../kinds/machine.openshift.io";
@@ -124,10 +123,4 @@ it("refuses a resource whose body breaks its schema before it is sent", async ()
 
 it("waits for no count of a MachineSet: its machines are judged by a gate, which can fail", () => {
     expect(gatesOf(MachineSet.definition as never, { spec: { replicas: 2 } })).toEqual([]);
-});
-
-it("says a source for every kind", () => {
-    for (const kind of [...registeredKinds().values(), ...registeredPatches().values()]) {
-        expect([kind.kind, kind.source]).toEqual([kind.kind, expect.stringMatching(/^facts\//)]);
-    }
 });

@@ -1,6 +1,6 @@
 /**
  * When the provider counts an object as ready: the gates of `pulumi.com/waitFor`, or what it knows of built-in kinds.
- * Source: facts/style.md 3.1, 3.2 (provider/pkg/await, provider/pkg/jsonpath).
+ * Source: docs/sources/pulumi.md#waiting.
  */
 import type { KubeObject } from "../../cluster/cluster";
 import { parseJsonPath } from "./jsonPath";

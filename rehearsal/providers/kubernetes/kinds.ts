@@ -54,7 +54,10 @@ export function scopeOf(apiVersion: string, kind: string): "namespaced" | "clust
     return BUILT_IN_GROUPS.has(group) ? "namespaced" : "unknown";
 }
 
-/** Fields whose change needs a new object, beside its name and namespace. Source: provider/pkg/provider/diff.go. */
+/**
+ * Fields whose change needs a new object, beside its name and namespace. Source:
+ * pulumi/pulumi-kubernetes@94977969d:provider/pkg/provider/diff.go.
+ */
 const FIXED: Readonly<Record<string, readonly string[]>> = {
     "apps/v1/Deployment": [".spec.selector"],
     "apps/v1/DaemonSet": [".spec.selector"],

@@ -1,4 +1,7 @@
-/** The Kubernetes provider's behaviour against any cluster. Sources: facts/style.md section 3, facts/engine.md. */
+/**
+ * The Kubernetes provider's behaviour against any cluster. Sources: docs/sources/pulumi.md#waiting, #custom-resources,
+ * #patches.
+ */
 import { ApiError, type Cluster, type KubeObject, type ObjectRef } from "../../cluster/cluster";
 import { containsUnknown, plain, Secret, secret, UNKNOWN, type Value, type Values } from "../../values";
 import { digest } from "../echo";

@@ -1,4 +1,4 @@
-/** Against the worked examples of facts/models-metrics.md: 1.1 (formulas), 1.5 (smallest tensor parallelism per card). */
+/** Against the formulas, and the smallest tensor parallelism by card that they give: docs/sources/llm-d.md#memory. */
 import { kvBytesPerSequence, memoryNeed, type MemoryUse, sequencesThatFit } from "../../../catalogue/models/memoryFit";
 import { catalogueModels, type ModelEntry, modelNamed, type ModelVariant } from "../../../catalogue/models/modelCatalogue";
 
