@@ -1,3 +1,4 @@
+import type * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
 
 import type { KindDefinition } from "./definition";
@@ -67,32 +68,84 @@ export class SpecError extends Error {
     }
 }
 
+/** A body that is to be sent, and what must have resolved before. */
+export interface Checked {
+    readonly body: Record<string, unknown>;
+    /** Rejects with a {@link SpecError}; undefined when the body was judged already. */
+    readonly judged?: pulumi.Output<void>;
+}
+
 /**
- * The same body, each top-level field of which resolves only after the whole was found to follow the schema.
+ * Judges a body against the schema of its kind.
  *
- * Nothing is said of a field whose value is unknown (a preview): the body is judged when it is known. A body
- * without outputs is judged at once, so that the error carries the stack of the constructor.
+ * A body without outputs is judged at once, so that the error carries the stack of the constructor. In a deployment each
+ * top-level field resolves only after the whole was found to follow the schema. In a preview the body stays as it is, so that
+ * one value that is unknown hides no other from the diff and from policies, and what is known of it is judged.
  */
-export function checked(
-    definition: KindDefinition,
-    name: string,
-    body: Readonly<Record<string, unknown>>,
-): Record<string, unknown> {
+export function checked(definition: KindDefinition, name: string, body: Readonly<Record<string, unknown>>): Checked {
     const sdk = require("@pulumi/pulumi") as typeof import("@pulumi/pulumi");
-    const judge = (resolved: Record<string, unknown>): Record<string, unknown> => {
-        const problems = problemsOf(definition, resolved);
+    const judge = (resolved: Record<string, unknown>, unknownPath?: (path: readonly PropertyKey[]) => boolean): void => {
+        const problems = problemsOf(definition, resolved, unknownPath);
         if (problems.length > 0) {
             throw new SpecError(definition, name, problems);
         }
-        return resolved;
     };
     const containsOutput = (value: unknown): boolean =>
         sdk.Output.isInstance(value) ||
         value instanceof Promise ||
         (typeof value === "object" && value !== null && Object.values(value).some(containsOutput));
     if (!containsOutput(body)) {
-        return { ...judge(body as Record<string, unknown>) };
+        judge(body as Record<string, unknown>);
+        return { body: { ...body } };
     }
-    const whole = sdk.output(body).apply((resolved) => judge(resolved as Record<string, unknown>));
-    return Object.fromEntries(Object.keys(body).map((key) => [key, whole.apply((w) => w[key])]));
+    if (sdk.runtime.isDryRun()) {
+        const judged = sdk.runtime.serializeProperties(`${definition.kind} ${name}`, body).then((serialized) => {
+            const { value, isUnknown } = known(serialized, sdk);
+            judge(value, isUnknown);
+        });
+        // An output, whose failure the SDK reports even where nobody reads it.
+        return { body: { ...body }, judged: sdk.output(judged) };
+    }
+    const whole = sdk.output(body).apply((resolved) => {
+        judge(resolved as Record<string, unknown>);
+        return resolved as Record<string, unknown>;
+    });
+    return { body: Object.fromEntries(Object.keys(body).map((key) => [key, whole.apply((w) => w[key])])) };
+}
+
+/** What is known of serialized properties, and at which paths, and in which parts, something is not. */
+function known(
+    serialized: Readonly<Record<string, unknown>>,
+    { runtime }: typeof import("@pulumi/pulumi"),
+): { value: Record<string, unknown>; isUnknown: (path: readonly PropertyKey[]) => boolean } {
+    const unknown: string[] = [];
+    const copy = (value: unknown, path: readonly PropertyKey[]): unknown => {
+        if (value === runtime.unknownValue) {
+            unknown.push(jsonPathOf(path));
+            return undefined;
+        }
+        if (Array.isArray(value)) {
+            return value.map((item, i) => copy(item, [...path, i]));
+        }
+        if (typeof value !== "object" || value === null) {
+            return value;
+        }
+        const fields = value as Record<string, unknown>;
+        return fields[runtime.specialSigKey] === runtime.specialSecretSig
+            ? copy(fields["value"], path)
+            : Object.fromEntries(Object.entries(fields).map(([key, item]) => [key, copy(item, [...path, key])]));
+    };
+    return {
+        value: copy(serialized, []) as Record<string, unknown>,
+        // A rule over several fields stands at the path above them: it cannot hold where one of them is missing.
+        isUnknown: (path) => {
+            const at = jsonPathOf(path);
+            return unknown.some((u) => u === at || within(u, at) || within(at, u));
+        },
+    };
+}
+
+/** Whether a path leads into what another names. */
+function within(path: string, outer: string): boolean {
+    return outer === "" || path.startsWith(`${outer}.`) || path.startsWith(`${outer}[`);
 }

@@ -121,14 +121,20 @@ function resourceClass(definition: KindDefinition, base: Constructor): Construct
             const gates = gatesOf(definition, body);
             const annotations = { ...(metadata.annotations as object), ...(gates.length > 0 && waitFor(...gates)) };
             const minutes = definition.readyWithinMinutes;
+            const { body: sent, judged } = checked(definition, String(metadata.name), body);
             super(
                 name,
                 {
                     apiVersion: definition.apiVersion,
                     kind: definition.kind,
                     // An empty map would be owned, and clash with the next manager.
-                    metadata: { ...metadata, ...(Object.keys(annotations).length > 0 && { annotations }) },
-                    ...checked(definition, String(metadata.name), body),
+                    metadata: {
+                        ...metadata,
+                        // Nothing is registered before the body was judged.
+                        ...(judged !== undefined && { name: judged.apply(() => metadata.name) }),
+                        ...(Object.keys(annotations).length > 0 && { annotations }),
+                    },
+                    ...sent,
                     // A CustomResource has outputs only for the keys that it was constructed with.
                     status: undefined,
                 },

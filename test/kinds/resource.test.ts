@@ -102,7 +102,7 @@ describe("values that other resources give", () => {
         ["a promise", (limit) => Promise.resolve(limit)],
     ])("are judged when they are known: %s", async (_what, wrapped) => {
         const { definition } = RateLimitPolicy as unknown as { definition: KindDefinition };
-        const spec = checked(definition, "x", { spec: limits(wrapped("5")) })["spec"] as Promises;
+        const spec = checked(definition, "x", { spec: limits(wrapped("5")) }).body["spec"] as Promises;
         const told = [spec.promise(), spec.isKnown, spec.isSecret, spec.allResources()].map((promise) =>
             promise.then(() => "accepted", String),
         );
@@ -118,6 +118,41 @@ describe("values that other resources give", () => {
             new RateLimitPolicy("a", { metadata, spec: limits(other.unknown) });
         }, true);
         expect([inputs.kind, errors]).toEqual(["RateLimitPolicy", []]);
+    });
+
+    it("hide nothing else of the body from a preview while they are unknown", async () => {
+        const { inputs, errors } = await sent(() => {
+            const other = new Other("other");
+            new RateLimitPolicy("a", { metadata, spec: limits(other.unknown) });
+        }, true);
+        const { limit, ...rate } = inputs.spec.limits.free.rates[0];
+        expect([inputs.metadata.name, inputs.spec.targetRef.name, rate, errors]).toEqual(["x", "g", { window: "2m" }, []]);
+        expect(limit).toMatchObject({ __pulumiUnknown: true });
+    });
+
+    it.each<[string, (spec: any) => void, RegExp]>([
+        ["wrong outputs", (spec) => (spec.targetRef.name = pulumi.output(5)), /spec\.targetRef\.name: /],
+        ["wrong secrets", (spec) => (spec.targetRef.name = pulumi.secret(5)), /spec\.targetRef\.name: /],
+        [
+            "what is wrong beside a value that is unknown",
+            (spec) => spec.limits.free.rates.push({ limit: 1, window: "1d" }),
+            /spec\.limits\.free\.rates\[1\]\.window: /,
+        ],
+    ])("do not keep a preview from refusing %s", async (_what, change, message) => {
+        const { definition } = RateLimitPolicy as unknown as { definition: KindDefinition };
+        let judged: Promise<string> | undefined;
+        await deploy(
+            () => {
+                const spec = limits(new Other("other").unknown);
+                change(spec);
+                const told = checked(definition, "x", { spec }).judged as unknown as Promises;
+                // Whatever hangs on it fails as well, and nobody else hears of it here.
+                [told.isKnown, told.isSecret, told.allResources()].forEach((promise) => promise.catch(() => undefined));
+                judged = told.promise().then(() => "accepted", String);
+            },
+            { preview: true },
+        );
+        expect(await judged).toMatch(message);
     });
 });
 
