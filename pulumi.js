@@ -1,3 +1,3 @@
 "use strict";
-require("./typescript");
+require("./register");
 module.exports = require("./index").program;

@@ -152,7 +152,7 @@ async function main(): Promise<void> {
     try {
         copyFileSync(path.join(root, "Pulumi.yaml"), path.join(folder, "Pulumi.yaml"));
         mkdirSync(path.join(folder, "stacks"));
-        for (const file of ["pulumi.js", "lean.js", "node_modules", "package.json"]) {
+        for (const file of ["pulumi.js", "register.js", "node_modules", "package.json"]) {
             symlinkSync(path.join(root, file), path.join(folder, file));
         }
         process.stdout.write("models  tiers  users  passwords  resources        ms  MB of one\n");

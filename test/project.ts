@@ -16,7 +16,7 @@ export class Project {
     constructor() {
         copyFileSync(path.join(root, "Pulumi.yaml"), path.join(this.folder, "Pulumi.yaml"));
         mkdirSync(path.join(this.folder, "stacks"));
-        for (const file of ["pulumi.js", "lean.js", "node_modules", "package.json"]) {
+        for (const file of ["pulumi.js", "register.js", "node_modules", "package.json"]) {
             symlinkSync(path.join(root, file), path.join(this.folder, file));
         }
     }

@@ -7,7 +7,8 @@ import { isDeepStrictEqual } from "node:util";
 import type { PolicyFinding, PolicyRule } from "../result";
 import { type Child, spawnChild } from "./child";
 import { GrpcClient, type Message, type MessageType } from "./grpc";
-import { collect, configEnvironment, resolveSdk } from "./program";
+import { preloads, resolveSdk } from "./preload";
+import { collect, configEnvironment } from "./program";
 import { type Project, ProjectError, type StackConfig } from "./project";
 import { Empty, Struct } from "./protobuf";
 import type { ResourceState } from "./state";
@@ -208,9 +209,7 @@ function spawnPack(options: AnalyzerOptions): Child {
     };
     const typescript = typeof yaml.runtime === "object" && yaml.runtime.options?.typescript === false ? "false" : "true";
     const entry = yaml.main === undefined ? pack : path.join(pack, yaml.main);
-    // Packs serialize no closures either: what only those need is loaded late.
-    const lean = path.join(__dirname, "..", "..", "lean.js");
-    return spawnChild(process.execPath, ["--require", lean, resolveSdk("cmd/run-policy-pack", pack), options.address, entry], {
+    return spawnChild(process.execPath, [...preloads(pack), resolveSdk("cmd/run-policy-pack", pack), options.address, entry], {
         cwd: pack,
         env: {
             ...process.env,

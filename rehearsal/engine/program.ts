@@ -1,9 +1,7 @@
 /** Runs a Pulumi program as Pulumi's language host for Node.js runs it. */
-import { createRequire } from "node:module";
-import * as path from "node:path";
-
 import { type Child, spawnChild } from "./child";
-import { type Project, ProjectError, type StackConfig } from "./project";
+import { preloads, resolveSdk } from "./preload";
+import type { Project, StackConfig } from "./project";
 
 /** With this code the SDK ends a program whose errors it has logged already. */
 const ERRORS_WERE_LOGGED = 32;
@@ -47,19 +45,11 @@ export function configEnvironment(config: StackConfig): Record<string, string> {
     };
 }
 
-/** Finds a module of the project's own SDK. @throws ProjectError when it is not installed */
-export function resolveSdk(module: string, from: string): string {
-    try {
-        return createRequire(path.join(from, "package.json")).resolve(`@pulumi/pulumi/${module}`);
-    } catch {
-        throw new ProjectError(`@pulumi/pulumi is not installed in ${from}: run npm ci first`);
-    }
-}
-
 /** Starts the program. @throws ProjectError when the SDK is not installed */
 export function startProgram(options: ProgramOptions): Program {
     const { project, stack, config, organization, dryRun, address } = options;
     const args = [
+        ...preloads(project.pwd),
         ...project.options.nodeargs,
         resolveSdk("cmd/run", project.pwd),
         "--monitor",
@@ -89,8 +79,6 @@ export function startProgram(options: ProgramOptions): Program {
             ...configEnvironment(config),
             ...(project.options.typescript && { PULUMI_NODEJS_TYPESCRIPT: "true" }),
             ...(project.options.tsconfig !== undefined && { PULUMI_NODEJS_TSCONFIG_PATH: project.options.tsconfig }),
-            // Nobody here reads where in the program a resource is made, nor what the SDK says for debugging: see typescript.js and lean.js.
-            MAAS_ENGINE: "stand-in",
             ...options.env,
         },
     });

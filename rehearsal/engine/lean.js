@@ -1,18 +1,22 @@
 "use strict";
-// Preloaded into the program and the policy pack (`node --require`): Pulumi's SDK loads a TypeScript compiler, npm's
-// dependency resolver and its Automation API when it starts, 0.7 s of work, though only the serialization of closures,
-// packs in TypeScript and programs that drive the engine need them. They are loaded at their first use instead. What the SDK
-// does for each resource and few ever read is left for when it is read. What comes of a program stays the same.
+// Preloaded by the rehearsal, and by nothing else, into the program and the policy pack (see preload.ts): Pulumi's SDK loads a
+// TypeScript compiler, npm's dependency resolver and its Automation API when it starts, 0.7 s of work, though only the
+// serialization of closures, packs in TypeScript and programs that drive the engine need them. They are loaded at their first use
+// instead. What the SDK does for each resource and few ever read is left for when it is read. What comes of a program stays
+// the same: test/rehearsal/engine/lean.test.ts compares.
 const Module = require("node:module");
+const path = require("node:path");
 
 const DEFERRED = new Set(["typescript", "@npmcli/arborist", "normalize-package-data", "./automation"]);
+// The SDK that runs the program, <sdk>/cmd/run/index.js; of another copy the version is not known.
+const SDK = path.resolve(process.argv[1] ?? "", "../../..") + path.sep;
 const TS_NODE = /(?:^|[\\/])ts-node(?:@[\d.]+)?$/;
 const load = Module._load;
 const stackless = new WeakSet();
 const late = new WeakSet();
 
 Module._load = function (request, parent, isMain) {
-    const sdk = /[\\/]@pulumi[\\/]pulumi[\\/]/.test(parent?.filename ?? "");
+    const sdk = parent?.filename?.startsWith(SDK) ?? false;
     if (sdk && request.endsWith("/debuggable")) {
         return withoutStacks(load.call(this, request, parent, isMain));
     }
@@ -93,7 +97,10 @@ function withLateOutputs(rpc) {
                 }
                 return resource[name];
             };
-            Object.defineProperty(resource, name, { get, enumerable: true, configurable: true });
+            // A class that assigns an output has the last word, as with the property that the SDK makes.
+            const set = (value) =>
+                Object.defineProperty(resource, name, { value, writable: true, enumerable: true, configurable: true });
+            Object.defineProperty(resource, name, { get, set, enumerable: true, configurable: true });
             resolvers[name] = (...result) => {
                 settled = result;
                 settle?.(...result);
@@ -106,11 +113,14 @@ function withLateOutputs(rpc) {
 
 /** The SDK sends several messages for each resource, one after the other, of which `maas` throws the debugging ones away. */
 function withoutDebug(log) {
-    if (process.env.MAAS_ENGINE === "stand-in") {
-        log.debug = () => Promise.resolve();
-    }
+    log.debug = () => Promise.resolve();
     return log;
 }
+
+/** The SDK notes a stack for each resource, for engines that say where it is made. */
+const { prepareStackTrace } = Error;
+Error.prepareStackTrace = (error, frames) =>
+    /^(?:Resource\.)?callsites$/.test(frames[0]?.getFunctionName() ?? "") ? "" : prepareStackTrace(error, frames);
 
 /** ts-node takes over when the first TypeScript is there to be compiled, unless somebody else has by then. */
 function registerLate(tsNode, options) {
