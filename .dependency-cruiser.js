@@ -30,7 +30,11 @@ const config = {
             from: { path: `^${floor}/` },
             to: {
                 path: "^[^/]+(/|\\.[jt]s$)",
-                pathNot: ["^node_modules/", "^(package\\.json|typescript\\.js)$", `^(${[floor, ...below].join("|")})/`],
+                pathNot: [
+                    "^node_modules/",
+                    "^(package\\.json|typescript\\.js|register\\.js)$",
+                    `^(${[floor, ...below].join("|")})/`,
+                ],
                 dependencyTypesNot: ["core", "npm", "npm-dev", "npm-peer"],
             },
         })),

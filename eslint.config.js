@@ -3,7 +3,7 @@ const pulumi = require("@pulumi/eslint-plugin");
 const tseslint = require("typescript-eslint");
 
 module.exports = tseslint.config(
-    { ignores: ["node_modules/", ".cache/", "coverage/"] },
+    { ignores: ["node_modules/", "dist/", ".cache/", "coverage/"] },
     {
         files: ["**/*.ts"],
         extends: [...tseslint.configs.strict],

@@ -1,8 +1,9 @@
 import { ConfigMap } from "@pulumi/kubernetes/core/v1";
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 
 import { GATE_LABEL } from "../catalogue/records";
 import { connectionOf } from "./clusterProvider";
+import { hooks } from "./hooks";
 import type { Kube } from "./kube";
 
 /** The namespace that holds the records of all gates. */
@@ -37,13 +38,13 @@ export interface GateArgs {
  */
 export function gate(name: string, { kind, until, record, check }: GateArgs, opts: pulumi.CustomResourceOptions): ConfigMap {
     const connect = connectionOf(opts);
-    const hook = new pulumi.ResourceHook(until, async (args) => check(await connect(), args));
+    const before = hooks(until, async (args) => check(await connect(), args));
     return new ConfigMap(
         name,
         {
             metadata: { name, namespace: RECORDS_NAMESPACE, labels: { [GATE_LABEL]: kind } },
             data: record,
         },
-        { ...opts, hooks: { ...opts.hooks, beforeCreate: [hook], beforeUpdate: [hook] } },
+        { ...opts, hooks: { ...opts.hooks, beforeCreate: before, beforeUpdate: before } },
     );
 }

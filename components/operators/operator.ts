@@ -5,6 +5,7 @@ import { EXPECTED_LABEL, EXPECTED_OPERATOR, OPERATOR_INSTALLED } from "../../cat
 import { OperatorGroup, Subscription } from "../../kinds/operators.coreos.com";
 import { connectionOf } from "../clusterProvider";
 import { gate, RECORDS_NAMESPACE } from "../gate";
+import { hooks } from "../hooks";
 import type { Kube } from "../kube";
 import type { OperatorEntry, OperatorPackage } from "../../catalogue/operators";
 import type { Installation } from "./install";
@@ -68,11 +69,9 @@ export class Operator extends pulumi.ComponentResource {
                 {
                     ...child,
                     hooks: {
-                        beforeCreate: [
-                            new pulumi.ResourceHook(`operator ${operator} is nobody else's`, async () =>
-                                refuseForeign(await connect(), operator),
-                            ),
-                        ],
+                        beforeCreate: hooks(`operator ${operator} is nobody else's`, async () =>
+                            refuseForeign(await connect(), operator),
+                        ),
                     },
                 },
             );
