@@ -3,7 +3,7 @@
 // TypeScript compiler, npm's dependency resolver and its Automation API when it starts, 0.7 s of work, though only the
 // serialization of closures, packs in TypeScript and programs that drive the engine need them. They are loaded at their first use
 // instead. What the SDK does for each resource and few ever read is left for when it is read. What comes of a program stays
-// the same: test/rehearsal/engine/lean.test.ts compares.
+// the same: test/rehearsal/engine/lean.long.test.ts compares.
 const Module = require("node:module");
 const path = require("node:path");
 

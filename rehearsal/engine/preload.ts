@@ -6,7 +6,7 @@ import { debuglog } from "node:util";
 
 import { ProjectError } from "./project";
 
-/** The version of Pulumi's SDK whose inside lean.js knows: that of package.json, which lean.test.ts compares with and without. */
+/** The version of Pulumi's SDK whose inside lean.js knows: that of package.json, which lean.long.test.ts compares with and without. */
 export const LEAN_SDK = "3.248.0";
 
 const QUICK = path.resolve(__dirname, "../../typescript.js");
