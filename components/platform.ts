@@ -1,32 +1,28 @@
-import { Namespace } from "@pulumi/kubernetes/core/v1";
+import type { Namespace } from "@pulumi/kubernetes/core/v1";
 import * as pulumi from "@pulumi/pulumi";
 
-import { LeaderWorkerSetOperator } from "../kinds/operator.openshift.io";
-import type { Settings } from "../stacks/schema";
-import { LoadBalancerAddresses } from "./addons/metallb";
-import type { Certificates } from "./certificates/certificates";
 import { apiHostname } from "../catalogue/certificates";
-import type { ClusterFacts } from "./cluster";
-import { ConnectivityLink } from "./gateway/connectivityLink";
-import { GatewayApi } from "./gateway/gatewayApi";
-import { INFERENCE_CLASS, INFERENCE_GATEWAY, InferenceGateway } from "./gateway/inferenceGateway";
-import { accessLabel } from "../catalogue/tenancy";
-import { clusterAutoscaler } from "./gpu/autoscaler";
-import { GpuOperands } from "./gpu/operands";
-import { GpuPool } from "./gpu/pool";
-import { shapeOf } from "../catalogue/gpu/shape";
-import { hasIdentities, Identity, needsExternalSecrets } from "./identity/identity";
-import { connectionOf } from "./clusterProvider";
-import { leavingHook } from "./identity/oauth";
-import { govern, maasDoors } from "./platform/modelsAsAService";
-import type { OperatorPackage } from "../catalogue/operators";
-import { Operator } from "./operators/operator";
 import { traitsOf } from "../catalogue/releases";
-import { servedModels } from "./platform/models";
-import { openShiftAiWithParts } from "./platform/openShiftAi";
+import type { Settings } from "../stacks/schema";
+import { LoadBalancerAddresses } from "./addons";
+import { Agent } from "./agents";
+import { Certificates } from "./certificates";
+import type { ClusterFacts } from "./cluster";
+import { connectionOf } from "./clusterProvider";
+import { ConnectivityLink, GatewayApi, INFERENCE_CLASS } from "./gateway";
+import { clusterAutoscaler, GpuOperands, GpuPool } from "./gpu";
+import { hasIdentities, Identity, leavingHook, needsExternalSecrets } from "./identity";
+import { Observability } from "./observability";
+import { inferenceGateway, maasDatabase, maasGateways } from "./platform/gateways";
+import { predictiveModels, servedModels } from "./platform/models";
+import { applicationsNamespace, maasApiNamespace, modelsNamespace } from "./platform/namespaces";
+import { openShiftAi } from "./platform/openShiftAi";
 import { installOperators } from "./platform/operators";
-import { ModelsAccess } from "./serving/modelsAccess";
-import { APPLICATIONS_NAMESPACE } from "../catalogue/openshiftai/names";
+import { publishedModels } from "./platform/publishing";
+import type { Stage } from "./platform/stage";
+import { maasTenants } from "./platform/tenants";
+import { subscriptionTiers } from "./platform/tiers";
+import { hasAccessRules, leaderWorkerSets, ModelsAccess } from "./serving";
 
 /** What the platform is built from. */
 export interface PlatformArgs {
@@ -37,8 +33,8 @@ export interface PlatformArgs {
 }
 
 /**
- * The whole platform. The layers know nothing of each other: which must be ready before which is said here, and only
- * here, each time as what the later one depends on.
+ * The whole platform. The layers know nothing of each other: which must be ready before which is said here, and in
+ * platform/, each time as what the later one depends on.
  */
 export class Platform extends pulumi.ComponentResource {
     /** Where the models are reached: https://maas.<domain>. Undefined without tiers: there is no gateway of MaaS then. */
@@ -48,274 +44,191 @@ export class Platform extends pulumi.ComponentResource {
     /** Users and their logins; undefined when the stack leaves them alone. */
     public readonly identities: Identity | undefined;
 
-    constructor(name: string, { settings, cluster, records }: PlatformArgs, opts: pulumi.ComponentResourceOptions) {
+    constructor(name: string, { settings, cluster, records }: PlatformArgs, opts: pulumi.ComponentResourceOptions = {}) {
         super("maas:platform:Platform", name, {}, opts);
-        const after = (...dependsOn: pulumi.Resource[]): pulumi.ComponentResourceOptions => ({ parent: this, dependsOn });
+        const after: Stage["after"] = (...dependsOn) => ({ parent: this, dependsOn: [...dependsOn] });
 
-        const { nodes } = settings.cluster;
-        const pools = settings.gpu.pools.map(
-            (pool) => new GpuPool(`pool-${pool.name}`, { pool, cluster, nodes, records }, after()),
-        );
-        if (settings.gpu.clusterAutoscaler) {
-            clusterAutoscaler("cluster-autoscaler", settings.gpu, cluster.zones, { parent: this });
-        }
-
-        const gatewayApi = new GatewayApi(
-            "gateway-api",
-            { classes: settings.gateway.inference === undefined ? [] : [INFERENCE_CLASS] },
-            after(records),
-        );
-        const applications = new Namespace(
-            "applications",
-            {
-                metadata: {
-                    name: APPLICATIONS_NAMESPACE,
-                    labels: { "openshift.io/cluster-monitoring": "true", ...routesMayAttach(settings, [undefined]) },
-                },
-            },
-            { parent: this },
-        );
-        // The operator makes it itself otherwise, after the connection to the database should be there.
-        const { apiNamespace: api } = traitsOf(settings.release);
-        const apiNamespace =
-            api === APPLICATIONS_NAMESPACE || settings.tiers.length === 0
-                ? undefined
-                : new Namespace(
-                      "maas-api-namespace",
-                      { metadata: { name: api, labels: routesMayAttach(settings, [undefined]) } },
-                      { parent: this },
-                  );
+        // What waits for nothing: nodes take longest.
+        const pools = gpuPools(settings, cluster, records, after);
+        const classes = settings.gateway.inference === undefined ? [] : [INFERENCE_CLASS];
+        const gatewayApi = new GatewayApi("gateway-api", { classes }, after(records));
+        const applications = applicationsNamespace(settings, this);
+        const maasApi = maasApiNamespace(settings, this);
         const operators = installOperators(this, settings, records, {
             // It looks for the gateway's kinds once, when it starts.
             "rhcl-operator": [gatewayApi],
             // It makes the namespace itself otherwise, and would take it away with it.
             "rhods-operator": [applications],
         });
+        const stage: Stage = { settings, cluster, records, operators, after };
 
-        const certificates = this.certificates(settings, cluster, [
-            records,
-            // It issues them, unless they are there already.
-            ...(settings.certificates?.existing === undefined ? [operators("openshift-cert-manager-operator")] : []),
-        ]);
-        // The router deletes its own certificate once it has been given another.
-        const certificate = {
-            secret: settings.gateway.certificateSecret ?? certificates?.ingressSecret ?? "router-certs-default",
-            issued: certificates?.ingressIssued ?? [],
-        };
-
-        const gpu = new GpuOperands(
-            "gpu",
-            {
-                nfd: operators("nfd"),
-                gpuOperator: operators("gpu-operator-certified"),
-                pools,
-                existing: settings.operators["gpu-operator-certified"]?.existing === true,
-                settings: settings.gpu,
-            },
-            after(records),
-        );
-        const workers = new LeaderWorkerSetOperator(
-            "leader-worker-set",
-            {
-                metadata: { name: "cluster" },
-                spec: { managementState: "Managed", logLevel: "Normal", operatorLogLevel: "Normal" },
-            },
-            after(operators("leader-worker-set")),
-        );
+        // What needs operators alone.
+        const certificates = issuedCertificates(stage);
+        const gpu = gpuOperands(stage, pools);
+        const workers = leaderWorkerSets("leader-worker-set", after(operators("leader-worker-set")));
         const connectivityLink = new ConnectivityLink(
             "connectivity-link",
             { operator: operators("rhcl-operator"), settings: settings.connectivityLink },
             after(records),
         );
-        const doors =
-            settings.tiers.length > 0
-                ? maasDoors(this, {
-                      settings,
-                      cluster,
-                      certificateSecret: certificate.secret,
-                      beforeGateways: [gatewayApi, connectivityLink, ...certificate.issued],
-                      applications,
-                      operators,
-                      apiNamespace,
-                  })
-                : undefined;
-        this.url = doors?.gateway.url;
-        const shapes = settings.gpu.pools.map((pool) => shapeOf(pool, cluster.zones));
-        const openShiftAi = openShiftAiWithParts(this, settings, shapes, operators, {
-            records,
-            applications,
-            // The dashboard reads the authorities of the cluster when it starts.
-            components: [connectivityLink, workers, ...(doors?.required ?? []), ...(certificates?.trusted ?? [])],
-        });
-        if (settings.metallb !== undefined) {
-            const operator = operators("metallb-operator");
-            const { namespaceName: namespace } = operator;
-            new LoadBalancerAddresses("metallb", { ...settings.metallb, namespace }, after(operator));
-        }
+        loadBalancers(stage);
+        this.identities = identities(stage);
 
-        this.identities = this.identity(settings, cluster, records, operators);
+        // Gateways: Authorino's TLS first, since the filter for it is made when a gateway appears, and not again.
+        const needs = {
+            certificateSecret: settings.gateway.certificateSecret ?? certificates?.ingressSecret ?? "router-certs-default",
+            before: [gatewayApi, connectivityLink, ...(certificates?.ingressIssued ?? [])],
+        };
+        const gateways = settings.tiers.length > 0 ? maasGateways(stage, needs) : undefined;
+        const database =
+            gateways !== undefined && traitsOf(settings.release).governance === "subscriptions"
+                ? [maasDatabase(stage, maasApi ?? applications)]
+                : [];
+        const inference = inferenceGateway(stage, needs);
+        this.url = gateways?.own.url;
 
-        const modelsNamespace = new Namespace(
-            "models",
-            {
-                metadata: {
-                    name: settings.modelsNamespace,
-                    labels: {
-                        "opendatahub.io/dashboard": "true",
-                        "modelmesh-enabled": "false",
-                        ...routesMayAttach(settings, [undefined, ...settings.tenants.map((tenant) => tenant.name)]),
-                    },
-                },
-            },
-            { parent: this },
-        );
-        if (hasAccessRules(settings.modelsAccess)) {
-            new ModelsAccess(
-                "models-access",
-                { namespace: settings.modelsNamespace, access: settings.modelsAccess },
-                after(modelsNamespace),
-            );
-        }
-        const inference = this.inference(settings, cluster, certificate, [
-            gatewayApi,
-            // Authorino's TLS first: the filter for it is made when the gateway appears, and not again.
+        // OpenShift AI: Models-as-a-Service is switched on with it, and the dashboard reads the cluster's authorities when it starts.
+        const ai = openShiftAi(stage, applications, [
             connectivityLink,
-            ...(settings.gateway.inference?.issuer === undefined ? [] : [operators("openshift-cert-manager-operator")]),
+            workers,
+            ...(gateways?.all ?? []),
+            ...database,
+            ...(certificates?.trusted ?? []),
         ]);
-        // What no tier names is nobody's to call through the gateway of tiers.
+
+        // Models, and who may call them. What no tier names is nobody's to call through the gateway of tiers.
+        const models = modelsNamespace(settings, this);
+        if (hasAccessRules(settings.modelsAccess)) {
+            const { modelsNamespace: namespace, modelsAccess: access } = settings;
+            new ModelsAccess("models-access", { namespace, access }, after(models));
+        }
         const governed = settings.models.filter(
             (model) => inference === undefined || settings.tiers.some((tier) => tier.models.includes(model.name)),
         );
-        const { services, urls } = servedModels(this, {
-            settings,
-            governed,
-            operators,
-            gpu,
-            openShiftAi,
-            doors,
-            inference,
-            modelsNamespace,
-            records,
-        });
+        const behind = { governed, gpu, openShiftAi: ai, gateways, inference, modelsNamespace: models };
+        const { services, urls } = servedModels(stage, behind);
         this.models = urls;
-        this.observability(settings, operators, records, { created: modelsNamespace, services });
-        if (doors !== undefined && traitsOf(settings.release).governance !== "tiers") {
-            govern(this, { settings, models: governed, services, doors, openShiftAi, modelsNamespace, records });
+        predictiveModels(stage, behind);
+        agents(stage, services, urls);
+        observability(stage, models, services);
+        if (gateways !== undefined && traitsOf(settings.release).governance === "subscriptions") {
+            const tenants = maasTenants(stage, gateways, ai);
+            const published = publishedModels(stage, {
+                models: governed,
+                services,
+                openShiftAi: ai,
+                modelsNamespace: models,
+                tenants: tenants.further,
+            });
+            subscriptionTiers(stage, { gateways, tenants, published, openShiftAi: ai });
         }
-        this.registerOutputs({ url: this.url });
-    }
-
-    /** Certificates of the API server and the routes, when the stack asks for them. */
-    private certificates(
-        { certificates }: Settings,
-        { domain, region, infrastructureName }: ClusterFacts,
-        dependsOn: pulumi.Resource[],
-    ): Certificates | undefined {
-        if (certificates === undefined) {
-            return undefined;
-        }
-        // Loaded where it is asked for, as all layers that many stacks do without.
-        const layer = require("./certificates/certificates") as typeof import("./certificates/certificates");
-        return new layer.Certificates(
-            "certificates",
-            { settings: certificates, domain, region, infrastructureName },
-            { parent: this, dependsOn },
-        );
-    }
-
-    /** Users and their logins, when the stack asks for them. Nothing of the models waits for these, nor they for anything of it. */
-    private identity(
-        { identity: settings, certificates, operators: overrides }: Settings,
-        { domain, infrastructureName }: ClusterFacts,
-        records: pulumi.Resource,
-        operators: (operator: OperatorPackage) => Operator,
-    ): Identity | undefined {
-        // Also without identities: a stack that has just lost them still has to take its own out of the cluster's list.
-        const leaving = leavingHook(connectionOf({ parent: this }));
-        return hasIdentities(settings)
-            ? new Identity(
-                  "identity",
-                  {
-                      settings,
-                      existingOperator: overrides["openshift-external-secrets-operator"]?.existing ?? false,
-                      leaving,
-                      infrastructureName,
-                      domain,
-                      apiHost: apiHostname(domain, certificates?.apiHostname),
-                  },
-                  {
-                      parent: this,
-                      dependsOn: [
-                          records,
-                          ...(needsExternalSecrets(settings) ? [operators("openshift-external-secrets-operator")] : []),
-                      ],
-                  },
-              )
-            : undefined;
-    }
-
-    /** Metrics, dashboards, alerts and traces, when the stack asks for them. */
-    private observability(
-        { observability, modelsNamespace }: Settings,
-        operators: (operator: OperatorPackage) => Operator,
-        records: pulumi.Resource,
-        models: { created: pulumi.Resource; services: ReadonlyMap<string, pulumi.Resource> },
-    ): void {
-        if (observability !== undefined) {
-            const layer = require("./observability/observability") as typeof import("./observability/observability");
-            new layer.Observability(
-                "observability",
-                {
-                    settings: observability,
-                    operators: {
-                        dashboards: operators("cluster-observability-operator"),
-                        tempo: operators("tempo-product"),
-                        collector: operators("opentelemetry-product"),
-                    },
-                    models: { namespace: modelsNamespace, ...models },
-                },
-                { parent: this, dependsOn: records },
-            );
-        }
-    }
-
-    /** The gateway of llm-d, when the stack asks for it. */
-    private inference(
-        settings: Settings,
-        { domain }: ClusterFacts,
-        certificate: RouteCertificate,
-        dependsOn: readonly pulumi.Resource[],
-    ): InferenceGateway | undefined {
-        return settings.gateway.inference === undefined
-            ? undefined
-            : new InferenceGateway(
-                  "inference-gateway",
-                  {
-                      domain,
-                      gateway: settings.gateway.inference,
-                      certificateSecret: certificate.secret,
-                      routesFrom: [INFERENCE_GATEWAY.namespace, APPLICATIONS_NAMESPACE, settings.modelsNamespace],
-                  },
-                  { parent: this, dependsOn: [...dependsOn, ...certificate.issued] },
-              );
+        this.registerOutputs({ url: this.url, models: this.models });
     }
 }
 
-/** The labels with which a namespace lets its routes attach to gateways that admit by label. @param tenants absent: the product's own */
-function routesMayAttach({ gateway, tiers }: Settings, tenants: readonly (string | undefined)[]): Record<string, string> {
-    return Object.fromEntries(
-        tenants
-            .filter((tenant) => tiers.length > 0 && (tenant !== undefined || gateway.allowedRoutes === "label"))
-            .map((tenant) => [accessLabel(tenant), "true"]),
+/** GPU nodes, and what sizes them. */
+function gpuPools(
+    { gpu, cluster: { nodes } }: Settings,
+    cluster: ClusterFacts,
+    records: Namespace,
+    after: Stage["after"],
+): GpuPool[] {
+    if (gpu.clusterAutoscaler) {
+        clusterAutoscaler("cluster-autoscaler", gpu, cluster.zones, { parent: after().parent });
+    }
+    return gpu.pools.map((pool) => new GpuPool(`pool-${pool.name}`, { pool, cluster, nodes, records }, after()));
+}
+
+/** Drivers and device plugins. */
+function gpuOperands({ settings, records, operators, after }: Stage, pools: readonly GpuPool[]): GpuOperands {
+    return new GpuOperands(
+        "gpu",
+        {
+            nfd: operators("nfd"),
+            gpuOperator: operators("gpu-operator-certified"),
+            pools,
+            existing: settings.operators["gpu-operator-certified"]?.existing === true,
+            settings: settings.gpu,
+        },
+        after(records),
     );
 }
 
-/** The certificate of everything under the apps domain, and what it takes until it is there. */
-interface RouteCertificate {
-    readonly secret: string;
-    readonly issued: readonly pulumi.Resource[];
+/** Certificates of the API server and the routes, when the stack asks for them. */
+function issuedCertificates({ settings: { certificates }, cluster, records, operators, after }: Stage): Certificates | undefined {
+    const { domain, region, infrastructureName } = cluster;
+    return certificates === undefined
+        ? undefined
+        : new Certificates(
+              "certificates",
+              { settings: certificates, domain, region, infrastructureName },
+              // cert-manager issues them, unless they are there already.
+              after(records, ...(certificates.existing === undefined ? [operators("openshift-cert-manager-operator")] : [])),
+          );
 }
 
-function hasAccessRules({ isolate, quota, editors, viewers }: Settings["modelsAccess"]): boolean {
-    return isolate || quota !== undefined || editors.length + viewers.length > 0;
+/** Addresses of load balancers on a cluster whose cloud gives none. */
+function loadBalancers({ settings: { metallb }, operators, after }: Stage): void {
+    if (metallb !== undefined) {
+        const operator = operators("metallb-operator");
+        const { namespaceName: namespace } = operator;
+        new LoadBalancerAddresses("metallb", { ...metallb, namespace }, after(operator));
+    }
+}
+
+/** Users and their logins, when the stack asks for them. Nothing of the models waits for these, nor they for anything of it. */
+function identities({ settings, cluster, records, operators, after }: Stage): Identity | undefined {
+    const { identity, certificates, operators: overrides } = settings;
+    const { domain, infrastructureName } = cluster;
+    // Also without identities: a stack that has just lost them still has to take its own out of the cluster's list.
+    const leaving = leavingHook(connectionOf(after()));
+    return hasIdentities(identity)
+        ? new Identity(
+              "identity",
+              {
+                  settings: identity,
+                  existingOperator: overrides["openshift-external-secrets-operator"]?.existing ?? false,
+                  leaving,
+                  infrastructureName,
+                  domain,
+                  apiHost: apiHostname(domain, certificates?.apiHostname),
+              },
+              after(records, ...(needsExternalSecrets(identity) ? [operators("openshift-external-secrets-operator")] : [])),
+          )
+        : undefined;
+}
+
+/** Agents that are pointed at a model once it is served: until then they stay where they were. */
+function agents(
+    { settings, records, after }: Stage,
+    services: ReadonlyMap<string, pulumi.Resource>,
+    urls: Readonly<Record<string, string>>,
+): void {
+    for (const agent of settings.agents) {
+        new Agent(`agent-${agent.name}`, { agent, url: urls[agent.model]! }, after(records, services.get(agent.model)!));
+    }
+}
+
+/** Metrics, dashboards, alerts and traces, when the stack asks for them. */
+function observability(
+    { settings, records, operators, after }: Stage,
+    created: pulumi.Resource,
+    services: ReadonlyMap<string, pulumi.Resource>,
+): void {
+    const { observability: asked, modelsNamespace: namespace } = settings;
+    if (asked !== undefined) {
+        new Observability(
+            "observability",
+            {
+                settings: asked,
+                operators: {
+                    dashboards: asked.dashboards ? operators("cluster-observability-operator") : undefined,
+                    tempo: asked.traces === undefined ? undefined : operators("tempo-product"),
+                    collector: asked.traces === undefined ? undefined : operators("opentelemetry-product"),
+                },
+                models: { namespace, created, services },
+            },
+            after(records),
+        );
+    }
 }

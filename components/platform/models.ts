@@ -1,128 +1,132 @@
 /** Every way in which models of a stack are served, each behind what it waits for. */
-import type { Namespace } from "@pulumi/kubernetes/core/v1";
 import type * as pulumi from "@pulumi/pulumi";
 
-import type { ModelSettings, Settings } from "../../stacks/schema";
-import { Agent } from "../agents/agent";
-import { INFERENCE_GATEWAY, type InferenceGateway } from "../gateway/inferenceGateway";
-import { MAAS_GATEWAY, type MaasGateway } from "../gateway/maasGateway";
-import { tenantsOfModels } from "../../catalogue/tenancy";
 import { gpuOfPool } from "../../catalogue/gpu/gpuOfPool";
-import type { GpuOperands } from "../gpu/operands";
 import { nodeSelectorOf, tolerationsOf } from "../../catalogue/gpu/placement";
-import type { OperatorPackage } from "../../catalogue/operators";
-import type { Operator } from "../operators/operator";
-import { traitsOf } from "../../catalogue/releases";
-import { servedOf } from "../../catalogue/models/canary";
-import { ModelService, type Placement } from "../serving/modelService";
-import type { OpenShiftAi } from "../openshiftai/openShiftAi";
-import { PlainModelService } from "../serving/plainModelService";
-import { PredictiveService } from "../serving/predictiveService";
+import { type Served, servedOf } from "../../catalogue/models/canary";
 import { isScaled } from "../../catalogue/models/scaling";
-import { autoscalingOf, variants } from "../serving/variants";
-import type { MaasDoors } from "./modelsAsAService";
+import { traitsOf } from "../../catalogue/releases";
+import { tenantsOfModels } from "../../catalogue/tenancy";
+import type { ModelSettings, Settings } from "../../stacks/schema";
+import { INFERENCE_GATEWAY, type InferenceGateway, MAAS_GATEWAY } from "../gateway";
+import type { GpuOperands } from "../gpu";
+import { autoscalingOf, ModelService, type Placement, PlainModelService, PredictiveService, variants } from "../serving";
+import type { MaasGateways } from "./gateways";
+import type { Stage } from "./stage";
+import { mappedTiers } from "./tiers";
 
-/** What models are served from. */
-export interface ServedModelsArgs {
-    readonly settings: Settings;
-    /** The models that are called by tiers. */
+/** What models are served behind. */
+export interface ServedBehind {
+    /** The models that tiers name. */
     readonly governed: readonly ModelSettings[];
-    readonly operators: (operator: OperatorPackage) => Operator;
     readonly gpu: GpuOperands;
-    readonly openShiftAi: OpenShiftAi;
+    readonly openShiftAi: pulumi.Resource;
     /** The gateways of tiers; undefined without tiers. */
-    readonly doors: MaasDoors | undefined;
+    readonly gateways: MaasGateways | undefined;
     /** The gateway of llm-d; undefined when the stack does not ask for it. */
     readonly inference: InferenceGateway | undefined;
-    readonly modelsNamespace: Namespace;
-    readonly records: pulumi.Resource;
+    readonly modelsNamespace: pulumi.Resource;
 }
 
-/** Serves all models. @returns the services, and the OpenAI-compatible endpoint of each, by the name of the model */
-export function servedModels(
-    parent: pulumi.ComponentResource,
-    { settings, governed, operators, gpu, openShiftAi, doors, inference, modelsNamespace, records }: ServedModelsArgs,
-): { services: ReadonlyMap<string, pulumi.Resource>; urls: Readonly<Record<string, string>> } {
-    const after = (...dependsOn: pulumi.Resource[]): pulumi.ComponentResourceOptions => ({ parent, dependsOn });
-    const byTier = new Set(governed.map((model) => model.name));
-    const placements = new Map(settings.gpu.pools.map((pool) => [pool.name, placementOn(pool)]));
-    const byTiers = traitsOf(settings.release).governance === "tiers";
-    const tierScheme = byTiers
-        ? // Loaded here: one release in three has it.
-          (require("./governByTiers") as typeof import("./governByTiers")).governByTiers(parent, settings, openShiftAi)
-        : [];
-    const tenantOf = tenantsOfModels(settings);
-    const doorOf = (model: string): MaasGateway => {
-        const tenant = tenantOf.get(model);
-        return tenant === undefined ? doors!.gateway : doors!.tenants.get(tenant)!;
-    };
-    const autoscaling = autoscalingOf(settings, { operators, openShiftAi, modelsNamespace, records }, parent);
+/** The models that run. */
+export interface ServedModels {
+    /** Services by the name of the model. */
+    readonly services: ReadonlyMap<string, pulumi.Resource>;
+    /** The OpenAI-compatible endpoint of each model, by its name. */
+    readonly urls: Readonly<Record<string, string>>;
+}
+
+/** Serves models with llm-d, second versions among them. */
+export function servedModels(stage: Stage, behind: ServedBehind): ServedModels {
+    const { settings, operators, records } = stage;
+    const { inference, modelsNamespace, openShiftAi } = behind;
+    const governed = new Set(behind.governed.map((model) => model.name));
+    const autoscaling = autoscalingOf(settings, { operators, openShiftAi, modelsNamespace, records }, stage.after().parent);
+    const { scheduler, governance } = traitsOf(settings.release);
+    const tiers = governance === "tiers" ? mappedTiers(stage, openShiftAi) : [];
     const served = settings.models.flatMap(servedOf);
     const services = new Map(
-        served.map((model): [string, pulumi.Resource] => {
-            const open = ![model.name, ...(model.aliases ?? [])].some((served) => byTier.has(served));
-            const offered = [...new Set([model.pool, model.prefill?.pool ?? model.pool])].flatMap(
-                (pool) => gpu.offered.get(pool) ?? [],
-            );
-            if (!traitsOf(settings.release).scheduler) {
-                const tiers = settings.tiers.filter((tier) => tier.models.includes(model.name)).map((tier) => tier.name);
-                return [
-                    model.name,
-                    new PlainModelService(
-                        `model-${model.name}`,
-                        {
-                            model,
-                            namespace: settings.modelsNamespace,
-                            gateway: { ...MAAS_GATEWAY },
-                            tiers,
-                            placement: placements.get(model.pool)!,
-                        },
-                        // A model opens itself to tiers: their limits are in force before.
-                        after(modelsNamespace, openShiftAi, ...tierScheme, ...offered),
-                    ),
-                ];
-            }
-            return [
-                model.name,
-                new ModelService(
-                    `model-${model.name}`,
-                    {
-                        model,
-                        release: settings.release,
-                        namespace: settings.modelsNamespace,
-                        gateway: { ...(open ? INFERENCE_GATEWAY : doorOf(model.name).reference) },
-                        authentication: !open || settings.gateway.inference!.authentication,
-                        placements,
-                    },
-                    after(
-                        modelsNamespace,
-                        openShiftAi,
-                        ...offered,
-                        ...(open ? [inference!] : []),
-                        // Its controller goes no further where the kinds of what sets its copies are missing.
-                        ...(autoscaling !== undefined && isScaled(model) ? [autoscaling] : []),
-                    ),
-                ),
-            ];
-        }),
+        served.map((model): [string, pulumi.Resource] => [
+            model.name,
+            scheduler
+                ? scheduledModel(
+                      stage,
+                      behind,
+                      model,
+                      [model.name, ...(model.aliases ?? [])].some((name) => governed.has(name)),
+                      autoscaling,
+                  )
+                : plainModel(stage, behind, model, tiers),
+        ]),
     );
-    variants(settings, services, inference && { ...INFERENCE_GATEWAY, programmed: inference }, parent);
+    variants(settings, services, inference && { ...INFERENCE_GATEWAY, programmed: inference }, stage.after().parent);
+    const tenantOf = tenantsOfModels(settings);
     const urls = Object.fromEntries(
-        served.map((model) => {
-            const base = byTier.has(model.name) ? doorOf(model.name).url : inference!.url;
-            return [model.name, `${base}/${settings.modelsNamespace}/${model.name}/v1`];
+        served.map(({ name }) => {
+            const base = governed.has(name) ? behind.gateways!.of(tenantOf.get(name)).url : inference!.url;
+            return [name, `${base}/${settings.modelsNamespace}/${name}/v1`];
         }),
     );
-    for (const agent of settings.agents) {
-        new Agent(
-            `agent-${agent.name}`,
-            { agent, url: urls[agent.model]! },
-            // Led there when it is served: until then it stays where it was.
-            after(records, services.get(agent.model)!),
-        );
-    }
+    return { services, urls };
+}
+
+/** A model whose scheduler picks the copy that answers. @param governed whether it is called through the gateway of tiers */
+function scheduledModel(
+    { settings, after }: Stage,
+    { gpu, openShiftAi, gateways, inference, modelsNamespace }: ServedBehind,
+    model: Served<ModelSettings>,
+    governed: boolean,
+    autoscaling: pulumi.Resource | undefined,
+): pulumi.Resource {
+    const pools = [...new Set([model.pool, model.prefill?.pool ?? model.pool])];
+    return new ModelService(
+        `model-${model.name}`,
+        {
+            model,
+            release: settings.release,
+            namespace: settings.modelsNamespace,
+            gateway: { ...(governed ? gateways!.of(tenantsOfModels(settings).get(model.name)).reference : INFERENCE_GATEWAY) },
+            authentication: governed || settings.gateway.inference!.authentication,
+            placements: placementsOf(settings),
+        },
+        after(
+            modelsNamespace,
+            openShiftAi,
+            ...pools.flatMap((pool) => gpu.offered.get(pool) ?? []),
+            ...(governed ? [] : [inference!]),
+            // Its controller goes no further where the kinds of what sets its copies are missing.
+            ...(autoscaling !== undefined && isScaled(model) ? [autoscaling] : []),
+        ),
+    );
+}
+
+/** A model of a release without a scheduler. It opens itself to tiers: their limits are in force before. */
+function plainModel(
+    { settings, after }: Stage,
+    { gpu, openShiftAi, modelsNamespace }: ServedBehind,
+    model: Served<ModelSettings>,
+    limits: readonly pulumi.Resource[],
+): pulumi.Resource {
+    return new PlainModelService(
+        `model-${model.name}`,
+        {
+            model,
+            namespace: settings.modelsNamespace,
+            gateway: { ...MAAS_GATEWAY },
+            tiers: settings.tiers.filter((tier) => tier.models.includes(model.name)).map((tier) => tier.name),
+            placement: placementsOf(settings).get(model.pool)!,
+        },
+        after(modelsNamespace, openShiftAi, ...limits, ...[gpu.offered.get(model.pool) ?? []].flat()),
+    );
+}
+
+/** Models on KServe's raw deployment, without llm-d. */
+export function predictiveModels(
+    { settings, after }: Stage,
+    { gpu, openShiftAi, modelsNamespace }: Pick<ServedBehind, "gpu" | "openShiftAi" | "modelsNamespace">,
+): void {
+    const placements = placementsOf(settings);
     for (const service of settings.predictive) {
-        const offered = service.pool === undefined ? [] : [gpu.offered.get(service.pool)!];
         new PredictiveService(
             `predictive-${service.name}`,
             {
@@ -130,18 +134,29 @@ export function servedModels(
                 namespace: settings.modelsNamespace,
                 placement: service.pool === undefined ? undefined : placements.get(service.pool),
             },
-            after(modelsNamespace, openShiftAi, ...offered),
+            after(modelsNamespace, openShiftAi, ...(service.pool === undefined ? [] : [gpu.offered.get(service.pool)!])),
         );
     }
-    return { services, urls };
 }
 
-/** The nodes of a pool, and what a pod must put up with to run there. */
-function placementOn(pool: Settings["gpu"]["pools"][number]): Placement {
-    return {
-        nodeSelector: nodeSelectorOf(pool),
-        tolerations: tolerationsOf(pool),
-        gpuMemoryGiB: gpuOfPool(pool)?.memoryGiB,
-        gpuName: gpuOfPool(pool)?.name,
-    };
+const placements = new WeakMap<Settings, ReadonlyMap<string, Placement>>();
+
+/** How pods get onto the nodes of each pool; the same map for the same settings. */
+function placementsOf(settings: Settings): ReadonlyMap<string, Placement> {
+    let found = placements.get(settings);
+    if (found === undefined) {
+        found = new Map(
+            settings.gpu.pools.map((pool) => [
+                pool.name,
+                {
+                    nodeSelector: nodeSelectorOf(pool),
+                    tolerations: tolerationsOf(pool),
+                    gpuMemoryGiB: gpuOfPool(pool)?.memoryGiB,
+                    gpuName: gpuOfPool(pool)?.name,
+                },
+            ]),
+        );
+        placements.set(settings, found);
+    }
+    return found;
 }

@@ -2,39 +2,28 @@
 import { Namespace } from "@pulumi/kubernetes/core/v1";
 import type * as pulumi from "@pulumi/pulumi";
 
-import { JobSetOperator } from "../../kinds/operator.openshift.io";
-import type { Settings } from "../../stacks/schema";
-import { Queues } from "../addons/queues";
-import type { OperatorPackage } from "../../catalogue/operators";
-import type { Operator } from "../operators/operator";
-import type { PoolShape } from "../../catalogue/gpu/poolShape";
+import { shapeOf } from "../../catalogue/gpu/shape";
 import { componentsOn, monitoringOperators } from "../../catalogue/openshiftai/chosenComponents";
-import { componentFields, REGISTRIES_NAMESPACE } from "../openshiftai/componentsSpec";
-import { Dashboard } from "../openshiftai/dashboard";
-import { flagsOf } from "../openshiftai/dashboardFlags";
-import { HardwareProfiles } from "../openshiftai/hardwareProfiles";
-import { Initialization } from "../openshiftai/initialization";
-import { mlflowServer } from "../openshiftai/mlflow";
-import { ModelRegistry } from "../openshiftai/modelRegistry";
 import { APPLICATIONS_NAMESPACE } from "../../catalogue/openshiftai/names";
-import { OpenShiftAi } from "../openshiftai/openShiftAi";
-import { componentChoice } from "./operators";
+import { JobSetOperator } from "../../kinds/operator.openshift.io";
+import { Queues } from "../addons";
+import * as layer from "../openshiftai";
+import type { Stage } from "./stage";
 
-/** OpenShift AI with its components, what these need before they are switched on, and what hangs on them. */
-export function openShiftAiWithParts(
-    parent: pulumi.ComponentResource,
-    settings: Settings,
-    pools: readonly PoolShape[],
-    operators: (operator: OperatorPackage) => Operator,
-    before: { records: pulumi.Resource; applications: pulumi.Resource; components: readonly pulumi.Resource[] },
-): OpenShiftAi {
-    const after = (...dependsOn: pulumi.Resource[]): pulumi.ComponentResourceOptions => ({ parent, dependsOn });
+/**
+ * OpenShift AI with its components, what these need before they are switched on, and what hangs on them.
+ *
+ * @param before what must be there before the components, beside what they need themselves
+ */
+export function openShiftAi(stage: Stage, applications: Namespace, before: readonly pulumi.Resource[]): layer.OpenShiftAi {
+    const { settings, cluster, records, operators, after } = stage;
     const { release, openshiftAi: ai, kueue } = settings;
-    const choice = componentChoice(settings);
+    const pools = settings.gpu.pools.map((pool) => shapeOf(pool, cluster.zones));
+    const choice = layer.componentChoice(settings);
     const on = componentsOn(choice);
     const rhods = operators("rhods-operator");
     // What is missing when a component is switched on keeps it, and with it all of OpenShift AI, from becoming ready.
-    const needed = [...before.components];
+    const needed = [...before];
     if (on.has("trainer")) {
         needed.push(
             new JobSetOperator(
@@ -49,51 +38,61 @@ export function openShiftAiWithParts(
     }
     const registries = on.has("modelRegistry")
         ? // The component makes it itself otherwise, and leaves it.
-          [new Namespace("registries", { metadata: { name: REGISTRIES_NAMESPACE } }, { parent })]
+          [new Namespace("registries", { metadata: { name: layer.REGISTRIES_NAMESPACE } }, { parent: after().parent })]
         : [];
     if (ai.monitoring !== undefined || ai.trustedCa !== undefined) {
-        new Initialization(
+        new layer.Initialization(
             "openshift-ai-initialization",
             { monitoring: ai.monitoring, trustedCa: ai.trustedCa },
             // Monitoring whose operators are missing when it is asked for is skipped, without an error.
-            after(before.records, rhods, ...monitoringOperators(ai.monitoring).map(operators)),
+            after(records, rhods, ...monitoringOperators(ai.monitoring).map(operators)),
         );
     }
-    const openShiftAi = new OpenShiftAi(
+    const components = new layer.OpenShiftAi(
         "openshift-ai",
-        { release, components: on, fields: componentFields(on, ai, choice.queue) },
-        after(rhods, ...needed, ...registries, ...(on.has("pipelines") ? [before.records] : [])),
+        { release, components: on, fields: layer.componentFields(on, ai, choice.queue) },
+        after(rhods, ...needed, ...registries, ...(on.has("pipelines") ? [records] : [])),
     );
     if (ai.hardwareProfiles) {
-        new HardwareProfiles(
+        new layer.HardwareProfiles(
             "hardware-profile",
             { namespace: APPLICATIONS_NAMESPACE, pools, queue: kueue?.queue },
-            after(rhods, before.applications),
+            after(rhods, applications),
         );
     }
+    parts(stage, components, registries);
+    return components;
+}
+
+/** What runs within OpenShift AI. */
+function parts(
+    { settings: { release, openshiftAi: ai, ...settings }, records, after }: Stage,
+    components: layer.OpenShiftAi,
+    registries: readonly pulumi.Resource[],
+): void {
     if (ai.dashboard !== undefined) {
-        new Dashboard(
+        const on = componentsOn(layer.componentChoice({ release, openshiftAi: ai, ...settings }));
+        new layer.Dashboard(
             "dashboard",
-            { namespace: APPLICATIONS_NAMESPACE, flags: flagsOf(on, ai) },
-            after(before.records, openShiftAi),
+            { namespace: APPLICATIONS_NAMESPACE, flags: layer.flagsOf(on, ai) },
+            after(records, components),
         );
     }
     if (ai.mlflow !== undefined) {
-        mlflowServer("mlflow", ai.mlflow, after(openShiftAi));
+        layer.mlflowServer("mlflow", ai.mlflow, after(components));
     }
     if (ai.modelRegistry !== undefined) {
         const { name, displayName = name, database } = ai.modelRegistry;
-        new ModelRegistry(
+        new layer.ModelRegistry(
             "model-registry",
             {
                 registry: name,
                 displayName,
-                namespace: REGISTRIES_NAMESPACE,
+                namespace: layer.REGISTRIES_NAMESPACE,
                 ...database,
-                after: [openShiftAi, ...registries],
+                after: [components, ...registries],
             },
             after(),
         );
     }
-    return openShiftAi;
 }

@@ -93,3 +93,8 @@ export class ModelsAccess extends pulumi.ComponentResource {
         this.registerOutputs({});
     }
 }
+
+/** Whether the settings ask for anything of {@link ModelsAccess}. */
+export function hasAccessRules({ isolate, quota, editors, viewers }: ModelsAccessSettings): boolean {
+    return isolate || quota !== undefined || editors.length + viewers.length > 0;
+}

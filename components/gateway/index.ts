@@ -1,0 +1,15 @@
+/** Layer: the Gateway API, Connectivity Link, and the gateways through which models are called. */
+import type { OperatorsOf } from "../layer";
+
+export const operators: OperatorsOf = ({ gateway }) => [
+    "rhcl-operator",
+    ...(gateway.issuer !== undefined || gateway.inference?.issuer !== undefined
+        ? (["openshift-cert-manager-operator"] as const)
+        : []),
+];
+
+export { authorinoFilter } from "./authorinoFilter";
+export { ConnectivityLink, operatorEnvironment } from "./connectivityLink";
+export { GatewayApi } from "./gatewayApi";
+export { INFERENCE_CLASS, INFERENCE_GATEWAY, InferenceGateway } from "./inferenceGateway";
+export { type AdmittedRoutes, MAAS_GATEWAY, MaasGateway } from "./maasGateway";

@@ -1,0 +1,42 @@
+import type * as pulumi from "@pulumi/pulumi";
+
+import { gate } from "../gate";
+
+/** From 3.5 on a model is ready once a tier names it: what could not be waited for before is waited for at the end. */
+export function modelsPublished(
+    namespace: string,
+    models: readonly string[],
+    opts: pulumi.CustomResourceOptions,
+): pulumi.Resource {
+    return gate(
+        "models-published",
+        {
+            kind: "models-published",
+            until: "the published models are ready",
+            record: { namespace, models: models.join(" ") },
+            check: async (kube) => {
+                const waiting = new Set(models);
+                const deadline = (await kube.now()) + 10 * 60_000;
+                for (const model of models) {
+                    let phase: unknown;
+                    const ready = await kube.until(
+                        { apiVersion: "maas.opendatahub.io/v1alpha1", plural: "maasmodelrefs", namespace },
+                        model,
+                        (object) => {
+                            phase = object?.status?.["phase"];
+                            return phase === "Ready" ? true : undefined;
+                        },
+                        deadline,
+                    );
+                    if (ready === undefined) {
+                        throw new Error(
+                            `MaaSModelRef ${namespace}/${model} is ${String(phase ?? "not reconciled")} and not Ready within 10 minutes (${waiting.size} of ${models.length} are left): it needs its model, a subscription and an authorization policy`,
+                        );
+                    }
+                    waiting.delete(model);
+                }
+            },
+        },
+        opts,
+    );
+}

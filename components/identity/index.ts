@@ -1,0 +1,9 @@
+/** Layer: users, their passwords and their logins. */
+import type { OperatorsOf } from "../layer";
+import { needsExternalSecrets } from "./identity";
+
+export const operators: OperatorsOf = ({ identity }) =>
+    needsExternalSecrets(identity) ? ["openshift-external-secrets-operator"] : [];
+
+export { hasIdentities, Identity, needsExternalSecrets } from "./identity";
+export { leavingHook } from "./oauth";

@@ -1,0 +1,19 @@
+/** Layer: OpenShift AI with the components that a stack chooses. */
+import { componentsOn, operatorsFor } from "../../catalogue/openshiftai/chosenComponents";
+import type { OperatorsOf } from "../layer";
+import { componentChoice } from "./choice";
+
+export const operators: OperatorsOf = (settings) => [
+    "rhods-operator",
+    ...operatorsFor(componentsOn(componentChoice(settings)), settings.openshiftAi),
+];
+
+export { componentChoice } from "./choice";
+export { componentFields, REGISTRIES_NAMESPACE } from "./componentsSpec";
+export { Dashboard } from "./dashboard";
+export { flagsOf } from "./dashboardFlags";
+export { HardwareProfiles } from "./hardwareProfiles";
+export { Initialization } from "./initialization";
+export { mlflowServer } from "./mlflow";
+export { ModelRegistry } from "./modelRegistry";
+export { OpenShiftAi } from "./openShiftAi";

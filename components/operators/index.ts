@@ -1,0 +1,2 @@
+/** Operators from OLM. */
+export { Operator } from "./operator";

@@ -1,0 +1,121 @@
+/** The gateways of models, and what Models-as-a-Service needs before it is switched on. */
+import type { Namespace } from "@pulumi/kubernetes/core/v1";
+import type * as pulumi from "@pulumi/pulumi";
+
+import { APPLICATIONS_NAMESPACE } from "../../catalogue/openshiftai/names";
+import { traitsOf } from "../../catalogue/releases";
+import { accessLabel } from "../../catalogue/tenancy";
+import { type AdmittedRoutes, INFERENCE_GATEWAY, InferenceGateway, MAAS_GATEWAY, MaasGateway } from "../gateway";
+import { Database, GOVERNANCE_NAMESPACE, MaasApi } from "../governance";
+import type { Stage } from "./stage";
+
+/** The gateways of Models-as-a-Service. */
+export interface MaasGateways {
+    /** That of the product's own tenant. */
+    readonly own: MaasGateway;
+    /** The gateway of a tenant. @param tenant absent: the product's own */
+    readonly of: (tenant: string | undefined) => MaasGateway;
+    /** All of them: they must be there before Models-as-a-Service is switched on. */
+    readonly all: readonly MaasGateway[];
+}
+
+/** What gateways wait for, and the certificate that they show. */
+export interface GatewayNeeds {
+    /** The certificate of everything under the apps domain. */
+    readonly certificateSecret: string;
+    /** Class, Authorino's TLS, certificates. */
+    readonly before: readonly pulumi.Resource[];
+}
+
+/** Builds the gateways of Models-as-a-Service. */
+export function maasGateways(
+    { settings, cluster: { domain, region }, operators, after }: Stage,
+    { certificateSecret, before: given }: GatewayNeeds,
+): MaasGateways {
+    const { gateway: chosen } = settings;
+    const before = [...given, ...(chosen.issuer === undefined ? [] : [operators("openshift-cert-manager-operator")])];
+    const routesFrom = (tenant: string | undefined): AdmittedRoutes => {
+        const { apiNamespace } = traitsOf(settings.release);
+        return tenant !== undefined || chosen.allowedRoutes === "label"
+            ? { label: accessLabel(tenant) }
+            : {
+                  namespaces: [
+                      MAAS_GATEWAY.namespace,
+                      APPLICATIONS_NAMESPACE,
+                      ...(apiNamespace === APPLICATIONS_NAMESPACE ? [] : [apiNamespace]),
+                      GOVERNANCE_NAMESPACE,
+                      settings.modelsNamespace,
+                  ],
+              };
+    };
+    const own = new MaasGateway(
+        "maas-gateway",
+        { host: `maas.${domain}`, certificateSecret, settings: chosen, routesFrom: routesFrom(undefined), region },
+        after(...before),
+    );
+    const tenants = new Map(
+        settings.tenants.map((tenant) => [
+            tenant.name,
+            new MaasGateway(
+                `maas-gateway-${tenant.name}`,
+                {
+                    gateway: tenant.name,
+                    host: tenant.host ?? `${tenant.name}-maas.${domain}`,
+                    certificateSecret,
+                    settings: {
+                        ...chosen,
+                        additionalHosts: [],
+                        issuer: undefined,
+                        certificateSecret: tenant.certificateSecret ?? chosen.certificateSecret,
+                    },
+                    routesFrom: routesFrom(tenant.name),
+                    region,
+                },
+                after(...before),
+            ),
+        ]),
+    );
+    return { own, of: (tenant) => (tenant === undefined ? own : tenants.get(tenant)!), all: [own, ...tenants.values()] };
+}
+
+/** The database of the MaaS API, and restarts of that API. @param namespace where the Secret goes, once it is there */
+export function maasDatabase({ settings, cluster, operators, after }: Stage, namespace: Namespace): pulumi.Resource {
+    const { database, release } = settings;
+    const { apiNamespace } = traitsOf(release);
+    const { region, infrastructureName } = cluster;
+    const keys = new Database(
+        "database",
+        { settings: database, consumerNamespace: apiNamespace, region, infrastructureName },
+        after(namespace, ...(database.cloudNativePg === undefined ? [] : [operators("cloudnative-pg")])),
+    );
+    const certificateAuthorities = database.rds?.certificateAuthorities ?? database.existing?.certificateAuthorities;
+    if (certificateAuthorities !== undefined || database.rotation !== undefined) {
+        new MaasApi(
+            "maas-api",
+            { namespace: apiNamespace, certificateAuthorities, rotation: database.rotation },
+            // A password first, and then the restart that reads it.
+            after(keys),
+        );
+    }
+    return keys;
+}
+
+/** The gateway of llm-d; undefined when the stack does not ask for it. */
+export function inferenceGateway(
+    { settings, cluster: { domain }, operators, after }: Stage,
+    { certificateSecret, before }: GatewayNeeds,
+): InferenceGateway | undefined {
+    const { inference } = settings.gateway;
+    return inference === undefined
+        ? undefined
+        : new InferenceGateway(
+              "inference-gateway",
+              {
+                  domain,
+                  gateway: inference,
+                  certificateSecret,
+                  routesFrom: [INFERENCE_GATEWAY.namespace, APPLICATIONS_NAMESPACE, settings.modelsNamespace],
+              },
+              after(...before, ...(inference.issuer === undefined ? [] : [operators("openshift-cert-manager-operator")])),
+          );
+}

@@ -1,0 +1,75 @@
+/** Models that users see: those that the stack serves, and those of external providers. */
+import type * as pulumi from "@pulumi/pulumi";
+
+import { traitsOf } from "../../catalogue/releases";
+import { DEFAULT_TENANT, tenantsOfModels } from "../../catalogue/tenancy";
+import { MaaSModelRef } from "../../kinds/maas.opendatahub.io";
+import type { ModelSettings } from "../../stacks/schema";
+import { ExternalModelService, ProviderKey } from "../governance";
+import type { Stage } from "./stage";
+
+/** What models are published behind. */
+export interface PublishedBehind {
+    /** The models that tiers name, and their services by name. */
+    readonly models: readonly ModelSettings[];
+    readonly services: ReadonlyMap<string, pulumi.Resource>;
+    readonly openShiftAi: pulumi.Resource;
+    /** Namespace of the models, which the Secrets of providers are brought to. */
+    readonly modelsNamespace: pulumi.Resource;
+    /** Tenants beside the product's own, by name. */
+    readonly tenants: ReadonlyMap<string, pulumi.Resource>;
+}
+
+/** Publishes models. @returns what says that a model is published, by the name of the model */
+export function publishedModels(stage: Stage, behind: PublishedBehind): ReadonlyMap<string, pulumi.Resource> {
+    const { settings, records, after } = stage;
+    const { release, tiers, externalModels, modelsNamespace: namespace } = settings;
+    const { manyTenants } = traitsOf(release);
+    const tenantOf = tenantsOfModels(settings);
+    const published = new Map<string, pulumi.Resource>();
+    const publish = (
+        kind: "LLMInferenceService" | "ExternalModel",
+        { name, displayName, description }: { name: string; displayName?: string | undefined; description?: string | undefined },
+        service: pulumi.Resource,
+    ): void => {
+        const tenant = tenantOf.get(name);
+        published.set(
+            name,
+            new MaaSModelRef(
+                `model-${name}-published`,
+                {
+                    metadata: {
+                        name,
+                        namespace,
+                        annotations: {
+                            "openshift.io/display-name": displayName ?? name,
+                            ...(description !== undefined && { "openshift.io/description": description }),
+                        },
+                    },
+                    spec: { modelRef: { kind, name }, ...(manyTenants && { tenantRef: tenant ?? DEFAULT_TENANT }) },
+                },
+                after(service, ...(tenant === undefined ? [] : [behind.tenants.get(tenant)!])),
+            ),
+        );
+    };
+    for (const model of behind.models) {
+        publish("LLMInferenceService", { name: model.name, displayName: model.displayName }, behind.services.get(model.name)!);
+    }
+    const named = new Set(tiers.flatMap((tier) => tier.models));
+    const external = externalModels.filter((model) => named.has(model.name));
+    const keys = new Map(
+        [...new Set(external.flatMap((model) => model.providers.map((provider) => provider.secret)))].map((secret) => [
+            secret,
+            new ProviderKey(`provider-key-${secret}`, { secret, namespace, release }, after(records, behind.modelsNamespace)),
+        ]),
+    );
+    for (const model of external) {
+        const service = new ExternalModelService(
+            `external-${model.name}`,
+            { model, namespace, release, keys: [...new Set(model.providers.map((p) => keys.get(p.secret)!))] },
+            after(behind.openShiftAi),
+        );
+        publish("ExternalModel", model, service);
+    }
+    return published;
+}

@@ -1,0 +1,107 @@
+/** Who may call which model, and how much. */
+import type * as pulumi from "@pulumi/pulumi";
+
+import { APPLICATIONS_NAMESPACE } from "../../catalogue/openshiftai/names";
+import { traitsOf } from "../../catalogue/releases";
+import { tenantNamespace } from "../../catalogue/tenancy";
+import { MAAS_GATEWAY } from "../gateway";
+import { modelsPublished, requestLimits, RequestLimits, Tier, TierGroup, tierRequestLimits, TierScheme } from "../governance";
+import type { MaasGateways } from "./gateways";
+import type { Stage } from "./stage";
+import type { Tenants } from "./tenants";
+
+/** What tiers wait for. */
+export interface TiersBehind {
+    readonly gateways: MaasGateways;
+    readonly tenants: Tenants;
+    /** What says that a model is published, by the name of the model. */
+    readonly published: ReadonlyMap<string, pulumi.Resource>;
+    readonly openShiftAi: pulumi.Resource;
+}
+
+/** Tiers as subscriptions and authorization policies, behind the request limits of their gateway. */
+export function subscriptionTiers(stage: Stage, { gateways, tenants, published, openShiftAi }: TiersBehind): void {
+    const { settings, after } = stage;
+    const { release, tiers, identity, modelsNamespace } = settings;
+    // A policy without a limit would be refused. On a gateway it is enforced once a route hangs there: that of the MaaS API.
+    const limits = new Map(
+        [undefined, ...settings.tenants.map((tenant) => tenant.name)].flatMap((tenant) => {
+            const limited = requestLimits(tiers.filter((tier) => tier.tenant === tenant));
+            return Object.keys(limited).length === 0
+                ? []
+                : [
+                      [
+                          tenant,
+                          new RequestLimits(
+                              `request-limits${tenant === undefined ? "" : `-${tenant}`}`,
+                              {
+                                  limits: limited,
+                                  gateway: gateways.of(tenant).reference,
+                                  ...(tenant !== undefined && { policy: `${tenant}-rate-limits` }),
+                              },
+                              after(tenant === undefined ? openShiftAi : tenants.further.get(tenant)!),
+                          ),
+                      ] as const,
+                  ];
+        }),
+    );
+    const users = usersByTier(identity.users);
+    const made = tiers.map(
+        (tier, i) =>
+            new Tier(
+                `tier-${tier.name}`,
+                {
+                    tier,
+                    priority: i + 1,
+                    users: users.get(tier.name) ?? [],
+                    groups: identity.groups,
+                    modelsNamespace,
+                    namespace: tenantNamespace(tier.tenant),
+                    before: [
+                        ...(limits.has(tier.tenant) ? [limits.get(tier.tenant)!] : []),
+                        ...tenants.ready,
+                        ...tier.models.map((model) => published.get(model)!),
+                    ],
+                },
+                after(),
+            ),
+    );
+    if (traitsOf(release).manyTenants) {
+        const named = new Set(tiers.flatMap((tier) => tier.models));
+        modelsPublished(
+            modelsNamespace,
+            [...published.keys()].filter((name) => named.has(name)),
+            after(...made),
+        );
+    }
+}
+
+/** Tiers of release 3.3: Groups, a mapping, and limits by tier on the gateway. @returns what a model that opens itself to tiers waits for */
+export function mappedTiers({ settings, after }: Stage, openShiftAi: pulumi.Resource): pulumi.Resource[] {
+    const { tiers, identity } = settings;
+    const gateway = { ...MAAS_GATEWAY };
+    const users = usersByTier(identity.users);
+    for (const tier of tiers) {
+        new TierGroup(`tier-${tier.name}`, { tier, users: users.get(tier.name) ?? [], groups: identity.groups }, after());
+    }
+    const limits = tierRequestLimits(tiers);
+    return [
+        // A policy without a limit would be refused.
+        ...(Object.keys(limits).length > 0 ? [new RequestLimits("request-limits", { limits, gateway }, after(openShiftAi))] : []),
+        new TierScheme("tier-scheme", { tiers, applicationsNamespace: APPLICATIONS_NAMESPACE, gateway }, after(openShiftAi)),
+    ];
+}
+
+/** The names of the users of each tier, in the order of the settings. */
+function usersByTier(users: Stage["settings"]["identity"]["users"]): ReadonlyMap<string, readonly string[]> {
+    const byTier = new Map<string, string[]>();
+    for (const { name, tier } of users) {
+        const known = byTier.get(tier);
+        if (known === undefined) {
+            byTier.set(tier, [name]);
+        } else {
+            known.push(name);
+        }
+    }
+    return byTier;
+}
