@@ -6,7 +6,7 @@ import { ClusterProvider } from "./components/clusterProvider";
 import { clusterFacts } from "./components/cluster";
 import { RECORDS_NAMESPACE } from "./components/gate";
 import { explaining } from "./components/explain";
-import { traitsOf } from "./catalogue/releases";
+import { recordOf } from "./catalogue/releases";
 import { Platform } from "./components/platform";
 import { askAws } from "./components/preconditions/lookUp";
 import { preconditions } from "./components/preconditions/preconditions";
@@ -63,7 +63,7 @@ export async function program(): Promise<Record<string, unknown>> {
 /** How a user gets what requests are made with: a key, or on releases without them a token that ends by itself. */
 function credential(release: Settings["release"]): string {
     const [path, body] =
-        traitsOf(release).governance === "tiers" ? ["v1/tokens", '{"expiration": "4h"}'] : ["v1/api-keys", '{"name": "first"}'];
+        recordOf(release).governance === "tiers" ? ["v1/tokens", '{"expiration": "4h"}'] : ["v1/api-keys", '{"name": "first"}'];
     return `${path} -H "Authorization: Bearer $(oc whoami -t)" -H 'Content-Type: application/json' -d '${body}'`;
 }
 

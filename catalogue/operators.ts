@@ -1,11 +1,10 @@
 /**
- * The operators that the platform can install from OLM, per release of OpenShift AI: channel, catalogue, namespace, pin.
- * The program names packages; everything else about them is said here.
+ * The operators that the platform can install from OLM: channel, catalogue, namespace, pin. The program names packages;
+ * everything else about them is said here, but for channel and pin of those that go with a release of OpenShift AI:
+ * releases/records.ts.
  */
 
-/** Releases of OpenShift AI that the catalogue knows. */
-export const releases = ["3.3", "3.4", "3.5"] as const;
-export type Release = (typeof releases)[number];
+import { recordOf, type Release, type ReleaseRecord } from "./releases";
 
 /** What to install, where from and where to. */
 export interface OperatorEntry {
@@ -30,6 +29,16 @@ export interface OperatorEntry {
     readonly source: string;
 }
 
+/** Packages whose channel and pin go with a release of OpenShift AI. */
+type ReleasedPackage = keyof ReleaseRecord["operators"];
+/** What a package has in every release. */
+type Unpinned = Omit<OperatorEntry, "after" | "channel" | "csv" | "source"> & {
+    readonly after?: readonly string[];
+    readonly channel?: never;
+    readonly csv?: never;
+};
+type Stated = Unpinned | (Omit<OperatorEntry, "after"> & { readonly after?: readonly string[] });
+
 const base = {
     "openshift-cert-manager-operator": {
         namespace: "cert-manager-operator",
@@ -52,15 +61,11 @@ const base = {
         catalog: "certified-operators",
         source: "alpha-hack-program/llm-d-guide@1f391b7:gitops/operators/nvidia/operator.yaml; the channel is the catalogue's default of July 2026",
     },
-    // 1.4.0 lets requests pass without authentication, and 3.4 expects the filter name of 1.3.
     "rhcl-operator": {
         namespace: "kuadrant-system",
         watches: "all",
-        channel: "stable",
         catalog: "redhat-operators",
-        csv: "rhcl-operator.v1.3.4",
         after: ["openshift-cert-manager-operator"],
-        source: "docs/sources/connectivity-link.md#installation, #connectivity-link-14",
     },
     "leader-worker-set": {
         namespace: "openshift-lws-operator",
@@ -93,31 +98,17 @@ const base = {
         catalog: "redhat-operators",
         source: "alpha-hack-program/llm-d-guide@1f391b7:gitops/operators/tempo-operator/operator.yaml",
     },
-    // 1.5.0 passes a flag that the Perses image of OpenShift AI 3.4 does not know.
     "cluster-observability-operator": {
         namespace: "openshift-cluster-observability-operator",
         watches: "all",
-        channel: "stable",
         catalog: "redhat-operators",
-        csv: "cluster-observability-operator.v1.4.0",
-        source: "docs/sources/operators.md#pins",
     },
-    // The channel of one minor release: stable-3.x would walk on to 3.5 while Connectivity Link stays pinned.
-    "rhods-operator": {
-        namespace: "redhat-ods-operator",
-        watches: "all",
-        channel: "stable-3.4",
-        catalog: "redhat-operators",
-        csv: "rhods-operator.3.4.0",
-        source: "docs/sources/operators.md#releases-of-openshift-ai",
-    },
+    "rhods-operator": { namespace: "redhat-ods-operator", watches: "all", catalog: "redhat-operators" },
     "kueue-operator": {
         namespace: "openshift-kueue-operator",
         watches: "all",
-        channel: "stable-v1.3",
         catalog: "redhat-operators",
         after: ["openshift-cert-manager-operator"],
-        source: "alpha-hack-program/llm-d-guide@1f391b7:gitops/operators/kueue-operator/operator.yaml",
     },
     "openshift-custom-metrics-autoscaler-operator": {
         namespace: "openshift-keda",
@@ -206,7 +197,7 @@ const base = {
         csv: "mariadb-operator.v0.29.0",
         source: "opendatahub-io/odh-gitops@afa4d1a:components/operators/maria-db/subscription.yaml",
     },
-} as const satisfies Record<string, Omit<OperatorEntry, "after"> & { readonly after?: readonly string[] }>;
+} as const satisfies Record<string, Stated> & Record<ReleasedPackage, Unpinned>;
 
 /** An OLM package of the catalogue. */
 export type OperatorPackage = keyof typeof base;
@@ -214,47 +205,9 @@ export type OperatorPackage = keyof typeof base;
 /** All packages of the catalogue, sorted. */
 export const operatorPackages = Object.keys(base).sort() as [OperatorPackage, ...OperatorPackage[]];
 
-/** What a release changes. */
-const overrides: Record<Release, Partial<Record<OperatorPackage, Partial<OperatorEntry>>>> = {
-    "3.3": {
-        "rhods-operator": {
-            channel: "stable-3.3",
-            csv: "rhods-operator.3.3.0",
-            source: "docs/sources/operators.md#releases-of-openshift-ai",
-        },
-    },
-    "3.4": {},
-    "3.5": {
-        "rhods-operator": {
-            channel: "stable-3.5",
-            csv: "rhods-operator.3.5.0",
-            source: "docs/sources/operators.md#releases-of-openshift-ai; channel and version are inferred from those of 3.4",
-        },
-        "kueue-operator": {
-            channel: "stable-v1.4",
-            source: "opendatahub-io/odh-gitops@afa4d1a:components/operators/kueue-operator/subscription.yaml",
-        },
-    },
-};
-
 /** Whether OpenShift AI is a supported release or a preview of the next. */
 export const profiles = ["stable", "early-access"] as const;
 export type Profile = (typeof profiles)[number];
-
-/** Where the previews of a release of OpenShift AI come from. */
-const earlyAccess: Partial<Record<Release, Partial<OperatorEntry>>> = {
-    "3.4": { channel: "beta", csv: "rhods-operator.3.4.0-ea.2", source: "docs/sources/operators.md#releases-of-openshift-ai" },
-    "3.5": {
-        channel: "beta",
-        csv: "rhods-operator.3.5.0-ea.2",
-        source: "docs/sources/operators.md#releases-of-openshift-ai; the version is inferred from the tags of opendatahub-io/opendatahub-operator",
-    },
-};
-
-/** Whether there are previews of a release. */
-export function hasEarlyAccess(release: Release): boolean {
-    return earlyAccess[release] !== undefined;
-}
 
 /** How a stack departs from the catalogue for one operator. */
 export interface OperatorOverride {
@@ -273,12 +226,19 @@ export function operatorEntry(
 ): OperatorEntry {
     return {
         ...(base[operator] as OperatorEntry),
-        ...overrides[release][operator],
-        ...(operator === "rhods-operator" && profile === "early-access" && earlyAccess[release]),
+        ...pinned(release, operator, profile),
         ...(override.namespace !== undefined && { namespace: override.namespace }),
         ...(override.channel !== undefined && { channel: override.channel }),
         ...(override.csv !== undefined && { csv: override.csv }),
     };
+}
+
+/** What a release says of a package. */
+function pinned(release: Release, operator: OperatorPackage, profile: Profile): Partial<OperatorEntry> {
+    const { operators, earlyAccess } = recordOf(release);
+    const preview = operator === "rhods-operator" && profile === "early-access" ? earlyAccess : null;
+    const pin = preview?.pin ?? (operator in operators ? operators[operator as ReleasedPackage] : undefined);
+    return pin === undefined ? {} : { channel: pin.channel, source: pin.source, ...(pin.csv !== null && { csv: pin.csv }) };
 }
 
 /** These packages and all that must be installed before them, each after those it needs. */

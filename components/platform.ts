@@ -2,7 +2,7 @@ import type { Namespace } from "@pulumi/kubernetes/core/v1";
 import * as pulumi from "@pulumi/pulumi";
 
 import { apiHostname } from "../catalogue/certificates";
-import { traitsOf } from "../catalogue/releases";
+import { recordOf } from "../catalogue/releases";
 import type { Settings } from "../stacks/schema";
 import { LoadBalancerAddresses } from "./addons";
 import { Agent } from "./agents";
@@ -81,7 +81,7 @@ export class Platform extends pulumi.ComponentResource {
         };
         const gateways = settings.tiers.length > 0 ? maasGateways(stage, needs) : undefined;
         const database =
-            gateways !== undefined && traitsOf(settings.release).governance === "subscriptions"
+            gateways !== undefined && recordOf(settings.release).governance === "subscriptions"
                 ? [maasDatabase(stage, maasApi ?? applications)]
                 : [];
         const inference = inferenceGateway(stage, needs);
@@ -111,7 +111,7 @@ export class Platform extends pulumi.ComponentResource {
         predictiveModels(stage, behind);
         agents(stage, services, urls);
         observability(stage, models, services);
-        if (gateways !== undefined && traitsOf(settings.release).governance === "subscriptions") {
+        if (gateways !== undefined && recordOf(settings.release).governance === "subscriptions") {
             const tenants = maasTenants(stage, gateways, ai);
             const published = publishedModels(stage, {
                 models: governed,

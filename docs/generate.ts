@@ -11,6 +11,7 @@ import { kindsPage } from "./pages/kinds";
 import { mistakesPage } from "./pages/mistakes";
 import { operatorsPage } from "./pages/operators";
 import { policiesPage, profileFiles } from "./pages/policies";
+import { releasesPage } from "./pages/releases";
 import { settingsPage, settingsJsonSchema } from "./pages/settings";
 import { trapsPage } from "./pages/traps";
 import { generatedFiles as resultSchemas } from "../rehearsal/report/schema";
@@ -23,6 +24,7 @@ export function generated(): Record<string, string> {
         "docs/mistakes.md": mistakesPage(),
         "docs/operators.md": operatorsPage(),
         "docs/policies.md": policiesPage(),
+        "docs/releases.md": releasesPage(),
         "docs/settings.md": settingsPage(),
         "docs/traps.md": trapsPage(),
         ...profileFiles(),

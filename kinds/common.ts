@@ -1,6 +1,8 @@
 /** Pieces that the specs of several kinds share. */
 import { z } from "zod";
 
+import type { Release } from "../catalogue/releases";
+
 /** A string of a known form: `T` is what compiles, `regex` what is accepted at run time. */
 export function text<T extends string>(regex: RegExp, expected: string): z.ZodType<T, T> {
     return z
@@ -155,7 +157,7 @@ export const podSpec = z.strictObject({
 export const managed = z.enum(["Managed", "Removed"]);
 
 /** The release of OpenShift AI that first has a field: earlier ones refuse the object that states it. */
-export function since<T extends z.ZodType>(release: string, schema: T): T {
+export function since<T extends z.ZodType>(release: Release, schema: T): T {
     return schema.meta({ since: release }) as T;
 }
 

@@ -1,6 +1,7 @@
 /** What is said of a kind. */
 import type { z } from "zod";
 
+import type { Release } from "../catalogue/releases";
 import type { Gate } from "./readiness";
 
 /** What is said once about a kind of custom resource. */
@@ -29,7 +30,7 @@ export interface KindDefinition<Body extends z.ZodObject = z.ZodObject> {
     /** Whether products write objects of the kind with fields beside these: the schema is of what this program writes. */
     readonly alsoWrittenByOthers?: boolean;
     /** The release of OpenShift AI that first serves the kind. Absent: all that are supported do. */
-    readonly since?: string;
+    readonly since?: Release;
     /**
      * Operators write objects of this kind as well, with fields that this program has no use for: a cluster that has no
      * other definition than this one takes any object of it.

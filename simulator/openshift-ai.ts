@@ -1,5 +1,6 @@
 /** What the controllers of OpenShift AI and of Models-as-a-Service share. */
 import type { KubeObject } from "../rehearsal/cluster/cluster";
+import { DEFAULT_RELEASE, recordOf, releaseOfVersion, type ReleaseRecord } from "../catalogue/releases";
 import { K } from "./kind-names";
 import { isTrue, type World } from "./world";
 
@@ -11,6 +12,12 @@ export const APPLICATIONS = "redhat-ods-applications";
 export const MAAS_NAMESPACE = "models-as-a-service";
 /** The tenant of release 3.4, which is the only one. */
 export const TENANT = "default-tenant";
+
+/** The release of the OpenShift AI that runs, by its ClusterServiceVersion; the default one while none does. */
+export function releaseOf(world: World): ReleaseRecord {
+    const version = String(world.operator(RHOAI)?.spec?.version ?? "");
+    return recordOf(releaseOfVersion(version) ?? DEFAULT_RELEASE);
+}
 
 /** Whether a Deployment of the applications namespace serves. */
 export function serves(world: World, name: string): boolean {

@@ -4,7 +4,7 @@ import { z } from "zod";
 import { gpusOf, instanceTypes } from "../catalogue/gpu/instanceTypes";
 import { gpusPerNode, nodesPerZone, placesOf } from "../catalogue/gpu/supply";
 import { gpuOfPool } from "../catalogue/gpu/gpuOfPool";
-import { releases } from "../catalogue/operators";
+import { DEFAULT_RELEASE, releases } from "../catalogue/releases";
 import { groupOf } from "../catalogue/tiers";
 import { planModel } from "../catalogue/models/modelPlan";
 import { canaryProblems, withCanaries, withoutEchoes } from "./checks/canary";
@@ -196,7 +196,7 @@ function variants(
     return [
         ...canaryProblems(list ?? [], tiersOf, hasInferenceGateway(settings.gateway)),
         ...scalingProblems(list ?? [], {
-            release: z.enum(releases).safeParse(settings.release ?? "3.4").data,
+            release: z.enum(releases).safeParse(settings.release ?? DEFAULT_RELEASE).data,
             profile: typeof profile === "string" ? profile : undefined,
             monitored: settings.observability !== undefined,
         }),

@@ -1,7 +1,8 @@
 /** The settings of a stack on the next release of OpenShift AI: what is rewritten, what changes, what must be done first. */
 import { isMap, isScalar, type Node, parseDocument } from "yaml";
 
-import { operatorEntry, type Release, releases } from "../catalogue/operators";
+import { operatorEntry } from "../catalogue/operators";
+import { type Release, releases } from "../catalogue/releases";
 import { groupOf } from "../catalogue/tiers";
 import type { Settings } from "./schema";
 import type { SettingsProblem } from "./problem";
@@ -41,7 +42,8 @@ interface Notes {
     steps(settings: Settings, stack: string, to: Release): string[];
 }
 
-const notes: Partial<Record<Release, Notes>> = {
+/** What the move to each release but the first takes. */
+const notes: Readonly<Record<Exclude<Release, (typeof releases)[0]>, Notes>> = {
     // What the move from 3.3 to 3.4 takes. Source: docs/sources/maas.md#tiers-of-33, #upgrades.
     "3.4": {
         pins: [
@@ -133,7 +135,8 @@ export function migrate(stack: string, text: string, to?: Release): Migration {
     const at = ["config", "maas:settings"];
     const settings = parseSettings(stack, document.getIn(at, true) === undefined ? undefined : toJson(document.getIn(at, true)));
     const from = settings.release;
-    const next = releases[releases.indexOf(from) + 1];
+    const [, ...reached] = releases;
+    const next = reached[releases.indexOf(from)];
     if (next === undefined) {
         throw new MigrationError(`Stack ${stack} is of release ${from}, the last that is known here.`);
     }
@@ -142,7 +145,7 @@ export function migrate(stack: string, text: string, to?: Release): Migration {
             `Stack ${stack} is of release ${from}: it moves to ${next}, one release at a time; expected --to ${next}, got ${to}.`,
         );
     }
-    const known = notes[next]!;
+    const known = notes[next];
     const node = document.getIn(at, true);
     const written = withRelease(text, node, next);
     const rewritten = parseDocument(written).getIn(at, true);

@@ -3,7 +3,7 @@
  * endpointPicker.json: 0.7 has renamed and dropped some, and refuses to start with those of before.
  * Source: docs/sources/llm-d.md#scheduler.
  */
-import type { Release } from "../operators";
+import { recordOf, type Release, type SchedulerVersion } from "../releases";
 import type { Model } from "./model";
 import table from "./endpointPicker.json";
 
@@ -21,6 +21,9 @@ export interface EndpointPickerConfig {
     schedulingProfiles: { name: string; plugins: { pluginRef: string; weight?: number }[] }[];
 }
 
+/** The plugins of each version that a release may have. */
+const versions: Readonly<Record<SchedulerVersion, (typeof table.versions)["0.7"]>> = table.versions;
+
 type Weights = Readonly<Partial<Record<string, number>>>;
 
 /** @returns undefined where the release's own configuration is left as it is, and for a release without a scheduler */
@@ -28,11 +31,11 @@ export function endpointPicker(
     release: Release,
     model: Pick<Model, "routing" | "prefill" | "vllm">,
 ): EndpointPickerConfig | undefined {
-    const scheduler = (table.schedulers as Partial<Record<Release, string>>)[release];
-    if (scheduler === undefined) {
+    const { serving } = recordOf(release);
+    if (serving.scheme === "plain") {
         return undefined;
     }
-    const version = table.versions[scheduler as keyof typeof table.versions];
+    const version = versions[serving.scheduler];
     const { routing, prefill } = model;
     const simple = routing.mode === "simple";
     if (simple && (prefill === undefined || prefill.when === "always")) {

@@ -1,13 +1,14 @@
 /**
- * The components of OpenShift AI as the settings name them, and where each release has its switch.
+ * The components of OpenShift AI as the settings name them, and where their switches are.
  * Source: docs/sources/openshift-ai.md#components.
  */
-import { type OperatorPackage, type Release, releases } from "../operators";
+import type { OperatorPackage } from "../operators";
+import { recordOf, type Release, type ReleaseRecord, releases } from "../releases";
 
 /** What is known of a component. */
 export interface AiComponentEntry {
-    /** Path of its switch below `spec.components`, in every release or by release; a release that is left out has none. */
-    readonly field: string | Partial<Record<Release, string>>;
+    /** Path of its switch below `spec.components`; null: the records of the releases say where it is, if anywhere. */
+    readonly field: string | null;
     /** Operators that must run first: without them the component never becomes ready. */
     readonly operators?: readonly OperatorPackage[];
     /** Its switch is written when it is off as well. */
@@ -16,23 +17,26 @@ export interface AiComponentEntry {
     readonly about: string;
 }
 
+/** Components whose switch is another in some release. */
+type ByRelease = keyof ReleaseRecord["components"];
+
 const table = {
-    aiGateway: { field: { "3.5": "aigateway" }, about: "the AI gateway's operator: Models-as-a-Service from 3.5 on" },
-    batchGateway: { field: { "3.5": "aigateway.batchGateway" }, about: "batches of requests through the AI gateway" },
+    aiGateway: { field: null, about: "the AI gateway's operator: Models-as-a-Service from 3.5 on" },
+    batchGateway: { field: null, about: "batches of requests through the AI gateway" },
     dashboard: { field: "dashboard", explicit: true, about: "the dashboard" },
     featureStore: { field: "feastoperator", explicit: true, about: "Feast, the feature store" },
     kserve: { field: "kserve", explicit: true, about: "serving of models" },
     kueue: { field: "kueue", explicit: true, operators: ["kueue-operator"], about: "queues for workloads" },
     llamaStack: {
-        field: { "3.3": "llamastackoperator", "3.4": "llamastackoperator", "3.5": "ogx" },
+        field: null,
         explicit: true,
         about: "Llama Stack's operator (OGX from 3.5 on). Its guides ask for Service Mesh 3, which clashes with the gateways of OpenShift 4.21 and is not installed",
     },
-    mcpLifecycle: { field: { "3.5": "mcplifecycleoperator" }, about: "the operator of MCP servers" },
+    mcpLifecycle: { field: null, about: "the operator of MCP servers" },
     mlflow: { field: "mlflowoperator", explicit: true, about: "MLflow's operator" },
     modelRegistry: { field: "modelregistry", explicit: true, about: "the registries' operator, and the model catalogue" },
     modelsAsService: {
-        field: { "3.3": "kserve.modelsAsService", "3.4": "kserve.modelsAsService", "3.5": "aigateway.modelsAsAService" },
+        field: null,
         explicit: true,
         about: "Models-as-a-Service; its gateway, and from 3.4 on its database, must be there first",
     },
@@ -43,17 +47,17 @@ const table = {
         about: "AI pipelines. Each project brings a pipeline server with S3 storage; Argo Workflows must not be there already",
     },
     ray: { field: "ray", explicit: true, about: "KubeRay" },
-    spark: { field: { "3.4": "sparkoperator", "3.5": "sparkoperator" }, about: "the Spark operator" },
+    spark: { field: null, about: "the Spark operator" },
     trainer: {
-        field: { "3.4": "trainer", "3.5": "trainer" },
+        field: null,
         operators: ["job-set"],
         about: "Kubeflow Trainer v2",
     },
     trainingOperator: { field: "trainingoperator", explicit: true, about: "Kubeflow's training operator v1" },
     trustyai: { field: "trustyai", explicit: true, about: "TrustyAI: evaluation, guardrails, bias" },
-    variantAutoscaler: { field: { "3.4": "kserve.wva", "3.5": "kserve.wva" }, about: "the autoscaler of model variants" },
+    variantAutoscaler: { field: null, about: "the autoscaler of model variants" },
     workbenches: { field: "workbenches", explicit: true, about: "workbenches (notebooks), in namespace rhods-notebooks" },
-} as const satisfies Record<string, AiComponentEntry>;
+} as const satisfies Record<string, AiComponentEntry> & Record<ByRelease, AiComponentEntry & { readonly field: null }>;
 
 /** A component, as the settings name it. */
 export type AiComponent = keyof typeof table;
@@ -83,8 +87,7 @@ export const chosenComponents = [
 
 /** Path of a component's switch in a release; undefined when the release has none. */
 export function fieldOf(release: Release, component: AiComponent): string | undefined {
-    const { field } = aiComponents[component];
-    return typeof field === "string" ? field : field[release];
+    return aiComponents[component].field ?? recordOf(release).components[component as ByRelease] ?? undefined;
 }
 
 /** The releases that have a component. */

@@ -1,5 +1,6 @@
 /** Which components a stack switches on, and what its settings say of them. Pure: checks, plan and layers agree. */
-import type { OperatorPackage, Release } from "../operators";
+import type { OperatorPackage } from "../operators";
+import type { Release } from "../releases";
 import { type AiComponent, chosenComponents, fieldOf, operatorsOf } from "./aiComponents";
 
 /** What a stack says of OpenShift AI's components; `openshiftAi` of the settings has this shape. */

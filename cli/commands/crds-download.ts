@@ -1,3 +1,4 @@
+import { type CrdSet, crdSets } from "../../catalogue/releases";
 import type { Command } from "../command";
 import { Refusal } from "../exit";
 
@@ -9,8 +10,8 @@ that in MAAS_CRDS. Without them our own schemas serve as CRDs.`,
     options: {
         release: {
             type: "choice",
-            choices: ["3.4", "3.5"],
-            default: "3.4",
+            choices: crdSets,
+            default: crdSets[0],
             help: "of OpenShift AI; those of 3.5 are the ones that differ: lay them over those of 3.4",
         },
     },
@@ -25,7 +26,7 @@ that in MAAS_CRDS. Without them our own schemas serve as CRDs.`,
                 missing,
             } = await downloadCrds({
                 ...(folder !== undefined && { folder }),
-                release: invocation.text("release") as "3.4" | "3.5",
+                release: invocation.text("release") as CrdSet,
                 progress: (line) => context.err.line(line),
             });
             context.out.line(`${count} CRDs are in ${target}.`);

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import * as path from "node:path";
 
-import { releases } from "../../catalogue/operators";
+import { releases } from "../../catalogue/releases";
 import type { Command } from "../command";
 import { Exit, Refusal, UsageError } from "../exit";
 import { writeWhole } from "../output";

@@ -59,8 +59,8 @@ Needs a token of an administrator (oc login). Exit code 0: nothing is left; 1: s
 };
 
 function refuseWithoutSubscriptions({ release }: Settings, stack: string): void {
-    const { traitsOf } = require("../../catalogue/releases") as typeof import("../../catalogue/releases");
-    if (traitsOf(release).governance === "tiers") {
+    const { recordOf } = require("../../catalogue/releases") as typeof import("../../catalogue/releases");
+    if (recordOf(release).governance === "tiers") {
         throw new Refusal(
             `Stack ${stack} is of release ${release}, whose tiers are objects of the stack alone: pulumi destroy takes them away.`,
         );

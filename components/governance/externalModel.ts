@@ -5,14 +5,16 @@ import { ExternalModelV2, ExternalProvider } from "../../kinds/inference.opendat
 import { ExternalModel } from "../../kinds/maas.opendatahub.io";
 import type { ExternalModelSettings } from "../../stacks/schema";
 import { expectedSecret } from "../expectedSecret";
-import type { Release } from "../../catalogue/operators";
+import { recordOf, type Release } from "../../catalogue/releases";
 
-/**
- * Secrets without these are not read. The second is what later builds look for. Source:
- * docs/sources/maas.md#external-models.
- */
-const READ_BY_THE_GATEWAY = { "inference.networking.k8s.io/bbr-managed": "true" };
-const READ_FROM_3_5 = { ...READ_BY_THE_GATEWAY, "inference.llm-d.ai/ipp-managed": "true" };
+/** How a release describes such models. @throws Error where it cannot: the settings refuse them there */
+function schemeOf(release: Release): Exclude<ReturnType<typeof recordOf>["externalModels"], { scheme: "none" }> {
+    const { externalModels } = recordOf(release);
+    if (externalModels.scheme === "none") {
+        throw new Error(`release ${release} has no models of providers elsewhere`);
+    }
+    return externalModels;
+}
 
 /** A Secret with the key of a provider. */
 export interface ProviderKeyArgs {
@@ -32,7 +34,7 @@ export class ProviderKey extends pulumi.ComponentResource {
         );
         new SecretPatch(
             `${name}-label`,
-            { metadata: { name: secret, namespace, labels: release < "3.5" ? READ_BY_THE_GATEWAY : READ_FROM_3_5 } },
+            { metadata: { name: secret, namespace, labels: schemeOf(release).keyLabels } },
             { parent: this, dependsOn: [brought] },
         );
         this.registerOutputs({});
@@ -57,7 +59,7 @@ export class ExternalModelService extends pulumi.ComponentResource {
     constructor(name: string, { model, namespace, release, keys }: ExternalModelArgs, opts: pulumi.ComponentResourceOptions) {
         super("maas:governance:ExternalModelService", name, {}, opts);
         const child = { parent: this, dependsOn: [...keys] };
-        if (release < "3.5") {
+        if (schemeOf(release).scheme === "one-provider") {
             const [provider] = model.providers;
             const { port, tls, secret, provider: api, endpoint, targetModel } = provider!;
             const annotations = {

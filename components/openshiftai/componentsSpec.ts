@@ -3,7 +3,7 @@ import type { z } from "zod";
 
 import { type AiComponent, aiComponents, fieldOf } from "../../catalogue/openshiftai/aiComponents";
 import type { ComponentChoice } from "../../catalogue/openshiftai/chosenComponents";
-import type { Release } from "../../catalogue/operators";
+import type { Release } from "../../catalogue/releases";
 import type { DataScienceCluster } from "../../kinds/datasciencecluster.opendatahub.io";
 import type { OpenShiftAiSettings } from "../../stacks/schema";
 

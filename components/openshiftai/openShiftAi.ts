@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 
 import { DataScienceCluster } from "../../kinds/datasciencecluster.opendatahub.io";
 import { gate } from "../gate";
-import type { Release } from "../../catalogue/operators";
+import type { Release } from "../../catalogue/releases";
 import type { AiComponent } from "../../catalogue/openshiftai/aiComponents";
 import { type ComponentFields, componentsSpec } from "./componentsSpec";
 

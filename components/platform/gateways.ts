@@ -3,7 +3,7 @@ import type { Namespace } from "@pulumi/kubernetes/core/v1";
 import type * as pulumi from "@pulumi/pulumi";
 
 import { APPLICATIONS_NAMESPACE } from "../../catalogue/openshiftai/names";
-import { traitsOf } from "../../catalogue/releases";
+import { recordOf } from "../../catalogue/releases";
 import { accessLabel } from "../../catalogue/tenancy";
 import { type AdmittedRoutes, INFERENCE_GATEWAY, InferenceGateway, MAAS_GATEWAY, MaasGateway } from "../gateway";
 import { Database, GOVERNANCE_NAMESPACE, MaasApi } from "../governance";
@@ -35,7 +35,7 @@ export function maasGateways(
     const { gateway: chosen } = settings;
     const before = [...given, ...(chosen.issuer === undefined ? [] : [operators("openshift-cert-manager-operator")])];
     const routesFrom = (tenant: string | undefined): AdmittedRoutes => {
-        const { apiNamespace } = traitsOf(settings.release);
+        const { apiNamespace } = recordOf(settings.release);
         return tenant !== undefined || chosen.allowedRoutes === "label"
             ? { label: accessLabel(tenant) }
             : {
@@ -81,7 +81,7 @@ export function maasGateways(
 /** The database of the MaaS API, and restarts of that API. @param namespace where the Secret goes, once it is there */
 export function maasDatabase({ settings, cluster, operators, after }: Stage, namespace: Namespace): pulumi.Resource {
     const { database, release } = settings;
-    const { apiNamespace } = traitsOf(release);
+    const { apiNamespace } = recordOf(release);
     const { region, infrastructureName } = cluster;
     const keys = new Database(
         "database",

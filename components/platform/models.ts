@@ -5,7 +5,7 @@ import { gpuOfPool } from "../../catalogue/gpu/gpuOfPool";
 import { nodeSelectorOf, tolerationsOf } from "../../catalogue/gpu/placement";
 import { type Served, servedOf } from "../../catalogue/models/canary";
 import { isScaled } from "../../catalogue/models/scaling";
-import { traitsOf } from "../../catalogue/releases";
+import { recordOf } from "../../catalogue/releases";
 import { tenantsOfModels } from "../../catalogue/tenancy";
 import type { ModelSettings, Settings } from "../../stacks/schema";
 import { INFERENCE_GATEWAY, type InferenceGateway, MAAS_GATEWAY } from "../gateway";
@@ -42,13 +42,13 @@ export function servedModels(stage: Stage, behind: ServedBehind): ServedModels {
     const { inference, modelsNamespace, openShiftAi } = behind;
     const governed = new Set(behind.governed.map((model) => model.name));
     const autoscaling = autoscalingOf(settings, { operators, openShiftAi, modelsNamespace, records }, stage.after().parent);
-    const { scheduler, governance } = traitsOf(settings.release);
+    const { serving, governance } = recordOf(settings.release);
     const tiers = governance === "tiers" ? mappedTiers(stage, openShiftAi) : [];
     const served = settings.models.flatMap(servedOf);
     const services = new Map(
         served.map((model): [string, pulumi.Resource] => [
             model.name,
-            scheduler
+            serving.scheme === "scheduled"
                 ? scheduledModel(
                       stage,
                       behind,
@@ -56,7 +56,7 @@ export function servedModels(stage: Stage, behind: ServedBehind): ServedModels {
                       [model.name, ...(model.aliases ?? [])].some((name) => governed.has(name)),
                       autoscaling,
                   )
-                : plainModel(stage, behind, model, tiers),
+                : plainModel(stage, behind, model, serving.image, tiers),
         ]),
     );
     variants(settings, services, inference && { ...INFERENCE_GATEWAY, programmed: inference }, stage.after().parent);
@@ -105,12 +105,14 @@ function plainModel(
     { settings, after }: Stage,
     { gpu, openShiftAi, modelsNamespace }: ServedBehind,
     model: Served<ModelSettings>,
+    image: string,
     limits: readonly pulumi.Resource[],
 ): pulumi.Resource {
     return new PlainModelService(
         `model-${model.name}`,
         {
             model,
+            image,
             namespace: settings.modelsNamespace,
             gateway: { ...MAAS_GATEWAY },
             tiers: settings.tiers.filter((tier) => tier.models.includes(model.name)).map((tier) => tier.name),

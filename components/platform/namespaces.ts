@@ -3,7 +3,7 @@ import { Namespace } from "@pulumi/kubernetes/core/v1";
 import type * as pulumi from "@pulumi/pulumi";
 
 import { APPLICATIONS_NAMESPACE } from "../../catalogue/openshiftai/names";
-import { traitsOf } from "../../catalogue/releases";
+import { recordOf } from "../../catalogue/releases";
 import { accessLabel } from "../../catalogue/tenancy";
 import type { Settings } from "../../stacks/schema";
 
@@ -23,7 +23,7 @@ export function applicationsNamespace(settings: Settings, parent: pulumi.Resourc
 
 /** The namespace of the MaaS API, where it is another: the Secret of its database must be there before the operator makes it. */
 export function maasApiNamespace(settings: Settings, parent: pulumi.Resource): Namespace | undefined {
-    const { apiNamespace } = traitsOf(settings.release);
+    const { apiNamespace } = recordOf(settings.release);
     return apiNamespace === APPLICATIONS_NAMESPACE || settings.tiers.length === 0
         ? undefined
         : new Namespace(

@@ -1,7 +1,7 @@
 /** Models that users see: those that the stack serves, and those of external providers. */
 import type * as pulumi from "@pulumi/pulumi";
 
-import { traitsOf } from "../../catalogue/releases";
+import { recordOf } from "../../catalogue/releases";
 import { DEFAULT_TENANT, tenantsOfModels } from "../../catalogue/tenancy";
 import { MaaSModelRef } from "../../kinds/maas.opendatahub.io";
 import type { ModelSettings } from "../../stacks/schema";
@@ -24,7 +24,7 @@ export interface PublishedBehind {
 export function publishedModels(stage: Stage, behind: PublishedBehind): ReadonlyMap<string, pulumi.Resource> {
     const { settings, records, after } = stage;
     const { release, tiers, externalModels, modelsNamespace: namespace } = settings;
-    const { manyTenants } = traitsOf(release);
+    const manyTenants = recordOf(release).tenancy === "AITenant";
     const tenantOf = tenantsOfModels(settings);
     const published = new Map<string, pulumi.Resource>();
     const publish = (

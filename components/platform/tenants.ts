@@ -1,7 +1,7 @@
 /** Tenants of Models-as-a-Service. */
 import type * as pulumi from "@pulumi/pulumi";
 
-import { traitsOf } from "../../catalogue/releases";
+import { recordOf } from "../../catalogue/releases";
 import { authorinoFilter } from "../gateway";
 import { FurtherTenant, Tenant } from "../governance";
 import type { MaasGateways } from "./gateways";
@@ -18,7 +18,7 @@ export interface Tenants {
 /** Configures the product's own tenant and creates the others. */
 export function maasTenants({ settings, records, after }: Stage, gateways: MaasGateways, openShiftAi: pulumi.Resource): Tenants {
     const { release, tenant: own, tenants } = settings;
-    const { manyTenants } = traitsOf(release);
+    const manyTenants = recordOf(release).tenancy === "AITenant";
     const configured = Object.values(own).some((value) => value !== undefined)
         ? [new Tenant("tenant", { settings: own, many: manyTenants }, after(openShiftAi))]
         : [];

@@ -2,7 +2,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 
 import { APPLICATIONS_NAMESPACE } from "../../catalogue/openshiftai/names";
-import { traitsOf } from "../../catalogue/releases";
+import { recordOf } from "../../catalogue/releases";
 import { tenantNamespace } from "../../catalogue/tenancy";
 import { MAAS_GATEWAY } from "../gateway";
 import { modelsPublished, requestLimits, RequestLimits, Tier, TierGroup, tierRequestLimits, TierScheme } from "../governance";
@@ -66,7 +66,7 @@ export function subscriptionTiers(stage: Stage, { gateways, tenants, published, 
                 after(),
             ),
     );
-    if (traitsOf(release).manyTenants) {
+    if (recordOf(release).tenancy === "AITenant") {
         const named = new Set(tiers.flatMap((tier) => tier.models));
         modelsPublished(
             modelsNamespace,

@@ -5,7 +5,7 @@ import { LLMInferenceService, LLMInferenceServiceV1Alpha1 } from "../../kinds/se
 import { gate } from "../gate";
 import { GPU_MEMORY_ANNOTATION } from "../../catalogue/labels";
 import type { ModelSettings } from "../../stacks/schema";
-import type { Release } from "../../catalogue/operators";
+import type { Release } from "../../catalogue/releases";
 import type { Served } from "../../catalogue/models/canary";
 import { adapterClaims, memoryLine, type ModelPlan, planModel } from "../../catalogue/models/modelPlan";
 import { ACCELERATOR_LABEL, scalingSpec } from "../../catalogue/models/scaling";

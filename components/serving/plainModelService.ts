@@ -7,8 +7,6 @@ import { memoryLine, planModel } from "../../catalogue/models/modelPlan";
 import { GPU_MEMORY_ANNOTATION } from "../../catalogue/labels";
 import type { Placement } from "./modelService";
 
-/** The vLLM of release 3.3. Source: docs/sources/llm-d.md#model-servers-of-33. */
-const IMAGE = "registry.redhat.io/rhaiis/vllm-cuda-rhel9:3.3.0";
 /** The port that every probe and route expects. */
 const PORT = 8000;
 /** The annotation that opens a model to tiers: a list of some; an empty list would open it to all of them. */
@@ -17,6 +15,8 @@ const TIERS_ANNOTATION = "alpha.maas.opendatahub.io/tiers";
 /** Where and how a model is served. */
 export interface PlainModelServiceArgs {
     readonly model: ModelSettings;
+    /** The vLLM of the release. */
+    readonly image: string;
     readonly namespace: string;
     /** The gateway that it is reached through. */
     readonly gateway: { readonly name: string; readonly namespace: string };
@@ -35,7 +35,7 @@ export interface PlainModelServiceArgs {
 export class PlainModelService extends pulumi.ComponentResource {
     constructor(name: string, args: PlainModelServiceArgs, opts: pulumi.ComponentResourceOptions) {
         super("maas:serving:ModelService", name, {}, opts);
-        const { model, namespace, gateway, tiers, placement } = args;
+        const { model, image, namespace, gateway, tiers, placement } = args;
         const plan = planModel(model);
         const gpus = { "nvidia.com/gpu": String(model.gpus) };
         const probe = { httpGet: { path: "/health", port: PORT, scheme: "HTTPS" as const } };
@@ -65,7 +65,7 @@ export class PlainModelService extends pulumi.ComponentResource {
                         containers: [
                             {
                                 name: "main",
-                                image: model.image ?? IMAGE,
+                                image: model.image ?? image,
                                 command: ["python", "-m", "vllm.entrypoints.openai.api_server"],
                                 args: [
                                     `--served-model-name=${model.name}`,

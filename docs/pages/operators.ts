@@ -1,4 +1,5 @@
-import { operatorEntry, operatorPackages, releases } from "../../catalogue/operators";
+import { operatorEntry, operatorPackages } from "../../catalogue/operators";
+import { releases } from "../../catalogue/releases";
 import { linked } from "./citations";
 import { heading, table } from "./table";
 

@@ -1,14 +1,19 @@
+import { recordOf, releaseOfVersion } from "../../catalogue/releases";
 import { releaseOf } from "../release";
 import { stackRule } from "../rule";
 import type { Subject } from "../subject";
 
 /** Versions that a release of OpenShift AI works with, by OLM package. */
-const pins: Readonly<Record<string, Readonly<Record<string, { readonly version: RegExp; readonly words: string }>>>> = {
-    "3.4": {
-        "rhcl-operator": { version: /\.v1\.3\.\d/, words: "1.3.x" },
-        "cluster-observability-operator": { version: /\.v?1\.4\.\d/, words: "1.4.x" },
-    },
-};
+function tested(release: string | undefined): Readonly<Record<string, { readonly version: RegExp; readonly words: string }>> {
+    const known = releaseOfVersion(release ?? "");
+    return Object.fromEntries(
+        Object.entries(known === undefined ? {} : recordOf(known).operators).flatMap(([operator, pin]) =>
+            "line" in pin && pin.line !== null
+                ? [[operator, { version: new RegExp(`\\.v?${pin.line.replace(".", "\\.")}\\.\\d`), words: `${pin.line}.x` }]]
+                : [],
+        ),
+    );
+}
 
 /** Operators that OpenShift AI is tested with stay at those versions. */
 export const pinsFitTheRelease = stackRule(
@@ -41,9 +46,10 @@ export const pinsFitTheRelease = stackRule(
             }
         }
         const release = releaseOf(stack);
+        const needed = tested(release);
         for (const s of subscriptions) {
             const { name, startingCSV: pin, installPlanApproval } = spec(s);
-            const needs = pins[release ?? ""]?.[String(name)];
+            const needs = needed[String(name)];
             if (needs === undefined) {
                 continue;
             }

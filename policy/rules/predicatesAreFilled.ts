@@ -1,3 +1,4 @@
+import { recordOf, releaseOfVersion } from "../../catalogue/releases";
 import { releaseOf } from "../release";
 import { stackRule } from "../rule";
 import type { Stack, Unchecked } from "../subject";
@@ -62,12 +63,8 @@ function schemeOf(stack: Stack): keyof typeof filled | undefined {
     if (stack.of("MaaSSubscription").length > 0) {
         return "subscriptions";
     }
-    const release = releaseOf(stack);
-    return release === undefined
-        ? undefined
-        : Number(release.split(".")[1]) < 4 && release.startsWith("3.")
-          ? "tiers"
-          : "subscriptions";
+    const release = releaseOfVersion(releaseOf(stack) ?? "");
+    return release && recordOf(release).governance;
 }
 
 /** Every text in a value, with its path. */

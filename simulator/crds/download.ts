@@ -2,17 +2,15 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 
+import { type CrdSet, crdSets } from "../../catalogue/releases";
 import { CrdError, downloadFolder } from "./crds";
 import sources from "./sources.json";
-
-/** The releases of OpenShift AI whose CRDs are known. Those of 3.5 are the ones that differ from 3.4: lay them over these. */
-export type CrdRelease = "3.4" | "3.5";
 
 export interface CrdDownloadOptions {
     /** Where they are put; replaced as a whole when everything was downloaded. Default: where rehearsals look for them. */
     readonly folder?: string;
-    /** Default `3.4`. */
-    readonly release?: CrdRelease;
+    /** Those of the sets but the first are the ones that differ: lay them over these. Default: the first. */
+    readonly release?: CrdSet;
     readonly env?: NodeJS.ProcessEnv;
     /** Told what is going on, a line at a time. */
     readonly progress?: (line: string) => void;
@@ -47,8 +45,9 @@ const PARALLEL = 6;
 export async function downloadCrds(options: CrdDownloadOptions = {}): Promise<CrdDownload> {
     const folder = path.resolve(options.folder ?? downloadFolder(options.env ?? process.env));
     const fetchText = options.fetchText ?? overHttps;
+    const { release = crdSets[0] } = options;
     const progress = options.progress ?? (() => undefined);
-    const wanted: readonly Source[] = sources[options.release ?? "3.4"];
+    const wanted: readonly Source[] = sources[release];
     refuseForeign(folder);
     fs.mkdirSync(path.dirname(folder), { recursive: true });
     const temporary = fs.mkdtempSync(`${folder}.`);
@@ -77,7 +76,7 @@ export async function downloadCrds(options: CrdDownloadOptions = {}): Promise<Cr
         return {
             folder,
             count: index.length - 1,
-            missing: (options.release ?? "3.4") === "3.4" ? sources.notPublished.crds.map((c) => c.name) : [],
+            missing: release === crdSets[0] ? sources.notPublished.crds.map((c) => c.name) : [],
         };
     } finally {
         fs.rmSync(temporary, { recursive: true, force: true });

@@ -1,25 +1,18 @@
 import type { KubeObject } from "../../rehearsal/cluster/cluster";
 import { duration } from "../durations";
 import { K } from "../kind-names";
-import { asksForMaas, serves } from "../openshift-ai";
+import { asksForMaas, releaseOf, serves } from "../openshift-ai";
 import { type ConditionSpec, type Controller, isTrue, itself, keyOf, ownerOf, type Pass, splitKey, type World } from "../world";
 
-/** Namespace of the MaaS APIs and of the Secret with their database, from 3.5 on. */
-export const INFRA_NAMESPACE = "redhat-ai-gateway-infra";
 const TENANTS_NAMESPACE = "ai-tenants";
 const INGRESS = "openshift-ingress";
 const DEFAULT = "models-as-a-service";
 const CONFIG = "default-tenant";
 const FINALIZER = "maas.opendatahub.io/aitenant-finalizer";
 
-/** Whether a version of OpenShift AI has AITenants in place of the one Tenant. */
-export function hasAiTenants(version: string): boolean {
-    return version >= "3.5";
-}
-
-/** Whether the cluster's OpenShift AI has them. */
+/** Whether the cluster's OpenShift AI has AITenants in place of the one Tenant. */
 export function usesAiTenants(world: World): boolean {
-    return hasAiTenants(String(world.operator("rhods-operator")?.spec?.version ?? ""));
+    return releaseOf(world).tenancy === "AITenant";
 }
 
 /** The namespace of a tenant. */
@@ -116,7 +109,7 @@ export class AiTenants implements Controller {
             obstacle ??
             (fault !== undefined
                 ? { reason: fault, message: "the tenant is not ready in this rehearsal" }
-                : isTrue(world.get(K.Deployment, INFRA_NAMESPACE, api), "Available")
+                : isTrue(world.get(K.Deployment, this.infraNamespace, api), "Available")
                   ? undefined
                   : { reason: "DeploymentsNotReady", message: `deployments are not ready: ${api}` });
         const condition: ConditionSpec =
@@ -126,7 +119,7 @@ export class AiTenants implements Controller {
         const observedGeneration = (object: KubeObject): object => ({ observedGeneration: object.metadata.generation });
         await world.setStatus(config, {
             phase: why === undefined ? "Active" : "Pending",
-            infraNamespace: INFRA_NAMESPACE,
+            infraNamespace: this.infraNamespace,
             conditions: [{ ...condition, ...observedGeneration(config) }],
         });
         await world.setStatus(tenant, {
@@ -137,8 +130,13 @@ export class AiTenants implements Controller {
         });
     }
 
+    /** Namespace of the MaaS APIs and of the Secret with their database. */
+    private get infraNamespace(): string {
+        return releaseOf(this.world).apiNamespace;
+    }
+
     private async makeDefault(pass: Pass): Promise<void> {
-        for (const name of [TENANTS_NAMESPACE, INFRA_NAMESPACE]) {
+        for (const name of [TENANTS_NAMESPACE, this.infraNamespace]) {
             await this.world.ensure({ apiVersion: "v1", kind: "Namespace", metadata: { name } });
         }
         if (pass.waited("tenant", duration("maas.tenant"))) {
@@ -168,12 +166,12 @@ export class AiTenants implements Controller {
         if (!(object!.spec.listeners as { hostname?: string }[]).some((listener) => listener.hostname !== undefined)) {
             return { reason: "GatewayNotReady", message: `Gateway ${INGRESS}/${gateway} has no listener with a hostname` };
         }
-        const secret = this.world.get(K.Secret, INFRA_NAMESPACE, "maas-db-config");
+        const secret = this.world.get(K.Secret, this.infraNamespace, "maas-db-config");
         return "DB_CONNECTION_URL" in ((secret?.data as object | undefined) ?? {})
             ? undefined
             : {
                   reason: "PrerequisitesNotMet",
-                  message: `database Secret ${INFRA_NAMESPACE}/maas-db-config with key DB_CONNECTION_URL not found`,
+                  message: `database Secret ${this.infraNamespace}/maas-db-config with key DB_CONNECTION_URL not found`,
               };
     }
 
@@ -185,7 +183,7 @@ export class AiTenants implements Controller {
             {
                 apiVersion: "apps/v1",
                 kind: "Deployment",
-                metadata: { name: `maas-api${suffix}`, namespace: INFRA_NAMESPACE, labels },
+                metadata: { name: `maas-api${suffix}`, namespace: this.infraNamespace, labels },
                 spec: {
                     replicas: 1,
                     selector: { matchLabels: labels },
@@ -198,7 +196,7 @@ export class AiTenants implements Controller {
             {
                 apiVersion: "gateway.networking.k8s.io/v1",
                 kind: "HTTPRoute",
-                metadata: { name: `maas-api-route${suffix}`, namespace: INFRA_NAMESPACE },
+                metadata: { name: `maas-api-route${suffix}`, namespace: this.infraNamespace },
                 spec: {
                     parentRefs: [{ group: "gateway.networking.k8s.io", kind: "Gateway", name: gateway, namespace: INGRESS }],
                     rules: [
@@ -245,7 +243,7 @@ export class AiTenants implements Controller {
             {},
             ...listeners.map((l) => l.allowedRoutes?.namespaces?.selector?.matchLabels ?? {}),
         ) as object;
-        const infra = this.world.get(K.Namespace, "", INFRA_NAMESPACE);
+        const infra = this.world.get(K.Namespace, "", this.infraNamespace);
         if (infra && Object.keys(wanted).length > 0) {
             await this.world.patch(infra, { metadata: { labels: wanted } });
         }

@@ -26,11 +26,6 @@ const TIERS = `- name: free
     - admin-group
 `;
 
-/** Whether a version of OpenShift AI has tiers in place of subscriptions. */
-export function hasTierScheme(version: string): boolean {
-    return version.startsWith("3.") && version < "3.4";
-}
-
 /**
  * Models-as-a-Service of release 3.3: an API without a database, and policies on the gateway that ask it for the tier.
  * Source: docs/sources/maas.md#tiers-of-33.

@@ -3,19 +3,20 @@ import { packageOf } from "../olm/catalogue";
 import type { Definitions } from "../definitions";
 import { duration } from "../durations";
 import { K } from "../kind-names";
-import { hasAiTenants, ownTenant } from "../maas/maas-tenants";
-import { RHOAI, APPLICATIONS, MAAS_NAMESPACE, TENANT, serves, asksForMaas } from "../openshift-ai";
+import { ownTenant } from "../maas/maas-tenants";
+import { RHOAI, APPLICATIONS, MAAS_NAMESPACE, TENANT, releaseOf, serves, asksForMaas } from "../openshift-ai";
 import {
     AWAITED,
     AWAITED_DEFINITIONS,
     AWAITED_OPERATORS,
     type Component,
     COMPONENTS,
+    componentsOf,
     defaultQueues,
     obstacle,
     servingConfig,
 } from "./rhoai-components";
-import { hasTierScheme, reconcileTierScheme, removeTierScheme } from "../maas/tier-scheme";
+import { reconcileTierScheme, removeTierScheme } from "../maas/tier-scheme";
 import { type ConditionSpec, conditionOf, type Controller, itself, ownerOf, type Pass, splitKey, type World } from "../world";
 
 const DSC_FINALIZER = "datasciencecluster.opendatahub.io/finalizer";
@@ -101,10 +102,7 @@ export class DataScienceClusters implements Controller {
             return;
         }
         const conditions: ConditionSpec[] = [];
-        const version = this.version();
-        for (const [field, component] of Object.entries(COMPONENTS).filter(
-            ([, { since }]) => since === undefined || since <= version,
-        )) {
+        for (const [field, component] of componentsOf(releaseOf(this.world))) {
             const state = (dsc.spec?.components?.[field]?.managementState as string | undefined) ?? "Removed";
             if (state === "Removed") {
                 await this.tearDown(component);
@@ -144,11 +142,6 @@ export class DataScienceClusters implements Controller {
         });
     }
 
-    /** The version of OpenShift AI that runs. */
-    private version(): string {
-        return String(this.world.operator(RHOAI)?.spec?.version ?? "");
-    }
-
     private async component(
         dsc: KubeObject,
         field: string,
@@ -186,7 +179,7 @@ export class DataScienceClusters implements Controller {
         if (field === "kserve") {
             await this.world.ensure(servingConfig(APPLICATIONS));
         }
-        if (field === "kueue" && this.version() < "3.5") {
+        if (field === "kueue" && releaseOf(this.world).defaultQueues === "made") {
             await this.queues(settings);
         }
         if (field === "dashboard") {
@@ -232,8 +225,8 @@ export class DataScienceClusters implements Controller {
     /** maas-controller's bundle; the condition mirrors the tenant's. Source: docs/sources/maas.md#switch. */
     private async modelsAsService(dsc: KubeObject, pass: Pass): Promise<ConditionSpec | undefined> {
         const wanted = asksForMaas(dsc);
-        const type = this.version() < "3.5" ? "ModelsAsServiceReady" : "ModelsAsAServiceReady";
-        if (hasTierScheme(this.version())) {
+        const { modelsAsServiceCondition: type, governance, tenancy } = releaseOf(this.world);
+        if (governance === "tiers") {
             if (!wanted) {
                 await removeTierScheme(this.world, dsc);
                 return { type, status: "False", reason: "Removed", message: "Component ManagementState is set to Removed" };
@@ -242,7 +235,7 @@ export class DataScienceClusters implements Controller {
                 ? { type, ...(await reconcileTierScheme(this.world, dsc)) }
                 : { type, status: "False", reason: "NotReady", message: "maas-api is being deployed" };
         }
-        const many = hasAiTenants(this.version());
+        const many = tenancy === "AITenant";
         const tenant = many ? ownTenant(this.world) : this.world.get(K.Tenant, MAAS_NAMESPACE, TENANT);
         if (!wanted) {
             if (tenant && !tenant.metadata.deletionTimestamp) {

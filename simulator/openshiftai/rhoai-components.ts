@@ -1,5 +1,6 @@
 /** The components of a DataScienceCluster: what each brings, and what it must find. */
 import type { KubeObject } from "../../rehearsal/cluster/cluster";
+import { atLeast, type Release, type ReleaseRecord } from "../../catalogue/releases";
 import { K } from "../kind-names";
 import type { World } from "../world";
 
@@ -13,7 +14,7 @@ export interface Component {
     /** Field of its switch that names a namespace, which it makes. */
     readonly namespaceField?: string;
     /** The first release that has it. */
-    readonly since?: string;
+    readonly since?: Release;
     /** Parts with a switch of their own below its own. */
     readonly parts?: Readonly<Record<string, { readonly deployments: readonly string[]; readonly stage: string }>>;
 }
@@ -56,6 +57,11 @@ export const COMPONENTS: Readonly<Record<string, Component>> = {
         since: "3.5",
     },
 };
+
+/** The components that a release has. */
+export function componentsOf({ release }: ReleaseRecord): [string, Component][] {
+    return Object.entries(COMPONENTS).filter(([, { since }]) => since === undefined || atLeast(release as Release, since));
+}
 
 const JOBSETS = "jobsets.jobset.x-k8s.io";
 const WORKFLOWS = "workflows.argoproj.io";
@@ -111,7 +117,7 @@ function trainerObstacle(world: World): string | undefined {
         : "JobSet CRD does not exist, please inspect JobSetOperator CR status conditions or JobSet controller Pod logs for more details";
 }
 
-/** What 3.4 makes when it is told that Kueue is there, unless it is there: later releases do so only when asked. */
+/** What is made when OpenShift AI is told that Kueue is there, unless it is there; from 3.5 on only when asked for. */
 export function defaultQueues(kueue: Record<string, unknown>, namespaces: readonly KubeObject[]): KubeObject[] {
     const annotations = { "opendatahub.io/managed": "false" };
     const queue = (kueue["defaultClusterQueueName"] as string | undefined) ?? "default";

@@ -1,8 +1,7 @@
 /** What models elsewhere, tiers, tenants, gateway, limits and database must be to each other and to the release. */
 import { z } from "zod";
 
-import { releases } from "../../catalogue/operators";
-import { traitsOf } from "../../catalogue/releases";
+import { DEFAULT_RELEASE, recordOf, type ReleaseRecord, releases } from "../../catalogue/releases";
 import { didYouMean } from "../../catalogue/nearest";
 import { connectivityLinkSchema } from "../schema/connectivityLink";
 import { databaseSchema } from "../schema/database";
@@ -34,17 +33,16 @@ export function governanceProblems(given: unknown): SettingsProblem[] {
         tenant?: unknown;
         tenants?: unknown;
     };
-    const release = z.enum(releases).safeParse(settings.release ?? "3.4").data ?? "3.4";
-    const { manyTenants } = traitsOf(release);
+    const record = recordOf(z.enum(releases).safeParse(settings.release).data ?? DEFAULT_RELEASE);
     const tiers = items("tiers", settings.tiers, tierSchema);
     const external = items("externalModels", settings.externalModels, externalModelSchema);
     const domain = typeof settings.cluster?.domain === "string" ? settings.cluster.domain : undefined;
     return [
         ...namespaceProblems(settings.modelsNamespace),
         ...windowProblems(tiers),
-        ...externalProblems(external, tiers, namesOf(settings.models).concat(namesOf(settings.predictive)), manyTenants),
-        ...tenantProblems(settings.tenant, settings.tenants, tiers, external, domain, manyTenants, release),
-        ...gatewayProblems(settings.gateway, domain, manyTenants, release),
+        ...externalProblems(external, tiers, namesOf(settings.models).concat(namesOf(settings.predictive)), record),
+        ...tenantProblems(settings.tenant, settings.tenants, tiers, external, domain, record),
+        ...gatewayProblems(settings.gateway, domain, record),
         ...limitProblems(settings.connectivityLink, settings.operators?.["rhcl-operator"]?.existing === true),
         ...databaseProblems(settings.database),
     ];
@@ -131,8 +129,9 @@ function externalProblems(
     external: readonly Item<ExternalModelSettings>[],
     tiers: readonly Item<TierSettings>[],
     inCluster: readonly string[],
-    later: boolean,
+    { externalModels }: ReleaseRecord,
 ): SettingsProblem[] {
+    const later = externalModels.scheme === "providers";
     const named = new Set(tiers.flatMap(({ value }) => value.models));
     const taken = new Map(inCluster.map((name) => [name, "a model of the cluster"]));
     const targets = new Map<string, string>();
@@ -189,10 +188,10 @@ function tenantProblems(
     tiers: readonly Item<TierSettings>[],
     external: readonly Item<ExternalModelSettings>[],
     domain: string | undefined,
-    many: boolean,
-    release: string,
+    { tenancy, release }: ReleaseRecord,
 ): SettingsProblem[] {
     const problems: SettingsProblem[] = [];
+    const many = tenancy === "AITenant";
     if (!many && tenantSchema.safeParse(tenant ?? {}).data?.usageLogging !== undefined) {
         problems.push({ path: "tenant.usageLogging", message: `is known from release 3.5 on, and this is ${release}` });
     }
@@ -253,7 +252,11 @@ function tenantProblems(
     return problems;
 }
 
-function gatewayProblems(given: unknown, domain: string | undefined, many: boolean, release: string): SettingsProblem[] {
+function gatewayProblems(
+    given: unknown,
+    domain: string | undefined,
+    { gateway: listens, release }: ReleaseRecord,
+): SettingsProblem[] {
     const { data: gateway } = gatewaySchema.safeParse(given ?? {});
     if (gateway === undefined) {
         return [];
@@ -264,7 +267,7 @@ function gatewayProblems(given: unknown, domain: string | undefined, many: boole
         problems.push({ path: "gateway.loadBalancer", message: `is for exposure loadBalancer, and this is ${exposure}` });
     }
     if (exposure === "reencrypt") {
-        if (many) {
+        if (listens.needsHost) {
             problems.push({
                 path: "gateway.exposure",
                 message: `reencrypt leaves the listener without a host, and without one the API of release ${release} does not start; expected passthrough or loadBalancer`,

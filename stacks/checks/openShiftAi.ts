@@ -2,7 +2,7 @@
 import { z } from "zod";
 
 import { chosenComponents, fieldOf, releasesWith } from "../../catalogue/openshiftai/aiComponents";
-import { hasEarlyAccess, type Release, releases } from "../../catalogue/operators";
+import { DEFAULT_RELEASE, recordOf, type Release, releases } from "../../catalogue/releases";
 import {
     type KueueSettings,
     kueueSchema,
@@ -43,7 +43,7 @@ function partsOf(given: Record<string, unknown>): AiParts {
     const valid = <T>(schema: z.ZodType<T>, value: unknown): T | undefined => schema.safeParse(value).data;
     const operators = given["operators"] as Record<string, AiParts["override"]> | null | undefined;
     return {
-        release: valid(z.enum(releases), given["release"] ?? "3.4"),
+        release: valid(z.enum(releases), given["release"] ?? DEFAULT_RELEASE),
         openshiftAi: valid(openShiftAiSchema, given["openshiftAi"] ?? {}),
         kueue: valid(kueueSchema, given["kueue"]),
         metallb: valid(metallbSchema, given["metallb"]),
@@ -54,7 +54,7 @@ function partsOf(given: Record<string, unknown>): AiParts {
 
 function profile({ profile: chosen }: OpenShiftAiSettings, { override, release }: AiParts): SettingsProblem[] {
     const path = "openshiftAi.profile";
-    if (chosen === "early-access" && release !== undefined && !hasEarlyAccess(release)) {
+    if (chosen === "early-access" && release !== undefined && recordOf(release).earlyAccess === null) {
         return [{ path, message: `release ${release} has no previews; expected stable` }];
     }
     if (chosen === "stable" || override === undefined) {

@@ -1,8 +1,7 @@
 /** What a release of OpenShift AI cannot have. */
 import { z } from "zod";
 
-import { type Release, releases } from "../../catalogue/operators";
-import { traitsOf } from "../../catalogue/releases";
+import { DEFAULT_RELEASE, recordOf, type Release, releases } from "../../catalogue/releases";
 import { modelSchema, settingsSchema, tierSchema } from "../schema";
 import type { SettingsProblem } from "../problem";
 
@@ -59,14 +58,16 @@ const bareTier: Readonly<Record<string, unknown>> = tierSchema.parse({
  */
 export function releaseProblems(given: unknown): SettingsProblem[] {
     const settings = given as Record<string, unknown>;
-    const release = z.enum(releases).safeParse(settings["release"] ?? "3.4").data;
+    const release = z.enum(releases).safeParse(settings["release"] ?? DEFAULT_RELEASE).data;
     if (release === undefined) {
         return [];
     }
-    const { governance, scheduler } = traitsOf(release);
+    const { governance, serving } = recordOf(release);
     return [
         ...(governance === "tiers" ? tierScheme(settings, release) : []),
-        ...(scheduler ? [] : entries(settings["models"]).flatMap((model, i) => plain(model, `models[${i}]`, release))),
+        ...(serving.scheme === "scheduled"
+            ? []
+            : entries(settings["models"]).flatMap((model, i) => plain(model, `models[${i}]`, release))),
     ];
 }
 
@@ -107,7 +108,7 @@ function tierScheme(settings: Record<string, unknown>, release: Release): Settin
 function plain(model: Readonly<Record<string, unknown>>, path: string, release: Release): SettingsProblem[] {
     const say = (key: string, why: string): SettingsProblem => ({
         path: `${path}.${key}`,
-        message: `release ${release} ${why}; expected this to be left out, or release ${releases.filter((r) => traitsOf(r).scheduler).join(" or ")}`,
+        message: `release ${release} ${why}; expected this to be left out, or release ${releases.filter((r) => recordOf(r).serving.scheme === "scheduled").join(" or ")}`,
     });
     const { routing, parallelism } = model as {
         routing?: { mode?: unknown; replicas?: unknown } | null;
@@ -137,7 +138,7 @@ function defaultOf(path: string): unknown {
 }
 
 function releaseWith(governance: "subscriptions"): string {
-    return releases.filter((release) => traitsOf(release).governance === governance).join(" or ");
+    return releases.filter((release) => recordOf(release).governance === governance).join(" or ");
 }
 
 function entries(list: unknown): Readonly<Record<string, unknown>>[] {

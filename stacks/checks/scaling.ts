@@ -1,7 +1,6 @@
 /** What it takes for copies to follow the load. Source: docs/sources/llm-d.md#scaling, docs/sources/operators.md#keda. */
 import { fieldOf, releasesWith } from "../../catalogue/openshiftai/aiComponents";
-import type { Release } from "../../catalogue/operators";
-import { traitsOf } from "../../catalogue/releases";
+import { recordOf, type Release } from "../../catalogue/releases";
 import { planModel } from "../../catalogue/models/modelPlan";
 import { actuatorOf } from "../../catalogue/models/scaling";
 import type { ScalingSettings } from "../schema/models";
@@ -15,9 +14,6 @@ export interface ScalingParts {
     /** Whether user workload monitoring is switched on. */
     readonly monitored: boolean;
 }
-
-/** Previews that come without the variant autoscaler: their DataScienceCluster has no switch for it. */
-const PREVIEWS_WITHOUT: readonly Release[] = ["3.4"];
 
 /** Problems of all models whose copies follow the load, second versions included. */
 export function scalingProblems(served: readonly ServedEntry[], parts: ScalingParts): SettingsProblem[] {
@@ -97,12 +93,20 @@ function oneActuator(all: readonly { readonly path: string; readonly scaling: Sc
 function prerequisites(path: string, { release, profile, monitored }: ScalingParts): SettingsProblem[] {
     const problems: SettingsProblem[] = [];
     // Of releases without a scheduler all of that is refused already.
-    if (release !== undefined && traitsOf(release).scheduler && fieldOf(release, "variantAutoscaler") === undefined) {
+    if (
+        release !== undefined &&
+        recordOf(release).serving.scheme === "scheduled" &&
+        fieldOf(release, "variantAutoscaler") === undefined
+    ) {
         problems.push({
             path,
             message: `release ${release} has no autoscaler of models; expected replicas, or release ${releasesWith("variantAutoscaler").join(" or ")}`,
         });
-    } else if (release !== undefined && profile === "early-access" && PREVIEWS_WITHOUT.includes(release)) {
+    } else if (
+        release !== undefined &&
+        profile === "early-access" &&
+        recordOf(release).earlyAccess?.without.includes("variantAutoscaler")
+    ) {
         problems.push({
             path,
             message: `the previews of release ${release} have no autoscaler of models; expected replicas, or openshiftAi.profile: stable`,

@@ -6,7 +6,7 @@
  */
 import { z } from "zod";
 
-import { releases } from "../../catalogue/operators";
+import { DEFAULT_RELEASE, releases } from "../../catalogue/releases";
 import { dnsLabel } from "../../kinds/common";
 import { gitopsSchema, kueueSchema, metallbSchema } from "./addons";
 import { agentsSchema } from "./agents";
@@ -51,7 +51,7 @@ export const settingsSchema = z.strictObject({
         })
         .optional()
         .describe("What this stack takes the place of; `maas rehearse` shows both times. Default: nothing."),
-    release: z.enum(releases).default("3.4").describe("Release of OpenShift AI. Default 3.4."),
+    release: z.enum(releases).default(DEFAULT_RELEASE).describe(`Release of OpenShift AI. Default ${DEFAULT_RELEASE}.`),
     cluster: clusterSchema.prefault({}),
     operators: operatorsSchema,
     gpu: gpuSchema,

@@ -1,4 +1,5 @@
-import { operatorEntry, operatorPackages, releases, withPrerequisites } from "../../catalogue/operators";
+import { operatorEntry, operatorPackages, withPrerequisites } from "../../catalogue/operators";
+import { releases } from "../../catalogue/releases";
 import { registeredKinds, registeredPatches } from "../../kinds";
 
 it("has every operator that a kind needs", () => {

@@ -2,6 +2,8 @@
 import * as fc from "fast-check";
 import { z } from "zod";
 
+import { atLeast, DEFAULT_RELEASE, type Release } from "../../catalogue/releases";
+
 type Json = Record<string, any>;
 
 /**
@@ -9,14 +11,14 @@ type Json = Record<string, any>;
  *
  * @param release of OpenShift AI: fields that only later ones have (`since`) are left out
  */
-export function accepted(schema: z.ZodType, release = "3.4"): fc.Arbitrary<unknown> {
+export function accepted(schema: z.ZodType, release: Release = DEFAULT_RELEASE): fc.Arbitrary<unknown> {
     const json = z.toJSONSchema(schema, { io: "input", unrepresentable: "any", reused: "inline" }) as Json;
     return valueOf(of(json, release)).filter((value) => schema.safeParse(value).success);
 }
 
 /** A schema without the fields that releases after this one brought. */
-function of(schema: Json, release: string): Json {
-    const isLater = (field: Json): boolean => typeof field["since"] === "string" && field["since"] > release;
+function of(schema: Json, release: Release): Json {
+    const isLater = (field: Json): boolean => field["since"] !== undefined && !atLeast(release, field["since"] as Release);
     return Object.fromEntries(
         Object.entries(schema).map(([keyword, value]: [string, any]) => {
             if (keyword === "properties") {

@@ -3,6 +3,7 @@ import * as path from "node:path";
 
 import * as fc from "fast-check";
 
+import { atLeast, DEFAULT_RELEASE, type Release } from "../../catalogue/releases";
 import { type KindDefinition, registeredKinds } from "../../kinds";
 import { type ApiServerCluster, openApiServer } from "../../rehearsal/apiserver/cluster";
 import { ApiError } from "../../rehearsal/cluster/cluster";
@@ -17,11 +18,14 @@ jest.setTimeout(240_000);
 const OBJECTS = 60;
 /** Folders of CRDs. */
 const FOLDERS = (process.env["MAAS_CRDS"] ?? "").split(path.delimiter).filter(Boolean);
+const tried = (process.env["MAAS_RELEASE"] ?? DEFAULT_RELEASE) as Release;
+
 /** Each release of OpenShift AI, and where its CRDs are: what 3.5 changed stands in a folder beside that of 3.4. */
-const RELEASES: readonly { readonly release: string; readonly changed: readonly string[] }[] = [
-    { release: process.env["MAAS_RELEASE"] ?? "3.4", changed: [] },
+const KNOWN: readonly { readonly release: Release; readonly changed: readonly string[] }[] = [
+    { release: tried, changed: [] },
     { release: "3.5", changed: FOLDERS.map((folder) => `${folder}-3.5`).filter((folder) => fs.existsSync(folder)) },
-].filter(({ release, changed }) => release === (process.env["MAAS_RELEASE"] ?? "3.4") || changed.length > 0);
+];
+const RELEASES = KNOWN.filter(({ release, changed }) => release === tried || changed.length > 0);
 /** Kinds of aggregated APIs: OpenShift serves them without a CRD. */
 const WITHOUT_CRD = new Set(["kubernetes:user.openshift.io/v1:Group"]);
 /**
@@ -33,14 +37,14 @@ const SELDOM_AT_HAND =
 
 describe.each(RELEASES)("release $release", ({ release, changed }) => conformance(release, changed));
 
-function conformance(release: string, changed: readonly string[]): void {
+function conformance(release: Release, changed: readonly string[]): void {
     describeConformance(`every schema of kinds/ against the product's own CRD, release ${release}`, () =>
         suite(release, changed),
     );
 }
 
 /** @param changed folders of CRDs that differ in the release: laid over the others, and only their kinds are tried */
-function suite(release: string, changed: readonly string[]): void {
+function suite(release: Release, changed: readonly string[]): void {
     let cluster: ApiServerCluster;
     let served: Set<string>;
     beforeAll(async () => {
@@ -80,7 +84,7 @@ function suite(release: string, changed: readonly string[]): void {
         ([type, { apiVersion, plural, since }]) =>
             !WITHOUT_CRD.has(type) &&
             (!SELDOM_AT_HAND.test(type) || atHand.has(`${plural}.${apiVersion.split("/")[0]}`)) &&
-            (since === undefined || since <= release) &&
+            (since === undefined || atLeast(release, since)) &&
             (changed.length === 0 || differing.has(`${plural}.${apiVersion.split("/")[0]}`)),
     );
 

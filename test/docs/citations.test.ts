@@ -3,7 +3,8 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 
 import { anchorOf, CITATION, linked, pageCitations, upstreamCitations } from "../../docs/pages/citations";
-import { operatorEntry, operatorPackages, releases } from "../../catalogue/operators";
+import { operatorEntry, operatorPackages } from "../../catalogue/operators";
+import { releases } from "../../catalogue/releases";
 import { registeredKinds, registeredPatches } from "../../kinds";
 import { families } from "../../policy/policies";
 

@@ -1,0 +1,115 @@
+/**
+ * What is known of a release of OpenShift AI. A record says everything: where a release has none of something, it says `null`
+ * or `none`. What is the same in all releases stands elsewhere in the catalogue.
+ */
+
+/** How an operator is installed with a release. */
+export interface OperatorPin {
+    readonly channel: string;
+    /** The ClusterServiceVersion to install and to stay on; null: OLM may upgrade within the channel. */
+    readonly csv: string | null;
+    readonly source: string;
+}
+
+/** How an operator is installed that a release may work with in one line of versions alone. */
+export interface TestedPin extends OperatorPin {
+    /** The minor version that the release was tested with, `1.3`: no stack leaves it. Null: none is known. */
+    readonly line: string | null;
+}
+
+/** Where `opendatahub.io/managed: "false"` is read on a Gateway, so that odh-model-controller makes no AuthPolicy for it. */
+export type OptOut = "label" | "annotation";
+
+/** The previews of a release: another channel and version, and what they lack. */
+export interface EarlyAccess {
+    readonly pin: OperatorPin;
+    /** Components of the release that its previews have no switch for. */
+    readonly without: readonly (keyof ComponentSwitches)[];
+    readonly gatewayOptOut: readonly OptOut[];
+}
+
+/** Versions of the endpoint picker whose plugins are known: models/endpointPicker.json. */
+export type SchedulerVersion = "0.7";
+
+/**
+ * How a model is served.
+ *
+ * - `plain`: LLMInferenceService v1alpha1, copies of vLLM in the image named here, which is started by arguments in full.
+ * - `scheduled`: LLMInferenceService v1alpha2, with presets of the release, and the endpoint picker of llm-d in front.
+ */
+export type Serving =
+    { readonly scheme: "plain"; readonly image: string } | { readonly scheme: "scheduled"; readonly scheduler: SchedulerVersion };
+
+/**
+ * How a model of a provider elsewhere is described.
+ *
+ * - `none`: it cannot be.
+ * - `one-provider`: ExternalModel of maas.opendatahub.io/v1alpha1, which names its provider.
+ * - `providers`: ExternalProviders, and an ExternalModel of inference.opendatahub.io that shares requests out between them.
+ */
+export type ExternalModels =
+    | { readonly scheme: "none" }
+    | {
+          readonly scheme: "one-provider" | "providers";
+          /** Labels of the Secret with a provider's key: without them it is not read. */
+          readonly keyLabels: Readonly<Record<string, string>>;
+      };
+
+/** Paths below `spec.components` of a DataScienceCluster of the switches that differ by release; null: there is none. */
+export interface ComponentSwitches {
+    readonly aiGateway: string | null;
+    readonly batchGateway: string | null;
+    readonly llamaStack: string | null;
+    readonly mcpLifecycle: string | null;
+    readonly modelsAsService: string | null;
+    readonly spark: string | null;
+    readonly trainer: string | null;
+    readonly variantAutoscaler: string | null;
+}
+
+/** Sets of the products' CRDs that objects are judged by. Each but the first holds what differs from those before. */
+export const crdSets = ["3.4", "3.5"] as const;
+export type CrdSet = (typeof crdSets)[number];
+
+/** Everything in which releases differ. */
+export interface ReleaseRecord {
+    /** Major and minor version, as the settings name it. */
+    readonly release: string;
+    /** The least OpenShift that it is documented for, `4.19`; null: not known. llm-d asks for 4.20 in any case. */
+    readonly openshift: string | null;
+    /** The patch level that is installed by default is the pin of rhods-operator. */
+    readonly operators: {
+        readonly "rhods-operator": OperatorPin;
+        readonly "kueue-operator": OperatorPin;
+        readonly "rhcl-operator": TestedPin;
+        readonly "cluster-observability-operator": TestedPin;
+    };
+    /** Null: it has no previews. */
+    readonly earlyAccess: EarlyAccess | null;
+    readonly components: ComponentSwitches;
+    /** The condition of a DataScienceCluster that tells of Models-as-a-Service. */
+    readonly modelsAsServiceCondition: "ModelsAsServiceReady" | "ModelsAsAServiceReady";
+    /**
+     * How it is said who may call which model, and how much.
+     *
+     * - `subscriptions`: published models, subscriptions and authorization policies; keys that a database holds.
+     * - `tiers`: a ConfigMap of tiers, and policies on the gateway that ask for the tier; tokens of ServiceAccounts.
+     */
+    readonly governance: "tiers" | "subscriptions";
+    /** What a tenant is: no object at all, the one Tenant, or an AITenant with a MaasTenantConfig, of which there may be several. */
+    readonly tenancy: "none" | "Tenant" | "AITenant";
+    /** Namespace of the MaaS API, where it reads how its database is reached. */
+    readonly apiNamespace: string;
+    readonly gateway: {
+        /** In the order in which they are looked at. */
+        readonly optOut: readonly OptOut[];
+        /** Whether the MaaS API does not start unless a listener has a host name. */
+        readonly needsHost: boolean;
+    };
+    readonly serving: Serving;
+    readonly externalModels: ExternalModels;
+    /** Whether Kueue, flavors and queues are made as soon as Kueue is switched on and there are none, or only when asked for. */
+    readonly defaultQueues: "made" | "asked-for";
+    /** The sets of CRDs that its objects are judged by, each laid over those before. */
+    readonly crds: readonly [CrdSet, ...CrdSet[]];
+}
