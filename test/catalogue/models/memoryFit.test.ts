@@ -1,5 +1,12 @@
 /** Against the formulas, and the smallest tensor parallelism by card that they give: docs/sources/llm-d.md#memory. */
-import { kvBytesPerSequence, memoryNeed, type MemoryUse, sequencesThatFit } from "../../../catalogue/models/memoryFit";
+import {
+    described,
+    gib,
+    kvBytesPerSequence,
+    memoryNeed,
+    type MemoryUse,
+    sequencesThatFit,
+} from "../../../catalogue/models/memoryFit";
 import { catalogueModels, type ModelEntry, modelNamed, type ModelVariant } from "../../../catalogue/models/modelCatalogue";
 
 const reference: MemoryUse = {
@@ -101,4 +108,70 @@ it("has of every model what the programs need, and each name and source once", (
         expect([name, variants.length > 0, variants.every((v) => v.sources.length > 0)]).toEqual([name, true, true]);
         expect([name, context <= configContext, configContext <= maxContext]).toEqual([name, true, true]);
     }
+});
+
+describe("the terms", () => {
+    const figures: ModelVariant = { ...files("qwen3-8b", "bf16")[1], weightsGiB: 16 };
+    const model: ModelEntry = {
+        ...files("qwen3-8b", "bf16")[0],
+        attention: {
+            kvLayers: 4,
+            slidingWindowLayers: 2,
+            slidingWindow: 100,
+            kvHeads: 8,
+            headDim: 64,
+        } as ModelEntry["attention"],
+        overhead: { hybridStateGiB: 2, activationGiB: 3, fixedGiB: 1, cudaGraphGiB: 0.5 } as ModelEntry["overhead"],
+    };
+    const use: MemoryUse = {
+        ...reference,
+        context: 1024,
+        sequences: 8,
+        tensor: 2,
+        pipeline: 2,
+        expertRanks: 2,
+        gpuMemoryUtilization: 0.5,
+    };
+
+    it("are divided among GPUs, stages and ranks as each can be", () => {
+        const need = memoryNeed(model, figures, { ...use, maxNumSeqs: 128 })!;
+        const kvCache = (2 * 4 * 64 * 2 * (4 * 1024 + 2 * 100) * 8) / 2 / 2 ** 30;
+        expect(need).toEqual({
+            weights: 2,
+            kvCache,
+            state: 2,
+            activation: 3,
+            fixed: 1.3,
+            graphs: 0.5,
+            total: (2 + kvCache + 2 + 3 + 1.3) / 0.5 + 0.5,
+        });
+        expect(memoryNeed(model, figures, { ...use, enforceEager: true })!.graphs).toBe(0);
+    });
+
+    it("look back no further than the context", () => {
+        const attention = { ...model.attention, slidingWindow: null } as unknown as ModelEntry["attention"];
+        const one = { context: 50, tensor: 1, pipeline: 1, kvBytes: 1 } as const;
+        expect(kvBytesPerSequence(model.attention, one)).toBe(2 * 8 * 64 * 6 * 50);
+        expect(kvBytesPerSequence(attention, { ...one, context: 500 })).toBe(2 * 8 * 64 * 6 * 500);
+    });
+
+    it("leave room for so many sequences, none where there is no room, any where none takes some", () => {
+        const least = memoryNeed(model, figures, { ...use, sequences: 0 })!.total;
+        const each = kvBytesPerSequence(model.attention, use) / 2 ** 30;
+        expect(sequencesThatFit(model, figures, use, least + (each * 3.5) / 0.5)).toBe(3);
+        expect(sequencesThatFit(model, figures, use, least - 1)).toBe(0);
+        const none = { ...model, attention: { ...model.attention, kvLayers: 0, slidingWindowLayers: 0 } };
+        expect(sequencesThatFit(none, figures, use, 80)).toBe(Infinity);
+    });
+
+    it("are told in words, those that are nothing left out", () => {
+        const need = { weights: 2, kvCache: 0.25, state: 1, activation: 3, fixed: 1.3, graphs: 0.5, total: 15.6 };
+        expect(described(need, use)).toBe(
+            "15.6 GiB: weights at least 2.0, KV cache 0.25 for 8 x 1024 tokens, state 1.0, activations 3.0, CUDA 1.3, all of that within 0.5 of the GPU, CUDA graphs 0.50 beside it",
+        );
+        expect(described({ ...need, state: 0, graphs: 0 }, { ...use, expertRanks: 1, gpuMemoryUtilization: 1 })).toBe(
+            "15.6 GiB: weights 2.0, KV cache 0.25 for 8 x 1024 tokens, activations 3.0, CUDA 1.3",
+        );
+        expect([0.994, 1, 12.34].map(gib)).toEqual(["0.99", "1.0", "12.3"]);
+    });
 });

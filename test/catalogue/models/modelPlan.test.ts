@@ -1,4 +1,14 @@
-import { planModel, shellWord } from "../../../catalogue/models/modelPlan";
+import {
+    adapterClaims,
+    adapterPath,
+    flagName,
+    memoryLine,
+    memoryOf,
+    mostCopies,
+    planModel,
+    quantityOf,
+    shellWord,
+} from "../../../catalogue/models/modelPlan";
 import { endpointPicker } from "../../../catalogue/models/scheduler";
 import { modelSchema } from "../../../stacks/schema";
 
@@ -135,4 +145,199 @@ describe("the endpoint picker", () => {
             { name: "default", plugins: [{ pluginRef: "queue-scorer", weight: 4 }, { pluginRef: "max-score-picker" }] },
         ]);
     });
+});
+
+it("serves under its own name first, then under the others", () => {
+    const model = modelSchema.parse({ name: "m", pool: "l40s", source: "oci://r.example.com/m:1" });
+    expect(planModel({ ...model, aliases: ["b", "c"] }).args.slice(1)).toEqual(["--served-model-name m b c"]);
+});
+
+describe("what is not told", () => {
+    it("is that a model has a memory which nobody knows", () => {
+        const unknown = (settings: object): string => memoryLine(plan(settings), 48);
+        expect(unknown({ source: "oci://r.example.com/m:1" })).toBe(
+            "unknown, of 48.0 GiB: the catalogue does not know its source",
+        );
+        expect(memoryLine(plan({ source: "oci://r.example.com/m:1" }), undefined)).toMatch(
+            /^unknown, of a GPU whose memory is unknown: /,
+        );
+        const known = plan({ model: "qwen3-8b" });
+        expect(memoryOf({ ...known, use: undefined })).toEqual({ unknown: "no context is known" });
+        expect(memoryOf({ ...known, variant: undefined })).toEqual({ unknown: "the catalogue does not know its source" });
+        expect(memoryOf(plan({ model: "nemotron-nano-9b", quantization: "fp8-dynamic" }))).toEqual({
+            unknown: expect.stringMatching(/^no source states the size of the fp8-dynamic weights of nemotron-nano-9b/),
+        });
+    });
+    it("is how many sequences fit where the card is not known", () => {
+        const known = plan({ model: "qwen3-8b" });
+        expect(memoryLine(known, 48)).toMatch(/GiB: weights .*; of 48\.0 GiB; room for \d+ x 16384 tokens$/);
+        expect(memoryLine(known, undefined)).toMatch(/; of a GPU whose memory is unknown$/);
+    });
+});
+
+describe("the use of memory", () => {
+    const use = (settings: object): ReturnType<typeof planModel>["use"] => plan({ model: "qwen3-8b", ...settings }).use;
+    it("is vLLM's own default where nothing is said", () => {
+        expect(use({})).toEqual({
+            context: 16_384,
+            sequences: 1,
+            tensor: 1,
+            pipeline: 1,
+            expertRanks: 1,
+            gpuMemoryUtilization: 0.9,
+            kvBytes: 2,
+            maxNumSeqs: 256,
+            enforceEager: false,
+        });
+    });
+    it("is what the settings say", () => {
+        const vllm = { gpuMemoryUtilization: 0.8, maxNumSeqs: 16, enforceEager: true, kvCacheDtype: "fp8" };
+        expect(use({ vllm, context: 1000, concurrency: 3 })).toMatchObject({
+            context: 1000,
+            sequences: 3,
+            gpuMemoryUtilization: 0.8,
+            kvBytes: 1,
+            maxNumSeqs: 16,
+            enforceEager: true,
+        });
+    });
+    it("is what free arguments say, before the settings", () => {
+        const args = ["--gpu-memory-utilization=0.7", "--max-num-seqs 8", "--kv_cache_dtype=fp8_e4m3", "--enforce-eager"];
+        expect(use({ args, vllm: { gpuMemoryUtilization: 0.8, maxNumSeqs: 16, kvCacheDtype: "auto" } })).toMatchObject({
+            gpuMemoryUtilization: 0.7,
+            maxNumSeqs: 8,
+            kvBytes: 1,
+            enforceEager: true,
+        });
+        // A value that is an item of its own, or no number, says nothing.
+        expect(use({ args: ["--max-num-seqs", "8"] })?.maxNumSeqs).toBe(256);
+        expect(use({ args: ["--max-num-seqs=many"] })?.maxNumSeqs).toBe(256);
+    });
+    it("splits the experts of a mixture alone", () => {
+        const ranks = (model: string, expert: boolean): number | undefined =>
+            use({ model, gpus: 4, parallelism: { data: 4, expert } })?.expertRanks;
+        expect([ranks("qwen3-30b-a3b", true), ranks("qwen3-30b-a3b", false), ranks("qwen3-8b", true)]).toEqual([4, 1, 1]);
+    });
+    it("is that of each side where prefill is apart", () => {
+        const { use: decode, prefillUse, prefillGpus, prefillTensor } = plan({ model: "qwen3-8b", prefill: { gpus: 2 } });
+        expect([decode?.tensor, prefillUse?.tensor, prefillGpus, prefillTensor]).toEqual([1, 2, 2, 2]);
+        const whole = plan({ model: "qwen3-8b", gpus: 2, prefill: {} });
+        expect([whole.prefillGpus, whole.prefillArgs.includes("--tensor-parallel-size=2")]).toEqual([2, true]);
+        const alone = plan({ model: "qwen3-8b" });
+        expect([alone.prefillUse, alone.prefillGpus, alone.prefillArgs]).toEqual([undefined, 0, []]);
+    });
+});
+
+it("counts the GPUs of a pool that both sides share once, and the most that there may be", () => {
+    expect(plan({ model: "qwen3-8b", replicas: 2, prefill: { replicas: 3, gpus: 2 } }).gpus).toEqual(new Map([["l40s", 8]]));
+    expect(mostCopies({ replicas: 2, scaling: undefined })).toBe(2);
+    expect(mostCopies({ replicas: 2, scaling: { max: 5 } as never })).toBe(5);
+});
+
+it("makes a flag of each setting of vLLM, and of nothing that is not said", () => {
+    const of = (settings: object): readonly string[] => plan({ source: "oci://r.example.com/m:1", ...settings }).args.slice(1);
+    expect(of({})).toEqual([]);
+    expect(
+        of({
+            context: 4096,
+            tools: "hermes",
+            reasoning: "qwen3",
+            chatTemplate: "/t.jinja",
+            vllm: {
+                gpuMemoryUtilization: 0.8,
+                kvCacheDtype: "fp8",
+                dtype: "bfloat16",
+                maxNumSeqs: 4,
+                maxNumBatchedTokens: 8192,
+                blockSize: 32,
+                enforceEager: true,
+                trustRemoteCode: true,
+                prefixCaching: true,
+                promptTokensDetails: true,
+                shutdownTimeoutSeconds: 5,
+            },
+        }),
+    ).toEqual([
+        "--max-model-len=4096",
+        "--gpu-memory-utilization=0.8",
+        "--kv-cache-dtype=fp8",
+        "--dtype=bfloat16",
+        "--max-num-seqs=4",
+        "--max-num-batched-tokens=8192",
+        "--block-size=32",
+        "--enforce-eager",
+        "--trust-remote-code",
+        "--enable-prefix-caching",
+        "--enable-prompt-tokens-details",
+        "--shutdown-timeout=5",
+        "--enable-auto-tool-choice",
+        "--tool-call-parser=hermes",
+        "--reasoning-parser=qwen3",
+        "--chat-template=/t.jinja",
+    ]);
+    expect(
+        of({ vllm: { prefixCaching: false, enforceEager: false, trustRemoteCode: false, promptTokensDetails: false } }),
+    ).toEqual(["--no-enable-prefix-caching"]);
+});
+
+it("knows flags, adapters and claims by their names", () => {
+    expect(["--a_b=1", "--a-b 1", "--a-b", "--a\tb"].map(flagName)).toEqual(["--a-b", "--a-b", "--a-b", "--a"]);
+    expect([adapterPath("pvc://claim/dir/a"), adapterPath("hf://acme/french")]).toEqual([
+        "/mnt/adapters/claim/dir/a",
+        "acme/french",
+    ]);
+    const adapters = ["pvc://one/a", "pvc://two/b", "hf://acme/c", "pvc://one/d"].map((source) => ({ name: "x", source }));
+    expect(adapterClaims({ lora: { adapters } as never })).toEqual(["one", "two"]);
+    expect(adapterClaims({ lora: undefined })).toEqual([]);
+});
+
+it("reads quantities in each unit", () => {
+    expect(["2", "500m", "3k", "1.5M", "2G", "1T", "1P", "1E"].map(quantityOf)).toEqual([
+        2, 0.5, 3e3, 1.5e6, 2e9, 1e12, 1e15, 1e18,
+    ]);
+    expect(["1Ki", "1Mi", "2Gi", "1Ti", "1Pi", "1Ei"].map(quantityOf)).toEqual([
+        2 ** 10,
+        2 ** 20,
+        2 ** 31,
+        2 ** 40,
+        2 ** 50,
+        2 ** 60,
+    ]);
+    expect(["x", "1 Gi", "a1Gi", "1Gi2"].map(quantityOf)).toEqual([0, 0, 0, 0]);
+});
+
+it("raises a limit that is left out to the request, and leaves one that is given", () => {
+    const of = (settings: object): unknown => {
+        const { requests, limits } = plan({ source: "oci://r.example.com/m:1", ...settings });
+        return [requests, limits];
+    };
+    expect(of({})).toEqual([
+        { cpu: "2", memory: "16Gi" },
+        { cpu: "4", memory: "24Gi" },
+    ]);
+    expect(of({ requests: { cpu: "8", memory: "32Gi" } })).toEqual([
+        { cpu: "8", memory: "32Gi" },
+        { cpu: "8", memory: "32Gi" },
+    ]);
+    expect(of({ requests: { cpu: "8" }, limits: { cpu: "6", memory: "64Gi" } })).toEqual([
+        { cpu: "8", memory: "16Gi" },
+        { cpu: "6", memory: "64Gi" },
+    ]);
+});
+
+it("takes the variant that is asked for, or that the source is of, or the first", () => {
+    const variant = (settings: object): unknown => plan(settings).variant?.quantization;
+    const first = plan({ model: "qwen3-8b" }).entry!.variants[0]!.quantization;
+    expect([variant({ model: "qwen3-8b" }), variant({ model: "qwen3-8b", quantization: "bf16" })]).toEqual([first, "bf16"]);
+    expect(variant({ source: "hf://Qwen/Qwen3-8B" })).toBe("bf16");
+    expect(variant({ model: "qwen3-8b", source: "hf://Qwen/Qwen3-8B" })).toBe("bf16");
+    // The source of another model says nothing of this one's.
+    expect(variant({ model: "qwen3-8b", source: "hf://Qwen/Qwen3-4B" })).toBe(first);
+    expect(plan({ model: "no-such", source: "hf://Qwen/Qwen3-8B" }).entry).toBeUndefined();
+    expect(plan({ model: "no-such" }).uri).toBeUndefined();
+});
+
+it("waits half as long again as the weights take to read, in whole minutes", () => {
+    const { startupSeconds, variant } = plan({ model: "llama-3.3-70b", gpus: 8, quantization: "bf16" });
+    expect(startupSeconds).toBe(Math.ceil(((variant!.weightsGiB! / (125 / 1024) + 180) * 1.5) / 60) * 60);
 });
