@@ -22,13 +22,13 @@ export interface ExpectedSecret {
  * ConfigMap that says so to people (`oc get configmap -n maas-platform -l maas-platform.io/expects=secret`).
  *
  * @param name of the records, unique in the stack
- * @returns depend on it to have the Secret
+ * @returns depend on it to have the Secret; an id of the Secret that is made from its id is known when the Secret is there
  */
 export function expectedSecret(
     name: string,
     { namespace, secret, keys, what }: ExpectedSecret,
     opts: pulumi.CustomResourceOptions,
-): pulumi.Resource {
+): pulumi.CustomResource {
     const expected = new ConfigMap(
         `${name}-expected`,
         {
@@ -58,7 +58,9 @@ export function expectedSecret(
                 if (found === undefined) {
                     throw new Error(
                         `${what}: Secret ${namespace}/${secret} with ${missing.map((key) => `key ${key}`).join(" and ")} did not appear within ${MINUTES} minutes. ` +
-                            `Bring it, e.g. oc create secret generic ${secret} -n ${namespace} ${missing.map((key) => `--from-file=${key}`).join(" ")}`,
+                            `Bring it, e.g. oc create secret generic ${secret} -n ${namespace} ${missing.map((key) => `--from-file=${key}`).join(" ")}` +
+                            (namespace === RECORDS_NAMESPACE ? " (the namespace is there by now: this program has created it)" : "") +
+                            "; the next `pulumi up` goes on from here",
                     );
                 }
             },

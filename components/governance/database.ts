@@ -76,10 +76,9 @@ export class Database extends pulumi.ComponentResource {
                 { namespace: secretNamespace, secret, keys: ["username", "password"], what: "database.existing.secret" },
                 { parent: this },
             );
-            const { data } = Secret.get(`${name}-existing-credentials`, `${secretNamespace}/${secret}`, {
-                parent: this,
-                dependsOn: [brought],
-            });
+            // The id comes from the gate: a preview reads what has an id at once, and the Secret may not be there before that.
+            const id = brought.id.apply(() => `${secretNamespace}/${secret}`);
+            const { data } = Secret.get(`${name}-existing-credentials`, id, { parent: this, dependsOn: [brought] });
             const field = (key: string): pulumi.Output<string> =>
                 data.apply((all) => Buffer.from(all?.[key] ?? "", "base64").toString("utf8"));
             return {

@@ -84,8 +84,14 @@ const existingSchema = z.strictObject({
     name: postgresName.default("maas").describe("Name of the database. Default maas."),
     secret: dnsLabel
         .optional()
-        .describe("Secret with the keys username and password, of which the connection is made. Needed with `host`."),
-    secretNamespace: dnsLabel.default("maas-platform").describe("Namespace of that Secret. Default maas-platform."),
+        .describe(
+            "Secret with the keys username and password, of which the connection is made. Needed with `host`. `up` waits 30 minutes for it: bring it by hand or by External Secrets.",
+        ),
+    secretNamespace: dnsLabel
+        .default("maas-platform")
+        .describe(
+            "Namespace of that Secret. Default maas-platform, which `up` creates at its beginning: bring the Secret while `up` waits for it, or run `up` again.",
+        ),
     sslMode: z
         .enum(["require", "verify-ca", "verify-full"])
         .default("require")
