@@ -36,6 +36,23 @@ export class ScaledClock implements Clock {
     }
 }
 
+/** A clock that stands still: for looking at a world in which nothing is to happen. */
+export class FrozenClock implements Clock {
+    constructor(private readonly seconds: number) {}
+
+    now(): number {
+        return this.seconds;
+    }
+
+    after(): () => void {
+        return () => undefined;
+    }
+
+    hold(): () => void {
+        return () => undefined;
+    }
+}
+
 interface Timer {
     readonly at: number;
     readonly order: number;

@@ -3,7 +3,7 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 
-import { VirtualClock } from "./clock";
+import { type Clock, FrozenClock, VirtualClock } from "./clock";
 import { HttpFace } from "./cluster/http";
 import { ServedCluster } from "./cluster/served";
 import type { SchemaCheck } from "./cluster/validation";
@@ -19,7 +19,7 @@ export class MemoryWorld implements World {
 
     private constructor(
         readonly cluster: ServedCluster,
-        readonly clock: VirtualClock,
+        readonly clock: Clock & { stop?(): void },
         private readonly simulator: Simulation | undefined,
     ) {
         fs.writeFileSync(this.kubeconfig, cluster.kubeconfig(), { mode: 0o600 });
@@ -59,13 +59,21 @@ export class MemoryWorld implements World {
         return { kubeconfig: this.kubeconfig, commands, by: "this process" };
     }
 
+    /** What is there now, in a world of its own in which nothing happens. */
+    async frozen(): Promise<World> {
+        const clock = new FrozenClock(this.clock.now());
+        const cluster = new ServedCluster(clock, undefined, this.cluster);
+        await cluster.serve();
+        return new MemoryWorld(cluster, clock, undefined);
+    }
+
     resync(): void {
         this.simulator?.resync();
     }
 
     async close(): Promise<void> {
         this.simulator?.stop();
-        this.clock.stop();
+        this.clock.stop?.();
         await this.secure?.close();
         await this.cluster.close();
         this.removeFolder();

@@ -1,4 +1,6 @@
 /** Rehearses the bring-up of a stack: the real program, against a cluster that is no one's. */
+import type { Mode } from "./engine/deployment";
+import { HeldEvents, type OnEvent } from "./engine/events";
 import { hasDeleteHook } from "./engine/hooks";
 import { type Project, ProjectError, readProject, readStackConfig } from "./engine/project";
 import { type Run, run } from "./engine/run";
@@ -37,7 +39,7 @@ export async function rehearse(options: RehearseOptions): Promise<Rehearsal> {
     try {
         let result: Rehearsal | undefined;
         for (const action of options.runs ?? ["up"]) {
-            result = await session[action]();
+            result = await (action === "up" ? session.previewAndUp(options.keep === undefined) : session.destroy());
             options.onResult?.(action, result);
             if (!result.succeeded) {
                 break;
@@ -103,9 +105,51 @@ export class RehearsalSession {
         return this.current;
     }
 
+    /** What `up` would do, on the cluster as it is; nothing is changed. */
+    preview(): Promise<Rehearsal> {
+        return this.act("preview", true);
+    }
+
     /** Brings the stack up, or up to date. */
     up(): Promise<Rehearsal> {
         return this.act("update", true);
+    }
+
+    /**
+     * Previews the stack, then brings it up, as `pulumi up` does. Policies judge the bring-up.
+     *
+     * @param atOnce where the cluster can be copied, the preview runs on the copy while the stack is brought up already: what
+     * that does is told only when the preview has passed, and forgotten otherwise
+     * @returns the result of the preview when that fails
+     */
+    async previewAndUp(atOnce: boolean): Promise<Rehearsal> {
+        const copy = await this.world.frozen?.();
+        const ended = new AbortController();
+        const { policyPack: _pack, policyConfig: _config, onEvent, onTiming: _timing, ...options } = this.options;
+        const signal = AbortSignal.any([ended.signal, ...(options.signal === undefined ? [] : [options.signal])]);
+        const looking = new RehearsalSession({ ...options, state: this.current, signal }, copy ?? this.world);
+        let going: Promise<Rehearsal> | undefined;
+        try {
+            if (copy === undefined || !atOnce) {
+                const seen = await looking.preview();
+                return seen.succeeded ? await this.up() : seen;
+            }
+            const [before, told] = [this.current, new HeldEvents(onEvent)];
+            going = this.act("update", true, { onEvent: told.hear, signal });
+            const seen = await Promise.race([looking.preview(), going.then(() => new Promise<never>(() => undefined))]);
+            if (seen.succeeded) {
+                told.release();
+                return await going;
+            }
+            ended.abort();
+            await going;
+            this.current = before;
+            return seen;
+        } finally {
+            ended.abort();
+            await going?.catch(() => undefined);
+            await copy?.close();
+        }
     }
 
     /**
@@ -129,16 +173,22 @@ export class RehearsalSession {
         this.release();
     }
 
-    private async act(mode: "update" | "destroy", runProgram: boolean): Promise<Rehearsal> {
+    private async act(
+        mode: Mode,
+        runProgram: boolean,
+        instead: { readonly onEvent?: OnEvent; readonly signal?: AbortSignal } = {},
+    ): Promise<Rehearsal> {
         const project: Project = readProject(this.options.projectDir);
-        const { policyPack, policyConfig, onEvent, onTiming, stack } = this.options;
+        const { policyPack, policyConfig, onTiming, stack } = this.options;
+        const onEvent = instead.onEvent ?? this.options.onEvent;
         const config = readStackConfig(project, stack);
         const { cluster, clock, kubeconfig } = this.world;
         const limit = this.options.limit ?? LIMITS[cluster.kind];
         const ended = new AbortController();
         const abort = (): void => ended.abort();
-        this.options.signal?.addEventListener("abort", abort);
-        if (this.options.signal?.aborted === true) {
+        const signals = [this.options.signal, instead.signal].filter((signal) => signal !== undefined);
+        signals.forEach((signal) => signal.addEventListener("abort", abort));
+        if (signals.some((signal) => signal.aborted)) {
             abort();
         }
         let done: Run;
@@ -170,18 +220,20 @@ export class RehearsalSession {
             done = await running;
         } finally {
             this.thaw ??= clock.hold();
-            this.options.signal?.removeEventListener("abort", abort);
+            signals.forEach((signal) => signal.removeEventListener("abort", abort));
         }
-        this.current = done.deployment.state();
+        if (mode !== "preview") {
+            this.current = done.deployment.state();
+        }
         return { ...this.result(done, mode), ...(mode === "destroy" && { ranProgram: runProgram }) };
     }
 
-    private result({ deployment, journal, rules, succeeded }: Run, mode: "update" | "destroy"): Rehearsal {
+    private result({ deployment, journal, rules, succeeded }: Run, mode: Mode): Rehearsal {
         const timeline = deployment.timeline();
         return {
             stack: this.options.stack,
-            resources: mode === "update" ? deployment.planned() : [],
-            outputs: mode === "update" ? deployment.outputs() : {},
+            resources: mode === "destroy" ? [] : deployment.planned(),
+            outputs: mode === "destroy" ? {} : deployment.outputs(),
             ...judgement(journal.findings, rules),
             diagnostics: journal.diagnostics,
             cluster: this.world.cluster.kind,

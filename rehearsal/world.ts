@@ -17,6 +17,11 @@ export interface World {
     readonly clock: Clock;
     /** A file with which clients reach the cluster; gone when the world is closed. */
     readonly kubeconfig: string;
+    /**
+     * The same as it is now, in a world of its own in which nothing happens; whoever asks closes it. Absent where a cluster
+     * cannot be copied.
+     */
+    frozen?(): Promise<World>;
     /** Lets the simulated operators look at everything again. */
     resync(): void;
     /** Lets others in after the rehearsal. @throws Error when the cluster cannot be kept */

@@ -97,6 +97,13 @@ it("a rotation touches the password, what holds it, and what must be started wit
     );
 });
 
+it("previews on a fresh cluster, on which a Secret that it reads is not there yet", async () => {
+    const stack = await open((s) => (s.database = { existing: { host: "postgresql.example.com", secret: "maas-database" } }));
+    const seen = await stack.preview();
+    expect([errors(seen), seen.succeeded]).toEqual([[], true]);
+    expect(seen.resources.flatMap((r) => r.options.reads ?? [])).toEqual(["[unknown]"]);
+});
+
 it("says which Secret nobody brought, and how; the tiers of other models come up", async () => {
     const stack = await open(onThree4, "not-ready:Secret/openai-key");
     const up = await stack.up();

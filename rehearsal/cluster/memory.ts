@@ -62,8 +62,6 @@ export type Patched = (live: KubeObject) => unknown;
 export class MemoryCluster implements Omit<Cluster, "kubeconfig"> {
     readonly kind = "memory";
 
-    private readonly kinds = new KindTable();
-    private readonly store = new ObjectStore();
     private readonly listeners: Listeners;
     private readonly collector: Collector;
     private readonly incarnations = new Map<string, number>();
@@ -71,14 +69,20 @@ export class MemoryCluster implements Omit<Cluster, "kubeconfig"> {
     private readonly timers = new Set<() => void>();
     private serial = 0;
 
+    private readonly store: ObjectStore;
+    private readonly kinds = new KindTable();
+    private readonly schemas: SchemaCheck;
+
     /**
      * @param clock tells creation times; held while events are delivered
-     * @param schemas judges custom objects whose definition has no schema worth the name. Default: lets all of them pass
+     * @param schemas judges custom objects whose definition has no schema worth the name. Default: those of `from`, else lets
+     * all of them pass
+     * @param from a cluster whose kinds and objects it begins with
      */
-    constructor(
-        readonly clock: Clock,
-        private readonly schemas: SchemaCheck = () => [],
-    ) {
+    constructor(readonly clock: Clock, schemas?: SchemaCheck, from?: MemoryCluster) {
+        this.schemas = schemas ?? from?.schemas ?? (() => []);
+        this.store = from?.store.copy() ?? new ObjectStore();
+        this.kinds.add(from?.kinds.all() ?? []);
         this.listeners = new Listeners(clock);
         this.collector = new Collector(this.store, {
             commit: (before, after) => this.commit(before, after),

@@ -20,6 +20,19 @@ export class ObjectStore {
     private readonly byNamespace = new Map<string, Set<string>>();
     private latest = 0;
 
+    /** A store of its own with the same objects. */
+    copy(): ObjectStore {
+        const made = new ObjectStore();
+        const copied = <V, W>(from: ReadonlyMap<string, V>, to: Map<string, W>, of: (value: V) => W): void =>
+            from.forEach((value, key) => to.set(key, of(value)));
+        copied(this.tables, made.tables, (table) => new Map(table));
+        copied(this.byUid, made.byUid, (stored) => stored);
+        copied(this.byOwner, made.byOwner, (uids) => new Set(uids));
+        copied(this.byNamespace, made.byNamespace, (uids) => new Set(uids));
+        made.latest = this.latest;
+        return made;
+    }
+
     /** The latest resource version. */
     get version(): number {
         return this.latest;

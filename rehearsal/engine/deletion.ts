@@ -70,14 +70,16 @@ export class Deleter {
         const { urn, type, name } = state;
         const start = journal.now();
         if (state.options.protect === true) {
-            throw new Error(protectedMessage(urn, "deleted"));
+            throw new Error(protectedMessage(urn));
         }
         const { deletedWith } = state.options;
         if (deletedWith === undefined || !doomed.has(deletedWith)) {
             if (state.custom) {
                 journal.emit({ kind: "started", urn, type, name });
             }
-            await this.deleteObject(state);
+            if (state.pendingReplacement !== true) {
+                await this.deleteObject(state);
+            }
         }
         if (state.replaced === true) {
             store.dropReplaced(state);
@@ -89,10 +91,11 @@ export class Deleter {
     }
 }
 
-/** Why a protected resource stays. @param done `deleted` or `replaced` */
-export function protectedMessage(urn: string, done: string): string {
+/** Why a protected resource stays. */
+function protectedMessage(urn: string): string {
     return (
-        `resource ${JSON.stringify(urn)} cannot be ${done}\n` +
-        "because it is protected. To unprotect the resource, remove the `protect` flag from it in your program and run up"
+        `resource ${JSON.stringify(urn)} cannot be deleted\nbecause it is protected. To unprotect the resource, either remove the ` +
+        `\`protect\` flag from the resource in your Pulumi program and run \`pulumi up\`, or use the command:\n` +
+        `\`pulumi state unprotect '${urn}'\``
     );
 }

@@ -2,11 +2,11 @@
 import { createHash } from "node:crypto";
 
 import type { Providers } from "../providers";
-import { changedPaths, type Done, type Provider, type Subject, touches } from "../providers/provider";
+import { changedPaths, type Done, type Provider, type Subject } from "../providers/provider";
 import { uuid } from "../providers/random";
 import type { PlannedResource, TimelineEntry } from "../result";
 import type { AnalyzedResource, Analyzer } from "./analyzer";
-import { Deleter, protectedMessage } from "./deletion";
+import { Deleter } from "./deletion";
 import { type Entry, type Operation, type Registration, requirements } from "./entry";
 import type { Goal } from "./goal";
 import type { HookEvent, Hooks, HookSubject } from "./hooks";
@@ -14,10 +14,11 @@ import { ignoring } from "./ignoring";
 import { compareText, type Journal } from "./journal";
 import { Judge } from "./judge";
 import { operationsOf, pathDown, pathUp, plannedResources, sorted, timelineOf } from "./outcome";
+import { dependentReplacements, isForced } from "./replacement";
 import type { ResourceState, StackState } from "./state";
 import { StateStore } from "./store";
 import { isProviderType, nameOf, packageOf, parseProviderReference, PROVIDER_PREFIX, STACK_TYPE } from "./urn";
-import { keepSecrets, type Values } from "../values";
+import { decode, keepSecrets, UNKNOWN, type Values } from "../values";
 
 /** An error hook may ask this often for another try. */
 const MAX_RETRIES = 100;
@@ -139,7 +140,11 @@ export class Deployment {
         entry.checked = goal.inputs;
         try {
             await this.judge.judge(entry, goal.inputs);
-            const done = await this.provider(goal).read(this.subject(goal), id, goal.inputs);
+            // Where even the id is unknown, nothing can be read yet.
+            const done =
+                decode(id) === UNKNOWN
+                    ? { id: "", outputs: {}, readyWhen: "read" }
+                    : await this.provider(goal).read(this.subject(goal), id, goal.inputs);
             if (done === undefined) {
                 throw new Error(`resource '${id}' does not exist`);
             }
@@ -204,11 +209,11 @@ export class Deployment {
     }
 
     /**
-     * Deletes what the program no longer wants, everything in a run that destroys. Does nothing after a failure, for then
-     * the program may not have said all that it wants.
+     * Deletes what the program no longer wants, everything in a run that destroys; a preview only says so. Does nothing after
+     * a failure, for then the program may not have said all that it wants.
      */
     async deleteGone(): Promise<void> {
-        if (this.dryRun || (this.options.mode === "update" && this.failures > 0)) {
+        if (this.options.mode !== "destroy" && this.failures > 0) {
             return;
         }
         const doomed = this.store.doomed(this.options.mode === "destroy");
@@ -231,6 +236,11 @@ export class Deployment {
     /** Every resource that was registered, by URN. */
     planned(): PlannedResource[] {
         return plannedResources(sorted(this.entries.values()), this.options.journal);
+    }
+
+    /** The inputs of every resource that was registered, as its provider has checked them; by URN. */
+    checked(): { readonly urn: string; readonly inputs: Values }[] {
+        return sorted(this.entries.values()).map((e) => ({ urn: e.goal.urn, inputs: e.checked ?? e.goal.inputs }));
     }
 
     /** What the program exports. */
@@ -380,11 +390,14 @@ export class Deployment {
             return;
         }
         const changes = provider.diff(subject, old.id ?? "", old.inputs, checked);
-        const forced = (goal.options.replaceOnChanges ?? []).some((path) =>
-            changedPaths(old.inputs, checked).some((c) => path === "*" || touches(c, path.startsWith("[") ? path : `.${path}`)),
-        );
-        if (changes.changed && (changes.replaces.length > 0 || forced)) {
-            await this.replace(entry, checked, old, goal.options.deleteBeforeReplace ?? changes.deleteBeforeReplace);
+        if (
+            old.pendingReplacement === true ||
+            (changes.changed && (changes.replaces.length > 0 || isForced(goal.options, old.inputs, checked)))
+        ) {
+            // What the provider has made up for the old one, such as a name, is made up anew.
+            const anew = await this.judge.judge(entry, provider.check({ ...subject, replaces: old.id }, given, undefined));
+            entry.checked = anew;
+            await this.replace(entry, anew, old, goal.options.deleteBeforeReplace ?? changes.deleteBeforeReplace);
         } else if (changes.changed || (old.pendingErrors?.length ?? 0) > 0) {
             await this.update(entry, checked, old);
         } else {
@@ -423,21 +436,34 @@ export class Deployment {
 
     private async replace(entry: Entry, checked: Values, old: ResourceState, deleteFirst: boolean): Promise<void> {
         if (old.options.protect === true && entry.goal.options.protect !== false) {
-            throw new Error(protectedMessage(old.urn, "replaced"));
+            throw new Error(
+                `unable to replace resource ${JSON.stringify(old.urn)}\nas it is currently marked for protection. To unprotect the ` +
+                    "resource, remove the `protect` flag from the resource in your Pulumi program and run `pulumi up`",
+            );
         }
         entry.operation = "replace";
-        if (this.dryRun) {
+        if (old.pendingReplacement === true || !deleteFirst) {
             await this.create(entry, checked);
+            if (old.pendingReplacement !== true) {
+                this.store.leave(old);
+            }
             return;
         }
-        if (deleteFirst) {
-            await this.deleter.deleteObject(old);
-            this.store.delete(old.urn);
+        for (const state of [old, ...this.dependentsToReplace(old)].reverse()) {
+            await this.deleter.deleteObject(state);
+            this.store.set({ ...state, pendingReplacement: true });
         }
         await this.create(entry, checked);
-        if (!deleteFirst) {
-            this.store.leave(old);
-        }
+    }
+
+    /** What goes with a resource that has to go first. What has been registered already depends on it no more. */
+    private dependentsToReplace(root: ResourceState): ResourceState[] {
+        const others = this.store.all().filter((state) => !this.entries.has(state.urn));
+        return dependentReplacements(root, others, (state, news) => {
+            const provider = this.options.providers.of(packageOf(state.type));
+            const { changed, replaces } = provider.diff(this.subject(state), state.id ?? "", state.inputs, news);
+            return changed && (replaces.length > 0 || isForced(state.options, state.inputs, news));
+        });
     }
 
     private async adopt(entry: Entry, checked: Values, id: string): Promise<void> {
@@ -576,6 +602,7 @@ export class Deployment {
             custom: goal.custom,
             ...(goal.parent !== undefined && { parent: goal.parent }),
             dependencies: goal.dependencies,
+            propertyDependencies: goal.propertyDependencies,
             ...(goal.provider !== undefined && { provider: goal.provider }),
             options: goal.options,
             ...rest,

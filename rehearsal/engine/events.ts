@@ -20,3 +20,25 @@ export type ProgressEvent =
     | { readonly kind: "message"; readonly diagnostic: Diagnostic; readonly at: number };
 
 export type OnEvent = (event: ProgressEvent) => void;
+
+/** Keeps what a run tells until it may be told. */
+export class HeldEvents {
+    private held: ProgressEvent[] | undefined = [];
+
+    constructor(private readonly onEvent: OnEvent = () => undefined) {}
+
+    readonly hear: OnEvent = (event) => {
+        if (this.held === undefined) {
+            this.onEvent(event);
+        } else {
+            this.held.push(event);
+        }
+    };
+
+    /** Tells what was kept, and everything from now on as it comes. */
+    release(): void {
+        const { held = [] } = this;
+        this.held = undefined;
+        held.forEach((event) => this.onEvent(event));
+    }
+}

@@ -18,11 +18,15 @@ export interface ResourceState {
     readonly outputs: Values;
     /** URNs, explicit and through inputs; sorted. */
     readonly dependencies: readonly string[];
+    /** URNs by the input that names them. */
+    readonly propertyDependencies?: Readonly<Record<string, readonly string[]>>;
     /** The provider that looks after it, as `<urn>::<id>`. */
     readonly provider?: string;
     readonly options: ResourceOptions;
     /** Why it did not become ready when it was last created or updated; the next run updates it again. */
     readonly pendingErrors?: readonly string[];
+    /** Its object is gone, and the one that takes its place is not there yet. */
+    readonly pendingReplacement?: boolean;
     /** An old version that a replacement has left to be deleted. */
     readonly replaced?: boolean;
 }

@@ -35,6 +35,11 @@ export class StateStore {
         this.states.delete(urn);
     }
 
+    /** Everything that is known under a name, in the order in which it was first recorded. */
+    all(): ResourceState[] {
+        return [...this.states.values()];
+    }
+
     /** The program still wants what is known under this name. */
     claim(urn: string): void {
         this.claimed.add(urn);

@@ -27,6 +27,8 @@ export interface Subject {
     readonly name: string;
     /** The inputs of the provider resource that looks after it; empty for the default provider. */
     readonly config: Values;
+    /** Id of the object that this one takes the place of, when it is about to. */
+    readonly replaces?: string | undefined;
     /** Paths whose changes the program leaves to others: `spec.replicas`. */
     readonly ignoreChanges?: readonly string[];
 }

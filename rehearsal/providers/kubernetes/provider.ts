@@ -26,6 +26,10 @@ const RETRY_SECONDS = [1, 2, 4, 8, 16, 32];
 /** Who owns the fields of ordinary resources. */
 const MANAGER = "pulumi-kubernetes";
 
+/** What a dry run may be refused for without a preview being refused: what is missing may be made before. */
+const CREATED_IN_SPITE_OF = new Set(["Forbidden", "NotFound", "NoKindMatch", "AlreadyExists"]);
+const UPDATED_IN_SPITE_OF = new Set(["Forbidden", "NoKindMatch"]);
+
 const PATCH_MANAGER = "pulumi.com/patchFieldManager";
 const PATCH_FORCE = "pulumi.com/patchForce";
 
@@ -48,7 +52,7 @@ export class KubernetesProvider implements Provider {
             }
         } else if (metadata["name"] === undefined && metadata["generateName"] === undefined) {
             const before = isMap(old?.["metadata"]) ? old["metadata"]["name"] : undefined;
-            metadata["name"] = before ?? `${subject.name}-${digest(subject.urn, 8)}`;
+            metadata["name"] = before ?? `${subject.name}-${digest(`${subject.urn}${subject.replaces ?? ""}`, 8)}`;
             metadata["annotations"] = { ...(metadata["annotations"] as Values | undefined), "pulumi.com/autonamed": "true" };
         }
         // Whether a custom resource without a namespace has one is for the cluster to say, when it is written.
@@ -77,7 +81,7 @@ export class KubernetesProvider implements Provider {
 
     async create(subject: Subject, inputs: Values, timeout: Timeout): Promise<Done> {
         if (this.context.dryRun) {
-            return { id: "", outputs: inputs, readyWhen: readyText(gatesIn(inputs, true)) };
+            return this.previewed(subject, "", inputs, true);
         }
         const context = this.live();
         const object = toObject(subject, inputs);
@@ -93,7 +97,7 @@ export class KubernetesProvider implements Provider {
 
     async update(subject: Subject, id: string, olds: Values, news: Values, timeout: Timeout): Promise<Done> {
         if (this.context.dryRun) {
-            return { id, outputs: news, readyWhen: readyText(gatesIn(news, false)) };
+            return this.previewed(subject, id, news, false);
         }
         const context = this.live();
         const object = toObject(subject, news);
@@ -105,7 +109,7 @@ export class KubernetesProvider implements Provider {
             written = await context.cluster.apply(object, this.applyOptions(subject, object));
         } catch (e) {
             this.refused(subject, object, e);
-            throw new Error(`update of resource ${JSON.stringify(subject.urn)} failed: ${this.explained(subject, object, e)}`);
+            throw new Error(this.updateError(subject, object, e));
         }
         return this.awaited(context, subject, written, gates, timeout ?? seconds ?? DEFAULT_SECONDS, (ref, why) => {
             return `the Kubernetes API server reported that ${JSON.stringify(ref)} failed to fully initialize or become live: ${why}`;
@@ -147,7 +151,7 @@ export class KubernetesProvider implements Provider {
     }
 
     async read(subject: Subject, id: string, inputs: Values): Promise<Done | undefined> {
-        if (this.context.dryRun || this.context.cluster === undefined) {
+        if (this.context.cluster === undefined) {
             // Without a cluster nothing is known of the object but what the program says itself.
             return { id, outputs: inputs, readyWhen: "read" };
         }
@@ -172,6 +176,33 @@ export class KubernetesProvider implements Provider {
         return Promise.reject(new Error(`a rehearsal has no answer to ${token}`));
     }
 
+    /** What a write would give, by a dry run where the cluster can be asked for one. @throws Error when it would be refused */
+    private async previewed(subject: Subject, id: string, inputs: Values, creating: boolean): Promise<Done> {
+        const echoed = { id, outputs: inputs, readyWhen: readyText(gatesIn(inputs, creating)) };
+        const { cluster } = this.context;
+        if (cluster === undefined || containsUnknown(inputs)) {
+            return echoed;
+        }
+        const object = toObject(subject, inputs);
+        if (creating && isPatch(subject, object.kind)) {
+            return echoed;
+        }
+        try {
+            const seen = await (creating
+                ? this.write({ ...this.context, cluster }, subject, object)
+                : cluster.apply(object, { ...this.applyOptions(subject, object), dryRun: true }));
+            const { status: _, ...made } = seen;
+            return { ...echoed, outputs: outputsOf(creating ? made : seen) };
+        } catch (e) {
+            const passes = creating ? CREATED_IN_SPITE_OF : UPDATED_IN_SPITE_OF;
+            if (e instanceof ApiError && passes.has(e.reason)) {
+                return echoed;
+            }
+            this.refused(subject, object, e);
+            throw new Error(creating ? this.creationError(subject, object, e) : this.updateError(subject, object, e));
+        }
+    }
+
     private live(): ClusterContext {
         if (this.context.cluster === undefined) {
             throw new Error("configured Kubernetes cluster is unreachable: there is none in this run");
@@ -188,10 +219,10 @@ export class KubernetesProvider implements Provider {
 
     private async write(context: ClusterContext, subject: Subject, object: KubeObject): Promise<KubeObject> {
         if (isPatch(subject, object.kind) || isTrue(plain(subject.config["upsertExistingObjects"] ?? null))) {
-            return context.cluster.apply(object, this.applyOptions(subject, object));
+            return context.cluster.apply(object, { ...this.applyOptions(subject, object), dryRun: context.dryRun });
         }
         try {
-            return await createOwned(context.cluster, object);
+            return await createOwned(context, object);
         } catch (e) {
             const lacksNamespace =
                 e instanceof ApiError && object.metadata.namespace === undefined && /namespace/i.test(e.message);
@@ -199,7 +230,7 @@ export class KubernetesProvider implements Provider {
                 throw e;
             }
             object.metadata.namespace = defaultNamespace(subject);
-            return createOwned(context.cluster, object);
+            return createOwned(context, object);
         }
     }
 
@@ -244,6 +275,10 @@ export class KubernetesProvider implements Provider {
         }
         const why = this.explained(subject, object, e);
         return `resource ${JSON.stringify(subject.urn)} was not successfully created by the Kubernetes API server: ${why}`;
+    }
+
+    private updateError(subject: Subject, object: KubeObject, e: unknown): string {
+        return `update of resource ${JSON.stringify(subject.urn)} failed: ${this.explained(subject, object, e)}`;
     }
 
     private explained(subject: Subject, object: KubeObject, e: unknown): string {
@@ -449,7 +484,7 @@ function at(root: unknown, steps: readonly string[]): unknown {
  * The provider creates with a POST and, before its first update, turns the fields over to its server-side apply by
  * rewriting `managedFields`: an API server takes the two for different managers. The outcome is the same.
  */
-async function createOwned(cluster: Cluster, object: KubeObject): Promise<KubeObject> {
-    await cluster.create(object, { fieldManager: MANAGER, dryRun: true });
-    return cluster.apply(object, { fieldManager: MANAGER });
+async function createOwned({ cluster, dryRun }: ClusterContext, object: KubeObject): Promise<KubeObject> {
+    const seen = await cluster.create(object, { fieldManager: MANAGER, dryRun: true });
+    return dryRun ? seen : cluster.apply(object, { fieldManager: MANAGER });
 }
