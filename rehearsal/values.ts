@@ -184,6 +184,23 @@ export function keepSecrets(outputs: Values, inputs: Values, also: readonly stri
     return result;
 }
 
+/** Marks in `outputs` as secret what is secret in `inputs` at the same place, and the keys of `also` as a whole. */
+export function mirrorSecrets(outputs: Values, inputs: Values, also: readonly string[] = []): Values {
+    return Object.fromEntries(
+        Object.entries(outputs).map(([key, value]) => [key, also.includes(key) ? secret(value) : mirrored(value, inputs[key])]),
+    );
+}
+
+function mirrored(output: Value, input: Value | undefined): Value {
+    if (input === undefined || output instanceof Secret || !containsSecret(input)) {
+        return output;
+    }
+    if (Array.isArray(input) && Array.isArray(output) && input.length === output.length) {
+        return output.map((item, i) => mirrored(item, input[i]));
+    }
+    return isMap(input) && isMap(output) ? mirrorSecrets(output as Values, input as Values) : secret(output);
+}
+
 /** Shorter secrets (a user name, a database) are no longer told from ordinary words. */
 const SHORTEST_HIDDEN = 8;
 

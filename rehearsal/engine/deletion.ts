@@ -50,8 +50,12 @@ export class Deleter {
         return failed.size;
     }
 
-    /** Deletes the object behind a resource, with the hooks around it, but not the memory of it. */
-    async deleteObject(state: ResourceState): Promise<void> {
+    /**
+     * Deletes the object behind a resource, with the hooks around it.
+     *
+     * @param forget changes the memory of it, once it is gone: a hook that fails after that brings nothing back
+     */
+    async deleteObject(state: ResourceState, forget: () => void): Promise<void> {
         const { hooks, reads, retainOnDelete, customTimeouts } = state.options;
         const { urn, type, name, id } = state;
         const told = { urn, type, name, id, oldInputs: state.inputs, oldOutputs: state.outputs };
@@ -62,6 +66,7 @@ export class Deleter {
                 .providerOf(type)
                 .delete(this.options.subjectOf(state), id ?? "", state.inputs, state.outputs, timeout);
         }
+        forget();
         await this.options.hooks.run("afterDelete", hooks?.["afterDelete"] ?? [], told);
     }
 
@@ -73,21 +78,26 @@ export class Deleter {
             throw new Error(protectedMessage(urn));
         }
         const { deletedWith } = state.options;
-        if (deletedWith === undefined || !doomed.has(deletedWith)) {
-            if (state.custom) {
-                journal.emit({ kind: "started", urn, type, name });
+        const forget = (): void => {
+            if (state.replaced === true) {
+                store.dropReplaced(state);
+                return;
             }
-            if (state.pendingReplacement !== true) {
-                await this.deleteObject(state);
+            store.delete(urn);
+            // What was read is only read no longer.
+            if (state.options.reads === undefined) {
+                this.timeline.push({ urn, start, end: journal.now(), readyWhen: "deleted" });
+                journal.emit({ kind: "ready", urn, operation: "delete", readyWhen: "deleted" });
             }
-        }
-        if (state.replaced === true) {
-            store.dropReplaced(state);
+        };
+        if ((deletedWith !== undefined && doomed.has(deletedWith)) || state.pendingReplacement === true) {
+            forget();
             return;
         }
-        store.delete(urn);
-        this.timeline.push({ urn, start, end: journal.now(), readyWhen: "deleted" });
-        journal.emit({ kind: "ready", urn, operation: "delete", readyWhen: "deleted" });
+        if (state.custom && state.options.reads === undefined) {
+            journal.emit({ kind: "started", urn, type, name });
+        }
+        await this.deleteObject(state, forget);
     }
 }
 

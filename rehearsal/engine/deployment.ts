@@ -18,7 +18,7 @@ import { dependentReplacements, isForced } from "./replacement";
 import type { ResourceState, StackState } from "./state";
 import { StateStore } from "./store";
 import { isProviderType, nameOf, packageOf, parseProviderReference, PROVIDER_PREFIX, STACK_TYPE } from "./urn";
-import { decode, keepSecrets, UNKNOWN, type Values } from "../values";
+import { decode, mirrorSecrets, UNKNOWN, type Values } from "../values";
 
 /** An error hook may ask this often for another try. */
 const MAX_RETRIES = 100;
@@ -83,7 +83,7 @@ export class Deployment {
         return this.tracked(this.registerNow(goal));
     }
 
-    /** Reads an object that is not the stack's own. @throws Error when there is none */
+    /** Reads an object that is not the stack's own; without outputs when there is none. */
     read(goal: Goal, id: string): Promise<Registration> {
         return this.tracked(this.readNow(goal, id));
     }
@@ -134,8 +134,7 @@ export class Deployment {
         const entry = this.begin(goal);
         const blocker = this.blockerOf(goal);
         if (blocker !== undefined) {
-            this.skip(entry, blocker);
-            throw new Error(`${nameOf(blocker)}, which it depends on, failed`);
+            return { ...this.skip(entry, blocker), outputs: {} };
         }
         entry.checked = goal.inputs;
         try {
@@ -150,8 +149,7 @@ export class Deployment {
             }
             this.record(entry, "read", goal.inputs, done);
         } catch (e) {
-            this.fail(entry, e as Error);
-            throw e;
+            return { ...this.fail(entry, e as Error), outputs: {} };
         }
         return this.succeed(entry);
     }
@@ -173,6 +171,11 @@ export class Deployment {
     /** Answers an invoke. */
     async invoke(token: string, args: Values, provider: string | undefined): Promise<Values> {
         return this.options.providers.of(packageOf(token)).invoke(token, args, this.providerInputs(provider, packageOf(token)));
+    }
+
+    /** Whether this run only shows what would be done. */
+    get isPreview(): boolean {
+        return this.dryRun;
     }
 
     /** Counts something that went wrong outside of any resource. */
@@ -313,7 +316,7 @@ export class Deployment {
         }
         this.options.journal.emit({ kind: "failed", urn: entry.goal.urn, message: error.message });
         const state = this.store.get(entry.goal.urn);
-        if (state?.pendingErrors === undefined) {
+        if (entry.recorded !== true) {
             // It did not get as far as that.
             delete entry.operation;
         }
@@ -450,8 +453,7 @@ export class Deployment {
             return;
         }
         for (const state of [old, ...this.dependentsToReplace(old)].reverse()) {
-            await this.deleter.deleteObject(state);
-            this.store.set({ ...state, pendingReplacement: true });
+            await this.deleter.deleteObject(state, () => this.store.set({ ...state, pendingReplacement: true }));
         }
         await this.create(entry, checked);
     }
@@ -575,15 +577,16 @@ export class Deployment {
             awaited.length === 0
                 ? done.readyWhen
                 : [...awaited, ...(done.readyWhen === "accepted" ? [] : [done.readyWhen])].join(", ");
-        entry.outputs = keepSecrets(done.outputs, checked, entry.goal.options.additionalSecretOutputs);
+        entry.outputs = mirrorSecrets(done.outputs, checked, entry.goal.options.additionalSecretOutputs);
         this.options.journal.keepSecret(entry.outputs);
         const pending = done.pendingErrors;
         this.remember(entry, {
             id: done.id,
-            inputs: checked,
+            inputs: done.inputs ?? checked,
             outputs: entry.outputs,
             ...(pending !== undefined && { pendingErrors: pending }),
         });
+        entry.recorded = done.inputs === undefined;
         if (pending !== undefined) {
             throw new Error(pending.join("\n"));
         }

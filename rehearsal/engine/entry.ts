@@ -25,6 +25,8 @@ export interface Entry {
     readyWhen: string;
     outcome?: "done" | "failed" | "skipped";
     operation?: Operation;
+    /** Whether the operation was done and is remembered, whatever came after that. */
+    recorded?: boolean;
     /** Inputs as the provider has checked them. */
     checked?: Values;
     outputs: Values;

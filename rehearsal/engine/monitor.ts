@@ -35,6 +35,9 @@ const FEATURES = new Set([
     "sendsOptionsToHooks",
 ]);
 
+/** What whoever calls is told from then on. */
+const SHUT_DOWN = "resource monitor shut down";
+
 /** What the SDK puts before the error of a program, or not: whichever of its handlers is the first to hear of it. */
 const BY_CHANCE = /^Running program '.*' failed with an unhandled exception:\n/;
 
@@ -258,8 +261,8 @@ export class Monitor {
         if (e instanceof DuplicateUrn) {
             this.options.journal.say("error", e.message);
             this.options.deployment.markFailed();
-            this.shutDown("resource monitor shut down");
-            return new GrpcError(Code.UNAVAILABLE, "resource monitor shut down");
+            this.shutDown(SHUT_DOWN);
+            return new GrpcError(Code.UNAVAILABLE, SHUT_DOWN);
         }
         return e;
     }
@@ -468,6 +471,11 @@ export class Monitor {
         try {
             this.options.onFirst();
             const done = await this.options.deployment.read(goal, request.getId());
+            if (done.result === "failed" && this.options.deployment.isPreview) {
+                // A preview ends here; an update tells the program nothing of it, and leaves out what depends on this.
+                this.shutDown(SHUT_DOWN);
+                throw new GrpcError(Code.UNAVAILABLE, SHUT_DOWN);
+            }
             const response = new proto.ReadResourceResponse();
             response.setUrn(done.urn);
             response.setProperties(encodeStruct(done.outputs, request.getAcceptsecrets()) as never);

@@ -34,9 +34,7 @@ export function dependentReplacements(
         if (options.deletedWith !== undefined && condemned.has(options.deletedWith)) {
             return true;
         }
-        const changing = Object.keys(propertyDependencies).filter((key) =>
-            propertyDependencies[key]!.some((u) => condemned.has(u)),
-        );
+        const changing = Object.keys(inputs).filter((key) => propertyDependencies[key]?.some((urn) => condemned.has(urn)));
         const news: Values = { ...inputs };
         changing.forEach((key) => (news[key] = UNKNOWN));
         return changing.length > 0 && replaces(state, news);

@@ -39,6 +39,8 @@ export interface Done {
     readonly outputs: Values;
     /** What ended the wait; `accepted` when nothing was waited for. */
     readonly readyWhen: string;
+    /** What it still is, where an update was refused. Default: what was asked for. */
+    readonly inputs?: Values;
     /** Why it exists but did not become ready. */
     readonly pendingErrors?: readonly string[];
 }

@@ -109,7 +109,7 @@ export class RandomProvider implements Provider {
             // The keepers are part of the seed: changed keepers make a new value, as they should.
             const seed = `${subject.urn} ${JSON.stringify(plain(inputs))}`;
             const { id, ...outputs } = generate(subject.type, plain(inputs), new Stream(seed));
-            return Promise.resolve({ id: String(id), outputs: { ...inputs, ...outputs }, readyWhen: "accepted" });
+            return Promise.resolve({ id: String(id), outputs: { ...inputs, ...outputs, id: id! }, readyWhen: "accepted" });
         } catch (e) {
             return Promise.reject(e as Error);
         }

@@ -111,7 +111,7 @@ export class RunRecord {
     }
 
     private begin(urn: string, op: string, inputs?: Record<string, unknown>): void {
-        const operation = OPERATIONS[op];
+        const operation = this.operationOf(op);
         if (operation === undefined || isDefaultProvider(urn)) {
             return;
         }
@@ -128,11 +128,16 @@ export class RunRecord {
     private end(urn: string, op: string): void {
         this.begin(urn, op);
         const step = this.steps.get(urn);
-        if (step !== undefined && OPERATIONS[op] !== undefined) {
+        if (step !== undefined && this.operationOf(op) !== undefined) {
             step.end = this.journal.now();
             step.done = true;
             this.journal.emit({ kind: "ready", urn, operation: step.operation, readyWhen: this.readyWhen(urn, step, undefined) });
         }
+    }
+
+    /** A program that runs for the delete hooks of a destroy registers what is there: nothing is done by that. */
+    private operationOf(op: string): string | undefined {
+        return this.action === "destroy" && op === "same" ? undefined : OPERATIONS[op];
     }
 
     /** What the run has come to. @param rules those that were checked; undefined without a policy pack */

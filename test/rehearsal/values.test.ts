@@ -3,6 +3,7 @@ import {
     decodeStruct,
     encodeStruct,
     keepSecrets,
+    mirrorSecrets,
     plain,
     secret,
     secretTexts,
@@ -54,6 +55,22 @@ describe("property values", () => {
             a: secret({ b: "x" }),
             c: secret("y"),
             d: 1,
+        });
+    });
+
+    it("are secret in outputs of a provider where they were secret in inputs", () => {
+        expect(
+            mirrorSecrets(
+                { a: { b: "x", c: "y" }, list: ["p", "q"], longer: ["p", "q"], other: "text", all: { z: 1 } },
+                { a: { b: secret("x") }, list: ["p", secret("q")], longer: [secret("p")], other: { in: secret("x") } },
+                ["all"],
+            ),
+        ).toEqual({
+            a: { b: secret("x"), c: "y" },
+            list: ["p", secret("q")],
+            longer: secret(["p", "q"]),
+            other: secret("text"),
+            all: secret({ z: 1 }),
         });
     });
 });

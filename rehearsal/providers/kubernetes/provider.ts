@@ -60,7 +60,10 @@ export class KubernetesProvider implements Provider {
             metadata["namespace"] = defaultNamespace(subject);
         }
         const checked: Values = { ...inputs, apiVersion, kind, metadata };
-        return apiVersion === "v1" && kind === "Secret" ? withoutStringData(checked) : checked;
+        if (apiVersion !== "v1" || (kind !== "Secret" && kind !== "ConfigMap")) {
+            return checked;
+        }
+        return withoutEmpty(kind === "Secret" ? withoutStringData(checked) : checked);
     }
 
     diff(subject: Subject, _id: string, olds: Values, news: Values): Difference {
@@ -72,7 +75,8 @@ export class KubernetesProvider implements Provider {
         const config = plain(subject.config) as Record<string, unknown>;
         const fixed = isPatch(subject, object.kind) ? [".metadata.name", ".metadata.namespace"] : fixedFields(object, config);
         const identity = changed.filter((p) => p === ".kind" || (p === ".apiVersion" && groupOf(olds) !== groupOf(news)));
-        const replaces = [...identity, ...changed.filter((p) => fixed.some((f) => touches(p, f)))];
+        // Where the metadata is not known as a whole, neither is the name.
+        const replaces = [...identity, ...changed.filter((p) => p === ".metadata" || fixed.some((f) => touches(p, f)))];
         const [before, after] = [metadataOf(olds), metadataOf(news)];
         const autonamed = isTrue((after["annotations"] as Values | undefined)?.["pulumi.com/autonamed"]);
         const sameName = before["name"] === after["name"] && before["namespace"] === after["namespace"];
@@ -109,11 +113,14 @@ export class KubernetesProvider implements Provider {
             written = await context.cluster.apply(object, this.applyOptions(subject, object));
         } catch (e) {
             this.refused(subject, object, e);
-            throw new Error(this.updateError(subject, object, e));
+            if (live === undefined) {
+                throw new Error(this.updateError(subject, object, e));
+            }
+            // The next run tries again, whatever it wants by then.
+            const pendingErrors = [notLive(id, this.explained(subject, object, e))];
+            return { id, inputs: olds, outputs: outputsOf(live), readyWhen: "accepted", pendingErrors };
         }
-        return this.awaited(context, subject, written, gates, timeout ?? seconds ?? DEFAULT_SECONDS, (ref, why) => {
-            return `the Kubernetes API server reported that ${JSON.stringify(ref)} failed to fully initialize or become live: ${why}`;
-        });
+        return this.awaited(context, subject, written, gates, timeout ?? seconds ?? DEFAULT_SECONDS, notLive);
     }
 
     async delete(subject: Subject, id: string, olds: Values, outputs: Values, timeout: Timeout): Promise<void> {
@@ -199,7 +206,7 @@ export class KubernetesProvider implements Provider {
                 return echoed;
             }
             this.refused(subject, object, e);
-            throw new Error(creating ? this.creationError(subject, object, e) : this.updateError(subject, object, e));
+            throw new Error(creating ? this.creationError(subject, object, e) : notLive(id, this.explained(subject, object, e)));
         }
     }
 
@@ -342,6 +349,11 @@ export class KubernetesProvider implements Provider {
     }
 }
 
+/** Why an object that is there is not what it should be. */
+function notLive(id: string, why: string): string {
+    return `the Kubernetes API server reported that ${JSON.stringify(id)} failed to fully initialize or become live: ${why}`;
+}
+
 function isMap(value: unknown): value is Values {
     return typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof Secret);
 }
@@ -391,6 +403,11 @@ function withoutStringData(secretObject: Values): Values {
     return { ...rest, data: stringData instanceof Secret || rest["data"] instanceof Secret ? secret(all) : all };
 }
 
+/** Without maps that hold nothing: the types of the API leave them out. */
+function withoutEmpty(object: Values): Values {
+    return Object.fromEntries(Object.entries(object).filter(([, value]) => !(isMap(value) && Object.keys(value).length === 0)));
+}
+
 function unwrapped(value: Value | undefined): Value | undefined {
     return value instanceof Secret ? value.value : value;
 }
@@ -429,7 +446,9 @@ function parseId(id: string): { name: string; namespace?: string } {
 /** What the program sees of an object: all of it but the bookkeeping of field managers. */
 function outputsOf(object: KubeObject, inputs?: Values): Values {
     const { managedFields: _, ...metadata } = object.metadata;
-    return { ...inputs, ...object, metadata } as unknown as Values;
+    const outputs = { ...inputs, ...object, metadata } as unknown as Values;
+    const isSecret = object.apiVersion === "v1" && object.kind === "Secret" && outputs["data"] !== undefined;
+    return isSecret ? { ...outputs, data: secret(outputs["data"]!) } : outputs;
 }
 
 function gatesIn(inputs: Values, creating: boolean): readonly Gate[] {
