@@ -79,7 +79,11 @@ export class MemoryCluster implements Omit<Cluster, "kubeconfig"> {
      * all of them pass
      * @param from a cluster whose kinds and objects it begins with
      */
-    constructor(readonly clock: Clock, schemas?: SchemaCheck, from?: MemoryCluster) {
+    constructor(
+        readonly clock: Clock,
+        schemas?: SchemaCheck,
+        from?: MemoryCluster,
+    ) {
         this.schemas = schemas ?? from?.schemas ?? (() => []);
         this.store = from?.store.copy() ?? new ObjectStore();
         this.kinds.add(from?.kinds.all() ?? []);

@@ -42,7 +42,7 @@ export interface DeploymentOptions {
 
 /** Thrown when the program names two resources alike; the run cannot go on. */
 export class DuplicateUrn extends Error {
-    constructor(urn: string) {
+    constructor(readonly urn: string) {
         super(`Duplicate resource URN '${urn}'; try giving it a unique name`);
         this.name = "DuplicateUrn";
     }

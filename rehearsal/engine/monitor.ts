@@ -259,7 +259,7 @@ export class Monitor {
     /** A resource that is named like another ends the run, as the engine ends it: every call is refused from then on. */
     private serious(e: unknown): unknown {
         if (e instanceof DuplicateUrn) {
-            this.options.journal.say("error", e.message);
+            this.options.journal.say("error", e.message, e.urn);
             this.options.deployment.markFailed();
             this.shutDown(SHUT_DOWN);
             return new GrpcError(Code.UNAVAILABLE, SHUT_DOWN);
