@@ -12,7 +12,7 @@ import { mistakesPage } from "./pages/mistakes";
 import { operatorsPage } from "./pages/operators";
 import { policiesPage, profileFiles } from "./pages/policies";
 import { releasesPage } from "./pages/releases";
-import { settingsPage, settingsJsonSchema } from "./pages/settings";
+import { settingsJsonSchema, settingsPages } from "./pages/settings";
 import { trapsPage } from "./pages/traps";
 import { generatedFiles as resultSchemas } from "../rehearsal/report/schema";
 
@@ -25,7 +25,7 @@ export function generated(): Record<string, string> {
         "docs/operators.md": operatorsPage(),
         "docs/policies.md": policiesPage(),
         "docs/releases.md": releasesPage(),
-        "docs/settings.md": settingsPage(),
+        ...settingsPages(),
         "docs/traps.md": trapsPage(),
         ...profileFiles(),
         "stacks/settings.schema.json": `${JSON.stringify(settingsJsonSchema(), null, 4)}\n`,
