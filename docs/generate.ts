@@ -6,6 +6,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 
+import { architecturePicture, contributing } from "./pages/architecture";
 import { commandsPage } from "./pages/commands";
 import { kindsPage } from "./pages/kinds";
 import { mistakesPage } from "./pages/mistakes";
@@ -16,13 +17,17 @@ import { settingsJsonSchema, settingsPages } from "./pages/settings";
 import { trapsPage } from "./pages/traps";
 import { generatedFiles as resultSchemas } from "../rehearsal/report/schema";
 
+const project = path.join(__dirname, "..");
+
 /** Every generated file: path from the project's root, and content. */
 export function generated(): Record<string, string> {
     return {
+        "CONTRIBUTING.md": contributing(project),
         "docs/commands.md": commandsPage(),
         "docs/kinds.md": kindsPage(),
         "docs/mistakes.md": mistakesPage(),
         "docs/operators.md": operatorsPage(),
+        "docs/pictures/architecture.svg": architecturePicture(project),
         "docs/policies.md": policiesPage(),
         "docs/releases.md": releasesPage(),
         ...settingsPages(),

@@ -27,7 +27,8 @@ export function graphPicture(result: Plan | Rehearsal, detail: "components" | "r
     return picture(graph.svg, graph.width, graph.height, graphCss);
 }
 
-function picture(inside: Markup, width: number, height: number, css: string): string {
+/** A picture with its frame and palette. @param css one rule a line, colours as `var(--name)` */
+export function picture(inside: Markup, width: number, height: number, css: string): string {
     // `>` is the only character of these rules that escaping changes, and CSS inside XML reads it either way.
     const style = escapeText(pictureStyle(`${frameCss}\n${css}`)).replace(/&quot;/g, '"');
     return (
