@@ -1,4 +1,5 @@
 /** Each stack as it ships is brought up once in memory, under the policy pack. What happens to it then: destroy.long.test.ts. */
+import { readFileSync } from "node:fs";
 import path from "node:path";
 
 import { readProject, stacksOf } from "../rehearsal/engine/project";
@@ -10,6 +11,13 @@ jest.setTimeout(120_000);
 const projectDir = path.join(__dirname, "..");
 const stacks = stacksOf(readProject(projectDir));
 
+/** How long the README says that the bring-up of a stack takes, in minutes. */
+function documented(stack: string): string | undefined {
+    const readme = readFileSync(path.join(projectDir, "README.md"), "utf8");
+    const row = readme.split("\n").find((line) => line.startsWith(`| \`${stack}\` `));
+    return / ([0-9.]+) min /.exec(row ?? "")?.[1];
+}
+
 it("are there", () => {
     expect(stacks.length).toBeGreaterThan(0);
 });
@@ -20,6 +28,7 @@ it.each(stacks)("%s comes up, and nothing of it is refused", async (stack) => {
         const result = await session.up();
         expect([errors(result), result.rejected, result.policy, result.succeeded]).toEqual([[], [], [], true]);
         expect(result.operations.every((o) => o.operation === "create" || o.operation === "read")).toBe(true);
+        expect((result.totalSeconds / 60).toFixed(1)).toBe(documented(stack));
         expect(result.criticalPath.at(-1)).toMatch(/::(model|tier)-/);
     } finally {
         await session.close();
