@@ -25,18 +25,25 @@ const folders: Readonly<Record<string, Folder>> = {
     policy: { about: "CrossGuard policy pack, a file for each rule", column: 1 },
     rehearsal: { about: "stand-in for Pulumi's engine, simulated cluster, reports", column: 2 },
     simulator: { about: "simulated OpenShift, OLM and operators, a folder for each product", column: 2 },
-    cli: { about: "the maas command, a file for each command", column: 1 },
+    cli: { about: "the maas command, a file for each command", column: 2 },
+    "lib.ts": { about: "what other programs import of the package", column: 1 },
     "index.ts": { about: "the Pulumi program: settings, platform, outputs", column: 0 },
 };
 /** Folders of components/ that are no layers: the client of the cluster, and the order of the layers. */
 const NO_LAYERS = ["kube", "platform"];
 
-/** The rules of the import check, and the program, which may import what it imports. */
+/** Files beside the folders, which may import what they import. */
+const FILES = ["index.ts", "lib.ts"];
+
+/** The rules of the import check, and what the files beside the folders import. */
 export function importRules(root: string): Imports {
     const { FLOORS } = require("../../.dependency-cruiser.js") as { FLOORS: Imports };
-    const program = readFileSync(path.join(root, "index.ts"), "utf8");
-    const used = Object.keys(FLOORS).filter((folder) => program.includes(`"./${folder}/`));
-    return { ...FLOORS, "index.ts": [...new Set(used.flatMap((folder) => [folder, ...FLOORS[folder]!]))] };
+    const files = FILES.map((file) => {
+        const text = readFileSync(path.join(root, file), "utf8");
+        const used = Object.keys(FLOORS).filter((folder) => text.includes(`"./${folder}/`));
+        return [file, [...new Set(used.flatMap((folder) => [folder, ...FLOORS[folder]!]))]] as const;
+    });
+    return { ...FLOORS, ...Object.fromEntries(files) };
 }
 
 /** The layers, as the folders of components/ are. */
