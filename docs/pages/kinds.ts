@@ -15,7 +15,7 @@ export function kindsPage(): string {
     ];
     return `${heading("Kinds", "kinds/")}
 Every custom resource that the program creates or patches: its fields, when it is ready, and which operator serves it.
-Whatever is not listed here does not compile, and is refused before it is sent.
+A field that is not listed here does not compile, and the program refuses it before it sends the object.
 
 ${sections.join("\n\n")}
 `;

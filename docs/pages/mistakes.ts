@@ -8,7 +8,7 @@ export function mistakesPage(): string {
     const where = (e: Mistake): string =>
         e.settings !== undefined
             ? `\`${e.settings}\``
-            : `${e.object!}${e.drop === true ? " is gone" : e.forget === true ? " waits for nothing" : `: \`${e.at!}\``}`;
+            : `${e.object!}${e.drop === true ? " is missing" : e.forget === true ? " has no dependency" : `: \`${e.at!}\``}`;
     const rows = entries.map((e) => [
         e.why,
         e.stack ?? corpus.stack,
@@ -16,8 +16,8 @@ export function mistakesPage(): string {
         e.caughtBy === "settings" ? "settings" : `[\`${e.caughtBy}\`](policies.md#${e.caughtBy})`,
     ]);
     return `${heading("Mistakes that are caught", "test/corpus/corpus.json")}
-Each line is one change of a stack, in its settings or in an object of its plan, that the API server would take
-or that would be refused half-way. All ${entries.length} are caught before anything is created; \`npm run corpus\` tries them.
+Each row is one change of a stack, in its settings or in an object of its plan, which the API server would accept, or would
+refuse in the middle of a deployment. The settings or a policy refuse all ${entries.length} before anything is created; \`npm run corpus\` tests them.
 
 ${table(["Mistake", "Stack", "Where", "Caught by"], rows)}
 `;

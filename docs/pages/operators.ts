@@ -23,9 +23,9 @@ export function operatorsPage(): string {
         ]);
     });
     return `${heading("Operators", "catalogue/operators.ts")}
-The operators that the platform can install. A stack departs from this with \`operators:\` ([settings](settings.md)):
-\`existing: true\` uses an operator that is there already, \`csv\` pins another version, \`channel\` another channel.
-A pinned operator is approved plan by plan up to its pin and never beyond.
+The operators that the platform can install. \`operators:\` in a stack overrides an entry ([settings](settings/operators.md)):
+\`existing: true\` uses an installed operator, \`csv\` pins another version, \`channel\` selects another channel.
+The program approves the InstallPlans of a pinned operator one by one up to its pin, and none beyond it.
 
 ${table(["Package", "Release", "Channel", "Catalogue", "Namespace", "Watches", "Approval", "After", "Source"], rows)}
 `;

@@ -25,14 +25,14 @@ export function policiesPage(): string {
                 `### ${text.name}`,
                 `${text.title}. Severity: ${text.severity}.`,
                 `**Why:** ${text.why}`,
-                `**Mend:** ${text.remedy}`,
-                ...(settings.length > 0 ? [table(["Configuration", "Type", "Default", "What it is"], settings)] : []),
+                `**Remedy:** ${text.remedy}`,
+                ...(settings.length > 0 ? [table(["Configuration", "Type", "Default", "Meaning"], settings)] : []),
             ].join("\n\n");
         }),
     );
     return `${heading("Policies", "policy/rules")}
-The policy pack refuses a stack that would break, overspend or leak, before anything is created. It runs in \`maas plan\`
-and \`maas rehearse\`, and under Pulumi itself, on any stack that uses these kinds and without an account:
+The policy pack refuses a stack that would break, overspend or leak, before anything is created. \`maas plan\` and \`maas rehearse\` run it,
+and so does Pulumi, on any stack that uses these kinds, without an account:
 
 \`\`\`sh
 pulumi preview --policy-pack policy --policy-pack-config policy/profiles/production.json
@@ -41,8 +41,8 @@ maas plan code-assistant --sarif findings.sarif --json plan.json --html report.h
 maas policy list
 \`\`\`
 
-How strict a rule is depends on what the stack is for; \`policy/profiles/\` has a configuration for each, and \`--profile\` takes it. A configuration of
-your own may change the level of a rule and its settings, and accept single findings:
+A profile sets the enforcement level of each rule by the purpose of the stack: \`sandbox\`, \`development\` or \`production\`. \`--profile\` selects it, and
+\`policy/profiles/\` contains its configuration. Your own configuration can change the level and the settings of a rule, and waive single findings:
 
 \`\`\`json
 {
@@ -54,37 +54,25 @@ your own may change the level of a rule and its settings, and accept single find
 }
 \`\`\`
 
-A waiver names the resource (\`*\` for any), who answers for it, why, and the last day on which it holds; from the day after,
-the finding is back and names the waiver. What is waived stays in sight: \`maas plan\` lists it apart, and under Pulumi the
-rule \`waivers-in-force\` does. A finding ends with the setting that caused it: \`[models[name=gpt-oss-20b].replicas]\`.
-Rules that mend what they find do so at the level \`remediate\`; what was mended is listed with the fields that changed.
+A waiver names the resource (\`*\` matches any text), its owner, the reason, and the last day on which it is valid. From the next day on, the rule
+reports the finding again and names the waiver. \`maas plan\` lists waived findings separately; under Pulumi, the
+rule \`waivers-in-force\` lists them. A finding ends with the setting that caused it: \`[models[name=gpt-oss-20b].replicas]\`.
+At the level \`remediate\`, rules that can correct a resource do so, and the output lists the changed fields.
 
-What a preview cannot know yet hides no finding that is certain, and causes none.
+A value that is unknown in a preview neither hides a certain finding nor causes one.
 
-## In continuous integration
+## Continuous integration
 
-\`--sarif\` writes the findings in the form of code scanning: each at the line of the stack file whose setting caused it, with
-what it is, why and how to mend it; waived ones are suppressed with their reason. Settings that the program refuses are
-findings like any other. \`--json\` has the same in \`policy\`, \`waived\` and \`rules\`. The exit code is 1 when the stack is refused.
+\`--sarif\` writes the findings for code scanning. Each finding points to the line of the stack file whose setting caused it, and contains
+the reason and the remedy. Waived findings are suppressed with their reason. Settings that the program refuses are
+findings, too. \`--json\` writes the same as \`policy\`, \`waived\` and \`rules\`. The exit code is 1 if the stack is refused.
 
-\`.github/workflows/\` has four workflows. None needs an account of Pulumi's: the state is in a bucket.
+The workflows of this repository run the pack on every pull request and before every deployment: [deploying from GitHub](ci.md).
 
-| Workflow | When | What it does | Needs |
-| --- | --- | --- | --- |
-| \`policy.yaml\` | pull request, merge | \`maas plan --sarif\`, uploaded as code scanning alerts | nothing |
-| \`preview.yaml\` | pull request of this repository | \`pulumi preview\` with the pack, as a comment | the variables and secrets below |
-| \`up.yaml\` | merge | \`pulumi up\` with the pack, after the reviewers of the environment \`production\` have approved | the same |
-| \`drift.yaml\` | every night | a preview with refresh that fails when anything has changed; environment \`drift\` | the same, read only |
+## Other stacks
 
-Variables: \`MAAS_STACK\` (the stack; without it nothing is deployed), \`AWS_ROLE\` and \`AWS_REGION\` (a role that trusts this
-repository's identity; no key of AWS is stored). Secrets: \`PULUMI_BACKEND_URL\` (\`s3://bucket?region=...\`),
-\`PULUMI_CONFIG_PASSPHRASE\`, \`KUBECONFIG\` (of a service account).
-
-## On other stacks
-
-The pack runs on any Pulumi program in any language, also on one that knows nothing of this project: kinds that it does not
-know cost it nothing. Say which operators the cluster has already, since such a stack has no gates to wait for; and leave
-kinds out of \`spec-matches-schema\` whose schema here is narrower than the product's:
+The pack runs on any Pulumi program in any language. It ignores kinds that it does not know. List the operators that the cluster already has,
+because such a stack has no gates that wait for them. Exclude a kind from \`spec-matches-schema\` if its schema here is narrower than the product's:
 
 \`\`\`json
 {
@@ -93,9 +81,9 @@ kinds out of \`spec-matches-schema\` whose schema here is narrower than the prod
 }
 \`\`\`
 
-## Every rule
+## Rules
 
-${table(["Family", "Rule", "What holds", ...profiles], overview)}
+${table(["Family", "Rule", "Requirement", ...profiles], overview)}
 
 ${details.join("\n\n")}
 `;

@@ -15,10 +15,10 @@ export function trapsPage(): string {
         `${words[how]!}: ${by}`,
         `[${file!.replace(/^test\//, "")}](../${file!})`,
     ]);
-    return `${heading("Traps, and what becomes of them", "docs/traps.json")}
-What goes wrong for whoever installs by hand, and what this program does about it: impossible (it cannot be said), refused (with a message, before
-anything is created) or handled. Each has a test.
+    return `${heading("Traps of an installation by hand", "docs/traps.json")}
+What can go wrong in an installation by hand, and what this program does about it. *Impossible*: the settings cannot express it. *Refused*: an
+error before anything is created. *Handled*: the program does the right thing. Each trap has a test.
 
-${table(["", "Trap", "Here", "Test"], rows)}
+${table(["", "Trap", "In this program", "Test"], rows)}
 `;
 }

@@ -4,9 +4,9 @@ import { resourceRule } from "../rule";
 export const budgetsLetNodesDrain = resourceRule(
     {
         name: "budgets-let-nodes-drain",
-        title: "Every PodDisruptionBudget lets at least one pod go",
-        why: "A budget that allows no disruption keeps its node from being drained: the upgrade of the cluster hangs at that node, for good, and says so only in the MachineConfigPool.",
-        remedy: "Set maxUnavailable: 1, and serve more than one copy of what must not be away.",
+        title: "Every PodDisruptionBudget allows the disruption of at least one pod",
+        why: "A budget that allows no disruption prevents draining its node: the upgrade of the cluster hangs at that node, and only the MachineConfigPool reports it.",
+        remedy: "Set maxUnavailable: 1, and run more than one replica of what must stay available.",
         severity: "medium",
         source: "https://docs.openshift.com, updating clusters: pod disruption budgets",
     },

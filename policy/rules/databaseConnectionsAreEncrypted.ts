@@ -9,8 +9,8 @@ const MODE = /[?&]sslmode=([\w-]+)/;
 export const databaseConnectionsAreEncrypted = resourceRule<{ modes: readonly string[] }>(
     {
         name: "database-connections-are-encrypted",
-        title: "Connections to PostgreSQL ask for TLS, and their passwords are in Secrets",
-        why: "Without sslmode a client takes plain text when the server offers nothing else, and says nothing: hashes of API keys and the names of users cross the network of the nodes in the clear.",
+        title: "Connections to PostgreSQL require TLS, and their passwords are in Secrets",
+        why: "Without sslmode, a client silently falls back to plain text if the server offers nothing else: hashes of API keys and names of users cross the nodes' network unencrypted.",
         remedy: "Put ?sslmode=verify-full (with sslrootcert) into the URL, and the URL into a Secret.",
         severity: "high",
         source: "docs/sources/maas.md#database, docs/sources/aws.md#rds",
@@ -19,7 +19,7 @@ export const databaseConnectionsAreEncrypted = resourceRule<{ modes: readonly st
                 type: "array",
                 items: { type: "string" },
                 default: ["require", "verify-ca", "verify-full"],
-                description: "Values of sslmode that are good enough.",
+                description: "Allowed values of sslmode.",
             },
         },
     },

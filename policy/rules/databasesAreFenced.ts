@@ -8,9 +8,9 @@ const database = /(^|\/)(postgres(ql)?|mariadb|mysql|redis|valkey|mongodb?)([-:@
 export const databasesAreFenced = stackRule(
     {
         name: "databases-are-fenced",
-        title: "Every database has a NetworkPolicy that says who may reach it",
-        why: "Without one, every pod of every tenant reaches the database's port, and a password that leaks is all it takes.",
-        remedy: "Add a NetworkPolicy in the database's namespace whose podSelector selects its pods, with the consumers under ingress.",
+        title: "Every database has a NetworkPolicy",
+        why: "Without one, every pod of every tenant reaches the database's port, and a leaked password is enough to read it.",
+        remedy: "Add a NetworkPolicy in the database's namespace whose podSelector selects the database's pods and whose ingress lists its clients.",
         severity: "high",
         source: "docs/sources/maas.md#database",
     },

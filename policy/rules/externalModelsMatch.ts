@@ -8,8 +8,8 @@ const KEY = "api-key";
 export const externalModelsMatch = stackRule(
     {
         name: "external-models-match",
-        title: "An ExternalModel has the name of its MaaSModelRef, and a key that the gateway reads",
-        why: "The gateway finds the model by the name of its reference, and the provider's key by a label and the key api-key of the Secret. With another name or without the label every call is answered `credentials not found`; each object alone is valid and Ready.",
+        title: "An ExternalModel has the name of its MaaSModelRef, and a key that the gateway can read",
+        why: "The gateway finds the model by the name of its reference, and the provider's key by a label and the key api-key of the Secret. With another name or without the label, every call fails with `credentials not found`; each object alone is valid and Ready.",
         remedy: `Give both objects one name and namespace, and the Secret the label ${LABELS[0]!}: "true" and the key ${KEY}.`,
         severity: "high",
         source: "docs/sources/maas.md#external-models",

@@ -4,8 +4,8 @@ import { resourceRule } from "../rule";
 export const fewClusterAdmins = resourceRule<{ admins: readonly string[] }>(
     {
         name: "few-cluster-admins",
-        title: "Nobody becomes cluster-admin who is not listed",
-        why: "A binding to cluster-admin outlives the afternoon for which it was made, and no tier, quota or network policy stops its holder.",
+        title: "Only listed subjects become cluster-admin",
+        why: "A temporary binding to cluster-admin tends to stay, and no tier, quota or network policy restricts its holder.",
         remedy: "Bind a role of the namespace, or list the subject under `admins`.",
         severity: "critical",
         source: "https://kubernetes.io/docs/concepts/security/rbac-good-practices/",
@@ -14,7 +14,7 @@ export const fewClusterAdmins = resourceRule<{ admins: readonly string[] }>(
                 type: "array",
                 items: { type: "string" },
                 default: [],
-                description: "Users, groups and service accounts (namespace:name) that may be.",
+                description: "Users, groups and service accounts (namespace:name) that may be cluster-admin.",
             },
         },
     },

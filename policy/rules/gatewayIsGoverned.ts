@@ -15,9 +15,9 @@ const annotations: Readonly<Record<string, readonly [string, string]>> = {
 export const gatewayIsGoverned = resourceRule(
     {
         name: "gateway-is-governed",
-        title: "The gateway of Models-as-a-Service ends TLS and leaves authorization to Models-as-a-Service",
-        why: "Without its two annotations the gateway is up and answers, with the wrong policies; a listener of plain HTTP carries keys in the clear.",
-        remedy: "Set both annotations, and let every listener be HTTPS with mode Terminate and routes from named namespaces.",
+        title: "The gateway of Models-as-a-Service terminates TLS and leaves authorization to Models-as-a-Service",
+        why: "Without its two annotations, the gateway answers with the wrong policies. A listener for plain HTTP receives keys unencrypted.",
+        remedy: "Set both annotations, and make every listener HTTPS with mode Terminate and routes from named namespaces.",
         severity: "critical",
         source: "docs/sources/gateways.md#maas-gateway",
     },

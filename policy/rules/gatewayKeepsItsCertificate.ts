@@ -7,9 +7,9 @@ const SERVING_CERT = "service.beta.openshift.io/serving-cert-secret-name";
 export const gatewayKeepsItsCertificate = stackRule(
     {
         name: "gateway-keeps-its-certificate",
-        title: "No Service asks service-ca to write the Secret of a gateway's certificate",
-        why: "service-ca overwrites the Secret that the annotation names with a certificate for names inside the cluster; every client outside is then refused, minutes after everything looked well.",
-        remedy: "Leave the annotation out of the gateway's parameters, or let it name a Secret that no listener uses.",
+        title: "No Service makes service-ca overwrite the Secret of a gateway's certificate",
+        why: "service-ca overwrites the Secret that the annotation names with a certificate for names inside the cluster; connections of all clients outside then fail, minutes after everything looked well.",
+        remedy: "Remove the annotation from the gateway's parameters, or name a Secret that no listener uses.",
         severity: "high",
         source: "docs/sources/openshift.md#service-ca",
     },

@@ -8,8 +8,8 @@ const GPU = /^(nvidia\.com\/(gpu|mig-.*)|amd\.com\/gpu|habana\.ai\/gaudi)$/;
 export const gpuPodsTolerateTheTaint = resourceRule(
     {
         name: "gpu-pods-tolerate-the-taint",
-        title: "What asks for a GPU tolerates the taint of GPU nodes",
-        why: "GPU nodes carry a taint without a value. A pod that does not tolerate it with `Exists` stays Pending for good.",
+        title: "Pods that request a GPU tolerate the taint of GPU nodes",
+        why: "GPU nodes carry a taint without a value. A pod that does not tolerate it with `Exists` stays Pending forever.",
         remedy: "Add the toleration { key: nvidia.com/gpu, operator: Exists, effect: NoSchedule }.",
         severity: "high",
         source: "docs/sources/gpu-nodes.md#machineset",

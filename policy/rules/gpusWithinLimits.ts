@@ -14,9 +14,9 @@ const NAMES = ["requests.nvidia.com/gpu", "limits.nvidia.com/gpu", "nvidia.com/g
 export const gpusWithinLimits = stackRule<Config>(
     {
         name: "gpus-within-limits",
-        title: "Models ask for no more GPUs than their namespace, their pool and the stack may have",
-        why: "Beyond a ResourceQuota the pods of a model are never made: the Deployment reports it in an event, and the service stays not ready.",
-        remedy: "Take fewer copies or GPUs, or raise the ResourceQuota of the namespace or the limit in the configuration of this rule.",
+        title: "Models request no more GPUs than their namespace, their pool and the stack may use",
+        why: "Pods beyond a ResourceQuota are never created: the Deployment reports it in an event, and the service does not become ready.",
+        remedy: "Reduce replicas or GPUs, or raise the ResourceQuota of the namespace or the limit in the configuration of this rule.",
         severity: "high",
         source: "docs/sources/llm-d.md#copies-and-gpus",
         fields: { models: "replicas" },
@@ -32,7 +32,7 @@ export const gpusWithinLimits = stackRule<Config>(
                 type: "object",
                 additionalProperties: { type: "number", minimum: 0 },
                 default: {},
-                description: "GPUs that the models of a namespace ask for, by its name; next to its ResourceQuota.",
+                description: "GPUs that the models of a namespace may request, by its name, in addition to its ResourceQuota.",
             },
         },
     },

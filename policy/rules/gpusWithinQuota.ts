@@ -7,8 +7,8 @@ export const gpusWithinQuota = stackRule<{ vcpus: Readonly<Record<string, number
     {
         name: "gpus-within-quota",
         title: "GPU nodes fit the vCPU quotas of the account",
-        why: "Beyond the quota EC2 starts no node, and a MachineSet waits without a word of failure: models stay Pending, and what came up costs.",
-        remedy: "Take fewer or smaller nodes; or ask AWS for a higher quota, then raise `vcpus` in the configuration of this rule.",
+        why: "EC2 starts no node beyond the quota, and a MachineSet waits without reporting a failure: models stay Pending, and the nodes that did start cost money.",
+        remedy: "Use fewer or smaller nodes, or request a higher quota from AWS and raise `vcpus` in the configuration of this rule.",
         severity: "high",
         source: "docs/sources/aws.md#quotas",
         config: {
@@ -16,7 +16,7 @@ export const gpusWithinQuota = stackRule<{ vcpus: Readonly<Record<string, number
                 type: "object",
                 additionalProperties: { type: "number", minimum: 0 },
                 default: { "L-DB2E81BA": 768, "L-3819A6DF": 768, "L-417A185B": 384, "L-7212CCBC": 384, "L-C4BD4855": 384 },
-                description: "vCPUs that a region of the account may run, by the code of the quota in AWS Service Quotas.",
+                description: "vCPUs that the account may run in a region, by quota code of AWS Service Quotas.",
             },
         },
     },

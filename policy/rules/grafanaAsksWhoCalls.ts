@@ -5,9 +5,9 @@ import { resourceRule } from "../rule";
 export const grafanaAsksWhoCalls = resourceRule(
     {
         name: "grafana-asks-who-calls",
-        title: "Grafana lets nobody in without a name, and its password is not in its configuration",
-        why: "Anonymous access behind a proxy gives every login of the cluster the role that is written down, often Admin: its data sources reach the metrics of all namespaces.",
-        remedy: 'Set config["auth.anonymous"].enabled to "false" and let Grafana ask OpenShift (auth.generic_oauth, or auth.proxy behind the OAuth proxy); leave admin_password to the operator\'s Secret.',
+        title: "Grafana allows no anonymous access, and its configuration contains no password",
+        why: "Anonymous access behind a proxy gives every user of the cluster the configured role, often Admin; its data sources reach the metrics of all namespaces.",
+        remedy: 'Set config["auth.anonymous"].enabled to "false" and authenticate users with OpenShift (auth.generic_oauth, or auth.proxy behind the OAuth proxy); leave admin_password to the operator\'s Secret.',
         severity: "high",
         source: "docs/sources/observability.md#grafana",
     },

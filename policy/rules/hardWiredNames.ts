@@ -70,7 +70,7 @@ export const hardWiredNames = stackRule(
     {
         name: "hard-wired-names",
         title: "Objects have the names and namespaces that the products look for",
-        why: "A product that looks for a name it was built with finds nothing and reports nothing: the object is valid, and nobody reads it.",
+        why: "A product that looks for a fixed name does not find the object and does not report it: the object is valid, and nothing reads it.",
         remedy: "Give the object the name or the namespace that the message states.",
         severity: "high",
         source: "docs/sources/gateways.md#names-that-are-built-in",

@@ -7,8 +7,8 @@ const dollars = (amount: number): string => `$ ${Math.round(amount).toLocaleStri
 export const idlePoolsScaleToZero = stackRule<{ monthlyUsd: number }>(
     {
         name: "idle-pools-scale-to-zero",
-        title: "Outside production a dear pool of GPU nodes scales to zero",
-        why: "A pool of fixed size costs the same whether somebody works or not: two thirds of the hours of a week are nights and weekends.",
+        title: "Outside production, an expensive pool of GPU nodes scales to zero",
+        why: "A pool of fixed size costs the same when nobody uses it; two thirds of the hours of a week are nights and weekends.",
         remedy: "Set `autoscale: { min: 0, max: ... }` on the pool, or raise `monthlyUsd` in the configuration of this rule.",
         severity: "low",
         source: "docs/sources/aws.md#prices",
@@ -19,7 +19,7 @@ export const idlePoolsScaleToZero = stackRule<{ monthlyUsd: number }>(
                 type: "number",
                 minimum: 0,
                 default: 10_000,
-                description: "US dollars a month that a pool may cost while nobody uses it.",
+                description: "US dollars per month that a pool may cost while nobody uses it.",
             },
         },
     },

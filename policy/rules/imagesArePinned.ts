@@ -5,9 +5,9 @@ import { resourceRule } from "../rule";
 export const imagesArePinned = resourceRule<{ registries: readonly string[] }>(
     {
         name: "images-are-pinned",
-        title: "Images name a version and come from an agreed registry",
-        why: "An image without a tag, or with `latest`, is another one after the next restart: what was tested is not what runs.",
-        remedy: "Name a tag, better a digest, of an image in one of the allowed registries.",
+        title: "Images name a version and come from an allowed registry",
+        why: "An image without a tag, or with `latest`, may be another one after the next restart: not the one that was tested.",
+        remedy: "Use a tag, or better a digest, of an image in an allowed registry.",
         severity: "medium",
         source: "https://kubernetes.io/docs/concepts/containers/images/",
         config: {
@@ -15,7 +15,7 @@ export const imagesArePinned = resourceRule<{ registries: readonly string[] }>(
                 type: "array",
                 items: { type: "string" },
                 default: ["registry.redhat.io", "quay.io", "registry.connect.redhat.com", "nvcr.io"],
-                description: "Registries, or registry/organization, that images may come from.",
+                description: "Allowed registries, as registry or registry/organization.",
             },
         },
     },

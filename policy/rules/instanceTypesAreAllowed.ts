@@ -5,9 +5,9 @@ import { stackRule } from "../rule";
 export const instanceTypesAreAllowed = stackRule<{ families: readonly string[]; regions: readonly string[] }>(
     {
         name: "instance-types-are-allowed",
-        title: "GPU nodes are of agreed families, in agreed regions",
-        why: "The families differ in price by a factor of fifty, and data that leaves its region may break a contract.",
-        remedy: "Take an instance type of an allowed family, or add the family or region to the configuration.",
+        title: "GPU nodes use allowed instance families and regions",
+        why: "Instance families differ in price by a factor of fifty, and moving data to another region may break a contract.",
+        remedy: "Use an instance type of an allowed family, or add the family or region to the configuration.",
         severity: "medium",
         source: "docs/sources/aws.md#prices",
         fields: { "gpu.pools": "instanceType" },
@@ -16,13 +16,13 @@ export const instanceTypesAreAllowed = stackRule<{ families: readonly string[]; 
                 type: "array",
                 items: { type: "string" },
                 default: ["g4dn", "g5", "g6", "g6e", "p4d", "p4de", "p5", "p5e", "p5en"],
-                description: "Families of instance types.",
+                description: "Allowed families of instance types.",
             },
             regions: {
                 type: "array",
                 items: { type: "string" },
                 default: [],
-                description: "AWS regions. Default: every region.",
+                description: "Allowed AWS regions. Default: every region.",
             },
         },
     },

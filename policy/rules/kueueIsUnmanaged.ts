@@ -7,7 +7,7 @@ const LABEL = "kueue.openshift.io/managed";
 export const kueueIsUnmanaged = stackRule(
     {
         name: "kueue-is-unmanaged",
-        title: "OpenShift AI leaves Kueue to its own operator, and only queued namespaces ask for it",
+        title: "OpenShift AI leaves Kueue to the Kueue operator, and only namespaces with a queue carry its label",
         why: "OpenShift AI 3 refuses Managed only at runtime: the DataScienceCluster is accepted and never becomes ready. In a namespace with Kueue's label and no queue the dashboard shows no hardware profiles.",
         remedy: "Set components.kueue.managementState to Unmanaged (with the Kueue operator installed) or Removed; label only namespaces with a LocalQueue.",
         severity: "high",

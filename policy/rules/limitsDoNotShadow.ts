@@ -6,7 +6,7 @@ export const limitsDoNotShadow = stackRule(
     {
         name: "limits-do-not-shadow",
         title: "No limit hides another",
-        why: "Of two limits with the same condition only the stricter is ever felt, and of two policies on one gateway only one is in force; both report Enforced or are silent.",
+        why: "If two limits have the same condition, only the stricter one has an effect. If two policies target one gateway, only one is in force. Neither status reports it.",
         remedy: "Give each limit a condition of its own, and keep the limits of one gateway in one policy.",
         severity: "high",
         source: "docs/sources/connectivity-link.md#policies",

@@ -4,9 +4,9 @@ import { resourceRule } from "../rule";
 export const loginsAreKept = resourceRule<{ known: readonly string[] }>(
     {
         name: "logins-are-kept",
-        title: "Whoever writes the cluster's identity providers keeps those that are there",
+        title: "Changes of the cluster's identity providers keep the existing ones",
         why: "identityProviders is an atomic list: server-side apply with one provider in it removes all others, and their users, administrators included, can no longer log in.",
-        remedy: "List what the cluster has under `known` and write all of it, or add the provider to the live object, as this program does.",
+        remedy: "List the existing providers under `known` and write all of them, or add the provider to the live object, as this program does.",
         severity: "critical",
         source: "docs/sources/identity.md#oauth",
         config: {
@@ -14,7 +14,8 @@ export const loginsAreKept = resourceRule<{ known: readonly string[] }>(
                 type: "array",
                 items: { type: "string" },
                 default: [],
-                description: "Names of the identity providers that the cluster has; what writes the list must name all of them.",
+                description:
+                    "Names of the cluster's identity providers; an object that writes the list must include all of them.",
             },
         },
     },

@@ -5,8 +5,8 @@ import { described, identityOf, type Subject, type Unchecked } from "../subject"
 export const modelsAreGoverned = stackRule(
     {
         name: "models-are-governed",
-        title: "Every published model has subscriptions and authorization policies that agree",
-        why: "A group with a subscription and no authorization policy is refused with 403; one with a policy and no subscription gets no key for the model. Each object alone is valid.",
+        title: "The subscriptions and authorization policies of every published model agree",
+        why: "A group with a subscription and no authorization policy receives 403; a group with a policy and no subscription gets no key for the model. Each object alone is valid.",
         remedy: "Name the same groups and models in MaaSSubscription and MaaSAuthPolicy (in the settings: let a tier name the model).",
         severity: "high",
         source: "docs/sources/maas.md#subscriptions, #authorization-policies",

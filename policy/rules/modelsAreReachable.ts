@@ -5,7 +5,7 @@ import { type Identity, identityOf } from "../subject";
 export const modelsAreReachable = stackRule(
     {
         name: "models-are-reachable",
-        title: "Published models hang on a gateway of the stack, and ask who calls",
+        title: "Published models use a gateway of the stack and authenticate callers",
         why: "A reference to a gateway that does not exist leaves the model without a route; a model without enable-auth answers every pod of the cluster.",
         remedy: 'Name a Gateway of the stack under spec.router.gateway.refs, and set the annotation security.opendatahub.io/enable-auth to "true".',
         severity: "high",

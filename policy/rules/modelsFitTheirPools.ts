@@ -5,9 +5,9 @@ import { stackRule } from "../rule";
 export const modelsFitTheirPools = stackRule(
     {
         name: "models-fit-their-pools",
-        title: "Every model finds the GPUs that it asks for",
-        why: "A model that asks for more GPUs than its nodes have stays Pending, and its service never becomes ready.",
-        remedy: "Add nodes to the pool, take fewer copies, or select another pool.",
+        title: "The nodes of its pool offer every model the GPUs that it requests",
+        why: "A model that requests more GPUs than its nodes have stays Pending, and its service never becomes ready.",
+        remedy: "Add nodes to the pool, reduce the replicas, or select another pool.",
         severity: "high",
         source: "docs/sources/llm-d.md#copies-and-gpus",
         fields: { "gpu.pools": "replicas", models: "replicas" },

@@ -6,9 +6,9 @@ import type { Unchecked } from "../subject";
 export const modelsSpanZones = stackRule(
     {
         name: "models-span-zones",
-        title: "A model with several copies has nodes in several zones",
-        why: "A second copy is there for the day on which the first is not. When all nodes of the pool are in one zone, both go together.",
-        remedy: "Give the pool nodes in at least two zones, or take one copy.",
+        title: "A model with several replicas has nodes in several zones",
+        why: "A second replica protects against the loss of the first. If all nodes of the pool are in one zone, the loss of the zone takes both.",
+        remedy: "Give the pool nodes in at least two zones, or use one replica.",
         severity: "medium",
         source: "docs/sources/gpu-nodes.md#what-a-node-is-cloned-from",
         fields: { models: "replicas" },

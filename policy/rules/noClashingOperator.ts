@@ -10,9 +10,9 @@ const clashing: Readonly<Record<string, string>> = {
 export const noClashingOperator = resourceRule<{ allowed: readonly string[] }>(
     {
         name: "no-clashing-operator",
-        title: "No operator is installed that owns the same kinds",
-        why: "Two operators that own a kind undo each other's work; the API server takes the objects of both.",
-        remedy: "Remove the Subscription, and the operator from the cluster if it is there.",
+        title: "No two operators own the same kinds",
+        why: "Two operators that own a kind undo each other's changes; the API server accepts the objects of both.",
+        remedy: "Remove the Subscription, and uninstall the operator if the cluster has it.",
         severity: "critical",
         source: "docs/sources/openshift.md#conflicting-operators",
         config: {
@@ -20,7 +20,7 @@ export const noClashingOperator = resourceRule<{ allowed: readonly string[] }>(
                 type: "array",
                 items: { type: "string" },
                 default: [],
-                description: "Packages that are accepted all the same.",
+                description: "Packages that the rule accepts anyway.",
             },
         },
     },

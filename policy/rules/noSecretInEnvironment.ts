@@ -9,7 +9,7 @@ export const noSecretInEnvironment = resourceRule(
         name: "no-secret-in-environment",
         title: "Passwords, tokens and keys come from Secrets",
         why: "The value of an environment variable is in the plan, in the state and in every `oc describe`.",
-        remedy: "Put the value into a Secret and take it from there with valueFrom.secretKeyRef.",
+        remedy: "Put the value into a Secret and reference it with valueFrom.secretKeyRef.",
         severity: "high",
         source: "https://kubernetes.io/docs/concepts/security/secrets-good-practices/",
     },

@@ -5,8 +5,8 @@ import { resourceRule } from "../rule";
 export const nodesAreHardened = resourceRule(
     {
         name: "nodes-are-hardened",
-        title: "Nodes have encrypted disks and the second version of the metadata service",
-        why: "The default of a MachineSet leaves the disk as the account has it, and lets any pod that can send a request read the node's credentials.",
+        title: "Nodes have encrypted disks and version 2 of the instance metadata service",
+        why: "By default, a MachineSet encrypts disks only if the account does, and any pod that can send a request reads the node's credentials.",
         remedy: "Set blockDevices[].ebs.encrypted: true and metadataServiceOptions.authentication: Required.",
         severity: "high",
         source: "docs/sources/gpu-nodes.md#disks-and-metadata",

@@ -7,9 +7,9 @@ const dollars = (amount: number): string => `$ ${Math.round(amount).toLocaleStri
 export const nodesWithinBudget = stackRule<{ monthlyUsd: number }>(
     {
         name: "nodes-within-budget",
-        title: "A month of GPU nodes stays within the budget",
-        why: "GPU nodes cost by the hour from the moment they start, used or not; a wrong zero costs more than the rest of the cluster.",
-        remedy: "Take fewer or smaller nodes, let the pool scale to zero, or raise `monthlyUsd` in the configuration of this rule.",
+        title: "The monthly cost of GPU nodes stays within the budget",
+        why: "GPU nodes cost money for every hour that they run, used or not; one zero too many costs more than the rest of the cluster.",
+        remedy: "Use fewer or smaller nodes, let the pool scale to zero, or raise `monthlyUsd` in the configuration of this rule.",
         severity: "high",
         source: "docs/sources/aws.md#prices",
         config: {
@@ -17,7 +17,7 @@ export const nodesWithinBudget = stackRule<{ monthlyUsd: number }>(
                 type: "number",
                 minimum: 0,
                 default: 50_000,
-                description: "US dollars a month for GPU nodes, on demand and at the most nodes that autoscaling allows.",
+                description: "US dollars per month for GPU nodes, on demand, at the largest size that autoscaling allows.",
             },
         },
     },

@@ -9,8 +9,8 @@ const ITS_OWN = "data-science-gateway-class";
 export const oneGatewayController = stackRule(
     {
         name: "one-gateway-controller",
-        title: "Every GatewayClass is served by OpenShift's own controller, and none is written twice",
-        why: "A second implementation of the Gateway API (Istio by hand, Envoy Gateway, Service Mesh) takes the CRDs that OpenShift's own brings: classes stay `Waiting for controller`, and Connectivity Link attaches its policies to whichever it found first.",
+        title: "OpenShift's own controller serves every GatewayClass, and each class is written once",
+        why: "A second implementation of the Gateway API (Istio by hand, Envoy Gateway, Service Mesh) takes over the CRDs that OpenShift's controller installs: classes stay `Waiting for controller`, and Connectivity Link attaches its policies to the one that it found first.",
         remedy: `Set spec.controllerName to ${CONTROLLER}, name each class once, and leave ${ITS_OWN} to OpenShift AI.`,
         severity: "high",
         source: "docs/sources/gateways.md#gatewayclass, docs/sources/openshift.md#conflicting-operators",

@@ -8,8 +8,8 @@ export const openShiftAiIsV2 = resourceRule(
     {
         name: "openshift-ai-is-v2",
         title: "DSCInitialization and DataScienceCluster are written in version v2",
-        why: "Version v1 is converted on the way in: components that only v2 has are left out, those that v2 has not are dropped, and nothing is refused.",
-        remedy: "Write apiVersion dscinitialization.opendatahub.io/v2 and datasciencecluster.opendatahub.io/v2, with the names of components that v2 has.",
+        why: "The API server converts version v1: components that exist only in v2 are missing, components that v2 does not have are dropped, and nothing is refused.",
+        remedy: "Write apiVersion dscinitialization.opendatahub.io/v2 and datasciencecluster.opendatahub.io/v2, with the component names of v2.",
         severity: "medium",
         source: "docs/sources/openshift-ai.md#initialization, #first-start",
     },

@@ -4,7 +4,7 @@ import { stackRule } from "../rule";
 import type { Subject } from "../subject";
 
 interface Config {
-    /** OLM packages that are in the cluster already and need no gate. */
+    /** OLM packages that the cluster already has and that need no gate. */
     readonly provided: readonly string[];
 }
 
@@ -14,7 +14,7 @@ export const operatorBeforeKind = stackRule<Config>(
         name: "operator-before-kind",
         title: "Operators run before their custom resources are sent",
         why: "A custom resource that is sent while its operator is still being installed is refused, or is accepted and never reconciled. It must depend, directly or not, on the operator's gate.",
-        remedy: "Add the operator component, or what stands on it, to the dependsOn of the resource or of its component.",
+        remedy: "Add the operator component, or a resource that depends on it, to dependsOn of the resource or of its component.",
         severity: "high",
         source: "docs/sources/operators.md#installed-is-not-running",
         levels: { sandbox: "mandatory", development: "mandatory", production: "mandatory" },
@@ -23,7 +23,7 @@ export const operatorBeforeKind = stackRule<Config>(
                 type: "array",
                 items: { type: "string" },
                 default: [],
-                description: "OLM packages that are in the cluster already and need no gate.",
+                description: "OLM packages that the cluster already has and that need no gate.",
             },
         },
     },

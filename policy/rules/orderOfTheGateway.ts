@@ -7,9 +7,9 @@ const isConnectivityLink = (s: Subject): boolean => s.value["spec"]?.name === "r
 export const orderOfTheGateway = stackRule(
     {
         name: "order-of-the-gateway",
-        title: "The gateway's parts are made in the order in which they are looked for",
-        why: "Connectivity Link looks for the kinds of the gateway once, when it starts; the gateway's filter for Authorino's TLS is made once, when the gateway appears. What comes too late is never seen, and nothing reports it.",
-        remedy: "Add what must come first to the dependsOn of what comes later, or of its component.",
+        title: "The parts of the gateway are created in the order in which the controllers look for them",
+        why: "Connectivity Link looks for the Gateway API's kinds once, when it starts. The gateway's filter for Authorino's TLS is created once, when the gateway appears. Later objects are ignored, and nothing reports it.",
+        remedy: "Add the earlier resource to dependsOn of the later one, or of its component.",
         severity: "high",
         source: "docs/sources/connectivity-link.md#missing-dependency, docs/sources/gateways.md#order",
     },

@@ -5,9 +5,9 @@ import { described } from "../subject";
 export const passwordsAreInVault = resourceRule(
     {
         name: "passwords-are-in-vault",
-        title: "No stack writes the users' password file into the cluster itself",
-        why: "Whoever may read Secrets of the namespace has every password or hash, nobody is told who read them, and the copies in etcd's backups outlive each of them.",
-        remedy: "Set identity.store: vault, so that External Secrets copies the file from Vault, or identity.openid, so that there is none.",
+        title: "The stack does not write the users' password file into the cluster",
+        why: "Everybody who may read Secrets of the namespace can read every password or hash, nobody learns who read them, and copies remain in backups of etcd.",
+        remedy: "Set identity.store: vault, so that External Secrets copies the file from Vault, or use identity.openid, which needs none.",
         severity: "high",
         source: "docs/sources/identity.md#where-vault-is",
         levels: { sandbox: "disabled", development: "advisory", production: "mandatory" },

@@ -20,7 +20,7 @@ export const pinsFitTheRelease = stackRule(
     {
         name: "pins-fit-the-release",
         title: "Operators stay at the versions that the release of OpenShift AI works with",
-        why: "An operator that OLM may upgrade walks past the version that OpenShift AI was tested with; gateways then lose their policies while everything reports healthy.",
+        why: "OLM may upgrade the operator beyond the version that OpenShift AI was tested with. Gateways then lose their policies while everything reports healthy.",
         remedy: "Pin the operator: installPlanApproval: Manual and startingCSV at a version of the line that the message names.",
         severity: "high",
         source: "docs/sources/operators.md#pins, #install-plans",

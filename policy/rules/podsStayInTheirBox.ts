@@ -6,9 +6,9 @@ import type { Unchecked } from "../subject";
 export const podsStayInTheirBox = resourceRule<{ namespaces: readonly string[] }>(
     {
         name: "pods-stay-in-their-box",
-        title: "Pods have no rights over their node",
-        why: "A privileged container, a path of the host or root on the node reaches the models, keys and prompts of every other tenant there. OpenShift refuses it only while nobody has granted the service account more.",
-        remedy: "Leave out privileged, hostPath, hostNetwork, hostPID, hostIPC and added capabilities; set runAsNonRoot: true and allowPrivilegeEscalation: false.",
+        title: "Pods have no privileges on their node",
+        why: "A privileged container, a host path or root on the node can reach the models, keys and prompts of all other tenants on it. OpenShift refuses such a pod only as long as nobody grants its service account more.",
+        remedy: "Remove privileged, hostPath, hostNetwork, hostPID, hostIPC and added capabilities; set runAsNonRoot: true and allowPrivilegeEscalation: false.",
         severity: "high",
         source: "https://kubernetes.io/docs/concepts/security/pod-security-standards, baseline",
         config: {
@@ -16,7 +16,8 @@ export const podsStayInTheirBox = resourceRule<{ namespaces: readonly string[] }
                 type: "array",
                 items: { type: "string" },
                 default: ["nvidia-gpu-operator", "openshift-nfd", "openshift-*"],
-                description: "Namespaces whose pods may, with * for any text: those of drivers and of the cluster itself.",
+                description:
+                    "Namespaces whose pods may have privileges, with * for any text: those of drivers and of the cluster itself.",
             },
         },
     },

@@ -23,9 +23,9 @@ const FIELD = /auth\.identity\.(\w+)/g;
 export const predicatesAreFilled = stackRule<{ fields: readonly string[] }>(
     {
         name: "predicates-are-filled",
-        title: "Predicates and counters ask only for what the release tells of a caller",
-        why: "A field of auth.identity that nobody fills is never equal to anything: the limit is Accepted and Enforced, and limits nobody. Tiers are told up to release 3.3, subscriptions from 3.4 on.",
-        remedy: "Ask for one of the fields that the message names, or list under `fields` what an AuthPolicy of your own fills in.",
+        title: "Predicates and counters use only fields that the release fills in",
+        why: "A comparison with an empty field of auth.identity never matches: the limit is Accepted and Enforced, and limits nobody. Tiers are filled in up to release 3.3, subscriptions from 3.4 on.",
+        remedy: "Use one of the fields that the message names, or list under `fields` the fields that your own AuthPolicy fills in.",
         severity: "high",
         source: "docs/sources/maas.md#generated-policies, #request-limits, #tiers-of-33",
         config: {
@@ -33,7 +33,7 @@ export const predicatesAreFilled = stackRule<{ fields: readonly string[] }>(
                 type: "array",
                 items: { type: "string" },
                 default: [],
-                description: "Further fields of auth.identity that an AuthPolicy of this cluster fills in.",
+                description: "Other fields of auth.identity that an AuthPolicy of this cluster fills in.",
             },
         },
     },

@@ -8,7 +8,7 @@ export const requestLimitsMatch = stackRule(
     {
         name: "request-limits-match",
         title: "Every tier has a request limit, and every request limit matches a tier",
-        why: "A tier without a request limit is not limited at all while it streams: token limits alone do not stop a stream that is running. A limit for a tier that is not there limits nobody.",
+        why: "Token limits do not stop a running stream, so a tier without a request limit has no limit while it streams. A limit for a tier that does not exist limits nobody.",
         remedy: "Compare auth.identity.selected_subscription with the name of a subscription, and count by auth.identity.userid.",
         severity: "high",
         source: "docs/sources/maas.md#request-limits",

@@ -5,7 +5,7 @@ export const routesRefusePlainHttp = resourceRule(
     {
         name: "routes-refuse-plain-http",
         title: "Routes refuse or redirect plain HTTP",
-        why: "A client that was configured with http:// sends its key and its prompts in the clear, and nothing fails.",
+        why: "A client that is configured with http:// sends its key and its prompts unencrypted, and nothing fails.",
         remedy: "Give the Route `tls`, with insecureEdgeTerminationPolicy Redirect or None.",
         severity: "high",
         source: "docs/sources/gateways.md#exposure",

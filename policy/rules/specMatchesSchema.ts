@@ -12,7 +12,7 @@ export const specMatchesSchema = resourceRule<Config>(
     {
         name: "spec-matches-schema",
         title: "Custom resources follow the schema of their kind",
-        why: "While its CRD is not installed, a preview checks nothing of a custom resource; and the API server drops a field that it does not know without a word.",
+        why: "Until its CRD is installed, a preview cannot validate a custom resource, and the API server drops unknown fields silently.",
         remedy: "Correct the field at the path that the message names. The kinds and their fields are listed in docs/kinds.md.",
         severity: "high",
         source: "docs/sources/pulumi.md#custom-resources",

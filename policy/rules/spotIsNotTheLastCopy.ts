@@ -5,9 +5,9 @@ import { stackRule } from "../rule";
 export const spotIsNotTheLastCopy = stackRule(
     {
         name: "spot-is-not-the-last-copy",
-        title: "A model with one copy does not run on spot nodes alone",
-        why: "AWS takes spot nodes back at any time, and a model takes minutes to load elsewhere, if there is a node at all: with one copy it is away for that long.",
-        remedy: "Serve a second copy in another zone, or take the pool's nodes on demand.",
+        title: "A model with one replica does not run on spot nodes only",
+        why: "AWS may reclaim spot nodes at any time, and a model takes minutes to load on another node, if there is one. A model with one replica is unavailable for that time.",
+        remedy: "Serve a second replica in another zone, or use on-demand nodes for the pool.",
         severity: "medium",
         source: "docs/sources/gpu-nodes.md#purchase",
         fields: { models: "replicas" },

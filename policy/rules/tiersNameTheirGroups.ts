@@ -6,9 +6,9 @@ const everybody = /^system:(authenticated|unauthenticated)(:.*)?$/;
 export const tiersNameTheirGroups = resourceRule<{ open: readonly string[] }>(
     {
         name: "tiers-name-their-groups",
-        title: "Only tiers that are meant to be open name everybody",
-        why: "With system:authenticated every login and every service account of the cluster calls the model, and pays with the limits of that tier.",
-        remedy: "Name the tier's own group, or list the tier under `open` if everybody is what you mean.",
+        title: "Only tiers that are meant to be open include everybody",
+        why: "system:authenticated lets every user and every service account of the cluster call the model, within the limits of that tier.",
+        remedy: "Name the tier's own group, or list the tier under `open` if everybody may use it.",
         severity: "high",
         source: "docs/sources/maas.md#subscriptions, #authorization-policies",
         fields: { tiers: "group" },

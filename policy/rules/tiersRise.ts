@@ -7,7 +7,7 @@ export const tiersRise = stackRule(
     {
         name: "tiers-rise",
         title: "A subscription of higher priority allows at least as much of each model",
-        why: "Priority decides which subscription a user of several groups calls with. If the higher one allows less, an upgrade is a downgrade, and only the user notices.",
+        why: "Priority selects the subscription of a user who is in several groups. If the higher one allows less, an upgrade is a downgrade, and only the user notices.",
         remedy: "Raise the limits of the higher subscription, or change the priorities (in the settings: the order of the tiers).",
         severity: "medium",
         source: "docs/sources/maas.md#subscriptions",

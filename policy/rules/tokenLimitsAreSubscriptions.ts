@@ -5,8 +5,8 @@ import { described } from "../subject";
 export const tokenLimitsAreSubscriptions = stackRule(
     {
         name: "token-limits-are-subscriptions",
-        title: "Where subscriptions limit tokens, no TokenRateLimitPolicy is put on the gateway",
-        why: "Models-as-a-Service puts one there itself, which refuses whatever no subscription allows. A second one on the same gateway overrides it: every model is open, or every model is refused, and both report Accepted.",
+        title: "If subscriptions limit tokens, no TokenRateLimitPolicy targets the gateway",
+        why: "Models-as-a-Service creates one itself, which refuses what no subscription allows. A second one on the same gateway overrides it: then every model is open, or every model is refused, and both report Accepted.",
         remedy: "Write token limits as tokenRateLimits of the MaaSSubscriptions, and requests as a RateLimitPolicy.",
         severity: "critical",
         source: "docs/sources/maas.md#request-limits",

@@ -7,8 +7,8 @@ const FLAG = "--enable-force-include-usage";
 export const usageIsCounted = resourceRule(
     {
         name: "usage-is-counted",
-        title: "Models say how many tokens they used, in streams too",
-        why: "Token limits count the usage that an answer states. A stream states none unless its client asks, so whoever streams pays nothing and is never stopped.",
+        title: "Models report the tokens that they used, in streams too",
+        why: "Token limits count the usage that a response reports. A stream reports none unless its client requests it, so clients that stream would have no limit.",
         remedy: `Give vLLM the flag ${FLAG} (args, or the variable VLLM_ADDITIONAL_ARGS).`,
         severity: "high",
         source: "docs/sources/connectivity-link.md#token-limits",

@@ -17,7 +17,7 @@ export const volumesAreEncrypted = resourceRule(
     {
         name: "volumes-are-encrypted",
         title: "Volumes, databases and caches are encrypted at rest",
-        why: "The default of AWS is what the account says, often nothing; a snapshot or a disk that leaves the account carries keys, prompts and models in the clear, and encryption cannot be switched on later.",
+        why: "The account sets the default of AWS, often no encryption. A snapshot or a disk that leaves the account then contains keys, prompts and models unencrypted, and encryption cannot be enabled later.",
         remedy: 'Set encrypted: "true" in the parameters of the StorageClass, storageEncrypted or encrypted on the AWS resource.',
         severity: "high",
         source: "docs/sources/gpu-nodes.md#disks-and-metadata, docs/sources/aws.md#volumes",

@@ -6,9 +6,9 @@ import { WAIVERS_IN_FORCE } from "../../catalogue/findings";
 export const waiversInForce = stackRule(
     {
         name: WAIVERS_IN_FORCE,
-        title: "Findings that somebody answers for are listed with owner, reason and last day",
-        why: "An exception that nobody sees outlives its reason. Nothing is wrong here: this is the list of what was accepted.",
-        remedy: "Mend what the waiver is for and remove it from the configuration before its last day.",
+        title: "Waived findings are listed with owner, reason and last day",
+        why: "A waiver that nobody sees outlives its reason. This rule reports no fault: it lists the waivers that apply.",
+        remedy: "Correct the finding and remove the waiver from the configuration before its last day.",
         severity: "low",
         source: "policy/waiver.ts",
         levels: { sandbox: "advisory", development: "advisory", production: "advisory" },
