@@ -9,9 +9,9 @@ import { checkOutput } from "./output";
 
 /** Options that every command has. */
 export const commonOptions = {
-    help: { type: "flag", help: "say how the command is used" },
-    quiet: { type: "flag", help: "say nothing but errors" },
-    verbose: { type: "flag", help: "say more" },
+    help: { type: "flag", help: "print this help" },
+    quiet: { type: "flag", help: "print errors only" },
+    verbose: { type: "flag", help: "print more" },
 } as const satisfies Record<string, OptionSpec>;
 
 /**

@@ -13,5 +13,5 @@ export async function openCluster(
 
 /** The line that is printed then. @param problem what is wrong and what to do, without a full stop */
 export function unasked(problem: string): string {
-    return `The cluster could not be asked: ${problem}.`;
+    return `Cannot connect to the cluster: ${problem}.`;
 }

@@ -6,7 +6,7 @@ import type { Terminal } from "./terminal";
 /** `maas --help`. */
 export function generalHelp(commands: readonly (readonly [string, Command])[], out: Terminal): string[] {
     return [
-        "Plan and rehearse the platform without a cloud and without a cluster. Deploying is `pulumi up`.",
+        "Plan and rehearse the platform without a cloud and without a cluster. `pulumi up` deploys it.",
         "",
         `${out.style("Usage:", "bold")} maas <command> [arguments] [options]`,
         "",
@@ -17,8 +17,8 @@ export function generalHelp(commands: readonly (readonly [string, Command])[], o
             out.width,
         ),
         "",
-        "maas <command> --help tells more of one command; maas --version, the version.",
-        "Exit codes: 0 fine; 1 refused by the settings, a policy or the cluster; 2 misuse.",
+        "maas <command> --help describes a command; maas --version prints the version.",
+        "Exit codes: 0 success; 1 refused by the settings, a policy or the cluster; 2 wrong usage.",
     ];
 }
 

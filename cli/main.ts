@@ -29,7 +29,7 @@ export function start(): void {
             process.exit(Exit.interrupted);
         }
         err.status([]);
-        err.always("Interrupted: ending what was started. Once more ends at once.");
+        err.always("Interrupted: stopping what was started. Interrupt again to stop at once.");
         interrupt.abort(new Interrupted());
         setTimeout(() => end(Exit.interrupted), patience).unref();
     };
@@ -74,7 +74,7 @@ export async function main(words: readonly string[], context: Context): Promise<
             return await command.run(invocation, context);
         } catch (e) {
             if (e instanceof UsageError) {
-                err.always(`${e.message}\nmaas ${found.name} --help tells how it is used.`);
+                err.always(`${e.message}\nmaas ${found.name} --help prints its usage.`);
                 return Exit.misuse;
             }
             throw e;
@@ -124,7 +124,7 @@ function general(words: readonly string[], out: Terminal): number {
     const name = given[0] ?? first;
     if (first.startsWith("-") && given.length === 0) {
         throw new UsageError(
-            `${first} is no option of maas itself.${didYouMean(first, ["--help", "--version"])} Commands: ${names.join(", ")}.`,
+            `maas has no option ${first}.${didYouMean(first, ["--help", "--version"])} Commands: ${names.join(", ")}.`,
         );
     }
     const group = names.filter((n) => n.startsWith(`${name} `));

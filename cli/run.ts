@@ -13,27 +13,27 @@ import { policyConfigOf } from "./policyConfig";
 /** Options of both. */
 export const runOptions = {
     json: { type: "output", value: "FILE", help: "write the result to a JSON file (its schema is in docs/schemas)" },
-    html: { type: "output", value: "FILE", help: "write the report to an HTML file that needs nothing else" },
+    html: { type: "output", value: "FILE", help: "write the report to a self-contained HTML file" },
     sarif: {
         type: "output",
         value: "FILE",
-        help: "write the findings as SARIF 2.1.0, for code scanning: each at the line of the stack file that caused it",
+        help: "write the findings as SARIF 2.1.0 for code scanning, each at the line of the stack file that caused it",
     },
     profile: {
         type: "choice",
         choices: ["sandbox", "development", "production"],
         default: "development",
-        help: "what the stack is for: how strictly each policy is taken",
+        help: "purpose of the stack, which sets how strict each policy is",
     },
     "policy-pack": { type: "folder", value: "DIR", help: "check the policies of this pack (default: policy)" },
     "policy-config": {
         type: "file",
         value: "FILE",
-        help: "configuration of the policies, JSON, as `pulumi preview --policy-pack-config` takes it",
+        help: "JSON file that configures the policies, as for `pulumi preview --policy-pack-config`",
     },
     "no-policy": { type: "flag", help: "check no policies" },
     project: { type: "folder", value: "DIR", help: "the folder of Pulumi.yaml (default: this project)" },
-    timings: { type: "flag", help: "say how long each part took" },
+    timings: { type: "flag", help: "print how long each part took" },
 } as const satisfies Record<string, OptionSpec>;
 
 /** What both take from the command line. */

@@ -3,16 +3,16 @@ import type { Command } from "../command";
 import { Refusal } from "../exit";
 
 export const command: Command = {
-    summary: "Download the CRDs that the products ship, for rehearsals on a real API server",
-    description: `From the products' repositories, each at a pinned commit. Rehearsals find them in the cache; into another folder, name
-that in MAAS_CRDS. Without them our own schemas serve as CRDs.`,
-    arguments: [{ name: "folder", help: "where they are put (default: the cache)", optional: true }],
+    summary: "Download the products' CRDs for rehearsals on a real API server",
+    description: `Downloads them from the products' repositories, each at a pinned commit. Rehearsals find them in the cache. If you choose
+another folder, set MAAS_CRDS to it. Without the products' CRDs, the schemas of this project serve as CRDs.`,
+    arguments: [{ name: "folder", help: "where to put them (default: the cache)", optional: true }],
     options: {
         release: {
             type: "choice",
             choices: crdSets,
             default: crdSets[0],
-            help: "of OpenShift AI; those of 3.5 are the ones that differ: lay them over those of 3.4",
+            help: "release of OpenShift AI; 3.5 downloads only the CRDs that differ, to be used over those of 3.4",
         },
     },
     async run(invocation, context) {
@@ -31,7 +31,7 @@ that in MAAS_CRDS. Without them our own schemas serve as CRDs.`,
             });
             context.out.line(`${count} CRDs are in ${target}.`);
             if (missing.length > 0) {
-                context.out.line(`Published nowhere, so that our own schemas serve: ${missing.join(", ")}`);
+                context.out.line(`Not published, so the schemas of this project serve: ${missing.join(", ")}`);
             }
             return 0;
         } catch (error) {

@@ -5,12 +5,12 @@ import { Exit, Refusal, UsageError } from "../exit";
 import { writeWhole } from "../output";
 
 export const command: Command = {
-    summary: "Say whether a cluster is as a stack needs it, and how to mend what is not",
-    description: `Asks the cluster that you are logged in to (KUBECONFIG) everything that pulumi up asks it before it creates
-anything; nothing is changed. Exit code 0: nothing is in the way; 1: something is; 2: misuse.`,
+    summary: "Check the preconditions of a stack on a cluster, and print a remedy for each that fails",
+    description: `Runs the checks that pulumi up runs before it creates anything, on the cluster that you are logged in to
+(KUBECONFIG). Changes nothing. Exit code 0: all preconditions hold; 1: at least one fails; 2: wrong usage.`,
     arguments: [{ name: "stack", help: "a stack: stacks/Pulumi.<stack>.yaml" }],
     options: {
-        rehearsal: { type: "flag", help: "ask the simulated cluster that rehearsals begin with, in memory" },
+        rehearsal: { type: "flag", help: "check the simulated cluster with which rehearsals begin, in memory" },
         json: { type: "output", value: "FILE", help: "write the findings to a JSON file" },
         project: { type: "folder", value: "DIR", help: "the folder of Pulumi.yaml (default: this project)" },
     },

@@ -7,17 +7,17 @@ import { Exit, Refusal, UsageError } from "../exit";
 import { writeWhole } from "../output";
 
 export const command: Command = {
-    summary: "Write the settings of a stack for the next release of OpenShift AI, and say what that takes",
-    description: `Rewrites the stack file with its comments, refuses what cannot carry over and says why, and tells what changes
-for users and what must be done in which order. The file goes to standard output unless --output names one; the rest
-is said on standard error. Nothing is deployed. Exit code 0: it can carry over; 1: it cannot; 2: misuse.`,
+    summary: "Write a stack file for the next release of OpenShift AI, and print the steps of the migration",
+    description: `Rewrites the stack file and keeps its comments. Refuses settings that cannot be migrated, with the reason. Prints the
+changes for users and the steps in order. Writes the file to standard output unless --output names one, and everything else
+to standard error. Deploys nothing. Exit code 0: the stack can be migrated; 1: it cannot; 2: wrong usage.`,
     arguments: [{ name: "stack", help: "a stack: stacks/Pulumi.<stack>.yaml" }],
     options: {
         to: { type: "text", value: "RELEASE", help: "the release to move to (default: the next one)" },
         output: {
             type: "output",
             value: "FILE",
-            help: "write the stack file there; the stack's own is written over only by its name",
+            help: "write the stack file to this file; to replace the stack's own file, name it",
         },
         json: { type: "output", value: "FILE", help: "write problems, changes and steps to a JSON file" },
         project: { type: "folder", value: "DIR", help: "the folder of Pulumi.yaml (default: this project)" },

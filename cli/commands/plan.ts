@@ -5,9 +5,9 @@ import type { Progress } from "../progress";
 import { explained, runOptions, type RunSettings, runSettings, Timings, writeFiles } from "../run";
 
 export const command: Command = {
-    summary: "Say what `pulumi up` would create, without a cloud and without a cluster",
-    description: `Runs the real program to its end and checks the policies. Values that only a cluster knows are shown as
-[unknown], secrets as [secret]. Nothing is deployed: deploying is pulumi up.`,
+    summary: "Show what `pulumi up` would create, without a cloud and without a cluster",
+    description: `Runs the real program and checks the policies. Shows values that only a cluster knows as [unknown], secrets as
+[secret]. Deploys nothing: pulumi up deploys.`,
     arguments: [{ name: "stack", help: "a stack: stacks/Pulumi.<stack>.yaml" }],
     options: runOptions,
     async run(invocation, context) {

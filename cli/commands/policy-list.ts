@@ -1,8 +1,8 @@
 import type { Command } from "../command";
 
 export const command: Command = {
-    summary: "Print every rule of the policy pack, and how strict each profile is",
-    description: "What each rule is for, how to mend what it finds and how it is configured stands in docs/policies.md.",
+    summary: "List the rules of the policy pack and their level in each profile",
+    description: "docs/policies.md describes the reason, the remedy and the configuration of each rule.",
     arguments: [],
     options: {},
     async run(_invocation, { out }) {
@@ -11,7 +11,7 @@ export const command: Command = {
             import("../../policy/rule"),
             import("../views/common"),
         ]);
-        const columns = ["Rule", "What holds", ...profiles].map((title) => ({ title, wraps: title === "What holds" }));
+        const columns = ["Rule", "Requirement", ...profiles].map((title) => ({ title, wraps: title === "Requirement" }));
         for (const [family, rules] of Object.entries(families)) {
             const cells = rules.map(({ text }) => [text.name, text.title, ...profiles.map((profile) => levelOf(text, profile))]);
             block(out, family, rows(out, columns, cells));

@@ -1,8 +1,8 @@
 import type { Command } from "../command";
 
 export const command: Command = {
-    summary: "Stop every API server that rehearse --keep has left running",
-    description: "Nothing of them stays behind. What somebody else has started is not touched.",
+    summary: "Stop every API server that rehearse --keep left running",
+    description: "Deletes their files, too. Does not touch processes that somebody else started.",
     arguments: [],
     options: {},
     async run(_invocation, context) {

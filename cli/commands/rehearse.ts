@@ -8,10 +8,10 @@ import type { Progress } from "../progress";
 import { explained, runOptions, type RunSettings, runSettings, Timings, writeFiles } from "../run";
 
 export const command: Command = {
-    summary: "Rehearse the whole bring-up on a simulated cluster, to its last readiness",
-    description: `Runs the real program and lets simulated operators and nodes answer it, with typical durations on a clock that
-skips the waiting. Nothing is deployed: deploying is pulumi up.
---fault makes something go wrong; a wrong one is answered with all that there are.`,
+    summary: "Rehearse the whole bring-up on a simulated cluster",
+    description: `Runs the real program against simulated operators and nodes, with typical durations on a clock that skips the waiting.
+Deploys nothing: pulumi up deploys.
+--fault injects a fault; an unknown one lists all faults.`,
     arguments: [{ name: "stack", help: "a stack: stacks/Pulumi.<stack>.yaml" }],
     options: {
         ...runOptions,
@@ -19,25 +19,25 @@ skips the waiting. Nothing is deployed: deploying is pulumi up.
             type: "choice",
             choices: ["memory", "api-server"],
             default: "memory",
-            help: "where: in memory, or on a real kube-apiserver with etcd, started here on loopback",
+            help: "cluster: in memory, or a real kube-apiserver with etcd on loopback",
         },
         engine: {
             type: "choice",
             choices: ["auto", "pulumi", "stand-in"],
             default: "auto",
-            help: "under what: the real pulumi (needs --cluster api-server), a stand-in, or the real one where there is one",
+            help: "engine: the real pulumi (needs --cluster api-server), a stand-in, or the real one if it is found",
         },
         fault: {
             type: "text",
             value: "TEXT",
             multiple: true,
-            help: "let something fail, such as csv-failed:rhods-operator; may be given again",
+            help: "inject a fault, such as csv-failed:rhods-operator; may be repeated",
         },
-        again: { type: "flag", help: "bring it up a second time; that must change nothing" },
-        destroy: { type: "flag", help: "take it down at the end" },
+        again: { type: "flag", help: "bring the stack up a second time, which must change nothing" },
+        destroy: { type: "flag", help: "destroy the stack at the end" },
         keep: {
             type: "flag",
-            help: "keep the cluster, with a kubeconfig: in memory until Ctrl-C, an API server until maas rehearse stop",
+            help: "keep the cluster and print its kubeconfig: in memory until Ctrl-C, an API server until maas rehearse stop",
         },
     },
     async run(invocation, context) {

@@ -9,17 +9,17 @@ import { writeWhole } from "../output";
 import { settingsOfStack } from "../stackSettings";
 
 export const command: Command = {
-    summary: "Take everything of Models-as-a-Service off a cluster, in order: keys, access, limits, models, groups",
-    description: `Revokes the keys of the stack's users, then deletes who may call what, how much, what is published, external models
-and the Groups of the tiers, each after the one before is gone, and proves that nothing is left. The models go on
-being served, and gateway, database and operators stay. Without --yes nothing is deleted.
-Needs a token of an administrator (oc login). Exit code 0: nothing is left; 1: something is, or --yes is missing; 2: misuse.`,
+    summary: "Remove Models-as-a-Service from a cluster, in order: keys, access, limits, models, groups",
+    description: `Revokes the keys of the stack's users, then deletes authorization policies, subscriptions, published models, external models
+and the Groups of the tiers, each after the one before is gone, and verifies that nothing is left. Model services, gateway,
+database and operators remain. Deletes nothing without --yes.
+Needs a token of an administrator (oc login). Exit code 0: nothing is left; 1: something is left, or --yes is missing; 2: wrong usage.`,
     arguments: [{ name: "stack", help: "a stack: stacks/Pulumi.<stack>.yaml" }],
     options: {
-        yes: { type: "flag", help: "do it" },
-        "dry-run": { type: "flag", help: "say what would be deleted, and delete nothing" },
-        "keep-keys": { type: "flag", help: "revoke no keys; they go on naming groups that are gone" },
-        users: { type: "flag", help: "forget the users of the stack too: User and Identity" },
+        yes: { type: "flag", help: "delete" },
+        "dry-run": { type: "flag", help: "list what would be deleted, and delete nothing" },
+        "keep-keys": { type: "flag", help: "do not revoke keys; they then name groups that no longer exist" },
+        users: { type: "flag", help: "also delete the users of the stack: User and Identity" },
         rehearsal: { type: "flag", help: "bring the stack up on a simulated cluster, in memory, and reset that" },
         json: { type: "output", value: "FILE", help: "write what was done to a JSON file" },
         project: { type: "folder", value: "DIR", help: "the folder of Pulumi.yaml (default: this project)" },

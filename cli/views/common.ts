@@ -38,7 +38,7 @@ export function resources(out: Terminal, model: Model): void {
                 kinds(unit.items.map((item) => item.kind)),
             ]),
             ...(single.length > 0
-                ? [[out.style("  in no component", "dim"), String(single.length), kinds(single.map((item) => item.kind))]]
+                ? [[out.style("  outside components", "dim"), String(single.length), kinds(single.map((item) => item.kind))]]
                 : []),
         ];
     });
@@ -69,11 +69,11 @@ const levelStyle = { mandatory: "red", remediate: "yellow", advisory: "yellow", 
     Style
 >;
 
-/** Findings of the policy pack: what is wrong, the setting that caused it, how to mend it; and what was mended or is answered for. */
+/** Findings of the policy pack: message, setting and remedy; then what was remediated or waived. */
 export function policy(out: Terminal, plan: Plan, model: Model, ran: boolean): void {
     const findings = gravestFirst(plan.policy);
     const open = findings.filter((f) => f.level !== "remediate");
-    const mended = findings.filter((f) => f.level === "remediate");
+    const remediated = findings.filter((f) => f.level === "remediate");
     const waived = plan.waived ?? [];
     const mandatory = findings.filter(refuses).length;
     const about = (urn: string | undefined): string => (urn === undefined ? "the whole stack" : model.title(urn));
@@ -82,12 +82,12 @@ export function policy(out: Terminal, plan: Plan, model: Model, ran: boolean): v
     const parts = [
         open.length === 0 ? "no findings" : count(open.length, "finding"),
         ...(mandatory > 0 ? [`${mandatory} mandatory`] : []),
-        ...(mended.length > 0 ? [`${mended.length} mended`] : []),
+        ...(remediated.length > 0 ? [`${remediated.length} corrected`] : []),
         ...(waived.length > 0 ? [`${waived.length} waived`] : []),
         ...(plan.rules === undefined
             ? []
             : [`${count(plan.rules.filter((r) => r.level !== "disabled").length, "rule")} checked`]),
-        ...(plan.diagnostics.some((d) => d.severity === "error") ? ["not to the end, for the program failed"] : []),
+        ...(plan.diagnostics.some((d) => d.severity === "error") ? ["incomplete: the program failed"] : []),
     ];
     if (ran && findings.length === 0 && waived.length === 0 && madeNothing(plan)) {
         return; // there was nothing to judge
@@ -96,7 +96,7 @@ export function policy(out: Terminal, plan: Plan, model: Model, ran: boolean): v
     out.line(out.style(ran ? `Policy: ${parts.join(", ")}` : "Policy: not checked (--no-policy)", "bold"));
     const cells = [
         ...findings.map((f) => [
-            out.style(f.level === "remediate" ? "mended" : f.level, levelStyle[f.level]),
+            out.style(f.level === "remediate" ? "corrected" : f.level, levelStyle[f.level]),
             f.rule,
             about(f.urn),
             whole(f),
@@ -105,14 +105,14 @@ export function policy(out: Terminal, plan: Plan, model: Model, ran: boolean): v
             out.style("waived", "dim"),
             f.rule,
             about(f.urn),
-            `${whole(f)} (${f.waiver.owner} answers for it until ${f.waiver.until}: ${f.waiver.reason})`,
+            `${whole(f)} (${f.waiver.owner}, until ${f.waiver.until}: ${f.waiver.reason})`,
         ]),
     ];
     rows(out, [{}, {}, { wraps: true }, { wraps: true }], cells).forEach((line) => out.line(indent + line));
     const remedies = (plan.rules ?? []).filter((rule) => rule.remedy !== "" && open.some((f) => f.rule === rule.name));
     block(
         out,
-        "To mend it",
+        "Remedies",
         rows(
             out,
             [{}, { wraps: true }],
@@ -180,7 +180,7 @@ export function gpus(out: Terminal, plan: Plan): void {
     block(out, "Memory of a GPU", rows(out, [{ title: "Pool" }, { title: "Model" }, { title: "Needs", wraps: true }], told));
     const { cost } = capacity;
     if (cost.lines.length > 0) {
-        block(out, `Nodes, a month: ${figure(cost.total, dollars)}${cost.unknown.length > 0 ? ", not all is known" : ""}`, [
+        block(out, `Nodes, per month: ${figure(cost.total, dollars)}${cost.unknown.length > 0 ? ", incomplete" : ""}`, [
             ...rows(
                 out,
                 [

@@ -28,7 +28,7 @@ export function printFindings(
         `Checks: ${findings.length}`,
         rows(
             out,
-            [{ title: "Check" }, { title: "Verdict" }, { title: "What must hold", wraps: true }, { title: "Found", wraps: true }],
+            [{ title: "Check" }, { title: "Verdict" }, { title: "Requirement", wraps: true }, { title: "Found", wraps: true }],
             findings.map((f) => [f.id, out.style(verdict(f), styles[verdict(f)]), f.what, f.found]),
         ),
     );
@@ -39,7 +39,7 @@ export function printFindings(
         open.flatMap((f) => [
             out.style(`${f.id}: ${verdict(f)}`, styles[verdict(f)]),
             `  why      ${f.why}`,
-            `  to mend  ${f.mend ?? ""}`,
+            `  remedy   ${f.mend ?? ""}`,
         ]),
     );
     out.line();
@@ -48,6 +48,6 @@ export function printFindings(
         return;
     }
     const unknown = findings.filter(({ status }) => status === "unknown").length;
-    const left = unknown === 0 ? "" : ` ${count(unknown, "check")} could not tell; see above.`;
+    const left = unknown === 0 ? "" : ` ${count(unknown, "check")} without a result; see above.`;
     out.line(`${out.style("Ready.", "green")}${left} To deploy: pulumi up --stack ${how.stack}`);
 }

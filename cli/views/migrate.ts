@@ -12,15 +12,17 @@ export function printMigration(err: Terminal, { from, to, problems, changes, ste
     );
     if (problems.length > 0) {
         err.always("");
-        err.always(err.style("What cannot carry over", "bold"));
+        err.always(err.style("Cannot be migrated", "bold"));
         problems.forEach(({ path, message }) => err.always(`  ${path}: ${message}`));
         err.always("");
-        err.always(err.style(`Not written: change ${problems.length === 1 ? "this" : "these"} first.`, "red"));
+        err.always(
+            err.style(`Nothing was written: change ${problems.length === 1 ? "this setting" : "these settings"} first.`, "red"),
+        );
         return;
     }
     block(
         err,
-        "What is to be done, in this order",
+        "Steps, in this order",
         steps.map((step, i) => `${i + 1}. ${step}`),
     );
     err.line();

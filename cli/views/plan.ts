@@ -28,9 +28,9 @@ export function printPlan(
     if (mandatory > 0) {
         err.always(err.style(`Refused: ${count(mandatory, "mandatory policy finding")}.`, "red"));
     } else if (refused(plan)) {
-        err.always(err.style("Refused: the program did not run to its end.", "red"));
+        err.always(err.style("Refused: the program did not finish.", "red"));
     } else {
-        out.line(`${out.style("Fine.", "green")} This was a plan; to deploy: pulumi up --stack ${plan.stack}`);
+        out.line(`${out.style("No problems.", "green")} This was a plan; to deploy: pulumi up --stack ${plan.stack}`);
     }
 }
 

@@ -25,13 +25,13 @@ export function printRehearsal(out: Terminal, err: Terminal, rehearsal: Rehearsa
 
     block(
         out,
-        "What became ready when",
+        "Readiness by layer",
         rows(
             out,
             [
                 { title: "Layer" },
                 { title: "Resources", align: "right" },
-                { title: "Begins", align: "right" },
+                { title: "Start", align: "right" },
                 { title: "Ready", align: "right" },
                 { title: "Longest wait", wraps: true },
             ],
@@ -48,7 +48,7 @@ export function printRehearsal(out: Terminal, err: Terminal, rehearsal: Rehearsa
                 out,
                 [
                     { title: "Ready", align: "right" },
-                    { title: "Took", align: "right" },
+                    { title: "Duration", align: "right" },
                     { title: "Resource", wraps: true },
                     { title: "Ready when", wraps: true },
                 ],
@@ -71,7 +71,7 @@ export function printRehearsal(out: Terminal, err: Terminal, rehearsal: Rehearsa
             [
                 { title: "From", align: "right" },
                 { title: "To", align: "right" },
-                { title: "Takes", align: "right" },
+                { title: "Duration", align: "right" },
                 { title: "Step", wraps: true },
                 { title: "Ready when", wraps: true },
             ],
@@ -91,11 +91,11 @@ export function printRehearsal(out: Terminal, err: Terminal, rehearsal: Rehearsa
     }
     block(
         out,
-        `Time: ${duration(rehearsal.totalSeconds)} rehearsed; all waits one after the other would be ${duration(summary.sumOfWaits)}`,
+        `Time: ${duration(rehearsal.totalSeconds)} rehearsed; ${duration(summary.sumOfWaits)} if all waits ran one after the other`,
         [
             ...(how.byHand === undefined
                 ? []
-                : [`By hand, one phase after the other (${how.byHand.guide}): ${how.byHand.minutes.join(" to ")} minutes`]),
+                : [`By hand, phase by phase (${how.byHand.guide}): ${how.byHand.minutes.join(" to ")} minutes`]),
             `Operations: ${changes === "" ? "none" : changes}`,
         ],
     );
@@ -114,7 +114,7 @@ export function printRehearsal(out: Terminal, err: Terminal, rehearsal: Rehearsa
     );
     if (!rehearsal.succeeded && summary.notReady.length > 0) {
         const shown = summary.notReady.slice(0, how.verbose ? Infinity : 10);
-        block(out, `Never ready: ${summary.notReady.length}`, [
+        block(out, `Not ready: ${summary.notReady.length}`, [
             ...shown.map((urn) => model.title(urn)),
             ...(shown.length < summary.notReady.length ? [`and ${summary.notReady.length - shown.length} more (--verbose)`] : []),
         ]);
@@ -129,7 +129,7 @@ export function printAgain(out: Terminal, err: Terminal, rehearsal: Rehearsal, h
     block(
         fine ? out : err,
         `Second run: ${fine ? "changes nothing" : rehearsal.succeeded ? `changes ${count(changed.length, "resource")}` : "failed"}`,
-        fine ? ["every resource is as it was"] : changed.map(({ urn, operation }) => `${operation}  ${model.title(urn)}`),
+        fine ? ["every resource is unchanged"] : changed.map(({ urn, operation }) => `${operation}  ${model.title(urn)}`),
     );
     if (!fine) {
         problems(err, rehearsal, how);
@@ -140,11 +140,11 @@ export function printAgain(out: Terminal, err: Terminal, rehearsal: Rehearsal, h
 /** Prints how taking everything down went. @returns whether all is gone */
 export function printDestroyed(out: Terminal, err: Terminal, rehearsal: Rehearsal, how: PrintOptions): boolean {
     const deleted = rehearsal.operations.filter(({ operation }) => operation === "delete").length;
-    block(rehearsal.succeeded ? out : err, `Destroy: ${rehearsal.succeeded ? "everything is gone" : "failed"}`, [
+    block(rehearsal.succeeded ? out : err, `Destroy: ${rehearsal.succeeded ? "everything was deleted" : "failed"}`, [
         `${count(deleted, "resource")} deleted in ${duration(rehearsal.totalSeconds)} of rehearsed time`,
         ...(rehearsal.ranProgram === true
             ? [
-                  `as pulumi destroy --stack ${rehearsal.stack} --run-program does: the program takes out what it has put into lists of others`,
+                  `as pulumi destroy --stack ${rehearsal.stack} --run-program does: the program removes its entries from lists that others own`,
               ]
             : []),
     ]);
@@ -166,19 +166,19 @@ export function printVerdict(out: Terminal, err: Terminal, rehearsal: Rehearsal,
     const mandatory = rehearsal.policy.filter(refuses).length;
     if (well) {
         out.line(
-            `${out.style("Comes up", "green")} after ${duration(rehearsal.totalSeconds)} of rehearsed time. This was a rehearsal; to deploy: pulumi up --stack ${rehearsal.stack}`,
+            `${out.style("Ready", "green")} after ${duration(rehearsal.totalSeconds)} of rehearsed time. This was a rehearsal; to deploy: pulumi up --stack ${rehearsal.stack}`,
         );
     } else if (mandatory > 0) {
         err.always(err.style(`Refused: ${count(mandatory, "mandatory policy finding")}.`, "red"));
     } else if (fine(rehearsal)) {
-        err.always(err.style("Came up, but what was done after that did not go well.", "red"));
+        err.always(err.style("The bring-up succeeded, but a later step failed.", "red"));
     } else if (madeNothing(rehearsal) && rehearsal.rejected.length === 0) {
-        err.always(err.style("Refused: the program did not run to its end.", "red"));
+        err.always(err.style("Refused: the program did not finish.", "red"));
     } else {
         const { notReady } = summaryOf(rehearsal, modelOf(rehearsal));
         err.always(
             err.style(
-                `Did not come up: ${count(rehearsal.rejected.length, "object")} rejected, ${count(notReady.length, "resource")} never ready.`,
+                `The bring-up failed: ${count(rehearsal.rejected.length, "object")} rejected, ${count(notReady.length, "resource")} never ready.`,
                 "red",
             ),
         );

@@ -26,7 +26,7 @@ export function printReset(
         `Steps: ${steps.length}, in this order`,
         rows(
             out,
-            [{ title: "What" }, { title: "Done" }, { title: "Objects", wraps: true }, { title: "Why now", wraps: true }],
+            [{ title: "Step" }, { title: "Result" }, { title: "Objects", wraps: true }, { title: "Reason", wraps: true }],
             steps.map((step) => [step.what, out.style(step.done, styles[step.done]), step.objects.join(", "), step.why]),
         ),
     );
@@ -37,7 +37,7 @@ export function printReset(
     }
     if (!how.confirmed) {
         const found = steps.flatMap((step) => step.objects).length;
-        const say = `${count(found, "object")} would be deleted. To do it: maas reset ${how.stack} --yes`;
+        const say = `${count(found, "object")} would be deleted. To delete them: maas reset ${how.stack} --yes`;
         if (how.dryRun) {
             out.line(say);
         } else {
@@ -46,10 +46,10 @@ export function printReset(
         return;
     }
     if (left !== undefined && left.length > 0) {
-        err.always(err.style(`Left: ${left.join(", ")}.`, "red"));
+        err.always(err.style(`Remaining: ${left.join(", ")}.`, "red"));
     } else if (succeeded) {
         out.line(
-            `${out.style("Nothing is left", "green")}, read back from the cluster. To have it again: pulumi up --refresh --stack ${how.stack}`,
+            `${out.style("Nothing is left", "green")} on the cluster. To install it again: pulumi up --refresh --stack ${how.stack}`,
         );
     }
 }

@@ -112,12 +112,12 @@ export class Analyzer {
             if (remediation.getProperties() !== undefined && remediation.getDiagnostic() === "") {
                 properties = decodeStruct(remediation.getProperties() as never);
             }
-            const mended = changed(before, properties).join(", ");
+            const corrected = changed(before, properties).join(", ");
             findings.push({
                 rule: remediation.getPolicyname(),
                 level: "remediate",
                 urn: resource.urn,
-                message: remediation.getDiagnostic() || `mended ${mended}: ${remediation.getDescription()}`,
+                message: remediation.getDiagnostic() || `corrected ${corrected}: ${remediation.getDescription()}`,
             });
         }
         return { properties, findings };

@@ -104,7 +104,7 @@ function rulesOf(plan: Plan, findings: readonly (PolicyFinding | WaivedFinding)[
 }
 
 function ruleObject({ name, title, why, remedy, severity, level }: PolicyRule): object {
-    const help = [why, ...(remedy === "" ? [] : [`To mend it: ${remedy}`])];
+    const help = [why, ...(remedy === "" ? [] : [`Remedy: ${remedy}`])];
     return {
         id: name,
         name: name.replace(/(?:^|-)(\w)/g, (_, letter: string) => letter.toUpperCase()),
@@ -126,7 +126,7 @@ function result(finding: PolicyFinding | WaivedFinding, rules: readonly PolicyRu
         ruleId: rule,
         ruleIndex,
         level: "level" in finding ? levels[finding.level] : levels[rules[ruleIndex]!.level],
-        message: { text: `${where}${message}${remedy === "" ? "" : `\nTo mend it: ${remedy}`}` },
+        message: { text: `${where}${message}${remedy === "" ? "" : `\nRemedy: ${remedy}`}` },
         locations: [
             {
                 physicalLocation: {

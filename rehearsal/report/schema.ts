@@ -55,7 +55,7 @@ const about = {
 };
 
 const finding = z
-    .strictObject({ ...about, level: level.describe("remediate: the pack has mended it already") })
+    .strictObject({ ...about, level: level.describe("remediate: the pack has corrected the resource") })
     .describe("what a rule of the policy pack says of a resource");
 
 const waived = z

@@ -12,7 +12,7 @@ it("lists every check of the simulated cluster, and what only AWS can tell", asy
         expect(out).toMatch(new RegExp(`^  ${id} +(passed|unknown) `, "m"));
     }
     expect(out).toMatch(/quotas: unknown\n +why +machines beyond a quota fail for good/);
-    expect(out).toMatch(/Ready\. 2 checks could not tell; see above\. To deploy: pulumi up --stack code-assistant/);
+    expect(out).toMatch(/Ready\. 2 checks without a result; see above\. To deploy: pulumi up --stack code-assistant/);
 });
 
 it("writes the findings to a file, and changes nothing of them between runs", async () => {
@@ -39,7 +39,7 @@ describe("ends with 1", () => {
         });
         const { code, out, err } = await inProcess("doctor", stack, "--rehearsal", "--project", project.folder);
         expect([code, err]).toEqual([1, "Not ready: apps-domain.\n"]);
-        expect(out).toMatch(/apps-domain: failed\n +why .*\n +to mend +a wildcard for \*\.ai\.example\.org must exist/);
+        expect(out).toMatch(/apps-domain: failed\n +why .*\n +remedy +a wildcard for \*\.ai\.example\.org must exist/);
     });
 
     it("but not for what the stack accepts", async () => {
@@ -74,12 +74,12 @@ describe("ends with 1", () => {
             [
                 "no kubeconfig",
                 undefined,
-                /^The cluster could not be asked: there is no kubeconfig: \S+\/none does not exist; log in \(oc login\), .*\.\n$/,
+                /^Cannot connect to the cluster: there is no kubeconfig: \S+\/none does not exist; log in \(oc login\), .*\.\n$/,
             ],
             [
                 "an empty one",
                 "",
-                /^The cluster could not be asked: the kubeconfig \S+\/none is empty; log in \(oc login\), .*\.\n$/,
+                /^Cannot connect to the cluster: the kubeconfig \S+\/none is empty; log in \(oc login\), .*\.\n$/,
             ],
             [
                 "nobody there",
@@ -89,7 +89,7 @@ describe("ends with 1", () => {
                     users: [{ name: "c", user: { token: "s3cret" } }],
                     contexts: [{ name: "c", context: { cluster: "c", user: "c" } }],
                 }),
-                /^The cluster could not be asked: the cluster at 127\.0\.0\.1:1 cannot be reached: .*\(context "c" of \S+\/none\); .*oc login.*\.\n$/,
+                /^Cannot connect to the cluster: the cluster at 127\.0\.0\.1:1 cannot be reached: .*\(context "c" of \S+\/none\); .*oc login.*\.\n$/,
             ],
         ])("%s", async (_, content, message) => {
             await withFolder(async (folder) => {

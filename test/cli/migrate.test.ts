@@ -8,7 +8,7 @@ const before = readFileSync(path.join(root, "stacks/Pulumi.tiers-3.3.yaml"), "ut
 it("says the stack file on standard output, and the rest beside it", async () => {
     const { code, out, err } = await inProcess("migrate", "tiers-3.3");
     expect([code, out]).toEqual([0, before.replace('"3.3"', '"3.4"')]);
-    expect(err).toMatch(/from release 3\.3 to 3\.4.*What changes.*What is to be done, in this order\n +1\. Keep a copy/s);
+    expect(err).toMatch(/from release 3\.3 to 3\.4.*What changes.*Steps, in this order\n +1\. Keep a copy/s);
 });
 
 it("writes it to a file", async () => {

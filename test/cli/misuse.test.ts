@@ -8,7 +8,7 @@ const tiny = ["--project", path.join(fixtures, "tiny")];
 test.each([
     [["paln", "x"], "There is no command paln. Did you mean plan?"],
     [["frobnicate"], "There is no command frobnicate. Commands: "],
-    [["--frob"], "--frob is no option of maas itself."],
+    [["--frob"], "maas has no option --frob."],
     [["--versoin"], "Did you mean --version?"],
     [["--json", "plan"], "The command comes first: maas plan … --json."],
     [["plan"], "maas plan needs <stack>: a stack: stacks/Pulumi.<stack>.yaml."],

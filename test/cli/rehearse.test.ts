@@ -14,7 +14,7 @@ test("comes up, changes nothing the second time, goes away; the files tell of th
         expect({ code, err }).toEqual({ code: 0, err: `JSON: ${json}\nHTML: ${html}\n` });
         expect(out).toContain("Nothing was deployed.");
         expect(out).toContain("Second run: changes nothing");
-        expect(out).toContain("Destroy: everything is gone");
+        expect(out).toContain("Destroy: everything was deleted");
         expect(out).toContain("This was a rehearsal; to deploy: pulumi up --stack dev");
         const text = readFileSync(json, "utf8");
         const rehearsal = rehearsalSchema.parse(JSON.parse(text));
@@ -40,7 +40,7 @@ test("an object that the cluster refuses is exit 1, told with the cluster's own 
         expect(code).toBe(1);
         expect(out).toContain("Rejected by the cluster: 1");
         expect(out).toContain("not on my cluster");
-        expect(err).toContain("Did not come up: 1 object rejected, 1 resource never ready.");
+        expect(err).toContain("The bring-up failed: 1 object rejected, 1 resource never ready.");
         expect(rehearsalSchema.parse(JSON.parse(readFileSync(json, "utf8"))).rejected).toHaveLength(1);
     }));
 
@@ -49,8 +49,8 @@ test("a program that refuses its settings is exit 1", async () => {
     expect(code).toBe(1);
     expect(out).toContain("these settings are refused");
     // Nothing else is told of a bring-up that did not begin.
-    expect(out).not.toMatch(/^(?:Time|Policy|Operations|Never ready)/m);
-    expect(err).toMatch(/^Refused: the program did not run to its end\.$/m);
+    expect(out).not.toMatch(/^(?:Time|Policy|Operations|Not ready)/m);
+    expect(err).toMatch(/^Refused: the program did not finish\.$/m);
 });
 
 /** Starts a rehearsal that keeps its cluster. @returns when it has printed what to do next, with the commands for kubectl */

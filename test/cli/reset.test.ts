@@ -13,7 +13,7 @@ it("deletes nothing without --yes, and says what it would", async () => {
         expect(out).toMatch(/on the simulated cluster of a rehearsal: nothing was deleted\./);
         expect(out).toMatch(/MaaSAuthPolicy +would be deleted +models-as-a-service\/enterprise/);
         expect(err).toMatch(
-            /Nothing was deleted: --yes is missing\. 11 objects would be deleted\. To do it: maas reset code-assistant --yes/,
+            /Nothing was deleted: --yes is missing\. 11 objects would be deleted\. To delete them: maas reset code-assistant --yes/,
         );
         const result = JSON.parse(readFileSync(file, "utf8")) as { cluster: string; steps: { id: string }[] };
         expect([result.cluster, result.steps.map(({ id }) => id)]).toEqual([
@@ -30,7 +30,7 @@ it("says where it is when no cluster answers", async () => {
         const { code, err } = await inProcess("reset", "code-assistant", "--dry-run");
         expect(code).toBe(1);
         expect(err).toMatch(
-            /^The cluster could not be asked: there is no kubeconfig: \S+ does not exist; log in \(oc login\), or set KUBECONFIG to a kubeconfig\.\n$/,
+            /^Cannot connect to the cluster: there is no kubeconfig: \S+ does not exist; log in \(oc login\), or set KUBECONFIG to a kubeconfig\.\n$/,
         );
     } finally {
         if (before === undefined) {

@@ -83,13 +83,13 @@ describe("llm-d with a pool of 50 g6e.48xlarge in each zone", () => {
         expect(planSchema.safeParse(planned).error).toBeUndefined();
     });
 
-    it("shows resource, setting, finding and mend on the report's page", () => {
+    it("shows resource, setting, finding and remedy on the report's page", () => {
         const page = htmlReport(planned);
         for (const part of [
             "<code>gpu.pools[name=l40s].replicas</code>",
             "GPU nodes ask for 28,800 vCPU",
-            "To mend it: Take fewer or smaller nodes",
-            "3 findings that somebody answers for",
+            "Remedy: Use fewer or smaller nodes",
+            "3 findings waived",
             `${planned.rules!.length} rules checked`,
         ]) {
             expect(page.includes(part) ? part : "").toBe(part);

@@ -17,11 +17,11 @@ export function bringup(report: Report, chart: Chart): Markup {
     }
     const longest = Math.max(1, ...summary.steps.map((step) => step.end - step.start));
     return markup`<section id="bringup" class="long"><h2>Bring-up</h2>
-<p class="note">Ready after ${duration(rehearsal.totalSeconds)} of rehearsed time; all waits together are ${duration(summary.sumOfWaits)}. The critical path is red: shorten a step of it and the whole is sooner. ${leftOutNote(chart)}</p>
+<p class="note">Ready after ${duration(rehearsal.totalSeconds)} of rehearsed time; ${duration(summary.sumOfWaits)} if all waits ran one after the other. The critical path is red: to shorten the bring-up, shorten one of its steps. ${leftOutNote(chart)}</p>
 <div id="gantt" class="chart" tabindex="0" role="region" aria-label="Gantt chart of the bring-up"><svg role="img" viewBox="0 0 ${chart.width} ${chart.height}" width="${chart.width}" height="${chart.height}">${chart.svg}</svg></div>
 
 <h3>Critical path</h3>
-<div class="scroll"><table><thead><tr><th scope="col" class="num">#</th><th scope="col">Step</th><th scope="col">Layer</th><th scope="col">Ready when</th><th scope="col" class="num">From</th><th scope="col" class="num">To</th><th scope="col" class="num">Takes</th><th scope="col"><span class="kind">Share</span></th></tr></thead>
+<div class="scroll"><table><thead><tr><th scope="col" class="num">#</th><th scope="col">Step</th><th scope="col">Layer</th><th scope="col">Ready when</th><th scope="col" class="num">From</th><th scope="col" class="num">To</th><th scope="col" class="num">Duration</th><th scope="col"><span class="kind">Share</span></th></tr></thead>
 <tbody>${summary.steps.map(
         (
             step,
@@ -31,7 +31,7 @@ export function bringup(report: Report, chart: Chart): Markup {
     )}</tbody></table></div>
 
 <h3>Layers</h3>
-<div class="scroll"><table><thead><tr><th scope="col">Layer</th><th scope="col" class="num">Resources</th><th scope="col" class="num">Begins</th><th scope="col" class="num">Ready</th><th scope="col">Longest wait</th></tr></thead>
+<div class="scroll"><table><thead><tr><th scope="col">Layer</th><th scope="col" class="num">Resources</th><th scope="col" class="num">Start</th><th scope="col" class="num">Ready</th><th scope="col">Longest wait</th></tr></thead>
 <tbody>${summary.groups.map(
         (
             group,
@@ -40,7 +40,7 @@ export function bringup(report: Report, chart: Chart): Markup {
     )}</tbody></table></div>
 
 <details><summary><h3 class="inline">All ${summary.waits.length} resources by time</h3></summary>
-<div class="scroll"><table><thead><tr><th scope="col">Resource</th><th scope="col" class="num">Sent</th><th scope="col" class="num">Ready</th><th scope="col" class="num">Takes</th><th scope="col">Ready when</th></tr></thead>
+<div class="scroll"><table><thead><tr><th scope="col">Resource</th><th scope="col" class="num">Sent</th><th scope="col" class="num">Ready</th><th scope="col" class="num">Duration</th><th scope="col">Ready when</th></tr></thead>
 <tbody>${summary.waits.map(
         (
             entry,
@@ -49,7 +49,7 @@ export function bringup(report: Report, chart: Chart): Markup {
     )}</tbody></table></div></details>
 ${
     summary.notReady.length > 0 &&
-    markup`<h3>Never ready</h3><ul>${summary.notReady.map((urn) => markup`<li>${link(report, urn)}</li>`)}</ul>`
+    markup`<h3>Not ready</h3><ul>${summary.notReady.map((urn) => markup`<li>${link(report, urn)}</li>`)}</ul>`
 }</section>`;
 }
 

@@ -15,7 +15,7 @@ export function policy(report: Report): Markup {
 ${findings.length === 0 ? markup`<p class="note">No rule of the policy pack has a finding.</p>` : findingsTable(report, findings)}
 ${
     waived.length > 0 &&
-    markup`<div class="scroll"><table><caption>${count(waived.length, "finding")} that somebody answers for</caption><thead><tr><th scope="col">Rule</th><th scope="col">Resource</th><th scope="col">Setting</th><th scope="col">Finding</th><th scope="col">Owner</th><th scope="col">Until</th><th scope="col">Reason</th></tr></thead><tbody>${waived.map(
+    markup`<div class="scroll"><table><caption>${count(waived.length, "finding")} waived</caption><thead><tr><th scope="col">Rule</th><th scope="col">Resource</th><th scope="col">Setting</th><th scope="col">Finding</th><th scope="col">Owner</th><th scope="col">Until</th><th scope="col">Reason</th></tr></thead><tbody>${waived.map(
         (f) =>
             markup`<tr><th scope="row" class="keep">${f.rule}</th><td>${about(report, f.urn)}</td><td>${setting(f)}</td><td>${f.message}</td><td>${f.waiver.owner}</td><td class="keep">${f.waiver.until}</td><td>${f.waiver.reason}</td></tr>
 `,
@@ -35,11 +35,11 @@ ${[...byRule].map(([rule, own]) => {
     const remedy = remedies.get(rule) ?? "";
     return markup`<tbody>${own.map(
         (finding, i) =>
-            markup`<tr>${i === 0 && markup`<th scope="rowgroup" rowspan="${own.length + (remedy === "" ? 0 : 1)}" class="keep">${rule}</th>`}<td><span class="pill ${levelPill[finding.level]}">${finding.level === "remediate" ? "mended" : finding.level}</span></td><td>${about(report, finding.urn)}</td><td>${setting(finding)}</td><td>${finding.message}</td></tr>
+            markup`<tr>${i === 0 && markup`<th scope="rowgroup" rowspan="${own.length + (remedy === "" ? 0 : 1)}" class="keep">${rule}</th>`}<td><span class="pill ${levelPill[finding.level]}">${finding.level === "remediate" ? "corrected" : finding.level}</span></td><td>${about(report, finding.urn)}</td><td>${setting(finding)}</td><td>${finding.message}</td></tr>
 `,
     )}${
         remedy !== "" &&
-        markup`<tr><td colspan="4" class="note">To mend it: ${remedy}</td></tr>
+        markup`<tr><td colspan="4" class="note">Remedy: ${remedy}</td></tr>
 `
     }</tbody>`;
 })}</table></div>`;
@@ -48,7 +48,7 @@ ${[...byRule].map(([rule, own]) => {
 function rulesTable(rules: readonly PolicyRule[], findings: readonly PolicyFinding[]): Markup {
     const of = new Map<string, number>();
     findings.forEach((f) => of.set(f.rule, (of.get(f.rule) ?? 0) + 1));
-    return markup`<details><summary>${count(rules.length, "rule")} checked</summary><div class="scroll"><table><thead><tr><th scope="col">Rule</th><th scope="col">Level</th><th scope="col">What holds</th><th scope="col">Findings</th></tr></thead><tbody>${rules.map(
+    return markup`<details><summary>${count(rules.length, "rule")} checked</summary><div class="scroll"><table><thead><tr><th scope="col">Rule</th><th scope="col">Level</th><th scope="col">Requirement</th><th scope="col">Findings</th></tr></thead><tbody>${rules.map(
         (rule) =>
             markup`<tr><th scope="row" class="keep">${rule.name}</th><td>${rule.level}</td><td>${rule.title}</td><td>${rule.level === "disabled" ? "not checked" : String(of.get(rule.name) ?? "none")}</td></tr>
 `,
@@ -104,7 +104,7 @@ export function diagnostics(report: Report): Markup {
     return markup`<section id="diagnostics"><h2>Diagnostics</h2>
 ${
     said.length === 0
-        ? markup`<p class="note">The program had nothing to say.</p>`
+        ? markup`<p class="note">The program reported nothing.</p>`
         : markup`<div class="scroll"><table><thead><tr><th scope="col">Severity</th><th scope="col">Resource</th><th scope="col">Message</th></tr></thead><tbody>${said.map(
               (
                   d,

@@ -15,8 +15,8 @@ export function gpus(report: Report): Markup {
     return markup`<section id="gpus"><h2>GPUs and cost</h2>
 ${
     pools.length === 0 && unplaced.length === 0
-        ? markup`<p class="note">This plan has no GPU nodes, and no model that asks for GPUs.</p>`
-        : markup`<div class="scroll"><table><caption>GPUs: what the models ask for, and what the nodes of the pool have</caption><thead><tr><th scope="col">Pool</th><th scope="col">Models</th><th scope="col" class="num">Demand</th><th scope="col" class="num">Supply</th><th scope="col">Use</th><th scope="col">Verdict</th></tr></thead>
+        ? markup`<p class="note">This plan has no GPU nodes, and no model that requests GPUs.</p>`
+        : markup`<div class="scroll"><table><caption>GPUs: demand of the models and supply of the pool's nodes</caption><thead><tr><th scope="col">Pool</th><th scope="col">Models</th><th scope="col" class="num">Demand</th><th scope="col" class="num">Supply</th><th scope="col">Use</th><th scope="col">Verdict</th></tr></thead>
 <tbody>${pools.map((pool) => poolRow(report, pool))}${unplaced.map(
               (
                   model,
@@ -27,7 +27,7 @@ ${memory(pools)}`
 }
 ${
     cost.lines.length > 0 &&
-    markup`<h3>Nodes, a month</h3>
+    markup`<h3>Nodes, per month</h3>
 <p class="note">${cost.hours} hours at the on-demand price of the region, Linux; prices of ${cost.priceDate}. Disks, traffic, support and the rest of the cluster are not in it.</p>
 <div class="scroll"><table><thead><tr><th scope="col">MachineSet</th><th scope="col">Pool</th><th scope="col">Instance type</th><th scope="col">GPUs</th><th scope="col">Region</th><th scope="col" class="num">Nodes</th><th scope="col" class="num">Hour and node</th><th scope="col" class="num">Month</th></tr></thead>
 <tbody>${cost.lines.map(

@@ -28,14 +28,14 @@ export function overview(report: Report): Markup {
 
 function explanation({ rehearsal }: Report): string {
     if (!rehearsal) {
-        return "The real program ran to its end without a cloud and without a cluster; this is what it would create.";
+        return "The program ran without a cloud and without a cluster. This page shows what it would create.";
     }
     const cluster =
         rehearsal.cluster === "memory"
             ? "a simulated cluster in memory, on a clock that skips the waiting"
             : "a real Kubernetes API server on this machine, with simulated operators and nodes";
     const engine = rehearsal.engine === "pulumi" ? "the real Pulumi engine" : "a stand-in for Pulumi's engine";
-    return `The real program ran under ${engine} against ${cluster}. Times are rehearsed, with typical durations; a real bring-up differs.`;
+    return `The program ran under ${engine} against ${cluster}. Durations are typical values; a real bring-up differs.`;
 }
 
 function verdict({ plan, rehearsal }: Report): Markup {
@@ -103,7 +103,7 @@ function cards(report: Report): Card[] {
             state: pools.some((pool) => !pool.fits) ? "bad" : undefined,
         },
         {
-            label: "GPU nodes a month",
+            label: "GPU nodes per month",
             value: range(cost.total.min, cost.total.max, dollars),
             more: cost.unknown.length > 0 ? "not all prices are known" : `on demand, prices of ${cost.priceDate}`,
             state: cost.unknown.length > 0 ? "warn" : undefined,

@@ -21,7 +21,7 @@ describe("a policy pack", () => {
             rule: "maps-have-owner",
             level: "remediate",
             urn: expect.stringMatching(new RegExp(`::${name}$`)),
-            message: expect.stringMatching(/^mended data(\.owner)?: Adds an owner\.$/),
+            message: expect.stringMatching(/^corrected data(\.owner)?: Adds an owner\.$/),
         });
         expect(result.diagnostics).toEqual([]);
         expect(result.policy).toEqual([
