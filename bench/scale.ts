@@ -155,7 +155,7 @@ async function main(): Promise<void> {
         for (const file of ["pulumi.js", "register.js", "node_modules", "package.json"]) {
             symlinkSync(path.join(root, file), path.join(folder, file));
         }
-        process.stdout.write("models  tiers  users  passwords  resources        ms  MB of one\n");
+        process.stdout.write("models  tiers  users  passwords  resources        ms  MB (one)\n");
         for (const sizes of series) {
             const results: { wall: number; resources: number }[] = [];
             for (const size of sizes) {
@@ -182,10 +182,10 @@ async function main(): Promise<void> {
                 results.push(result);
             }
             const slopes = results.slice(1).map((r, i) => (r.wall - results[i]!.wall) / (r.resources - results[i]!.resources));
-            process.stdout.write(`ms for each further resource: ${slopes.map((s) => s.toFixed(2)).join(", ")}\n`);
+            process.stdout.write(`ms per additional resource: ${slopes.map((s) => s.toFixed(2)).join(", ")}\n`);
             // Quadratic growth would double it with each doubling of the size; what is below the floor is noise.
             if (slopes.at(-1)! > 2 * Math.max(slopes[0]!, FLOOR)) {
-                process.stdout.write("it grows faster than the stack\n");
+                process.stdout.write("the time grows faster than the stack\n");
                 process.exitCode = 1;
             }
         }
