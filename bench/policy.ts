@@ -123,7 +123,7 @@ async function main(): Promise<void> {
                 Math.round(result.whole),
                 result.findings,
             ];
-            process.stdout.write(`${cells.map((c, i) => String(c).padStart([9, 9, 22, 17, 8][i]!)).join("  ")}\n`);
+            process.stdout.write(`${cells.map((c, i) => String(c).padStart([9, 8, 24, 17, 8][i]!)).join("  ")}\n`);
         }
         const [small, , large] = results as [Measure, Measure, Measure];
         const say = (wrong: boolean, text: string): void => {

@@ -7,77 +7,88 @@ const or = <T>(value: T | null, otherwise: string, show: (value: T) => string): 
 
 /** A row of the table: what it tells, and what that is in a release. */
 const rows: readonly (readonly [string, (record: ReleaseRecord) => string])[] = [
-    ["OpenShift, at least", ({ openshift }) => or(openshift, "not known", String)],
-    ["Installed", ({ operators }) => code(operators["rhods-operator"].csv!)],
+    ["Minimum OpenShift", ({ openshift }) => or(openshift, "not known", String)],
+    ["Version", ({ operators }) => code(operators["rhods-operator"].csv!)],
     ["Channel", ({ operators }) => code(operators["rhods-operator"].channel)],
-    ["Previews", ({ earlyAccess }) => or(earlyAccess, "none", ({ pin }) => code(pin.csv!))],
+    ["Early access", ({ earlyAccess }) => or(earlyAccess, "none", ({ pin }) => code(pin.csv!))],
     [
         "Connectivity Link",
-        ({ operators: { "rhcl-operator": pin } }) => `${code(pin.csv!)}${or(pin.line, "", (l) => `; ${l} alone`)}`,
+        ({ operators: { "rhcl-operator": pin } }) => `${code(pin.csv!)}${or(pin.line, "", (l) => `; ${l} only`)}`,
     ],
-    ["Switch of Models-as-a-Service", ({ components }) => code(components.modelsAsService!)],
-    ["Governed by", ({ governance }) => governance],
+    ["Field that enables Models-as-a-Service", ({ components }) => code(components.modelsAsService!)],
+    ["Governance", ({ governance }) => governance],
     ["Tenant", ({ tenancy }) => tenancy],
     ["Namespace of the MaaS API", ({ apiNamespace }) => code(apiNamespace)],
-    ["Gateway left alone by", ({ gateway }) => gateway.optOut.join(", ")],
-    ["Models are served", ({ serving }) => (serving.scheme === "plain" ? "plain" : `with endpoint picker ${serving.scheduler}`)],
-    ["Models of providers elsewhere", ({ externalModels: { scheme } }) => scheme.replace("-", " ")],
-    ["Queues of Kueue's own", ({ defaultQueues }) => defaultQueues.replace("-", " ")],
-    ["Judged by the CRDs of", ({ crds }) => crds.join(", then ")],
+    ["Annotations that keep other controllers off the gateway", ({ gateway }) => gateway.optOut.join(", ")],
+    ["Model services", ({ serving }) => (serving.scheme === "plain" ? "plain" : `with endpoint picker ${serving.scheduler}`)],
+    ["External models", ({ externalModels: { scheme } }) => scheme.replace("-", " ")],
+    ["Kueue's default queues", ({ defaultQueues }) => defaultQueues.replace("-", " ")],
+    ["CRDs in conformance tests", ({ crds }) => crds.join(", then ")],
 ];
 
 /** The releases as a page. */
 export function releasesPage(): string {
     const installed = recordOf(DEFAULT_RELEASE).operators["rhods-operator"].csv!.replace("rhods-operator.", "");
     return `${heading("Releases of OpenShift AI", "docs/pages/releases.ts and catalogue/releases/records.ts")}
-A stack says ${releases.map((r) => code(`release: "${r}"`)).join(", ")}; the default is ${DEFAULT_RELEASE}. What is known of a
-release is one record in [catalogue/releases/records.ts](../catalogue/releases/records.ts), and all else asks that record:
+\`release\` of a stack is one of ${releases.map((r) => code(`"${r}"`)).join(", ")}; the default is ${DEFAULT_RELEASE}. One record in
+[catalogue/releases/records.ts](../catalogue/releases/records.ts) defines each release, and everything else reads that record:
 
 ${table(
     ["", ...releases],
     rows.map(([title, show]) => [title, ...releases.map((release) => show(recordOf(release)))]),
 )}
 
-## Patch levels
+## Patch releases
 
-The default is ${installed}, the version that the guides were run with and pin. Later patch levels of 3.4 are in use; a stack
-names one by \`operators.rhods-operator.csv\`. Up to 3.4.1 the job that cleans up keys never works, and headers that name an
-identity are overwritten instead of refused. After 3.4.1 both are mended, and a NetworkPolicy \`payload-processing\` comes in
-openshift-ingress that two writers change; as one of them writes it, \`maas-default-gateway\` cannot reach what models of
-providers elsewhere need. On such a patch level look at it:
+The default is ${installed}, the version that the guides pin and were run with. Later patch releases of 3.4 are in use; select one
+with \`operators.rhods-operator.csv\`. Up to 3.4.1, the job that deletes expired keys never works, and headers that name an
+identity are overwritten instead of refused. After 3.4.1 both are fixed, and OpenShift AI adds a NetworkPolicy \`payload-processing\` in
+openshift-ingress, which two controllers write. In the version of one of them, \`maas-default-gateway\` cannot reach what external
+models need. Check it on such a patch release:
 \`oc get networkpolicy payload-processing -n openshift-ingress -o yaml\` ([source](sources/maas.md#patch-levels-of-34)).
 
-## What tiers come to
+## Tiers
 
-\`tiers:\` means the same in all releases:
+\`tiers:\` has the same meaning in all releases:
 
-| From \`tiers:\` come     | governed by tiers                                         | governed by subscriptions                                   |
-| ---------------------- | --------------------------------------------------------- | ----------------------------------------------------------- |
-| who belongs to a tier  | a Group, and the ConfigMap \`tier-to-group-mapping\`        | a Group                                                     |
-| who may call which model | an annotation of the model, and a Role to list it       | MaaSModelRef and MaaSAuthPolicy                             |
-| how many tokens        | one TokenRateLimitPolicy on the gateway, over all models  | MaaSSubscription, for each model                            |
-| how many requests      | a RateLimitPolicy on the gateway, by \`auth.identity.tier\` | the same policy, by \`auth.identity.selected_subscription\`   |
-| what a client shows    | a token of a ServiceAccount, which ends by itself         | an API key, which a database keeps                          |
+${table(
+    ["What `tiers:` defines", "Governance by tiers", "Governance by subscriptions"],
+    [
+        ["members of a tier", "a Group, and the ConfigMap `tier-to-group-mapping`", "a Group"],
+        ["which models a tier may call", "an annotation of the model, and a Role to list it", "MaaSModelRef and MaaSAuthPolicy"],
+        [
+            "limits of tokens",
+            "one TokenRateLimitPolicy on the gateway, for all models together",
+            "MaaSSubscription, for each model",
+        ],
+        [
+            "limits of requests",
+            "a RateLimitPolicy on the gateway, by `auth.identity.tier`",
+            "the same policy, by `auth.identity.selected_subscription`",
+        ],
+        ["credentials of a client", "a token of a ServiceAccount, which expires", "an API key, which a database stores"],
+    ],
+)}
 
-What 3.3 does not have (a database, tenants, external models, the gateway of llm-d, schedulers, previews) is refused by the
-settings, with the release that has it.
+The settings refuse what 3.3 does not support (a database, tenants, external models, the gateway of llm-d, schedulers, previews), and
+name the release that supports it.
 
-The products' CRDs that conformance is proven with are those of 3.4, with what differs in 3.5 laid over them. There are none of
-3.3: objects of a 3.3 stack are judged by the same kinds of 3.4, which serves both versions of \`LLMInferenceService\`.
+Conformance tests use the products' CRDs of 3.4, overridden by those that differ in 3.5. CRDs of
+3.3 are not among them: objects of a 3.3 stack are checked against the kinds of 3.4, which serves both versions of \`LLMInferenceService\`.
 
-## To the next release
+## Migration to the next release
 
-\`maas migrate <stack>\` writes the stack file for the next release, with its comments, and says what changes for users and what
-must be done in which order. What cannot carry over is refused: pins, channels and images that belong to the earlier release,
-and whatever the settings of the later one refuse. The move itself is \`pulumi up\`, in place: Groups and request limits stay the
-objects that they are, and a model is updated, not deleted with the older version of its kind. A rehearsal proves it.
+\`maas migrate <stack>\` writes the stack file for the next release, keeps its comments, and prints the changes for users and the steps in
+order. It refuses what cannot be migrated: pins, channels and images of the earlier release,
+and whatever the settings of the later release refuse. \`pulumi up\` then migrates in place: Groups and request limits remain the
+same objects, and a model is updated rather than deleted with the older version of its kind. A rehearsal proves it.
 
-## Taking Models-as-a-Service off a cluster
+## Removal of Models-as-a-Service
 
-\`maas reset <stack>\` takes away, each after the one before is gone: keys, authorization policies, subscriptions, published models,
-external models, keys of providers, Groups of the tiers; with \`--users\` also users and identities. It reads back from the cluster
-that nothing is left. Without \`--yes\` it only says what would go. Models, gateway, database and operators stay; everything goes
-with \`pulumi destroy\`. It stops at the first step that fails, says which finalizers hold what, and goes on from there when it is
-run again. It deletes nothing while maas-controller, which serves the finalizers, does not run.
+\`maas reset <stack>\` deletes, in this order, each step after the one before it has finished: keys, authorization policies, subscriptions,
+published models, external models, providers' keys, and Groups of the tiers; with \`--users\` also users and identities. It then reads the
+cluster again to prove that nothing remains. Without \`--yes\` it only lists what it would delete. Models, gateway, database and operators remain;
+\`pulumi destroy\` removes everything. \`reset\` stops at the first step that fails, names the finalizers that block it, and continues from there when you
+run it again. It deletes nothing while maas-controller, which serves the finalizers, is not running.
 `;
 }

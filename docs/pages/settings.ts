@@ -3,7 +3,7 @@ import { z } from "zod";
 import { settingsSchema } from "../../stacks/schema";
 import { typeOf } from "./kinds";
 import { type Area, areas, SMALLEST } from "./settingsAreas";
-import { heading, table } from "./table";
+import { escaped, heading, table } from "./table";
 
 /** The schema of a whole stack file, for editors. */
 export function settingsJsonSchema(): Record<string, unknown> {
@@ -95,7 +95,7 @@ ${sections.join("\n\n")}
 /** Adds the table of a setting, and tables of the large objects in it. */
 function addSection(sections: string[], path: string, schema: Described, about: string, known: Map<string, string>): void {
     const { rows, large } = rowsOf(schema, path, known);
-    sections.push([`## \`${path}\``, about.trim(), ...(rows.length > 0 ? [table(HEAD, rows)] : [])].join("\n\n"));
+    sections.push([`## \`${path}\``, escaped(about).trim(), ...(rows.length > 0 ? [table(HEAD, rows)] : [])].join("\n\n"));
     for (const { at, child } of large) {
         addSection(sections, at, child, child.description ?? "", known);
     }

@@ -1,7 +1,10 @@
-/** A Markdown table; pipes inside cells are escaped. */
+/** Text outside code spans, where Markdown would take `<name>` for HTML. */
+export const escaped = (text: string): string => text.replace(/(`[^`]*`)|</g, (_, code?: string) => code ?? "&lt;");
+
+/** A Markdown table; pipes and angle brackets inside cells are escaped. */
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
     const line = (cells: readonly string[]): string =>
-        `| ${cells.map((c) => c.replaceAll("|", "\\|").replaceAll("\n", " ")).join(" | ")} |`;
+        `| ${cells.map((c) => escaped(c).replaceAll("|", "\\|").replaceAll("\n", " ")).join(" | ")} |`;
     return [line(head), line(head.map(() => "---")), ...rows.map(line)].join("\n");
 }
 

@@ -7,14 +7,12 @@ import { addresses } from "../../kinds/metallb.io";
 
 export const kueueSchema = z
     .strictObject({
-        queue: dnsLabel
-            .default("default")
-            .describe("Name of the queues: of the cluster's and of each namespace's. Default default."),
+        queue: dnsLabel.default("default").describe("Name of the ClusterQueue and of the LocalQueues. Default default."),
         namespaces: z
             .array(dnsLabel)
             .default([])
             .describe(
-                "Namespaces to make, whose workloads wait in the queue. Only hardware profiles of the queue are offered there. Default: none.",
+                "Namespaces to create whose workloads use the queue. They offer only the queue's hardware profiles. Default: none.",
             ),
         cpu: quantity.default("64").describe("CPU for workloads without a GPU. Default 64."),
         memory: quantity.default("256Gi").describe("Memory for workloads without a GPU. Default 256Gi."),
@@ -27,13 +25,13 @@ export const kueueSchema = z
     })
     .optional()
     .describe(
-        "Queues (Kueue): GPUs of all pools are shared out by quota. Once it is there, the dashboard makes every new project a queued one. Default: none.",
+        "Queues (Kueue): quotas share the GPUs of all pools. With Kueue, the dashboard creates every new project with a queue. Default: none.",
     );
 
 export const gitopsSchema = z
     .boolean()
     .default(false)
-    .describe("Installs OpenShift GitOps (Argo CD), for what comes after this program. Default false.");
+    .describe("Installs OpenShift GitOps (Argo CD) for your own use. Default false.");
 
 export const metallbSchema = z
     .strictObject({
@@ -50,7 +48,7 @@ export const metallbSchema = z
                     autoAssign: z
                         .boolean()
                         .default(true)
-                        .describe("Services that ask for no pool get addresses of this one. Default true."),
+                        .describe("Services that name no pool get addresses of this pool. Default true."),
                 }),
             )
             .min(1)
@@ -62,7 +60,7 @@ export const metallbSchema = z
     })
     .optional()
     .describe(
-        "Load balancer addresses in the nodes' own network (MetalLB), announced by ARP. AWS gives addresses itself and its networks carry no ARP: for clusters elsewhere. Default: none.",
+        "Load balancer addresses in the nodes' network (MetalLB), announced by ARP. For clusters outside AWS: AWS has its own load balancers, and its networks carry no ARP. Default: none.",
     );
 
 export type KueueSettings = NonNullable<z.output<typeof kueueSchema>>;

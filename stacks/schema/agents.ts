@@ -8,13 +8,13 @@ const variable = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, "expected the name
 export const agentSchema = z.strictObject({
     name: dnsLabel.max(40).describe("Name of the agent; its ConfigMap is <name>-maas."),
     namespace: dnsLabel.describe("Namespace of its Deployment."),
-    deployment: dnsLabel.optional().describe("Its Deployment, which exists. Default: the name."),
+    deployment: dnsLabel.optional().describe("Existing Deployment of the agent. Default: the name."),
     container: dnsLabel.optional().describe("The container that calls the model. Default: the name of the Deployment."),
     model: z.string().min(1).describe("Model that it calls, one of `models`."),
     keySecret: dnsLabel
         .optional()
         .describe(
-            "Secret in its namespace whose key API_KEY holds an API key; its pods start when it is there. A key belongs to somebody: nobody but its owner can make it. Default: <name>-maas-key.",
+            "Secret in its namespace whose key API_KEY holds an API key; its pods start once it exists. The owner of the key must create it. Default: <name>-maas-key.",
         ),
     variables: z
         .strictObject({
@@ -30,7 +30,7 @@ export const agentsSchema = z
     .array(agentSchema)
     .default([])
     .describe(
-        "Applications that are there already and are led to a model of the platform: by a ConfigMap, a Secret and the variables of one container; nothing else of them changes. Default: none.",
+        "Existing applications that the program connects to a model, with a ConfigMap, a Secret and the variables of one container; nothing else of them changes. Default: none.",
     );
 
 export type AgentSettings = z.output<typeof agentSchema>;

@@ -8,15 +8,15 @@ const letsEncrypt = z
         environment: z
             .enum(["staging", "production"])
             .describe(
-                "`staging` for trying it out: no client trusts those certificates. `production` issues few certificates a week for the same names.",
+                "`staging` is for tests: clients do not trust its certificates. `production` limits the certificates per week for the same names.",
             ),
-        email: z.email().optional().describe("Where Let's Encrypt writes to about the account. Default: nowhere."),
+        email: z.email().optional().describe("Contact address of the Let's Encrypt account. Default: none."),
         hostedZoneId: z
             .string()
             .regex(/^Z[A-Z0-9]{5,31}$/, "expected the id of a Route 53 hosted zone such as Z0123456789ABCDEFGHIJ")
             .optional()
             .describe(
-                "Public hosted zone of the cluster's domain; with it cert-manager may change that zone only. Default: found by name.",
+                "Public hosted zone of the cluster's domain; cert-manager may then change that zone only. Default: found by name.",
             ),
         oidcProvider: z
             .string()
@@ -26,12 +26,12 @@ const letsEncrypt = z
             )
             .optional()
             .describe(
-                "OIDC provider of a cluster that uses AWS STS: a role is made for cert-manager, and no key. Default: OpenShift mints a key (credentials mode Mint).",
+                "OIDC provider of a cluster that uses AWS STS: the program creates a role for cert-manager instead of a key. Default: OpenShift creates a key (credentials mode Mint).",
             ),
         credentialsSecret: dnsLabel
             .optional()
             .describe(
-                "Secret in namespace cert-manager with aws_access_key_id and aws_secret_access_key, where neither Mint nor STS will do. Default: none.",
+                "Secret in namespace cert-manager with aws_access_key_id and aws_secret_access_key, if neither Mint nor STS is available. Default: none.",
             ),
     })
     .refine((given) => given.oidcProvider === undefined || given.credentialsSecret === undefined, {
@@ -43,9 +43,9 @@ const privateCa = z.strictObject({
     bundle: dnsLabel
         .default("user-ca-bundle")
         .describe(
-            "ConfigMap in openshift-config with the authorities that the cluster trusts; what is in it stays. Default user-ca-bundle.",
+            "ConfigMap in openshift-config with the trusted authorities of the cluster; existing content remains. Default user-ca-bundle.",
         ),
-    years: z.number().int().min(1).max(30).default(10).describe("How long the authority is valid. Default 10."),
+    years: z.number().int().min(1).max(30).default(10).describe("Validity of the authority in years. Default 10."),
 });
 
 const existing = z
@@ -61,16 +61,19 @@ export const certificatesSchema = z
     .strictObject({
         letsEncrypt: letsEncrypt
             .optional()
-            .describe("Certificates of Let's Encrypt, proven by DNS records in Route 53. Default: not used."),
+            .describe("Certificates of Let's Encrypt, with the DNS-01 challenge in Route 53. Default: not used."),
         privateCa: privateCa
             .optional()
-            .describe("Certificates of an authority of the cluster's own, which it then trusts. Default: not used."),
-        existing: existing.optional().describe("Certificates that are there already, as TLS Secrets. Default: not used."),
+            .describe("Certificates of a private authority, which the cluster then trusts. Default: not used."),
+        existing: existing.optional().describe("Existing certificates, as TLS Secrets. Default: not used."),
         apiServer: z
             .boolean()
             .default(true)
-            .describe("Whether the API server gets one. Default true; with `existing`, if named."),
-        ingress: z.boolean().default(true).describe("Whether the routes get one. Default true; with `existing`, if named."),
+            .describe("Whether the API server gets a certificate. Default true; with `existing`, if it names one."),
+        ingress: z
+            .boolean()
+            .default(true)
+            .describe("Whether the routes get a certificate. Default true; with `existing`, if it names one."),
         apiHostname: hostname
             .refine((name) => !name.startsWith("api-int."), "api-int must keep its certificate: the nodes use it")
             .optional()
@@ -79,6 +82,6 @@ export const certificatesSchema = z
     .refine((given) => [given.letsEncrypt, given.privateCa, given.existing].filter((one) => one !== undefined).length === 1, {
         error: "expected exactly one of letsEncrypt, privateCa and existing",
     })
-    .describe("Certificates of the API server and of the routes. Default: they stay as they are.");
+    .describe("Certificates of the API server and of the routes. Default: unchanged.");
 
 export type CertificateSettings = z.output<typeof certificatesSchema>;

@@ -61,7 +61,7 @@ export const clusterSchema = z
             .regex(/^ami-[0-9a-f]{8,17}$/, "expected an AMI id such as ami-0abc1234def567890")
             .optional()
             .describe(
-                "AMI of the nodes. Default: the one of the first worker MachineSet. Never look one up in EC2: it would not match the cluster's release.",
+                "AMI of the nodes. Default: the AMI of the first worker MachineSet. Do not look up an AMI in EC2: it would not match the cluster's release.",
             ),
         zones: z
             .array(z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d[a-z]$/, "expected an availability zone such as us-east-2a"))
@@ -71,26 +71,26 @@ export const clusterSchema = z
         nodes: nodesSchema
             .optional()
             .describe(
-                "Network and rights of GPU nodes. Default: copied from the worker MachineSet of the zone when the cluster is read, else the names that the installer of 4.16 and later gives.",
+                "Network and instance profile of GPU nodes. Default: those of the zone's worker MachineSet if the program reads the cluster, else the names that the installer of OpenShift 4.16 and later uses.",
             ),
         quotas: quotasSchema
             .default({})
             .describe(
-                "vCPU quotas of EC2 in the account and region, as `aws service-quotas get-service-quota --service-code ec2` tells them. What GPU pools ask for at their largest is compared with those given. Default: none.",
+                "vCPU quotas of EC2 in the account and region, as `aws service-quotas get-service-quota --service-code ec2` prints them. The program compares them with the largest size of the GPU pools. Default: none.",
             ),
         lookUp: z
             .boolean()
             .default(false)
             .describe(
-                "Ask AWS, with the credentials that Pulumi finds, for the quotas and for the zones that offer the instance types; a preview then needs these too. Default false.",
+                "Query AWS, with Pulumi's credentials, for the quotas and for the zones that offer the instance types; a preview then needs credentials, too. Default false.",
             ),
         acceptFailing: z
             .array(z.enum(checkIds))
             .default([])
-            .describe("Preconditions that may fail, by the name that `maas doctor` gives them. Default: none."),
+            .describe("Preconditions that may fail, by their names in `maas doctor`. Default: none."),
     })
     .describe(
-        "What the program must know of the cluster. Whatever is left out is read from it; with all of it given, a preview needs no cluster.",
+        "What the program must know about the cluster. It reads values that are left out from the cluster; if all are set, a preview needs no cluster.",
     );
 
 export type ClusterSettings = z.output<typeof clusterSchema>;

@@ -9,12 +9,12 @@ type Timeout = `${number}${"ms" | "s"}`;
 const timeout = text<Timeout>(/^[1-9][0-9]{0,4}(ms|s)$/, "a time in ms or s, such as 500ms or 2s");
 
 const storageSchema = z.strictObject({
-    secret: dnsLabel.describe("Secret in kuadrant-system whose key URL says where Redis is: redis://... or rediss://..."),
+    secret: dnsLabel.describe("Secret in kuadrant-system whose key URL holds the address of Redis: redis://... or rediss://..."),
     cached: z
         .boolean()
         .default(false)
         .describe(
-            "Counts locally and writes to Redis in batches: faster, and a little late to refuse. Default false: each request asks Redis.",
+            "Counts locally and writes to Redis in batches: faster, but limits take effect slightly late. Default false: every request queries Redis.",
         ),
     flushMilliseconds: z
         .number()
@@ -22,7 +22,7 @@ const storageSchema = z.strictObject({
         .min(1)
         .max(600_000)
         .optional()
-        .describe("How often a cached storage writes, in ms. Default 1000, Limitador's own."),
+        .describe("Interval in ms at which a cached storage writes. Default 1000, as Limitador has."),
 });
 
 export const connectivityLinkSchema = z
@@ -30,26 +30,26 @@ export const connectivityLinkSchema = z
         failClosed: z
             .boolean()
             .default(false)
-            .describe("Whether requests are refused while they cannot be counted (Limitador is away). Default false: they pass."),
+            .describe("Whether the gateway refuses requests while Limitador is unavailable. Default false: it admits them."),
         authTimeout: timeout
             .optional()
             .describe(
-                "How long the gateway waits for Authorino; after that a request fails. Default 200ms, which is short under load: 2s is usual then.",
+                "How long the gateway waits for Authorino; then the request fails. Default 200ms, which is short under load; 2s is common.",
             ),
         limitTimeout: timeout.optional().describe("How long the gateway waits for Limitador. Default 100ms."),
         authorino: z
             .strictObject({
-                replicas: z.number().int().min(1).max(20).optional().describe("Copies of Authorino. Default 1."),
+                replicas: z.number().int().min(1).max(20).optional().describe("Replicas of Authorino. Default 1."),
                 cacheMiB: z
                     .number()
                     .int()
                     .min(1)
                     .max(1024)
                     .optional()
-                    .describe("Memory of the cache of each evaluator, in MiB. Default 1."),
+                    .describe("Size of the cache of each evaluator, in MiB. Default 1."),
             })
             .prefault({})
-            .describe("What authenticates."),
+            .describe("Authorino, which authenticates requests."),
         limitador: z
             .strictObject({
                 replicas: z
@@ -58,23 +58,23 @@ export const connectivityLinkSchema = z
                     .min(1)
                     .max(20)
                     .optional()
-                    .describe("Copies of Limitador. More than one share their counters in `storage`. Default 1."),
+                    .describe("Replicas of Limitador. Several replicas need `storage` to share their counters. Default 1."),
                 telemetry: z
                     .enum(["basic", "exhaustive"])
                     .optional()
-                    .describe("exhaustive: metrics tell which limit was hit. Default basic."),
+                    .describe("exhaustive: metrics include the limit that was exceeded. Default basic."),
                 headers: z
                     .boolean()
                     .optional()
                     .describe(
-                        "Whether answers tell what is left of the limit (draft 03 of the RateLimit headers). Default false.",
+                        "Whether responses contain the remaining limit (draft 03 of the RateLimit headers). Default false.",
                     ),
                 storage: storageSchema
                     .optional()
-                    .describe("Redis for the counters. Default: memory, and a restart gives everybody a fresh quota."),
+                    .describe("Redis for the counters. Default: memory, so a restart resets all counters."),
             })
             .prefault({})
-            .describe("What counts."),
+            .describe("Limitador, which counts requests."),
     })
     .prefault({})
     .describe("Authentication and limits at the gateway (Kuadrant).");

@@ -22,10 +22,16 @@ export const postgresName = z
     .regex(/^[a-z_][a-z0-9_]*$/, "expected lower-case letters, digits and underscores");
 
 const cloudNativePgSchema = z.strictObject({
-    instances: z.number().int().min(1).max(9).default(3).describe("Servers: one that writes, the others stand by. Default 3."),
+    instances: z
+        .number()
+        .int()
+        .min(1)
+        .max(9)
+        .default(3)
+        .describe("Number of servers: one primary, the others are standbys. Default 3."),
     volumeGiB: z.number().int().min(1).max(1000).default(10).describe("Size of the volume of each in GiB. Default 10."),
     storageClass: dnsLabel.optional().describe("StorageClass of the volumes. Default: the cluster's."),
-    image: image.optional().describe("Image of PostgreSQL. Default: the operator's own."),
+    image: image.optional().describe("Image of PostgreSQL. Default: the operator's."),
 });
 
 const rdsSchema = z.strictObject({
@@ -45,14 +51,14 @@ const rdsSchema = z.strictObject({
         .min(20)
         .max(65_536)
         .default(200)
-        .describe("How far the storage may grow by itself, in GiB. Default 200."),
-    multiAz: z.boolean().default(true).describe("Whether a standby waits in another zone. Default true."),
-    backupDays: z.number().int().min(1).max(35).default(7).describe("Days for which backups are kept. Default 7."),
+        .describe("Maximum size of storage autoscaling, in GiB. Default 200."),
+    multiAz: z.boolean().default(true).describe("Whether RDS runs a standby in another zone. Default true."),
+    backupDays: z.number().int().min(1).max(35).default(7).describe("Retention of backups in days. Default 7."),
     kmsKeyArn: z
         .string()
         .regex(/^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/[A-Za-z0-9-]+$/, "expected the ARN of a KMS key")
         .optional()
-        .describe("Key that encrypts it. Default: the account's own for RDS."),
+        .describe("KMS key that encrypts the storage. Default: the account's key for RDS."),
     vpcId: z
         .string()
         .regex(/^vpc-[0-9a-f]{8,17}$/, "expected the id of a VPC")
@@ -64,41 +70,41 @@ const rdsSchema = z.strictObject({
     nodeSecurityGroupId: z
         .string()
         .regex(/^sg-[0-9a-f]{8,17}$/, "expected the id of a security group")
-        .describe("Security group of the worker nodes, which alone reach it."),
+        .describe("Security group of the worker nodes, which alone may connect."),
     certificateAuthorities: certificates.describe(
-        "Certificates in PEM that sign RDS's in the region, as AWS publishes them (truststore.pki.rds.amazonaws.com): the connection is refused to anybody else.",
+        "Certificate authorities of RDS in the region, in PEM, as AWS publishes them (truststore.pki.rds.amazonaws.com); clients refuse other servers.",
     ),
     deletionProtection: z
         .boolean()
         .default(true)
-        .describe("Whether AWS refuses to delete it. Default true: set it to false and run `up` before `destroy`."),
+        .describe("Deletion protection of RDS. Default true: set it to false and run `up` before `destroy`."),
 });
 
 const existingSchema = z.strictObject({
     host: hostname
         .optional()
         .describe(
-            "Its host. Default: the Secret maas-db-config with the whole connection is brought by somebody else, e.g. External Secrets.",
+            "Host of the database. Default: you provide the Secret maas-db-config with the whole connection, e.g. with External Secrets.",
         ),
-    port: z.number().int().min(1).max(65_535).default(5432).describe("Its port. Default 5432."),
+    port: z.number().int().min(1).max(65_535).default(5432).describe("Port of the database. Default 5432."),
     name: postgresName.default("maas").describe("Name of the database. Default maas."),
     secret: dnsLabel
         .optional()
         .describe(
-            "Secret with the keys username and password, of which the connection is made. Needed with `host`. `up` waits 30 minutes for it: bring it by hand or by External Secrets.",
+            "Secret with the keys username and password for the connection. Required with `host`. `up` waits 30 minutes for it: create it by hand or with External Secrets.",
         ),
     secretNamespace: dnsLabel
         .default("maas-platform")
         .describe(
-            "Namespace of that Secret. Default maas-platform, which `up` creates at its beginning: bring the Secret while `up` waits for it, or run `up` again.",
+            "Namespace of that Secret. Default maas-platform, which `up` creates first: create the Secret while `up` waits for it, or run `up` again.",
         ),
     sslMode: z
         .enum(["require", "verify-ca", "verify-full"])
         .default("require")
         .describe(
-            "What is asked of its certificate; verify-ca and verify-full need certificateAuthorities. Default require: the connection is encrypted, and whose it is is not checked.",
+            "Verification of the server's certificate; verify-ca and verify-full need certificateAuthorities. Default require: the connection is encrypted, and the server's identity is not verified.",
         ),
-    certificateAuthorities: certificates.optional().describe("Certificates in PEM that sign the server's."),
+    certificateAuthorities: certificates.optional().describe("Certificate authorities of the server, in PEM."),
 });
 
 const server = {
@@ -116,9 +122,11 @@ export const databaseSchema = z
         ...server,
         cloudNativePg: cloudNativePgSchema
             .optional()
-            .describe("PostgreSQL with standbys in the cluster, by the operator CloudNativePG. Default: one server."),
-        rds: rdsSchema.optional().describe("Amazon RDS, made by this program. Default: a server in the cluster."),
-        existing: existingSchema.optional().describe("A database that is there already. Default: one is made."),
+            .describe("PostgreSQL with standbys in the cluster, managed by CloudNativePG. Default: one server."),
+        rds: rdsSchema
+            .optional()
+            .describe("An Amazon RDS instance, which the program creates. Default: a server in the cluster."),
+        existing: existingSchema.optional().describe("An existing database. Default: the program creates one."),
         rotation: z
             .string()
             .min(1)
@@ -126,12 +134,10 @@ export const databaseSchema = z
             .regex(/^[A-Za-z0-9]([-_.A-Za-z0-9]*[A-Za-z0-9])?$/, "expected a word such as 2026-11")
             .optional()
             .describe(
-                "Change it, e.g. to the month, for a new password: the server and the MaaS API are restarted with it. Default: the first password stays.",
+                "Change this value, e.g. to the current month, to rotate the password: the server and the MaaS API restart. Default: no rotation.",
             ),
     })
     .prefault({})
-    .describe(
-        "The database of the API keys: a server in the cluster, unless one of cloudNativePg, rds and existing says otherwise.",
-    );
+    .describe("The database of the API keys: a server in the cluster, unless cloudNativePg, rds or existing is set.");
 
 export type DatabaseSettings = z.output<typeof databaseSchema>;

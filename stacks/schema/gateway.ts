@@ -5,7 +5,7 @@ import { dnsLabel, hostname } from "../../kinds/common";
 import { inferenceGatewaySchema, issuerSchema } from "./inferenceGateway";
 
 const additionalHost = z.strictObject({
-    host: hostname.describe("Its name, e.g. inference.maas.<domain>."),
+    host: hostname.describe("Host name, e.g. inference.maas.<domain>."),
     certificateSecret: dnsLabel
         .optional()
         .describe(
@@ -18,8 +18,8 @@ const loadBalancer = z.strictObject({
         .string()
         .regex(/^Z[A-Z0-9]{5,31}$/, "expected the id of a hosted zone of Route 53, such as Z0123456789ABCDEFGHIJ")
         .optional()
-        .describe("Hosted zone of Route 53 that gets a record for each host. Default: DNS is somebody else's to set."),
-    internal: z.boolean().default(false).describe("Whether it is reached from the VPC alone. Default false."),
+        .describe("Hosted zone of Route 53 that gets a record for each host. Default: you create the DNS records."),
+    internal: z.boolean().default(false).describe("Whether it is reachable from the VPC only. Default false."),
 });
 
 export const gatewaySchema = z
@@ -28,14 +28,14 @@ export const gatewaySchema = z
             .enum(["passthrough", "reencrypt", "loadBalancer"])
             .default("passthrough")
             .describe(
-                "passthrough: behind the router, which passes TLS on. reencrypt: the router ends TLS with its own certificate and speaks to the gateway with one of the cluster's service CA. loadBalancer: an AWS load balancer of its own. Default passthrough.",
+                "passthrough: a Route that passes TLS through. reencrypt: the router terminates TLS with its own certificate and connects to the gateway with a certificate of the cluster's service CA. loadBalancer: an AWS load balancer. Default passthrough.",
             ),
-        loadBalancer: loadBalancer.optional().describe("How it is, when exposure is loadBalancer."),
+        loadBalancer: loadBalancer.optional().describe("The load balancer, if exposure is loadBalancer."),
         additionalHosts: z
             .array(additionalHost)
             .max(32)
             .default([])
-            .describe("Further names, each with a listener and, behind the router, a Route of its own. Default: none."),
+            .describe("Additional host names, each with its own listener and, behind the router, its own Route. Default: none."),
         certificateSecret: dnsLabel
             .optional()
             .describe(
@@ -44,13 +44,13 @@ export const gatewaySchema = z
         issuer: issuerSchema
             .optional()
             .describe(
-                "Who signs a certificate of its own for all its hosts, e.g. a private CA. The dashboard must trust it (openshiftAi.trustedCa). Default: an existing one is used.",
+                "Issuer of a certificate for all hosts of the gateway, e.g. a private CA. The dashboard must trust it (openshiftAi.trustedCa). Default: an existing certificate.",
             ),
         allowedRoutes: z
             .enum(["namespaces", "label"])
             .default("namespaces")
             .describe(
-                'From where routes may attach. namespaces: those of the platform, by name. label: all with maas.opendatahub.io/gateway-access: "true", which the platform\'s get. Default namespaces.',
+                'Namespaces whose routes may attach. namespaces: those of the platform, by name. label: all with maas.opendatahub.io/gateway-access: "true", which the platform\'s namespaces get. Default namespaces.',
             ),
         replicas: z
             .number()
@@ -58,10 +58,10 @@ export const gatewaySchema = z
             .min(1)
             .max(50)
             .optional()
-            .describe("Copies of its proxy (Envoy). Default: one, as Istio has it."),
+            .describe("Replicas of its proxy (Envoy). Default: Istio's default, 1."),
         inference: inferenceGatewaySchema.optional(),
     })
     .prefault({})
-    .describe("Where requests come in: https://maas.<domain>.");
+    .describe("The gateway of Models-as-a-Service: https://maas.<domain>.");
 
 export type GatewaySettings = z.output<typeof gatewaySchema>;

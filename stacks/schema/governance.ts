@@ -27,7 +27,7 @@ const tokenLimit = z.strictObject({
 const costSchema = z.strictObject({
     organization: z.string().min(1).max(253).optional().describe("Organization, as label organization_id of metrics."),
     costCenter: z.string().min(1).max(253).optional().describe("Cost centre, as label cost_center of metrics."),
-    labels: z.record(z.string().min(1), z.string()).optional().describe("Further labels. Default: none."),
+    labels: z.record(z.string().min(1), z.string()).optional().describe("Additional labels. Default: none."),
     perToken: z
         .string()
         .regex(/^\d+(\.\d+)?$/, "expected a number such as 0.000002")
@@ -43,12 +43,12 @@ export const tierSchema = z.strictObject({
     tenant: dnsLabel
         .max(41)
         .optional()
-        .describe("Tenant that it belongs to, one of `tenants`. From 3.5 on. Default: the one that the product makes."),
-    cost: costSchema.optional().describe("Who pays: labels of its metrics. Default: none."),
+        .describe("Tenant of the tier, one of `tenants`. From 3.5 on. Default: the product's default tenant."),
+    cost: costSchema.optional().describe("Cost labels of the tier's metrics. Default: none."),
     requests: requestLimit
         .optional()
-        .describe("Limit of requests. It also holds for streams, which token limits of this release do not stop."),
-    tokens: z.array(tokenLimit).min(1).describe("Limits of tokens, each of which holds; several windows stack."),
+        .describe("Limit of requests. It also limits streams, which the token limits of this release do not stop."),
+    tokens: z.array(tokenLimit).min(1).describe("Limits of tokens; all of them apply."),
 });
 
 export type TierSettings = z.output<typeof tierSchema>;

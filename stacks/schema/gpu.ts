@@ -18,8 +18,8 @@ const labelKey = z
 
 const autoscaleSchema = z
     .strictObject({
-        min: z.number().int().min(0).max(100).default(0).describe("Fewest nodes in each zone. Default 0."),
-        max: z.number().int().min(1).max(100).describe("Most nodes in each zone."),
+        min: z.number().int().min(0).max(100).default(0).describe("Minimum of nodes in each zone. Default 0."),
+        max: z.number().int().min(1).max(100).describe("Maximum of nodes in each zone."),
     })
     .refine((bounds) => bounds.min <= bounds.max, { path: ["min"], error: "expected no more than max" });
 
@@ -28,7 +28,7 @@ const spotSchema = z.strictObject({
         .string()
         .regex(/^\d+(\.\d+)?$/, "expected US dollars an hour as a string, such as '1.25'")
         .optional()
-        .describe("Highest price of a node in US dollars an hour, as a string. Default: the price on demand."),
+        .describe("Maximum price of a node in US dollars per hour, as a string. Default: the on-demand price."),
 });
 
 const reservationSchema = z.strictObject({
@@ -39,20 +39,23 @@ const reservationSchema = z.strictObject({
     block: z
         .boolean()
         .default(false)
-        .describe("It is a Capacity Block: paid in advance, and it ends at a fixed time. Default false."),
+        .describe("Whether it is a Capacity Block, which is paid in advance and ends at a fixed time. Default false."),
 });
 
 const taintSchema = z.strictObject({
     key: labelKey.describe("Key of the taint."),
     value: labelValue.optional().describe("Value of the taint. Default: none."),
-    effect: z.enum(["NoSchedule", "PreferNoSchedule", "NoExecute"]).default("NoSchedule").describe("Default NoSchedule."),
+    effect: z
+        .enum(["NoSchedule", "PreferNoSchedule", "NoExecute"])
+        .default("NoSchedule")
+        .describe("Effect of the taint. Default NoSchedule."),
 });
 
 const existingSchema = z.strictObject({
     nodeSelector: z
         .record(labelKey, labelValue)
         .refine((labels) => Object.keys(labels).length > 0, "expected at least one label")
-        .describe("Labels that the nodes carry, and that no other node with GPUs does."),
+        .describe("Labels that these nodes have, and no other node with GPUs has."),
 });
 
 export const poolSchema = z.strictObject({
@@ -64,7 +67,7 @@ export const poolSchema = z.strictObject({
     existing: existingSchema
         .optional()
         .describe(
-            "The nodes are there already and belong to somebody else: they are chosen by label, used, and never created, changed or scaled. instanceType says which GPUs they have, replicas how many nodes there are. Default: the nodes are created.",
+            "The nodes already exist: the program selects them by label, and never creates, changes or scales them. instanceType describes their GPUs, replicas their number. Default: the program creates the nodes.",
         ),
     zones: z
         .array(z.string().min(1))
@@ -78,17 +81,15 @@ export const poolSchema = z.strictObject({
         .max(100)
         .default(1)
         .describe(
-            "Nodes in each zone. With autoscale: the number to begin with, brought within its bounds; from then on it is the autoscaler's. Default 1.",
+            "Nodes in each zone. With autoscale: the initial number, within its bounds; afterwards the autoscaler sets it. Default 1.",
         ),
     autoscale: autoscaleSchema
         .optional()
-        .describe("Bounds within which the cluster autoscaler sizes the pool, by zone. Default: the pool keeps its size."),
+        .describe("Bounds of the cluster autoscaler for each zone. Default: the pool has a fixed size."),
     spot: spotSchema
         .optional()
-        .describe("Spot instances, which AWS may take back at any time; {} for no maximum price. Default: on demand."),
-    capacityReservation: reservationSchema
-        .optional()
-        .describe("Capacity that was reserved in EC2; it is in one zone. Default: none."),
+        .describe("Spot instances, which AWS may reclaim at any time; {} sets no maximum price. Default: on-demand instances."),
+    capacityReservation: reservationSchema.optional().describe("EC2 capacity reservation, which is in one zone. Default: none."),
     volumeGiB: z
         .number()
         .int()
@@ -102,7 +103,7 @@ export const poolSchema = z.strictObject({
         .min(3000)
         .max(80_000)
         .optional()
-        .describe("Operations a second of the root volume, 3000 to 80000; beyond 3000 they cost. Default: gp3's own 3000."),
+        .describe("IOPS of the root volume, 3000 to 80000; more than 3000 cost extra. Default: 3000, as gp3 has."),
     volumeThroughputMiB: z
         .number()
         .int()
@@ -110,24 +111,26 @@ export const poolSchema = z.strictObject({
         .max(2000)
         .optional()
         .describe(
-            "Throughput of the root volume in MiB/s, 125 to 2000, at most a quarter of its IOPS; a model of 64 GiB takes 9 minutes at 125. Default: gp3's own 125.",
+            "Throughput of the root volume in MiB/s, 125 to 2000, at most a quarter of its IOPS; a model of 64 GiB takes 9 minutes at 125. Default: 125, as gp3 has.",
         ),
     efa: z
         .boolean()
         .default(false)
-        .describe("Elastic Fabric Adapter as the network interface; the Machine API gives a node one. Default false."),
+        .describe(
+            "Use an Elastic Fabric Adapter as the network interface; the Machine API supports one per node. Default false.",
+        ),
     placementGroup: z
         .string()
         .min(1)
         .max(255)
         .optional()
         .describe("Name of an EC2 placement group, which must exist. Default: none."),
-    labels: z.record(labelKey, labelValue).default({}).describe("Further labels of the nodes. Default: none."),
+    labels: z.record(labelKey, labelValue).default({}).describe("Additional labels of the nodes. Default: none."),
     taints: z
         .array(taintSchema)
         .default([])
         .describe(
-            "Further taints of the nodes, next to nvidia.com/gpu; the models of the pool must tolerate them. Default: none.",
+            "Additional taints of the nodes, next to nvidia.com/gpu; the models of the pool must tolerate them. Default: none.",
         ),
     timeSlicing: z
         .number()
@@ -136,14 +139,14 @@ export const poolSchema = z.strictObject({
         .max(48)
         .optional()
         .describe(
-            "Pods that share each GPU in turns, without a memory of their own: each sees the whole GPU's. Default: one pod to a GPU.",
+            "Number of pods that share each GPU by time-slicing; each sees the memory of the whole GPU. Default: one pod per GPU.",
         ),
     mig: z
         .string()
         .regex(/^[1-7]g\.\d+gb$/, "expected a MIG profile such as 1g.10gb")
         .optional()
         .describe(
-            "MIG profile into which each GPU is cut whole, e.g. 1g.10gb: isolated parts with a memory of their own. Default: GPUs are not cut.",
+            "MIG profile that partitions each GPU, e.g. 1g.10gb: isolated instances with their own memory. Default: no partitions.",
         ),
 });
 
@@ -154,13 +157,13 @@ export const gpuSchema = z
             .enum(["single", "none"])
             .default("single")
             .describe(
-                "How GPUs that are cut by MIG are offered: single offers each part as an nvidia.com/gpu, none leaves MIG alone. Default single.",
+                "MIG strategy: single exposes each instance as nvidia.com/gpu, none does not configure MIG. Default single.",
             ),
         clusterAutoscaler: z
             .boolean()
             .default(true)
             .describe(
-                "Create the cluster's autoscaler when a pool is autoscaled. False where somebody else's is there already: it is used then, and must balance similar node groups. Default true.",
+                "Create the ClusterAutoscaler if a pool is autoscaled. Set to false if the cluster has one: it is then used, and must balance similar node groups. Default true.",
             ),
         maxNodesTotal: z
             .number()
@@ -169,7 +172,7 @@ export const gpuSchema = z
             .max(2000)
             .optional()
             .describe(
-                "Nodes of the whole cluster, control plane included, beyond which the autoscaler adds none. Default: no limit but those of the pools.",
+                "Maximum number of nodes of the whole cluster, including the control plane, for the autoscaler. Default: the limits of the pools only.",
             ),
     })
     .describe("GPU nodes.");

@@ -24,11 +24,11 @@ export const userSchema = z.strictObject({
         .min(1)
         .max(1_000_000)
         .default(1)
-        .describe("Raise it to give the user a new password. Only with a `store`. Default 1."),
+        .describe("Raise this number to replace the user's password. Only with a `store`. Default 1."),
     existing: z
         .boolean()
         .default(false)
-        .describe("The user logs in by other means: no password is made, whatever the `store`. Default false."),
+        .describe("The user logs in by other means: no password is generated, whatever the `store`. Default false."),
 });
 
 const identityProviderName = dnsLabel.describe(
@@ -46,7 +46,7 @@ const provider = z
             .enum(["claim", "add", "lookup"])
             .default("claim")
             .describe(
-                "What happens to a user whose name another provider has already claimed: `claim` refuses, `add` lets both in as one. `lookup` makes no users. Default claim.",
+                "What happens to a user whose name another provider has already claimed: `claim` refuses the user, `add` maps both to one user, `lookup` creates no users. Default claim.",
             ),
     })
     .prefault({})
@@ -60,14 +60,14 @@ const vaultInstall = z.strictObject({
     replicas: z
         .union([z.literal(1), z.literal(3), z.literal(5)], { error: "expected 1, 3 or 5" })
         .default(3)
-        .describe("Pods, each on a node of its own: 1, 3 or 5. Default 3."),
+        .describe("Number of pods, each on its own node: 1, 3 or 5. Default 3."),
     storageGiB: z
         .number()
         .int()
         .min(1)
         .max(16_384)
         .default(10)
-        .describe("Size in GiB of the volume of each pod, when it is made; volumes outlive a destroy. Default 10."),
+        .describe("Size in GiB of each pod's new volume; volumes remain after a destroy. Default 10."),
     storageClass: dnsLabel.default("gp3-csi").describe("StorageClass of the volumes. Default gp3-csi."),
     image: z
         .string()
@@ -80,7 +80,7 @@ const vaultInstall = z.strictObject({
             kmsKeyId: z
                 .string()
                 .regex(/^[A-Za-z0-9:/_-]+$/, "expected the id, ARN or alias of a KMS key")
-                .describe("Key that unseals Vault. Whoever deletes it has deleted what is in Vault."),
+                .describe("KMS key that unseals Vault. Without it, all data in Vault is lost."),
             region: z
                 .string()
                 .regex(/^[a-z]{2}(-[a-z]+)+-\d$/, "expected a region such as us-east-2")
@@ -122,7 +122,7 @@ const vault = z
         address: httpsUrl
             .optional()
             .describe(
-                "Where `pulumi up` reaches Vault. How it logs in is said by the environment (VAULT_TOKEN, or what `login` needs), never here. Default: the Route of `install`.",
+                "Address of Vault for `pulumi up`. Credentials come from the environment (VAULT_TOKEN, or what `login` needs), never from the settings. Default: the Route of `install`.",
             ),
         namespace: z
             .string()
@@ -135,7 +135,7 @@ const vault = z
                     .enum(["token", "jwt", "aws"])
                     .default("token")
                     .describe(
-                        "`token`: VAULT_TOKEN or what `vault login` left. `jwt`: the token in TERRAFORM_VAULT_AUTH_JWT. `aws`: AWS credentials of the environment. Default token.",
+                        "`token`: VAULT_TOKEN or the token of `vault login`. `jwt`: the token in TERRAFORM_VAULT_AUTH_JWT. `aws`: AWS credentials of the environment. Default token.",
                     ),
                 role: z.string().min(1).optional().describe("Role to log in as. Not with `token`. Default: none."),
                 mount: z.string().min(1).optional().describe("Path of the auth method. Not with `token`. Default: the method."),
@@ -143,7 +143,7 @@ const vault = z
                     .boolean()
                     .default(true)
                     .describe(
-                        "Work with a child of the token, which needs auth/token/create. A batch token can have none: false. Default true.",
+                        "Use a child of the token, which needs auth/token/create. Set to false for a batch token, which can have no child. Default true.",
                     ),
             })
             .prefault({})
@@ -151,12 +151,12 @@ const vault = z
         prefix: dnsLabel
             .max(50)
             .optional()
-            .describe(
-                "What everything that is made in Vault is called by: mount, policies, auth method, role. Default: maas-<infrastructure name>.",
-            ),
+            .describe("Prefix of all names in Vault: mount, policies, auth method, role. Default: maas-<infrastructure name>."),
         mount: vaultPath
             .optional()
-            .describe("KV version 2 mount that exists already; secrets are below `prefix` there. Default: one is made."),
+            .describe(
+                "Existing KV version 2 mount; secrets are stored below `prefix` in it. Default: the program creates a mount.",
+            ),
         ca: z
             .strictObject({
                 name: dnsLabel.describe("Name of the ConfigMap."),
@@ -165,23 +165,23 @@ const vault = z
             })
             .optional()
             .describe(
-                "ConfigMap with the authority of Vault's certificate, for the cluster. `pulumi up` takes it from VAULT_CACERT. Default: public authorities; the service CA for `inCluster`.",
+                "ConfigMap with the authority of Vault's certificate, for the cluster. `pulumi up` reads it from VAULT_CACERT. Default: public authorities; the service CA for `inCluster`.",
             ),
         inCluster: z
             .strictObject({
                 namespace: dnsLabel.default("vault").describe("Its namespace. Default vault."),
                 address: httpsUrl
                     .default("https://vault.vault.svc:8200")
-                    .describe("Where the cluster reaches it. Default https://vault.vault.svc:8200."),
+                    .describe("Address of Vault in the cluster. Default https://vault.vault.svc:8200."),
             })
             .optional()
-            .describe("Vault runs in the cluster itself; somebody else installed it. Default: it runs elsewhere."),
+            .describe("An existing Vault in the cluster. Default: Vault runs outside the cluster."),
         kubernetes: z
             .strictObject({
                 host: httpsUrl
                     .optional()
                     .describe(
-                        "Where Vault reaches the API server. Default: https://api.<base domain>:6443; inside, its Service.",
+                        "Address of the API server for Vault. Default: https://api.<base domain>:6443; inside, its Service.",
                     ),
                 ca: z
                     .string()
@@ -199,14 +199,14 @@ const vault = z
                     ),
             })
             .prefault({})
-            .describe("How Vault checks the tokens with which the cluster logs in."),
+            .describe("How Vault verifies the cluster's tokens."),
         install: vaultInstall
             .optional()
-            .describe("Runs Vault in the cluster, instead of `address`. Default: somebody else runs it."),
+            .describe("Installs Vault in the cluster, instead of `address`. Default: an existing Vault."),
         jwt: vaultJwt
             .optional()
             .describe(
-                "For a Vault that cannot reach the API server: it checks the signature of the cluster's tokens itself. Default: it asks the API server.",
+                "For a Vault that cannot reach the API server: it verifies the signature of the cluster's tokens itself. Default: TokenReview at the API server.",
             ),
     })
     .describe("The Vault that keeps the passwords: an existing one, HCP Vault, or one in the cluster.");
@@ -217,7 +217,7 @@ export const externalSecretsSchema = z
             .enum(["red-hat", "community"])
             .default("red-hat")
             .describe(
-                "`red-hat` is installed by OLM. `community` comes of its own chart (version 0.17 or later): installed from `manifests`, or there already and only checked. Never both in one cluster. Default red-hat.",
+                "`red-hat`: OLM installs Red Hat's operator. `community`: the community's chart (version 0.17 or later), installed from `manifests`, or an existing installation. A cluster can have only one of them. Default red-hat.",
             ),
         namespace: dnsLabel
             .default("external-secrets")
@@ -227,11 +227,11 @@ export const externalSecretsSchema = z
             .min(1)
             .optional()
             .describe(
-                "File of the rendered chart, which the stack installs, with its path from the folder of Pulumi.yaml; docs/identity.md says how to render it. Only with `community`. Default: it is there already.",
+                "File of the rendered chart, which the stack installs; the path is relative to the folder of Pulumi.yaml. docs/identity.md describes how to render it. Only with `community`. Default: an existing installation.",
             ),
     })
     .prefault({})
-    .describe("External Secrets, which copies from Vault into the cluster.");
+    .describe("External Secrets, which copies secrets from Vault to the cluster.");
 
 const clientSecret = z
     .strictObject({
@@ -239,10 +239,10 @@ const clientSecret = z
         vault: z
             .strictObject({
                 path: vaultPath.describe("Path of the secret, below the mount."),
-                property: z.string().min(1).default("clientSecret").describe("Its field. Default clientSecret."),
+                property: z.string().min(1).default("clientSecret").describe("Field of the secret. Default clientSecret."),
             })
             .optional()
-            .describe("Read from Vault instead; somebody else has put it there. Default: none."),
+            .describe("An existing secret in Vault, instead of `secret`. Default: none."),
     })
     .refine(({ secret, vault: from }) => (secret === undefined) !== (from === undefined), {
         error: "expected exactly one of secret and vault",
@@ -250,30 +250,33 @@ const clientSecret = z
 
 const claim = z.array(z.string().min(1)).min(1);
 const authority = dnsLabel.optional().describe("ConfigMap in openshift-config with key ca.crt. Default: public authorities.");
-const mappingMethod = z.enum(["claim", "add", "lookup"]).default("claim").describe("As that of `provider`. Default claim.");
+const mappingMethod = z
+    .enum(["claim", "add", "lookup"])
+    .default("claim")
+    .describe("Mapping method, as in `provider`. Default claim.");
 
 /** Keycloak or another OpenID provider. */
 const openId = z.strictObject({
     name: identityProviderName,
     mappingMethod,
     issuer: httpsUrl.describe(
-        "Its issuer, as it stands in its tokens. The cluster must reach its discovery page: otherwise no provider changes.",
+        "Issuer, as in its tokens. The cluster must reach its discovery document; otherwise no identity provider changes.",
     ),
     clientId: z.string().min(1).describe("Client that is registered for the cluster."),
-    clientSecret: clientSecret.describe("Where its secret is; it never stands here."),
+    clientSecret: clientSecret.describe("Location of the client secret, which the settings never contain."),
     ca: authority,
     claims: z
         .strictObject({
             preferredUsername: claim.default(["preferred_username"]).describe("Name of the user. Default [preferred_username]."),
-            name: claim.default(["name"]).describe("Name that is shown. Default [name]."),
-            email: claim.default(["email"]).describe("Address. Default [email]."),
+            name: claim.default(["name"]).describe("Display name. Default [name]."),
+            email: claim.default(["email"]).describe("Email address. Default [email]."),
             groups: claim
                 .optional()
-                .describe("Groups of the user, which OpenShift then makes and fills at each login. Default: none."),
+                .describe("Groups of the user, which OpenShift creates and fills at each login. Default: none."),
         })
         .prefault({})
         .describe("Claims of the token."),
-    extraScopes: z.array(z.string().min(1)).default([]).describe("Scopes that are asked for beside openid. Default: none."),
+    extraScopes: z.array(z.string().min(1)).default([]).describe("Scopes to request in addition to openid. Default: none."),
 });
 
 /** An LDAP directory, for logging in; groups come from `oc adm groups sync`. */
@@ -287,17 +290,17 @@ const ldap = z
                 /^ldaps?:\/\/[^\s/]+\/\S+\?\S+$/,
                 "expected an address such as ldaps://ldap.example.com/ou=people,dc=example,dc=com?uid",
             )
-            .describe("Host, base, attribute of the name and filter."),
-        insecure: z.boolean().default(false).describe("Without TLS; only with ldap://. Default false."),
-        bindDN: z.string().min(1).optional().describe("Who searches. Default: anybody may."),
+            .describe("URL with host, base, attribute of the user name and filter."),
+        insecure: z.boolean().default(false).describe("Do not use TLS; only with ldap://. Default false."),
+        bindDN: z.string().min(1).optional().describe("DN that searches the directory. Default: anonymous search."),
         bindSecret: dnsLabel.optional().describe("Secret in openshift-config with key bindPassword. Default: none."),
         ca: authority,
         attributes: z
             .strictObject({
-                id: claim.default(["dn"]).describe("What identifies a user. Default [dn]."),
+                id: claim.default(["dn"]).describe("Attribute that identifies a user. Default [dn]."),
                 preferredUsername: claim.default(["uid"]).describe("Name of the user. Default [uid]."),
-                name: claim.default(["cn"]).describe("Name that is shown. Default [cn]."),
-                email: claim.default(["mail"]).describe("Address. Default [mail]."),
+                name: claim.default(["cn"]).describe("Display name. Default [cn]."),
+                email: claim.default(["mail"]).describe("Email address. Default [mail]."),
             })
             .prefault({})
             .describe("Attributes of a user."),
@@ -312,8 +315,10 @@ const ldap = z
     });
 
 const admins = z.strictObject({
-    group: groupName.default("platform-admins").describe("OpenShift group that is made for them. Default platform-admins."),
-    users: z.array(z.string().min(1).max(253)).min(1).describe("Their names at login."),
+    group: groupName
+        .default("platform-admins")
+        .describe("OpenShift group that the program creates for them. Default platform-admins."),
+    users: z.array(z.string().min(1).max(253)).min(1).describe("Names of the users."),
 });
 
 export const identitySchema = z
@@ -324,19 +329,19 @@ export const identitySchema = z
             .min(1)
             .optional()
             .describe(
-                "File with further users, a line `name,tier` each; its path is from the folder of Pulumi.yaml. For thousands: an engine takes settings of 128 KiB at most. Default: none.",
+                "File with additional users, one line `name,tier` each; the path is relative to the folder of Pulumi.yaml. For thousands of users: Pulumi accepts settings of at most 128 KiB. Default: none.",
             ),
         groups: z
             .enum(["made", "shared", "existing"])
             .default("made")
             .describe(
-                "The Groups of the tiers. `made`: with exactly these users. `shared`: with these users to begin with, and whoever changes the members later is left alone. `existing`: none is made, since an LDAP sync or the claims of a provider do. Default made.",
+                "The Groups of the tiers. `made`: created with exactly these users. `shared`: created with these users; later changes of members are kept. `existing`: not created, because an LDAP sync or the claims of a provider do so. Default made.",
             ),
         store: z
             .enum(["none", "vault", "kubernetes"])
             .default("none")
             .describe(
-                "Where the passwords of the users are kept. `none`: they log in already, no password is made. `vault`: made, kept in Vault and brought to the login page by External Secrets. `kubernetes`: the same in Secrets of the cluster, for trials; refused in production. Default none.",
+                "Where the passwords of the users are kept. `none`: users can log in already, no password is generated. `vault`: generated, stored in Vault, and copied to the OAuth server by External Secrets. `kubernetes`: the same in Secrets of the cluster, for trials; refused in production. Default none.",
             ),
         provider,
         vault: vault.optional(),
@@ -344,23 +349,18 @@ export const identitySchema = z
         openid: z
             .array(openId)
             .default([])
-            .describe(
-                "OpenID providers (Keycloak, Entra ID, Okta) to log in by, beside what is configured already. Default: none.",
-            ),
-        ldap: z
-            .array(ldap)
-            .default([])
-            .describe("LDAP directories to log in by, beside what is configured already. Default: none."),
+            .describe("OpenID providers (Keycloak, Entra ID, Okta), in addition to existing identity providers. Default: none."),
+        ldap: z.array(ldap).default([]).describe("LDAP directories, in addition to existing identity providers. Default: none."),
         admins: admins
             .optional()
             .describe(
-                "Users who may do everything. The policy pack must list the group, too (`few-cluster-admins`). Default: none.",
+                "Cluster administrators. The configuration of the policy `few-cluster-admins` must list their group. Default: none.",
             ),
         kubeadmin: z
             .enum(["keep", "remove"])
             .default("keep")
             .describe(
-                "`remove` deletes the installer's account, for ever, once another cluster-admin has logged in. Keep the installer's kubeconfig. Default keep.",
+                "`remove` deletes the installer's account permanently, once another cluster-admin has logged in. Keep the installer's kubeconfig. Default keep.",
             ),
     })
     .prefault({})

@@ -46,11 +46,11 @@ export { type OpenShiftAiSettings, openShiftAiSchema } from "./openShiftAi";
 export const settingsSchema = z.strictObject({
     reproduces: z
         .strictObject({
-            guide: z.string().min(1).describe("What is followed by hand."),
-            minutes: z.array(z.number().positive()).length(2).describe("How long that takes, in minutes: least and most."),
+            guide: z.string().min(1).describe("Guide that is followed by hand."),
+            minutes: z.array(z.number().positive()).length(2).describe("Duration by hand in minutes: minimum and maximum."),
         })
         .optional()
-        .describe("What this stack takes the place of; `maas rehearse` shows both times. Default: nothing."),
+        .describe("Manual installation that this stack replaces; `maas rehearse` shows both times. Default: none."),
     release: z.enum(releases).default(DEFAULT_RELEASE).describe(`Release of OpenShift AI. Default ${DEFAULT_RELEASE}.`),
     cluster: clusterSchema.prefault({}),
     operators: operatorsSchema,
@@ -71,17 +71,17 @@ export const settingsSchema = z.strictObject({
     externalModels: z
         .array(externalModelSchema)
         .default([])
-        .describe("Models of providers elsewhere, which tiers may name like those of the cluster. Default: none."),
+        .describe("Models of external providers, which tiers may name like models of the cluster. Default: none."),
     predictive: z
         .array(predictiveSchema)
         .default([])
-        .describe("Models that are served without a scheduler: OpenVINO, embeddings, Docling, plain vLLM. Default: none."),
+        .describe("Models without a scheduler: OpenVINO, embeddings, Docling, plain vLLM. Default: none."),
     observability: observabilitySchema.optional(),
     tiers: z
         .array(tierSchema)
         .default([])
         .describe(
-            "Who may call which model, and how much. In rising order of entitlement. Without tiers Models-as-a-Service is not installed. Default: none.",
+            "Tiers of users: which models they may call, and their limits. List them in rising order of entitlement. Without tiers, Models-as-a-Service is not installed. Default: none.",
         ),
     identity: identitySchema,
     agents: agentsSchema,

@@ -9,9 +9,9 @@ export const issuerSchema = z
             .enum(["ClusterIssuer", "Issuer", "selfSigned"])
             .default("ClusterIssuer")
             .describe(
-                "What signs: an existing ClusterIssuer, an existing Issuer in openshift-ingress, or the certificate itself. Default ClusterIssuer.",
+                "Kind of the issuer: an existing ClusterIssuer, an existing Issuer in openshift-ingress, or selfSigned. Default ClusterIssuer.",
             ),
-        name: dnsLabel.optional().describe("Name of the issuer, e.g. local-ca. Left out for selfSigned."),
+        name: dnsLabel.optional().describe("Name of the issuer, e.g. local-ca. Leave out for selfSigned."),
     })
     .refine((issuer) => (issuer.kind === "selfSigned") === (issuer.name === undefined), {
         path: ["name"],
@@ -27,7 +27,7 @@ export const inferenceGatewaySchema = z
             .enum(["route", "loadBalancer"])
             .default("route")
             .describe(
-                "route: behind the router, by a passthrough Route. loadBalancer: an AWS load balancer of its own; DNS for its host must lead there. Default route.",
+                "route: a passthrough Route. loadBalancer: an AWS load balancer; DNS of the host must point to it. Default route.",
             ),
         host: hostname.optional().describe("Its host. Default: inference.<domain>."),
         certificateSecret: dnsLabel
@@ -35,7 +35,7 @@ export const inferenceGatewaySchema = z
             .describe(
                 "TLS Secret in openshift-ingress that is valid for the host and exists. Default: the router's wildcard certificate, or with issuer openshift-ai-inference-tls.",
             ),
-        issuer: issuerSchema.optional().describe("Who signs a certificate of its own. Default: an existing one is used."),
+        issuer: issuerSchema.optional().describe("Issuer of a certificate for this gateway. Default: an existing certificate."),
         authentication: z
             .boolean()
             .default(true)

@@ -10,7 +10,10 @@ export const modelSource = z
         "Where the weights are: oci://registry/image:tag (a ModelCar), hf://org/model, s3://bucket/path or pvc://claim/path.",
     );
 
-const cpuAndMemory = z.strictObject({ cpu: quantity.optional(), memory: quantity.optional() });
+const cpuAndMemory = z.strictObject({
+    cpu: quantity.optional().describe("CPU, e.g. 4 or 500m."),
+    memory: quantity.optional().describe("Memory, e.g. 24Gi."),
+});
 
 /** Scorers of the endpoint picker that work without further wiring. Source: docs/sources/llm-d.md#scheduler. */
 export const scorers = [
@@ -31,7 +34,7 @@ const routingSchema = z
             .enum(["simple", "intelligent", "custom"])
             .default("simple")
             .describe(
-                "simple: the scheduler as the release configures it. intelligent: by cached prefixes, free KV cache and queue. custom: by `scorers`. Default simple. A service that was once given another keeps it when this goes back to simple: say intelligent then.",
+                "simple: the scheduler as the release configures it. intelligent: by cached prefixes, free KV cache and queue. custom: by `scorers`. Default simple. A service that had another mode keeps it when this changes back to simple: use intelligent then.",
             ),
         scorers: z
             .partialRecord(z.enum(scorers), z.number().min(0).max(100))
@@ -43,10 +46,10 @@ const routingSchema = z
             .min(1)
             .max(5)
             .default(1)
-            .describe("Schedulers; of several one decides, and the others stand by. Default 1."),
+            .describe("Replicas of the scheduler: one is active, the others are standbys. Default 1."),
     })
     .prefault({})
-    .describe("How the scheduler picks the copy that answers a request.");
+    .describe("How the scheduler selects the replica for a request.");
 
 const parallelismSchema = z
     .strictObject({
@@ -56,23 +59,37 @@ const parallelismSchema = z
             .min(1)
             .max(16)
             .optional()
-            .describe("GPUs among which each layer is split. Default: the GPUs of the pod that no other way takes."),
-        pipeline: z.number().int().min(1).max(16).default(1).describe("Stages of layers in one pod. Default 1."),
-        data: z.number().int().min(1).max(64).default(1).describe("Ranks that each hold the whole model. Default 1."),
+            .describe(
+                "Tensor parallelism: GPUs that share each layer. Default: the GPUs of the pod that no other kind of parallelism uses.",
+            ),
+        pipeline: z
+            .number()
+            .int()
+            .min(1)
+            .max(16)
+            .default(1)
+            .describe("Pipeline parallelism: stages of layers in one pod. Default 1."),
+        data: z
+            .number()
+            .int()
+            .min(1)
+            .max(64)
+            .default(1)
+            .describe("Data parallelism: ranks that each hold the whole model. Default 1."),
         dataLocal: z
             .number()
             .int()
             .min(1)
             .max(16)
             .optional()
-            .describe("Ranks of `data` in one pod; fewer than `data` spreads a copy over several nodes. Default: all."),
+            .describe("Ranks of `data` in one pod; fewer than `data` spreads a replica over several nodes. Default: all."),
         expert: z
             .boolean()
             .default(false)
             .describe("Whether the experts of a mixture are split over all ranks instead of within each layer. Default false."),
     })
     .prefault({})
-    .describe("How one copy uses its GPUs.");
+    .describe("Parallelism of one replica.");
 
 const vllmSchema = z
     .strictObject({
@@ -81,11 +98,11 @@ const vllmSchema = z
             .min(0.1)
             .max(0.99)
             .optional()
-            .describe("Share of the GPU's memory that vLLM takes. Default: vLLM's own, 0.9."),
+            .describe("Share of the GPU's memory that vLLM uses. Default: vLLM's, 0.9."),
         kvCacheDtype: z
             .enum(["auto", "fp8"])
             .optional()
-            .describe("Type of the KV cache; fp8 halves it and wants Hopper or newer. Default: as the weights."),
+            .describe("Type of the KV cache; fp8 halves its size and needs Hopper or newer. Default: the type of the weights."),
         dtype: z.enum(["auto", "half", "bfloat16", "float16"]).optional().describe("Type of the weights. Default: the model's."),
         maxNumSeqs: z
             .number()
@@ -93,7 +110,7 @@ const vllmSchema = z
             .min(1)
             .max(4096)
             .optional()
-            .describe("Most sequences that are scheduled together. Default: the catalogue's, or vLLM's own."),
+            .describe("Maximum sequences that are scheduled together. Default: the catalogue's, or vLLM's own."),
         maxNumBatchedTokens: z
             .number()
             .int()
@@ -104,24 +121,24 @@ const vllmSchema = z
         blockSize: z
             .union([z.literal(16), z.literal(32), z.literal(64), z.literal(128)])
             .optional()
-            .describe("Tokens of a block of the KV cache. Default: vLLM's own, or 128 with prefill apart from decode."),
-        enforceEager: z.boolean().optional().describe("Leaves CUDA graphs out: less memory, slower. Default false."),
+            .describe("Tokens of a block of the KV cache. Default: vLLM's own, or 128 with disaggregated prefill."),
+        enforceEager: z.boolean().optional().describe("Disables CUDA graphs: less memory, slower. Default false."),
         trustRemoteCode: z
             .boolean()
             .optional()
-            .describe("Runs the code that comes with the weights. Default: what the catalogue says the model needs, or false."),
+            .describe("Runs code that is shipped with the weights. Default: the catalogue's, or false."),
         prefixCaching: z
             .boolean()
             .optional()
-            .describe("Keeps the KV cache of common beginnings. Default: vLLM's own, which is on but for hybrid models."),
-        promptTokensDetails: z.boolean().optional().describe("Reports cached prompt tokens with the usage. Default false."),
+            .describe("Prefix caching. Default: vLLM's, which enables it except for hybrid models."),
+        promptTokensDetails: z.boolean().optional().describe("Includes cached prompt tokens in the usage. Default false."),
         shutdownTimeoutSeconds: z
             .number()
             .int()
             .min(0)
             .max(600)
             .optional()
-            .describe("Time in which running requests may end when a pod is stopped. Default: vLLM's own, none."),
+            .describe("Time for running requests to finish when a pod stops. Default: vLLM's, none."),
     })
     .prefault({})
     .describe("Arguments of vLLM.");
@@ -133,9 +150,9 @@ const paceSchema = z.strictObject({
         .min(0)
         .max(3600)
         .optional()
-        .describe("How long it must stay wanted. Default: Kubernetes' own, 0 for more copies and 300 for fewer."),
-    copies: z.number().int().min(1).max(64).optional().describe("Most copies of one step. Default: no limit."),
-    everySeconds: z.number().int().min(1).max(1800).default(60).describe("Length of a step. Default 60."),
+        .describe("Stabilization window in seconds. Default: Kubernetes' default, 0 for up and 300 for down."),
+    copies: z.number().int().min(1).max(64).optional().describe("Maximum of replicas per step. Default: no limit."),
+    everySeconds: z.number().int().min(1).max(1800).default(60).describe("Length of a step in seconds. Default 60."),
 });
 
 /** Copies of a model between two bounds. Source: the CRD of LLMInferenceService, docs/sources/llm-d.md#scaling. */
@@ -147,14 +164,16 @@ export const scalingSchema = z
             .min(1, "a model keeps at least one copy: the product refuses 0; replicas: 0 without scaling sets it aside by hand")
             .max(64)
             .default(1)
-            .describe("Fewest copies. Default 1."),
-        max: z.number().int().min(1).max(64).describe("Most copies; the pool must have room for them."),
+            .describe("Minimum of replicas. Default 1."),
+        max: z.number().int().min(1).max(64).describe("Maximum of replicas; the pool must have room for them."),
         cost: z
             .number()
             .positive()
             .max(1_000_000)
             .default(10)
-            .describe("What a copy costs beside other variants of the same model: the cheapest grows first. Default 10."),
+            .describe(
+                "Relative cost of a replica among variants of the same model: the cheapest variant scales up first. Default 10.",
+            ),
         keda: z
             .strictObject({
                 pollingSeconds: z
@@ -163,54 +182,58 @@ export const scalingSchema = z
                     .min(1)
                     .max(3600)
                     .optional()
-                    .describe("Pause between looks. Default: KEDA's, 30."),
+                    .describe("Polling interval in seconds. Default: KEDA's, 30."),
                 cooldownSeconds: z
                     .number()
                     .int()
                     .min(0)
                     .max(86_400)
                     .optional()
-                    .describe("Quiet time before it goes down to `idle`. Default: KEDA's, 300."),
+                    .describe("Cooldown in seconds before it scales down to `idle`. Default: KEDA's, 300."),
                 initialCooldownSeconds: z
                     .number()
                     .int()
                     .min(0)
                     .max(86_400)
                     .optional()
-                    .describe("The same after the service was made. Default: KEDA's, 0."),
+                    .describe("Cooldown in seconds after the service was created. Default: KEDA's, 0."),
                 idle: z
                     .number()
                     .int()
                     .min(1, "expected 1 or more: the product refuses 0")
                     .max(63)
                     .optional()
-                    .describe("Copies while nothing is asked; fewer than `min`. Default: `min`."),
+                    .describe("Replicas while there are no requests; fewer than `min`. Default: `min`."),
                 fallback: z
                     .strictObject({
-                        failures: z.number().int().min(1).max(1000).default(3).describe("Failed looks in a row. Default 3."),
-                        copies: z.number().int().min(1).max(64).describe("Copies then."),
+                        failures: z.number().int().min(1).max(1000).default(3).describe("Consecutive failed polls. Default 3."),
+                        copies: z.number().int().min(1).max(64).describe("Replicas in the fallback."),
                         behavior: z
                             .enum(["static", "currentReplicas", "currentReplicasIfHigher", "currentReplicasIfLower"])
                             .default("static")
-                            .describe("static: those copies. Others: those that it has, where it says so. Default static."),
+                            .describe(
+                                "static: always that number. Others: the current number, under the condition in the name. Default static.",
+                            ),
                     })
                     .optional()
-                    .describe("What holds while the metrics cannot be read. Default: nothing changes."),
-            })
-            .optional()
-            .describe("KEDA acts: the Custom Metrics Autoscaler is installed. Default, where hpa is not given."),
-        hpa: z
-            .strictObject({
-                up: paceSchema.optional().describe("How fast copies come. Default: Kubernetes' own."),
-                down: paceSchema.optional().describe("How fast they go. Default: Kubernetes' own."),
+                    .describe("Fallback while metrics are unavailable. Default: the number does not change."),
             })
             .optional()
             .describe(
-                "A HorizontalPodAutoscaler acts. It reads wva_desired_replicas from a Prometheus Adapter that you bring. Default: KEDA acts.",
+                "KEDA applies the number of replicas: the program installs the Custom Metrics Autoscaler. Default if hpa is not set.",
+            ),
+        hpa: z
+            .strictObject({
+                up: paceSchema.optional().describe("Rate of scaling up. Default: Kubernetes' default."),
+                down: paceSchema.optional().describe("Rate of scaling down. Default: Kubernetes' default."),
+            })
+            .optional()
+            .describe(
+                "A HorizontalPodAutoscaler applies the number of replicas. It reads wva_desired_replicas from a Prometheus Adapter that you provide. Default: KEDA.",
             ),
     })
     .describe(
-        "Copies follow the load: the variant autoscaler of OpenShift AI says how many, KEDA or a HorizontalPodAutoscaler sees to it. `replicas` then says nothing.",
+        "Autoscaling: the variant autoscaler of OpenShift AI computes the number of replicas, KEDA or a HorizontalPodAutoscaler applies it. `replicas` then has no effect.",
     );
 
 export type ScalingSettings = z.output<typeof scalingSchema>;
@@ -220,21 +243,23 @@ const prefillSchema = z
         replicas: z.number().int().min(1).max(64).default(1).describe("Prefill pods. Default 1."),
         scaling: scalingSchema
             .optional()
-            .describe("Prefill pods follow the load; by the same means as the model's own. Default: none."),
-        gpus: z.number().int().min(1).max(8).optional().describe("GPUs of a prefill pod. Default: as the model's own pods."),
+            .describe("Autoscaling of the prefill pods, by the same mechanism as the model's. Default: none."),
+        gpus: z.number().int().min(1).max(8).optional().describe("GPUs of a prefill pod. Default: those of the model's pods."),
         pool: z.string().min(1).optional().describe("GPU pool of the prefill pods. Default: the model's."),
         when: z
             .enum(["always", "uncached"])
             .default("always")
-            .describe("always: each prompt is prefilled apart. uncached: only those of which little is cached. Default always."),
+            .describe("always: prefill pods handle every prompt. uncached: only prompts with few cached tokens. Default always."),
         uncachedTokens: z
             .number()
             .int()
             .min(1)
             .default(512)
-            .describe("With `when: uncached`: tokens that must not be cached yet. Default 512."),
+            .describe("With `when: uncached`: minimum of tokens that are not cached. Default 512."),
     })
-    .describe("Prefills prompts in pods of their own and hands the KV cache over by NIXL. The model's own pods then decode.");
+    .describe(
+        "Disaggregated prefill: separate pods prefill prompts and transfer the KV cache by NIXL; the model's own pods decode.",
+    );
 
 const loraSchema = z
     .strictObject({
@@ -244,7 +269,7 @@ const loraSchema = z
                     name: z
                         .string()
                         .regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, "expected letters, digits, dots and dashes")
-                        .describe("Name that requests ask for."),
+                        .describe("Name of the adapter in requests."),
                     source: z
                         .string()
                         .regex(/^(hf|pvc):\/\/[A-Za-z0-9][A-Za-z0-9._/-]*$/, "expected hf://org/adapter or pvc://claim/path")
@@ -267,19 +292,19 @@ const cacheSchema = z
         shared: z
             .boolean()
             .default(false)
-            .describe("Whether pods on several nodes mount it (ReadWriteMany): several copies need it. Default false."),
+            .describe("Whether pods on several nodes mount it (ReadWriteMany); several replicas need it. Default false."),
     })
-    .describe("A volume that keeps downloaded weights over restarts, for hf:// and s3://.");
+    .describe("A volume that keeps downloaded weights across restarts, for hf:// and s3://.");
 
 const servedSchema = z.strictObject({
-    name: dnsLabel.describe("Name of the service, and of the model towards its users."),
+    name: dnsLabel.describe("Name of the service, and of the model in requests."),
     displayName: z.string().min(1).optional().describe("Name in the dashboard. Default: the name."),
     model: z
         .string()
         .min(1)
         .optional()
         .describe(
-            "Model of the catalogue (catalogue/models/models.json), e.g. qwen3-8b: source, context, arguments and resources come from there, and each can be given here.",
+            "Model of the catalogue (catalogue/models/models.json), e.g. qwen3-8b: source, context, arguments and resources default to its values, and each can be set here.",
         ),
     source: modelSource.optional().describe(`${modelSource.description!} Default: that of the catalogue's model.`),
     quantization: z
@@ -294,7 +319,7 @@ const servedSchema = z.strictObject({
         .min(0)
         .max(64)
         .default(1)
-        .describe("Copies; 0 sets the model aside and keeps its address. Default 1."),
+        .describe("Number of replicas; 0 stops the model and keeps its address. Default 1."),
     scaling: scalingSchema.optional(),
     gpus: z.number().int().min(1).max(8).default(1).describe("GPUs of one pod; all on one node. Default 1."),
     parallelism: parallelismSchema,
@@ -304,7 +329,7 @@ const servedSchema = z.strictObject({
         .min(256)
         .max(10_000_000)
         .optional()
-        .describe("Most tokens of a request, prompt and answer. Default: the catalogue's; else the model's own."),
+        .describe("Maximum tokens of a request: prompt and response. Default: the catalogue's, else the model's."),
     concurrency: z
         .number()
         .int()
@@ -312,23 +337,23 @@ const servedSchema = z.strictObject({
         .max(4096)
         .default(1)
         .describe(
-            "Requests of the whole context that the GPU's memory must hold at once; a stack that does not is refused. Default 1.",
+            "Requests of maximum context that the GPU's memory must hold at once; the program refuses a stack whose GPUs cannot. Default 1.",
         ),
-    image: z.string().min(1).optional().describe("vLLM image. Default: the one that the release ships."),
+    image: z.string().min(1).optional().describe("vLLM image. Default: the release's."),
     vllm: vllmSchema,
     args: z
         .array(z.string().min(1))
         .default([])
-        .describe("Further vLLM arguments, one flag each. --enable-force-include-usage is always given."),
-    env: stringMap.default({}).describe("Further environment variables; no secrets. Default: none."),
+        .describe("Additional vLLM arguments, one flag each. --enable-force-include-usage is always set."),
+    env: stringMap.default({}).describe("Additional environment variables; no secrets. Default: none."),
     tools: z
         .union([z.literal(false), z.string().min(1)])
         .optional()
-        .describe("Parser of tool calls; false switches them off. Default: the catalogue's."),
+        .describe("Parser of tool calls; false disables them. Default: the catalogue's."),
     reasoning: z
         .union([z.literal(false), z.string().min(1)])
         .optional()
-        .describe("Parser of reasoning; false switches it off. Default: the catalogue's."),
+        .describe("Parser of reasoning; false disables it. Default: the catalogue's."),
     chatTemplate: z.string().min(1).optional().describe("File of the chat template, in the image. Default: the model's own."),
     routing: routingSchema,
     prefill: prefillSchema.optional(),
@@ -336,7 +361,7 @@ const servedSchema = z.strictObject({
     tokenSecret: dnsLabel
         .optional()
         .describe(
-            "Secret in the models' namespace whose key HF_TOKEN holds the Hugging Face token, for gated models. It must exist; the token itself never stands here. Default: none.",
+            "Secret in the models' namespace whose key HF_TOKEN holds the Hugging Face token, for gated models. It must exist; the settings never contain the token. Default: none.",
         ),
     connection: dnsLabel
         .optional()
@@ -350,14 +375,12 @@ const servedSchema = z.strictObject({
         .min(1)
         .max(240)
         .optional()
-        .describe("How long a pod may take to load the model. Default: 10, or more by the size of the weights."),
+        .describe("Time limit in minutes for a pod to load the model. Default: 10, or more for larger weights."),
     hardwareProfile: dnsLabel
         .optional()
-        .describe("Hardware profile of OpenShift AI to show it under; the pool decides where it runs. Default: none."),
-    requests: cpuAndMemory
-        .prefault({})
-        .describe("CPU and memory that one pod is sure of. Default: the catalogue's, or 2 and 16Gi."),
-    limits: cpuAndMemory.prefault({}).describe("CPU and memory that one pod may use. Default: the catalogue's, or 4 and 24Gi."),
+        .describe("Hardware profile that the dashboard shows; the pool decides where the model runs. Default: none."),
+    requests: cpuAndMemory.prefault({}).describe("CPU and memory requests of one pod. Default: the catalogue's, or 2 and 16Gi."),
+    limits: cpuAndMemory.prefault({}).describe("CPU and memory limits of one pod. Default: the catalogue's, or 4 and 24Gi."),
 });
 
 const same = "Default: the model's.";
@@ -390,22 +413,34 @@ const canarySchema = z
             .int()
             .min(0)
             .max(100)
-            .describe("Percent of the requests that it answers: 0 takes it back, 100 promotes it."),
+            .describe("Percentage of the requests that it receives: 0 rolls back, 100 promotes it."),
         pool: z.string().min(1).optional().describe(`GPU pool that serves it. ${same}`),
-        replicas: z.number().int().min(0).max(64).optional().describe(`Copies; instead of the model's \`scaling\`. ${same}`),
+        replicas: z
+            .number()
+            .int()
+            .min(0)
+            .max(64)
+            .optional()
+            .describe(`Number of replicas, instead of the model's \`scaling\`. ${same}`),
         scaling: inherited(own.scaling),
         gpus: z.number().int().min(1).max(8).optional().describe(`GPUs of one pod. ${same}`),
-        parallelism: parallelismSchema.unwrap().optional().describe(`How one copy uses its GPUs. ${same}`),
-        concurrency: z.number().int().min(1).max(4096).optional().describe(`Whole contexts that must fit at once. ${same}`),
+        parallelism: parallelismSchema.unwrap().optional().describe(`Parallelism of one replica. ${same}`),
+        concurrency: z
+            .number()
+            .int()
+            .min(1)
+            .max(4096)
+            .optional()
+            .describe(`Requests of maximum context that must fit at once. ${same}`),
         vllm: vllmSchema.unwrap().optional().describe(`Arguments of vLLM. ${same}`),
-        args: z.array(z.string().min(1)).optional().describe(`Further vLLM arguments. ${same}`),
-        env: stringMap.optional().describe(`Further environment variables. ${same}`),
-        requests: cpuAndMemory.optional().describe(`CPU and memory that one pod is sure of. ${same}`),
-        limits: cpuAndMemory.optional().describe(`CPU and memory that one pod may use. ${same}`),
+        args: z.array(z.string().min(1)).optional().describe(`Additional vLLM arguments. ${same}`),
+        env: stringMap.optional().describe(`Additional environment variables. ${same}`),
+        requests: cpuAndMemory.optional().describe(`CPU and memory requests of one pod. ${same}`),
+        limits: cpuAndMemory.optional().describe(`CPU and memory limits of one pod. ${same}`),
         cache: inherited(own.cache),
     })
     .describe(
-        "A second version, served beside the model as `<name>-canary`; requests to the model's address are shared out by weight. What it leaves out is the model's; with `model` of its own, nothing that tells how files are served. For models behind gateway.inference.",
+        "A second version, served as `<name>-canary`; requests to the model's address are distributed by weight. It inherits what it leaves out; with its own `model`, it does not inherit how files are served. For models behind gateway.inference.",
     );
 
 export const modelSchema = servedSchema.extend({ canary: canarySchema.optional() });
@@ -418,18 +453,18 @@ export const modelsAccessSchema = z
         isolate: z
             .boolean()
             .default(false)
-            .describe("Lets in only gateways, monitoring, OpenShift AI and the namespace itself. Default false."),
+            .describe("Admits only traffic from gateways, monitoring, OpenShift AI and the namespace itself. Default false."),
         quota: z
             .strictObject({
-                gpus: z.number().int().min(1).max(10_000).describe("Most GPUs that pods of the namespace may ask for."),
-                pods: z.number().int().min(1).max(10_000).optional().describe("Most pods. Default: unlimited."),
+                gpus: z.number().int().min(1).max(10_000).describe("Maximum GPUs that pods of the namespace may request."),
+                pods: z.number().int().min(1).max(10_000).optional().describe("Maximum number of pods. Default: unlimited."),
             })
             .optional()
-            .describe("What the namespace may use. Default: unlimited."),
+            .describe("ResourceQuota of the namespace. Default: unlimited."),
         editors: z.array(z.string().min(1)).default([]).describe("Groups that may deploy models there. Default: none."),
-        viewers: z.array(z.string().min(1)).default([]).describe("Groups that may look. Default: none."),
+        viewers: z.array(z.string().min(1)).default([]).describe("Groups with read access. Default: none."),
     })
     .prefault({})
-    .describe("Network, quota and rights of the models' namespace.");
+    .describe("Network policy, quota and roles of the models' namespace.");
 
 export type ModelsAccessSettings = z.output<typeof modelsAccessSchema>;

@@ -10,11 +10,9 @@ export const observabilitySchema = z
     .strictObject({
         metrics: z
             .strictObject({
-                retentionDays: days
-                    .optional()
-                    .describe("How long metrics of workloads are kept. Default: OpenShift's own, which is one day."),
+                retentionDays: days.optional().describe("Retention of workload metrics. Default: OpenShift's, one day."),
                 volumeGiB: GiB.optional().describe(
-                    "Size of the volume of each of the two Prometheus. Default: none, and a restart loses the metrics.",
+                    "Size of the volume of each of the two Prometheus. Default: no volume; a restart loses the metrics.",
                 ),
                 storageClass: dnsLabel.optional().describe("Storage class of these volumes. Default: the cluster's."),
             })
@@ -23,7 +21,7 @@ export const observabilitySchema = z
                 error: "there is no volume without volumeGiB",
             })
             .prefault({})
-            .describe("Monitoring of user workloads; it is switched on."),
+            .describe("User workload monitoring, which the program enables."),
         dashboards: z
             .boolean()
             .default(true)
@@ -36,33 +34,44 @@ export const observabilitySchema = z
                     .union([z.literal(0.5), z.literal(0.75), z.literal(1), z.literal(2.5), z.literal(5)])
                     .default(2.5)
                     .describe(
-                        "95th percentile above which to warn; an edge of vLLM's histogram: 0.5, 0.75, 1, 2.5 or 5. Default 2.5.",
+                        "Threshold of the 95th percentile; a bucket of vLLM's histogram: 0.5, 0.75, 1, 2.5 or 5. Default 2.5.",
                     ),
                 waitingRequests: z
                     .number()
                     .int()
                     .min(1)
                     .default(10)
-                    .describe("Requests that wait at one pod, above which to warn. Default 10."),
+                    .describe("Threshold of waiting requests per pod. Default 10."),
                 cacheUsePercent: z
                     .number()
                     .int()
                     .min(1)
                     .max(100)
                     .default(90)
-                    .describe("Use of the KV cache in percent, above which to warn. Default 90."),
+                    .describe("Threshold of the KV cache's usage in percent. Default 90."),
             })
             .optional()
             .describe("Alerts on the models. Default: none."),
         traces: z
             .strictObject({
-                retentionHours: z.number().int().min(1).max(8760).default(168).describe("How long traces are kept. Default 168."),
-                volumeGiB: GiB.default(10).describe("Size of the volume that they are kept on. Default 10."),
-                samplePercent: z.number().min(0.01).max(100).default(10).describe("Share of traces that is kept. Default 10."),
+                retentionHours: z
+                    .number()
+                    .int()
+                    .min(1)
+                    .max(8760)
+                    .default(168)
+                    .describe("Retention of traces in hours. Default 168."),
+                volumeGiB: GiB.default(10).describe("Size of their volume in GiB. Default 10."),
+                samplePercent: z
+                    .number()
+                    .min(0.01)
+                    .max(100)
+                    .default(10)
+                    .describe("Percentage of traces that is stored. Default 10."),
             })
             .optional()
             .describe("Tempo, and an OpenTelemetry collector in front of it. Default: none."),
     })
-    .describe("Metrics, dashboards, alerts and traces. Default: what the cluster has already.");
+    .describe("Metrics, dashboards, alerts and traces. Default: the cluster's configuration is unchanged.");
 
 export type ObservabilitySettings = z.output<typeof observabilitySchema>;

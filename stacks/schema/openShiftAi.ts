@@ -19,7 +19,7 @@ const refused = (why: string): z.ZodOptional<z.ZodUnknown> =>
 
 const componentsSchema = z
     .strictObject({
-        batchGateway: component("Batches of requests through the AI gateway; from 3.5 on, with Models-as-a-Service."),
+        batchGateway: component("Batch requests through the AI gateway; from 3.5 on, with Models-as-a-Service."),
         dashboard: z.boolean().default(true).describe("The dashboard. Default true."),
         featureStore: component("Feast, the feature store."),
         kserve: refused("serving is what the platform is for: it is always on"),
@@ -27,7 +27,7 @@ const componentsSchema = z
             "the product refuses to manage Kueue itself since 3.4 (Managed), and takes one that is there: say kueue beside openshiftAi",
         ),
         llamaStack: component(
-            "Llama Stack's operator (OGX from 3.5 on). Its guides ask for Service Mesh 3, which clashes with the gateways of OpenShift 4.21 and is not installed.",
+            "Llama Stack's operator (OGX from 3.5 on). Its guides require Service Mesh 3, which conflicts with the gateways of OpenShift 4.21 and is not installed.",
         ),
         mcpLifecycle: component("The operator of MCP servers; from 3.5 on."),
         mlflow: z.boolean().optional().describe("MLflow's operator. Default: whether `mlflow` is given."),
@@ -36,9 +36,9 @@ const componentsSchema = z
             .optional()
             .describe("The registries' operator and the model catalogue. Default: whether `modelRegistry` is given."),
         modelsAsService: refused("it follows from tiers: with tiers it is on, without them off"),
-        nim: component("NVIDIA NIM; its NGC key is entered in the dashboard."),
+        nim: component("NVIDIA NIM; enter the NGC key in the dashboard."),
         pipelines: component(
-            "AI pipelines. Each project brings a pipeline server with S3 storage. Argo Workflows of somebody else must not be in the cluster.",
+            "AI pipelines. Each project needs a pipeline server with S3 storage. The cluster must not have another installation of Argo Workflows.",
         ),
         ray: component("KubeRay."),
         spark: component("The Spark operator."),
@@ -56,17 +56,20 @@ const componentsSchema = z
                 }),
             ])
             .default(false)
-            .describe("TrustyAI: evaluation, guardrails, bias; an object says what evaluations may do. Default false."),
+            .describe("TrustyAI: evaluation, guardrails, bias; an object sets what evaluations may do. Default false."),
         variantAutoscaler: component("The autoscaler of model variants."),
         workbenches: component("Workbenches (notebooks), in namespace rhods-notebooks."),
     })
     .prefault({})
-    .describe("Components beside serving. Models-as-a-Service follows from `tiers`, queues from `kueue`.");
+    .describe("Components in addition to serving. `tiers` enables Models-as-a-Service, `kueue` enables queues.");
 
 const flagsSchema = z
     .strictObject({
         ...(Object.fromEntries(
-            dashboardFlags.map((flag) => [flag, z.boolean().optional().describe("As the product names it.")]),
+            dashboardFlags.map((flag) => [
+                flag,
+                z.boolean().optional().describe("Flag of OdhDashboardConfig: true or false. Default: as described above."),
+            ]),
         ) as Record<DashboardFlag, z.ZodOptional<z.ZodBoolean>>),
         ...(Object.fromEntries(Object.entries(refusedDashboardFlags).map(([flag, why]) => [flag, refused(why)])) as Record<
             keyof typeof refusedDashboardFlags,
@@ -78,15 +81,15 @@ const flagsSchema = z
 const dashboardSchema = z
     .strictObject({
         flags: flagsSchema.describe(
-            "Switches by the product's names. Default: pages of what is installed are shown (registry, queues, distributed workloads, Models-as-a-Service), Gen AI studio with Models-as-a-Service, the observability page with monitoring.",
+            "Flags by the product's names. Default: the pages of installed components are shown (registry, queues, distributed workloads, Models-as-a-Service), Gen AI studio with Models-as-a-Service, the observability page with monitoring.",
         ),
     })
     .optional()
-    .describe("Switches of the dashboard are set, and the dashboard is restarted for them. Default: left as they are.");
+    .describe("Flags of the dashboard. The program sets them and restarts the dashboard. Default: unchanged.");
 
 const tracesSchema = z.strictObject({
     sampleRatio: z.number().min(0).max(1).default(0.1).describe("Share of requests that are traced. Default 0.1."),
-    retention: retention.default("2160h").describe("How long traces are kept. Default 2160h (90 days)."),
+    retention: retention.default("2160h").describe("Retention of traces. Default 2160h (90 days)."),
     storage: z
         .discriminatedUnion("backend", [
             z.strictObject({
@@ -95,32 +98,28 @@ const tracesSchema = z.strictObject({
             }),
             z.strictObject({
                 backend: z.enum(["s3", "gcs"]).describe("A bucket."),
-                secret: dnsLabel.describe(
-                    "Secret in redhat-ods-monitoring that says how to reach the bucket, as Tempo wants it.",
-                ),
+                secret: dnsLabel.describe("Secret in redhat-ods-monitoring with the access to the bucket, in Tempo's format."),
             }),
         ])
         .prefault({ backend: "pv" })
-        .describe("Where traces are kept. Default: a volume of 10Gi."),
+        .describe("Storage of traces. Default: a volume of 10Gi."),
 });
 
 const monitoringSchema = z
     .strictObject({
         metrics: z
             .strictObject({
-                retention: retention.default("90d").describe("How long metrics are kept. Default 90d."),
+                retention: retention.default("90d").describe("Retention of metrics. Default 90d."),
                 size: quantity.default("5Gi").describe("Size of the volume of each Prometheus. Default 5Gi."),
-                replicas: z.number().int().min(1).max(10).default(1).describe("Copies of Prometheus. Default 1."),
+                replicas: z.number().int().min(1).max(10).default(1).describe("Replicas of Prometheus. Default 1."),
             })
             .optional()
             .describe(
-                "Metrics of OpenShift AI's components are kept, by a Prometheus of its own. The observability and OpenTelemetry operators are installed for it. Default: not kept.",
+                "Stores metrics of OpenShift AI's components in its own Prometheus. Installs the observability and OpenTelemetry operators. Default: no storage.",
             ),
         traces: tracesSchema
             .optional()
-            .describe(
-                "Traces are kept, by Tempo. The Tempo and OpenTelemetry operators are installed for it. Default: not kept.",
-            ),
+            .describe("Stores traces in Tempo. Installs the Tempo and OpenTelemetry operators. Default: no storage."),
         alerting: z.boolean().default(false).describe("Alert rules of the components; needs metrics. Default false."),
         collectorReplicas: z
             .number()
@@ -128,10 +127,10 @@ const monitoringSchema = z
             .min(1)
             .max(10)
             .optional()
-            .describe("Copies of the OpenTelemetry collector; needs metrics or traces. Default: the product's (2)."),
+            .describe("Replicas of the OpenTelemetry collector; needs metrics or traces. Default: the product's (2)."),
     })
     .optional()
-    .describe("OpenShift AI's own monitoring. Default: as the operator sets it up: without storage.");
+    .describe("OpenShift AI's own monitoring. Default: the operator's configuration, without storage.");
 
 export const openShiftAiSchema = z
     .strictObject({
@@ -139,7 +138,7 @@ export const openShiftAiSchema = z
             .enum(profiles)
             .default("stable")
             .describe(
-                "stable: the supported release. early-access: a preview of it, from channel beta, without support. OLM has no path from one to the other: destroy before you change it. Default stable.",
+                "stable: the supported release. early-access: an unsupported preview from channel beta. OLM cannot switch between them: destroy the stack before you change it. Default stable.",
             ),
         components: componentsSchema,
         dashboard: dashboardSchema,
@@ -163,24 +162,24 @@ export const openShiftAiSchema = z
                 database: serverSchema.describe("Its PostgreSQL."),
             })
             .optional()
-            .describe("A model registry with a PostgreSQL of its own, reached over TLS. Default: none."),
+            .describe("A model registry with its own PostgreSQL, over TLS. Default: none."),
         monitoring: monitoringSchema,
         trustedCa: z
             .strictObject({
                 managed: z
                     .boolean()
                     .default(true)
-                    .describe("The cluster's and these certificates are brought to every namespace. Default true."),
+                    .describe("Distribute the cluster's and these certificates to every namespace. Default true."),
                 certificates: z
                     .string()
                     .regex(/^\s*(-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----\s*)+$/, "expected certificates in PEM")
                     .optional()
-                    .describe("Certificates in PEM that are trusted beside the cluster's. Default: none."),
+                    .describe("Additional trusted certificates in PEM. Default: none."),
             })
             .optional()
-            .describe("Certificates that components trust. Default: as the operator sets it up (the cluster's)."),
+            .describe("Certificates that components trust. Default: the operator's configuration (the cluster's certificates)."),
     })
     .prefault({})
-    .describe("OpenShift AI: its components and what they share.");
+    .describe("OpenShift AI and its components.");
 
 export type OpenShiftAiSettings = z.output<typeof openShiftAiSchema>;

@@ -9,9 +9,7 @@ const operatorOverride = z
         existing: z
             .boolean()
             .optional()
-            .describe(
-                "The operator is there already and belongs to somebody else: it is checked and used, never changed. Default false.",
-            ),
+            .describe("The operator is already installed: the program checks and uses it, and never changes it. Default false."),
         namespace: dnsLabel
             .optional()
             .describe("Namespace of the Subscription of an existing operator. Default: the catalogue's."),
@@ -24,7 +22,7 @@ const operatorOverride = z
             )
             .optional()
             .describe(
-                "Version to install and stay on; approval is then manual. Changing it upgrades. Default: the catalogue's pin, if it has one.",
+                "Version to install and keep; approval is then manual. Changing it upgrades the operator. Default: the catalogue's pin, if it has one.",
             ),
     })
     .refine((o) => !(o.existing === true && o.channel !== undefined), {
@@ -39,4 +37,4 @@ const operatorOverride = z
 export const operatorsSchema = z
     .partialRecord(z.enum(operatorPackages), operatorOverride)
     .default({})
-    .describe("Where an operator differs from the catalogue, by OLM package.");
+    .describe("Overrides of the operator catalogue, by OLM package.");

@@ -8,10 +8,18 @@ const telemetrySchema = z
         user: z
             .boolean()
             .default(false)
-            .describe("Whether metrics tell the user, which the usage dashboard needs; it is personal data. Default false."),
-        group: z.boolean().default(false).describe("Whether metrics tell the groups: many series. Default false."),
-        organization: z.boolean().default(true).describe("Whether metrics tell the organization of a tier. Default true."),
-        model: z.boolean().default(true).describe("Whether metrics tell the model. Default true."),
+            .describe(
+                "Whether metrics have a label for the user, which the usage dashboard needs; this is personal data. Default false.",
+            ),
+        group: z
+            .boolean()
+            .default(false)
+            .describe("Whether metrics have a label for the groups, which creates many series. Default false."),
+        organization: z
+            .boolean()
+            .default(true)
+            .describe("Whether metrics have a label for the organization of a tier. Default true."),
+        model: z.boolean().default(true).describe("Whether metrics have a label for the model. Default true."),
     })
     .describe("Metrics of usage.");
 
@@ -25,14 +33,14 @@ const oidcSchema = z.strictObject({
         .string()
         .max(256)
         .regex(/^\S+$/, "expected a name without spaces")
-        .describe("Client whose tokens are accepted: their azp, and on 3.4 their aud, is this."),
+        .describe("Client whose tokens are accepted: the value of azp, and on 3.4 of aud."),
     ttlSeconds: z
         .number()
         .int()
         .min(30)
         .max(86_400)
         .optional()
-        .describe("How long the provider's keys are kept, in seconds. Default 300."),
+        .describe("Time for which the provider's keys are cached, in seconds. Default 300."),
 });
 
 const common = {
@@ -42,11 +50,11 @@ const common = {
         .min(1)
         .max(3650)
         .optional()
-        .describe("Longest life of an API key in days, and that of a key that asks for none. Default 90."),
+        .describe("Maximum and default lifetime of an API key, in days. Default 90."),
     oidc: oidcSchema
         .optional()
         .describe(
-            "An identity provider whose tokens make API keys, beside those of the cluster; its groups are those of tiers. Default: none.",
+            "An identity provider whose tokens may create API keys, in addition to the cluster's tokens; its groups select tiers. Default: none.",
         ),
     telemetry: telemetrySchema.optional().describe("Metrics of usage, by tier. Default: none."),
 };
@@ -57,7 +65,7 @@ export const tenantSchema = z
         usageLogging: z
             .boolean()
             .optional()
-            .describe("Whether each request is logged, for usage pages. From 3.5 on. Default false."),
+            .describe("Whether each request is logged for usage pages. From 3.5 on. Default false."),
     })
     .prefault({})
     .describe("Models-as-a-Service as a whole.");
@@ -65,7 +73,7 @@ export const tenantSchema = z
 export const tenantsSchema = z
     .array(
         z.strictObject({
-            name: dnsLabel.max(41).describe("Name of the tenant: of its gateway, and of its namespace ai-tenant-<name>."),
+            name: dnsLabel.max(41).describe("Name of the tenant, of its gateway, and of its namespace ai-tenant-<name>."),
             host: hostname.optional().describe("Its host. Default: <name>-maas.<domain>."),
             certificateSecret: dnsLabel
                 .optional()
@@ -73,13 +81,13 @@ export const tenantsSchema = z
             admins: z
                 .array(z.string().min(1))
                 .default([])
-                .describe("Groups that manage its tiers. Default: none but the cluster's administrators."),
+                .describe("Groups that manage its tiers. Default: only the cluster's administrators."),
             ...common,
         }),
     )
     .default([])
     .describe(
-        "Further tenants, each with a gateway, an API, keys and tiers (`tiers[].tenant`) of its own. From 3.5 on, where they are a technology preview. Default: none.",
+        "Additional tenants, each with its own gateway, API, keys and tiers (`tiers[].tenant`). From 3.5 on, as a technology preview. Default: none.",
     );
 
 export type TenantSettings = z.output<typeof tenantSchema>;

@@ -66,3 +66,9 @@ it("the flags of the dashboard share one row that names them", () => {
     expect(others).toEqual([]);
     expect(dashboardFlags.filter((flag) => !row!.includes(`\`${flag}\``))).toEqual([]);
 });
+
+it("every setting says what it means", () => {
+    const rows = Object.values(pages).flatMap((text) => text.split("\n").filter((line) => line.startsWith("| `")));
+    expect(rows.length).toBeGreaterThan(300);
+    expect(rows.filter((row) => / \|\s+\|$/.test(row))).toEqual([]);
+});
