@@ -19,7 +19,7 @@ const rows: readonly (readonly [string, (record: ReleaseRecord) => string])[] = 
     ["Governance", ({ governance }) => governance],
     ["Tenant", ({ tenancy }) => tenancy],
     ["Namespace of the MaaS API", ({ apiNamespace }) => code(apiNamespace)],
-    ["Annotations that keep other controllers off the gateway", ({ gateway }) => gateway.optOut.join(", ")],
+    ["Opt-out of a Gateway from the default AuthPolicy", ({ gateway }) => gateway.optOut.join(", ")],
     ["Model services", ({ serving }) => (serving.scheme === "plain" ? "plain" : `with endpoint picker ${serving.scheduler}`)],
     ["External models", ({ externalModels: { scheme } }) => scheme.replace("-", " ")],
     ["Kueue's default queues", ({ defaultQueues }) => defaultQueues.replace("-", " ")],
@@ -41,7 +41,7 @@ ${table(
 ## Patch releases
 
 The default is ${installed}, the version that the guides pin and were run with. Later patch releases of 3.4 are in use; select one
-with \`operators.rhods-operator.csv\`. Up to 3.4.1, the job that deletes expired keys never works, and headers that name an
+with \`operators.rhods-operator.csv\`. Up to 3.4.1, the job that cleans up keys never works, and headers that name an
 identity are overwritten instead of refused. After 3.4.1 both are fixed, and OpenShift AI adds a NetworkPolicy \`payload-processing\` in
 openshift-ingress, which two controllers write. In the version of one of them, \`maas-default-gateway\` cannot reach what external
 models need. Check it on such a patch release:
