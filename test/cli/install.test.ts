@@ -8,7 +8,9 @@ import { root, withFolder } from "./helper";
 function bare(folder: string, main?: string): ReturnType<typeof spawnSync> {
     mkdirSync(path.join(folder, "cli"));
     copyFileSync(path.join(root, "cli/maas.js"), path.join(folder, "cli/maas.js"));
-    copyFileSync(path.join(root, "typescript.js"), path.join(folder, "typescript.js"));
+    for (const loader of ["typescript.js", "sourceMaps.js"]) {
+        copyFileSync(path.join(root, loader), path.join(folder, loader));
+    }
     if (main !== undefined) {
         writeFileSync(path.join(folder, "typescript.js"), "");
         writeFileSync(path.join(folder, "cli/main.js"), main);
