@@ -9,7 +9,7 @@ import { explaining } from "./components/explain";
 import { recordOf } from "./catalogue/releases";
 import { Platform } from "./components/platform";
 import { askAws } from "./components/preconditions/lookUp";
-import { preconditions } from "./components/preconditions/preconditions";
+import { preconditionsGate } from "./components/preconditions/gate";
 import { groupOf } from "./catalogue/tiers";
 import type { Settings } from "./stacks/schema";
 import { parseSettings } from "./stacks/settings";
@@ -33,13 +33,14 @@ export async function program(): Promise<Record<string, unknown>> {
         enableSecretMutable: true,
     });
     const records = new Namespace("records", { metadata: { name: RECORDS_NAMESPACE } }, { provider });
-    const fit = preconditions("preconditions", { settings, aws }, cluster.zones, { provider, dependsOn: records });
+    const fit = preconditionsGate("preconditions", { settings, aws }, cluster.zones, { provider, dependsOn: records });
     const platform = new Platform(
         "platform",
         { settings, cluster, records },
         {
             provider,
             dependsOn: fit,
+            // Not `transforms`: see explaining.
             transformations: [explaining(provider.connect)],
         },
     );

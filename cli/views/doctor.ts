@@ -39,7 +39,7 @@ export function printFindings(
         open.flatMap((f) => [
             out.style(`${f.id}: ${verdict(f)}`, styles[verdict(f)]),
             `  why      ${f.why}`,
-            `  remedy   ${f.mend ?? ""}`,
+            `  remedy   ${f.remedy ?? ""}`,
         ]),
     );
     out.line();

@@ -10,14 +10,14 @@ import {
     type SubscriptionStatus,
 } from "./verdict";
 
-/** Which installation is meant. */
+/** An installation through OLM. */
 export interface Installation {
     readonly operator: string;
     /** Namespace of the Subscription. */
     readonly namespace: string;
     /** The pinned CSV; undefined takes what the channel gives. */
     readonly csv: string | undefined;
-    /** Somebody else's installation: looked at, never approved or changed. */
+    /** Somebody else's installation: it is read, never approved or changed. */
     readonly existing: boolean;
 }
 
@@ -28,16 +28,30 @@ const MINUTE = 60_000;
 const INSTALL_MINUTES = 20;
 
 /**
+ * Approves InstallPlans up to the pin and waits until the operator runs.
+ *
  * @throws InstallError as soon as OLM or the operator reports a failure, with their own message; and after
  * {@link INSTALL_MINUTES} with what it waited for
  */
 export async function install(kube: Kube, wanted: Installation): Promise<void> {
     const deadline = (await kube.now()) + INSTALL_MINUTES * MINUTE;
+    const { installed, others } = await subscriptionInstalled(kube, wanted, deadline);
+    // The operators of the same plan (Authorino and Limitador with Connectivity Link) must run as well.
+    for (const csv of [installed, ...others]) {
+        await csvSucceeded(kube, wanted.namespace, csv, deadline);
+    }
+}
+
+/** @returns the CSV that the Subscription has installed, and the others of the same InstallPlan, sorted */
+async function subscriptionInstalled(
+    kube: Kube,
+    wanted: Installation,
+    deadline: number,
+): Promise<{ installed: string; others: string[] }> {
     const { namespace } = wanted;
     const name = wanted.existing ? await foreign(kube, wanted) : wanted.operator;
     let csvs = new Set<string>();
-    let doing = "OLM has not resolved the Subscription yet";
-
+    let progress = "OLM has not resolved the Subscription yet";
     const installed = await kube.until(
         { apiVersion: OLM, plural: "subscriptions", namespace },
         name,
@@ -47,50 +61,58 @@ export async function install(kube: Kube, wanted: Installation): Promise<void> {
                 return verdict.installed;
             }
             if ("doing" in verdict) {
-                doing = verdict.doing;
+                progress = verdict.doing;
                 return undefined;
             }
-            const plans = { apiVersion: OLM, plural: "installplans", namespace };
-            const plan = (await kube.get(plans, verdict.plan)) as (KubeObject & InstallPlan) | undefined;
-            doing = `InstallPlan ${verdict.plan} is being carried out`;
-            if (plan === undefined || wanted.csv === undefined) {
-                return undefined;
-            }
-            const decision = judgePlan(plan, verdict.plan, wanted.csv);
-            if ("refuse" in decision) {
-                throw new InstallError(decision.refuse);
-            }
-            csvs = new Set("approve" in decision ? decision.approve : decision.approved);
-            if ("approve" in decision) {
-                if (wanted.existing) {
-                    throw new InstallError(
-                        `it is not ours to upgrade: InstallPlan ${namespace}/${verdict.plan} waits for approval; expected ${wanted.csv} to be installed`,
-                    );
-                }
-                await kube.patch(plans, verdict.plan, { spec: { approved: true } });
-            }
+            progress = `InstallPlan ${verdict.plan} is being carried out`;
+            csvs = (await approve(kube, wanted, verdict.plan)) ?? csvs;
             return undefined;
         },
         deadline,
     );
     if (installed === undefined) {
-        throw new InstallError(`it was not installed within ${INSTALL_MINUTES} minutes: ${doing}`);
+        throw new InstallError(`it was not installed within ${INSTALL_MINUTES} minutes: ${progress}`);
     }
-    // What came in the same plan (Authorino and Limitador with Connectivity Link) must run as well.
-    for (const csv of [installed, ...[...csvs].filter((c) => c !== installed).sort()]) {
-        const succeeded = await kube.until(
-            { apiVersion: OLM, plural: "clusterserviceversions", namespace },
-            csv,
-            (object) => {
-                const { phase = "not there yet", reason, message } = (object as Csv | undefined)?.status ?? {};
-                doing = [phase, reason && `(${reason})`, message].filter(Boolean).join(" ");
-                return judgeCsv(object as Csv | undefined, csv) ? true : undefined;
-            },
-            deadline,
+    return { installed, others: [...csvs].filter((csv) => csv !== installed).sort() };
+}
+
+/** Approves a plan that leads to the pin. @returns its CSVs; undefined when OLM approves plans itself */
+async function approve(kube: Kube, { namespace, csv, existing }: Installation, name: string): Promise<Set<string> | undefined> {
+    const plans = { apiVersion: OLM, plural: "installplans", namespace };
+    const plan = (await kube.get(plans, name)) as (KubeObject & InstallPlan) | undefined;
+    if (plan === undefined || csv === undefined) {
+        return undefined;
+    }
+    const decision = judgePlan(plan, name, csv);
+    if ("refuse" in decision) {
+        throw new InstallError(decision.refuse);
+    }
+    if ("approved" in decision) {
+        return new Set(decision.approved);
+    }
+    if (existing) {
+        throw new InstallError(
+            `it is not ours to upgrade: InstallPlan ${namespace}/${name} waits for approval; expected ${csv} to be installed`,
         );
-        if (succeeded === undefined) {
-            throw new InstallError(`ClusterServiceVersion ${csv} did not succeed within ${INSTALL_MINUTES} minutes: ${doing}`);
-        }
+    }
+    await kube.patch(plans, name, { spec: { approved: true } });
+    return new Set(decision.approve);
+}
+
+async function csvSucceeded(kube: Kube, namespace: string, name: string, deadline: number): Promise<void> {
+    let progress = "";
+    const succeeded = await kube.until(
+        { apiVersion: OLM, plural: "clusterserviceversions", namespace },
+        name,
+        (object) => {
+            const { phase = "not there yet", reason, message } = (object as Csv | undefined)?.status ?? {};
+            progress = [phase, reason && `(${reason})`, message].filter(Boolean).join(" ");
+            return judgeCsv(object as Csv | undefined, name) ? true : undefined;
+        },
+        deadline,
+    );
+    if (succeeded === undefined) {
+        throw new InstallError(`ClusterServiceVersion ${name} did not succeed within ${INSTALL_MINUTES} minutes: ${progress}`);
     }
 }
 
@@ -109,7 +131,7 @@ export async function subscriptionsOf(
         }));
 }
 
-/** The name of somebody else's Subscription. */
+/** @returns the name of the Subscription that somebody else has created */
 async function foreign(kube: Kube, { operator, namespace, csv }: Installation): Promise<string> {
     const [found, ...more] = await subscriptionsOf(kube, operator);
     if (found === undefined) {

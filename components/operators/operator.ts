@@ -4,17 +4,21 @@ import * as pulumi from "@pulumi/pulumi";
 import { EXPECTED_LABEL, EXPECTED_OPERATOR, OPERATOR_INSTALLED } from "../../catalogue/records";
 import { OperatorGroup, Subscription } from "../../kinds/operators.coreos.com";
 import { connectionOf } from "../clusterProvider";
+import { describedBy } from "../component";
 import { gate, RECORDS_NAMESPACE } from "../gate";
 import { hooks } from "../hooks";
 import type { Kube } from "../kube";
 import type { OperatorEntry, OperatorPackage } from "../../catalogue/operators";
 import type { Installation } from "./install";
 
-/** What to install from OLM. */
+/** What to install from OLM. Everything must be known in a plan: gates look for it in the cluster. */
 export interface OperatorArgs {
     readonly operator: OperatorPackage;
     readonly entry: OperatorEntry;
-    /** The operator is somebody else's: it is checked, and nothing is created but the record of that. Default false. */
+    /**
+     * Somebody else installed the operator: the component checks it and creates nothing but records of what it expects.
+     * Default: false.
+     */
     readonly existing?: boolean;
 }
 
@@ -28,83 +32,17 @@ export interface OperatorArgs {
  * Source: docs/sources/operators.md#install-plans, #installed-is-not-running, docs/sources/pulumi.md#gates.
  */
 export class Operator extends pulumi.ComponentResource {
-    /** What holds everybody back until the operator runs. */
+    /** The record of the gate that waits until the operator runs. */
     public readonly installed: ConfigMap;
-    /** Where the operator is, whosever it is. */
+    /** The namespace of the operator, whoever installed it. */
     public readonly namespaceName: string;
 
-    constructor(name: string, args: OperatorArgs, opts: pulumi.ComponentResourceOptions) {
-        super("maas:operators:Operator", name, {}, opts);
+    constructor(name: string, args: OperatorArgs, opts: pulumi.ComponentResourceOptions = {}) {
         const { operator, entry, existing = false } = args;
-        const child = { parent: this };
-        const connect = connectionOf(child);
-        this.namespaceName = entry.namespace;
-        let last: pulumi.Resource[] = [];
-
-        if (existing) {
-            last = [
-                new ConfigMap(
-                    `${name}-expected`,
-                    {
-                        metadata: {
-                            name: `${name}-expected`,
-                            namespace: RECORDS_NAMESPACE,
-                            labels: { [EXPECTED_LABEL]: EXPECTED_OPERATOR },
-                        },
-                        data: { package: operator, namespace: entry.namespace, channel: entry.channel, catalog: entry.catalog },
-                    },
-                    child,
-                ),
-            ];
-        } else {
-            const namespace = new Namespace(
-                `${name}-namespace`,
-                {
-                    metadata: {
-                        name: entry.namespace,
-                        ...(entry.monitored !== false && { labels: { "openshift.io/cluster-monitoring": "true" } }),
-                        ...(entry.annotations !== undefined && { annotations: { ...entry.annotations } }),
-                    },
-                },
-                {
-                    ...child,
-                    hooks: {
-                        beforeCreate: hooks(`operator ${operator} is nobody else's`, async () =>
-                            refuseForeign(await connect(), operator),
-                        ),
-                    },
-                },
-            );
-            const group = new OperatorGroup(
-                `${name}-group`,
-                {
-                    metadata: { name: operator, namespace: entry.namespace },
-                    spec: entry.watches === "own" ? { targetNamespaces: [entry.namespace] } : {},
-                },
-                { ...child, dependsOn: [namespace] },
-            );
-            last = [
-                new Subscription(
-                    `${name}-subscription`,
-                    {
-                        // Named as the package: OpenShift AI looks its dependencies up by that name.
-                        metadata: { name: operator, namespace: entry.namespace },
-                        spec: {
-                            name: operator,
-                            channel: entry.channel,
-                            source: entry.catalog,
-                            sourceNamespace: "openshift-marketplace",
-                            installPlanApproval: entry.csv === undefined ? "Automatic" : "Manual",
-                            ...(entry.csv !== undefined && { startingCSV: entry.csv }),
-                            ...(entry.env && {
-                                config: { env: Object.entries(entry.env).map(([key, value]) => ({ name: key, value })) },
-                            }),
-                        },
-                    },
-                    { ...child, dependsOn: [group] },
-                ),
-            ];
-        }
+        const { namespace, channel, catalog, csv } = entry;
+        super("maas:operators:Operator", name, describedBy({ operator, existing, namespace, channel, catalog, csv }), opts);
+        this.namespaceName = namespace;
+        const before = existing ? this.expected(name, operator, entry) : this.subscription(name, operator, entry);
         this.installed = gate(
             `${name}-installed`,
             {
@@ -112,14 +50,82 @@ export class Operator extends pulumi.ComponentResource {
                 until: `operator ${operator} runs`,
                 record: {
                     package: operator,
-                    ...(existing ? { existing: entry.namespace } : { channel: entry.channel }),
-                    ...(entry.csv !== undefined && { csv: entry.csv }),
+                    ...(existing ? { existing: namespace } : { channel }),
+                    ...(csv !== undefined && { csv }),
                 },
-                check: (kube) => waitUntilInstalled(kube, { operator, namespace: entry.namespace, csv: entry.csv, existing }),
+                check: (kube) => waitUntilInstalled(kube, { operator, namespace, csv, existing }),
             },
-            { ...child, dependsOn: last },
+            { parent: this, dependsOn: [before] },
         );
-        this.registerOutputs({ installed: this.installed.metadata.name });
+        this.registerOutputs({ installed: this.installed.metadata.name, namespaceName: this.namespaceName });
+    }
+
+    /** A record of the operator that somebody else is expected to have installed. */
+    private expected(name: string, operator: OperatorPackage, { namespace, channel, catalog }: OperatorEntry): ConfigMap {
+        return new ConfigMap(
+            `${name}-expected`,
+            {
+                metadata: {
+                    name: `${name}-expected`,
+                    namespace: RECORDS_NAMESPACE,
+                    labels: { [EXPECTED_LABEL]: EXPECTED_OPERATOR },
+                },
+                data: { package: operator, namespace, channel, catalog },
+            },
+            { parent: this },
+        );
+    }
+
+    /** Namespace, OperatorGroup and Subscription. */
+    private subscription(name: string, operator: OperatorPackage, entry: OperatorEntry): pulumi.Resource {
+        const metadata = { name: operator, namespace: entry.namespace };
+        const group = new OperatorGroup(
+            `${name}-group`,
+            { metadata, spec: entry.watches === "own" ? { targetNamespaces: [entry.namespace] } : {} },
+            { parent: this, dependsOn: [this.namespace(name, operator, entry)] },
+        );
+        return new Subscription(
+            `${name}-subscription`,
+            {
+                // It has the name of the package: OpenShift AI looks for its dependencies by that name.
+                metadata,
+                spec: {
+                    name: operator,
+                    channel: entry.channel,
+                    source: entry.catalog,
+                    sourceNamespace: "openshift-marketplace",
+                    installPlanApproval: entry.csv === undefined ? "Automatic" : "Manual",
+                    ...(entry.csv !== undefined && { startingCSV: entry.csv }),
+                    ...(entry.env && {
+                        config: { env: Object.entries(entry.env).map(([key, value]) => ({ name: key, value })) },
+                    }),
+                },
+            },
+            { parent: this, dependsOn: [group] },
+        );
+    }
+
+    /** The namespace, created only where nobody else has installed the operator. */
+    private namespace(name: string, operator: OperatorPackage, entry: OperatorEntry): Namespace {
+        const connect = connectionOf({ parent: this });
+        return new Namespace(
+            `${name}-namespace`,
+            {
+                metadata: {
+                    name: entry.namespace,
+                    ...(entry.monitored !== false && { labels: { "openshift.io/cluster-monitoring": "true" } }),
+                    ...(entry.annotations !== undefined && { annotations: { ...entry.annotations } }),
+                },
+            },
+            {
+                parent: this,
+                hooks: {
+                    beforeCreate: hooks(`operator ${operator} is nobody else's`, async () =>
+                        refuseForeign(await connect(), operator),
+                    ),
+                },
+            },
+        );
     }
 }
 
@@ -132,7 +138,7 @@ async function waitUntilInstalled(kube: Kube, installation: Installation): Promi
     }
 }
 
-/** Nothing of somebody else's is taken over: an operator that is there already must be named as such. */
+/** @throws Error when somebody else has installed the operator: the settings must say so before it is used */
 async function refuseForeign(kube: Kube, operator: string): Promise<void> {
     const { subscriptionsOf } = await import("./install");
     const [found] = await subscriptionsOf(kube, operator);

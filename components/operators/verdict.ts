@@ -1,6 +1,6 @@
-/** What the state of an operator's installation means: pure, so that each case is a line in a test. */
+/** Verdicts on the state of an operator's installation, as pure functions. */
 
-/** A condition, as OLM writes them. */
+/** A condition in a status of OLM. */
 export interface Condition {
     readonly type: string;
     readonly status: string;
@@ -36,7 +36,7 @@ export type SubscriptionVerdict =
     | { readonly installed: string }
     /** A plan waits for approval; look at it. */
     | { readonly plan: string }
-    /** OLM is at work; `doing` says at what. */
+    /** OLM is working; `doing` says on what. */
     | { readonly doing: string };
 
 /**
@@ -73,13 +73,13 @@ export function judgeSubscription(status: SubscriptionStatus | undefined, wanted
     };
 }
 
-/** Whether a plan may be approved on the way to the pin. */
+/** Whether an InstallPlan may be approved. */
 export type PlanVerdict =
     { readonly approve: readonly string[] } | { readonly approved: readonly string[] } | { readonly refuse: string };
 
 /**
- * A plan is approved when what it installs of this operator is the pin, or a version before it: channels may have
- * to be walked plan by plan. A plan beyond the pin is left alone.
+ * A plan may be approved when it installs the pinned version of this operator or an older one: some channels need several
+ * plans. A plan that goes past the pin is refused.
  */
 export function judgePlan(plan: InstallPlan, name: string, wanted: string): PlanVerdict {
     const csvs = plan.spec?.clusterServiceVersionNames ?? [];

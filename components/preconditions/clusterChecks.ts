@@ -1,4 +1,4 @@
-/** What the cluster itself must be. Source: docs/sources/openshift.md#prerequisites. */
+/** Requirements of the cluster itself. Source: docs/sources/openshift.md#prerequisites. */
 import { isPlaceholder, placeholdersIn } from "../../catalogue/placeholders";
 import type { KubeObject } from "../kube";
 import { failed, passed, type Precondition, unknown } from "./precondition";
@@ -50,7 +50,7 @@ export const clusterChecks: readonly Precondition[] = [
             }
             if (holds(version, "Progressing") || holds(version, "Failing")) {
                 const doing = holds(version, "Progressing") ? "an update is under way" : "its operators report a failure";
-                return failed(`OpenShift ${text}, and ${doing}`, "wait until it is over, or mend it: oc adm upgrade");
+                return failed(`OpenShift ${text}, and ${doing}`, "wait until it is over, or repair it: oc adm upgrade");
             }
             return older(OPENSHIFT.tested, parsed)
                 ? unknown(
@@ -169,14 +169,14 @@ export const clusterChecks: readonly Precondition[] = [
         async check(reads) {
             const secret = await reads.get("v1", "secrets", "pull-secret", "openshift-config");
             const registries = registriesOf((secret?.["data"] as Record<string, string> | undefined)?.[".dockerconfigjson"]);
-            const mend = `add the pull secret of console.redhat.com: oc set data secret/pull-secret -n openshift-config --from-file=.dockerconfigjson=<file>`;
+            const remedy = `add the pull secret of console.redhat.com: oc set data secret/pull-secret -n openshift-config --from-file=.dockerconfigjson=<file>`;
             if (registries === undefined) {
-                return failed("there is no readable pull secret in openshift-config", mend);
+                return failed("there is no readable pull secret in openshift-config", remedy);
             }
             // Names only: what is behind them is nobody's business here.
             return registries.includes(REGISTRY)
                 ? passed(registries.join(", "))
-                : failed(`it knows ${registries.length === 0 ? "no registry" : registries.join(", ")}`, mend);
+                : failed(`it knows ${registries.length === 0 ? "no registry" : registries.join(", ")}`, remedy);
         },
     },
     {

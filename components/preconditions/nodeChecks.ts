@@ -9,10 +9,10 @@ import type { KubeObject } from "../kube";
 import { failed, passed, type Precondition, unknown, type Wanted } from "./precondition";
 import type { Reads } from "./reads";
 
-/** What operators and gateways need besides GPU nodes. */
+/** The capacity that operators and gateways need besides GPU nodes. */
 const WORKERS = { count: 2, vcpu: 8, memoryGiB: 32 };
 const SINGLE = { vcpu: 32, memoryGiB: 128 };
-/** A node tells a little less memory than its type has. */
+/** A node reports a little less memory than its type has. */
 const SLACK = 0.9;
 
 async function workers(reads: Reads): Promise<WorkerSet[]> {
@@ -65,9 +65,13 @@ export const nodeChecks: readonly Precondition[] = [
             }
             const infra = String(cluster.infrastructureName ?? infrastructure?.status?.["infrastructureName"] ?? "");
             // With all of these given the program asks no cluster, and takes the installer's names.
-            const asked = [cluster.domain, cluster.region, cluster.infrastructureName, cluster.ami, cluster.zones].includes(
-                undefined,
-            );
+            const readsCluster = [
+                cluster.domain,
+                cluster.region,
+                cluster.infrastructureName,
+                cluster.ami,
+                cluster.zones,
+            ].includes(undefined);
             const problems = zones.flatMap((zone) => {
                 const worker = sets.find((set) => set.zone === zone)?.nodes;
                 const byHand =
@@ -78,7 +82,7 @@ export const nodeChecks: readonly Precondition[] = [
                     return byHand ? [] : [`${zone} has none`];
                 }
                 const taken = nodeFacts({ infrastructureName: infra }, zone, given);
-                const differing = asked
+                const differing = readsCluster
                     ? []
                     : (
                           [

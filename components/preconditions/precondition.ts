@@ -1,10 +1,10 @@
-/** What a precondition is, and what can be found. */
+/** Preconditions and their verdicts. */
 import type { Settings } from "../../stacks/schema";
 import type { QuotaBucket } from "../../catalogue/gpu/supply";
 import type { CheckId } from "../../catalogue/preconditions";
 import type { Reads } from "./reads";
 
-/** What AWS said of the account and the region; see `cluster.lookUp` of the settings. */
+/** What AWS answered about the account and the region; see `cluster.lookUp` of the settings. */
 export interface AwsAnswers {
     /** In vCPUs; a quota that AWS did not tell is left out. */
     readonly quotas: Readonly<Partial<Record<QuotaBucket, number>>>;
@@ -19,13 +19,13 @@ export interface Wanted {
     readonly aws?: AwsAnswers | undefined;
 }
 
-/** What a check found. `unknown`: it could not be found out, which refuses nothing. */
+/** The verdict of a check. `unknown`: the cluster does not tell; this refuses nothing. */
 export interface Verdict {
     readonly status: "passed" | "failed" | "unknown";
-    /** What is the case, in words. */
+    /** What the cluster has, in words. */
     readonly found: string;
-    /** What to do about it; of what is not passed. */
-    readonly mend?: string;
+    /** What to do about it; undefined when it passed. */
+    readonly remedy?: string;
 }
 
 /** Something that must hold before anything is created. */
@@ -43,10 +43,10 @@ export function passed(found: string): Verdict {
     return { status: "passed", found };
 }
 
-export function failed(found: string, mend: string): Verdict {
-    return { status: "failed", found, mend };
+export function failed(found: string, remedy: string): Verdict {
+    return { status: "failed", found, remedy };
 }
 
-export function unknown(found: string, mend: string): Verdict {
-    return { status: "unknown", found, mend };
+export function unknown(found: string, remedy: string): Verdict {
+    return { status: "unknown", found, remedy };
 }

@@ -1,7 +1,7 @@
-/** What the preconditions read of the cluster, each thing once however many ask for it. */
+/** Reads of the cluster that preconditions share: each object and list is read once. */
 import type { KindPath, Kube, KubeObject } from "../kube";
 
-/** As much of the client as is used here. */
+/** The methods of the client that are used here. */
 export type Reader = Pick<Kube, "get" | "list" | "create" | "version">;
 
 /** Reads objects of a cluster and remembers them. */

@@ -7,12 +7,12 @@ import { nodeChecks } from "./nodeChecks";
 import { failed, passed, type Precondition, unknown, type Verdict, type Wanted } from "./precondition";
 import { type Reader, Reads } from "./reads";
 
-/** What was found of a precondition. */
+/** The result of a precondition. */
 export interface Finding extends Verdict {
     readonly id: CheckId;
     readonly what: string;
     readonly why: string;
-    /** The settings let it fail. */
+    /** The settings accept that it fails (`cluster.acceptFailing`). */
     readonly accepted: boolean;
 }
 
@@ -23,13 +23,14 @@ const reachable: Precondition = {
     check: async (reads) => passed(await reads.version()),
 };
 
-/** All preconditions, in the order in which they are told. */
+/** All preconditions, in the order in which they are reported. */
 export const preconditions: readonly Precondition[] = [reachable, ...clusterChecks, ...conflictChecks, ...nodeChecks].sort(
     (a, b) => checkIds.indexOf(a.id) - checkIds.indexOf(b.id),
 );
 
 /**
- * Asks the cluster everything at once. A question that it does not answer is a finding, not an error.
+ * Runs all preconditions against a cluster at the same time. A question that the cluster does not answer is a finding, not an
+ * error.
  *
  * @param connect connects with the cluster; what it throws is the finding of `reachable`
  */
@@ -42,11 +43,11 @@ export async function findings(connect: () => Promise<Reader>, wanted: Wanted): 
     } catch (error) {
         unreachable = (error as Error).message;
     }
-    const judged = async (precondition: Precondition): Promise<Verdict> => {
+    const judge = async (precondition: Precondition): Promise<Verdict> => {
         if (unreachable !== undefined) {
             return precondition === reachable
                 ? failed(unreachable, "log in to the cluster: oc login, KUBECONFIG, cluster.context")
-                : unknown("the cluster was not asked", "mend what keeps it from answering");
+                : unknown("the cluster was not asked", "make the cluster reachable first");
         }
         try {
             return await precondition.check(reads, wanted);
@@ -64,7 +65,7 @@ export async function findings(connect: () => Promise<Reader>, wanted: Wanted): 
                 id,
                 what,
                 why,
-                ...(await judged(precondition)),
+                ...(await judge(precondition)),
                 accepted: wanted.settings.cluster.acceptFailing.includes(id),
             };
         }),
@@ -76,7 +77,7 @@ export function refusing(all: readonly Finding[]): Finding[] {
     return all.filter(({ status, accepted }) => status === "failed" && !accepted);
 }
 
-/** The message of a refusal: everything that fails, at once. Empty when nothing does. */
+/** The message of a refusal: all failing preconditions. Empty when none fails. */
 export function refusalText(all: readonly Finding[]): string {
     const wrong = refusing(all);
     return wrong.length === 0
@@ -84,8 +85,8 @@ export function refusalText(all: readonly Finding[]): string {
         : `the cluster is not as this stack needs it (${wrong.length} of ${all.length} preconditions fail):\n` +
               wrong
                   .map(
-                      ({ id, what, why, found, mend }) =>
-                          `  ${id}: ${what}. Found: ${found}. Why: ${why}. To mend it: ${mend ?? ""}`,
+                      ({ id, what, why, found, remedy }) =>
+                          `  ${id}: ${what}. Found: ${found}. Why: ${why}. Remedy: ${remedy ?? ""}`,
                   )
                   .join("\n");
 }

@@ -93,8 +93,8 @@ it("finds nothing in the way on a fresh cluster, and says what only AWS knows", 
     expect(all.filter(({ status }) => status === "failed")).toEqual([]);
     expect(all.filter(({ status }) => status === "unknown").map(({ id }) => id)).toEqual(["instance-types", "quotas"]);
     expect(refusalText(all)).toBe("");
-    for (const { status, mend } of all) {
-        expect([status, mend !== undefined]).toEqual([status, status !== "passed"]);
+    for (const { status, remedy } of all) {
+        expect([status, remedy !== undefined]).toEqual([status, status !== "passed"]);
     }
 });
 
@@ -401,7 +401,7 @@ describe("of AWS", () => {
     it("quotas are compared with the pools at their largest", async () => {
         expect(await find("quotas", wanted(undefined, answers))).toMatchObject({
             ...failing(/"Running On-Demand G and VT instances" \(L-DB2E81BA\): 8, 16 asked for by l40s/),
-            mend: expect.stringContaining("--quota-code L-DB2E81BA --desired-value 16") as string,
+            remedy: expect.stringContaining("--quota-code L-DB2E81BA --desired-value 16") as string,
         });
         expect(
             await find(
@@ -443,7 +443,7 @@ it("refuses with everything that fails at once, but for what is accepted", async
         ),
     );
     expect(text).toMatch(/^the cluster is not as this stack needs it \(4 of 21 preconditions fail\):\n {2}kubernetes-version: /);
-    expect(text).toMatch(/\n {2}storage-class: .* Why: .* To mend it: oc annotate/);
+    expect(text).toMatch(/\n {2}storage-class: .* Why: .* Remedy: oc annotate/);
     expect(text).toMatch(/\n {2}worker-nodes: /);
     expect(text).toMatch(/\n {2}machine-sets: /);
     expect(text).not.toContain("catalogs:");

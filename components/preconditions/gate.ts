@@ -6,13 +6,13 @@ import type { Wanted } from "./precondition";
 import { findings, refusalText } from "./run";
 
 /**
- * Lets nothing of the platform begin on a cluster that it cannot work on, and says all that is wrong at once. It asks
- * some twenty small questions at the same time, so it takes as long as the slowest answer. It asks again when the
- * stack asks for other machines, another release or another External Secrets.
+ * A gate before the platform: it refuses a cluster that does not meet the preconditions, and names all that fail. They run at
+ * the same time, so the gate takes as long as the slowest answer. They run again when the stack changes its machines, its
+ * release or its External Secrets.
  *
  * @param zones of the cluster
  */
-export function preconditions(
+export function preconditionsGate(
     name: string,
     wanted: Wanted,
     zones: readonly string[],
