@@ -11,7 +11,7 @@ import type { ClusterFacts } from "./cluster";
 import { connectionOf } from "./clusterProvider";
 import { ConnectivityLink, GatewayApi, INFERENCE_CLASS } from "./gateway";
 import { clusterAutoscaler, GpuOperands, GpuPool } from "./gpu";
-import { hasIdentities, Identity, leavingHook, needsExternalSecrets } from "./identity";
+import { hasIdentities, Identity, needsExternalSecrets, removeProvidersHook } from "./identity";
 import { Observability } from "./observability";
 import { inferenceGateway, maasDatabase, maasGateways } from "./platform/gateways";
 import { predictiveModels, servedModels } from "./platform/models";
@@ -181,14 +181,14 @@ function identities({ settings, cluster, records, operators, after }: Stage): Id
     const { identity, certificates, operators: overrides } = settings;
     const { domain, infrastructureName } = cluster;
     // Also without identities: a stack that has just lost them still has to take its own out of the cluster's list.
-    const leaving = leavingHook(connectionOf(after()));
+    const removeProviders = removeProvidersHook(connectionOf(after()));
     return hasIdentities(identity)
         ? new Identity(
               "identity",
               {
                   settings: identity,
                   existingOperator: overrides["openshift-external-secrets-operator"]?.existing ?? false,
-                  leaving,
+                  removeProviders,
                   infrastructureName,
                   domain,
                   apiHost: apiHostname(domain, certificates?.apiHostname),

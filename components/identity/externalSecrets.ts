@@ -1,139 +1,122 @@
-/** External Secrets: its controllers, the store that they read from, and what they bring into the cluster. */
-import { ConfigMap, Namespace, ServiceAccount } from "@pulumi/kubernetes/core/v1";
+/** External Secrets: the store that it reads from, and the Secrets that it creates in the cluster. */
+import { ServiceAccount } from "@pulumi/kubernetes/core/v1";
 import { ClusterRoleBinding } from "@pulumi/kubernetes/rbac/v1";
 import * as pulumi from "@pulumi/pulumi";
 
+import { CONFIG_NAMESPACE } from "../../catalogue/identity";
 import { ClusterSecretStore, ExternalSecret } from "../../kinds/external-secrets.io";
-import { EXPECTED_EXTERNAL_SECRETS, EXPECTED_LABEL, OPERATOR_INSTALLED } from "../../catalogue/records";
-import { ExternalSecretsConfig, ExternalSecretsConfigPatch } from "../../kinds/operator.openshift.io";
-import { readManifests } from "../../stacks/manifests";
 import type { IdentitySettings } from "../../stacks/schema";
-import { gate, RECORDS_NAMESPACE } from "../gate";
-import type { Kube } from "../kube";
-import { CONFIG_NAMESPACE, EXTERNAL_SECRETS } from "../../catalogue/identity";
-import type { VaultAccess } from "./vaultAccess";
-import type { VaultPaths } from "./vaultStore";
+import { describedBy } from "../component";
+import { communityControllers, egressTo, operatorControllers } from "./externalSecretsControllers";
+import { VAULT_AUDIENCE, type VaultAccess, type VaultPaths } from "./vaultAccess";
 
-/** What External Secrets logs in to Vault as. */
+/** The ServiceAccount with which External Secrets logs in to Vault. */
 const ACCOUNT = "eso-vault";
-const RUN_MINUTES = 10;
 
-/** How the cluster gets at a Vault. */
+/** How the cluster reads a Vault. Everything must be known in a plan: network policies and records name it. */
 export interface SecretSourceArgs {
     readonly externalSecrets: IdentitySettings["externalSecrets"];
-    /** Red Hat's operator is somebody else's. */
+    /** Somebody else runs Red Hat's operator. */
     readonly existing: boolean;
     readonly vault: VaultAccess;
     readonly paths: VaultPaths;
-    /** What has to be in Vault before a login can work. */
+    /** The resources in Vault that a login needs. */
     readonly readable: readonly pulumi.Resource[];
 }
 
-/** Where the controllers of External Secrets are, and whom they log in as. */
+/** A field of a secret in Vault, and the Secret in openshift-config that holds it. */
+export interface VaultField {
+    /** Name of the Secret, which must be known in a plan. */
+    readonly secret: string;
+    /** Key in the Secret. */
+    readonly key: pulumi.Input<string>;
+    /** Path of the secret in Vault, below the mount. */
+    readonly path: pulumi.Input<string>;
+    /** Key in the secret in Vault. */
+    readonly property: pulumi.Input<string>;
+}
+
+/** The ServiceAccount with which the controllers log in; it is in their namespace. */
 export function readerOf({ operator, namespace }: IdentitySettings["externalSecrets"]): { account: string; namespace: string } {
     return { account: ACCOUNT, namespace: operator === "red-hat" ? "external-secrets" : namespace };
 }
 
 /**
- * A store of the whole cluster, which ExternalSecrets in openshift-config alone may use. Ready once a login has worked.
+ * A ClusterSecretStore that ExternalSecrets in openshift-config alone may use. It is ready once a login has worked.
  * Source: docs/sources/identity.md#external-secrets, #stores.
  */
 export class SecretSource extends pulumi.ComponentResource {
+    /** The ClusterSecretStore. */
     public readonly store: pulumi.Resource;
-    private readonly storeName: string;
+    /** The name of the ClusterSecretStore. */
+    public readonly storeName: string;
 
-    constructor(name: string, args: SecretSourceArgs, opts: pulumi.ComponentResourceOptions) {
-        super("maas:identity:SecretSource", name, {}, opts);
+    constructor(name: string, args: SecretSourceArgs, opts: pulumi.ComponentResourceOptions = {}) {
         const { externalSecrets, existing, vault, paths, readable } = args;
         const { account, namespace } = readerOf(externalSecrets);
         const server = vault.inCluster?.address ?? vault.address;
-        const runs =
-            externalSecrets.operator === "red-hat"
-                ? controllers(name, namespace, egressTo(server, vault), existing, this)
-                : ofTheCommunity(name, externalSecrets, this);
+        const { operator } = externalSecrets;
+        super(
+            "maas:identity:SecretSource",
+            name,
+            describedBy({ operator, existing, server, account, namespace, ...paths }),
+            opts,
+        );
+        const controllers =
+            operator === "red-hat"
+                ? operatorControllers(name, namespace, egressTo(server, vault), existing, this)
+                : communityControllers(name, externalSecrets, this);
         const reader = new ServiceAccount(
             `${name}-account`,
             { metadata: { name: account, namespace }, automountServiceAccountToken: false },
-            { parent: this, dependsOn: runs },
+            { parent: this, dependsOn: controllers },
         );
-        const inside = vault.inCluster !== undefined;
-        // From outside, Vault has nothing else to ask the API server with than the token that it is shown.
-        const reviewed =
-            inside || vault.jwt !== undefined
-                ? []
-                : [
-                      new ClusterRoleBinding(
-                          `${name}-reviewed`,
-                          {
-                              metadata: { name: `${account}-auth-delegator` },
-                              roleRef: {
-                                  apiGroup: "rbac.authorization.k8s.io",
-                                  kind: "ClusterRole",
-                                  name: "system:auth-delegator",
-                              },
-                              subjects: [{ kind: "ServiceAccount", name: account, namespace }],
-                          },
-                          { parent: this, dependsOn: reader },
-                      ),
-                  ];
-        const authority =
-            vault.ca ??
-            (inside
-                ? { name: "openshift-service-ca.crt", key: "service-ca.crt", namespace: vault.inCluster!.namespace }
-                : undefined);
         this.storeName = paths.role;
         this.store = new ClusterSecretStore(
             `${name}-store`,
             {
                 metadata: { name: this.storeName },
                 spec: {
-                    provider: {
-                        vault: {
-                            server,
-                            path: paths.mount,
-                            version: "v2",
-                            ...(vault.namespace !== undefined && { namespace: vault.namespace }),
-                            ...(authority !== undefined && { caProvider: { type: "ConfigMap", ...authority } }),
-                            auth:
-                                vault.jwt === undefined
-                                    ? {
-                                          kubernetes: {
-                                              mountPath: paths.auth,
-                                              role: paths.role,
-                                              serviceAccountRef: {
-                                                  name: account,
-                                                  namespace,
-                                                  audiences: ["vault", ...(inside ? [] : [vault.kubernetes.audience])],
-                                              },
-                                          },
-                                      }
-                                    : {
-                                          jwt: {
-                                              path: paths.auth,
-                                              role: paths.role,
-                                              kubernetesServiceAccountToken: {
-                                                  serviceAccountRef: { name: account, namespace, audiences: ["vault"] },
-                                              },
-                                          },
-                                      },
-                        },
-                    },
+                    provider: { vault: storeProvider(server, vault, paths, { account, namespace }) },
                     conditions: [{ namespaces: [CONFIG_NAMESPACE] }],
                 },
             },
-            { parent: this, dependsOn: [reader, ...reviewed, ...readable] },
+            { parent: this, dependsOn: [reader, ...this.tokenReviewer(name, args, reader), ...readable] },
         );
-        this.registerOutputs({});
+        this.registerOutputs({ storeName: this.storeName });
+    }
+
+    /** A Vault outside of the cluster reviews tokens with the token that it is shown, so the account may review tokens. */
+    private tokenReviewer(
+        name: string,
+        { externalSecrets, vault }: SecretSourceArgs,
+        reader: ServiceAccount,
+    ): ClusterRoleBinding[] {
+        if (vault.inCluster !== undefined || vault.jwt !== undefined) {
+            return [];
+        }
+        const { account, namespace } = readerOf(externalSecrets);
+        return [
+            new ClusterRoleBinding(
+                `${name}-reviewed`,
+                {
+                    metadata: { name: `${account}-auth-delegator` },
+                    roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "ClusterRole", name: "system:auth-delegator" },
+                    subjects: [{ kind: "ServiceAccount", name: account, namespace }],
+                },
+                { parent: this, dependsOn: reader },
+            ),
+        ];
     }
 
     /**
-     * A Secret in openshift-config that holds one field of a secret in Vault, as it is there.
+     * An ExternalSecret: copies one field of a secret in Vault to a Secret in openshift-config.
      *
-     * @param annotations of the Secret; a changed one also makes External Secrets read again at once
+     * @param annotations of the Secret; when one changes, External Secrets reads Vault again at once
      */
     secret(
         name: string,
-        { secret, key, path, property }: { secret: string; key: string; path: string; property: string },
+        { secret, key, path, property }: VaultField,
         annotations: Readonly<Record<string, string>>,
         dependsOn: readonly pulumi.Resource[],
     ): pulumi.Resource {
@@ -163,154 +146,27 @@ export class SecretSource extends pulumi.ComponentResource {
     }
 }
 
-/** What the network policy of the controllers must let through to reach Vault. */
-function egressTo(server: string, { inCluster }: VaultAccess) {
-    const port = Number(new URL(server).port || "443");
+/** The `vault` provider of a store: address, authority and login. */
+function storeProvider(
+    server: string,
+    vault: VaultAccess,
+    { mount, auth, role }: VaultPaths,
+    reader: { account: string; namespace: string },
+) {
+    const { inCluster, jwt } = vault;
+    const audiences = [VAULT_AUDIENCE, ...(jwt !== undefined || inCluster !== undefined ? [] : [vault.kubernetes.audience])];
+    const serviceAccountRef = { name: reader.account, namespace: reader.namespace, audiences };
+    const authority =
+        vault.ca ?? (inCluster && { name: "openshift-service-ca.crt", key: "service-ca.crt", namespace: inCluster.namespace });
     return {
-        ...(inCluster !== undefined && {
-            to: [{ namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": inCluster.namespace } } }],
-        }),
-        ports: [{ protocol: "TCP" as const, port }],
+        server,
+        path: mount,
+        version: "v2" as const,
+        ...(vault.namespace !== undefined && { namespace: vault.namespace }),
+        ...(authority !== undefined && { caProvider: { type: "ConfigMap" as const, ...authority } }),
+        auth:
+            jwt === undefined
+                ? { kubernetes: { mountPath: auth, role, serviceAccountRef } }
+                : { jwt: { path: auth, role, kubernetesServiceAccountToken: { serviceAccountRef } } },
     };
-}
-
-function controllers(
-    name: string,
-    namespace: string,
-    egress: ReturnType<typeof egressTo>,
-    existing: boolean,
-    parent: pulumi.Resource,
-): ConfigMap {
-    const args = {
-        metadata: { name: "cluster" },
-        spec: {
-            controllerConfig: {
-                networkPolicies: [{ name: "vault", componentName: "ExternalSecretsCoreController" as const, egress: [egress] }],
-            },
-        },
-    };
-    const config = existing
-        ? // Entries cannot be removed again: the API server refuses.
-          new ExternalSecretsConfigPatch(`${name}-config`, args, { parent, retainOnDelete: true })
-        : new ExternalSecretsConfig(`${name}-config`, args, { parent });
-    return gate(
-        `${name}-runs`,
-        {
-            kind: "external-secrets-run",
-            until: "External Secrets runs, its webhooks included",
-            record: { namespace },
-            check: (kube) => running(kube, namespace, "look at ExternalSecretsConfig cluster"),
-        },
-        { parent, dependsOn: config },
-    );
-}
-
-/** The controllers of the community's chart: installed from what somebody has rendered, or somebody else's. */
-function ofTheCommunity(
-    name: string,
-    { namespace, manifests }: IdentitySettings["externalSecrets"],
-    parent: pulumi.Resource,
-): ConfigMap {
-    return gate(
-        `${name}-runs`,
-        {
-            kind: OPERATOR_INSTALLED,
-            until: "External Secrets of the community runs",
-            record: { package: "openshift-external-secrets-operator", existing: namespace },
-            check: (kube) =>
-                running(
-                    kube,
-                    namespace,
-                    manifests === undefined
-                        ? "install its chart, name identity.externalSecrets.manifests, or leave identity.externalSecrets.operator out"
-                        : `look at the pods of namespace ${namespace}`,
-                ),
-        },
-        {
-            parent,
-            dependsOn: [
-                ...(manifests === undefined ? expected(name, namespace, parent) : chart(name, namespace, manifests, parent)),
-            ],
-        },
-    );
-}
-
-/** A record of what somebody else is to have installed. */
-function expected(name: string, namespace: string, parent: pulumi.Resource): pulumi.Resource[] {
-    return [
-        new ConfigMap(
-            `${name}-expected`,
-            {
-                metadata: {
-                    name: `${name}-expected`,
-                    namespace: RECORDS_NAMESPACE,
-                    labels: { [EXPECTED_LABEL]: EXPECTED_EXTERNAL_SECRETS },
-                },
-                data: { namespace },
-            },
-            { parent },
-        ),
-    ];
-}
-
-function chart(name: string, namespace: string, file: string, parent: pulumi.Resource): readonly pulumi.Resource[] {
-    // Loaded here: few stacks have a chart.
-    const { Manifests } = require("../manifests") as typeof import("../manifests");
-    const { objects } = readManifests(file);
-    const own = objects.some(({ kind, metadata }) => kind === "Namespace" && metadata.name === namespace);
-    const made = own ? [] : [new Namespace(`${name}-namespace`, { metadata: { name: namespace } }, { parent })];
-    return new Manifests(`${name}-chart`, { objects, after: made }, { parent }).running;
-}
-
-/**
- * Waits until the controllers are available and the webhooks trusted: until then whatever is sent is refused with an error of
- * x509, and readiness of the operator's object says only that it was applied.
- */
-async function running(kube: Kube, namespace: string, remedy: string): Promise<void> {
-    const deadline = (await kube.now()) + RUN_MINUTES * 60_000;
-    const fail = (what: string): never => {
-        throw new Error(`${what} within ${RUN_MINUTES} minutes: ${remedy}`);
-    };
-    const stores = "clustersecretstores.external-secrets.io";
-    const served = await kube.until(
-        { apiVersion: "apiextensions.k8s.io/v1", plural: "customresourcedefinitions" },
-        stores,
-        (crd) => {
-            const versions = (crd?.spec?.["versions"] ?? []) as { name: string; served: boolean }[];
-            return versions.some((version) => version.name === EXTERNAL_SECRETS.served && version.served) ? true : undefined;
-        },
-        deadline,
-    );
-    if (served === undefined) {
-        fail(`External Secrets does not serve ${EXTERNAL_SECRETS.served} of ${stores}`);
-    }
-    for (const name of EXTERNAL_SECRETS.controllers) {
-        const available = await kube.until(
-            { apiVersion: "apps/v1", plural: "deployments", namespace },
-            name,
-            (deployment) => {
-                const conditions = (deployment?.status?.["conditions"] ?? []) as { type: string; status: string }[];
-                return conditions.some(({ type, status }) => type === "Available" && status === "True") ? true : undefined;
-            },
-            deadline,
-        );
-        if (available === undefined) {
-            fail(`Deployment ${namespace}/${name} is not available`);
-        }
-    }
-    for (const name of ["externalsecret-validate", "secretstore-validate"]) {
-        const trusted = await kube.until(
-            { apiVersion: "admissionregistration.k8s.io/v1", plural: "validatingwebhookconfigurations" },
-            name,
-            (configuration) => {
-                const webhooks = (configuration?.["webhooks"] ?? []) as { clientConfig?: { caBundle?: string } }[];
-                // Where there is none, nothing is refused.
-                return webhooks.every(({ clientConfig }) => (clientConfig?.caBundle ?? "") !== "") ? true : undefined;
-            },
-            deadline,
-        );
-        if (trusted === undefined) {
-            fail(`ValidatingWebhookConfiguration ${name} has no caBundle`);
-        }
-    }
 }

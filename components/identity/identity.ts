@@ -1,4 +1,4 @@
-/** Users: their passwords, how they log in, and who may do everything. */
+/** Users: their passwords, their identity providers, and cluster-admins. */
 import { ConfigMap, Secret } from "@pulumi/kubernetes/core/v1";
 import { ClusterRoleBinding } from "@pulumi/kubernetes/rbac/v1";
 import * as pulumi from "@pulumi/pulumi";
@@ -6,34 +6,39 @@ import * as pulumi from "@pulumi/pulumi";
 import { EXPECTED_AUTHORITY, EXPECTED_LABEL } from "../../catalogue/records";
 import { Group } from "../../kinds/user.openshift.io";
 import type { IdentitySettings } from "../../stacks/schema";
+import { describedBy } from "../component";
 import { expectedSecret } from "../expectedSecret";
 import { gate, RECORDS_NAMESPACE } from "../gate";
 import { memberName } from "../../catalogue/members";
-import { withoutKubeadmin } from "./kubeadmin";
+import { readerOf, SecretSource } from "./externalSecrets";
+import { removeKubeadmin } from "./kubeadmin";
 import { CONFIG_NAMESPACE, HTPASSWD_KEY, htpasswdSecretName, USERS_ANNOTATION, usersRevision } from "../../catalogue/identity";
 import { login } from "./oauth";
 import { type Credentials, passwords } from "./passwords";
-import { clientSecretName, type Given, givenFor, providersOf } from "./providers";
-import { type VaultAccess, vaultAccess } from "./vaultAccess";
+import { clientSecretName, providersOf, type RequiredObject, requiredObjects } from "./providers";
+import { type VaultAccess, vaultAccess, vaultPaths } from "./vaultAccess";
+import { VaultServer } from "./vaultServer";
 
-/** How long somebody has to bring the authority of a provider. */
-const GIVEN_MINUTES = 5;
+/** How long somebody has to create the ConfigMap with the authority of a provider. */
+const REQUIRED_MINUTES = 5;
 
-/** What identities are made from. */
+/** The arguments of {@link Identity}. Names and hosts must be known in a plan: records, paths in Vault and Routes contain them. */
 export interface IdentityArgs {
     readonly settings: IdentitySettings;
     /** Somebody else runs Red Hat's External Secrets Operator. */
     readonly existingOperator: boolean;
-    /** Of `leavingHook`; every run of the program registers it, also for stacks without identities. */
-    readonly leaving: pulumi.ResourceHook;
+    /** Of `removeProvidersHook`. Every run of the program registers it, also for stacks without identities. */
+    readonly removeProviders: pulumi.ResourceHook;
     readonly infrastructureName: string;
     /** Apps domain of the cluster. */
     readonly domain: string;
     /** Host name of the API server; undefined when it does not follow from the apps domain. */
-    readonly apiHost: string | undefined;
+    readonly apiHost: pulumi.Input<string> | undefined;
+    /** Protects Vault's mount and StatefulSet, which hold the passwords, from deletion. Default: false. */
+    readonly protect?: boolean | undefined;
 }
 
-/** Whether a stack has identities to look after; the Groups of tiers come with the tiers. */
+/** Whether a stack manages identities. The Groups of tiers are not among them: they belong to the tiers. */
 export function hasIdentities({ store, openid, ldap, admins, kubeadmin }: IdentitySettings): boolean {
     return store !== "none" || openid.length + ldap.length > 0 || admins !== undefined || kubeadmin === "remove";
 }
@@ -44,20 +49,22 @@ export function needsExternalSecrets({ store, externalSecrets }: IdentitySetting
 }
 
 /**
- * The way from a user in the settings to a login: password, Vault, External Secrets, a Secret in openshift-config, the list of
- * the oauth server. Nothing of the models waits for it. Source: docs/sources/identity.md#chain.
+ * Everything between a user in the settings and a login: password, Vault, External Secrets, a Secret in openshift-config, the
+ * identity providers of the oauth server. Models do not depend on it. Source: docs/sources/identity.md#chain.
  */
 export class Identity extends pulumi.ComponentResource {
-    /** Commands that show where passwords are; empty when this stack keeps none. */
+    /** Commands that show the passwords; empty when this stack keeps none. */
     public readonly next: readonly string[];
 
-    constructor(name: string, args: IdentityArgs, opts: pulumi.ComponentResourceOptions) {
-        super("maas:identity:Identity", name, {}, opts);
-        const { settings, leaving } = args;
-        const given = givenFor(settings).map((object) => this.given(name, object));
-        const kept = this.keep(name, args);
-        this.next = kept.next;
+    constructor(name: string, args: IdentityArgs, opts: pulumi.ComponentResourceOptions = {}) {
+        const { settings, removeProviders, protect = false } = args;
+        const { store, admins, kubeadmin } = settings;
         const providers = providersOf(settings);
+        const described = { store, providers: providers.map((p) => p.name), users: settings.users.length, admins, kubeadmin };
+        super("maas:identity:Identity", name, describedBy({ ...described, protect }), opts);
+        const required = requiredObjects(settings).map((object) => this.required(name, object));
+        const { secrets, next } = this.credentials(name, args);
+        this.next = next;
         const last: pulumi.Resource[] =
             providers.length === 0
                 ? []
@@ -66,26 +73,26 @@ export class Identity extends pulumi.ComponentResource {
                           `${name}-oauth`,
                           {
                               providers,
-                              leaving,
-                              ...(settings.store !== "none" && {
+                              removeProviders,
+                              ...(store !== "none" && {
                                   users: { provider: settings.provider.name, revision: usersRevision(settings.users) },
                               }),
                           },
                           this,
-                          [...given, ...kept.secrets],
+                          [...required, ...secrets],
                       ).rolledOut,
                   ];
-        if (settings.admins !== undefined) {
-            last.push(this.admins(name, settings.admins));
+        if (admins !== undefined) {
+            last.push(this.admins(name, admins));
         }
-        if (settings.kubeadmin === "remove") {
-            withoutKubeadmin(`${name}-kubeadmin`, this, last);
+        if (kubeadmin === "remove") {
+            removeKubeadmin(`${name}-kubeadmin`, this, last);
         }
-        this.registerOutputs({});
+        this.registerOutputs({ next: this.next });
     }
 
-    /** The Secrets in openshift-config that this stack makes. */
-    private keep(name: string, args: IdentityArgs): { secrets: pulumi.Resource[]; next: string[] } {
+    /** The Secrets in openshift-config that this stack creates. */
+    private credentials(name: string, args: IdentityArgs): { secrets: pulumi.Resource[]; next: string[] } {
         const { settings } = args;
         const { store, provider, users } = settings;
         if (store === "none") {
@@ -100,18 +107,17 @@ export class Identity extends pulumi.ComponentResource {
 
     private inVault(
         name: string,
-        { settings, existingOperator: existing, infrastructureName, domain, apiHost }: IdentityArgs,
+        { settings, existingOperator: existing, infrastructureName, domain, apiHost, protect }: IdentityArgs,
         credentials: Credentials,
         annotations: Readonly<Record<string, string>>,
     ): { secrets: pulumi.Resource[]; next: string[] } {
-        // Loaded here: most stacks have no Vault, and its SDK takes time to load.
-        const { VaultStore, vaultPaths } = require("./vaultStore") as typeof import("./vaultStore");
-        const { readerOf, SecretSource } = require("./externalSecrets") as typeof import("./externalSecrets");
+        // Most stacks have no Vault, and its SDK takes time to load.
+        const { VaultStore } = require("./vaultStore") as typeof import("./vaultStore");
         const { externalSecrets, openid, provider } = settings;
         const vault = vaultAccess(settings.vault!, domain);
         const paths = vaultPaths(vault, infrastructureName);
-        const asksTheApiServer = vault.inCluster === undefined && vault.jwt === undefined;
-        if (asksTheApiServer && apiHost === undefined && vault.kubernetes.host === undefined) {
+        const reviewsTokens = vault.inCluster === undefined && vault.jwt === undefined;
+        if (reviewsTokens && apiHost === undefined && vault.kubernetes.host === undefined) {
             throw new pulumi.RunError(
                 "the host name of the API does not follow from the apps domain: set identity.vault.kubernetes.host",
             );
@@ -121,12 +127,13 @@ export class Identity extends pulumi.ComponentResource {
             `${name}-vault`,
             {
                 settings: vault,
-                address: this.installed(name, vault, readerOf(externalSecrets).namespace),
+                address: this.installed(name, vault, readerOf(externalSecrets).namespace, protect),
                 credentials,
                 reader: readerOf(externalSecrets),
                 others: fromVault.map(({ path }) => path),
                 infrastructureName,
-                apiServer: `https://${apiHost}:6443`,
+                apiServer: pulumi.interpolate`https://${apiHost}:6443`,
+                protect,
             },
             { parent: this },
         );
@@ -160,13 +167,17 @@ export class Identity extends pulumi.ComponentResource {
         };
     }
 
-    /** The address of a Vault that this stack runs, once it can be used; undefined when somebody else runs it. */
-    private installed(name: string, { install, address }: VaultAccess, reader: string): pulumi.Output<string> | undefined {
+    /** The address of a Vault that this stack installs, unknown until it serves; undefined when somebody else runs it. */
+    private installed(
+        name: string,
+        { install, address }: VaultAccess,
+        reader: string,
+        protect: boolean | undefined,
+    ): pulumi.Output<string> | undefined {
         if (install === undefined) {
             return undefined;
         }
-        const { VaultServer } = require("./vaultServer") as typeof import("./vaultServer");
-        return new VaultServer(`${name}-vault-server`, { settings: install, address, reader }, { parent: this }).address;
+        return new VaultServer(`${name}-vault-server`, { settings: install, address, reader, protect }, { parent: this }).address;
     }
 
     private inCluster(
@@ -205,8 +216,9 @@ export class Identity extends pulumi.ComponentResource {
         };
     }
 
-    /** One missing object keeps the oauth server's last configuration, for all providers: it is asked for before. */
-    private given(name: string, { kind, name: object, key, setting }: Given): pulumi.Resource {
+    /** A gate for an object that a provider names: when one is missing, the oauth server keeps its last configuration, for all
+     * providers. */
+    private required(name: string, { kind, name: object, key, setting }: RequiredObject): pulumi.Resource {
         const record = `${name}-${kind.toLowerCase()}-${object}`;
         if (kind === "Secret") {
             const what = `${setting} names it`;
@@ -246,7 +258,7 @@ export class Identity extends pulumi.ComponentResource {
                             what = map === undefined ? "does not exist" : `has no key ${key}`;
                             return Object.hasOwn((map?.["data"] ?? {}) as object, key) ? true : undefined;
                         },
-                        (await kube.now()) + GIVEN_MINUTES * 60_000,
+                        (await kube.now()) + REQUIRED_MINUTES * 60_000,
                     );
                     if (found === undefined) {
                         throw new Error(`${ref} ${what}; ${setting} names it. No identity provider was changed`);
@@ -258,21 +270,25 @@ export class Identity extends pulumi.ComponentResource {
     }
 
     private admins(name: string, { group, users }: NonNullable<IdentitySettings["admins"]>): ClusterRoleBinding {
-        const made = new Group(`${name}-admins`, { metadata: { name: group }, users: users.map(memberName) }, { parent: this });
+        const created = new Group(
+            `${name}-admins`,
+            { metadata: { name: group }, users: users.map(memberName) },
+            { parent: this },
+        );
         return new ClusterRoleBinding(
             `${name}-admins-binding`,
             {
                 metadata: { name: `${slugOf(group)}-cluster-admin` },
                 roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "ClusterRole", name: "cluster-admin" },
-                // Of a group, so that who belongs to it changes in one place.
-                subjects: [{ apiGroup: "rbac.authorization.k8s.io", kind: "Group", name: made.metadata.name }],
+                // The binding is to a group, so that its members change in one place.
+                subjects: [{ apiGroup: "rbac.authorization.k8s.io", kind: "Group", name: created.metadata.name }],
             },
-            { parent: this, dependsOn: made },
+            { parent: this, dependsOn: created },
         );
     }
 }
 
-/** A group's name in the name of an object. */
+/** The name of a group as a part of an object's name. */
 function slugOf(group: string): string {
     return group.toLowerCase().replace(/[^a-z0-9.-]+/g, "-");
 }

@@ -6,4 +6,4 @@ export const operators: OperatorsOf = ({ identity }) =>
     needsExternalSecrets(identity) ? ["openshift-external-secrets-operator"] : [];
 
 export { hasIdentities, Identity, needsExternalSecrets } from "./identity";
-export { leavingHook } from "./oauth";
+export { removeProvidersHook } from "./oauth";

@@ -1,4 +1,4 @@
-/** The installer's account goes once somebody else is proven to be able to do everything. */
+/** Removes the installer's account, once another cluster-admin has logged in. */
 import type { ConfigMap } from "@pulumi/kubernetes/core/v1";
 import type * as pulumi from "@pulumi/pulumi";
 
@@ -7,7 +7,7 @@ import type { KubeObject } from "../kube";
 
 const USERS = "user.openshift.io/v1";
 
-/** A user who may do everything, and how that one is known to get in. */
+/** A cluster-admin who has logged in. */
 export interface ProvenAdmin {
     readonly user: string;
     /** The identity provider by which the user has logged in. */
@@ -16,7 +16,7 @@ export interface ProvenAdmin {
     readonly binding: string;
 }
 
-/** What is looked at. */
+/** The objects that prove it. */
 export interface AdminEvidence {
     readonly bindings: readonly KubeObject[];
     readonly groups: readonly KubeObject[];
@@ -26,8 +26,8 @@ export interface AdminEvidence {
 }
 
 /**
- * The first who is bound to cluster-admin, has logged in, and by a provider that is still there: a User object exists only
- * since its first login. Service accounts and the groups of the system do not count: nobody logs in as those.
+ * Finds a user who is bound to cluster-admin and has logged in through a provider that still exists: User objects are created
+ * at the first login. Service accounts and system groups do not count, since nobody logs in as those.
  */
 export function provenAdmin({ bindings, groups, users, providers }: AdminEvidence): ProvenAdmin | undefined {
     for (const binding of bindings) {
@@ -54,11 +54,11 @@ export function provenAdmin({ bindings, groups, users, providers }: AdminEvidenc
 }
 
 /**
- * Deletes the Secret kube-system/kubeadmin, for ever: the cluster does not accept another. Fails, and leaves it alone, until
- * somebody is proven to be able to do everything. Nothing else waits for it.
+ * A gate that deletes the Secret kube-system/kubeadmin for good: the cluster accepts no other. It fails, and deletes nothing,
+ * until another cluster-admin has logged in. Nothing depends on it.
  * Source: docs/sources/identity.md#kubeadmin.
  */
-export function withoutKubeadmin(name: string, parent: pulumi.Resource, dependsOn: readonly pulumi.Resource[]): ConfigMap {
+export function removeKubeadmin(name: string, parent: pulumi.Resource, dependsOn: readonly pulumi.Resource[]): ConfigMap {
     return gate(
         name,
         {

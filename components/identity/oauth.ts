@@ -1,4 +1,4 @@
-/** The list of ways to log in belongs to the whole cluster: ours are put beside the others, and taken out again. */
+/** Merges the identity providers of this stack into OAuth cluster, whose list others write too, and removes them again. */
 import { isDeepStrictEqual } from "node:util";
 
 import type { ConfigMap } from "@pulumi/kubernetes/core/v1";
@@ -21,7 +21,7 @@ const ROLLOUT_MINUTES = 15;
 /** An entry of the list. */
 export type IdentityProvider = z.output<typeof identityProvider>;
 
-/** An entry that somebody else wrote; nothing is known of it but that it has a name. */
+/** An entry that somebody else wrote. */
 export interface ForeignProvider {
     readonly name?: string;
     readonly type?: string;
@@ -58,17 +58,17 @@ export function withProviders(
     return [...kept, ...ours.filter(({ name }) => !current.some((entry) => entry.name === name))];
 }
 
-/** The list without what this stack wrote. What has been changed since, or is of somebody else, stays. */
+/** The list without the entries of this stack. Entries that were changed since, or are of somebody else, stay. */
 export function withoutProviders(current: readonly ForeignProvider[], written: readonly ForeignProvider[]): ForeignProvider[] {
     return current.filter((entry) => !written.some((own) => own.name === entry.name && own.type === entry.type));
 }
 
 /**
- * Takes this stack's entries out of the list, before the record of them goes. The hook has to be registered by every run of the
- * program, whether or not the stack still has users: the engine calls hooks by name. A `pulumi destroy` that does not run the
- * program cannot call it, and says so by that name before anything of the identities is removed.
+ * Removes this stack's entries from the list before their record is deleted. Every run of the program has to register the hook,
+ * also for a stack without users, since the engine calls hooks by name. A `pulumi destroy` that does not run the program cannot
+ * call it: it fails with that name before it deletes any part of the identities.
  */
-export function leavingHook(connect: () => Promise<Kube>): pulumi.ResourceHook {
+export function removeProvidersHook(connect: () => Promise<Kube>): pulumi.ResourceHook {
     return new pulumi.ResourceHook(
         "OAuth gives up the identity providers of this stack (needs: pulumi destroy --run-program)",
         async ({ oldInputs }) => {
@@ -78,18 +78,18 @@ export function leavingHook(connect: () => Promise<Kube>): pulumi.ResourceHook {
     );
 }
 
-/** What is put into the list. */
+/** The entries for the list. Everything must be known in a plan: the gate writes it. */
 export interface LoginArgs {
     /** In this order, which must not change: the oauth server is restarted otherwise. */
     readonly providers: readonly IdentityProvider[];
-    /** Of {@link leavingHook}. */
-    readonly leaving: pulumi.ResourceHook;
+    /** Of {@link removeProvidersHook}. */
+    readonly removeProviders: pulumi.ResourceHook;
     /** Provider whose file of users carries {@link USERS_ANNOTATION}, and what that says. Default: there is none. */
     readonly users?: { readonly provider: string; readonly revision: string } | undefined;
 }
 
 /**
- * Puts identity providers beside those that are there, and waits until the oauth server has rolled out.
+ * Adds identity providers to those of others, and waits until the oauth server has rolled out.
  *
  * The list is atomic, so that a patch would own all of it and a destroy take everybody's entries away; a hook edits it on the
  * live object instead, and a record says what is ours. Source: docs/sources/identity.md#oauth, #oauth-rollout,
@@ -100,7 +100,7 @@ export interface LoginArgs {
  */
 export function login(
     name: string,
-    { providers, leaving, users }: LoginArgs,
+    { providers, removeProviders, users }: LoginArgs,
     parent: pulumi.Resource,
     dependsOn: readonly pulumi.Resource[],
 ): { readonly listed: ConfigMap; readonly rolledOut: ConfigMap } {
@@ -116,7 +116,7 @@ export function login(
                 await changeProviders(kube, (current) => withProviders(current, providers, recorded(oldInputs)));
             },
         },
-        { parent, dependsOn: [...dependsOn], hooks: { beforeDelete: [leaving] } },
+        { parent, dependsOn: [...dependsOn], hooks: { beforeDelete: [removeProviders] } },
     );
     const serving = rolledOut(
         `${name}-serves`,
@@ -132,7 +132,7 @@ export function login(
     return { listed, rolledOut: serving };
 }
 
-/** What the record says that this stack wrote. */
+/** The entries that the record of this stack holds. */
 function recorded(inputs: unknown): ForeignProvider[] {
     const text = (inputs as { data?: { providers?: string } } | undefined)?.data?.providers;
     return text === undefined ? [] : (JSON.parse(text) as ForeignProvider[]);

@@ -3,12 +3,12 @@ import type { IdentitySettings } from "../../stacks/schema";
 import { htpasswdSecretName } from "../../catalogue/identity";
 import type { IdentityProvider } from "./oauth";
 
-/** The Secret with the client secret of an OpenID provider, and whether it is copied from Vault. */
+/** The name of the Secret with the client secret of an OpenID provider. */
 export function clientSecretName({ name, clientSecret }: IdentitySettings["openid"][number]): string {
     return clientSecret.secret ?? `${name}-client-secret`;
 }
 
-/** All providers of a stack: that of its own users first, then those of others in the order of the settings. */
+/** All providers of a stack: that of its own users, then the others in the order of the settings. */
 export function providersOf({ store, provider, openid, ldap }: IdentitySettings): IdentityProvider[] {
     const authority = (ca: string | undefined) => (ca === undefined ? {} : { ca: { name: ca } });
     return [
@@ -56,18 +56,18 @@ export function providersOf({ store, provider, openid, ldap }: IdentitySettings)
     ];
 }
 
-/** A Secret or ConfigMap in openshift-config that somebody else makes, and the key that must be in it. */
-export interface Given {
+/** A Secret or ConfigMap in openshift-config that somebody else creates, and the key that it must have. */
+export interface RequiredObject {
     readonly kind: "Secret" | "ConfigMap";
     readonly name: string;
     readonly key: string;
     readonly setting: string;
 }
 
-/** What the providers name and this stack does not make. */
-export function givenFor({ openid, ldap }: IdentitySettings): Given[] {
-    const secret = (name: string, key: string, setting: string): Given => ({ kind: "Secret", name, key, setting });
-    const authority = (ca: string | undefined, setting: string): Given[] =>
+/** The objects that the providers name and this stack does not create. */
+export function requiredObjects({ openid, ldap }: IdentitySettings): RequiredObject[] {
+    const secret = (name: string, key: string, setting: string): RequiredObject => ({ kind: "Secret", name, key, setting });
+    const authority = (ca: string | undefined, setting: string): RequiredObject[] =>
         ca === undefined ? [] : [{ kind: "ConfigMap", name: ca, key: "ca.crt", setting }];
     return [
         ...openid.flatMap(({ clientSecret, ca }, i) => [

@@ -1,4 +1,4 @@
-/** Vault keeps what users log in with. Loaded only by stacks that have one: the SDK costs start-up time. */
+/** The users' passwords in Vault. Only stacks that have a Vault load this file: its SDK takes time to load. */
 import * as pulumi from "@pulumi/pulumi";
 import { AuthBackend } from "@pulumi/vault/authBackend";
 import { AuthBackendConfig } from "@pulumi/vault/kubernetes/authBackendConfig";
@@ -9,118 +9,59 @@ import { Policy } from "@pulumi/vault/policy";
 import { Provider } from "@pulumi/vault/provider";
 
 import type { VaultSettings } from "../../stacks/schema";
-import type { VaultAccess } from "./vaultAccess";
+import { describedBy } from "../component";
+import { VAULT_AUDIENCE, type VaultAccess, type VaultPaths, vaultPaths } from "./vaultAccess";
 import { HTPASSWD_KEY } from "../../catalogue/identity";
 import type { Credentials } from "./passwords";
 
-/** The audience of the tokens with which External Secrets logs in. */
-export const VAULT_AUDIENCE = "vault";
-
-/** What External Secrets logs in as. */
+/** The ServiceAccount with which External Secrets logs in. */
 export interface Reader {
-    /** ServiceAccount. */
-    readonly account: string;
-    readonly namespace: string;
+    readonly account: pulumi.Input<string>;
+    readonly namespace: pulumi.Input<string>;
 }
 
-/** What is kept, and who may read it. */
+/** The secrets in Vault, and who may read them. */
 export interface VaultStoreArgs {
     readonly settings: VaultAccess;
-    /** Where it is reached, as soon as it can be. Default: what the settings say, at once. */
-    readonly address?: pulumi.Output<string> | undefined;
+    /** The address of Vault, unknown until it serves. Default: that of the settings. */
+    readonly address?: pulumi.Input<string> | undefined;
     readonly credentials: Credentials;
     readonly reader: Reader;
-    /** Paths below the mount that somebody else has filled, and that the reader may read, too. */
+    /** Further paths below the mount that the reader may read; somebody else has written them. */
     readonly others: readonly string[];
-    /** Name of the cluster, of which the names in Vault are made unless the settings say otherwise. */
+    /** Infrastructure name of the cluster. It must be known in a plan: names in Vault contain it. */
     readonly infrastructureName: string;
-    /** Address of the API server, from outside. */
-    readonly apiServer: string;
-}
-
-/** Where the file of users is, and how to log in for it. */
-export interface VaultPaths {
-    /** The KV version 2 mount. */
-    readonly mount: string;
-    /** Below the mount, without `data/`. */
-    readonly htpasswd: string;
-    /** Path of the auth method, without `auth/`. */
-    readonly auth: string;
-    readonly role: string;
-    /** Below the mount: where the password of each user is. */
-    readonly users: string;
-}
-
-/** The names in Vault. A Vault serves many clusters, and overwrites policies of the same name without a word. */
-export function vaultPaths({ prefix, mount, jwt }: VaultSettings, infrastructureName: string): VaultPaths {
-    const own = prefix ?? `maas-${infrastructureName}`;
-    const base = mount === undefined ? "" : `${own}/`;
-    return {
-        mount: mount ?? own,
-        htpasswd: `${base}htpasswd`,
-        // Each kind has its own path, so that a stack can move from one to the other.
-        auth: jwt === undefined ? own : `${own}-jwt`,
-        role: own,
-        users: `${base}users`,
-    };
+    /** Address of the API server for clients outside of the cluster. */
+    readonly apiServer: pulumi.Input<string>;
+    /** Protects the mount, which holds the passwords, from deletion. Default: false. */
+    readonly protect?: boolean | undefined;
 }
 
 /**
- * A mount, the secrets in it, and a login for External Secrets that reads the file of users and nothing else. The plain
- * passwords lie beside it, one secret a user, for those whom the second policy is given to.
+ * A mount with the htpasswd file and a secret for each user's password, and a login for External Secrets that reads the file
+ * alone. A second policy reads the passwords, for whoever hands them to users.
  *
- * The token of the provider comes from the environment: in the settings or in the state it would be plain.
+ * The provider takes its token from the environment: the settings and the state would hold it in plain.
  * Source: docs/sources/identity.md#vault-secrets, #vault-logins.
  */
 export class VaultStore extends pulumi.ComponentResource {
-    /** The file of users can be read once these are there. */
+    /** Depend on these to read the htpasswd file. */
     public readonly readable: readonly pulumi.Resource[];
 
-    constructor(name: string, args: VaultStoreArgs, opts: pulumi.ComponentResourceOptions) {
-        super("maas:identity:VaultStore", name, {}, opts);
-        const { settings, credentials, reader, others } = args;
+    constructor(name: string, args: VaultStoreArgs, opts: pulumi.ComponentResourceOptions = {}) {
+        const { settings, credentials, reader, others, protect = false } = args;
         const paths = vaultPaths(settings, args.infrastructureName);
+        super("maas:identity:VaultStore", name, describedBy({ ...paths, reader, others, protect }), opts);
         const provider = vaultProvider(`${name}-provider`, settings, args.address ?? settings.address, this);
         const child = { parent: this, provider };
 
         const mount =
-            settings.mount === undefined
-                ? [
-                      new Mount(
-                          `${name}-mount`,
-                          {
-                              path: paths.mount,
-                              // Another type would replace the mount, and lose what is in it.
-                              type: "kv",
-                              options: { version: "2" },
-                              description: "Users of Models-as-a-Service",
-                          },
-                          child,
-                      ),
-                  ]
-                : [];
-        const written = { ...child, dependsOn: mount, hooks: { onError: [whileUpgrading(name)] } };
-        for (const user of credentials.users) {
-            new SecretV2(
-                `${name}-user-${user.slug}`,
-                {
-                    mount: paths.mount,
-                    name: `${paths.users}/${user.slug}`,
-                    dataJson: pulumi.jsonStringify({ username: user.name, password: user.password }),
-                },
-                written,
-            );
-        }
-        const file = new SecretV2(
-            `${name}-htpasswd`,
-            {
-                mount: paths.mount,
-                name: paths.htpasswd,
-                dataJson: pulumi.jsonStringify({ [HTPASSWD_KEY]: credentials.file }),
-            },
-            written,
-        );
-
+            settings.mount === undefined ? [this.mount(name, paths.mount, { ...child, ...(protect && { protect }) })] : [];
+        const file = this.secrets(name, paths, credentials, {
+            ...child,
+            dependsOn: mount,
+            hooks: { onError: [retryWhileUpgrading(name)] },
+        });
         const reads = new Policy(
             `${name}-reader`,
             { name: paths.role, policy: readPolicy(paths.mount, [paths.htpasswd, ...others]) },
@@ -132,12 +73,54 @@ export class VaultStore extends pulumi.ComponentResource {
             child,
         );
         const login = { paths, reader, reads, child };
-        this.readable = [file, ...(settings.jwt === undefined ? asked(name, args, login) : signed(name, args, login))];
-        this.registerOutputs({});
+        this.readable = [
+            file,
+            ...(settings.jwt === undefined ? tokenReviewLogin(name, args, login) : jwtLogin(name, args, login)),
+        ];
+        this.registerOutputs({ ...paths });
+    }
+
+    private mount(name: string, path: string, opts: pulumi.CustomResourceOptions): Mount {
+        return new Mount(
+            `${name}-mount`,
+            {
+                path,
+                // Another type would replace the mount and delete the secrets in it.
+                type: "kv",
+                options: { version: "2" },
+                description: "Users of Models-as-a-Service",
+            },
+            opts,
+        );
+    }
+
+    /** @returns the secret with the htpasswd file */
+    private secrets(
+        name: string,
+        { mount, users, htpasswd }: VaultPaths,
+        credentials: Credentials,
+        opts: pulumi.CustomResourceOptions,
+    ): SecretV2 {
+        for (const user of credentials.users) {
+            new SecretV2(
+                `${name}-user-${user.slug}`,
+                {
+                    mount,
+                    name: `${users}/${user.slug}`,
+                    dataJson: pulumi.jsonStringify({ username: user.name, password: user.password }),
+                },
+                opts,
+            );
+        }
+        return new SecretV2(
+            `${name}-htpasswd`,
+            { mount, name: htpasswd, dataJson: pulumi.jsonStringify({ [HTPASSWD_KEY]: credentials.file }) },
+            opts,
+        );
     }
 }
 
-/** What a login of External Secrets is made of. */
+/** What both kinds of login need. */
 interface LoginParts {
     readonly paths: VaultPaths;
     readonly reader: Reader;
@@ -146,11 +129,15 @@ interface LoginParts {
     readonly child: pulumi.CustomResourceOptions;
 }
 
-/** `default` comes with it: External Secrets looks its own token up, and gives it back. */
-const tokenOf = ({ paths }: LoginParts) => ({ tokenPolicies: [paths.role], tokenTtl: 600, tokenMaxTtl: 1200 });
+/** The policy `default` is added by Vault: with it External Secrets looks up and revokes its own token. */
+const tokenSettings = ({ paths }: LoginParts) => ({ tokenPolicies: [paths.role], tokenTtl: 600, tokenMaxTtl: 1200 });
 
 /** Vault asks the API server whose a token is. Source: docs/sources/identity.md#vault-logins. */
-function asked(name: string, { settings, infrastructureName, apiServer }: VaultStoreArgs, login: LoginParts): pulumi.Resource[] {
+function tokenReviewLogin(
+    name: string,
+    { settings, infrastructureName, apiServer }: VaultStoreArgs,
+    login: LoginParts,
+): pulumi.Resource[] {
     const { paths, reader, reads, child } = login;
     const backend = new AuthBackend(
         `${name}-auth`,
@@ -180,7 +167,7 @@ function asked(name: string, { settings, infrastructureName, apiServer }: VaultS
             boundServiceAccountNames: [reader.account],
             boundServiceAccountNamespaces: [reader.namespace],
             audience: VAULT_AUDIENCE,
-            ...tokenOf(login),
+            ...tokenSettings(login),
         },
         { ...child, dependsOn: [backend, reads] },
     );
@@ -190,7 +177,7 @@ function asked(name: string, { settings, infrastructureName, apiServer }: VaultS
 /**
  * Vault checks the signature of a token, and never talks to the cluster. Source: docs/sources/identity.md#vault-logins.
  */
-function signed(name: string, { settings, infrastructureName }: VaultStoreArgs, login: LoginParts): pulumi.Resource[] {
+function jwtLogin(name: string, { settings, infrastructureName }: VaultStoreArgs, login: LoginParts): pulumi.Resource[] {
     // Loaded here: few stacks have it.
     const { AuthBackend: JwtBackend } =
         require("@pulumi/vault/jwt/authBackend") as typeof import("@pulumi/vault/jwt/authBackend");
@@ -218,8 +205,8 @@ function signed(name: string, { settings, infrastructureName }: VaultStoreArgs, 
             roleType: "jwt",
             userClaim: "sub",
             boundAudiences: [VAULT_AUDIENCE],
-            boundSubject: `system:serviceaccount:${reader.namespace}:${reader.account}`,
-            ...tokenOf(login),
+            boundSubject: pulumi.interpolate`system:serviceaccount:${reader.namespace}:${reader.account}`,
+            ...tokenSettings(login),
         },
         { ...child, dependsOn: [backend, reads] },
     );
@@ -255,7 +242,7 @@ function vaultProvider(
  * A mount of version 2 that has just been made refuses writes for a moment. Source:
  * docs/sources/identity.md#vault-secrets.
  */
-function whileUpgrading(name: string): pulumi.ErrorHook {
+function retryWhileUpgrading(name: string): pulumi.ErrorHook {
     return new pulumi.ErrorHook(`${name} is being made ready by Vault`, async ({ errors }) => {
         const wait = errors.length <= 10 && /from non-versioned to versioned/i.test(errors[0] ?? "");
         if (wait) {

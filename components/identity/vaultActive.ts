@@ -1,4 +1,4 @@
-/** Waits until somebody has initialized a Vault, and it serves. */
+/** A gate until somebody has initialized Vault and one of its pods is active. */
 import type { ConfigMap } from "@pulumi/kubernetes/core/v1";
 import type * as pulumi from "@pulumi/pulumi";
 
@@ -6,28 +6,28 @@ import { gate } from "../gate";
 import type { KubeObject } from "../kube";
 import { VAULT_NAME } from "./vaultAccess";
 
-/** Images are pulled, volumes made, and the pods join each other. */
+/** In this time images are pulled, volumes are created and the pods join each other. */
 const OPEN_MINUTES = 15;
 
-/** Which Vault. */
-export interface VaultOpenArgs {
+/** The Vault to wait for. Everything must be known in a plan: the gate looks for it. */
+export interface VaultActiveArgs {
     readonly namespace: string;
     readonly replicas: number;
-    /** Where `pulumi up` reaches it. */
+    /** The address for `pulumi up`. */
     readonly address: string;
-    /** Of its pods. */
+    /** The labels of its pods. */
     readonly labels: Readonly<Record<string, string>>;
 }
 
 /**
- * A gate that lets pass once a pod of Vault is active. While none is initialized it fails at once: that hands out the root
- * token and the recovery keys, which no state and no log should see, so a person does it, and the next run goes on.
- * Vault itself says what it is in the labels of its pods. Source: docs/sources/identity.md#vault-server,
+ * Waits until a pod of Vault is active. While no pod is initialized it fails at once: initialization returns the root token and
+ * the recovery keys, which must not get into a state or a log, so a person does it and then runs `up` again.
+ * Vault writes its state to the labels of its pods. Source: docs/sources/identity.md#vault-server,
  * #vault-initialization.
  */
-export function vaultOpen(
+export function vaultActive(
     name: string,
-    { namespace, replicas, address, labels }: VaultOpenArgs,
+    { namespace, replicas, address, labels }: VaultActiveArgs,
     opts: pulumi.CustomResourceOptions,
 ): ConfigMap {
     return gate(
@@ -38,7 +38,7 @@ export function vaultOpen(
             record: { namespace },
             check: async (kube) => {
                 let seen = "";
-                const open = await kube.untilAll(
+                const active = await kube.untilAll(
                     { apiVersion: "v1", plural: "pods", namespace },
                     Object.entries(labels)
                         .map(([key, value]) => `${key}=${value}`)
@@ -59,7 +59,7 @@ export function vaultOpen(
                     },
                     (await kube.now()) + OPEN_MINUTES * 60_000,
                 );
-                if (open === undefined) {
+                if (active === undefined) {
                     throw new Error(
                         `Vault in namespace ${namespace} has not opened within ${OPEN_MINUTES} minutes (${seen}): look at its pods, ` +
                             "and whether they may use the key of identity.vault.install.seal",
@@ -71,7 +71,7 @@ export function vaultOpen(
     );
 }
 
-/** What to do about a Vault that is not initialized; one command, and what comes after it. */
+/** The message for a Vault that is not initialized: the command that initializes it, and the next step. */
 export function uninitialized(namespace: string, address: string): string {
     return (
         `Vault in namespace ${namespace} runs, and is not initialized. Somebody has to do it, once, since it hands out the keys ` +
