@@ -1,11 +1,11 @@
-/** What the program must know of the cluster before it can name anything. */
+/** The facts of the cluster that names and settings of resources follow from. */
 import type { Settings } from "../stacks/schema";
 import type { KubeObject } from "./kube";
 
-/** How the Machine API is told which thing of AWS is meant. */
+/** A reference of the Machine API to a resource of AWS. */
 export type AwsReference = { readonly id: string } | { readonly filters: { readonly name: string; readonly values: string[] }[] };
 
-/** What the nodes of a zone share: network, rights, encryption. */
+/** The properties that all nodes of a zone share: network, permissions, encryption. */
 export interface NodeFacts {
     readonly subnet: AwsReference;
     readonly securityGroups: AwsReference[];
@@ -20,18 +20,18 @@ export interface ClusterFacts {
     /** Apps domain: apps.prod.example.com. */
     readonly domain: string;
     readonly region: string;
-    /** The installer's name for the cluster, with which its AWS resources are tagged. */
+    /** The infrastructure name, which the installer puts into the tags of AWS resources. */
     readonly infrastructureName: string;
     readonly ami: string;
     /** Zones that have worker nodes, sorted. */
     readonly zones: readonly string[];
-    /** By zone, as far as the cluster was read: what its worker nodes have. */
+    /** The properties of worker nodes by zone, as far as the cluster was read. */
     readonly workers?: ReadonlyMap<string, Partial<NodeFacts>>;
 }
 
 const CONFIG = "config.openshift.io/v1";
 
-/** Where the Machine API keeps its objects. */
+/** API version and namespace of the objects of the Machine API. */
 export const MACHINE_API = { apiVersion: "machine.openshift.io/v1beta1", namespace: "openshift-machine-api" } as const;
 
 /**
@@ -80,7 +80,7 @@ export function nodeFacts(
     };
 }
 
-/** What a worker MachineSet tells of the nodes of its zone. */
+/** A worker MachineSet, and the properties of its nodes. */
 export interface WorkerSet {
     readonly name: string;
     readonly zone: string | undefined;
@@ -98,8 +98,8 @@ interface Provider {
 }
 
 /**
- * Reads MachineSets, by name. Those with a taint are left out: they are for something else than the platform's own
- * workloads, GPU pools of this program among them.
+ * Worker MachineSets by name. MachineSets with a taint are left out: they serve other workloads than the platform's own, as the
+ * GPU pools of this program do.
  */
 export function workerSets(machineSets: readonly KubeObject[]): WorkerSet[] {
     return machineSets

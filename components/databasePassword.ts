@@ -4,11 +4,11 @@ import { RandomPassword } from "@pulumi/random";
 /**
  * The password of a database's user: 32 letters and digits, so that it needs no escapes in a connection string.
  *
- * @param rotation another word makes a new password. Default: the first one stays
+ * @param rotation a changed word generates a new password. Default: the first one stays
  */
 export function databasePassword(
     name: string,
-    rotation: string | undefined,
+    rotation: pulumi.Input<string> | undefined,
     parent: pulumi.ComponentResource,
 ): pulumi.Output<string> {
     const keepers = rotation === undefined ? {} : { keepers: { rotation } };

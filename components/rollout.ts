@@ -1,30 +1,30 @@
-/** Waits until an operator of OpenShift has carried out a change of its configuration. */
+/** A gate until an operator of OpenShift has rolled out a change of its configuration. */
 import type { ConfigMap } from "@pulumi/kubernetes/core/v1";
 import type * as pulumi from "@pulumi/pulumi";
 
 import { gate } from "./gate";
 import type { Kube, KubeObject } from "./kube";
 
-/** Minutes within which an operator begins with what it has been told; after that there was nothing to do. */
+/** Minutes within which an operator begins a rollout; after them there is nothing to roll out. */
 const BEGIN_MINUTES = 3;
 
-/** What is rolled out. */
+/** A rollout. */
 export interface Rollout {
     /** Name of the ClusterOperator. */
     readonly operator: string;
-    /** What it rolls out, in messages. */
+    /** The change, for messages. */
     readonly what: string;
-    /** Minutes that it may take. */
+    /** Deadline in minutes. */
     readonly minutes: number;
-    /** What is recorded; when it changes, it is waited for again. */
+    /** The record; when it changes, the gate waits again. */
     readonly record: Record<string, string>;
-    /** What must be seen before the operator can begin; what it throws ends the wait. @param deadline on the cluster's clock */
+    /** A condition that must hold before the operator can begin; what it throws ends the wait. @param deadline on the cluster's clock */
     readonly first?: (kube: Kube, deadline: number) => Promise<void>;
 }
 
 /**
- * A gate until a ClusterOperator has rolled out what has just been patched: it was Progressing since, and is now
- * Available and no longer Progressing. That it is not Progressing right after a patch says only that it has not begun.
+ * A gate until a ClusterOperator has rolled out a patch: it has been Progressing since the patch, and is now Available and not
+ * Progressing any more. Right after a patch, an operator that is not Progressing may not have begun.
  * Source: docs/sources/openshift.md#clusteroperator-rollouts, docs/sources/identity.md#oauth-rollout.
  */
 export function rolledOut(
@@ -69,7 +69,7 @@ export function rolledOut(
     );
 }
 
-/** How far an operator is with a change. @param since ms on the cluster's clock */
+/** The progress of an operator. @param since ms on the cluster's clock */
 export function rolloutState(
     object: KubeObject | undefined,
     since: number,

@@ -2,14 +2,14 @@
 
 const BLOCK = /-----BEGIN CERTIFICATE-----[\s\S]+?-----END CERTIFICATE-----/g;
 
-/** The certificates of a bundle, without what stands between them. */
+/** The certificates of a bundle, without comments. */
 export function certificatesIn(bundle: string): string[] {
     return (bundle.match(BLOCK) ?? []).map((block) => block.replace(/\r/g, ""));
 }
 
 /**
- * A bundle with these authorities in it. What was there stays as it is, byte for byte, and in front; comments behind the
- * last certificate would make the cluster refuse the bundle, so nothing is written but certificates.
+ * A bundle with these authorities appended, and its own bytes unchanged. Only certificates are appended: the cluster refuses a
+ * bundle with comments behind its last certificate.
  */
 export function withAuthorities(bundle: string, authorities: readonly string[]): string {
     const known = new Set(certificatesIn(bundle));

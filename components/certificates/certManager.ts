@@ -1,53 +1,39 @@
-/** cert-manager itself. */
+/** cert-manager: its controllers and their configuration. */
 import type { ConfigMap } from "@pulumi/kubernetes/core/v1";
 import * as pulumi from "@pulumi/pulumi";
 
 import { CertManagerPatch } from "../../kinds/operator.openshift.io";
+import { describedBy } from "../component";
 import { gate } from "../gate";
+import type { Kube } from "../kube";
 import { CERT_MANAGER_NAMESPACE } from "../../catalogue/certificates";
 
-/** The webhook refuses every issuer until it runs. */
+/** The Deployments of cert-manager. Its webhook refuses every issuer until it runs. */
 const DEPLOYMENTS = ["cert-manager", "cert-manager-webhook", "cert-manager-cainjector"];
 const READY_MINUTES = 10;
 
-/** What cert-manager is told. */
+/** The configuration of cert-manager. */
 export interface CertManagerArgs {
-    /** Whether names are proven by DNS records. */
+    /** Whether issuers solve DNS-01 challenges. */
     readonly dns: boolean;
 }
 
 /**
- * cert-manager, ready for issuers: its operator makes the controllers, and the kinds of the issuers with them, after it
- * has itself been installed. Source: docs/sources/openshift.md#cert-manager.
+ * cert-manager, ready for issuers. After its operator has been installed, that creates the controllers and the kinds of issuers. Source: docs/sources/openshift.md#cert-manager.
  */
 export class CertManager extends pulumi.ComponentResource {
+    /** The record of the gate that waits until the Deployments are available. */
     public readonly serving: ConfigMap;
 
-    constructor(name: string, { dns }: CertManagerArgs, opts: pulumi.ComponentResourceOptions) {
-        super("maas:certificates:CertManager", name, {}, opts);
+    constructor(name: string, { dns }: CertManagerArgs, opts: pulumi.ComponentResourceOptions = {}) {
+        super("maas:certificates:CertManager", name, describedBy({ dns }), opts);
         this.serving = gate(
             `${name}-serving`,
             {
                 kind: "deployments-available",
                 until: "cert-manager serves",
                 record: { namespace: CERT_MANAGER_NAMESPACE, deployments: DEPLOYMENTS.join(" ") },
-                check: async (kube) => {
-                    const deadline = (await kube.now()) + READY_MINUTES * 60_000;
-                    for (const deployment of DEPLOYMENTS) {
-                        const available = await kube.until(
-                            { apiVersion: "apps/v1", plural: "deployments", namespace: CERT_MANAGER_NAMESPACE },
-                            deployment,
-                            (object) => (Number(object?.status?.["availableReplicas"] ?? 0) > 0 ? true : undefined),
-                            deadline,
-                        );
-                        if (available === undefined) {
-                            throw new Error(
-                                `Deployment ${CERT_MANAGER_NAMESPACE}/${deployment} is not available after ${READY_MINUTES} minutes: ` +
-                                    "look at CertManager cluster",
-                            );
-                        }
-                    }
-                },
+                check: deploymentsAvailable,
             },
             { parent: this },
         );
@@ -69,6 +55,24 @@ export class CertManager extends pulumi.ComponentResource {
                 { parent: this, dependsOn: this.serving },
             );
         }
-        this.registerOutputs({});
+        this.registerOutputs({ serving: this.serving.metadata.name });
+    }
+}
+
+async function deploymentsAvailable(kube: Kube): Promise<void> {
+    const deadline = (await kube.now()) + READY_MINUTES * 60_000;
+    for (const deployment of DEPLOYMENTS) {
+        const available = await kube.until(
+            { apiVersion: "apps/v1", plural: "deployments", namespace: CERT_MANAGER_NAMESPACE },
+            deployment,
+            (object) => (Number(object?.status?.["availableReplicas"] ?? 0) > 0 ? true : undefined),
+            deadline,
+        );
+        if (available === undefined) {
+            throw new Error(
+                `Deployment ${CERT_MANAGER_NAMESPACE}/${deployment} is not available after ${READY_MINUTES} minutes: ` +
+                    "look at CertManager cluster",
+            );
+        }
     }
 }

@@ -1,58 +1,59 @@
 import * as pulumi from "@pulumi/pulumi";
 
-import { Certificate, ClusterIssuer } from "../../kinds/cert-manager.io";
+import { Certificate } from "../../kinds/cert-manager.io";
 import { APIServerPatch } from "../../kinds/config.openshift.io";
 import { IngressControllerPatch } from "../../kinds/operator.openshift.io";
 import type { Settings } from "../../stacks/schema";
+import { describedBy } from "../component";
 import { gate } from "../gate";
 import { rolledOut } from "../rollout";
-import { apiServerMayChange, ingressMayChange, secretIsThere } from "./checks";
-import { CertManager } from "./certManager";
+import { apiServerMayChange, certificateSecretExists, ingressMayChange } from "./checks";
 import { issued } from "./issued";
-import { apiHostname, CERT_MANAGER_NAMESPACE, servedSecrets } from "../../catalogue/certificates";
-import { Route53Access } from "./route53";
-import { Trust } from "./trust";
+import { type Issuer, issuerOf } from "./issuers";
+import { apiHostname, servedSecrets } from "../../catalogue/certificates";
 
-const LETS_ENCRYPT = {
-    staging: { issuer: "letsencrypt-staging", server: "https://acme-staging-v02.api.letsencrypt.org/directory" },
-    production: { issuer: "letsencrypt", server: "https://acme-v02.api.letsencrypt.org/directory" },
-} as const;
-
-/** The private authority: its certificate, and the issuer that signs with it. */
-const AUTHORITY = { certificate: "selfsigned-ca", secret: "cert-manager-ca", issuer: "local-ca", root: "selfsigned-issuer" };
-
-/** Minutes that the three API servers, one after the other, and the routers take. */
+/** Minutes for a rollout of the three API servers, one after the other, and of the routers. */
 const ROLLOUT_MINUTES = { "kube-apiserver": 40, ingress: 15 };
 
-/** What the certificates are made from. */
+/** The settings, and the cluster. */
 export interface CertificatesArgs {
     readonly settings: NonNullable<Settings["certificates"]>;
-    /** Apps domain of the cluster. */
+    /** Apps domain of the cluster. It must be known in a plan: host names and records contain it. */
     readonly domain: string;
-    readonly region: string;
-    readonly infrastructureName: string;
+    readonly region: pulumi.Input<string>;
+    readonly infrastructureName: pulumi.Input<string>;
+}
+
+/** A certificate to issue. */
+interface WantedCertificate {
+    readonly namespace: string;
+    /** Name of the Certificate. */
+    readonly certificate: string;
+    /** Name of its Secret. */
+    readonly secret: string;
+    readonly dnsNames: string[];
+    readonly issuer: Issuer;
 }
 
 /**
- * Certificates for the API server and for the routes: issuers first, then certificates that are issued, then patches of
- * APIServer and IngressController, each waited for until it is rolled out.
+ * Certificates for the API server and for the routes: first an issuer, then the certificates, then patches of APIServer and
+ * IngressController, each with a gate until it is rolled out.
  *
- * The provider keeps working: before the API server's certificate changes, a gate looks whether the kubeconfig will go on
- * to be accepted, and says otherwise what to set (`tls-server-name`); nothing has been changed by then. Patches that would
- * drop what somebody else configured are refused by name. A destroy gives the patched fields back, which takes API server
- * and routes to the certificates of the installer. Source: docs/sources/openshift.md#api-server-certificate,
+ * Before the API server gets another certificate, a gate checks that the kubeconfig still works with it, and otherwise names the
+ * setting (`tls-server-name`). The gates refuse patches that would drop the configuration of somebody else. A destroy gives the
+ * patched fields back: API server and routes then use the certificates of the installer again. Source: docs/sources/openshift.md#api-server-certificate,
  * #router-certificate.
  */
 export class Certificates extends pulumi.ComponentResource {
-    /** The Secret in openshift-ingress that the routes have now; undefined when they were left alone. */
+    /** The Secret in openshift-ingress with the certificate of the routes; undefined when this stack does not set one. */
     public readonly ingressSecret: string | undefined;
-    /** Whoever uses that Secret comes after these. */
+    /** Depend on these to use that Secret. */
     public readonly ingressIssued: readonly pulumi.Resource[];
-    /** Whoever reads the cluster's authorities when it starts comes after these. */
+    /** Depend on these to start with the authorities that the cluster trusts. */
     public readonly trusted: readonly pulumi.Resource[];
 
-    constructor(name: string, args: CertificatesArgs, opts: pulumi.ComponentResourceOptions) {
-        super("maas:certificates:Certificates", name, {}, opts);
+    constructor(name: string, args: CertificatesArgs, opts: pulumi.ComponentResourceOptions = {}) {
+        super("maas:certificates:Certificates", name, describedBy(args), opts);
         const { settings, domain } = args;
         const host = apiHostname(domain, settings.apiHostname);
         const secrets = servedSecrets(settings);
@@ -61,126 +62,57 @@ export class Certificates extends pulumi.ComponentResource {
                 `the host name of the API does not follow from the apps domain ${domain}: set certificates.apiHostname`,
             );
         }
-        const issuer = this.issuer(name, args);
-        const of = (namespace: string, certificate: string, secret: string, dnsNames: string[], setting: string) => {
-            if (issuer === undefined) {
-                return [
-                    gate(
-                        `${name}-${certificate}-there`,
-                        {
-                            kind: "object-exists",
-                            until: `Secret ${namespace}/${secret} is there`,
-                            record: { object: `Secret ${namespace}/${secret}` },
-                            check: (kube) => secretIsThere(kube, namespace, secret, setting),
-                        },
-                        { parent: this },
-                    ),
-                ];
-            }
-            return this.certificate(`${name}-${certificate}`, { namespace, certificate, secret, dnsNames, issuer });
-        };
+        const issuer = issuerOf(name, args, this);
+        const provide = (wanted: Omit<WantedCertificate, "issuer"> & { setting: string }): pulumi.Resource[] =>
+            issuer === undefined ? [this.existing(name, wanted)] : this.certificate(name, { ...wanted, issuer });
         this.ingressSecret = secrets.ingress;
         this.ingressIssued =
             secrets.ingress === undefined
                 ? []
-                : of(
-                      "openshift-ingress",
-                      "ocp-ingress",
-                      secrets.ingress,
-                      [domain, `*.${domain}`],
-                      "certificates.existing.ingress",
-                  );
+                : provide({
+                      namespace: "openshift-ingress",
+                      certificate: "ocp-ingress",
+                      secret: secrets.ingress,
+                      dnsNames: [domain, `*.${domain}`],
+                      setting: "certificates.existing.ingress",
+                  });
         if (secrets.ingress !== undefined) {
             this.serveIngress(name, secrets.ingress);
         }
         if (secrets.apiServer !== undefined) {
-            const ready = of("openshift-config", "ocp-api", secrets.apiServer, [host!], "certificates.existing.apiServer");
+            const ready = provide({
+                namespace: "openshift-config",
+                certificate: "ocp-api",
+                secret: secrets.apiServer,
+                dnsNames: [host!],
+                setting: "certificates.existing.apiServer",
+            });
             this.serveApi(name, secrets.apiServer, host!, ready);
         }
         this.trusted = issuer?.trust === undefined ? [] : [issuer.trust];
-        this.registerOutputs({});
+        this.registerOutputs({ ingressSecret: this.ingressSecret });
     }
 
-    /** Who signs; undefined when the certificates are there already. */
-    private issuer(
+    /** A gate for a certificate that somebody else has put into a Secret. */
+    private existing(
         name: string,
-        { settings, region, infrastructureName }: CertificatesArgs,
-    ): { issuer: string; resource: pulumi.Resource; trust?: pulumi.Resource } | undefined {
-        const { letsEncrypt, privateCa } = settings;
-        if (letsEncrypt === undefined && privateCa === undefined) {
-            return undefined;
-        }
-        const manager = new CertManager(`${name}-manager`, { dns: letsEncrypt !== undefined }, { parent: this });
-        if (letsEncrypt !== undefined) {
-            const { issuer, server } = LETS_ENCRYPT[letsEncrypt.environment];
-            const access = new Route53Access(
-                `${name}-route53`,
-                { letsEncrypt, region, infrastructureName },
-                { parent: this, dependsOn: manager },
-            );
-            const resource = new ClusterIssuer(
-                `${name}-issuer`,
-                {
-                    metadata: { name: issuer },
-                    spec: {
-                        acme: {
-                            server,
-                            ...(letsEncrypt.email !== undefined && { email: letsEncrypt.email }),
-                            privateKeySecretRef: { name: `${issuer}-key` },
-                            solvers: [{ dns01: { route53: access.solver } }],
-                        },
-                    },
-                },
-                { parent: this, dependsOn: [manager, access] },
-            );
-            return { issuer, resource };
-        }
-        const { bundle, years } = privateCa!;
-        const root = new ClusterIssuer(
-            `${name}-root`,
-            { metadata: { name: AUTHORITY.root }, spec: { selfSigned: {} } },
-            { parent: this, dependsOn: manager },
-        );
-        const authority = new Certificate(
-            `${name}-authority`,
+        { namespace, certificate, secret, setting }: Omit<WantedCertificate, "issuer"> & { setting: string },
+    ): pulumi.Resource {
+        return gate(
+            `${name}-${certificate}-there`,
             {
-                metadata: { name: AUTHORITY.certificate, namespace: CERT_MANAGER_NAMESPACE },
-                spec: {
-                    isCA: true,
-                    commonName: AUTHORITY.certificate,
-                    secretName: AUTHORITY.secret,
-                    duration: `${years * 365 * 24}h`,
-                    // With another key, what was signed before would no longer be trusted.
-                    privateKey: { algorithm: "ECDSA", size: 256, rotationPolicy: "Never" },
-                    issuerRef: { name: AUTHORITY.root, kind: "ClusterIssuer", group: "cert-manager.io" },
-                },
+                kind: "object-exists",
+                until: `Secret ${namespace}/${secret} is there`,
+                record: { object: `Secret ${namespace}/${secret}` },
+                check: (kube) => certificateSecretExists(kube, namespace, secret, setting),
             },
-            { parent: this, dependsOn: root },
+            { parent: this },
         );
-        const resource = new ClusterIssuer(
-            `${name}-issuer`,
-            { metadata: { name: AUTHORITY.issuer }, spec: { ca: { secretName: AUTHORITY.secret } } },
-            { parent: this, dependsOn: authority },
-        );
-        const { spread } = new Trust(
-            `${name}-trust`,
-            { secret: AUTHORITY.secret, bundle },
-            { parent: this, dependsOn: authority },
-        );
-        return { issuer: AUTHORITY.issuer, resource, trust: spread };
     }
 
-    private certificate(
-        name: string,
-        wanted: {
-            namespace: string;
-            certificate: string;
-            secret: string;
-            dnsNames: string[];
-            issuer: { issuer: string; resource: pulumi.Resource };
-        },
-    ): pulumi.Resource[] {
+    private certificate(prefix: string, wanted: WantedCertificate): pulumi.Resource[] {
         const { namespace, secret, dnsNames, issuer } = wanted;
+        const name = `${prefix}-${wanted.certificate}`;
         const metadata = { name: wanted.certificate, namespace };
         const certificate = new Certificate(
             name,
@@ -188,7 +120,7 @@ export class Certificates extends pulumi.ComponentResource {
                 metadata,
                 spec: {
                     isCA: false,
-                    // A longer one is refused; clients read the other names.
+                    // cert-manager refuses a longer common name; clients read the DNS names.
                     ...(dnsNames[0]!.length <= 64 && { commonName: dnsNames[0]! }),
                     dnsNames,
                     secretName: secret,
@@ -198,7 +130,7 @@ export class Certificates extends pulumi.ComponentResource {
             },
             { parent: this, dependsOn: issuer.resource },
         );
-        const told = issued(
+        const ready = issued(
             `${name}-issued`,
             { ...metadata, issuer: issuer.issuer },
             {
@@ -206,7 +138,7 @@ export class Certificates extends pulumi.ComponentResource {
                 dependsOn: issuer.resource,
             },
         );
-        return [certificate, told];
+        return [certificate, ready];
     }
 
     private serveIngress(name: string, secret: string): void {
@@ -220,7 +152,7 @@ export class Certificates extends pulumi.ComponentResource {
             },
             { parent: this, dependsOn: [...this.ingressIssued] },
         );
-        // Nothing but the certificate: replicas and placement are the cluster's.
+        // Replicas and placement stay the cluster's.
         const patch = new IngressControllerPatch(
             `${name}-ingress`,
             {
@@ -271,7 +203,7 @@ export class Certificates extends pulumi.ComponentResource {
     }
 }
 
-/** The Secret that an earlier run of ours has set. */
+/** The Secret that an earlier run of this stack has set. */
 function earlierSecrets(hook: pulumi.ResourceHookArgs): string[] {
     const before = (hook.oldInputs as { data?: { secret?: string } } | undefined)?.data?.secret;
     return before === undefined ? [] : [before];

@@ -1,4 +1,4 @@
-/** Nothing that somebody else has configured is dropped: these are asked before a singleton is patched. */
+/** Checks before a singleton of the cluster is patched: a patch must not drop what somebody else has configured. */
 import type { Kube, KubeObject } from "../kube";
 import { kubeconfigAdvice } from "./kubeconfig";
 
@@ -32,7 +32,7 @@ export async function apiServerMayChange(
     }
 }
 
-/** Certificates of the API server that are none of ours, as `<Secret> for <names>`. */
+/** Certificates of the API server that this stack did not set, as `<Secret> for <names>`. */
 export function foreignCertificates(apiServer: KubeObject | undefined, ours: readonly string[]): string[] {
     const named =
         (apiServer?.spec as { servingCerts?: { namedCertificates?: NamedCertificate[] } } | undefined)?.servingCerts
@@ -73,7 +73,7 @@ export async function proxyMayChange(kube: Kube, bundle: string): Promise<void> 
 }
 
 /** @throws Error when a Secret is missing or holds no certificate */
-export async function secretIsThere(kube: Kube, namespace: string, name: string, setting: string): Promise<void> {
+export async function certificateSecretExists(kube: Kube, namespace: string, name: string, setting: string): Promise<void> {
     const secret = await kube.get({ apiVersion: "v1", plural: "secrets", namespace }, name);
     const data = (secret?.["data"] ?? {}) as Record<string, string>;
     if (secret === undefined || !data["tls.crt"] || !data["tls.key"]) {

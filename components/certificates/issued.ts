@@ -1,11 +1,11 @@
-/** Waits for a certificate, and says why it does not come. */
+/** A gate until cert-manager has issued a certificate; it reports why the issuer does not. */
 import type { ConfigMap } from "@pulumi/kubernetes/core/v1";
 import type * as pulumi from "@pulumi/pulumi";
 
 import { gate } from "../gate";
 import type { Kube, KubeObject } from "../kube";
 
-/** Minutes that an order may take: a DNS record, its propagation, the issuer. Less than the kind itself waits. */
+/** Minutes for an order: a DNS record, its propagation, the issuer. The await of the kind itself is longer. */
 const ISSUE_MINUTES = 12;
 
 interface Condition {
@@ -19,8 +19,8 @@ const conditionsOf = (object: KubeObject | undefined): Condition[] =>
     (object?.status?.["conditions"] as Condition[] | undefined) ?? [];
 
 /**
- * A gate until a Certificate is issued. It runs beside the Certificate, which knows only that it waits: what is in the
- * way stands in the challenge, the order or the issuer.
+ * A gate until a Certificate is issued. It runs beside the Certificate, whose status tells only that it is not ready: the reason
+ * is in the status of the challenge, the order or the issuer.
  * Source: docs/sources/openshift.md#issued-certificates (conditions by type, never by place; orders and challenges tell
  * why).
  */
@@ -57,7 +57,7 @@ export function issued(
     );
 }
 
-/** Undefined while the issuer is at it. */
+/** @returns undefined while the issuer works on it */
 export function judgeCertificate(conditions: readonly Condition[]): "ready" | { failed: string } | undefined {
     if (conditions.some((c) => c.type === "Ready" && c.status === "True")) {
         return "ready";
@@ -66,7 +66,7 @@ export function judgeCertificate(conditions: readonly Condition[]): "ready" | { 
     return failed && { failed: failed.message ?? "the order failed" };
 }
 
-/** What the issuer and the challenges say is in the way. */
+/** The reasons that the issuer, the challenges and the Certificate report. */
 async function obstacles(kube: Kube, { namespace, name, issuer }: { name: string; namespace: string; issuer: string }) {
     const [authority, certificate, challenges] = await Promise.all([
         kube.get({ apiVersion: "cert-manager.io/v1", plural: "clusterissuers" }, issuer),

@@ -1,4 +1,4 @@
-/** Whether the kubeconfig of whoever runs the program still works once the API server shows another certificate. */
+/** Whether the kubeconfig of this program still works when the API server has another certificate. */
 import type { ClusterAccess } from "../kube";
 
 /**
@@ -12,8 +12,8 @@ import type { ClusterAccess } from "../kube";
  */
 export function kubeconfigAdvice(access: ClusterAccess, apiHostname: string): string | undefined {
     const { protocol, hostname } = new URL(access.server);
-    const asked = access.tlsServerName ?? hostname;
-    if (protocol === "http:" || access.skipTLSVerify === true || asked !== apiHostname) {
+    const verifiedName = access.tlsServerName ?? hostname;
+    if (protocol === "http:" || access.skipTLSVerify === true || verifiedName !== apiHostname) {
         return undefined;
     }
     const inside = apiHostname.replace(/^api\./, "api-int.");

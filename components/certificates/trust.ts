@@ -1,8 +1,9 @@
-/** Makes the cluster trust an authority of its own. */
+/** Adds a certificate authority to those that the cluster trusts. */
 import type { ConfigMap } from "@pulumi/kubernetes/core/v1";
 import * as pulumi from "@pulumi/pulumi";
 
 import { ProxyPatch } from "../../kinds/config.openshift.io";
+import { describedBy } from "../component";
 import { gate } from "../gate";
 import { Kube, KubeError, type KubeObject } from "../kube";
 import { certificatesIn, withAuthorities } from "./bundle";
@@ -11,30 +12,30 @@ import { CERT_MANAGER_NAMESPACE } from "../../catalogue/certificates";
 
 const CONFIG_NAMESPACE = "openshift-config";
 const KEY = "ca-bundle.crt";
-const SPREAD_MINUTES = 5;
+const PROPAGATION_MINUTES = 5;
 
-/** Where the authority is, and what to add it to. */
+/** The authority, and the bundle that it is added to. Both must be known in a plan: a gate writes the bundle. */
 export interface TrustArgs {
-    /** Secret in namespace cert-manager. */
+    /** Secret with the authority, in namespace cert-manager. */
     readonly secret: string;
-    /** ConfigMap in openshift-config. */
+    /** ConfigMap with the bundle, in openshift-config. */
     readonly bundle: string;
 }
 
 /**
- * Adds an authority to those that the whole cluster trusts: to the bundle that Proxy/cluster names. The bundle is one
- * text, so that no patch can add to it; a gate reads it, and writes it back with the authority behind what was there.
+ * Adds an authority to the bundle that Proxy/cluster names, which the whole cluster trusts. The bundle is one string, so a patch
+ * cannot add to it: a gate reads it and writes it back with the authority appended.
  *
- * A destroy leaves it as it is then: the bundle may have grown meanwhile, and taking it away while the cluster's Proxy
- * names it would degrade the cluster. Source: docs/sources/openshift.md#cluster-trust.
+ * A destroy leaves the bundle alone: others may have added to it, and the cluster degrades when Proxy/cluster names a bundle that
+ * does not exist. Source: docs/sources/openshift.md#cluster-trust.
  */
 export class Trust extends pulumi.ComponentResource {
-    /** Everything that reads the bundle when it starts comes after this. */
-    public readonly spread: ConfigMap;
+    /** The record of the gate that waits until the cluster trusts the authority. Whatever reads the bundle at its start depends on it. */
+    public readonly propagated: ConfigMap;
 
-    constructor(name: string, { secret, bundle }: TrustArgs, opts: pulumi.ComponentResourceOptions) {
-        super("maas:certificates:Trust", name, {}, opts);
-        const added = gate(
+    constructor(name: string, { secret, bundle }: TrustArgs, opts: pulumi.ComponentResourceOptions = {}) {
+        super("maas:certificates:Trust", name, describedBy({ secret, bundle }), opts);
+        const merged = gate(
             `${name}-added`,
             {
                 kind: "bundle-merged",
@@ -50,37 +51,40 @@ export class Trust extends pulumi.ComponentResource {
         const proxy = new ProxyPatch(
             `${name}-proxy`,
             {
-                // The installer wrote an empty name there.
+                // The installer owns the field, with an empty name in it.
                 metadata: { name: "cluster", annotations: { "pulumi.com/patchForce": "true" } },
                 spec: { trustedCA: { name: bundle } },
             },
-            { parent: this, dependsOn: added, retainOnDelete: true },
+            { parent: this, dependsOn: merged, retainOnDelete: true },
         );
-        this.spread = gate(
+        this.propagated = gate(
             `${name}-spread`,
             {
                 kind: "bundle-spread",
                 until: "the cluster trusts its new authority",
                 record: { bundle: `${CONFIG_NAMESPACE}/${bundle}` },
-                check: async (kube) => {
-                    const authority = await authorityOf(kube, secret);
-                    const found = await kube.until(
-                        { apiVersion: "v1", plural: "configmaps", namespace: "openshift-config-managed" },
-                        "trusted-ca-bundle",
-                        (object) => (holds(object, authority) ? true : undefined),
-                        (await kube.now()) + SPREAD_MINUTES * 60_000,
-                    );
-                    if (found === undefined) {
-                        throw new Error(
-                            `ConfigMap openshift-config-managed/trusted-ca-bundle has not got the authority of ${bundle} within ` +
-                                `${SPREAD_MINUTES} minutes: look at ClusterOperator network`,
-                        );
-                    }
-                },
+                check: (kube) => bundlePropagated(kube, secret, bundle),
             },
             { parent: this, dependsOn: proxy },
         );
-        this.registerOutputs({});
+        this.registerOutputs({ bundle: `${CONFIG_NAMESPACE}/${bundle}`, propagated: this.propagated.metadata.name });
+    }
+}
+
+/** Waits until the network operator has copied the authority to the bundle that pods mount. */
+async function bundlePropagated(kube: Kube, secret: string, bundle: string): Promise<void> {
+    const authority = await authorityOf(kube, secret);
+    const copied = await kube.until(
+        { apiVersion: "v1", plural: "configmaps", namespace: "openshift-config-managed" },
+        "trusted-ca-bundle",
+        (object) => (holds(object, authority) ? true : undefined),
+        (await kube.now()) + PROPAGATION_MINUTES * 60_000,
+    );
+    if (copied === undefined) {
+        throw new Error(
+            `ConfigMap openshift-config-managed/trusted-ca-bundle has not got the authority of ${bundle} within ` +
+                `${PROPAGATION_MINUTES} minutes: look at ClusterOperator network`,
+        );
     }
 }
 
@@ -93,7 +97,7 @@ function holds(object: KubeObject | undefined, authority: readonly string[]): bo
     return authority.every((one) => known.includes(one));
 }
 
-/** The certificates of an authority; they are no secret. */
+/** The certificates of an authority, which are public. */
 async function authorityOf(kube: Kube, name: string): Promise<string[]> {
     const secret = await kube.get({ apiVersion: "v1", plural: "secrets", namespace: CERT_MANAGER_NAMESPACE }, name);
     const data = (secret?.["data"] ?? {}) as Record<string, string>;
@@ -123,7 +127,7 @@ async function addTo(kube: Kube, bundle: string, authority: readonly string[]): 
             }
             return;
         } catch (error) {
-            // Somebody wrote it in between: what they wrote is read first.
+            // Somebody has written it since it was read, so it is read again.
             if (!(error instanceof KubeError && error.code === 409) || tries === 5) {
                 throw error;
             }

@@ -4,7 +4,7 @@ import { judgeCertificate } from "../../../components/certificates/issued";
 import { kubeconfigAdvice } from "../../../components/certificates/kubeconfig";
 import { apiHostname, servedSecrets } from "../../../catalogue/certificates";
 import { rolloutState } from "../../../components/rollout";
-import { mintProblem, route53Statements, stsProblem } from "../../../components/certificates/route53";
+import { mintProblem, route53Statements, stsProblem } from "../../../components/certificates/route53Policy";
 import type { KubeObject } from "../../../components/kube";
 import { certificatesSchema } from "../../../stacks/schema/certificates";
 
