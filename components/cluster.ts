@@ -1,6 +1,6 @@
 /** The facts of the cluster that names and settings of resources follow from. */
 import type { Settings } from "../stacks/schema";
-import type { KubeObject } from "./kube";
+import { Kube, type KubeObject } from "./kube";
 
 /** A reference of the Machine API to a resource of AWS. */
 export type AwsReference = { readonly id: string } | { readonly filters: { readonly name: string; readonly values: string[] }[] };
@@ -143,7 +143,6 @@ function reference(value: unknown): AwsReference | undefined {
 }
 
 async function readCluster(context: string | undefined, missing: readonly string[]): Promise<Partial<ClusterFacts>> {
-    const { Kube } = await import("./kube");
     const settings = missing.map((key) => `cluster.${key}`).join(", ");
     try {
         const kube = await Kube.connect(context);

@@ -1,7 +1,7 @@
-import { ConfigMap } from "@pulumi/kubernetes/core/v1";
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 
-import { EXPECTED_LABEL, EXPECTED_SECRET } from "../catalogue/records";
+import { EXPECTED_SECRET } from "../catalogue/records";
+import { expectedRecord } from "./expected";
 import { gate, RECORDS_NAMESPACE } from "./gate";
 import type { Kube } from "./kube";
 
@@ -30,14 +30,7 @@ export function expectedSecret(
     { namespace, secret, keys, what }: ExpectedSecret,
     opts: pulumi.CustomResourceOptions,
 ): pulumi.CustomResource {
-    const expected = new ConfigMap(
-        `${name}-expected`,
-        {
-            metadata: { name: `${name}-expected`, namespace: RECORDS_NAMESPACE, labels: { [EXPECTED_LABEL]: EXPECTED_SECRET } },
-            data: { namespace, secret, keys: keys.join(" ") },
-        },
-        opts,
-    );
+    const expected = expectedRecord(name, EXPECTED_SECRET, { namespace, secret, keys: keys.join(" ") }, opts);
     return gate(
         name,
         {

@@ -5,7 +5,8 @@ import * as pulumi from "@pulumi/pulumi";
 import { ProxyPatch } from "../../kinds/config.openshift.io";
 import { describedBy } from "../component";
 import { gate } from "../gate";
-import { Kube, KubeError, type KubeObject } from "../kube";
+import type { Kube, KubeObject } from "../kube";
+import { retryOnConflict } from "../retryOnConflict";
 import { certificatesIn, withAuthorities } from "./bundle";
 import { proxyMayChange } from "./checks";
 import { CERT_MANAGER_NAMESPACE } from "../../catalogue/certificates";
@@ -110,27 +111,14 @@ async function authorityOf(kube: Kube, name: string): Promise<string[]> {
 
 async function addTo(kube: Kube, bundle: string, authority: readonly string[]): Promise<void> {
     const kind = { apiVersion: "v1", plural: "configmaps", namespace: CONFIG_NAMESPACE };
-    for (let tries = 0; ; tries++) {
+    await retryOnConflict(async () => {
         const before = await kube.get(kind, bundle);
         const data = { [KEY]: withAuthorities(bundleOf(before), authority) };
-        try {
-            if (before === undefined) {
-                await kube.create(kind, {
-                    apiVersion: "v1",
-                    kind: "ConfigMap",
-                    metadata: { name: bundle, namespace: CONFIG_NAMESPACE },
-                    data,
-                });
-            } else if (data[KEY] !== bundleOf(before)) {
-                const { resourceVersion } = before.metadata;
-                await kube.patch(kind, bundle, { metadata: { resourceVersion }, data });
-            }
-            return;
-        } catch (error) {
-            // Somebody has written it since it was read, so it is read again.
-            if (!(error instanceof KubeError && error.code === 409) || tries === 5) {
-                throw error;
-            }
+        if (before === undefined) {
+            const metadata = { name: bundle, namespace: CONFIG_NAMESPACE };
+            await kube.create(kind, { apiVersion: "v1", kind: "ConfigMap", metadata, data });
+        } else if (data[KEY] !== bundleOf(before)) {
+            await kube.patch(kind, bundle, { metadata: { resourceVersion: before.metadata.resourceVersion }, data });
         }
-    }
+    });
 }

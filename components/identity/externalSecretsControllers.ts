@@ -1,13 +1,14 @@
 /** The controllers of External Secrets: of Red Hat's operator, of the community's chart, or somebody else's. */
-import { ConfigMap, Namespace } from "@pulumi/kubernetes/core/v1";
+import { type ConfigMap, Namespace } from "@pulumi/kubernetes/core/v1";
 import type * as pulumi from "@pulumi/pulumi";
 
 import { EXTERNAL_SECRETS } from "../../catalogue/identity";
-import { EXPECTED_EXTERNAL_SECRETS, EXPECTED_LABEL, OPERATOR_INSTALLED } from "../../catalogue/records";
+import { EXPECTED_EXTERNAL_SECRETS, OPERATOR_INSTALLED } from "../../catalogue/records";
 import { ExternalSecretsConfig, ExternalSecretsConfigPatch } from "../../kinds/operator.openshift.io";
 import { readManifests } from "../../stacks/manifests";
 import type { IdentitySettings } from "../../stacks/schema";
-import { gate, RECORDS_NAMESPACE } from "../gate";
+import { expectedRecord } from "../expected";
+import { gate } from "../gate";
 import type { KindPath, Kube, KubeObject } from "../kube";
 import { Manifests } from "../manifests";
 import type { VaultAccess } from "./vaultAccess";
@@ -85,28 +86,12 @@ export function communityControllers(
         {
             parent,
             dependsOn: [
-                ...(manifests === undefined ? expected(name, namespace, parent) : chart(name, namespace, manifests, parent)),
+                ...(manifests === undefined
+                    ? [expectedRecord(name, EXPECTED_EXTERNAL_SECRETS, { namespace }, { parent })]
+                    : chart(name, namespace, manifests, parent)),
             ],
         },
     );
-}
-
-/** A record of the installation that somebody else is expected to have made. */
-function expected(name: string, namespace: string, parent: pulumi.Resource): pulumi.Resource[] {
-    return [
-        new ConfigMap(
-            `${name}-expected`,
-            {
-                metadata: {
-                    name: `${name}-expected`,
-                    namespace: RECORDS_NAMESPACE,
-                    labels: { [EXPECTED_LABEL]: EXPECTED_EXTERNAL_SECRETS },
-                },
-                data: { namespace },
-            },
-            { parent },
-        ),
-    ];
 }
 
 function chart(name: string, namespace: string, file: string, parent: pulumi.Resource): readonly pulumi.Resource[] {

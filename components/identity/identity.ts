@@ -1,14 +1,16 @@
 /** Users: their passwords, their identity providers, and cluster-admins. */
-import { ConfigMap, Secret } from "@pulumi/kubernetes/core/v1";
+import { Secret } from "@pulumi/kubernetes/core/v1";
 import { ClusterRoleBinding } from "@pulumi/kubernetes/rbac/v1";
 import * as pulumi from "@pulumi/pulumi";
 
-import { EXPECTED_AUTHORITY, EXPECTED_LABEL } from "../../catalogue/records";
+import { EXPECTED_AUTHORITY } from "../../catalogue/records";
 import { Group } from "../../kinds/user.openshift.io";
 import type { IdentitySettings } from "../../stacks/schema";
 import { describedBy } from "../component";
+import { expectedRecord } from "../expected";
 import { expectedSecret } from "../expectedSecret";
 import { gate, RECORDS_NAMESPACE } from "../gate";
+import type { Kube } from "../kube";
 import { memberName } from "../../catalogue/members";
 import { readerOf, SecretSource } from "./externalSecrets";
 import { removeKubeadmin } from "./kubeadmin";
@@ -231,39 +233,15 @@ export class Identity extends pulumi.ComponentResource {
             );
         }
         const ref = `ConfigMap ${CONFIG_NAMESPACE}/${object}`;
-        const expected = new ConfigMap(
-            `${record}-expected`,
-            {
-                metadata: {
-                    name: `${record}-expected`,
-                    namespace: RECORDS_NAMESPACE,
-                    labels: { [EXPECTED_LABEL]: EXPECTED_AUTHORITY },
-                },
-                data: { namespace: CONFIG_NAMESPACE, configMap: object, key },
-            },
-            { parent: this },
-        );
+        const data = { namespace: CONFIG_NAMESPACE, configMap: object, key };
+        const expected = expectedRecord(record, EXPECTED_AUTHORITY, data, { parent: this });
         return gate(
             record,
             {
                 kind: "object-exists",
                 until: `${ref} is there, with key ${key}`,
                 record: { object: ref, key },
-                check: async (kube) => {
-                    let what = "does not exist";
-                    const found = await kube.until(
-                        { apiVersion: "v1", plural: "configmaps", namespace: CONFIG_NAMESPACE },
-                        object,
-                        (map) => {
-                            what = map === undefined ? "does not exist" : `has no key ${key}`;
-                            return Object.hasOwn((map?.["data"] ?? {}) as object, key) ? true : undefined;
-                        },
-                        (await kube.now()) + REQUIRED_MINUTES * 60_000,
-                    );
-                    if (found === undefined) {
-                        throw new Error(`${ref} ${what}; ${setting} names it. No identity provider was changed`);
-                    }
-                },
+                check: (kube) => configMapExists(kube, object, key, setting),
             },
             { parent: this, dependsOn: expected },
         );
@@ -291,4 +269,23 @@ export class Identity extends pulumi.ComponentResource {
 /** The name of a group as a part of an object's name. */
 function slugOf(group: string): string {
     return group.toLowerCase().replace(/[^a-z0-9.-]+/g, "-");
+}
+
+/** @throws Error when the ConfigMap does not exist with its key within {@link REQUIRED_MINUTES} */
+async function configMapExists(kube: Kube, name: string, key: string, setting: string): Promise<void> {
+    let problem = "does not exist";
+    const found = await kube.until(
+        { apiVersion: "v1", plural: "configmaps", namespace: CONFIG_NAMESPACE },
+        name,
+        (map) => {
+            problem = map === undefined ? "does not exist" : `has no key ${key}`;
+            return Object.hasOwn((map?.["data"] ?? {}) as object, key) ? true : undefined;
+        },
+        (await kube.now()) + REQUIRED_MINUTES * 60_000,
+    );
+    if (found === undefined) {
+        throw new Error(
+            `ConfigMap ${CONFIG_NAMESPACE}/${name} ${problem}; ${setting} names it. No identity provider was changed`,
+        );
+    }
 }

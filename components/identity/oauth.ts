@@ -8,7 +8,8 @@ import type { z } from "zod";
 import { jsonPathOf } from "../../kinds/check";
 import { identityProvider } from "../../kinds/config.openshift.io";
 import { gate } from "../gate";
-import { Kube, KubeError, type KubeObject } from "../kube";
+import type { Kube, KubeObject } from "../kube";
+import { retryOnConflict } from "../retryOnConflict";
 import { rolledOut } from "../rollout";
 import { CONFIG_NAMESPACE, USERS_ANNOTATION } from "../../catalogue/identity";
 
@@ -162,29 +163,20 @@ async function changeProviders(
     kube: Kube,
     change: (current: readonly ForeignProvider[]) => readonly ForeignProvider[],
 ): Promise<void> {
-    for (let tries = 0; ; tries++) {
+    await retryOnConflict(async () => {
         const oauth = await kube.get(OAUTHS, "cluster");
         if (oauth === undefined) {
             throw new Error("OAuth cluster does not exist: this is no OpenShift cluster, or no oauth server runs in it");
         }
         const current = listOf(oauth);
         const wanted = change(current);
-        if (isDeepStrictEqual(wanted, current)) {
-            return;
-        }
-        try {
+        if (!isDeepStrictEqual(wanted, current)) {
             await kube.patch(OAUTHS, "cluster", {
                 metadata: { resourceVersion: oauth.metadata.resourceVersion },
                 spec: { identityProviders: wanted.length > 0 ? wanted : null },
             });
-            return;
-        } catch (error) {
-            // Somebody wrote it in between: what they wrote is read first.
-            if (!(error instanceof KubeError && error.code === 409) || tries === 5) {
-                throw error;
-            }
         }
-    }
+    });
 }
 
 function listOf(oauth: KubeObject | undefined): ForeignProvider[] {

@@ -1,15 +1,16 @@
-import { ConfigMap, Namespace } from "@pulumi/kubernetes/core/v1";
+import { type ConfigMap, Namespace } from "@pulumi/kubernetes/core/v1";
 import * as pulumi from "@pulumi/pulumi";
 
-import { EXPECTED_LABEL, EXPECTED_OPERATOR, OPERATOR_INSTALLED } from "../../catalogue/records";
+import { EXPECTED_OPERATOR, OPERATOR_INSTALLED } from "../../catalogue/records";
 import { OperatorGroup, Subscription } from "../../kinds/operators.coreos.com";
 import { connectionOf } from "../clusterProvider";
 import { describedBy } from "../component";
-import { gate, RECORDS_NAMESPACE } from "../gate";
+import { expectedRecord } from "../expected";
+import { gate } from "../gate";
 import { hooks } from "../hooks";
 import type { Kube } from "../kube";
 import type { OperatorEntry, OperatorPackage } from "../../catalogue/operators";
-import type { Installation } from "./install";
+import { install, type Installation, subscriptionsOf } from "./install";
 
 /** What to install from OLM. Everything must be known in a plan: gates look for it in the cluster. */
 export interface OperatorArgs {
@@ -62,18 +63,7 @@ export class Operator extends pulumi.ComponentResource {
 
     /** A record of the operator that somebody else is expected to have installed. */
     private expected(name: string, operator: OperatorPackage, { namespace, channel, catalog }: OperatorEntry): ConfigMap {
-        return new ConfigMap(
-            `${name}-expected`,
-            {
-                metadata: {
-                    name: `${name}-expected`,
-                    namespace: RECORDS_NAMESPACE,
-                    labels: { [EXPECTED_LABEL]: EXPECTED_OPERATOR },
-                },
-                data: { package: operator, namespace, channel, catalog },
-            },
-            { parent: this },
-        );
+        return expectedRecord(name, EXPECTED_OPERATOR, { package: operator, namespace, channel, catalog }, { parent: this });
     }
 
     /** Namespace, OperatorGroup and Subscription. */
@@ -130,7 +120,6 @@ export class Operator extends pulumi.ComponentResource {
 }
 
 async function waitUntilInstalled(kube: Kube, installation: Installation): Promise<void> {
-    const { install } = await import("./install");
     try {
         await install(kube, installation);
     } catch (error) {
@@ -140,7 +129,6 @@ async function waitUntilInstalled(kube: Kube, installation: Installation): Promi
 
 /** @throws Error when somebody else has installed the operator: the settings must say so before it is used */
 async function refuseForeign(kube: Kube, operator: string): Promise<void> {
-    const { subscriptionsOf } = await import("./install");
     const [found] = await subscriptionsOf(kube, operator);
     if (found !== undefined) {
         throw new Error(

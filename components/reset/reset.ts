@@ -1,48 +1,48 @@
 import type { Kube, KindPath, KubeObject } from "../kube";
 import { generated, type ResetStep } from "./steps";
 
-/** How long the objects of a step may take to go: each has a finalizer that a controller serves. */
+/** Minutes for the deletion of a step's objects, whose finalizers controllers serve. */
 const GONE_MINUTES = 5;
 const CONTROLLER = { namespace: "redhat-ods-applications", name: "maas-controller" } as const;
 
-/** What became of a step. */
+/** The result of a step. */
 export interface StepResult {
     readonly id: string;
     readonly what: string;
     readonly why: string;
-    /** `namespace/name` of what was found, sorted; a name alone for what has no namespace. */
+    /** `namespace/name` of each object, sorted; only the name where it has no namespace. */
     readonly objects: readonly string[];
     readonly done: "deleted" | "would be deleted" | "nothing there" | "failed" | "not begun";
     /** Why it failed. */
     readonly problem?: string;
 }
 
-/** How a reset ended. */
+/** The result of a reset. */
 export interface ResetResult {
     readonly steps: readonly StepResult[];
     /**
-     * What is still there of all that is to be gone; empty after a reset that ended well. Undefined of a dry run, and where
-     * the cluster does not answer.
+     * The objects that still exist; empty after a reset that succeeded. Undefined after a dry run, and when the cluster does not
+     * answer.
      */
     readonly left: readonly string[] | undefined;
     readonly succeeded: boolean;
 }
 
-/** How to reset. */
+/** The steps, and how to run them. */
 export interface ResetOptions {
     readonly steps: readonly ResetStep[];
     /** Nothing is deleted. */
     readonly dryRun: boolean;
-    /** Before anything is deleted: revokes keys. Not called in a dry run. @returns how many */
+    /** Revokes API keys before anything is deleted. It is not called in a dry run. @returns the number of keys */
     readonly revokeKeys?: () => Promise<number>;
     readonly onStep?: (result: StepResult) => void;
     readonly signal?: AbortSignal;
 }
 
 /**
- * Deletes step by step, each after the one before is gone; what is left afterwards is read from the cluster, not assumed.
- * A step that fails ends it: a later one would leave finalizers behind that nobody serves. It can be run again, and goes on
- * where it stopped.
+ * Deletes objects step by step: a step begins when the objects of the step before are gone. Afterwards it reads from the cluster
+ * what is left. A step that fails ends the reset: objects of later steps could keep finalizers that no controller serves. A
+ * reset can be run again, and continues where it stopped.
  * Source: docs/sources/maas.md#reset.
  */
 export async function reset(kube: Kube, { steps, dryRun, revokeKeys, onStep, signal }: ResetOptions): Promise<ResetResult> {
@@ -80,7 +80,7 @@ export async function reset(kube: Kube, { steps, dryRun, revokeKeys, onStep, sig
         failed = result.done === "failed";
         note(result);
     }
-    // Of a cluster that does not answer nothing can be proven.
+    // A cluster that does not answer proves nothing.
     const left = dryRun ? undefined : await remains(kube, [...steps, ...generated]).catch(() => undefined);
     const proven = dryRun || left?.length === 0;
     return { steps: results, left, succeeded: !failed && signal?.aborted !== true && proven };
@@ -88,7 +88,7 @@ export async function reset(kube: Kube, { steps, dryRun, revokeKeys, onStep, sig
 
 async function act(kube: Kube, step: ResetStep, dryRun: boolean): Promise<StepResult> {
     const { id, what, why } = step;
-    let found: Found[] = [];
+    let found: FoundObject[] = [];
     try {
         found = await find(kube, step);
         const objects = found.map(({ object }) => nameOf(object));
@@ -115,13 +115,13 @@ async function act(kube: Kube, step: ResetStep, dryRun: boolean): Promise<StepRe
     }
 }
 
-interface Found {
+interface FoundObject {
     readonly kind: KindPath;
     readonly object: KubeObject;
 }
 
-async function find(kube: Kube, { kinds, labelSelector, chosen }: ResetStep): Promise<Found[]> {
-    const found: Found[] = [];
+async function find(kube: Kube, { kinds, labelSelector, chosen }: ResetStep): Promise<FoundObject[]> {
+    const found: FoundObject[] = [];
     for (const kind of kinds) {
         for (const object of await kube.list(kind, labelSelector)) {
             if (chosen?.(object) !== false) {
@@ -132,8 +132,8 @@ async function find(kube: Kube, { kinds, labelSelector, chosen }: ResetStep): Pr
     return found.sort((a, b) => (nameOf(a.object) < nameOf(b.object) ? -1 : 1));
 }
 
-/** Finalizers that nobody would serve: an object deleted then would stay for good. */
-async function unserved(kube: Kube, found: readonly Found[]): Promise<string | undefined> {
+/** @returns the problem when no controller serves the finalizers of the objects, which would then never be deleted */
+async function unserved(kube: Kube, found: readonly FoundObject[]): Promise<string | undefined> {
     const finalized = found.filter(({ object }) => finalizersOf(object).some((f) => f.startsWith("maas.opendatahub.io/")));
     if (finalized.length === 0) {
         return undefined;
@@ -173,7 +173,7 @@ async function waitUntilGone(kube: Kube, step: ResetStep): Promise<string | unde
     return undefined;
 }
 
-/** What is there of all steps, as `what namespace/name`. */
+/** The objects of all steps that exist, as `kind namespace/name`. */
 async function remains(kube: Kube, steps: readonly ResetStep[]): Promise<string[]> {
     const left: string[] = [];
     for (const step of steps) {

@@ -1,19 +1,19 @@
-/** What a reset of Models-as-a-Service deletes, in which order and why. Pure. */
+/** The steps of a reset of Models-as-a-Service: which objects it deletes, in which order and why. */
 import { groupOf } from "../../catalogue/tiers";
 import type { Settings } from "../../stacks/schema";
 import type { KindPath, KubeObject } from "../kube";
 
-/** Objects of one kind that go together. */
+/** Objects that a reset deletes together. */
 export interface ResetStep {
     readonly id: string;
-    /** For people: `MaaSAuthPolicy`. */
+    /** The kinds, for reports: `MaaSAuthPolicy`. */
     readonly what: string;
-    /** Why they go at this point. */
+    /** Why they are deleted at this point. */
     readonly why: string;
-    /** Where they are: without a namespace in all of them. */
+    /** Their kinds, in one namespace or, without one, in all. */
     readonly kinds: readonly KindPath[];
     readonly labelSelector?: string;
-    /** Which of them. Default: all. */
+    /** Selects objects. Default: all. */
     readonly chosen?: (object: KubeObject) => boolean;
 }
 
@@ -21,80 +21,88 @@ const MAAS = "maas.opendatahub.io/v1alpha1";
 const INFERENCE = "inference.opendatahub.io/v1alpha1";
 const USERS = "user.openshift.io/v1";
 
+/** The objects of Models-as-a-Service, in the order of their deletion. */
+const MAAS_STEPS: readonly ResetStep[] = [
+    {
+        id: "auth-policies",
+        what: "MaaSAuthPolicy",
+        why: "its finalizer takes the policy of each model's route away, which must still be found",
+        kinds: [{ apiVersion: MAAS, plural: "maasauthpolicies" }],
+    },
+    {
+        id: "subscriptions",
+        what: "MaaSSubscription",
+        why: "its finalizer takes the token limits of each model away",
+        kinds: [{ apiVersion: MAAS, plural: "maassubscriptions" }],
+    },
+    {
+        id: "published-models",
+        what: "MaaSModelRef",
+        why: "its finalizer takes away what is left of both",
+        kinds: [{ apiVersion: MAAS, plural: "maasmodelrefs" }],
+    },
+    {
+        id: "external-models",
+        what: "ExternalModel, ExternalProvider",
+        why: "nothing publishes them any more; their routes and Services go with them",
+        kinds: [
+            { apiVersion: MAAS, plural: "externalmodels" },
+            { apiVersion: INFERENCE, plural: "externalmodels" },
+            { apiVersion: INFERENCE, plural: "externalproviders" },
+        ],
+    },
+    {
+        id: "provider-keys",
+        what: "Secret (keys of providers)",
+        why: "no external model names them any more",
+        kinds: [{ apiVersion: "v1", plural: "secrets" }],
+        labelSelector: "inference.networking.k8s.io/bbr-managed=true",
+    },
+];
+
 /**
- * The steps of a reset. What is governed goes before what governs it could still be found by, identities last.
+ * The steps of a reset. Policies and subscriptions are deleted while the models and groups that they name still exist; users and
+ * identities are deleted last.
  * Source: docs/sources/maas.md#reset.
  *
- * @param users whether the users of the stack are forgotten too, with their identities
+ * @param users whether Users and Identities of the stack are deleted too
  */
 export function resetSteps(settings: Settings, users: boolean): ResetStep[] {
+    return [...MAAS_STEPS, groupStep(settings), ...(users ? userSteps(settings) : [])];
+}
+
+function groupStep(settings: Settings): ResetStep {
     const groups = new Set(settings.tiers.map(groupOf));
+    return {
+        id: "groups",
+        what: "Group",
+        why: "those of the stack's tiers alone; until now their members could still be told apart",
+        kinds: [{ apiVersion: USERS, plural: "groups" }],
+        chosen: ({ metadata }) => groups.has(metadata.name),
+    };
+}
+
+function userSteps(settings: Settings): ResetStep[] {
     const names = new Set(settings.identity.users.map(({ name }) => name));
     return [
         {
-            id: "auth-policies",
-            what: "MaaSAuthPolicy",
-            why: "its finalizer takes the policy of each model's route away, which must still be found",
-            kinds: [{ apiVersion: MAAS, plural: "maasauthpolicies" }],
+            id: "identities",
+            what: "Identity",
+            why: "one without its user would keep the user from logging in again",
+            kinds: [{ apiVersion: USERS, plural: "identities" }],
+            chosen: (object: KubeObject) => names.has(String((object["user"] as { name?: string } | undefined)?.name)),
         },
         {
-            id: "subscriptions",
-            what: "MaaSSubscription",
-            why: "its finalizer takes the token limits of each model away",
-            kinds: [{ apiVersion: MAAS, plural: "maassubscriptions" }],
+            id: "users",
+            what: "User",
+            why: "those of the stack alone; the next login makes them anew",
+            kinds: [{ apiVersion: USERS, plural: "users" }],
+            chosen: ({ metadata }: KubeObject) => names.has(metadata.name),
         },
-        {
-            id: "published-models",
-            what: "MaaSModelRef",
-            why: "its finalizer takes away what is left of both",
-            kinds: [{ apiVersion: MAAS, plural: "maasmodelrefs" }],
-        },
-        {
-            id: "external-models",
-            what: "ExternalModel, ExternalProvider",
-            why: "nothing publishes them any more; their routes and Services go with them",
-            kinds: [
-                { apiVersion: MAAS, plural: "externalmodels" },
-                { apiVersion: INFERENCE, plural: "externalmodels" },
-                { apiVersion: INFERENCE, plural: "externalproviders" },
-            ],
-        },
-        {
-            id: "provider-keys",
-            what: "Secret (keys of providers)",
-            why: "no external model names them any more",
-            kinds: [{ apiVersion: "v1", plural: "secrets" }],
-            labelSelector: "inference.networking.k8s.io/bbr-managed=true",
-        },
-        {
-            id: "groups",
-            what: "Group",
-            why: "those of the stack's tiers alone; until now their members could still be told apart",
-            kinds: [{ apiVersion: USERS, plural: "groups" }],
-            chosen: ({ metadata }) => groups.has(metadata.name),
-        },
-        ...(users
-            ? [
-                  {
-                      id: "identities",
-                      what: "Identity",
-                      why: "one without its user would keep the user from logging in again",
-                      kinds: [{ apiVersion: USERS, plural: "identities" }],
-                      chosen: (object: KubeObject) => names.has(String((object["user"] as { name?: string } | undefined)?.name)),
-                  },
-                  {
-                      id: "users",
-                      what: "User",
-                      why: "those of the stack alone; the next login makes them anew",
-                      kinds: [{ apiVersion: USERS, plural: "users" }],
-                      chosen: ({ metadata }: KubeObject) => names.has(metadata.name),
-                  },
-              ]
-            : []),
     ];
 }
 
-/** What the controllers made of them, and must have taken away. */
+/** Objects that controllers generate from those, and must have deleted after a reset. */
 export const generated: readonly ResetStep[] = [
     {
         id: "generated-auth-policies",

@@ -3,6 +3,7 @@ import { Namespace } from "@pulumi/kubernetes/core/v1";
 import { Manifests } from "../../components/manifests";
 import { chartOfExternalSecrets } from "../chart";
 import { deploy, type Deployment } from "../deployment";
+import { inWorld, operationsOf } from "../rehearsal/engine/harness";
 
 const DEFINITION = "kubernetes:apiextensions.k8s.io/v1:CustomResourceDefinitionPatch";
 
@@ -68,3 +69,26 @@ describe("a rendered chart", () => {
         expect(deployment.one("kubernetes:core/v1:Service").request.retainondelete).toBeFalsy();
     });
 });
+
+it("keeps the objects of a stack whose state has the former type of the component", () =>
+    inWorld(
+        "former-type",
+        async ({ session, cluster }) => {
+            const up = async (step: string) => {
+                process.env["FIXTURE"] = step;
+                const result = await session.up();
+                expect([result.diagnostics, result.rejected]).toEqual([[], []]);
+                const kept = await cluster.get({ apiVersion: "v1", kind: "ConfigMap", name: "kept", namespace: "default" });
+                return { operations: operationsOf(result), uid: kept?.metadata.uid };
+            };
+            const former = await up("1");
+            expect(former.operations).toContain("chart-configmap-default-kept: create");
+            const { operations, uid } = await up("2");
+            expect(uid).toBe(former.uid);
+            expect(operations.filter((o) => o.startsWith("chart"))).toEqual([
+                "chart-configmap-default-kept: same",
+                "chart: same",
+            ]);
+        },
+        { env: { FIXTURE: "1" } },
+    ));
