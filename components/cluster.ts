@@ -2,17 +2,27 @@
 import type { Settings } from "../stacks/schema";
 import { Kube, type KubeObject } from "./kube";
 
-/** A reference of the Machine API to a resource of AWS. */
-export type AwsReference = { readonly id: string } | { readonly filters: { readonly name: string; readonly values: string[] }[] };
+/** How a MachineSet refers to a resource of AWS: by id, or by the tags that filters name. */
+export type AwsReference<Id = string> =
+    { readonly id: Id } | { readonly filters: { readonly name: string; readonly values: string[] }[] };
 
-/** The properties that all nodes of a zone share: network, permissions, encryption. */
-export interface NodeFacts {
-    readonly subnet: AwsReference;
-    readonly securityGroups: AwsReference[];
+/** Network, rights and encryption of the nodes of a zone. */
+export interface NodeFacts<Id = string> {
+    readonly subnet: AwsReference<Id>;
+    readonly securityGroups: AwsReference<Id>[];
     /** Name of the IAM instance profile. */
-    readonly instanceProfile: string;
+    readonly instanceProfile: Id;
     /** ARN of the key that encrypts root volumes; undefined for the account's own. */
-    readonly kmsKey?: string;
+    readonly kmsKey?: Id;
+}
+
+/** What is given of the nodes of all zones, as `cluster.nodes` of the settings has it; an id may be an output. */
+export interface GivenNodes<Id = string> {
+    /** Ids of subnets, by zone. */
+    readonly subnets: Readonly<Record<string, Id>>;
+    readonly securityGroups?: readonly Id[] | undefined;
+    readonly instanceProfile?: Id | undefined;
+    readonly kmsKey?: Id | undefined;
 }
 
 /** Facts of a cluster, all known. */
@@ -62,13 +72,13 @@ export async function clusterFacts(given: Settings["cluster"]): Promise<ClusterF
  * What the nodes of a zone get: what the settings say, else what the worker nodes of the zone have, else the names
  * that the installer of 4.16 and later gives. Source: docs/sources/gpu-nodes.md#what-a-node-is-cloned-from.
  */
-export function nodeFacts(
+export function nodeFacts<Id = string>(
     { infrastructureName: infra, workers }: Pick<ClusterFacts, "infrastructureName" | "workers">,
     zone: string,
-    given: Settings["cluster"]["nodes"],
-): NodeFacts {
+    given: GivenNodes<Id> | undefined,
+): NodeFacts<Id | string> {
     const worker = workers?.get(zone);
-    const named = (name: string): AwsReference => ({ filters: [{ name: "tag:Name", values: [name] }] });
+    const named = (name: string): AwsReference<Id | string> => ({ filters: [{ name: "tag:Name", values: [name] }] });
     const subnet = given?.subnets[zone];
     const kmsKey = given?.kmsKey ?? worker?.kmsKey;
     return {

@@ -64,7 +64,7 @@ export const awsProviderSpec = z.strictObject({
  * Machines of one shape in one availability zone.
  *
  * It has no readiness of its own: a machine that AWS refuses never turns the set's status into a failure, so waiting
- * for a count of it would end by its deadline alone. Its machines are judged instead, by a gate (components/gpu/joined.ts).
+ * for a count of it would end by its deadline alone. A gate watches its machines instead (components/gpu/nodesReady.ts).
  */
 export const MachineSet = defineKind(
     {

@@ -1,28 +1,31 @@
 import type * as pulumi from "@pulumi/pulumi";
 
+import { gpusPerNode, nodesPerZone } from "../../catalogue/gpu/supply";
+import { CLUSTER_AUTOSCALER_LABEL } from "../../catalogue/labels";
 import { ClusterAutoscaler } from "../../kinds/autoscaling.openshift.io";
 import type { GpuSettings, PoolSettings } from "../../stacks/schema";
-import { gpusPerNode, nodesPerZone } from "../../catalogue/gpu/supply";
-import { acceleratorOf } from "./pool";
-import { CLUSTER_AUTOSCALER_LABEL } from "../../catalogue/labels";
+import { acceleratorOf } from "./machineSet";
 
 /**
- * The autoscaler of the cluster; there can be but one. Undefined when no pool is autoscaled.
+ * The cluster's only autoscaler; undefined when no pool is autoscaled.
  *
- * GPU nodes are what it is tuned for: a node may take half an hour to offer its GPUs, its DaemonSets do not keep it,
- * and neither do the local volumes that every model server has. Source: docs/sources/gpu-nodes.md#autoscaler.
+ * It is tuned for GPU nodes: a node may need half an hour until its GPUs are allocatable, and neither its DaemonSets nor the
+ * local volumes of model servers keep a node. Source: docs/sources/gpu-nodes.md#autoscaler.
+ *
+ * @param zones of pools that name none
  */
 export function clusterAutoscaler(
     name: string,
     { pools, maxNodesTotal }: GpuSettings,
     zones: readonly string[],
-    opts: pulumi.CustomResourceOptions,
-): ClusterAutoscalerResource | undefined {
+    opts: pulumi.CustomResourceOptions = {},
+): InstanceType<typeof ClusterAutoscaler> | undefined {
     const autoscaled = pools.filter((pool) => pool.autoscale !== undefined);
     if (autoscaled.length === 0) {
         return undefined;
     }
-    const most = (pool: PoolSettings): number => nodesPerZone(pool).max * (pool.zones ?? zones).length * (gpusPerNode(pool) ?? 0);
+    const maxGpus = (pool: PoolSettings): number =>
+        nodesPerZone(pool).max * (pool.zones ?? zones).length * (gpusPerNode(pool) ?? 0);
     const types = [...new Set(autoscaled.map(acceleratorOf))].sort();
     return new ClusterAutoscaler(
         name,
@@ -39,7 +42,7 @@ export function clusterAutoscaler(
                     gpus: types.map((type) => ({
                         type,
                         min: 0,
-                        max: autoscaled.filter((p) => acceleratorOf(p) === type).reduce((sum, pool) => sum + most(pool), 0),
+                        max: autoscaled.filter((p) => acceleratorOf(p) === type).reduce((sum, pool) => sum + maxGpus(pool), 0),
                     })),
                 },
                 scaleDown: { enabled: true, delayAfterAdd: "20m", unneededTime: "10m" },
@@ -48,5 +51,3 @@ export function clusterAutoscaler(
         opts,
     );
 }
-
-type ClusterAutoscalerResource = InstanceType<typeof ClusterAutoscaler>;

@@ -4,13 +4,13 @@ import * as pulumi from "@pulumi/pulumi";
 import { NodeFeatureDiscovery } from "../../kinds/nfd.openshift.io";
 import { ClusterPolicy } from "../../kinds/nvidia.com";
 import type { GpuSettings } from "../../stacks/schema";
-import { gate } from "../gate";
-import type { KubeObject } from "../kube";
+import { describedBy } from "../component";
 import type { InstalledOperator } from "../layer";
-import { selectorOf } from "./nodesThere";
-import { type GpuPool, timeSlicingEntry } from "./pool";
+import { gpusAllocatable } from "./allocatable";
+import { DEVICE_PLUGIN_CONFIG, devicePluginConfig } from "./devicePlugin";
+import type { GpuPool } from "./pool";
 
-/** Network, display and accelerator devices; the vendor is enough to find GPUs by. */
+/** Labels of network, display and accelerator devices; the vendor suffices to find GPUs. */
 const NFD_CONFIG = `core:
   sleepInterval: 60s
 sources:
@@ -19,75 +19,45 @@ sources:
     deviceLabelFields: [vendor]
 `;
 
-/** The driver is built on each node, for 4 to 6 minutes, and validated after that. */
-const OFFERED_MINUTES = 40;
-
-/** What makes the GPUs of the nodes usable. */
+/** Arguments of {@link GpuOperands}. All values are plain: they decide which objects and gates exist. */
 export interface GpuOperandsArgs {
     readonly nfd: InstalledOperator;
     readonly gpuOperator: InstalledOperator;
     readonly pools: readonly GpuPool[];
-    /** Drivers and device plugins are somebody else's, as their operator is: nothing is made, and GPUs are waited for. */
+    /** Whether others have installed drivers and device plugins: nothing is created then, and GPUs are waited for. */
     readonly existing: boolean;
     /** `gpu` of the settings: how GPUs are shared. */
-    readonly settings: GpuSettings;
+    readonly settings: Pick<GpuSettings, "pools" | "migStrategy">;
 }
 
 /**
- * Drivers and device plugins on the GPU nodes. Ready when each pool offers all of its GPUs: the ClusterPolicy says
- * \`ready\` of a cluster in which no GPU node has been labelled yet, so it is set up early and the nodes are asked.
+ * Drivers and device plugins of the GPU nodes. Ready when all GPUs of each pool are allocatable: the ClusterPolicy reports
+ * \`ready\` before any GPU node is labelled, so it is created early and the nodes are asked.
  * Source: docs/sources/gpu-nodes.md#node-feature-discovery, #clusterpolicy.
  */
 export class GpuOperands extends pulumi.ComponentResource {
-    /** By pool: what says that all of its GPUs can be asked for. */
-    public readonly offered: ReadonlyMap<string, pulumi.Resource>;
+    /** By name of the pool: depend on it to have all GPUs of the pool allocatable. */
+    public readonly allocatable: ReadonlyMap<string, pulumi.Resource>;
+    /** Name of the ClusterPolicy; undefined where others have installed the drivers. */
+    public readonly clusterPolicy: pulumi.Output<string> | undefined;
 
-    constructor(
-        name: string,
-        { nfd, gpuOperator, pools, existing, settings }: GpuOperandsArgs,
-        opts: pulumi.ComponentResourceOptions,
-    ) {
-        super("maas:gpu:GpuOperands", name, {}, opts);
-        const driver = existing ? [nfd, gpuOperator] : [this.driver(name, { nfd, gpuOperator, settings })];
-        const offers = (pool: GpuPool): pulumi.Resource =>
-            gate(
-                `${name}-${pool.poolName}-offered`,
-                {
-                    kind: "gpus-offered",
-                    until: `the GPUs of pool ${pool.poolName} are offered`,
-                    record: { pool: pool.poolName, gpus: String(pool.gpus) },
-                    check: async (kube) => {
-                        let offered = 0;
-                        const enough = await kube.untilAll(
-                            { apiVersion: "v1", plural: "nodes" },
-                            selectorOf(pool.nodeSelector),
-                            (nodes) => {
-                                offered = gpusOffered(nodes);
-                                // Of nodes that an autoscaler has not added there is nothing to wait for.
-                                const wanted = pool.autoscaled ? Math.min(pool.gpus, nodes.length * pool.gpusPerNode) : pool.gpus;
-                                return offered >= wanted ? true : undefined;
-                            },
-                            (await kube.now()) + OFFERED_MINUTES * 60_000,
-                        );
-                        if (enough === undefined) {
-                            throw new Error(
-                                `the nodes of pool ${pool.poolName} offer ${offered} of ${pool.gpus} GPUs after ${OFFERED_MINUTES} minutes: ` +
-                                    "look at the driver pods in nvidia-gpu-operator and at ClusterPolicy gpu-cluster-policy",
-                            );
-                        }
-                    },
-                },
-                { parent: this, dependsOn: [...driver, pool] },
-            );
-        this.offered = new Map(pools.map((pool) => [pool.poolName, offers(pool)]));
-        this.registerOutputs({});
+    constructor(name: string, args: GpuOperandsArgs, opts: pulumi.ComponentResourceOptions = {}) {
+        super("maas:gpu:GpuOperands", name, describedBy(args), opts);
+        const { nfd, gpuOperator, pools, existing } = args;
+        const policy = existing ? undefined : this.driver(name, args);
+        const dependsOn = policy === undefined ? [nfd, gpuOperator] : [policy];
+        this.clusterPolicy = policy?.metadata.name;
+        this.allocatable = new Map(
+            pools.map((pool) => [
+                pool.poolName,
+                gpusAllocatable(`${name}-${pool.poolName}-offered`, pool, { parent: this, dependsOn: [...dependsOn, pool] }),
+            ]),
+        );
+        this.registerOutputs({ clusterPolicy: this.clusterPolicy, pools: [...this.allocatable.keys()] });
     }
 
-    /** What finds the GPUs, builds their driver and offers them. */
-    private driver(
-        name: string,
-        { nfd, gpuOperator, settings }: Pick<GpuOperandsArgs, "nfd" | "gpuOperator" | "settings">,
-    ): pulumi.Resource {
+    /** Discovery of the GPUs, their driver and their device plugin. */
+    private driver(name: string, { nfd, gpuOperator, settings }: GpuOperandsArgs): InstanceType<typeof ClusterPolicy> {
         const discovery = new NodeFeatureDiscovery(
             `${name}-node-feature-discovery`,
             {
@@ -97,15 +67,15 @@ export class GpuOperands extends pulumi.ComponentResource {
             { parent: this, dependsOn: [nfd] },
         );
         const on = { enabled: true };
-        const sharing = deviceConfig(settings);
+        const data = devicePluginConfig(settings.pools);
         const config =
-            sharing &&
+            data &&
             new ConfigMap(
                 `${name}-device-plugin`,
-                { metadata: { name: DEVICE_PLUGIN_CONFIG, namespace: gpuOperator.namespaceName }, data: sharing },
+                { metadata: { name: DEVICE_PLUGIN_CONFIG, namespace: gpuOperator.namespaceName }, data },
                 { parent: this, dependsOn: [gpuOperator] },
             );
-        const cut = settings.pools.some((pool) => pool.mig !== undefined);
+        const usesMig = settings.pools.some((pool) => pool.mig !== undefined);
         return new ClusterPolicy(
             `${name}-cluster-policy`,
             {
@@ -121,11 +91,11 @@ export class GpuOperands extends pulumi.ComponentResource {
                     gfd: on,
                     nodeStatusExporter: on,
                     mig: { strategy: settings.migStrategy },
-                    ...(cut && {
+                    ...(usesMig && {
                         migManager: {
                             enabled: true,
                             config: { name: "default-mig-parted-config", default: "all-disabled" },
-                            // In a cloud the GPUs cannot be reset by themselves.
+                            // Virtual machines cannot reset a GPU alone.
                             env: [{ name: "WITH_REBOOT", value: "true" }],
                         },
                     }),
@@ -134,44 +104,4 @@ export class GpuOperands extends pulumi.ComponentResource {
             { parent: this, dependsOn: [gpuOperator, discovery, ...(config ? [config] : [])] },
         );
     }
-}
-
-/** The ConfigMap in which nodes find how their GPUs are shared. */
-const DEVICE_PLUGIN_CONFIG = "device-plugin-config";
-
-/**
- * An entry for each way of sharing; nodes choose theirs by label. Undefined when no GPU is shared.
- * A pod that asks for two turns of one GPU would get no more than with one: that is refused.
- */
-function deviceConfig({ pools }: GpuSettings): Record<string, string> | undefined {
-    const shares = [...new Set(pools.flatMap((pool) => pool.timeSlicing ?? []))].sort((a, b) => a - b);
-    return shares.length === 0
-        ? undefined
-        : {
-              default: "version: v1\n",
-              ...Object.fromEntries(
-                  shares.map((replicas) => [
-                      timeSlicingEntry(replicas),
-                      [
-                          "version: v1",
-                          "sharing:",
-                          "  timeSlicing:",
-                          "    failRequestsGreaterThanOne: true",
-                          "    resources:",
-                          "      - name: nvidia.com/gpu",
-                          `        replicas: ${replicas}`,
-                          "",
-                      ].join("\n"),
-                  ]),
-              ),
-          };
-}
-
-/** GPUs that pods may ask for on these nodes. */
-export function gpusOffered(nodes: readonly KubeObject[]): number {
-    return nodes.reduce(
-        (sum, node) =>
-            sum + Number((node.status?.["allocatable"] as Record<string, string> | undefined)?.["nvidia.com/gpu"] ?? 0),
-        0,
-    );
 }

@@ -92,7 +92,7 @@ function scheduledModel(
         after(
             modelsNamespace,
             openShiftAi,
-            ...pools.flatMap((pool) => gpu.offered.get(pool) ?? []),
+            ...pools.flatMap((pool) => gpu.allocatable.get(pool) ?? []),
             ...(governed ? [] : [inference!]),
             // Its controller goes no further where the kinds of what sets its copies are missing.
             ...(autoscaling !== undefined && isScaled(model) ? [autoscaling] : []),
@@ -118,7 +118,7 @@ function plainModel(
             tiers: settings.tiers.filter((tier) => tier.models.includes(model.name)).map((tier) => tier.name),
             placement: placementsOf(settings).get(model.pool)!,
         },
-        after(modelsNamespace, openShiftAi, ...limits, ...[gpu.offered.get(model.pool) ?? []].flat()),
+        after(modelsNamespace, openShiftAi, ...limits, ...[gpu.allocatable.get(model.pool) ?? []].flat()),
     );
 }
 
@@ -136,7 +136,7 @@ export function predictiveModels(
                 namespace: settings.modelsNamespace,
                 placement: service.pool === undefined ? undefined : placements.get(service.pool),
             },
-            after(modelsNamespace, openShiftAi, ...(service.pool === undefined ? [] : [gpu.offered.get(service.pool)!])),
+            after(modelsNamespace, openShiftAi, ...(service.pool === undefined ? [] : [gpu.allocatable.get(service.pool)!])),
         );
     }
 }

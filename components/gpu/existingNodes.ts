@@ -1,18 +1,18 @@
-/** Whether nodes of somebody else are there: the gate that looks for them. */
+/** A gate that looks for nodes that others have created. */
 import { ConfigMap } from "@pulumi/kubernetes/core/v1";
 import type * as pulumi from "@pulumi/pulumi";
 
 import { EXPECTED_LABEL, EXPECTED_NODES } from "../../catalogue/records";
 import { gate, RECORDS_NAMESPACE } from "../gate";
 
-const THERE_MINUTES = 5;
+const MINUTES = 5;
 
-/** Nodes that a pool takes as they are. */
-export interface NodesThereArgs {
+/** Arguments of {@link existingNodes}. All are plain: policies and reports read them from the plan. */
+export interface ExistingNodesArgs {
     readonly pool: string;
-    /** The type whose GPUs they have. */
+    /** The instance type whose GPUs the nodes have. */
     readonly instanceType: string;
-    /** How many there must be. */
+    /** How many nodes the pool needs. */
     readonly nodes: number;
     readonly nodeSelector: Readonly<Record<string, string>>;
 }
@@ -25,11 +25,11 @@ export function selectorOf(labels: Readonly<Record<string, string>>): string {
 }
 
 /**
- * Lets pass when so many nodes carry the labels; they are not waited for long, since nobody here makes them. A record says
- * what is expected, as a MachineSet does of nodes that are created: reports and policies read it, and a rehearsal takes
- * such nodes as given.
+ * Waits until enough nodes carry the labels; not for long, since this program does not create them. A record says what is
+ * expected, as a MachineSet does for nodes that are created: policies and reports read it, and a rehearsal simulates these
+ * nodes.
  */
-export function nodesThere(name: string, args: NodesThereArgs, opts: pulumi.CustomResourceOptions): pulumi.Resource {
+export function existingNodes(name: string, args: ExistingNodesArgs, opts: pulumi.CustomResourceOptions = {}): pulumi.Resource {
     const { pool, instanceType, nodes, nodeSelector } = args;
     const record = { pool, instanceType, nodes: String(nodes), nodeSelector: JSON.stringify(nodeSelector) };
     const expected = new ConfigMap(
@@ -47,19 +47,19 @@ export function nodesThere(name: string, args: NodesThereArgs, opts: pulumi.Cust
             until: `the nodes of pool ${pool} are there`,
             record,
             check: async (kube) => {
-                let found: readonly string[] = [];
+                let matching: readonly string[] = [];
                 const enough = await kube.untilAll(
                     { apiVersion: "v1", plural: "nodes" },
                     selectorOf(nodeSelector),
                     (objects) => {
-                        found = objects.map(({ metadata }) => metadata.name);
-                        return found.length >= nodes ? true : undefined;
+                        matching = objects.map(({ metadata }) => metadata.name);
+                        return matching.length >= nodes ? true : undefined;
                     },
-                    (await kube.now()) + THERE_MINUTES * 60_000,
+                    (await kube.now()) + MINUTES * 60_000,
                 );
                 if (enough === undefined) {
                     throw new Error(
-                        `pool ${pool}: ${found.length} of ${nodes} nodes carry ${selectorOf(nodeSelector)} (${found.join(", ") || "none"}); ` +
+                        `pool ${pool}: ${matching.length} of ${nodes} nodes carry ${selectorOf(nodeSelector)} (${matching.join(", ") || "none"}); ` +
                             "correct existing.nodeSelector or replicas, or leave existing out to have them created",
                     );
                 }

@@ -1,4 +1,5 @@
-import { judgeMachines, type Machine, refusal } from "../../../components/gpu/joined";
+import { failureOf, type Machine } from "../../../components/gpu/machineFailures";
+import { judgeMachines } from "../../../components/gpu/nodesReady";
 
 const facts = { pool: "l40s", zone: "us-east-2a", instanceType: "g6e.2xlarge", set: "x-l40s-us-east-2a" };
 
@@ -9,8 +10,8 @@ const creation = (message: string): object => ({
 
 describe("machines", () => {
     it.each([
-        ["are there when as many run as are wanted", [machine("Running"), machine("Running")], 2, true],
-        ["are there although one more failed", [machine("Running"), machine("Failed", { errorMessage: "x" })], 1, true],
+        ["are ready when as many run as are wanted", [machine("Running"), machine("Running")], 2, true],
+        ["are ready although one more failed", [machine("Running"), machine("Failed", { errorMessage: "x" })], 1, true],
         ["are waited for while they boot", [machine("Provisioned"), machine("Running")], 2, false],
         ["are waited for before there is any", [], 1, false],
         [
@@ -20,16 +21,16 @@ describe("machines", () => {
             false,
         ],
         [
-            "that are on their way out count for nothing",
+            "that are being deleted do not count",
             [{ metadata: { name: "m", deletionTimestamp: "2026-01-01T00:00:00Z" }, status: { phase: "Failed" } }],
             1,
             false,
         ],
-    ])("%s", (_, machines, wanted, there) => {
-        expect(judgeMachines(machines, wanted, facts)).toBe(there);
+    ])("%s", (_, machines, wanted, ready) => {
+        expect(judgeMachines(machines, wanted, facts)).toBe(ready);
     });
 
-    it("say what AWS said of the first that will not come, and how to mend it", () => {
+    it("say why AWS refuses the first that will not come, with a remedy", () => {
         const none = machine(
             "Provisioning",
             creation(
@@ -37,12 +38,12 @@ describe("machines", () => {
             ),
         );
         expect(() => judgeMachines([machine("Running"), none], 2, facts)).toThrow(
-            /^pool l40s gets no g6e\.2xlarge in us-east-2a \(Machine m\): error launching instance: InsufficientInstanceCapacity: .* capacity\. To mend it: AWS has none to give in that zone now\. Run `pulumi up` again later, name other zones/,
+            /^pool l40s gets no g6e\.2xlarge in us-east-2a \(Machine m\): error launching instance: InsufficientInstanceCapacity: .* capacity\. Remedy: AWS has no capacity in that zone now\. Run `pulumi up` again later, name other zones/,
         );
     });
 });
 
-describe("a refusal of AWS", () => {
+describe("a failure to launch", () => {
     it.each([
         [
             "You have requested more vCPU capacity than your current vCPU limit of 0 allows for the instance bucket",
@@ -60,19 +61,19 @@ describe("a refusal of AWS", () => {
         ["You are not authorized to perform this operation. Encoded authorization failure message", /aws-cloud-credentials/],
         ["Instance i-0 is in a terminated state", /KMS key/],
         ["something that nobody has seen", /oc describe machine/],
-    ])("is told with what mends it: %s", (said, mend) => {
-        expect(refusal(machine("Failed", { errorMessage: said }))).toEqual({
-            said,
+    ])("is told with its remedy: %s", (message, remedy) => {
+        expect(failureOf(machine("Failed", { errorMessage: message }))).toEqual({
+            message,
             final: true,
-            mend: expect.stringMatching(mend) as string,
+            remedy: expect.stringMatching(remedy) as string,
         });
     });
 
     it("is told even when the machine gives no reason", () => {
-        expect(refusal(machine("Failed"))).toMatchObject({ said: "no reason was given", final: true });
+        expect(failureOf(machine("Failed"))).toMatchObject({ message: "no reason was given", final: true });
     });
 
     it("is none while the machine boots", () => {
-        expect(refusal(machine("Provisioned"))).toBeUndefined();
+        expect(failureOf(machine("Provisioned"))).toBeUndefined();
     });
 });

@@ -1,0 +1,83 @@
+/** Why AWS has not launched a machine, and the remedy. Pure. */
+
+/** The fields of a Machine that tell its state. Source: docs/sources/gpu-nodes.md#machine-states. */
+export interface Machine {
+    readonly metadata: { readonly name: string; readonly deletionTimestamp?: string };
+    readonly status?: {
+        readonly phase?: string;
+        readonly errorReason?: string;
+        readonly errorMessage?: string;
+        readonly providerStatus?: {
+            readonly instanceId?: string;
+            readonly conditions?: readonly { readonly type: string; readonly status: string; readonly message?: string }[];
+        };
+    };
+}
+
+/** A failure to launch an instance. */
+export interface MachineFailure {
+    /** The message of AWS or of the Machine API. */
+    readonly message: string;
+    /** Whether waiting is of no use. */
+    readonly final: boolean;
+    /** What the reader of the message can do. */
+    readonly remedy: string;
+}
+
+/** Messages of AWS, each with its remedy. The first that matches applies. */
+const REMEDIES: readonly { readonly pattern: RegExp; readonly remedy: string }[] = [
+    {
+        pattern: /Insufficient\w*Capacity|do not have sufficient|ReservationCapacityExceeded/i,
+        remedy: "AWS has no capacity in that zone now. Run `pulumi up` again later, name other zones or another instance type for the pool, or reserve capacity (capacityReservation)",
+    },
+    {
+        pattern: /vCPU (capacity|limit)|VcpuLimitExceeded/i,
+        remedy: 'raise the quota (AWS Service Quotas, "Running On-Demand ... instances", per region) or ask for fewer nodes, then run `pulumi up` again',
+    },
+    {
+        pattern: /spot instance count exceeded|MaxSpotInstanceCountExceeded/i,
+        remedy: 'raise the spot quota (AWS Service Quotas, "All ... Spot Instance Requests") or ask for fewer nodes, then run `pulumi up` again',
+    },
+    {
+        pattern: /SpotMaxPriceTooLow|spot.*price.*(low|less than)/i,
+        remedy: "raise spot.maxPrice of the pool or leave it out",
+    },
+    {
+        pattern: /not supported in your requested Availability Zone|Unsupported|Invalid value.*instanceType/i,
+        remedy: "name zones that offer the type, or another type: aws ec2 describe-instance-type-offerings --location-type availability-zone",
+    },
+    {
+        pattern: /InvalidAMIID|error describing AMI/i,
+        remedy: "leave cluster.ami out to use the AMI of the worker nodes, or correct it",
+    },
+    {
+        pattern: /no subnet IDs were found|no security group found|error getting (subnet|security group)/i,
+        remedy: "set cluster.nodes to the subnets and security groups of the worker nodes",
+    },
+    {
+        pattern: /UnauthorizedOperation|not authorized/i,
+        remedy: "let the Machine API's role (secret aws-cloud-credentials in openshift-machine-api) start instances of this type",
+    },
+    {
+        pattern: /terminated state|can't find created instance/i,
+        remedy: "an instance that ends as it starts often may not use the KMS key of its volume: let the Machine API's role use it, or the spot instance was taken back",
+    },
+];
+
+/** The failure of a machine; undefined while it may still become a node. */
+export function failureOf({ status }: Machine): MachineFailure | undefined {
+    const condition = status?.providerStatus?.conditions?.find((c) => c.type === "MachineCreation" && c.status === "False");
+    const failed = status?.phase === "Failed";
+    if (!failed && condition === undefined) {
+        return undefined;
+    }
+    const message =
+        (failed ? status.errorMessage : undefined) ?? condition?.message ?? status?.errorReason ?? "no reason was given";
+    const known = REMEDIES.find(({ pattern }) => pattern.test(message));
+    return {
+        message,
+        // The Machine API retries a launch that AWS refused for ever; such a machine never becomes Failed.
+        final: failed || known !== undefined,
+        remedy: known?.remedy ?? "look at the machine: oc describe machine -n openshift-machine-api",
+    };
+}
