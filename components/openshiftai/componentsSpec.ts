@@ -1,4 +1,4 @@
-/** The switches of OpenShift AI's components, as a DataScienceCluster has them. Pure. */
+/** The components of OpenShift AI in a DataScienceCluster. Pure. */
 import type { z } from "zod";
 
 import { type AiComponent, aiComponents, fieldOf } from "../../catalogue/openshiftai/aiComponents";
@@ -7,19 +7,20 @@ import type { Release } from "../../catalogue/releases";
 import type { DataScienceCluster } from "../../kinds/datasciencecluster.opendatahub.io";
 import type { OpenShiftAiSettings } from "../../stacks/schema";
 
-/** Namespace of model registries. It cannot be changed while they are managed. */
+/** Namespace of model registries. It is immutable while their component is managed. */
 export const REGISTRIES_NAMESPACE = "rhoai-model-registries";
 
 /** `spec.components` of a DataScienceCluster. */
 export type ComponentsSpec = z.input<typeof DataScienceCluster.definition.body>["spec"]["components"];
 
-/** Fields of a component beside its switch. */
+/** Fields of components beside `managementState`. */
 export type ComponentFields = Partial<Record<AiComponent, Readonly<Record<string, unknown>>>>;
 
 /**
- * The switches of a release: what is on, and what is off where that is worth saying.
+ * `spec.components` of a release: components that run are Managed, and those whose default may differ are Removed.
  *
- * @param fields further fields of components, by component
+ * @param on components that run
+ * @param fields further fields, by component
  */
 export function componentsSpec(release: Release, on: ReadonlySet<AiComponent>, fields: ComponentFields = {}): ComponentsSpec {
     const spec: Record<string, Record<string, unknown>> = {};
@@ -31,7 +32,7 @@ export function componentsSpec(release: Release, on: ReadonlySet<AiComponent>, f
         }
         const [parent, child] = path.split(".") as [string, string?];
         if (child !== undefined && spec[parent] === undefined) {
-            continue; // a part of what is not switched on
+            continue; // its parent component does not run
         }
         const managementState = on.has(component) ? (component === "kueue" ? "Unmanaged" : "Managed") : "Removed";
         const state = { managementState, ...fields[component] };
@@ -40,7 +41,7 @@ export function componentsSpec(release: Release, on: ReadonlySet<AiComponent>, f
     return spec as unknown as ComponentsSpec;
 }
 
-/** What the switches carry beside their state. */
+/** Fields of components beside `managementState`, as the settings give them. */
 export function componentFields(
     on: ReadonlySet<AiComponent>,
     { components: { trustyai } }: OpenShiftAiSettings,

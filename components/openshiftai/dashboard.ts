@@ -4,56 +4,53 @@ import { DeploymentPatch } from "@pulumi/kubernetes/apps/v1";
 import * as pulumi from "@pulumi/pulumi";
 
 import { type DashboardFlag, OdhDashboardConfigPatch } from "../../kinds/opendatahub.io";
-import { gate } from "../gate";
+import { describedBy } from "../component";
+import { objectExists } from "../objectExists";
 
 const NAME = "odh-dashboard-config";
-const MADE_MINUTES = 10;
 
-/** Which switches of the dashboard are set. */
+/** Arguments of {@link Dashboard}. */
 export interface DashboardArgs {
-    /** Namespace of OpenShift AI's components. */
+    /** Namespace of OpenShift AI's components. Plain: a gate looks for the dashboard's configuration in it. */
     readonly namespace: string;
+    /** Values of flags. Plain: the pods are restarted when they change. */
     readonly flags: Readonly<Partial<Record<DashboardFlag, boolean>>>;
 }
 
 /**
- * Switches of the dashboard. The dashboard makes the object that holds them; only these are patched, and they stay when
- * the stack goes. The dashboard reads them when it starts, so it is rolled out anew when they change.
+ * Flags of the dashboard. The dashboard creates the object that holds them; only these flags are patched, and they remain when
+ * the stack is destroyed. The dashboard reads them when it starts, so its Deployment is rolled out again when they change.
  * Source: docs/sources/openshift-ai.md#dashboard.
  */
 export class Dashboard extends pulumi.ComponentResource {
-    constructor(name: string, { namespace, flags }: DashboardArgs, opts: pulumi.ComponentResourceOptions) {
-        super("maas:serving:Dashboard", name, {}, opts);
-        const made = gate(
+    /** Name of the OdhDashboardConfig. */
+    public readonly config: pulumi.Output<string>;
+
+    constructor(name: string, args: DashboardArgs, opts: pulumi.ComponentResourceOptions = {}) {
+        super("maas:serving:Dashboard", name, describedBy(args), opts);
+        const { namespace, flags } = args;
+        const exists = objectExists(
             `${name}-config-made`,
             {
-                kind: "object-exists",
+                apiVersion: "opendatahub.io/v1alpha",
+                kind: "OdhDashboardConfig",
+                plural: "odhdashboardconfigs",
+                name: NAME,
+                namespace,
                 until: `OdhDashboardConfig ${NAME} is made by the dashboard`,
-                record: { object: `OdhDashboardConfig ${namespace}/${NAME}` },
-                check: async (kube) => {
-                    const found = await kube.until(
-                        { apiVersion: "opendatahub.io/v1alpha", plural: "odhdashboardconfigs", namespace },
-                        NAME,
-                        (object) => (object === undefined ? undefined : true),
-                        (await kube.now()) + MADE_MINUTES * 60_000,
-                    );
-                    if (found === undefined) {
-                        throw new Error(
-                            `OdhDashboardConfig ${namespace}/${NAME} did not appear within ${MADE_MINUTES} minutes: the component dashboard makes it`,
-                        );
-                    }
-                },
+                minutes: 10,
+                hint: "the component dashboard creates it",
             },
             { parent: this },
         );
         const config = new OdhDashboardConfigPatch(
             `${name}-config`,
             {
-                // The dashboard wrote switches of its own when it made the object.
+                // The dashboard owns the flags that it wrote when it created the object.
                 metadata: { name: NAME, namespace, annotations: { "pulumi.com/patchForce": "true" } },
                 spec: { dashboardConfig: { ...flags } },
             },
-            { parent: this, dependsOn: [made], retainOnDelete: true },
+            { parent: this, dependsOn: [exists], retainOnDelete: true },
         );
         new DeploymentPatch(
             `${name}-restarted`,
@@ -61,19 +58,20 @@ export class Dashboard extends pulumi.ComponentResource {
                 metadata: { name: "rhods-dashboard", namespace },
                 spec: {
                     template: {
-                        metadata: {
-                            annotations: {
-                                "maas-platform.io/dashboard-flags": createHash("sha256")
-                                    .update(JSON.stringify(Object.entries(flags).sort()))
-                                    .digest("hex")
-                                    .slice(0, 16),
-                            },
-                        },
+                        metadata: { annotations: { "maas-platform.io/dashboard-flags": hashOf(flags) } },
                     },
                 },
             },
             { parent: this, dependsOn: [config], retainOnDelete: true },
         );
-        this.registerOutputs({});
+        this.config = config.metadata.name;
+        this.registerOutputs({ config: this.config });
     }
+}
+
+function hashOf(flags: DashboardArgs["flags"]): string {
+    return createHash("sha256")
+        .update(JSON.stringify(Object.entries(flags).sort()))
+        .digest("hex")
+        .slice(0, 16);
 }

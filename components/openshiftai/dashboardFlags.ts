@@ -1,10 +1,10 @@
-/** Which pages the dashboard shows. Pure. */
+/** Flags that show and hide pages of the dashboard. Pure. */
 import type { DashboardFlag } from "../../kinds/opendatahub.io";
 import type { OpenShiftAiSettings } from "../../stacks/schema";
 import type { AiComponent } from "../../catalogue/openshiftai/aiComponents";
 
 /**
- * The switches of the dashboard: pages of what is installed are shown and others are not, unless the settings say
+ * The flags of the dashboard: it shows the pages of installed components and hides the others, unless the settings say
  * otherwise. Source: docs/sources/openshift-ai.md#dashboard.
  */
 export function flagsOf(
@@ -12,7 +12,7 @@ export function flagsOf(
     { dashboard, monitoring }: OpenShiftAiSettings,
 ): Partial<Record<DashboardFlag, boolean>> {
     const maas = on.has("modelsAsService");
-    const given = Object.entries(dashboard?.flags ?? {}).filter(
+    const fromSettings = Object.entries(dashboard?.flags ?? {}).filter(
         (entry): entry is [DashboardFlag, boolean] => typeof entry[1] === "boolean",
     );
     return {
@@ -25,6 +25,6 @@ export function flagsOf(
         modelAsService: maas,
         observabilityDashboard: monitoring !== undefined,
         vLLMDeploymentOnMaaS: maas,
-        ...Object.fromEntries(given),
+        ...Object.fromEntries(fromSettings),
     };
 }

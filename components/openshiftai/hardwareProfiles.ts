@@ -1,31 +1,35 @@
 import * as pulumi from "@pulumi/pulumi";
+import type { z } from "zod";
 
-import { HardwareProfile } from "../../kinds/infrastructure.opendatahub.io";
 import type { PoolShape } from "../../catalogue/gpu/poolShape";
+import { HardwareProfile } from "../../kinds/infrastructure.opendatahub.io";
+import { describedBy } from "../component";
 
-/** Which hardware users may ask for in the dashboard. */
+type ProfileSpec = z.input<typeof HardwareProfile.definition.body>["spec"];
+
+/** Arguments of {@link HardwareProfiles}. */
 export interface HardwareProfilesArgs {
     /** Namespace of OpenShift AI's components. */
-    readonly namespace: string;
+    readonly namespace: pulumi.Input<string>;
+    /** GPU pools. Plain: each has a profile. */
     readonly pools: readonly PoolShape[];
-    /** Name of the queues of namespaces; undefined without them. */
-    readonly queue: string | undefined;
+    /** Name of the LocalQueues. Plain: the profile is named by it. Default: no profile of a queue. */
+    readonly queue?: string | undefined;
 }
 
 /**
- * One profile for each pool, on its nodes; and one that waits in the queue, for the namespaces that are queued: profiles
- * of nodes are not offered there.
+ * Hardware that users of the dashboard may choose: a profile for the nodes of each pool, and one that waits in the queue, for
+ * namespaces with a LocalQueue, in which the dashboard does not offer profiles of nodes.
  * Source: docs/sources/openshift-ai.md#hardware-profiles, #queues.
  */
 export class HardwareProfiles extends pulumi.ComponentResource {
-    constructor(name: string, { namespace, pools, queue }: HardwareProfilesArgs, opts: pulumi.ComponentResourceOptions) {
-        super("maas:serving:HardwareProfiles", name, {}, opts);
-        const profile = (
-            suffix: string,
-            displayName: string,
-            description: string,
-            spec: ConstructorParameters<typeof HardwareProfile>[1]["spec"],
-        ): HardwareProfile =>
+    /** Names of the profiles: those of pools, then that of the queue. */
+    public readonly profiles: readonly pulumi.Output<string>[];
+
+    constructor(name: string, args: HardwareProfilesArgs, opts: pulumi.ComponentResourceOptions = {}) {
+        super("maas:serving:HardwareProfiles", name, describedBy(args), opts);
+        const { namespace, pools, queue } = args;
+        const profile = (suffix: string, displayName: string, description: string, spec: ProfileSpec): pulumi.Output<string> =>
             new HardwareProfile(
                 `${name}-${suffix}`,
                 {
@@ -46,8 +50,8 @@ export class HardwareProfiles extends pulumi.ComponentResource {
                     spec,
                 },
                 { parent: this },
-            );
-        for (const pool of pools) {
+            ).metadata.name;
+        const ofPools = pools.map((pool) =>
             profile(`gpu-${pool.name}`, `GPU pool ${pool.name}`, pool.description, {
                 identifiers: identifiersOf(pool),
                 scheduling: {
@@ -57,22 +61,23 @@ export class HardwareProfiles extends pulumi.ComponentResource {
                         tolerations: pool.tolerations.map((toleration) => ({ ...toleration })),
                     },
                 },
-            });
-        }
-        if (queue !== undefined) {
-            const largest = pools.reduce(largerOf);
-            profile(`queue-${queue}`, `Queue ${queue}`, "GPUs of any pool, as soon as the queue has room", {
-                identifiers: identifiersOf(largest),
-                scheduling: { type: "Queue", kueue: { localQueueName: queue, priorityClass: "None" } },
-            });
-        }
-        this.registerOutputs({});
+            }),
+        );
+        const ofQueue =
+            queue === undefined
+                ? []
+                : [
+                      profile(`queue-${queue}`, `Queue ${queue}`, "GPUs of any pool, as soon as the queue has room", {
+                          identifiers: identifiersOf(pools.reduce(largerOf)),
+                          scheduling: { type: "Queue", kueue: { localQueueName: queue, priorityClass: "None" } },
+                      }),
+                  ];
+        this.profiles = [...ofPools, ...ofQueue];
+        this.registerOutputs({ profiles: this.profiles });
     }
 }
 
-type HardwareProfile = InstanceType<typeof HardwareProfile>;
-
-/** What the largest pods need of each of two pools. */
+/** The larger of each quantity of two pools. */
 function largerOf(a: PoolShape, b: PoolShape): PoolShape {
     return {
         ...a,
@@ -82,15 +87,8 @@ function largerOf(a: PoolShape, b: PoolShape): PoolShape {
     };
 }
 
-/** A share of a node for each of its GPUs by default, and a node less what the system takes of it at most. */
-function identifiersOf({ gpus, vcpu, memoryGiB }: PoolShape): {
-    displayName: string;
-    identifier: string;
-    minCount: number | string;
-    maxCount: number | string;
-    defaultCount: number | string;
-    resourceType: "CPU" | "Memory" | "Accelerator";
-}[] {
+/** Defaults are the share of a node for one GPU; maxima are the node less what the system reserves. */
+function identifiersOf({ gpus, vcpu, memoryGiB }: PoolShape): ProfileSpec["identifiers"] {
     const [cpu, memory] = [Math.max(1, vcpu - 1), Math.max(1, Math.floor(memoryGiB * 0.9))];
     return [
         {

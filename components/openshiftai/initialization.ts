@@ -2,56 +2,60 @@ import * as pulumi from "@pulumi/pulumi";
 
 import { DSCInitializationPatch } from "../../kinds/dscinitialization.opendatahub.io";
 import type { OpenShiftAiSettings } from "../../stacks/schema";
+import { describedBy } from "../component";
 import { gate } from "../gate";
 import type { Kube, KubeObject } from "../kube";
+import { objectExists } from "../objectExists";
 
 const NAME = "default-dsci";
-const MINUTE = 60_000;
-/** The operator makes its initialization when it starts. */
-const MADE_MINUTES = 5;
 const MONITORING_MINUTES = 10;
 
-/** What all components of OpenShift AI share. */
+/** Arguments of {@link Initialization}: what all components of OpenShift AI share. */
 export interface InitializationArgs {
-    readonly monitoring: OpenShiftAiSettings["monitoring"];
-    readonly trustedCa: OpenShiftAiSettings["trustedCa"];
+    /** Monitoring. Plain: a gate waits for what it asks for. Default: left as it is. */
+    readonly monitoring?: OpenShiftAiSettings["monitoring"];
+    /** Authorities that the components trust. Default: left as they are. */
+    readonly trustedCa?: TrustedCa | undefined;
+}
+
+/** Authorities that the components trust. */
+export interface TrustedCa {
+    /** Whether OpenShift AI distributes them to its namespaces. */
+    readonly managed: boolean;
+    /** Further certificates in PEM. Default: none. */
+    readonly certificates?: pulumi.Input<string> | undefined;
 }
 
 /**
- * Monitoring and trusted certificates of OpenShift AI. The operator makes the object that says so; it is patched, and
- * has what the operator wrote when the stack goes: volumes that nobody would look after are given back. Ready when the monitoring that was asked for is deployed: what its operators lack
- * at that moment is skipped without an error, so those must run first.
+ * Monitoring and trusted certificates of OpenShift AI. Its operator creates the DSCInitialization; this patches it. When the
+ * stack is destroyed the fields have the operator's values again, so that no volume remains that nobody uses. Ready when the
+ * monitoring is deployed: the operator skips, without an error, whatever needs an operator that is not installed yet.
  * Source: docs/sources/openshift-ai.md#initialization, #monitoring-stack.
  */
 export class Initialization extends pulumi.ComponentResource {
-    constructor(name: string, { monitoring, trustedCa }: InitializationArgs, opts: pulumi.ComponentResourceOptions) {
-        super("maas:serving:Initialization", name, {}, opts);
-        const made = gate(
+    /** Name of the DSCInitialization. */
+    public readonly initialization: pulumi.Output<string>;
+
+    constructor(name: string, args: InitializationArgs, opts: pulumi.ComponentResourceOptions = {}) {
+        super("maas:serving:Initialization", name, describedBy(args), opts);
+        const { monitoring, trustedCa } = args;
+        const exists = objectExists(
             `${name}-made`,
             {
-                kind: "object-exists",
+                apiVersion: "dscinitialization.opendatahub.io/v2",
+                kind: "DSCInitialization",
+                plural: "dscinitializations",
+                name: NAME,
                 until: `DSCInitialization ${NAME} is made by its operator`,
-                record: { object: `DSCInitialization ${NAME}` },
-                check: async (kube) => {
-                    const found = await kube.until(
-                        { apiVersion: "dscinitialization.opendatahub.io/v2", plural: "dscinitializations" },
-                        NAME,
-                        (object) => (object === undefined ? undefined : true),
-                        (await kube.now()) + MADE_MINUTES * MINUTE,
-                    );
-                    if (found === undefined) {
-                        throw new Error(
-                            `DSCInitialization ${NAME} did not appear within ${MADE_MINUTES} minutes: the operator of OpenShift AI makes it when it starts, unless DISABLE_DSC_CONFIG is set`,
-                        );
-                    }
-                },
+                minutes: 5,
+                hint: "the operator of OpenShift AI creates it when it starts, unless DISABLE_DSC_CONFIG is set",
             },
             { parent: this },
         );
         const patch = new DSCInitializationPatch(
             `${name}-settings`,
             {
-                // The operator wrote both when it made the object.
+                // The operator owns both fields since it created the object.
                 metadata: { name: NAME, annotations: { "pulumi.com/patchForce": "true" } },
                 spec: {
                     ...(monitoring !== undefined && { monitoring: monitoringSpec(monitoring) }),
@@ -63,22 +67,23 @@ export class Initialization extends pulumi.ComponentResource {
                     }),
                 },
             },
-            { parent: this, dependsOn: [made] },
+            { parent: this, dependsOn: [exists] },
         );
-        const wanted = monitoring === undefined ? [] : conditionsOf(monitoring);
-        if (wanted.length > 0) {
+        const conditions = monitoring === undefined ? [] : conditionsOf(monitoring);
+        if (conditions.length > 0) {
             gate(
                 `${name}-monitoring-deployed`,
                 {
                     kind: "object-ready",
                     until: "the monitoring of OpenShift AI is deployed",
-                    record: { conditions: wanted.join(" ") },
-                    check: (kube) => monitoringDeployed(kube, wanted),
+                    record: { conditions: conditions.join(" ") },
+                    check: (kube) => untilMonitoringDeployed(kube, conditions),
                 },
                 { parent: this, dependsOn: [patch] },
             );
         }
-        this.registerOutputs({});
+        this.initialization = patch.metadata.name;
+        this.registerOutputs({ initialization: this.initialization });
     }
 }
 
@@ -108,7 +113,7 @@ function monitoringSpec({ metrics, traces, alerting, collectorReplicas }: Monito
     };
 }
 
-/** The conditions of the operator's Monitoring that must hold. */
+/** Types of the conditions of the Monitoring object that must be True. */
 function conditionsOf({ metrics, traces, alerting }: Monitoring): string[] {
     return [
         ...(metrics !== undefined ? ["MonitoringStackAvailable", "ThanosQuerierAvailable"] : []),
@@ -118,20 +123,20 @@ function conditionsOf({ metrics, traces, alerting }: Monitoring): string[] {
     ];
 }
 
-async function monitoringDeployed(kube: Kube, wanted: readonly string[]): Promise<void> {
-    let lacking: string[] = [];
+async function untilMonitoringDeployed(kube: Kube, types: readonly string[]): Promise<void> {
+    let problems: string[] = [];
     const deployed = await kube.until(
         { apiVersion: "services.platform.opendatahub.io/v1alpha1", plural: "monitorings" },
         "default-monitoring",
         (object) => {
-            lacking = wanted.flatMap((type) => problemOf(object, type) ?? []);
-            return lacking.length === 0 ? true : undefined;
+            problems = types.flatMap((type) => problemOf(object, type) ?? []);
+            return problems.length === 0 ? true : undefined;
         },
-        (await kube.now()) + MONITORING_MINUTES * MINUTE,
+        (await kube.now()) + MONITORING_MINUTES * 60_000,
     );
     if (deployed === undefined) {
         throw new Error(
-            `the monitoring of OpenShift AI is not deployed after ${MONITORING_MINUTES} minutes: ${lacking.join("; ")}`,
+            `the monitoring of OpenShift AI is not deployed after ${MONITORING_MINUTES} minutes: ${problems.join("; ")}`,
         );
     }
 }

@@ -1,13 +1,22 @@
 import type * as pulumi from "@pulumi/pulumi";
 
 import { MLflow } from "../../kinds/mlflow.opendatahub.io";
-import type { OpenShiftAiSettings } from "../../stacks/schema";
 
-/** The MLflow server: one copy, its data and artefacts on one volume. Source: docs/sources/openshift-ai.md#mlflow. */
+/** Arguments of {@link mlflowServer}. */
+export interface MlflowServerArgs {
+    /** Size of its volume: `10Gi`. */
+    readonly size: pulumi.Input<string>;
+    /** StorageClass of its volume. Default: the cluster's default. */
+    readonly storageClass?: pulumi.Input<string> | undefined;
+    /** Whether Pulumi refuses to delete it, with the data on its volume. Default: false. */
+    readonly protect?: boolean | undefined;
+}
+
+/** The MLflow server: one replica, with data and artefacts on one volume. Source: docs/sources/openshift-ai.md#mlflow. */
 export function mlflowServer(
     name: string,
-    { size, storageClass }: NonNullable<OpenShiftAiSettings["mlflow"]>,
-    opts: pulumi.CustomResourceOptions,
+    { size, storageClass, protect = false }: MlflowServerArgs,
+    opts: pulumi.CustomResourceOptions = {},
 ): pulumi.Resource {
     return new MLflow(
         name,
@@ -24,6 +33,6 @@ export function mlflowServer(
                 serveArtifacts: true,
             },
         },
-        opts,
+        { ...opts, ...(protect && { protect }) },
     );
 }

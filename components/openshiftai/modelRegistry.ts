@@ -2,54 +2,65 @@ import { Secret } from "@pulumi/kubernetes/core/v1";
 import * as pulumi from "@pulumi/pulumi";
 
 import { ModelRegistry as Registry } from "../../kinds/modelregistry.opendatahub.io";
+import { describedBy } from "../component";
 import { postgres } from "../postgres";
 
-/** Which registry, and where its data are. */
+/** Key of the password in the Secret of the database. */
+const PASSWORD_KEY = "database-password";
+
+/** Arguments of {@link ModelRegistry}. */
 export interface ModelRegistryArgs {
+    /** Name of the registry. Plain: the object and its Secret are named by it. */
     readonly registry: string;
-    readonly displayName: string;
+    readonly displayName: pulumi.Input<string>;
     /** Namespace of registries, which OpenShift AI watches. */
     readonly namespace: string;
     /** Image of PostgreSQL 16. */
     readonly image: string;
     /** Size of its volume in GiB. */
     readonly volumeGiB: number;
-    /** The component that brings registries, and their namespace. The database does not wait for it. */
+    /** Whether Pulumi refuses to delete the registry and its database. Default: false. */
+    readonly protect?: boolean | undefined;
+    /** The component that manages registries, and their namespace. The database does not wait for it. */
     readonly after: readonly pulumi.Resource[];
 }
 
 /**
- * A model registry on a PostgreSQL of its own, which lets in that registry alone and is spoken to over verified TLS.
+ * A model registry with a PostgreSQL of its own, which accepts connections of this registry alone, over verified TLS.
  * Source: docs/sources/openshift-ai.md#model-registry.
  */
 export class ModelRegistry extends pulumi.ComponentResource {
-    constructor(name: string, args: ModelRegistryArgs, opts: pulumi.ComponentResourceOptions) {
-        super("maas:serving:ModelRegistry", name, {}, opts);
-        const { registry, displayName, namespace, image, volumeGiB, after } = args;
+    /** Name of the registry. */
+    public readonly registry: pulumi.Output<string>;
+    /** Its namespace. */
+    public readonly namespace: pulumi.Output<string>;
+    /** Host name of its database in the cluster. */
+    public readonly databaseHost: string;
+
+    constructor(name: string, args: ModelRegistryArgs, opts: pulumi.ComponentResourceOptions = {}) {
+        super("maas:serving:ModelRegistry", name, describedBy(args), opts);
+        const { registry, displayName, namespace, image, volumeGiB, protect = false, after } = args;
         const database = postgres(this, `${name}-database`, {
             namespace: "model-registry-db",
             server: "model-registry-db",
             database: "registry",
             image,
             volumeGiB,
+            protect,
             client: { namespace, podLabels: { app: registry, component: "model-registry" } },
         });
         const secret = new Secret(
             `${name}-database-password`,
             {
                 metadata: { name: `${registry}-database`, namespace },
-                stringData: { "database-password": database.password },
+                stringData: { [PASSWORD_KEY]: database.password },
             },
             { parent: this, dependsOn: [...after] },
         );
-        new Registry(
+        const server = new Registry(
             `${name}-registry`,
             {
-                metadata: {
-                    name: registry,
-                    namespace,
-                    annotations: { "openshift.io/display-name": displayName },
-                },
+                metadata: { name: registry, namespace, annotations: { "openshift.io/display-name": displayName } },
                 spec: {
                     rest: {},
                     kubeRBACProxy: {},
@@ -58,15 +69,18 @@ export class ModelRegistry extends pulumi.ComponentResource {
                         port: database.port,
                         database: "registry",
                         username: "registry",
-                        passwordSecret: { name: secret.metadata.name, key: "database-password" },
+                        passwordSecret: { name: secret.metadata.name, key: PASSWORD_KEY },
                         sslMode: "verify-full",
-                        // OpenShift puts it into every namespace.
+                        // OpenShift creates this ConfigMap in every namespace.
                         sslRootCertificateConfigMap: { name: "openshift-service-ca.crt", key: "service-ca.crt" },
                     },
                 },
             },
-            { parent: this, dependsOn: [database.running, secret, ...after] },
+            { parent: this, dependsOn: [database.running, secret, ...after], ...(protect && { protect }) },
         );
-        this.registerOutputs({});
+        this.registry = server.metadata.name;
+        this.namespace = secret.metadata.namespace;
+        this.databaseHost = database.host;
+        this.registerOutputs({ registry: this.registry, namespace: this.namespace, databaseHost: this.databaseHost });
     }
 }

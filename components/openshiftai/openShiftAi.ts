@@ -1,32 +1,36 @@
 import type { ConfigMap } from "@pulumi/kubernetes/core/v1";
 import * as pulumi from "@pulumi/pulumi";
 
-import { DataScienceCluster } from "../../kinds/datasciencecluster.opendatahub.io";
-import { gate } from "../gate";
-import type { Release } from "../../catalogue/releases";
 import type { AiComponent } from "../../catalogue/openshiftai/aiComponents";
+import type { Release } from "../../catalogue/releases";
+import { DataScienceCluster } from "../../kinds/datasciencecluster.opendatahub.io";
+import { describedBy } from "../component";
+import { gate } from "../gate";
+import type { Kube } from "../kube";
 import { type ComponentFields, componentsSpec } from "./componentsSpec";
 
-/** What of OpenShift AI is switched on. */
+/** Arguments of {@link OpenShiftAi}. All are plain: they decide which fields the DataScienceCluster has. */
 export interface OpenShiftAiArgs {
     readonly release: Release;
-    /** The components that run. What each needs must be there first: operators, and for MaaS its gateway and its database. */
+    /** The components that run. Their operators, and for Models-as-a-Service its gateway and its database, must exist first. */
     readonly components: ReadonlySet<AiComponent>;
-    /** What their switches carry beside their state. */
+    /** Fields of components beside `managementState`. */
     readonly fields: ComponentFields;
 }
 
 /**
- * OpenShift AI with the components of the platform. Ready when all of them are, Models-as-a-Service included; that one
- * needs its gateway and its database first.
+ * OpenShift AI with its components. Ready when all components are, Models-as-a-Service included.
  * Source: docs/sources/openshift-ai.md#components, docs/sources/maas.md#switch.
  */
 export class OpenShiftAi extends pulumi.ComponentResource {
-    constructor(name: string, args: OpenShiftAiArgs, opts: pulumi.ComponentResourceOptions) {
-        super("maas:serving:OpenShiftAi", name, {}, opts);
+    /** Name of the DataScienceCluster. */
+    public readonly dataScienceCluster: pulumi.Output<string>;
+
+    constructor(name: string, args: OpenShiftAiArgs, opts: pulumi.ComponentResourceOptions = {}) {
+        super("maas:serving:OpenShiftAi", name, describedBy(args), opts);
         const { release, components, fields } = args;
         const parent = { parent: this };
-        new DataScienceCluster(
+        const cluster = new DataScienceCluster(
             `${name}-components`,
             {
                 metadata: { name: "default-dsc" },
@@ -34,30 +38,35 @@ export class OpenShiftAi extends pulumi.ComponentResource {
             },
             components.has("pipelines") ? { ...parent, dependsOn: [noOtherArgo(name, parent)] } : parent,
         );
-        this.registerOutputs({});
+        this.dataScienceCluster = cluster.metadata.name;
+        this.registerOutputs({ dataScienceCluster: this.dataScienceCluster });
     }
 }
 
-/** The component would not become ready for half an hour, and say no more than that: asked first, it is told at once. */
+const WORKFLOWS = "workflows.argoproj.io";
+
+/** Refuses a cluster with another Argo Workflows, with which the component stays unready for half an hour and gives no reason. */
 function noOtherArgo(name: string, opts: pulumi.CustomResourceOptions): ConfigMap {
     return gate(
         `${name}-no-other-argo`,
         {
             kind: "nobody-elses",
             until: "Argo Workflows are nobody else's",
-            record: { crd: "workflows.argoproj.io" },
-            check: async (kube) => {
-                const crds = { apiVersion: "apiextensions.k8s.io/v1", plural: "customresourcedefinitions" };
-                const crd = await kube.get(crds, "workflows.argoproj.io");
-                const labels = (crd?.metadata as { labels?: Record<string, string> } | undefined)?.labels ?? {};
-                if (crd !== undefined && labels["app.opendatahub.io/data-science-pipelines-operator"] !== "true") {
-                    throw new Error(
-                        "openshiftAi.components.pipelines: CRD workflows.argoproj.io is there already and not OpenShift AI's; " +
-                            "remove the other Argo Workflows, or leave pipelines out",
-                    );
-                }
-            },
+            record: { crd: WORKFLOWS },
+            check: refuseOtherArgo,
         },
         opts,
     );
+}
+
+/** @throws Error when Argo's CRD exists and OpenShift AI has not created it */
+async function refuseOtherArgo(kube: Kube): Promise<void> {
+    const crd = await kube.get({ apiVersion: "apiextensions.k8s.io/v1", plural: "customresourcedefinitions" }, WORKFLOWS);
+    const labels = (crd?.metadata as { labels?: Record<string, string> } | undefined)?.labels ?? {};
+    if (crd !== undefined && labels["app.opendatahub.io/data-science-pipelines-operator"] !== "true") {
+        throw new Error(
+            `openshiftAi.components.pipelines: CRD ${WORKFLOWS} exists already and is not OpenShift AI's; ` +
+                "remove the other Argo Workflows, or leave pipelines out",
+        );
+    }
 }

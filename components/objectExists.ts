@@ -1,0 +1,50 @@
+/** A gate that waits for an object that a controller creates. */
+import type { ConfigMap } from "@pulumi/kubernetes/core/v1";
+import type * as pulumi from "@pulumi/pulumi";
+
+import { gate } from "./gate";
+
+/** The object that a gate waits for. All fields are plain: the gate asks the cluster for it by name. */
+export interface ExpectedObject {
+    readonly apiVersion: string;
+    readonly kind: string;
+    readonly plural: string;
+    readonly name: string;
+    /** Absent for a kind without namespaces. */
+    readonly namespace?: string | undefined;
+    /** What the gate waits for; unique in the stack. */
+    readonly until: string;
+    /** How long the object may take to appear. */
+    readonly minutes: number;
+    /** Who creates it, and what to look at when it does not appear; ends the error message. */
+    readonly hint: string;
+}
+
+/** Waits until an object exists. It fails the deployment with the object's name and the hint when that takes too long. */
+export function objectExists(
+    name: string,
+    { apiVersion, kind, plural, name: object, namespace, until, minutes, hint }: ExpectedObject,
+    opts: pulumi.CustomResourceOptions = {},
+): ConfigMap {
+    const title = `${kind} ${namespace === undefined ? "" : `${namespace}/`}${object}`;
+    return gate(
+        name,
+        {
+            kind: "object-exists",
+            until,
+            record: { object: title },
+            check: async (kube) => {
+                const found = await kube.until(
+                    { apiVersion, plural, ...(namespace !== undefined && { namespace }) },
+                    object,
+                    (current) => (current === undefined ? undefined : true),
+                    (await kube.now()) + minutes * 60_000,
+                );
+                if (found === undefined) {
+                    throw new Error(`${title} did not appear within ${minutes} minutes: ${hint}`);
+                }
+            },
+        },
+        opts,
+    );
+}
