@@ -6,8 +6,14 @@ import { describedBy } from "../component";
 import { gate } from "../gate";
 import type { Kube, KubeObject } from "../kube";
 import { objectExists } from "../objectExists";
+import { remainingProblem } from "../remainingProblem";
 
 const NAME = "default-dsci";
+const MONITORING = {
+    apiVersion: "services.platform.opendatahub.io/v1alpha1",
+    plural: "monitorings",
+    name: "default-monitoring",
+} as const;
 const MONITORING_MINUTES = 10;
 
 /** Arguments of {@link Initialization}: what all components of OpenShift AI share. */
@@ -124,20 +130,12 @@ function conditionsOf({ metrics, traces, alerting }: Monitoring): string[] {
 }
 
 async function untilMonitoringDeployed(kube: Kube, types: readonly string[]): Promise<void> {
-    let problems: string[] = [];
-    const deployed = await kube.until(
-        { apiVersion: "services.platform.opendatahub.io/v1alpha1", plural: "monitorings" },
-        "default-monitoring",
-        (object) => {
-            problems = types.flatMap((type) => problemOf(object, type) ?? []);
-            return problems.length === 0 ? true : undefined;
-        },
-        (await kube.now()) + MONITORING_MINUTES * 60_000,
-    );
-    if (deployed === undefined) {
-        throw new Error(
-            `the monitoring of OpenShift AI is not deployed after ${MONITORING_MINUTES} minutes: ${problems.join("; ")}`,
-        );
+    const problem = await remainingProblem(kube, MONITORING, MONITORING_MINUTES, (object) => {
+        const problems = types.flatMap((type) => problemOf(object, type) ?? []);
+        return problems.length === 0 ? undefined : problems.join("; ");
+    });
+    if (problem !== undefined) {
+        throw new Error(`the monitoring of OpenShift AI is not deployed after ${MONITORING_MINUTES} minutes: ${problem}`);
     }
 }
 

@@ -6,7 +6,8 @@ export const operators: OperatorsOf = (settings) => ["leader-worker-set", ...sca
 
 export { leaderWorkerSets } from "./leaderWorkerSets";
 export { hasAccessRules, ModelsAccess } from "./modelsAccess";
-export { ModelService, type Placement } from "./modelService";
+export { ModelService } from "./modelService";
+export type { Placement } from "./placement";
 export { PlainModelService } from "./plainModelService";
 export { PredictiveService } from "./predictiveService";
 export { autoscalingOf, variants } from "./variants";

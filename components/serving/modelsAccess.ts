@@ -4,15 +4,18 @@ import { RoleBinding } from "@pulumi/kubernetes/rbac/v1";
 import * as pulumi from "@pulumi/pulumi";
 
 import type { ModelsAccessSettings } from "../../stacks/schema";
+import { describedBy } from "../component";
 
-/** Who may do what in the namespace of the models. */
+/** Arguments of {@link ModelsAccess}. */
 export interface ModelsAccessArgs {
-    readonly namespace: string;
+    /** Namespace of the models. */
+    readonly namespace: pulumi.Input<string>;
+    /** Network policy, quota and groups. Plain: they decide which objects exist. */
     readonly access: ModelsAccessSettings;
 }
 
-/** Who reaches models: gateways and schedulers, monitoring, OpenShift AI. */
-const LET_IN = [
+/** Namespaces of the clients of models: gateways and schedulers, monitoring, OpenShift AI. */
+const CLIENTS = [
     "openshift-ingress",
     "openshift-monitoring",
     "openshift-user-workload-monitoring",
@@ -21,56 +24,37 @@ const LET_IN = [
 ] as const;
 
 /**
- * Network, quota and rights of the namespace of the models. The quota counts GPUs where pods ask for them, so a rolling
- * update that needs one more than the models have is held back by a quota of just their number.
+ * Network policy, quota and roles of the namespace of the models. The quota counts the GPUs that pods request: with exactly as
+ * many as the models have, a rolling update that needs one more waits.
  * Source: docs/sources/openshift-ai.md#models-namespace.
  */
 export class ModelsAccess extends pulumi.ComponentResource {
-    constructor(name: string, { namespace, access }: ModelsAccessArgs, opts: pulumi.ComponentResourceOptions) {
-        super("maas:serving:ModelsAccess", name, {}, opts);
+    /** Name of the NetworkPolicy; undefined where the namespace is not isolated. */
+    public readonly networkPolicy: pulumi.Output<string> | undefined;
+    /** Name of the ResourceQuota; undefined without one. */
+    public readonly quota: pulumi.Output<string> | undefined;
+
+    constructor(name: string, args: ModelsAccessArgs, opts: pulumi.ComponentResourceOptions = {}) {
+        super("maas:serving:ModelsAccess", name, describedBy(args), opts);
+        const { namespace, access } = args;
         const within: pulumi.CustomResourceOptions = { parent: this };
-        if (access.isolate) {
-            new NetworkPolicy(
-                `${name}-isolated`,
-                {
-                    metadata: { name: "models-isolated", namespace },
-                    spec: {
-                        podSelector: {},
-                        policyTypes: ["Ingress"],
-                        ingress: [
-                            {
-                                from: [
-                                    { podSelector: {} },
-                                    {
-                                        namespaceSelector: {
-                                            matchExpressions: [
-                                                { key: "kubernetes.io/metadata.name", operator: "In", values: [...LET_IN] },
-                                            ],
-                                        },
-                                    },
-                                ],
-                            },
-                        ],
-                    },
-                },
-                within,
-            );
-        }
-        if (access.quota !== undefined) {
-            new ResourceQuota(
-                `${name}-quota`,
-                {
-                    metadata: { name: "models", namespace },
-                    spec: {
-                        hard: {
-                            "requests.nvidia.com/gpu": String(access.quota.gpus),
-                            ...(access.quota.pods !== undefined && { pods: String(access.quota.pods) }),
-                        },
-                    },
-                },
-                within,
-            );
-        }
+        this.networkPolicy = access.isolate ? isolation(`${name}-isolated`, namespace, within).metadata.name : undefined;
+        this.quota =
+            access.quota === undefined
+                ? undefined
+                : new ResourceQuota(
+                      `${name}-quota`,
+                      {
+                          metadata: { name: "models", namespace },
+                          spec: {
+                              hard: {
+                                  "requests.nvidia.com/gpu": String(access.quota.gpus),
+                                  ...(access.quota.pods !== undefined && { pods: String(access.quota.pods) }),
+                              },
+                          },
+                      },
+                      within,
+                  ).metadata.name;
         const bind = (role: "edit" | "view", groups: readonly string[]): void => {
             if (groups.length > 0) {
                 new RoleBinding(
@@ -90,11 +74,40 @@ export class ModelsAccess extends pulumi.ComponentResource {
         };
         bind("edit", access.editors);
         bind("view", access.viewers);
-        this.registerOutputs({});
+        this.registerOutputs({ networkPolicy: this.networkPolicy, quota: this.quota });
     }
 }
 
-/** Whether the settings ask for anything of {@link ModelsAccess}. */
+/** Admits the clients of models and the pods of the namespace itself. */
+function isolation(name: string, namespace: pulumi.Input<string>, opts: pulumi.CustomResourceOptions): NetworkPolicy {
+    return new NetworkPolicy(
+        name,
+        {
+            metadata: { name: "models-isolated", namespace },
+            spec: {
+                podSelector: {},
+                policyTypes: ["Ingress"],
+                ingress: [
+                    {
+                        from: [
+                            { podSelector: {} },
+                            {
+                                namespaceSelector: {
+                                    matchExpressions: [
+                                        { key: "kubernetes.io/metadata.name", operator: "In", values: [...CLIENTS] },
+                                    ],
+                                },
+                            },
+                        ],
+                    },
+                ],
+            },
+        },
+        opts,
+    );
+}
+
+/** Whether settings ask for any rule. */
 export function hasAccessRules({ isolate, quota, editors, viewers }: ModelsAccessSettings): boolean {
     return isolate || quota !== undefined || editors.length + viewers.length > 0;
 }

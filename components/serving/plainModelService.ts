@@ -1,44 +1,49 @@
 import { Role, RoleBinding } from "@pulumi/kubernetes/rbac/v1";
 import * as pulumi from "@pulumi/pulumi";
 
+import { GPU_MEMORY_ANNOTATION } from "../../catalogue/labels";
+import { memoryLine, type ModelPlan, planModel } from "../../catalogue/models/modelPlan";
 import { LLMInferenceServiceV1Alpha1 } from "../../kinds/serving.kserve.io";
 import type { ModelSettings } from "../../stacks/schema";
-import { memoryLine, planModel } from "../../catalogue/models/modelPlan";
-import { GPU_MEMORY_ANNOTATION } from "../../catalogue/labels";
-import type { Placement } from "./modelService";
+import { describedBy } from "../component";
+import type { GatewayReference, Placement } from "./placement";
 
-/** The port that every probe and route expects. */
+/** Port of the server; routes and probes expect it. */
 const PORT = 8000;
-/** The annotation that opens a model to tiers: a list of some; an empty list would open it to all of them. */
+/** Annotation with the list of tiers that may call a model; an empty list admits every tier. */
 const TIERS_ANNOTATION = "alpha.maas.opendatahub.io/tiers";
 
-/** Where and how a model is served. */
+/** Arguments of {@link PlainModelService}. */
 export interface PlainModelServiceArgs {
+    /** The model. Plain: its settings decide what its pods look like. */
     readonly model: ModelSettings;
-    /** The vLLM of the release. */
-    readonly image: string;
-    readonly namespace: string;
-    /** The gateway that it is reached through. */
-    readonly gateway: { readonly name: string; readonly namespace: string };
-    /** Names of the tiers that may call it; with none nobody may. */
+    /** The vLLM of the release, for a model without an image of its own. */
+    readonly image: pulumi.Input<string>;
+    readonly namespace: pulumi.Input<string>;
+    /** The gateway of its route. */
+    readonly gateway: GatewayReference;
+    /** Names of the tiers that may call it. Plain: with none, nobody may and no role exists. */
     readonly tiers: readonly string[];
     /** Nodes of its pool. */
     readonly placement: Placement;
 }
 
 /**
- * A model of release 3.3: vLLM behind the gateway of tiers, without a scheduler in front of its copies. It opens itself to
- * tiers by an annotation, from which OpenShift AI makes the right to call it; the right to see it in the list of models is
- * made here. Ready when it answers.
+ * A model of release 3.3: vLLM behind the gateway of tiers, without a scheduler in front of its replicas. An annotation names
+ * its tiers, from which OpenShift AI derives the right to call it; this component grants the right to see it in the list of
+ * models. Ready when it answers.
  * Source: docs/sources/llm-d.md#model-servers-of-33, docs/sources/maas.md#tiers-of-33.
  */
 export class PlainModelService extends pulumi.ComponentResource {
-    constructor(name: string, args: PlainModelServiceArgs, opts: pulumi.ComponentResourceOptions) {
-        super("maas:serving:ModelService", name, {}, opts);
+    /** Name of the LLMInferenceService. */
+    public readonly service: pulumi.Output<string>;
+    /** Its namespace. */
+    public readonly namespace: pulumi.Output<string>;
+
+    constructor(name: string, args: PlainModelServiceArgs, opts: pulumi.ComponentResourceOptions = {}) {
+        super("maas:serving:ModelService", name, describedBy(args), opts);
         const { model, image, namespace, gateway, tiers, placement } = args;
         const plan = planModel(model);
-        const gpus = { "nvidia.com/gpu": String(model.gpus) };
-        const probe = { httpGet: { path: "/health", port: PORT, scheme: "HTTPS" as const } };
         const service = new LLMInferenceServiceV1Alpha1(
             `${name}-service`,
             {
@@ -62,46 +67,23 @@ export class PlainModelService extends pulumi.ComponentResource {
                         nodeSelector: { ...placement.nodeSelector },
                         tolerations: placement.tolerations.map((toleration) => ({ ...toleration })),
                         volumes: [{ name: "shm", emptyDir: { medium: "Memory", sizeLimit: "2Gi" } }],
-                        containers: [
-                            {
-                                name: "main",
-                                image: model.image ?? image,
-                                command: ["python", "-m", "vllm.entrypoints.openai.api_server"],
-                                args: [
-                                    `--served-model-name=${model.name}`,
-                                    "--model=/mnt/models",
-                                    "--enable-ssl-refresh",
-                                    "--ssl-certfile=/var/run/kserve/tls/tls.crt",
-                                    "--ssl-keyfile=/var/run/kserve/tls/tls.key",
-                                    ...plan.args.flatMap(words),
-                                ],
-                                env: Object.entries(plan.env).map(([key, value]) => ({ name: key, value })),
-                                ports: [{ containerPort: PORT, name: "http", protocol: "TCP" }],
-                                resources: { limits: { ...plan.limits, ...gpus }, requests: { ...plan.requests, ...gpus } },
-                                livenessProbe: probe,
-                                readinessProbe: probe,
-                                // The weights load before it answers; liveness alone would restart it meanwhile.
-                                startupProbe: {
-                                    ...probe,
-                                    periodSeconds: 10,
-                                    failureThreshold: Math.ceil((plan.startupSeconds ?? 600) / 10),
-                                },
-                                volumeMounts: [{ name: "shm", mountPath: "/dev/shm" }],
-                            },
-                        ],
+                        containers: [container(model, plan, image)],
                     },
                 },
             },
             { parent: this },
         );
         if (tiers.length > 0) {
-            this.listed(name, args, service);
+            this.grantView(name, args, service);
         }
-        this.registerOutputs({});
+        this.service = service.metadata.name;
+        this.namespace = service.metadata.namespace;
+        this.registerOutputs({ service: this.service, namespace: this.namespace });
     }
 
-    /** Lets the ServiceAccounts of the tiers read the service: models that a token may not read are not listed to it. */
-    private listed(name: string, { model, namespace, gateway, tiers }: PlainModelServiceArgs, service: pulumi.Resource): void {
+    /** Lets the ServiceAccounts of the tiers read the service: a token sees only models that it may read. */
+    private grantView(name: string, args: PlainModelServiceArgs, service: pulumi.Resource): void {
+        const { model, namespace, gateway, tiers } = args;
         const role = new Role(
             `${name}-view`,
             {
@@ -125,7 +107,7 @@ export class PlainModelService extends pulumi.ComponentResource {
                 subjects: tiers.map((tier) => ({
                     apiGroup: "rbac.authorization.k8s.io",
                     kind: "Group",
-                    name: `system:serviceaccounts:${gateway.name}-tier-${tier}`,
+                    name: pulumi.interpolate`system:serviceaccounts:${gateway.name}-tier-${tier}`,
                 })),
             },
             { parent: this },
@@ -133,7 +115,34 @@ export class PlainModelService extends pulumi.ComponentResource {
     }
 }
 
-/** The words of an argument that is quoted for a shell, as a list of arguments has them. */
+/** vLLM itself, without a preset of the release. */
+function container(model: ModelSettings, plan: ModelPlan, image: pulumi.Input<string>) {
+    const gpus = { "nvidia.com/gpu": String(model.gpus) };
+    const probe = { httpGet: { path: "/health", port: PORT, scheme: "HTTPS" as const } };
+    return {
+        name: "main",
+        image: model.image ?? image,
+        command: ["python", "-m", "vllm.entrypoints.openai.api_server"],
+        args: [
+            `--served-model-name=${model.name}`,
+            "--model=/mnt/models",
+            "--enable-ssl-refresh",
+            "--ssl-certfile=/var/run/kserve/tls/tls.crt",
+            "--ssl-keyfile=/var/run/kserve/tls/tls.key",
+            ...plan.args.flatMap(words),
+        ],
+        env: Object.entries(plan.env).map(([key, value]) => ({ name: key, value })),
+        ports: [{ containerPort: PORT, name: "http", protocol: "TCP" as const }],
+        resources: { limits: { ...plan.limits, ...gpus }, requests: { ...plan.requests, ...gpus } },
+        livenessProbe: probe,
+        readinessProbe: probe,
+        // It answers after the weights are loaded; the liveness probe alone would restart it before.
+        startupProbe: { ...probe, periodSeconds: 10, failureThreshold: Math.ceil((plan.startupSeconds ?? 600) / 10) },
+        volumeMounts: [{ name: "shm", mountPath: "/dev/shm" }],
+    };
+}
+
+/** Splits an argument that is quoted for a shell into words. */
 export function words(arg: string): string[] {
     return (arg.match(/(?:'[^']*'|[^\s'])+/g) ?? []).map((word) => word.replaceAll("'", ""));
 }

@@ -1,37 +1,42 @@
 import * as pulumi from "@pulumi/pulumi";
 
+import { canaryName } from "../../catalogue/models/canary";
 import { HTTPRoute } from "../../kinds/gateway.networking.k8s.io";
 import { AuthPolicy } from "../../kinds/kuadrant.io";
-import { canaryName } from "../../catalogue/models/canary";
+import { describedBy } from "../component";
+import type { GatewayReference } from "./placement";
 
-/** A model, its second version, and how its requests are shared out. */
+/** Arguments of {@link Rollout}. */
 export interface RolloutArgs {
-    /** Name of the model. */
+    /** Name of the model. Plain: the route is named by it. */
     readonly model: string;
-    readonly namespace: string;
-    /** Percent of the requests that the second version answers. */
+    readonly namespace: pulumi.Input<string>;
+    /** Percent of the requests that go to the second version. */
     readonly weight: number;
-    readonly gateway: { readonly name: string; readonly namespace: string };
-    /** Whether callers must prove who they are. */
+    readonly gateway: GatewayReference;
+    /** Whether callers must authenticate. Plain: without it there is a policy that admits everybody. */
     readonly authentication: boolean;
 }
 
-/** What is shared out. All else, such as the list of models, is the model's own to answer. */
-const SHARED = ["/v1/chat/completions", "/v1/completions"] as const;
+/** Paths whose requests are split. The model itself answers all others, such as the list of models. */
+const SPLIT = ["/v1/chat/completions", "/v1/completions"] as const;
 const PORT = 8000;
 
 /**
- * Shares the requests to a model's address out between the model and its second version. The model's own route stays as its
- * controller writes it: that one has prefixes, this one exact paths, which go first. So callers keep the address, the gateway
- * asks for the same permission as before, and taking the weight back is a change of this one object.
+ * Splits the requests to a model's address between the model and its second version. The model's own route stays as its
+ * controller writes it: it matches prefixes, this route exact paths, which take precedence. So callers keep the address, the
+ * gateway requires the same permission, and one object holds the weight.
  * Source: docs/sources/llm-d.md#canary; Gateway API, precedence of matches.
  */
 export class Rollout extends pulumi.ComponentResource {
-    constructor(name: string, args: RolloutArgs, opts: pulumi.ComponentResourceOptions) {
-        super("maas:serving:Rollout", name, {}, opts);
+    /** Name of the HTTPRoute. */
+    public readonly route: pulumi.Output<string>;
+
+    constructor(name: string, args: RolloutArgs, opts: pulumi.ComponentResourceOptions = {}) {
+        super("maas:serving:Rollout", name, describedBy(args), opts);
         const { model, namespace, weight, gateway, authentication } = args;
         const canary = canaryName(model);
-        const behind = (service: string, share: number) => ({
+        const backend = (service: string, share: number) => ({
             group: "inference.networking.k8s.io" as const,
             kind: "InferencePool" as const,
             name: `${service}-inference-pool`,
@@ -44,16 +49,16 @@ export class Rollout extends pulumi.ComponentResource {
                 metadata: { name: `${model}-rollout`, namespace, labels: { "app.kubernetes.io/part-of": "maas-platform" } },
                 spec: {
                     parentRefs: [{ group: "gateway.networking.k8s.io", kind: "Gateway", ...gateway }],
-                    rules: SHARED.map((path) => ({
-                        matches: [{ path: { type: "Exact" as const, value: `/${namespace}/${model}${path}` } }],
+                    rules: SPLIT.map((path) => ({
+                        matches: [{ path: { type: "Exact" as const, value: pulumi.interpolate`/${namespace}/${model}${path}` } }],
                         filters: [
                             {
                                 type: "URLRewrite" as const,
                                 urlRewrite: { path: { type: "ReplaceFullPath" as const, replaceFullPath: path } },
                             },
                         ],
-                        backendRefs: [behind(model, 100 - weight), behind(canary, weight)],
-                        // An answer takes as long as it takes.
+                        backendRefs: [backend(model, 100 - weight), backend(canary, weight)],
+                        // Answers may take as long as they need.
                         timeouts: { request: "0s" },
                     })),
                 },
@@ -61,7 +66,7 @@ export class Rollout extends pulumi.ComponentResource {
             { parent: this },
         );
         if (!authentication) {
-            // The gateway asks for a token where no policy of the route says otherwise.
+            // The gateway requires a token unless a policy of the route says otherwise.
             new AuthPolicy(
                 `${name}-open`,
                 {
@@ -74,6 +79,7 @@ export class Rollout extends pulumi.ComponentResource {
                 { parent: this, dependsOn: route },
             );
         }
-        this.registerOutputs({});
+        this.route = route.metadata.name;
+        this.registerOutputs({ route: this.route });
     }
 }

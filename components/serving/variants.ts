@@ -1,11 +1,12 @@
-/** Models that follow the load, and models in two versions: what stands beside their services. */
+/** What models need that are scaled by load or served in two versions. */
 import * as pulumi from "@pulumi/pulumi";
 
 import type { Settings } from "../../stacks/schema";
 import type { ScalingSettings } from "../../stacks/schema/models";
 import type { OperatorPackage } from "../../catalogue/operators";
 import type { InstalledOperator } from "../layer";
-import { Autoscaling, autoscalerActs } from "./autoscaling";
+import { Autoscaling } from "./autoscaling";
+import { autoscalerActive } from "./autoscalingGates";
 import { servedOf } from "../../catalogue/models/canary";
 import { APPLICATIONS_NAMESPACE } from "../../catalogue/openshiftai/names";
 import { Rollout } from "./rollout";
@@ -14,12 +15,12 @@ import { actuatorOf, actuatorOfAll } from "../../catalogue/models/scaling";
 /** The operator that brings KEDA. */
 const KEDA_OPERATOR = "openshift-custom-metrics-autoscaler-operator" satisfies OperatorPackage;
 
-/** The operators that models need for their copies to follow the load. */
+/** The operators that models need to be scaled by load. */
 export function scalingOperators({ models }: Pick<Settings, "models">): OperatorPackage[] {
     return actuatorOfAll(models.flatMap(servedOf)) === "keda" ? [KEDA_OPERATOR] : [];
 }
 
-/** What copies that follow the load need beside the models; undefined where none do. */
+/** What models need to be scaled by load; undefined where no model is. */
 export function autoscalingOf(
     { models, operators: overrides, modelsNamespace }: Settings,
     before: {
@@ -49,10 +50,10 @@ export function autoscalingOf(
 }
 
 /**
- * Shares requests out between two versions of a model once both run, and sees that copies that follow the load do.
+ * Splits the requests of a model between its two versions once both run, and waits until autoscalers are active.
  *
  * @param services of models and of their second versions, by name
- * @param gateway the gateway of llm-d and where it is; undefined without one, and then there are no second versions
+ * @param gateway the gateway of llm-d; undefined without one, and then no model has a second version
  */
 export function variants(
     { models, modelsNamespace: namespace, gateway: { inference } }: Settings,
@@ -76,17 +77,17 @@ export function variants(
             );
         }
         for (const { name, scaling, prefill } of versions) {
-            const acts = (part: "main" | "prefill", of: ScalingSettings): void =>
-                void autoscalerActs(
+            const active = (part: "main" | "prefill", of: ScalingSettings): void =>
+                void autoscalerActive(
                     `model-${name}-${part === "main" ? "" : "prefill-"}autoscaled`,
                     { service: name, part, namespace, actuator: actuatorOf(of) },
                     { parent, dependsOn: services.get(name)! },
                 );
             if (scaling !== undefined) {
-                acts("main", scaling);
+                active("main", scaling);
             }
             if (prefill?.scaling !== undefined) {
-                acts("prefill", prefill.scaling);
+                active("prefill", prefill.scaling);
             }
         }
     }
