@@ -2,10 +2,12 @@ import * as pulumi from "@pulumi/pulumi";
 
 import { IPAddressPool, L2Advertisement, MetalLB } from "../../kinds/metallb.io";
 import type { MetallbSettings } from "../../stacks/schema";
+import { describedBy } from "../component";
 
-/** Which addresses, and the namespace of the operator. */
+/** Arguments of {@link LoadBalancerAddresses}. Pools are plain: each is an object. */
 export interface LoadBalancerAddressesArgs extends MetallbSettings {
-    readonly namespace: string;
+    /** Namespace of the operator of MetalLB. */
+    readonly namespace: pulumi.Input<string>;
 }
 
 /**
@@ -13,15 +15,18 @@ export interface LoadBalancerAddressesArgs extends MetallbSettings {
  * Source: docs/sources/openshift.md#metallb.
  */
 export class LoadBalancerAddresses extends pulumi.ComponentResource {
-    constructor(name: string, args: LoadBalancerAddressesArgs, opts: pulumi.ComponentResourceOptions) {
-        super("maas:addons:LoadBalancerAddresses", name, {}, opts);
+    /** Names of the IPAddressPools. */
+    public readonly addressPools: readonly pulumi.Output<string>[];
+
+    constructor(name: string, args: LoadBalancerAddressesArgs, opts: pulumi.ComponentResourceOptions = {}) {
+        super("maas:addons:LoadBalancerAddresses", name, describedBy(args), opts);
         const { namespace, pools, nodeSelector } = args;
         const metallb = new MetalLB(
             `${name}-metallb`,
             { metadata: { name: "metallb", namespace }, spec: nodeSelector === undefined ? {} : { nodeSelector } },
             { parent: this },
         );
-        const made = pools.map(
+        const addressPools = pools.map(
             (pool) =>
                 new IPAddressPool(
                     `${name}-pool-${pool.name}`,
@@ -35,8 +40,9 @@ export class LoadBalancerAddresses extends pulumi.ComponentResource {
         new L2Advertisement(
             `${name}-advertisement`,
             { metadata: { name: "pools", namespace }, spec: { ipAddressPools: pools.map((pool) => pool.name) } },
-            { parent: this, dependsOn: made },
+            { parent: this, dependsOn: addressPools },
         );
-        this.registerOutputs({});
+        this.addressPools = addressPools.map((pool) => pool.metadata.name);
+        this.registerOutputs({ addressPools: this.addressPools });
     }
 }

@@ -1,51 +1,72 @@
 import { Namespace } from "@pulumi/kubernetes/core/v1";
 import * as pulumi from "@pulumi/pulumi";
 
+import type { PoolShape } from "../../catalogue/gpu/poolShape";
 import { Kueue } from "../../kinds/kueue.openshift.io";
 import { ClusterQueue, LocalQueue, ResourceFlavor } from "../../kinds/kueue.x-k8s.io";
 import type { KueueSettings } from "../../stacks/schema";
-import type { PoolShape } from "../../catalogue/gpu/poolShape";
+import { describedBy } from "../component";
 
-/** Marks a namespace whose workloads are queued. */
-const QUEUED = "kueue.openshift.io/managed";
-/** OpenShift AI 3.4 makes objects of these names itself unless they are there, and leaves those alone that say so. */
-const LEFT_ALONE = { "opendatahub.io/managed": "false" };
-/** Flavors that OpenShift AI 3.4 makes: for what asks for no GPU, and for all GPUs of a maker. */
+/** Label of namespaces whose workloads Kueue manages. */
+const MANAGED = "kueue.openshift.io/managed";
+/** OpenShift AI 3.4 creates objects of the same names unless they exist, and does not change those with this annotation. */
+const UNMANAGED_BY_AI = { "opendatahub.io/managed": "false" };
+/** Flavors that OpenShift AI 3.4 creates: for workloads without GPUs, and for all GPUs of a vendor. */
 const PLAIN_FLAVOR = "default-flavor";
-const MAKERS_FLAVOR = "nvidia-gpu-flavor";
+const VENDOR_FLAVOR = "nvidia-gpu-flavor";
 
-/** What is queued, and what there is to share out. */
+/** Arguments of {@link Queues}. All are plain: they decide which objects exist. */
 export interface QueuesArgs extends KueueSettings {
+    /** The GPU pools whose resources are the quota. */
     readonly pools: readonly PoolShape[];
 }
 
 /**
- * Kueue, one queue of the cluster whose quota is what the GPU pools have, and namespaces that wait in it. All of it is
- * there before OpenShift AI is told of it: 3.4 would otherwise make queues of its own, with quotas of the moment.
+ * Kueue, a ClusterQueue whose quota is what the GPU pools have, and namespaces with a LocalQueue of it. They exist before
+ * OpenShift AI starts to use Kueue: 3.4 would otherwise create queues of its own, with the quotas of that moment.
  * Source: docs/sources/openshift-ai.md#queues.
  */
 export class Queues extends pulumi.ComponentResource {
-    constructor(name: string, args: QueuesArgs, opts: pulumi.ComponentResourceOptions) {
-        super("maas:addons:Queues", name, {}, opts);
-        const { queue, namespaces, cpu, memory, frameworks, pools } = args;
+    /** Name of the ClusterQueue. */
+    public readonly clusterQueue: pulumi.Output<string>;
+    /** Names of the namespaces with a LocalQueue. */
+    public readonly namespaces: readonly pulumi.Output<string>[];
+
+    constructor(name: string, args: QueuesArgs, opts: pulumi.ComponentResourceOptions = {}) {
+        super("maas:addons:Queues", name, describedBy(args), opts);
+        const { queue, namespaces, frameworks } = args;
         const kueue = new Kueue(
             `${name}-kueue`,
             {
-                metadata: { name: "cluster", annotations: LEFT_ALONE },
+                metadata: { name: "cluster", annotations: UNMANAGED_BY_AI },
                 spec: { managementState: "Managed", config: { integrations: { frameworks } } },
             },
             { parent: this },
         );
-        const after = (...dependsOn: pulumi.Resource[]): pulumi.CustomResourceOptions => ({ parent: this, dependsOn });
+        const clusterQueue = new ClusterQueue(
+            `${name}-cluster-queue`,
+            {
+                metadata: { name: queue, annotations: UNMANAGED_BY_AI },
+                spec: { namespaceSelector: { matchLabels: { [MANAGED]: "true" } }, resourceGroups: [resourceGroup(args)] },
+            },
+            { parent: this, dependsOn: this.flavors(name, args.pools, kueue) },
+        );
+        this.clusterQueue = clusterQueue.metadata.name;
+        this.namespaces = namespaces.map((namespace) => this.queued(name, namespace, queue, clusterQueue));
+        this.registerOutputs({ clusterQueue: this.clusterQueue, namespaces: this.namespaces });
+    }
+
+    /** A flavor for each pool, and those that OpenShift AI expects. */
+    private flavors(name: string, pools: readonly PoolShape[], kueue: pulumi.Resource): pulumi.Resource[] {
         const flavor = (flavorName: string, spec: ConstructorParameters<typeof ResourceFlavor>[1]["spec"]): pulumi.Resource =>
             new ResourceFlavor(
                 `${name}-flavor-${flavorName}`,
-                { metadata: { name: flavorName, annotations: LEFT_ALONE }, spec },
-                after(kueue),
+                { metadata: { name: flavorName, annotations: UNMANAGED_BY_AI }, spec },
+                { parent: this, dependsOn: [kueue] },
             );
-        const flavors = [
+        return [
             flavor(PLAIN_FLAVOR, {}),
-            flavor(MAKERS_FLAVOR, { nodeLabels: { "nvidia.com/gpu.present": "true" } }),
+            flavor(VENDOR_FLAVOR, { nodeLabels: { "nvidia.com/gpu.present": "true" } }),
             ...pools.map((pool) =>
                 flavor(flavorOf(pool), {
                     nodeLabels: { ...pool.nodeSelector },
@@ -53,64 +74,54 @@ export class Queues extends pulumi.ComponentResource {
                 }),
             ),
         ];
-        const shares = (gpus: number, cpus: string, bytes: string): { name: string; nominalQuota: string }[] => [
-            { name: "cpu", nominalQuota: cpus },
-            { name: "memory", nominalQuota: bytes },
-            { name: "nvidia.com/gpu", nominalQuota: String(gpus) },
-        ];
-        const clusterQueue = new ClusterQueue(
-            `${name}-cluster-queue`,
+    }
+
+    /** A namespace with a LocalQueue. @returns its name */
+    private queued(name: string, namespace: string, queue: string, clusterQueue: pulumi.Resource): pulumi.Output<string> {
+        const created = new Namespace(
+            `${name}-namespace-${namespace}`,
             {
-                metadata: { name: queue, annotations: LEFT_ALONE },
-                spec: {
-                    namespaceSelector: { matchLabels: { [QUEUED]: "true" } },
-                    resourceGroups: [
-                        {
-                            coveredResources: ["cpu", "memory", "nvidia.com/gpu"],
-                            flavors: [
-                                // First, and without GPUs: what asks for none stays off the GPU nodes.
-                                { name: PLAIN_FLAVOR, resources: shares(0, cpu, memory) },
-                                ...pools.map((pool) => ({
-                                    name: flavorOf(pool),
-                                    resources: shares(
-                                        ofAll(pool, pool.gpus),
-                                        String(ofAll(pool, pool.vcpu)),
-                                        `${ofAll(pool, pool.memoryGiB)}Gi`,
-                                    ),
-                                })),
-                            ],
-                        },
-                    ],
+                metadata: {
+                    name: namespace,
+                    labels: { [MANAGED]: "true", "kueue-managed": "true", "opendatahub.io/dashboard": "true" },
                 },
             },
-            after(...flavors),
+            { parent: this },
         );
-        for (const namespace of namespaces) {
-            const created = new Namespace(
-                `${name}-namespace-${namespace}`,
-                {
-                    metadata: {
-                        name: namespace,
-                        labels: { [QUEUED]: "true", "kueue-managed": "true", "opendatahub.io/dashboard": "true" },
-                    },
-                },
-                { parent: this },
-            );
-            new LocalQueue(
-                `${name}-queue-${namespace}`,
-                { metadata: { name: queue, namespace, annotations: LEFT_ALONE }, spec: { clusterQueue: queue } },
-                after(created, clusterQueue),
-            );
-        }
-        this.registerOutputs({});
+        new LocalQueue(
+            `${name}-queue-${namespace}`,
+            { metadata: { name: queue, namespace, annotations: UNMANAGED_BY_AI }, spec: { clusterQueue: queue } },
+            { parent: this, dependsOn: [created, clusterQueue] },
+        );
+        return created.metadata.name;
     }
+}
+
+const COVERED = ["cpu", "memory", "nvidia.com/gpu"] as const;
+
+/** The quota of each flavor. */
+function resourceGroup({ cpu, memory, pools }: QueuesArgs) {
+    const flavor = (name: string, ...quotas: readonly [cpu: string, memory: string, gpus: string]) => ({
+        name,
+        resources: COVERED.map((resource, i) => ({ name: resource, nominalQuota: quotas[i]! })),
+    });
+    return {
+        coveredResources: [...COVERED],
+        flavors: [
+            // First, and without GPUs: workloads that request none stay off the GPU nodes.
+            flavor(PLAIN_FLAVOR, cpu, memory, "0"),
+            ...pools.map((pool) =>
+                flavor(
+                    flavorOf(pool),
+                    String(pool.nodes * pool.vcpu),
+                    `${pool.nodes * pool.memoryGiB}Gi`,
+                    String(pool.nodes * pool.gpus),
+                ),
+            ),
+        ],
+    };
 }
 
 function flavorOf({ name }: PoolShape): string {
     return `gpu-${name}`;
-}
-
-/** A quantity of all nodes of a pool. */
-function ofAll(pool: PoolShape, ofOne: number): number {
-    return pool.nodes * ofOne;
 }

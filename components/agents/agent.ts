@@ -6,37 +6,65 @@ import * as pulumi from "@pulumi/pulumi";
 
 import { EXPECTED_DEPLOYMENT, EXPECTED_LABEL } from "../../catalogue/records";
 import type { AgentSettings } from "../../stacks/schema";
+import { describedBy } from "../component";
 import { gate, RECORDS_NAMESPACE } from "../gate";
 import type { Kube } from "../kube";
 
-const THERE_MINUTES = 5;
+const MINUTES = 5;
 /** The key of the Secret with the API key. */
 export const KEY = "API_KEY";
 
-/** What leads an application to a model. */
+/** Arguments of {@link Agent}. */
 export interface AgentArgs {
+    /** The application. Plain: a gate looks for its Deployment, which is patched. */
     readonly agent: AgentSettings;
     /** The OpenAI-compatible endpoint of its model. */
-    readonly url: string;
+    readonly url: pulumi.Input<string>;
 }
 
-/** The Secret in which an agent finds its key. */
+/** The container of a Deployment that others have created. */
+interface AgentDeployment {
+    readonly namespace: string;
+    readonly deployment: string;
+    readonly container: string;
+}
+
+/** Name of the Secret with the API key of an agent. */
 export function keySecretOf({ name, keySecret }: Pick<AgentSettings, "name" | "keySecret">): string {
     return keySecret ?? `${name}-maas-key`;
 }
 
 /**
- * Leads an application that is there already to a model of the platform: a ConfigMap with address and model, a Secret with
- * the key, which its owner brings, and three variables of one container that read them. When the stack goes the variables
- * go too, and the application is as it was.
+ * Connects an existing application to a model of the platform: a ConfigMap with the URL and the model's name, a Secret with the
+ * key, which its owner creates, and three environment variables of one container that read them. When the stack is destroyed
+ * the variables are removed, and the application is as it was.
  * Source: docs/sources/maas.md#calling-a-model.
  */
 export class Agent extends pulumi.ComponentResource {
-    constructor(name: string, { agent, url }: AgentArgs, opts: pulumi.ComponentResourceOptions) {
-        super("maas:agents:Agent", name, {}, opts);
+    /** Name of the ConfigMap with the URL and the model's name. */
+    public readonly configMap: pulumi.Output<string>;
+    /** Name of the Secret with the API key. */
+    public readonly keySecret: string;
+
+    constructor(name: string, args: AgentArgs, opts: pulumi.ComponentResourceOptions = {}) {
+        super("maas:agents:Agent", name, describedBy(args), opts);
+        const { agent, url } = args;
         const { namespace, variables, model } = agent;
-        const deployment = agent.deployment ?? agent.name;
-        const record = { namespace, deployment, container: agent.container ?? deployment };
+        const data = { [variables.url]: url, [variables.model]: model };
+        const config = new ConfigMap(
+            `${name}-config`,
+            { metadata: { name: `${agent.name}-maas`, namespace }, data },
+            { parent: this, dependsOn: this.deploymentExists(name, agent) },
+        );
+        this.configMap = config.metadata.name;
+        this.keySecret = keySecretOf(agent);
+        this.setVariables(name, agent, pulumi.output(data).apply(hashOf));
+        this.registerOutputs({ configMap: this.configMap, keySecret: this.keySecret });
+    }
+
+    /** A record that the Deployment is expected, and a gate that looks for it. */
+    private deploymentExists(name: string, agent: AgentSettings): pulumi.Resource {
+        const record = deploymentOf(agent);
         const expected = new ConfigMap(
             `${name}-expected`,
             {
@@ -45,27 +73,26 @@ export class Agent extends pulumi.ComponentResource {
                     namespace: RECORDS_NAMESPACE,
                     labels: { [EXPECTED_LABEL]: EXPECTED_DEPLOYMENT },
                 },
-                data: record,
+                data: { ...record },
             },
             { parent: this },
         );
-        const there = gate(
+        return gate(
             `${name}-there`,
             {
                 kind: "object-exists",
-                until: `Deployment ${namespace}/${deployment} is there`,
-                record,
-                check: (kube) => deploymentThere(kube, agent.name, record),
+                until: `Deployment ${record.namespace}/${record.deployment} is there`,
+                record: { ...record },
+                check: (kube) => untilContainerExists(kube, agent.name, record),
             },
             { parent: this, dependsOn: expected },
         );
-        const data = { [variables.url]: url, [variables.model]: model };
-        const config = new ConfigMap(
-            `${name}-config`,
-            { metadata: { name: `${agent.name}-maas`, namespace }, data },
-            { parent: this, dependsOn: there },
-        );
-        const secret = keySecretOf(agent);
+    }
+
+    /** @param hash of the data that the pods read; they restart when it changes */
+    private setVariables(name: string, agent: AgentSettings, hash: pulumi.Output<string>): void {
+        const { deployment, namespace, container } = deploymentOf(agent);
+        const { variables } = agent;
         new DeploymentPatch(
             `${name}-rewired`,
             {
@@ -73,25 +100,28 @@ export class Agent extends pulumi.ComponentResource {
                     name: deployment,
                     namespace,
                     annotations: {
-                        // Its pods start when the key is there, and that is brought with the platform running.
+                        // Its pods start once the key exists, which is created on the running platform.
                         "pulumi.com/skipAwait": "true",
-                        // Variables of these names were its owner's.
+                        // The owner of the Deployment may have set variables of the same names.
                         "pulumi.com/patchForce": "true",
                     },
                 },
                 spec: {
                     template: {
-                        metadata: { annotations: { "maas-platform.io/model-address": hashOf(data) } },
+                        metadata: { annotations: { "maas-platform.io/model-address": hash } },
                         spec: {
                             containers: [
                                 {
-                                    name: record.container,
+                                    name: container,
                                     env: [
                                         ...[variables.url, variables.model].map((variable) => ({
                                             name: variable,
-                                            valueFrom: { configMapKeyRef: { name: config.metadata.name, key: variable } },
+                                            valueFrom: { configMapKeyRef: { name: this.configMap, key: variable } },
                                         })),
-                                        { name: variables.key, valueFrom: { secretKeyRef: { name: secret, key: KEY } } },
+                                        {
+                                            name: variables.key,
+                                            valueFrom: { secretKeyRef: { name: this.keySecret, key: KEY } },
+                                        },
                                     ],
                                 },
                             ],
@@ -101,15 +131,18 @@ export class Agent extends pulumi.ComponentResource {
             },
             { parent: this },
         );
-        this.registerOutputs({});
     }
 }
 
-/** @throws Error when it is not there, or has no such container: the patch would make half a Deployment of it */
-async function deploymentThere(
+function deploymentOf({ name, namespace, deployment = name, container = deployment }: AgentSettings): AgentDeployment {
+    return { namespace, deployment, container };
+}
+
+/** @throws Error when the Deployment or the container does not exist: the patch would create half a Deployment */
+async function untilContainerExists(
     kube: Kube,
     agent: string,
-    { namespace, deployment, container }: { namespace: string; deployment: string; container: string },
+    { namespace, deployment, container }: AgentDeployment,
 ): Promise<void> {
     const containers = await kube.until(
         { apiVersion: "apps/v1", plural: "deployments", namespace },
@@ -118,7 +151,7 @@ async function deploymentThere(
             (
                 object?.spec as { template: { spec: { containers: { name: string }[] } } } | undefined
             )?.template.spec.containers.map(({ name }) => name),
-        (await kube.now()) + THERE_MINUTES * 60_000,
+        (await kube.now()) + MINUTES * 60_000,
     );
     if (containers === undefined) {
         throw new Error(`agent ${agent}: there is no Deployment ${namespace}/${deployment}; correct agents, or deploy it first`);
@@ -130,7 +163,7 @@ async function deploymentThere(
     }
 }
 
-/** Changes when what its pods read does: a ConfigMap alone restarts nothing. */
+/** A hash of the data that pods read: a changed ConfigMap alone restarts no pod. */
 function hashOf(data: Readonly<Record<string, string>>): string {
     return createHash("sha256").update(JSON.stringify(data)).digest("hex").slice(0, 16);
 }

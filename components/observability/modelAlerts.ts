@@ -1,4 +1,4 @@
-/** Alerts on the models. */
+/** Alerts on models. Pure. */
 import type { Settings } from "../../stacks/schema";
 import { METRICS } from "./modelsDashboard";
 
@@ -14,8 +14,8 @@ interface Alert {
 }
 
 /**
- * What is worth waking somebody for, or telling them in the morning. Thresholds of latencies lie on an edge of vLLM's
- * histograms; between edges they would be made up. Source: docs/sources/observability.md#queries, #alerts.
+ * Rules of critical alerts and of warnings. Thresholds of latencies must be bucket bounds of vLLM's histograms: between bounds
+ * Prometheus interpolates. Source: docs/sources/observability.md#queries, #alerts.
  */
 export function modelAlerts(
     { timeToFirstTokenSeconds, waitingRequests, cacheUsePercent }: Alerts,
@@ -28,7 +28,7 @@ export function modelAlerts(
         labels: { severity },
         annotations: { summary },
     });
-    const errors = `sum by (model_name) (rate(${METRICS}request_success_total{finished_reason=~"error|abort"}[5m]))`;
+    const failed = `sum by (model_name) (rate(${METRICS}request_success_total{finished_reason=~"error|abort"}[5m]))`;
     const all = `sum by (model_name) (rate(${METRICS}request_success_total[5m]))`;
     return [
         ...models.map((model) =>
@@ -72,7 +72,7 @@ export function modelAlerts(
             "ModelFailsRequests",
             "critical",
             "5m",
-            `${errors} / ${all} > 0.05`,
+            `${failed} / ${all} > 0.05`,
             "Model {{ $labels.model_name }} fails more than 5 % of its requests",
         ),
     ];

@@ -1,6 +1,6 @@
-/** The dashboard of the models: what users feel, what the GPUs hold, what the caches save. */
+/** The dashboard of the models: latencies, load, routing and caches. Pure. */
 
-/** The series that KServe's own PodMonitor records; those without the prefix are the same once more. */
+/** Prefix of the series that KServe's own PodMonitor records; series without it are duplicates. */
 export const METRICS = "kserve_vllm:";
 
 interface Panel {
@@ -10,7 +10,7 @@ interface Panel {
     readonly queries: readonly (readonly [expression: string, legend: string])[];
 }
 
-/** Panels by row. `%` stands for the labels that select the models. Source: docs/sources/observability.md#queries. */
+/** Panels by row. `{%}` stands for the labels that select the models. Source: docs/sources/observability.md#queries. */
 const ROWS: readonly { readonly title: string; readonly panels: Readonly<Record<string, Panel>> }[] = [
     {
         title: "What users feel",
@@ -102,71 +102,72 @@ export function modelsDashboard(namespace: string) {
         display: { name: "Models", description: `Models of namespace ${namespace}` },
         duration: "1h" as const,
         refreshInterval: "30s" as const,
-        variables: [
-            {
-                kind: "ListVariable" as const,
+        variables: [modelVariable(namespace)],
+        panels: Object.fromEntries(Object.entries(panels).map(([id, panel]) => [id, chart(panel, namespace)])),
+        layouts: ROWS.map(({ title, panels: inRow }) => grid(title, Object.keys(inRow))),
+    };
+}
+
+/** The choice of models. */
+function modelVariable(namespace: string) {
+    return {
+        kind: "ListVariable" as const,
+        spec: {
+            name: "model",
+            display: { name: "Model" },
+            allowAllValue: true,
+            allowMultiple: true,
+            defaultValue: "$__all",
+            plugin: {
+                kind: "PrometheusLabelValuesVariable" as const,
+                spec: { labelName: "model_name", matchers: [`${METRICS}num_requests_running{namespace="${namespace}"}`] },
+            },
+        },
+    };
+}
+
+function chart({ title, description, unit, queries }: Panel, namespace: string) {
+    return {
+        kind: "Panel" as const,
+        spec: {
+            display: { name: title, ...(description !== undefined && { description }) },
+            plugin: {
+                kind: "TimeSeriesChart" as const,
                 spec: {
-                    name: "model",
-                    display: { name: "Model" },
-                    allowAllValue: true,
-                    allowMultiple: true,
-                    defaultValue: "$__all",
-                    plugin: {
-                        kind: "PrometheusLabelValuesVariable" as const,
-                        spec: { labelName: "model_name", matchers: [`${METRICS}num_requests_running{namespace="${namespace}"}`] },
-                    },
+                    legend: { mode: "list" as const, position: "bottom" as const },
+                    yAxis: { format: { unit }, min: 0 },
                 },
             },
-        ],
-        panels: Object.fromEntries(
-            Object.entries(panels).map(([id, panel]) => [
-                id,
-                {
-                    kind: "Panel" as const,
-                    spec: {
-                        display: {
-                            name: panel.title,
-                            ...(panel.description !== undefined && { description: panel.description }),
+            queries: queries.map(([query, seriesNameFormat]) => ({
+                kind: "TimeSeriesQuery" as const,
+                spec: {
+                    plugin: {
+                        kind: "PrometheusTimeSeriesQuery" as const,
+                        spec: {
+                            query: query.replaceAll("{%}", `{namespace="${namespace}",model_name=~"$model"}`),
+                            seriesNameFormat,
                         },
-                        plugin: {
-                            kind: "TimeSeriesChart" as const,
-                            spec: {
-                                legend: { mode: "list" as const, position: "bottom" as const },
-                                yAxis: { format: { unit: panel.unit }, min: 0 },
-                            },
-                        },
-                        queries: panel.queries.map(([query, seriesNameFormat]) => ({
-                            kind: "TimeSeriesQuery" as const,
-                            spec: {
-                                plugin: {
-                                    kind: "PrometheusTimeSeriesQuery" as const,
-                                    spec: {
-                                        query: query.replaceAll("{%}", `{namespace="${namespace}",model_name=~"$model"}`),
-                                        seriesNameFormat,
-                                    },
-                                },
-                            },
-                        })),
                     },
                 },
-            ]),
-        ),
-        layouts: ROWS.map(({ title, panels: inRow }) => {
-            const ids = Object.keys(inRow);
-            const width = 24 / ids.length;
-            return {
-                kind: "Grid" as const,
-                spec: {
-                    display: { title },
-                    items: ids.map((id, i) => ({
-                        x: i * width,
-                        y: 0,
-                        width,
-                        height: 8,
-                        content: { $ref: `#/spec/panels/${id}` },
-                    })),
-                },
-            };
-        }),
+            })),
+        },
+    };
+}
+
+/** A row of panels side by side, 24 columns wide. */
+function grid(title: string, ids: readonly string[]) {
+    const width = 24 / ids.length;
+    return {
+        kind: "Grid" as const,
+        spec: {
+            display: { title },
+            items: ids.map((id, i) => ({
+                x: i * width,
+                y: 0,
+                width,
+                height: 8,
+                content: { $ref: `#/spec/panels/${id}` },
+            })),
+        },
     };
 }

@@ -1,13 +1,13 @@
 /**
  * The configuration of OpenShift's monitoring: a YAML text in a ConfigMap that the whole cluster shares. A patch of the
- * ConfigMap would replace the text; this changes the values that are ours and leaves the rest as it is, comments included.
+ * ConfigMap would replace the text; this changes the values of this program and keeps the rest, comments included.
  */
 import { type Document, isMap, parseDocument } from "yaml";
 
 /** Values by path: `prometheus.retention`. */
 export type Values = Readonly<Record<string, string | number | boolean>>;
 
-/** The text says something else already, and it is not ours to change. */
+/** Others have set a value differently. */
 export class ConfigConflict extends Error {
     constructor(message: string) {
         super(message);
@@ -16,17 +16,19 @@ export class ConfigConflict extends Error {
 }
 
 /**
+ * Merges values into the configuration.
+ *
  * @param text of `config.yaml`; undefined or empty when there is none
- * @param wanted what must stand there
- * @param earlier what we wrote there before: it may be changed, and goes when it is no longer wanted
- * @returns the same text when nothing is to be changed
- * @throws ConfigConflict with each value of somebody else that would be lost, or when the text is no YAML map
+ * @param wanted the values to set
+ * @param earlier the values that an earlier deployment set: they may be changed, and are removed when no longer wanted
+ * @returns the same text when nothing changes
+ * @throws ConfigConflict with each value of others that would be lost, or when the text is no YAML map
  */
 export function mergedConfig(text: string | undefined, wanted: Values, earlier: Values = {}): string {
     const document = parseDocument(text ?? "");
     if (document.errors.length > 0 || !(document.contents === null || isMap(document.contents))) {
         throw new ConfigConflict(
-            `config.yaml cannot be read (${document.errors[0]?.message ?? "expected a map"}); mend it first, nothing was changed`,
+            `config.yaml cannot be read (${document.errors[0]?.message ?? "expected a map"}); correct it first, nothing was changed`,
         );
     }
     const lost = Object.entries(wanted).flatMap(([path, value]) => {

@@ -4,50 +4,50 @@ import { PrometheusRule } from "../../kinds/monitoring.coreos.com";
 import { UIPlugin } from "../../kinds/observability.openshift.io";
 import { PersesDashboard } from "../../kinds/perses.dev";
 import type { Settings } from "../../stacks/schema";
-import { gate } from "../gate";
+import { describedBy } from "../component";
 import type { InstalledOperator } from "../layer";
+import { objectExists } from "../objectExists";
 import { modelAlerts } from "./modelAlerts";
 import { modelsDashboard } from "./modelsDashboard";
 import { Traces } from "./traces";
 import { UserWorkloadMonitoring } from "./userWorkload";
 
-type ObservabilitySettings = NonNullable<Settings["observability"]>;
-
-/** The PodMonitor that KServe makes in each namespace with models. */
-const SCRAPER = "kserve-llm-isvc-vllm-engine";
-const SCRAPED_MINUTES = 5;
-
-/** What is observed, and with what. */
+/** Arguments of {@link Observability}. */
 export interface ObservabilityArgs {
-    readonly settings: ObservabilitySettings;
-    /** Those that are installed. */
+    /** What is observed. Plain: it decides which objects exist. */
+    readonly settings: NonNullable<Settings["observability"]>;
+    /** The operators that these settings need; others may be undefined. */
     readonly operators: {
         readonly dashboards: InstalledOperator | undefined;
         readonly tempo: InstalledOperator | undefined;
         readonly collector: InstalledOperator | undefined;
     };
-    /** The models, by name, and their namespace. */
     readonly models: {
+        /** Their namespace. Plain: a gate looks for their PodMonitor in it. */
         readonly namespace: string;
+        /** The resource that creates the namespace. */
         readonly created: pulumi.Resource;
+        /** Model services, by name of the model. */
         readonly services: ReadonlyMap<string, pulumi.Resource>;
     };
+    /** Whether Pulumi refuses to delete the traces. Default: false. */
+    readonly protect?: boolean | undefined;
 }
 
 /**
  * Metrics of the models, dashboards, alerts and traces.
  *
- * Nothing here scrapes the models: KServe makes the monitors for them itself, in each of their namespaces, and a second one
- * would count every request twice. A gate sees that they are there. Source:
- * docs/sources/observability.md#monitors-of-models.
+ * KServe creates the PodMonitors of the models itself, in each of their namespaces, and a second one would count every request
+ * twice; so this creates none and waits for KServe's.
+ * Source: docs/sources/observability.md#monitors-of-models.
  */
 export class Observability extends pulumi.ComponentResource {
-    /** Where workloads send traces to; undefined without traces. */
+    /** URL to which workloads send traces; undefined without traces. */
     public readonly traces: string | undefined;
 
-    constructor(name: string, args: ObservabilityArgs, opts: pulumi.ComponentResourceOptions) {
-        super("maas:observability:Observability", name, {}, opts);
-        const { settings, operators, models } = args;
+    constructor(name: string, args: ObservabilityArgs, opts: pulumi.ComponentResourceOptions = {}) {
+        super("maas:observability:Observability", name, describedBy(args), opts);
+        const { settings, operators, models, protect } = args;
         new UserWorkloadMonitoring(`${name}-metrics`, { metrics: settings.metrics }, { parent: this });
         if (settings.dashboards) {
             this.dashboards(name, operators.dashboards!, models.namespace);
@@ -65,12 +65,25 @@ export class Observability extends pulumi.ComponentResource {
         if (settings.traces !== undefined) {
             const { endpoint } = new Traces(
                 `${name}-traces`,
-                { traces: settings.traces },
+                { traces: settings.traces, protect },
                 { parent: this, dependsOn: [operators.tempo!, operators.collector!] },
             );
             this.traces = endpoint;
         }
-        this.scraped(name, models);
+        objectExists(
+            `${name}-models-scraped`,
+            {
+                apiVersion: "monitoring.coreos.com/v1",
+                kind: "PodMonitor",
+                plural: "podmonitors",
+                name: "kserve-llm-isvc-vllm-engine",
+                namespace: models.namespace,
+                until: "the models are scraped",
+                minutes: 5,
+                hint: "KServe creates it; look whether LLMISVC_MONITORING_DISABLED is set on its controller",
+            },
+            { parent: this, dependsOn: [...models.services.values()] },
+        );
         this.registerOutputs({ traces: this.traces });
     }
 
@@ -85,7 +98,7 @@ export class Observability extends pulumi.ComponentResource {
             {
                 metadata: {
                     name: "models",
-                    // Only there is the datasource that a dashboard without one of its own reads.
+                    // The default datasource of dashboards exists in this namespace alone.
                     namespace: operator.namespaceName,
                     // The console finds dashboards by this label.
                     labels: { "app.kubernetes.io/part-of": "monitoring" },
@@ -93,32 +106,6 @@ export class Observability extends pulumi.ComponentResource {
                 spec: { config: modelsDashboard(modelsNamespace) },
             },
             { parent: this, dependsOn: plugin },
-        );
-    }
-
-    private scraped(name: string, { namespace, services }: ObservabilityArgs["models"]): void {
-        gate(
-            `${name}-models-scraped`,
-            {
-                kind: "object-exists",
-                until: "the models are scraped",
-                record: { object: `PodMonitor ${namespace}/${SCRAPER}` },
-                check: async (kube) => {
-                    const found = await kube.until(
-                        { apiVersion: "monitoring.coreos.com/v1", plural: "podmonitors", namespace },
-                        SCRAPER,
-                        (monitor) => (monitor === undefined ? undefined : true),
-                        (await kube.now()) + SCRAPED_MINUTES * 60_000,
-                    );
-                    if (found === undefined) {
-                        throw new Error(
-                            `KServe has made no PodMonitor ${namespace}/${SCRAPER} within ${SCRAPED_MINUTES} minutes: ` +
-                                "look whether LLMISVC_MONITORING_DISABLED is set on its controller",
-                        );
-                    }
-                },
-            },
-            { parent: this, dependsOn: [...services.values()] },
         );
     }
 }

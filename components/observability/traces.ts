@@ -1,33 +1,40 @@
-/** Traces: a collector that takes them, and Tempo that keeps them. */
 import { Namespace } from "@pulumi/kubernetes/core/v1";
 import * as pulumi from "@pulumi/pulumi";
 
 import { OpenTelemetryCollector } from "../../kinds/opentelemetry.io";
 import { TempoMonolithic } from "../../kinds/tempo.grafana.com";
 import type { Settings } from "../../stacks/schema";
+import { describedBy } from "../component";
 
 const NAMESPACE = "maas-observability";
 const TEMPO = "traces";
 const COLLECTOR = "traces";
-/** The authority of the cluster's Services, as every pod has it. */
+/** The CA of the cluster's Services, a file in every pod. */
 const SERVICE_CA = "/var/run/secrets/kubernetes.io/serviceaccount/service-ca.crt";
 
-/** What is kept. */
+/** Arguments of {@link Traces}. */
 export interface TracesArgs {
+    /** Volume, retention and share of the traces that are kept. */
     readonly traces: NonNullable<NonNullable<Settings["observability"]>["traces"]>;
+    /** Whether Pulumi refuses to delete Tempo with its volume, and their namespace. Default: false. */
+    readonly protect?: boolean | undefined;
 }
 
 /**
- * Traces of requests: OTLP comes in at the collector, which thins it out, and goes on to Tempo over TLS. Tempo shows them
- * behind the cluster's login. Source: docs/sources/observability.md#traces.
+ * Traces of requests: a collector receives OTLP and samples, and sends the rest to Tempo over TLS. Tempo's UI requires the
+ * cluster's login. Source: docs/sources/observability.md#traces.
  */
 export class Traces extends pulumi.ComponentResource {
-    /** Where workloads send their traces to: OTLP over gRPC, inside the cluster. */
+    /** URL to which workloads send traces: OTLP over gRPC, inside the cluster. */
     public readonly endpoint = `http://${COLLECTOR}-collector.${NAMESPACE}.svc:4317`;
+    /** Namespace of the collector and of Tempo. */
+    public readonly namespace: pulumi.Output<string>;
 
-    constructor(name: string, { traces }: TracesArgs, opts: pulumi.ComponentResourceOptions) {
-        super("maas:observability:Traces", name, {}, opts);
-        const namespace = new Namespace(`${name}-namespace`, { metadata: { name: NAMESPACE } }, { parent: this });
+    constructor(name: string, args: TracesArgs, opts: pulumi.ComponentResourceOptions = {}) {
+        super("maas:observability:Traces", name, describedBy(args), opts);
+        const { traces, protect = false } = args;
+        const kept = protect ? { protect } : {};
+        const namespace = new Namespace(`${name}-namespace`, { metadata: { name: NAMESPACE } }, { parent: this, ...kept });
         const receiver = { enabled: true, tls: { enabled: true } };
         const tempo = new TempoMonolithic(
             `${name}-tempo`,
@@ -40,7 +47,7 @@ export class Traces extends pulumi.ComponentResource {
                     extraConfig: { tempo: { compactor: { compaction: { block_retention: `${traces.retentionHours}h` } } } },
                 },
             },
-            { parent: this, dependsOn: namespace },
+            { parent: this, dependsOn: namespace, ...kept },
         );
         new OpenTelemetryCollector(
             `${name}-collector`,
@@ -50,35 +57,38 @@ export class Traces extends pulumi.ComponentResource {
                     mode: "deployment",
                     replicas: 1,
                     resources: { requests: { cpu: "100m", memory: "256Mi" }, limits: { memory: "512Mi" } },
-                    config: {
-                        receivers: {
-                            otlp: { protocols: { grpc: { endpoint: "0.0.0.0:4317" }, http: { endpoint: "0.0.0.0:4318" } } },
-                        },
-                        processors: {
-                            memory_limiter: { check_interval: "1s", limit_percentage: 75, spike_limit_percentage: 15 },
-                            probabilistic_sampler: { sampling_percentage: traces.samplePercent },
-                            batch: {},
-                        },
-                        exporters: {
-                            "otlp/tempo": {
-                                endpoint: `tempo-${TEMPO}.${NAMESPACE}.svc:4317`,
-                                tls: { ca_file: SERVICE_CA },
-                            },
-                        },
-                        service: {
-                            pipelines: {
-                                traces: {
-                                    receivers: ["otlp"],
-                                    processors: ["memory_limiter", "probabilistic_sampler", "batch"],
-                                    exporters: ["otlp/tempo"],
-                                },
-                            },
-                        },
-                    },
+                    config: collectorConfig(traces),
                 },
             },
             { parent: this, dependsOn: tempo },
         );
-        this.registerOutputs({ endpoint: this.endpoint });
+        this.namespace = namespace.metadata.name;
+        this.registerOutputs({ endpoint: this.endpoint, namespace: this.namespace });
     }
+}
+
+/** A pipeline from OTLP to Tempo that samples. */
+function collectorConfig({ samplePercent }: TracesArgs["traces"]) {
+    return {
+        receivers: {
+            otlp: { protocols: { grpc: { endpoint: "0.0.0.0:4317" }, http: { endpoint: "0.0.0.0:4318" } } },
+        },
+        processors: {
+            memory_limiter: { check_interval: "1s", limit_percentage: 75, spike_limit_percentage: 15 },
+            probabilistic_sampler: { sampling_percentage: samplePercent },
+            batch: {},
+        },
+        exporters: {
+            "otlp/tempo": { endpoint: `tempo-${TEMPO}.${NAMESPACE}.svc:4317`, tls: { ca_file: SERVICE_CA } },
+        },
+        service: {
+            pipelines: {
+                traces: {
+                    receivers: ["otlp"],
+                    processors: ["memory_limiter", "probabilistic_sampler", "batch"],
+                    exporters: ["otlp/tempo"],
+                },
+            },
+        },
+    };
 }

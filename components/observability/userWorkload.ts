@@ -3,6 +3,7 @@ import type { ConfigMap } from "@pulumi/kubernetes/core/v1";
 import * as pulumi from "@pulumi/pulumi";
 
 import type { Settings } from "../../stacks/schema";
+import { describedBy } from "../component";
 import { gate } from "../gate";
 import { Kube, KubeError } from "../kube";
 import type { Values } from "./monitoringConfig";
@@ -10,61 +11,68 @@ import type { Values } from "./monitoringConfig";
 type Metrics = NonNullable<Settings["observability"]>["metrics"];
 
 const NAMESPACE = "openshift-user-workload-monitoring";
+const STATEFUL_SET = "prometheus-user-workload";
 const RUNNING_MINUTES = 15;
 
-/** What is kept, and for how long. */
+/** Arguments of {@link UserWorkloadMonitoring}. */
 export interface UserWorkloadMonitoringArgs {
+    /** Volume and retention. Plain: a gate compares them with the cluster's configuration. */
     readonly metrics: Metrics;
 }
 
 /**
- * Switches the monitoring of user workloads on, and says how long it keeps what it has seen. Ready when it runs.
+ * Enables the monitoring of user workloads and sets its retention. Ready when it runs.
  *
- * Both ConfigMaps belong to the whole cluster and hold one YAML text, so that a patch would drop what others wrote there. A
- * gate reads the text, changes only what is ours, and refuses when it says something else already. A destroy leaves it on:
- * whoever else has come to use it meanwhile would lose their metrics. Source:
- * docs/sources/observability.md#user-workload-monitoring.
+ * Both ConfigMaps belong to the whole cluster and hold one YAML text, so that a patch would drop what others wrote. A gate reads
+ * the text, changes only the values of this program, and fails when others have set them to something else. A destroy leaves
+ * the monitoring enabled: others who have come to use it would lose their metrics.
+ * Source: docs/sources/observability.md#user-workload-monitoring.
  */
 export class UserWorkloadMonitoring extends pulumi.ComponentResource {
+    /** Depend on it to have the monitoring running. */
     public readonly running: ConfigMap;
+    /** Namespace of the monitoring. */
+    public readonly namespace = NAMESPACE;
 
-    constructor(name: string, { metrics }: UserWorkloadMonitoringArgs, opts: pulumi.ComponentResourceOptions) {
-        super("maas:observability:UserWorkloadMonitoring", name, {}, opts);
+    constructor(name: string, args: UserWorkloadMonitoringArgs, opts: pulumi.ComponentResourceOptions = {}) {
+        super("maas:observability:UserWorkloadMonitoring", name, describedBy(args), opts);
+        const parent = { parent: this };
         const configured = [
-            merged(`${name}-on`, "openshift-monitoring", "cluster-monitoring-config", { enableUserWorkload: true }, this),
-            merged(`${name}-retention`, NAMESPACE, "user-workload-monitoring-config", retention(metrics), this),
+            merged(`${name}-on`, "openshift-monitoring", "cluster-monitoring-config", { enableUserWorkload: true }, parent),
+            merged(`${name}-retention`, NAMESPACE, "user-workload-monitoring-config", retention(args.metrics), parent),
         ];
         this.running = gate(
             `${name}-running`,
             {
                 kind: "monitoring-runs",
                 until: "the monitoring of user workloads runs",
-                record: { namespace: NAMESPACE, statefulset: "prometheus-user-workload" },
-                check: async (kube) => {
-                    const up = await kube.until(
-                        { apiVersion: "apps/v1", plural: "statefulsets", namespace: NAMESPACE },
-                        "prometheus-user-workload",
-                        (set) => {
-                            const replicas = Number(set?.spec?.["replicas"] ?? 1);
-                            return Number(set?.status?.["readyReplicas"] ?? 0) >= replicas ? true : undefined;
-                        },
-                        (await kube.now()) + RUNNING_MINUTES * 60_000,
-                    );
-                    if (up === undefined) {
-                        throw new Error(
-                            `StatefulSet ${NAMESPACE}/prometheus-user-workload is not ready after ${RUNNING_MINUTES} minutes` +
-                                (await degraded(kube)),
-                        );
-                    }
-                },
+                record: { namespace: NAMESPACE, statefulset: STATEFUL_SET },
+                check: untilRunning,
             },
             { parent: this, dependsOn: configured },
         );
-        this.registerOutputs({});
+        this.registerOutputs({ namespace: this.namespace });
     }
 }
 
-/** What stands in the configuration of the Prometheus of user workloads. */
+async function untilRunning(kube: Kube): Promise<void> {
+    const running = await kube.until(
+        { apiVersion: "apps/v1", plural: "statefulsets", namespace: NAMESPACE },
+        STATEFUL_SET,
+        (set) => {
+            const replicas = Number(set?.spec?.["replicas"] ?? 1);
+            return Number(set?.status?.["readyReplicas"] ?? 0) >= replicas ? true : undefined;
+        },
+        (await kube.now()) + RUNNING_MINUTES * 60_000,
+    );
+    if (running === undefined) {
+        throw new Error(
+            `StatefulSet ${NAMESPACE}/${STATEFUL_SET} is not ready after ${RUNNING_MINUTES} minutes` + (await degraded(kube)),
+        );
+    }
+}
+
+/** Values in the configuration of the Prometheus of user workloads. */
 export function retention({ retentionDays, volumeGiB, storageClass }: Metrics): Values {
     const volume = "prometheus.volumeClaimTemplate.spec";
     return {
@@ -74,7 +82,14 @@ export function retention({ retentionDays, volumeGiB, storageClass }: Metrics): 
     };
 }
 
-function merged(name: string, namespace: string, configMap: string, values: Values, parent: pulumi.Resource): ConfigMap {
+/** A gate that merges values into the YAML text of a ConfigMap; those of an earlier deployment may change. */
+function merged(
+    name: string,
+    namespace: string,
+    configMap: string,
+    values: Values,
+    opts: pulumi.CustomResourceOptions,
+): ConfigMap {
     return gate(
         name,
         {
@@ -90,14 +105,14 @@ function merged(name: string, namespace: string, configMap: string, values: Valu
                 }
             },
         },
-        { parent },
+        opts,
     );
 }
 
 async function merge(kube: Kube, namespace: string, name: string, values: Values, earlier: Values): Promise<void> {
     const { mergedConfig } = await import("./monitoringConfig");
     const kind = { apiVersion: "v1", plural: "configmaps", namespace };
-    for (let tries = 0; ; tries++) {
+    for (let attempt = 0; ; attempt++) {
         const current = await kube.get(kind, name);
         const text = (current?.["data"] as Record<string, string> | undefined)?.["config.yaml"];
         const wanted = mergedConfig(text, values, earlier);
@@ -113,15 +128,15 @@ async function merge(kube: Kube, namespace: string, name: string, values: Values
             }
             return;
         } catch (error) {
-            // Somebody wrote it in between: what they wrote is read first.
-            if (!(error instanceof KubeError && error.code === 409) || tries === 5) {
+            // Another client has changed it since it was read.
+            if (!(error instanceof KubeError && error.code === 409) || attempt === 5) {
                 throw error;
             }
         }
     }
 }
 
-/** What the operator of the monitoring says is wrong. */
+/** Why the ClusterOperator of the monitoring is degraded; ends an error message. */
 async function degraded(kube: Kube): Promise<string> {
     const operator = await kube.get({ apiVersion: "config.openshift.io/v1", plural: "clusteroperators" }, "monitoring");
     const conditions =
