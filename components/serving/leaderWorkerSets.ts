@@ -4,7 +4,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import { LeaderWorkerSetOperator } from "../../kinds/operator.openshift.io";
 
 /** Switches the LeaderWorkerSet controller on; KServe needs its kinds, also for models on one node. */
-export function leaderWorkerSets(name: string, opts: pulumi.CustomResourceOptions): pulumi.Resource {
+export function leaderWorkerSets(name: string, opts: pulumi.CustomResourceOptions = {}): pulumi.Resource {
     return new LeaderWorkerSetOperator(
         name,
         {
