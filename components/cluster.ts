@@ -2,11 +2,11 @@
 import type { Settings } from "../stacks/schema";
 import { Kube, type KubeObject } from "./kube";
 
-/** How a MachineSet refers to a resource of AWS: by id, or by the tags that filters name. */
+/** A reference of the Machine API to a resource of AWS: by id, or by tags. */
 export type AwsReference<Id = string> =
     { readonly id: Id } | { readonly filters: { readonly name: string; readonly values: string[] }[] };
 
-/** Network, rights and encryption of the nodes of a zone. */
+/** The properties that all nodes of a zone share: network, permissions, encryption. */
 export interface NodeFacts<Id = string> {
     readonly subnet: AwsReference<Id>;
     readonly securityGroups: AwsReference<Id>[];

@@ -14,11 +14,11 @@ export interface ModelRegistryArgs {
     readonly registry: string;
     readonly displayName: pulumi.Input<string>;
     /** Namespace of registries, which OpenShift AI watches. */
-    readonly namespace: string;
+    readonly namespace: pulumi.Input<string>;
     /** Image of PostgreSQL 16. */
-    readonly image: string;
+    readonly image: pulumi.Input<string>;
     /** Size of its volume in GiB. */
-    readonly volumeGiB: number;
+    readonly volumeGiB: pulumi.Input<number>;
     /** Whether Pulumi refuses to delete the registry and its database. Default: false. */
     readonly protect?: boolean | undefined;
     /** The component that manages registries, and their namespace. The database does not wait for it. */
