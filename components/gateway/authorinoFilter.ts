@@ -3,18 +3,18 @@ import type * as pulumi from "@pulumi/pulumi";
 import { gate } from "../gate";
 import type { Kube, KindPath } from "../kube";
 
-/** How long the controller has before the Gateway is touched, and after that, in ms. */
-const FIRST = 3 * 60_000;
-const SECOND = 3 * 60_000;
+/** Time for the controller to create the EnvoyFilter, before and after the Gateway is touched, in ms. */
+const BEFORE_TOUCH = 3 * 60_000;
+const AFTER_TOUCH = 3 * 60_000;
 
 /**
- * Waits until the gateway speaks TLS to Authorino, which an EnvoyFilter says that OpenShift AI's controller makes. It
- * looks at a Gateway when that changes, and passes over it, silently, if Authorino has no TLS yet; a Gateway that it
- * passed over is touched, and looked at again. Without the filter every creation of an API key answers 500.
+ * A gate that passes when the gateway speaks TLS to Authorino. An EnvoyFilter configures that, which OpenShift AI's controller
+ * creates. The controller looks at a Gateway when the Gateway changes, and skips it silently if Authorino has no TLS yet: the
+ * gate then touches the Gateway. Without the filter every creation of an API key answers 500.
  * Source: docs/sources/connectivity-link.md#authorino-tls.
  *
  * @param name of the record, unique in the stack
- * @param gateway which Gateway
+ * @param gateway name and namespace of the Gateway
  */
 export function authorinoFilter(
     name: string,
@@ -27,18 +27,18 @@ export function authorinoFilter(
             kind: "object-exists",
             until: `${gateway.name} speaks TLS to Authorino`,
             record: { object: `EnvoyFilter ${gateway.namespace}/${filterOf(gateway.name)}` },
-            check: (kube) => filtered(kube, gateway),
+            check: (kube) => waitForFilter(kube, gateway),
         },
         opts,
     );
 }
 
 /**
- * Waits until the filter of a Gateway is there, and touches the Gateway once when it is not.
+ * Waits until the EnvoyFilter of a Gateway exists, and touches the Gateway once if it does not.
  *
  * @throws Error when it does not appear
  */
-export async function filtered(
+export async function waitForFilter(
     kube: Pick<Kube, "now" | "until" | "patch">,
     gateway: { readonly name: string; readonly namespace: string },
 ): Promise<void> {
@@ -52,13 +52,13 @@ export async function filtered(
             (object) => (object === undefined ? undefined : true),
             (await kube.now()) + within,
         )) === true;
-    if (await appears(FIRST)) {
+    if (await appears(BEFORE_TOUCH)) {
         return;
     }
     await kube.patch({ apiVersion: "gateway.networking.k8s.io/v1", plural: "gateways", namespace }, gateway.name, {
         metadata: { annotations: { "maas-platform.io/looked-at-again": String(await kube.now()) } },
     });
-    if (!(await appears(SECOND))) {
+    if (!(await appears(AFTER_TOUCH))) {
         throw new Error(
             `EnvoyFilter ${namespace}/${filter} did not appear, although Gateway ${gateway.name} was touched: the gateway talks to Authorino without TLS and every API key would fail. ` +
                 "Look at Authorino kuadrant-system/authorino (spec.listener.tls.enabled) and at the log of Deployment redhat-ods-applications/odh-model-controller",

@@ -6,10 +6,11 @@ import { Kuadrant } from "../../kinds/kuadrant.io";
 import { LimitadorPatch } from "../../kinds/limitador.kuadrant.io";
 import { AuthorinoPatch } from "../../kinds/operator.authorino.kuadrant.io";
 import type { ConnectivityLinkSettings } from "../../stacks/schema";
+import { describedBy } from "../component";
 import { expectedSecret } from "../expectedSecret";
-import { gate } from "../gate";
-import { foundDependencies } from "./foundDependencies";
 import type { InstalledOperator } from "../layer";
+import { objectExists } from "../objectExists";
+import { kuadrantReady } from "./kuadrantReady";
 
 const NAMESPACE = "kuadrant-system";
 const CERTIFICATE = "authorino-server-cert";
@@ -18,6 +19,7 @@ const SERVICE_CA = "/etc/ssl/certs/openshift-service-ca/service-ca-bundle.crt";
 /** What Connectivity Link needs. */
 export interface ConnectivityLinkArgs {
     readonly operator: InstalledOperator;
+    /** Which fields are patched: a plan must know them. */
     readonly settings: Pick<ConnectivityLinkSettings, "authorino" | "limitador">;
 }
 
@@ -27,9 +29,13 @@ export interface ConnectivityLinkArgs {
  * Source: docs/sources/connectivity-link.md#kuadrant, #authorino-tls, #limitador.
  */
 export class ConnectivityLink extends pulumi.ComponentResource {
-    constructor(name: string, { operator, settings }: ConnectivityLinkArgs, opts: pulumi.ComponentResourceOptions) {
-        super("maas:gateway:ConnectivityLink", name, {}, opts);
-        // The operands have a namespace that policies of OpenShift AI name; an operator of somebody else may be elsewhere.
+    /** Namespace of Kuadrant, Authorino and Limitador. */
+    public readonly namespaceName = NAMESPACE;
+
+    constructor(name: string, args: ConnectivityLinkArgs, opts: pulumi.ComponentResourceOptions = {}) {
+        super("maas:gateway:ConnectivityLink", name, describedBy(args), opts);
+        const { operator, settings } = args;
+        // Policies of OpenShift AI name the namespace of the operands; an existing operator may run in another one.
         const namespace =
             operator.namespaceName === NAMESPACE
                 ? operator
@@ -39,18 +45,23 @@ export class ConnectivityLink extends pulumi.ComponentResource {
             { metadata: { name: "kuadrant", namespace: NAMESPACE }, spec: { observability: { enable: true } } },
             { parent: this, dependsOn: [operator, namespace] },
         );
-        foundDependencies(`${name}-dependencies-found`, { name: "kuadrant", namespace: NAMESPACE }, operator.namespaceName, {
+        kuadrantReady(`${name}-dependencies-found`, { name: "kuadrant", namespace: NAMESPACE }, operator.namespaceName, {
             parent: this,
             dependsOn: [operator, namespace],
         });
-        // All three are Connectivity Link's own objects: patched, and left as they are when the stack goes, since they
-        // go with Kuadrant.
-        const patch = (...dependsOn: pulumi.Resource[]): pulumi.CustomResourceOptions => ({
-            parent: this,
-            retainOnDelete: true,
-            dependsOn,
-        });
-        const serving = new ServicePatch(
+        this.authorino(name, settings.authorino, kuadrant);
+        this.limitador(name, settings.limitador, kuadrant);
+        this.registerOutputs({ namespaceName: this.namespaceName });
+    }
+
+    /** Options of a patch of an object that Kuadrant owns: it stays as it is when the stack goes, since it goes with Kuadrant. */
+    private patch(...dependsOn: pulumi.Resource[]): pulumi.CustomResourceOptions {
+        return { parent: this, retainOnDelete: true, dependsOn };
+    }
+
+    /** Authorino with TLS: a certificate of the service CA, which it serves, and whose authority it trusts itself. */
+    private authorino(name: string, settings: ConnectivityLinkSettings["authorino"], kuadrant: pulumi.Resource): void {
+        const service = new ServicePatch(
             `${name}-authorino-certificate`,
             {
                 metadata: {
@@ -62,30 +73,23 @@ export class ConnectivityLink extends pulumi.ComponentResource {
                     },
                 },
             },
-            patch(kuadrant),
+            this.patch(kuadrant),
         );
-        const issued = gate(
+        const certificate = objectExists(
             `${name}-authorino-certificate-issued`,
             {
-                kind: "object-exists",
+                apiVersion: "v1",
+                kind: "Secret",
+                plural: "secrets",
+                namespace: NAMESPACE,
+                name: CERTIFICATE,
                 until: `Secret ${CERTIFICATE} is issued`,
-                record: { object: `Secret ${NAMESPACE}/${CERTIFICATE}` },
-                check: async (kube) => {
-                    const found = await kube.until(
-                        { apiVersion: "v1", plural: "secrets", namespace: NAMESPACE },
-                        CERTIFICATE,
-                        (secret) => (secret === undefined ? undefined : true),
-                        (await kube.now()) + 5 * 60_000,
-                    );
-                    if (found === undefined) {
-                        throw new Error(
-                            `Secret ${NAMESPACE}/${CERTIFICATE} did not appear within 5 minutes: the service CA operator issues it for Authorino's Service`,
-                        );
-                    }
-                },
+                minutes: 5,
+                hint: "the service CA operator issues it for Authorino's Service",
             },
-            { parent: this, dependsOn: [serving] },
+            { parent: this, dependsOn: [service] },
         );
+        const { replicas, cacheMiB } = settings;
         const tls = new AuthorinoPatch(
             `${name}-authorino-tls`,
             {
@@ -96,50 +100,34 @@ export class ConnectivityLink extends pulumi.ComponentResource {
                     annotations: { "pulumi.com/patchForce": "true" },
                 },
                 spec: {
-                    ...(settings.authorino.replicas !== undefined && { replicas: settings.authorino.replicas }),
-                    ...(settings.authorino.cacheMiB !== undefined && { evaluatorCacheSize: settings.authorino.cacheMiB }),
+                    ...(replicas !== undefined && { replicas }),
+                    ...(cacheMiB !== undefined && { evaluatorCacheSize: cacheMiB }),
                     listener: { tls: { enabled: true, certSecretRef: { name: CERTIFICATE } } },
                 },
             },
-            patch(issued),
+            this.patch(certificate),
         );
+        const env = ["SSL_CERT_FILE", "REQUESTS_CA_BUNDLE"].map((variable) => ({ name: variable, value: SERVICE_CA }));
         new DeploymentPatch(
             `${name}-authorino-service-ca`,
             {
                 metadata: { name: "authorino", namespace: NAMESPACE },
-                spec: {
-                    template: {
-                        spec: {
-                            containers: [
-                                {
-                                    name: "authorino",
-                                    env: [
-                                        { name: "SSL_CERT_FILE", value: SERVICE_CA },
-                                        { name: "REQUESTS_CA_BUNDLE", value: SERVICE_CA },
-                                    ],
-                                },
-                            ],
-                        },
-                    },
-                },
+                spec: { template: { spec: { containers: [{ name: "authorino", env }] } } },
             },
-            patch(tls),
+            this.patch(tls),
         );
-        this.limitador(name, settings.limitador, patch, kuadrant);
-        this.registerOutputs({});
     }
 
-    /** What counts: patched only where the settings ask for something. */
+    /** Limitador, patched only if the settings give a field of it. */
     private limitador(
         name: string,
         { replicas, telemetry, headers, storage }: ConnectivityLinkSettings["limitador"],
-        patch: (...dependsOn: pulumi.Resource[]) => pulumi.CustomResourceOptions,
         kuadrant: pulumi.Resource,
     ): void {
         if (replicas === undefined && telemetry === undefined && headers === undefined && storage === undefined) {
             return;
         }
-        const brought =
+        const redis =
             storage === undefined
                 ? []
                 : [
@@ -154,39 +142,46 @@ export class ConnectivityLink extends pulumi.ComponentResource {
                           { parent: this, dependsOn: [kuadrant] },
                       ),
                   ];
-        const configSecretRef = { name: storage?.secret ?? "" };
         new LimitadorPatch(
             `${name}-limitador`,
             {
                 metadata: { name: "limitador", namespace: NAMESPACE, annotations: { "pulumi.com/patchForce": "true" } },
                 spec: {
                     ...(replicas !== undefined && { replicas }),
-                    // One copy may always be away, so that a drain of a node does not stop the counting.
+                    // A drain of a node then never stops the last copy, which counts.
                     ...(replicas !== undefined && replicas > 1 && { pdb: { maxUnavailable: 1 } }),
                     ...(telemetry !== undefined && { telemetry }),
                     ...(headers !== undefined && { rateLimitHeaders: headers ? "DRAFT_VERSION_03" : "NONE" }),
-                    ...(storage !== undefined && {
-                        storage: storage.cached
-                            ? {
-                                  "redis-cached": {
-                                      configSecretRef,
-                                      ...(storage.flushMilliseconds !== undefined && {
-                                          options: { "flush-period": storage.flushMilliseconds },
-                                      }),
-                                  },
-                              }
-                            : { redis: { configSecretRef } },
-                    }),
+                    ...(storage !== undefined && { storage: counterStorage(storage) }),
                 },
             },
-            patch(kuadrant, ...brought),
+            this.patch(kuadrant, ...redis),
         );
     }
 }
 
+/** Redis as Limitador is told to use it: for each request, or in batches. */
+function counterStorage({
+    secret,
+    cached,
+    flushMilliseconds,
+}: NonNullable<ConnectivityLinkSettings["limitador"]["storage"]>):
+    | { "redis-cached": { configSecretRef: { name: string }; options?: { "flush-period": number } } }
+    | { redis: { configSecretRef: { name: string } } } {
+    const configSecretRef = { name: secret };
+    return cached
+        ? {
+              "redis-cached": {
+                  configSecretRef,
+                  ...(flushMilliseconds !== undefined && { options: { "flush-period": flushMilliseconds } }),
+              },
+          }
+        : { redis: { configSecretRef } };
+}
+
 /**
- * The environment of Kuadrant's operator, which is where it is said what happens while Authorino or Limitador is slow
- * or away. Source: docs/sources/connectivity-link.md#operator-environment.
+ * The environment of Kuadrant's operator, which sets what the gateway does while Authorino or Limitador is slow or
+ * away. Source: docs/sources/connectivity-link.md#operator-environment.
  */
 export function operatorEnvironment({
     failClosed,

@@ -1,32 +1,38 @@
 import * as pulumi from "@pulumi/pulumi";
 
-/** Which names lead to a gateway's load balancer. */
+/** DNS records of a gateway's load balancer. */
 export interface GatewayRecordsArgs {
+    /** Names that lead to the load balancer. The records are named after them: a plan must know them. */
     readonly hosts: readonly string[];
-    /** Zone of Route 53. Absent: DNS is somebody else's. */
-    readonly hostedZoneId: string | undefined;
-    readonly region: string;
+    /** Id of the hosted zone of Route 53. Undefined: somebody else writes the records. */
+    readonly hostedZoneId: pulumi.Input<string> | undefined;
+    readonly region: pulumi.Input<string>;
     /** Status of the Gateway, which tells the address of its load balancer. */
-    readonly address: pulumi.Output<Record<string, unknown>>;
+    readonly status: pulumi.Output<Record<string, unknown>>;
 }
 
-/** A record for each host of a gateway. One of a name of its own goes before the wildcard of the router. */
+/**
+ * A CNAME record for each host of a gateway. A record for one name precedes the wildcard record of the router.
+ *
+ * @param component parent of the resources
+ * @param name prefix of their names
+ */
 export function gatewayRecords(
     component: pulumi.ComponentResource,
     name: string,
-    { hosts, hostedZoneId, region, address }: GatewayRecordsArgs,
+    { hosts, hostedZoneId, region, status }: GatewayRecordsArgs,
 ): void {
     if (hostedZoneId === undefined) {
         return;
     }
-    // Loaded here, and only these modules: the whole of the package takes seconds, and most stacks need none of it.
+    // Only these modules, and only here: the whole package takes seconds to load, and most stacks do not need it.
     const { Provider } = require("@pulumi/aws/provider") as typeof import("@pulumi/aws/provider");
     const { Record: DnsRecord } = require("@pulumi/aws/route53/record") as typeof import("@pulumi/aws/route53/record");
     const provider = new Provider(`${name}-aws`, { region: region as never }, { parent: component });
-    const target = address.apply((status) => {
-        const [first] = (status?.["addresses"] ?? []) as { value?: string }[];
+    const target = status.apply((known) => {
+        const [first] = (known?.["addresses"] ?? []) as { value?: string }[];
         if (first?.value === undefined) {
-            throw new Error(`${name}: the Gateway is programmed and tells no address of its load balancer`);
+            throw new Error(`${name}: the Gateway is programmed and its status has no address of a load balancer`);
         }
         return first.value;
     });

@@ -12,4 +12,5 @@ export { authorinoFilter } from "./authorinoFilter";
 export { ConnectivityLink, operatorEnvironment } from "./connectivityLink";
 export { GatewayApi } from "./gatewayApi";
 export { INFERENCE_CLASS, INFERENCE_GATEWAY, InferenceGateway } from "./inferenceGateway";
-export { type AdmittedRoutes, MAAS_GATEWAY, MaasGateway } from "./maasGateway";
+export type { AllowedRoutes } from "./listener";
+export { MAAS_GATEWAY, MaasGateway } from "./maasGateway";

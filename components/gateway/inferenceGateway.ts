@@ -4,75 +4,99 @@ import * as pulumi from "@pulumi/pulumi";
 import { Gateway } from "../../kinds/gateway.networking.k8s.io";
 import { Route } from "../../kinds/route.openshift.io";
 import type { InferenceGatewaySettings } from "../../stacks/schema";
-import { ownCertificate } from "./ownCertificate";
+import { describedBy } from "../component";
+import { gatewayCertificate } from "./gatewayCertificate";
+import { httpsListener, routeSpec } from "./listener";
 
-/** The gateway that KServe takes when a model names none. Name and namespace are built into the product. */
+/** The gateway that KServe uses for a model that names none. Name and namespace are built into the product. */
 export const INFERENCE_GATEWAY = { name: "openshift-ai-inference", namespace: "openshift-ingress" } as const;
 
-/** Its class. Like all classes it is there before Connectivity Link starts. */
+/** Class of the gateway. Like all classes it must exist before Connectivity Link starts. */
 export const INFERENCE_CLASS = `${INFERENCE_GATEWAY.name}-class`;
-/** What the gateway's Envoy and its Service are called. */
+/** Name of the gateway's Deployment and of its Service. */
 const SERVICE = `${INFERENCE_GATEWAY.name}-${INFERENCE_CLASS}`;
+/** The Secret that cert-manager writes if the settings name an issuer. */
 const OWN_CERTIFICATE = `${INFERENCE_GATEWAY.name}-tls`;
 
-/** Where the gateway is reached. */
+/** Where the gateway is reached, and whose routes it takes. */
 export interface InferenceGatewayArgs {
-    /** Apps domain. */
+    /** Apps domain of the cluster. Addresses of models are made of it: a plan must know it. */
     readonly domain: string;
     readonly gateway: InferenceGatewaySettings;
-    /** TLS Secret when the settings name none. */
-    readonly certificateSecret: string;
+    /** TLS Secret in the gateway's namespace, used unless the settings name another. */
+    readonly certificateSecret: pulumi.Input<string>;
     /** Namespaces whose routes may attach. */
-    readonly routesFrom: readonly string[];
+    readonly routesFrom: readonly pulumi.Input<string>[];
 }
 
 /**
- * The gateway of llm-d. OpenShift AI puts an AuthPolicy on it that asks for a token of the cluster. Ready when it is
- * programmed, and the Route, if there is one, admitted.
+ * The gateway of llm-d. OpenShift AI attaches an AuthPolicy to it that requires a token of the cluster. Ready when it is
+ * programmed, and its Route, if it has one, is admitted.
  * Source: docs/sources/gateways.md#gateway-of-llm-d.
  */
 export class InferenceGateway extends pulumi.ComponentResource {
     /** https://inference.<domain> */
     public readonly url: string;
+    /** Name and namespace of the Gateway. */
+    public readonly reference: { readonly name: string; readonly namespace: string } = INFERENCE_GATEWAY;
 
-    constructor(
-        name: string,
-        { domain, gateway: settings, certificateSecret, routesFrom }: InferenceGatewayArgs,
-        opts: pulumi.ComponentResourceOptions,
-    ) {
-        super("maas:gateway:InferenceGateway", name, {}, opts);
+    constructor(name: string, args: InferenceGatewayArgs, opts: pulumi.ComponentResourceOptions = {}) {
+        super("maas:gateway:InferenceGateway", name, describedBy(args), opts);
+        const { domain, gateway: settings } = args;
         const host = settings.host ?? `inference.${domain}`;
         this.url = `https://${host}`;
-        const { namespace } = INFERENCE_GATEWAY;
-        const routed = settings.exposure === "route";
-        const own =
+        const issued =
             settings.issuer === undefined
                 ? []
-                : ownCertificate(this, name, {
-                      gateway: INFERENCE_GATEWAY.name,
-                      namespace,
-                      secret: settings.certificateSecret ?? OWN_CERTIFICATE,
-                      certificate: OWN_CERTIFICATE,
-                      hosts: [host],
-                      issuer: settings.issuer,
-                  });
-        const parameters = routed
-            ? new ConfigMap(
-                  `${name}-parameters`,
-                  {
-                      metadata: { name: `${INFERENCE_GATEWAY.name}-override-config`, namespace },
-                      // No serving-cert annotation here: the service CA would overwrite the certificate that it names.
-                      data: { service: "spec:\n  type: ClusterIP\n" },
-                  },
-                  { parent: this },
-              )
-            : undefined;
-        const gateway = new Gateway(
+                : [
+                      gatewayCertificate(this, name, {
+                          gateway: INFERENCE_GATEWAY.name,
+                          namespace: INFERENCE_GATEWAY.namespace,
+                          secret: settings.certificateSecret ?? OWN_CERTIFICATE,
+                          certificate: OWN_CERTIFICATE,
+                          hosts: [host],
+                          issuer: settings.issuer,
+                      }),
+                  ];
+        const certificateSecret = settings.certificateSecret ?? (issued.length > 0 ? OWN_CERTIFICATE : args.certificateSecret);
+        const gateway = this.gateway(name, args, host, certificateSecret, issued);
+        if (settings.exposure === "route") {
+            new Route(
+                `${name}-route`,
+                { metadata: { ...INFERENCE_GATEWAY }, spec: routeSpec(host, SERVICE, "passthrough") },
+                { parent: this, dependsOn: [gateway] },
+            );
+        }
+        this.registerOutputs({ url: this.url, reference: this.reference });
+    }
+
+    private gateway(
+        name: string,
+        { gateway: { exposure }, routesFrom }: InferenceGatewayArgs,
+        hostname: string,
+        certificateSecret: pulumi.Input<string>,
+        dependsOn: pulumi.Resource[],
+    ): pulumi.Resource {
+        const { name: gateway, namespace } = INFERENCE_GATEWAY;
+        const parameters =
+            exposure === "route"
+                ? new ConfigMap(
+                      `${name}-parameters`,
+                      {
+                          metadata: { name: `${gateway}-override-config`, namespace },
+                          // No serving-cert annotation: the service CA would overwrite the Secret that it names.
+                          data: { service: "spec:\n  type: ClusterIP\n" },
+                      },
+                      { parent: this },
+                  )
+                : undefined;
+        return new Gateway(
             `${name}-gateway`,
             {
                 metadata: {
-                    ...INFERENCE_GATEWAY,
-                    labels: { "app.kubernetes.io/component": "gateway", "app.kubernetes.io/instance": INFERENCE_GATEWAY.name },
+                    name: gateway,
+                    namespace,
+                    labels: { "app.kubernetes.io/component": "gateway", "app.kubernetes.io/instance": gateway },
                     annotations: { "security.opendatahub.io/authorino-tls-bootstrap": "true" },
                 },
                 spec: {
@@ -83,54 +107,11 @@ export class InferenceGateway extends pulumi.ComponentResource {
                         },
                     }),
                     listeners: [
-                        {
-                            name: "https",
-                            port: 443,
-                            protocol: "HTTPS",
-                            hostname: host,
-                            tls: {
-                                mode: "Terminate",
-                                certificateRefs: [
-                                    {
-                                        group: "",
-                                        kind: "Secret",
-                                        name:
-                                            settings.certificateSecret ?? (own.length > 0 ? OWN_CERTIFICATE : certificateSecret),
-                                    },
-                                ],
-                            },
-                            allowedRoutes: {
-                                namespaces: {
-                                    from: "Selector",
-                                    selector: {
-                                        matchExpressions: [
-                                            { key: "kubernetes.io/metadata.name", operator: "In", values: [...routesFrom] },
-                                        ],
-                                    },
-                                },
-                            },
-                        },
+                        httpsListener({ name: "https", hostname, certificateSecret, routesFrom: { namespaces: routesFrom } }),
                     ],
                 },
             },
-            { parent: this, dependsOn: own },
+            { parent: this, dependsOn },
         );
-        if (routed) {
-            new Route(
-                `${name}-route`,
-                {
-                    metadata: { ...INFERENCE_GATEWAY },
-                    spec: {
-                        host,
-                        to: { kind: "Service", name: SERVICE, weight: 100 },
-                        port: { targetPort: "https" },
-                        tls: { termination: "passthrough", insecureEdgeTerminationPolicy: "Redirect" },
-                        wildcardPolicy: "None",
-                    },
-                },
-                { parent: this, dependsOn: [gateway] },
-            );
-        }
-        this.registerOutputs({ url: this.url });
     }
 }

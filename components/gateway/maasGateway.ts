@@ -4,112 +4,143 @@ import * as pulumi from "@pulumi/pulumi";
 import { Gateway } from "../../kinds/gateway.networking.k8s.io";
 import { Route } from "../../kinds/route.openshift.io";
 import type { GatewaySettings } from "../../stacks/schema";
+import { describedBy } from "../component";
 import { GATEWAY_CLASS } from "./gatewayApi";
+import { gatewayCertificate } from "./gatewayCertificate";
 import { gatewayRecords } from "./gatewayRecords";
-import { ownCertificate } from "./ownCertificate";
+import { type AllowedRoutes, type HttpsListener, httpsListener, routeSpec } from "./listener";
 
 /** The gateway of Models-as-a-Service. Name and namespace are built into the product. */
 export const MAAS_GATEWAY = { name: "maas-default-gateway", namespace: "openshift-ingress" } as const;
 
-/** The certificate that cert-manager writes for it. */
+/** The Secret that cert-manager writes if the settings name an issuer. */
 const OWN_CERTIFICATE = "maas-gateway-tls";
-/** The certificate that the service CA writes for its Service. It must not exist before: it would be overwritten. */
+/** The certificate that the service CA writes for the Service. It must not exist before: it would be overwritten. */
 const SERVICE_CERTIFICATE = "service-tls";
 
-/** Whose routes may attach: those of namespaces by name, or of all that carry a label. */
-export type AdmittedRoutes = { readonly namespaces: readonly string[] } | { readonly label: string };
-
-/** Where a gateway is reached. */
+/** Where a gateway is reached, and whose routes it takes. */
 export interface MaasGatewayArgs {
-    /** Its name, when it is a further tenant's. Default: the product's. */
+    /** Name of the Gateway, of which other names are made: a plan must know it. Default: the product's. */
     readonly gateway?: string;
-    /** Its host; of the product's gateway maas.<domain>, which the dashboard expects. */
+    /**
+     * Host of the gateway, of which names of DNS records are made: a plan must know it. For the product's gateway it is
+     * maas.<domain>, which the dashboard expects.
+     */
     readonly host: string;
-    /** TLS Secret in the gateway's namespace, when the settings say nothing else. */
-    readonly certificateSecret: string;
+    /** TLS Secret in the gateway's namespace, used unless the settings name another. */
+    readonly certificateSecret: pulumi.Input<string>;
     readonly settings: Pick<
         GatewaySettings,
         "exposure" | "loadBalancer" | "additionalHosts" | "certificateSecret" | "issuer" | "replicas"
     >;
-    readonly routesFrom: AdmittedRoutes;
-    readonly region: string;
+    readonly routesFrom: AllowedRoutes;
+    /** AWS region of the hosted zone's provider. */
+    readonly region: pulumi.Input<string>;
+}
+
+/** A host of a gateway, and its TLS Secret if that is not the gateway's. */
+interface Host {
+    readonly host: string;
+    readonly certificateSecret?: string | undefined;
 }
 
 /**
- * The gateway in front of a MaaS API and its models: a ClusterIP behind a Route of the router for each host, or a load
- * balancer of its own. Ready when it is programmed and its Routes are admitted.
+ * The gateway in front of a MaaS API and its models: a ClusterIP Service behind a Route of the router for each host, or a
+ * load balancer. Ready when it is programmed and its Routes are admitted.
  * Source: docs/sources/gateways.md#maas-gateway, #exposure.
  */
 export class MaasGateway extends pulumi.ComponentResource {
     /** https://maas.<domain> */
     public readonly url: string;
-    /** Which Gateway it is. */
+    /** Name and namespace of the Gateway. */
     public readonly reference: { readonly name: string; readonly namespace: string };
 
-    constructor(name: string, args: MaasGatewayArgs, opts: pulumi.ComponentResourceOptions) {
-        super("maas:gateway:MaasGateway", name, {}, opts);
-        const { host, settings, routesFrom } = args;
-        const gatewayName = args.gateway ?? MAAS_GATEWAY.name;
-        const { namespace } = MAAS_GATEWAY;
+    constructor(name: string, args: MaasGatewayArgs, opts: pulumi.ComponentResourceOptions = {}) {
+        super("maas:gateway:MaasGateway", name, describedBy(args), opts);
+        const { host, settings } = args;
         this.url = `https://${host}`;
-        this.reference = { name: gatewayName, namespace };
-        const metadata = { name: gatewayName, namespace };
-        const hosts = [{ host, certificateSecret: undefined }, ...settings.additionalHosts];
-        const own = settings.issuer === undefined ? [] : this.certificate(name, gatewayName, hosts, settings);
-        const reencrypt = settings.exposure === "reencrypt";
-        const certificate = reencrypt
-            ? `${gatewayName}-${SERVICE_CERTIFICATE}`
-            : (settings.certificateSecret ?? (own.length > 0 ? OWN_CERTIFICATE : args.certificateSecret));
+        this.reference = { name: args.gateway ?? MAAS_GATEWAY.name, namespace: MAAS_GATEWAY.namespace };
+        const hosts: Host[] = [{ host }, ...settings.additionalHosts];
+        const issued = this.certificate(name, hosts, settings);
+        const certificateSecret =
+            settings.exposure === "reencrypt"
+                ? `${this.reference.name}-${SERVICE_CERTIFICATE}`
+                : (settings.certificateSecret ?? (issued.length > 0 ? OWN_CERTIFICATE : args.certificateSecret));
+        const gateway = this.gateway(name, args, hosts, certificateSecret, issued);
+        if (settings.exposure === "loadBalancer") {
+            gatewayRecords(this, name, {
+                hosts: hosts.map((one) => one.host),
+                hostedZoneId: settings.loadBalancer?.hostedZoneId,
+                region: args.region,
+                status: gateway.status,
+            });
+        } else {
+            this.routes(name, hosts, settings.exposure, gateway);
+        }
+        this.registerOutputs({ url: this.url, reference: this.reference });
+    }
+
+    /** The certificate of the hosts that have no Secret of their own; empty without an issuer. */
+    private certificate(
+        name: string,
+        hosts: readonly Host[],
+        { issuer, certificateSecret }: MaasGatewayArgs["settings"],
+    ): pulumi.Resource[] {
+        return issuer === undefined
+            ? []
+            : [
+                  gatewayCertificate(this, name, {
+                      gateway: this.reference.name,
+                      namespace: this.reference.namespace,
+                      secret: certificateSecret ?? OWN_CERTIFICATE,
+                      certificate: OWN_CERTIFICATE,
+                      hosts: hosts.filter((one) => one.certificateSecret === undefined).map((one) => one.host),
+                      issuer,
+                  }),
+              ];
+    }
+
+    private gateway(
+        name: string,
+        { settings, routesFrom }: MaasGatewayArgs,
+        hosts: readonly Host[],
+        certificateSecret: pulumi.Input<string>,
+        dependsOn: pulumi.Resource[],
+    ): InstanceType<typeof Gateway> {
+        const { name: gateway, namespace } = this.reference;
         const parameters = new ConfigMap(
             `${name}-parameters`,
             {
-                metadata: { name: `${gatewayName}-override-config`, namespace },
-                data: parametersOf(settings, certificate),
+                metadata: { name: `${gateway}-override-config`, namespace },
+                data: pulumi.output(certificateSecret).apply((secret) => parametersOf(settings, secret)),
             },
             { parent: this },
         );
-        const listener = (listenerName: string, hostname: string | undefined, secret: string): object => ({
-            name: listenerName,
-            port: 443,
-            protocol: "HTTPS",
-            ...(hostname !== undefined && { hostname }),
-            tls: { mode: "Terminate", certificateRefs: [{ group: "", kind: "Secret", name: secret }] },
-            allowedRoutes: {
-                namespaces: {
-                    from: "Selector",
-                    selector:
-                        "label" in routesFrom
-                            ? { matchLabels: { [routesFrom.label]: "true" } }
-                            : {
-                                  matchExpressions: [
-                                      {
-                                          key: "kubernetes.io/metadata.name",
-                                          operator: "In",
-                                          values: [...routesFrom.namespaces],
-                                      },
-                                  ],
-                              },
-                },
-            },
-        });
-        const listeners = reencrypt
-            ? // The router asks for the name of the Service: a listener with a host would not answer it.
-              [listener("https", undefined, certificate)]
-            : hosts.map((one, i) =>
-                  listener(i === 0 ? "https" : `https-${i + 1}`, one.host, one.certificateSecret ?? certificate),
-              );
-        const gateway = new Gateway(
+        const listeners: HttpsListener[] =
+            settings.exposure === "reencrypt"
+                ? // The router asks for the name of the Service: a listener with a host would not answer it.
+                  [httpsListener({ name: "https", certificateSecret, routesFrom })]
+                : hosts.map((one, i) =>
+                      httpsListener({
+                          name: i === 0 ? "https" : `https-${i + 1}`,
+                          hostname: one.host,
+                          certificateSecret: one.certificateSecret ?? certificateSecret,
+                          routesFrom,
+                      }),
+                  );
+        return new Gateway(
             `${name}-gateway`,
             {
                 metadata: {
-                    ...metadata,
+                    name: gateway,
+                    namespace,
                     labels: {
                         "app.kubernetes.io/component": "gateway",
-                        "app.kubernetes.io/instance": gatewayName,
-                        ...(gatewayName === MAAS_GATEWAY.name && { "app.kubernetes.io/name": "maas" }),
+                        "app.kubernetes.io/instance": gateway,
+                        ...(gateway === MAAS_GATEWAY.name && { "app.kubernetes.io/name": "maas" }),
                     },
                     annotations: {
-                        // Keeps OpenShift AI from putting an AuthPolicy of its own on this gateway.
+                        // Keeps OpenShift AI from attaching an AuthPolicy to this gateway.
                         "opendatahub.io/managed": "false",
                         "security.opendatahub.io/authorino-tls-bootstrap": "true",
                     },
@@ -117,61 +148,37 @@ export class MaasGateway extends pulumi.ComponentResource {
                 spec: {
                     gatewayClassName: GATEWAY_CLASS,
                     infrastructure: { parametersRef: { group: "", kind: "ConfigMap", name: parameters.metadata.name } },
-                    listeners: listeners as never,
+                    listeners,
                 },
             },
-            { parent: this, dependsOn: own },
+            { parent: this, dependsOn },
         );
-        if (settings.exposure === "loadBalancer") {
-            gatewayRecords(this, name, {
-                hosts: hosts.map((one) => one.host),
-                hostedZoneId: settings.loadBalancer?.hostedZoneId,
-                region: args.region,
-                address: gateway.status,
-            });
-        } else {
-            hosts.forEach((one, i) => {
-                const suffix = i === 0 ? "" : `-${one.host.replaceAll(".", "-")}`;
-                new Route(
-                    `${name}-route${suffix}`,
-                    {
-                        metadata: { ...metadata, name: `${gatewayName}${suffix}` },
-                        spec: {
-                            host: one.host,
-                            to: { kind: "Service", name: `${gatewayName}-${GATEWAY_CLASS}`, weight: 100 },
-                            port: { targetPort: "https" },
-                            // Of the service CA's certificates the router knows the signer by itself.
-                            tls: reencrypt
-                                ? { termination: "reencrypt", insecureEdgeTerminationPolicy: "Redirect" }
-                                : { termination: "passthrough", insecureEdgeTerminationPolicy: "Redirect" },
-                            wildcardPolicy: "None",
-                        },
-                    },
-                    { parent: this, dependsOn: [gateway] },
-                );
-            });
-        }
-        this.registerOutputs({ url: this.url });
     }
 
-    private certificate(
+    /** A Route of the router for each host. With reencrypt the router trusts the service CA by itself. */
+    private routes(
         name: string,
-        gateway: string,
-        hosts: readonly { readonly host: string; readonly certificateSecret?: string | undefined }[],
-        { issuer, certificateSecret }: MaasGatewayArgs["settings"],
-    ): pulumi.Resource[] {
-        return ownCertificate(this, name, {
-            gateway,
-            namespace: MAAS_GATEWAY.namespace,
-            secret: certificateSecret ?? OWN_CERTIFICATE,
-            certificate: OWN_CERTIFICATE,
-            hosts: hosts.filter((one) => one.certificateSecret === undefined).map((one) => one.host),
-            issuer: issuer!,
+        hosts: readonly Host[],
+        termination: "passthrough" | "reencrypt",
+        gateway: pulumi.Resource,
+    ): void {
+        const { name: gatewayName, namespace } = this.reference;
+        const service = `${gatewayName}-${GATEWAY_CLASS}`;
+        hosts.forEach(({ host }, i) => {
+            const suffix = i === 0 ? "" : `-${host.replaceAll(".", "-")}`;
+            new Route(
+                `${name}-route${suffix}`,
+                {
+                    metadata: { name: `${gatewayName}${suffix}`, namespace },
+                    spec: routeSpec(host, service, termination),
+                },
+                { parent: this, dependsOn: [gateway] },
+            );
         });
     }
 }
 
-/** What Istio lays over the Service and the Deployment that it makes for the gateway. */
+/** Fields that Istio sets on the Service and the Deployment that it creates for the gateway. */
 function parametersOf(
     { exposure, loadBalancer, replicas }: MaasGatewayArgs["settings"],
     certificate: string,
@@ -181,7 +188,7 @@ function parametersOf(
             .map(([key, value]) => `    ${key}: ${JSON.stringify(value)}\n`)
             .join("")}`;
     const service = {
-        // No serving-cert annotation here: the service CA would overwrite the certificate that it names.
+        // No serving-cert annotation: the service CA would overwrite the Secret that it names.
         passthrough: "spec:\n  type: ClusterIP\n",
         reencrypt: `${annotations({ "service.beta.openshift.io/serving-cert-secret-name": certificate })}spec:\n  type: ClusterIP\n`,
         loadBalancer: `${annotations({

@@ -5,7 +5,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import { APPLICATIONS_NAMESPACE } from "../../catalogue/openshiftai/names";
 import { recordOf } from "../../catalogue/releases";
 import { accessLabel } from "../../catalogue/tenancy";
-import { type AdmittedRoutes, INFERENCE_GATEWAY, InferenceGateway, MAAS_GATEWAY, MaasGateway } from "../gateway";
+import { type AllowedRoutes, INFERENCE_GATEWAY, InferenceGateway, MAAS_GATEWAY, MaasGateway } from "../gateway";
 import { Database, GOVERNANCE_NAMESPACE, MaasApi } from "../governance";
 import type { Stage } from "./stage";
 
@@ -34,7 +34,7 @@ export function maasGateways(
 ): MaasGateways {
     const { gateway: chosen } = settings;
     const before = [...given, ...(chosen.issuer === undefined ? [] : [operators("openshift-cert-manager-operator")])];
-    const routesFrom = (tenant: string | undefined): AdmittedRoutes => {
+    const routesFrom = (tenant: string | undefined): AllowedRoutes => {
         const { apiNamespace } = recordOf(settings.release);
         return tenant !== undefined || chosen.allowedRoutes === "label"
             ? { label: accessLabel(tenant) }

@@ -4,22 +4,22 @@ import { gate } from "../gate";
 import type { Kube, KubeObject } from "../kube";
 
 const MINUTES = 15;
-/** A Deployment is restarted this often at most: what is missing then is truly missing. */
+/** Most restarts of the Deployment: what is missing after them is not in the cluster. */
 const RESTARTS = 3;
-/** After so long a verdict is the new process's own. */
+/** Minutes after which a condition comes from the process that was started anew. */
 const AGAIN_MINUTES = 3;
 const DEPLOYMENT = "kuadrant-operator-controller-manager";
 
 /**
- * Kuadrant's operator looks for what it needs once, when its process starts. If something came later, it says
- * MissingDependency for ever and enforces nothing: then it is restarted, while Kuadrant is being waited for.
+ * A gate that passes when Kuadrant is Ready. Its operator looks up its dependencies once, when its process starts. If one of
+ * them came later, the operator reports MissingDependency for ever and enforces nothing: the gate then restarts it.
  * Source: docs/sources/connectivity-link.md#missing-dependency.
  *
  * @param name of the record, unique in the stack
- * @param kuadrant which Kuadrant
- * @param operatorNamespace where the operator runs
+ * @param kuadrant name and namespace of the Kuadrant
+ * @param operatorNamespace namespace of the operator
  */
-export function foundDependencies(
+export function kuadrantReady(
     name: string,
     kuadrant: { readonly name: string; readonly namespace: string },
     operatorNamespace: string,
@@ -31,18 +31,18 @@ export function foundDependencies(
             kind: "dependencies-found",
             until: "Kuadrant's operator has found what it needs",
             record: { object: `Kuadrant ${kuadrant.namespace}/${kuadrant.name}` },
-            check: (kube) => healed(kube, kuadrant, operatorNamespace),
+            check: (kube) => waitForKuadrant(kube, kuadrant, operatorNamespace),
         },
         opts,
     );
 }
 
 /**
- * Waits until Kuadrant is Ready, and restarts its operator for what it missed when it started.
+ * Waits until Kuadrant is Ready, and restarts its operator for a dependency that it missed when it started.
  *
  * @throws Error when it is not Ready in time, with what was missing
  */
-export async function healed(
+export async function waitForKuadrant(
     kube: Pick<Kube, "now" | "until" | "patch">,
     kuadrant: { readonly name: string; readonly namespace: string },
     operatorNamespace: string,
@@ -51,18 +51,18 @@ export async function healed(
     let restarts = 0;
     let missing: string | undefined;
     for (let now = await kube.now(); now < deadline; now = await kube.now()) {
-        // For so long, the same verdict may still be that of the process before.
-        let judged: string | undefined;
-        const found = await kube.until(
+        // Within AGAIN_MINUTES the same message may still come from the process before the restart.
+        let handled: string | undefined;
+        const ready = await kube.until(
             { apiVersion: "kuadrant.io/v1beta1", plural: "kuadrants", namespace: kuadrant.namespace },
             kuadrant.name,
             async (object) => {
-                const ready = readiness(object);
-                if (ready?.status === "True") {
+                const condition = readyCondition(object);
+                if (condition?.status === "True") {
                     return true;
                 }
-                if (ready?.reason === "MissingDependency" && restarts < RESTARTS && ready.message !== judged) {
-                    missing = judged = ready.message;
+                if (condition?.reason === "MissingDependency" && restarts < RESTARTS && condition.message !== handled) {
+                    missing = handled = condition.message;
                     restarts++;
                     await restart(kube, operatorNamespace);
                 }
@@ -70,7 +70,7 @@ export async function healed(
             },
             Math.min(deadline, now + AGAIN_MINUTES * 60_000),
         );
-        if (found !== undefined) {
+        if (ready !== undefined) {
             return;
         }
     }
@@ -82,7 +82,7 @@ export async function healed(
     );
 }
 
-/** A new pod template is a new process, which looks anew. */
+/** A changed pod template starts a new process, which looks up its dependencies again. */
 async function restart(kube: Pick<Kube, "now" | "patch">, namespace: string): Promise<void> {
     const restartedAt = new Date(await kube.now()).toISOString();
     await kube.patch({ apiVersion: "apps/v1", plural: "deployments", namespace }, DEPLOYMENT, {
@@ -90,7 +90,7 @@ async function restart(kube: Pick<Kube, "now" | "patch">, namespace: string): Pr
     });
 }
 
-function readiness(object: KubeObject | undefined): { status: string; reason?: string; message?: string } | undefined {
+function readyCondition(object: KubeObject | undefined): { status: string; reason?: string; message?: string } | undefined {
     const conditions = object?.status?.["conditions"] as
         readonly { type: string; status: string; reason?: string; message?: string }[] | undefined;
     return conditions?.find((c) => c.type === "Ready");

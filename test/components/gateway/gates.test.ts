@@ -1,6 +1,6 @@
-/** Gates of the gateway that mend what they find: how often, and what they say when it does not help. */
-import { filtered } from "../../../components/gateway/authorinoFilter";
-import { healed } from "../../../components/gateway/foundDependencies";
+/** Gates of the gateway that apply a remedy: how often, and their messages when it does not help. */
+import { waitForFilter } from "../../../components/gateway/authorinoFilter";
+import { waitForKuadrant } from "../../../components/gateway/kuadrantReady";
 import type { Kube, KubeObject } from "../../../components/kube";
 
 type Patch = { readonly kind: string; readonly name: string; readonly patch: any };
@@ -54,13 +54,13 @@ const ready = kuadrant("True", "Ready");
 describe("Kuadrant's operator", () => {
     it("is left alone while it finds everything", async () => {
         const kube = new Scripted([undefined, kuadrant("False", "LimitadorNotReady"), ready]);
-        await healed(kube, KUADRANT, "kuadrant-system");
+        await waitForKuadrant(kube, KUADRANT, "kuadrant-system");
         expect(kube.patches).toEqual([]);
     });
 
     it("is restarted once for the same verdict, and again for another", async () => {
         const kube = new Scripted([missing("Gateway API"), missing("Gateway API"), missing("Authorino Operator"), ready]);
-        await healed(kube, KUADRANT, "operators");
+        await waitForKuadrant(kube, KUADRANT, "operators");
         expect(kube.patches.map(({ kind, name }) => `${kind} ${name}`)).toEqual([
             "deployments kuadrant-operator-controller-manager",
             "deployments kuadrant-operator-controller-manager",
@@ -72,13 +72,13 @@ describe("Kuadrant's operator", () => {
 
     it("is restarted again when it still misses the same after a while", async () => {
         const kube = new Scripted([missing("Gateway API"), "deadline", missing("Gateway API"), ready]);
-        await healed(kube, KUADRANT, "operators");
+        await waitForKuadrant(kube, KUADRANT, "operators");
         expect(kube.patches).toHaveLength(2);
     });
 
     it("is restarted three times at most, and what is missing is told", async () => {
         const kube = new Scripted(["a", "b", "c", "d", "e"].map(missing));
-        await expect(healed(kube, KUADRANT, "operators")).rejects.toThrow(
+        await expect(waitForKuadrant(kube, KUADRANT, "operators")).rejects.toThrow(
             "Kuadrant kuadrant-system/kuadrant was not Ready within 15 minutes, although Deployment operators/kuadrant-operator-controller-manager was restarted 3 times for: [c] is not installed",
         );
         expect(kube.patches).toHaveLength(3);
@@ -91,20 +91,20 @@ describe("TLS from the gateway to Authorino", () => {
 
     it("needs no help when its filter appears", async () => {
         const kube = new Scripted([undefined, filter]);
-        await filtered(kube, GATEWAY);
+        await waitForFilter(kube, GATEWAY);
         expect(kube.patches).toEqual([]);
     });
 
     it("is looked at again when the Gateway is touched", async () => {
         const kube = new Scripted([undefined, "deadline", undefined, filter]);
-        await filtered(kube, GATEWAY);
+        await waitForFilter(kube, GATEWAY);
         expect(kube.patches.map(({ kind, name }) => `${kind} ${name}`)).toEqual(["gateways maas-default-gateway"]);
         expect(Object.keys(kube.patches[0]!.patch.metadata.annotations)).toEqual(["maas-platform.io/looked-at-again"]);
     });
 
     it("is told to be missing, with where to look", async () => {
         const kube = new Scripted(["deadline", "deadline"]);
-        await expect(filtered(kube, GATEWAY)).rejects.toThrow(
+        await expect(waitForFilter(kube, GATEWAY)).rejects.toThrow(
             /EnvoyFilter openshift-ingress\/maas-default-gateway-authn-ssl did not appear, although Gateway maas-default-gateway was touched.*odh-model-controller/,
         );
     });
