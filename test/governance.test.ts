@@ -215,6 +215,8 @@ describe("the database", () => {
             const before = await run((s) => (s.database = { ...settings, rotation: "2026-10" }));
             const after = await run((s) => (s.database = { ...settings, rotation: "2026-11" }));
             const changed = after.registrations
+                // Components show the word as an input.
+                .filter(({ type }) => !type.startsWith("maas:"))
                 .filter(
                     (r) => JSON.stringify(r.inputs) !== JSON.stringify(before.registrations.find((b) => b.urn === r.urn)?.inputs),
                 )

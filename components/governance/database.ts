@@ -2,44 +2,55 @@ import { Secret } from "@pulumi/kubernetes/core/v1";
 import * as pulumi from "@pulumi/pulumi";
 
 import type { DatabaseSettings } from "../../stacks/schema";
+import { describedBy } from "../component";
 import { expectedSecret } from "../expectedSecret";
 import { postgres } from "../postgres";
 import { type Connection, connectionUrl } from "./connection";
 import { cloudNativePg } from "./databaseCloudNativePg";
 import { rds } from "./databaseRds";
+import type { DatabaseServer } from "./databaseServer";
 import { AUTHORITIES_FILE } from "./maasApi";
 
-/** The database is called this, and so is its user. */
+/** Name of the database and of its user. */
 const NAME = "maas";
-/** The name, the key and the namespace are those that the MaaS API reads. */
+/** The Secret that the MaaS API reads, and its key. */
 const CONNECTION = { secret: "maas-db-config", key: "DB_CONNECTION_URL" } as const;
 
-/** Where the database and those who use it are. */
+/** Which database, and who connects to it. */
 export interface DatabaseArgs {
+    /** Which kind of database: a plan must know it. */
     readonly settings: DatabaseSettings;
-    /** Namespace of the MaaS API, which gets the Secret with the connection. */
+    /** Namespace of the MaaS API, which gets the Secret with the connection. A gate looks there: a plan must know it. */
     readonly consumerNamespace: string;
-    readonly region: string;
-    readonly infrastructureName: string;
+    /** AWS region, for RDS. */
+    readonly region: pulumi.Input<string>;
+    /** Name of the cluster, for RDS: names and tags are made of it. */
+    readonly infrastructureName: pulumi.Input<string>;
+    /** Whether Pulumi refuses to delete what holds the data: the server, and the namespace of its volumes. Default false. */
+    readonly protect?: boolean | undefined;
 }
 
-/** A connection as its parts become known, and what it waits for. */
-interface Reached {
+/** The parts of a connection, and the resources that it waits for. */
+interface Access {
     readonly connection: { readonly [K in keyof Connection]: pulumi.Input<Connection[K]> };
-    readonly after: readonly pulumi.Resource[];
+    readonly dependsOn: pulumi.Resource[];
 }
 
 /**
- * The database of the API keys, which lets in the MaaS API alone. Ready when it runs and `maas-db-config` says how to
- * reach it.
+ * The database of the API keys, which admits the MaaS API alone. Ready when it runs and Secret `maas-db-config` holds the
+ * connection.
  * Source: docs/sources/maas.md#database.
  */
 export class Database extends pulumi.ComponentResource {
-    constructor(name: string, args: DatabaseArgs, opts: pulumi.ComponentResourceOptions) {
-        super("maas:governance:Database", name, {}, opts);
+    /** Name of the Secret with the connection, in the namespace of the MaaS API. */
+    public readonly secretName: pulumi.Output<string>;
+
+    constructor(name: string, args: DatabaseArgs, opts: pulumi.ComponentResourceOptions = {}) {
+        super("maas:governance:Database", name, describedBy(args), opts);
         const { settings, consumerNamespace } = args;
         const { existing } = settings;
         if (existing !== undefined && existing.host === undefined) {
+            this.secretName = pulumi.output(CONNECTION.secret);
             expectedSecret(
                 `${name}-connection`,
                 {
@@ -51,81 +62,76 @@ export class Database extends pulumi.ComponentResource {
                 { parent: this },
             );
         } else {
-            const { connection, after } = this.reach(name, args);
-            new Secret(
+            const { connection, dependsOn } = existing === undefined ? this.created(name, args) : this.existing(name, existing);
+            const { metadata } = new Secret(
                 `${name}-connection`,
                 {
                     metadata: { name: CONNECTION.secret, namespace: consumerNamespace },
                     stringData: { [CONNECTION.key]: pulumi.secret(pulumi.output(connection).apply(connectionUrl)) },
                 },
-                { parent: this, dependsOn: [...after] },
+                { parent: this, dependsOn },
             );
+            this.secretName = metadata.name;
         }
-        this.registerOutputs({});
+        this.registerOutputs({ secretName: this.secretName });
     }
 
-    private reach(name: string, args: DatabaseArgs): Reached {
-        const { settings, consumerNamespace } = args;
-        const { image, volumeGiB, rotation, existing } = settings;
-        const client = { namespace: consumerNamespace, podLabels: { "app.kubernetes.io/name": "maas-api" } };
-        if (existing?.host !== undefined) {
-            const { host, port, name: database, sslMode, secretNamespace, certificateAuthorities } = existing;
-            const secret = existing.secret!;
-            const brought = expectedSecret(
-                `${name}-credentials`,
-                { namespace: secretNamespace, secret, keys: ["username", "password"], what: "database.existing.secret" },
-                { parent: this },
-            );
-            // The id comes from the gate: a preview reads what has an id at once, and the Secret may not be there before that.
-            const id = brought.id.apply(() => `${secretNamespace}/${secret}`);
-            const { data } = Secret.get(`${name}-existing-credentials`, id, { parent: this, dependsOn: [brought] });
-            const field = (key: string): pulumi.Output<string> =>
-                data.apply((all) => Buffer.from(all?.[key] ?? "", "base64").toString("utf8"));
-            return {
-                connection: {
-                    user: field("username"),
-                    password: field("password"),
-                    host,
-                    port,
-                    database,
-                    sslMode,
-                    rootCertificate: certificateAuthorities === undefined ? undefined : AUTHORITIES_FILE,
-                },
-                after: [brought],
-            };
-        }
-        const own = { user: NAME, port: 5432, database: NAME };
-        if (settings.rds !== undefined) {
-            const { host, password, running } = rds(this, name, {
-                settings: settings.rds,
-                region: args.region,
-                infrastructureName: args.infrastructureName,
+    /** A database that exists: user and password come from a Secret that somebody else brings. */
+    private existing(name: string, existing: NonNullable<DatabaseSettings["existing"]>): Access {
+        const { host, port, name: database, sslMode, secretNamespace, certificateAuthorities } = existing;
+        const secret = existing.secret!;
+        const brought = expectedSecret(
+            `${name}-credentials`,
+            { namespace: secretNamespace, secret, keys: ["username", "password"], what: "database.existing.secret" },
+            { parent: this },
+        );
+        // The id comes from the gate: a preview reads what has an id at once, and the Secret may not be there before that.
+        const id = brought.id.apply(() => `${secretNamespace}/${secret}`);
+        const { data } = Secret.get(`${name}-existing-credentials`, id, { parent: this, dependsOn: [brought] });
+        const field = (key: string): pulumi.Output<string> =>
+            data.apply((all) => Buffer.from(all?.[key] ?? "", "base64").toString("utf8"));
+        return {
+            connection: {
+                user: field("username"),
+                password: field("password"),
+                host: host!,
+                port,
+                database,
+                sslMode,
+                rootCertificate: certificateAuthorities === undefined ? undefined : AUTHORITIES_FILE,
+            },
+            dependsOn: [brought],
+        };
+    }
+
+    /** A database that this program creates. */
+    private created(name: string, args: DatabaseArgs): Access {
+        const { host, password, running } = this.server(name, args);
+        const verified = args.settings.rds !== undefined;
+        return {
+            connection: {
+                user: NAME,
+                password,
+                host,
+                port: 5432,
                 database: NAME,
-                rotation,
-            });
-            return {
-                connection: { ...own, host, password, sslMode: "verify-full", rootCertificate: AUTHORITIES_FILE },
-                after: [running],
-            };
+                sslMode: verified ? "verify-full" : "require",
+                rootCertificate: verified ? AUTHORITIES_FILE : undefined,
+            },
+            dependsOn: [running],
+        };
+    }
+
+    private server(name: string, args: DatabaseArgs): DatabaseServer {
+        const { settings, consumerNamespace, region, infrastructureName, protect } = args;
+        const { image, volumeGiB, rotation } = settings;
+        const client = { namespace: consumerNamespace, podLabels: { "app.kubernetes.io/name": "maas-api" } };
+        const inCluster = { namespace: "maas-db", database: NAME, rotation, client, protect };
+        if (settings.rds !== undefined) {
+            return rds(this, name, { settings: settings.rds, region, infrastructureName, database: NAME, rotation, protect });
         }
-        const { host, password, running } =
-            settings.cloudNativePg === undefined
-                ? postgres(this, name, {
-                      namespace: "maas-db",
-                      server: "maas-db",
-                      database: NAME,
-                      image,
-                      volumeGiB,
-                      rotation,
-                      client,
-                  })
-                : cloudNativePg(this, name, {
-                      settings: settings.cloudNativePg,
-                      namespace: "maas-db",
-                      database: NAME,
-                      rotation,
-                      client,
-                  });
-        return { connection: { ...own, host, password, sslMode: "require" }, after: [running] };
+        return settings.cloudNativePg !== undefined
+            ? cloudNativePg(this, name, { ...inCluster, settings: settings.cloudNativePg })
+            : postgres(this, name, { ...inCluster, server: "maas-db", image, volumeGiB });
     }
 }

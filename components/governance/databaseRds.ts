@@ -1,34 +1,26 @@
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 
 import type { DatabaseSettings } from "../../stacks/schema";
 import { databasePassword } from "../databasePassword";
+import type { DatabaseServer } from "./databaseServer";
 
-/** Which database, and where. */
+/** A database of Amazon RDS. */
 export interface RdsArgs {
     readonly settings: NonNullable<DatabaseSettings["rds"]>;
-    readonly region: string;
-    /** The cluster's name, which the objects are named after. */
-    readonly infrastructureName: string;
+    readonly region: pulumi.Input<string>;
+    /** The cluster's name, which names and tags of the AWS resources are made of. */
+    readonly infrastructureName: pulumi.Input<string>;
     /** Name of the database and of its user. */
     readonly database: string;
+    /** A word whose change creates a new password. Undefined: the first password stays. */
     readonly rotation: string | undefined;
+    /** Whether Pulumi refuses to delete the instance. Default false. */
+    readonly protect?: boolean | undefined;
 }
 
-/**
- * Amazon RDS for PostgreSQL: encrypted, backed up, with TLS alone, reached from the cluster's nodes and from nowhere
- * else. What is deleted leaves a last snapshot.
- * Source: docs/sources/aws.md#rds.
- *
- * @param component whose children its objects are
- * @param name what their names begin with
- */
-export function rds(
-    component: pulumi.ComponentResource,
-    name: string,
-    { settings, region, infrastructureName, database, rotation }: RdsArgs,
-): { host: pulumi.Output<string>; password: pulumi.Output<string>; running: pulumi.Resource } {
-    // Loaded here, and only these modules: the whole of the package takes seconds, and most stacks need none of it.
-    const aws = {
+/** Only these modules: the whole package takes seconds to load, and most stacks do not need it. */
+function loadAws() {
+    return {
         Provider: (require("@pulumi/aws/provider") as typeof import("@pulumi/aws/provider")).Provider,
         SubnetGroup: (require("@pulumi/aws/rds/subnetGroup") as typeof import("@pulumi/aws/rds/subnetGroup")).SubnetGroup,
         ParameterGroup: (require("@pulumi/aws/rds/parameterGroup") as typeof import("@pulumi/aws/rds/parameterGroup"))
@@ -39,31 +31,48 @@ export function rds(
             require("@pulumi/aws/vpc/securityGroupIngressRule") as typeof import("@pulumi/aws/vpc/securityGroupIngressRule")
         ).SecurityGroupIngressRule,
     };
-    const parent = { parent: component };
-    const tags = { [`kubernetes.io/cluster/${infrastructureName}`]: "shared" };
-    const identifier = `${infrastructureName}-${database}`;
-    const provider = new aws.Provider(`${name}-aws`, { region: region as never }, parent);
+}
+
+/**
+ * Amazon RDS for PostgreSQL: encrypted, backed up, with TLS required, and reachable from the nodes of the cluster alone. Its
+ * deletion leaves a final snapshot.
+ * Source: docs/sources/aws.md#rds.
+ *
+ * @param component parent of the resources
+ * @param name prefix of their names
+ */
+export function rds(component: pulumi.ComponentResource, name: string, args: RdsArgs): DatabaseServer {
+    const { settings, region, infrastructureName, database, rotation, protect } = args;
+    const aws = loadAws();
+    const identifier = pulumi.interpolate`${infrastructureName}-${database}`;
+    const tags = pulumi.output(infrastructureName).apply((cluster) => ({ [`kubernetes.io/cluster/${cluster}`]: "shared" }));
+    const provider = new aws.Provider(`${name}-aws`, { region: region as never }, { parent: component });
     const child = { parent: component, provider };
     const password = databasePassword(name, rotation, component);
     const subnets = new aws.SubnetGroup(
         `${name}-subnets`,
-        { name: identifier, description: `API keys of ${infrastructureName}`, subnetIds: settings.subnetIds, tags },
+        {
+            name: identifier,
+            description: pulumi.interpolate`API keys of ${infrastructureName}`,
+            subnetIds: settings.subnetIds,
+            tags,
+        },
         child,
     );
-    const fence = new aws.SecurityGroup(
+    const securityGroup = new aws.SecurityGroup(
         `${name}-security-group`,
         {
             name: identifier,
-            description: `PostgreSQL of ${infrastructureName}, from its nodes`,
+            description: pulumi.interpolate`PostgreSQL of ${infrastructureName}, from its nodes`,
             vpcId: settings.vpcId,
             tags,
         },
         child,
     );
-    const admitted = new aws.IngressRule(
+    const ingressRule = new aws.IngressRule(
         `${name}-from-nodes`,
         {
-            securityGroupId: fence.id,
+            securityGroupId: securityGroup.id,
             referencedSecurityGroupId: settings.nodeSecurityGroupId,
             ipProtocol: "tcp",
             fromPort: 5432,
@@ -75,10 +84,10 @@ export function rds(
     const parameters = new aws.ParameterGroup(
         `${name}-parameters`,
         {
-            // A major version has a family of its own: the new one is made before the old one goes.
-            name: `${identifier}-${settings.engineVersion}`,
+            // Each major version has a family of its own: the new group is created before the old one is deleted.
+            name: pulumi.interpolate`${identifier}-${settings.engineVersion}`,
             family: `postgres${settings.engineVersion}`,
-            description: `TLS alone, for ${infrastructureName}`,
+            description: pulumi.interpolate`TLS alone, for ${infrastructureName}`,
             parameters: [{ name: "rds.force_ssl", value: "1" }],
             tags,
         },
@@ -88,36 +97,43 @@ export function rds(
         `${name}-instance`,
         {
             identifier,
-            engine: "postgres",
-            engineVersion: settings.engineVersion,
-            instanceClass: settings.instanceClass,
-            allocatedStorage: settings.storageGiB,
-            maxAllocatedStorage: settings.maxStorageGiB,
-            storageType: "gp3",
-            storageEncrypted: true,
-            ...(settings.kmsKeyArn !== undefined && { kmsKeyId: settings.kmsKeyArn }),
+            ...instanceOf(settings),
             dbName: database,
             username: database,
             password,
-            port: 5432,
-            multiAz: settings.multiAz,
             dbSubnetGroupName: subnets.name,
-            vpcSecurityGroupIds: [fence.id],
+            vpcSecurityGroupIds: [securityGroup.id],
             parameterGroupName: parameters.name,
-            caCertIdentifier: "rds-ca-rsa2048-g1",
-            publiclyAccessible: false,
-            backupRetentionPeriod: settings.backupDays,
-            backupWindow: "03:00-04:00",
-            maintenanceWindow: "sun:04:30-sun:05:30",
-            copyTagsToSnapshot: true,
-            deletionProtection: settings.deletionProtection,
-            skipFinalSnapshot: false,
-            finalSnapshotIdentifier: `${identifier}-last`,
-            performanceInsightsEnabled: true,
-            enabledCloudwatchLogsExports: ["postgresql", "upgrade"],
+            finalSnapshotIdentifier: pulumi.interpolate`${identifier}-last`,
             tags,
         },
-        { ...child, dependsOn: [admitted] },
+        { ...child, dependsOn: [ingressRule], ...(protect === true && { protect }) },
     );
     return { host: running.address, password, running };
+}
+
+/** The part of the instance that follows from the settings. */
+function instanceOf(settings: RdsArgs["settings"]) {
+    return {
+        engine: "postgres",
+        engineVersion: settings.engineVersion,
+        instanceClass: settings.instanceClass,
+        allocatedStorage: settings.storageGiB,
+        maxAllocatedStorage: settings.maxStorageGiB,
+        storageType: "gp3",
+        storageEncrypted: true,
+        ...(settings.kmsKeyArn !== undefined && { kmsKeyId: settings.kmsKeyArn }),
+        port: 5432,
+        multiAz: settings.multiAz,
+        caCertIdentifier: "rds-ca-rsa2048-g1",
+        publiclyAccessible: false,
+        backupRetentionPeriod: settings.backupDays,
+        backupWindow: "03:00-04:00",
+        maintenanceWindow: "sun:04:30-sun:05:30",
+        copyTagsToSnapshot: true,
+        deletionProtection: settings.deletionProtection,
+        skipFinalSnapshot: false,
+        performanceInsightsEnabled: true,
+        enabledCloudwatchLogsExports: ["postgresql", "upgrade"],
+    };
 }

@@ -4,6 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { ExternalModelV2, ExternalProvider } from "../../kinds/inference.opendatahub.io";
 import { ExternalModel } from "../../kinds/maas.opendatahub.io";
 import type { ExternalModelSettings } from "../../stacks/schema";
+import { describedBy } from "../component";
 import { expectedSecret } from "../expectedSecret";
 import { recordOf, type Release } from "../../catalogue/releases";
 
@@ -16,7 +17,7 @@ function schemeOf(release: Release): Exclude<ReturnType<typeof recordOf>["extern
     return externalModels;
 }
 
-/** A Secret with the key of a provider. */
+/** A Secret with the key of a provider. A gate waits for it: a plan must know its name and namespace. */
 export interface ProviderKeyArgs {
     readonly secret: string;
     readonly namespace: string;
@@ -25,39 +26,49 @@ export interface ProviderKeyArgs {
 
 /** The key of a provider: a Secret that somebody brings, labelled so that the gateway reads it. */
 export class ProviderKey extends pulumi.ComponentResource {
-    constructor(name: string, { secret, namespace, release }: ProviderKeyArgs, opts: pulumi.ComponentResourceOptions) {
-        super("maas:governance:ProviderKey", name, {}, opts);
+    /** Name of the Secret. */
+    public readonly secretName: pulumi.Output<string>;
+
+    constructor(name: string, args: ProviderKeyArgs, opts: pulumi.ComponentResourceOptions = {}) {
+        super("maas:governance:ProviderKey", name, describedBy(args), opts);
+        const { secret, namespace, release } = args;
         const brought = expectedSecret(
             `${name}-brought`,
             { namespace, secret, keys: ["api-key"], what: "externalModels[].providers[].secret" },
             { parent: this },
         );
-        new SecretPatch(
+        const { metadata } = new SecretPatch(
             `${name}-label`,
             { metadata: { name: secret, namespace, labels: schemeOf(release).keyLabels } },
             { parent: this, dependsOn: [brought] },
         );
-        this.registerOutputs({});
+        this.secretName = metadata.name;
+        this.registerOutputs({ secretName: this.secretName });
     }
 }
 
-/** A model elsewhere. */
+/** A model of providers outside the cluster. */
 export interface ExternalModelArgs {
     readonly model: ExternalModelSettings;
-    readonly namespace: string;
+    readonly namespace: pulumi.Input<string>;
     readonly release: Release;
     /** The keys of its providers. */
     readonly keys: readonly pulumi.Resource[];
 }
 
 /**
- * A model of providers elsewhere: on 3.4 one provider, from 3.5 on several that share its requests. Ready when the
- * gateway leads to it; the provider is not asked.
+ * A model of providers outside the cluster: on 3.4 of one provider, from 3.5 on of several that share its requests. Ready when
+ * the gateway routes to it; no request is sent to a provider.
  * Source: docs/sources/maas.md#external-models.
  */
 export class ExternalModelService extends pulumi.ComponentResource {
-    constructor(name: string, { model, namespace, release, keys }: ExternalModelArgs, opts: pulumi.ComponentResourceOptions) {
-        super("maas:governance:ExternalModelService", name, {}, opts);
+    /** Name of the model. */
+    public readonly modelName: pulumi.Output<string>;
+
+    constructor(name: string, args: ExternalModelArgs, opts: pulumi.ComponentResourceOptions = {}) {
+        super("maas:governance:ExternalModelService", name, describedBy(args), opts);
+        const { model, namespace, release, keys } = args;
+        this.modelName = pulumi.output(model.name);
         const child = { parent: this, dependsOn: [...keys] };
         if (schemeOf(release).scheme === "one-provider") {
             const [provider] = model.providers;
@@ -79,7 +90,7 @@ export class ExternalModelService extends pulumi.ComponentResource {
                 ...provider,
                 object: model.providers.length === 1 ? model.name : `${model.name}-${i + 1}`,
             }));
-            const made = providers.map(
+            const created = providers.map(
                 ({ object, provider, endpoint, auth = "apikey", secret, config }) =>
                     new ExternalProvider(
                         `${name}-provider-${object}`,
@@ -111,9 +122,9 @@ export class ExternalModelService extends pulumi.ComponentResource {
                         ),
                     },
                 },
-                { parent: this, dependsOn: made },
+                { parent: this, dependsOn: created },
             );
         }
-        this.registerOutputs({});
+        this.registerOutputs({ modelName: this.modelName });
     }
 }

@@ -1,4 +1,4 @@
-/** The request limits of the tiers, as Kuadrant evaluates them: pure, so that tests can evaluate them too. */
+/** The request limits of tiers as Kuadrant evaluates them. Pure: tests evaluate them as well. */
 import type { KuadrantWindow } from "../../kinds/kuadrant.io";
 import type { TierSettings } from "../../stacks/schema";
 

@@ -2,42 +2,43 @@ import { DeploymentPatch } from "@pulumi/kubernetes/apps/v1";
 import { ConfigMap } from "@pulumi/kubernetes/core/v1";
 import * as pulumi from "@pulumi/pulumi";
 
-import { gate } from "../gate";
+import { describedBy } from "../component";
+import { objectExists } from "../objectExists";
 import { ROTATION } from "../postgres";
 
 const DEPLOYMENT = "maas-api";
 const AUTHORITIES = { configMap: "maas-db-authorities", folder: "/etc/maas-db-authorities", file: "ca.crt" } as const;
 
-/** Where the MaaS API finds the authorities that sign its database's certificate. */
+/** Path, in the pod of the MaaS API, of the authorities that sign its database's certificate. */
 export const AUTHORITIES_FILE = `${AUTHORITIES.folder}/${AUTHORITIES.file}`;
 
-/** It is made when Models-as-a-Service is switched on, which waits for nodes, operators and certificates. */
-const MADE_MINUTES = 90;
+/** The product creates it when Models-as-a-Service is switched on, which waits for nodes, operators and certificates. */
+const CREATED_MINUTES = 90;
 
-/** What the MaaS API is given beside what its operator gives it. */
+/** Configuration of the MaaS API beside that of its operator. */
 export interface MaasApiArgs {
-    /** Namespace of the MaaS API. */
+    /** Namespace of the MaaS API. A gate looks there: a plan must know it. */
     readonly namespace: string;
     /** Certificates in PEM that sign the database's. */
-    readonly certificateAuthorities?: string | undefined;
-    /** A word whose change restarts it: it reads the connection when it starts. */
-    readonly rotation?: string | undefined;
+    readonly certificateAuthorities?: pulumi.Input<string> | undefined;
+    /** A word whose change restarts the MaaS API, which reads the connection when it starts. */
+    readonly rotation?: pulumi.Input<string> | undefined;
 }
 
 /**
- * The Deployment of the MaaS API, as far as its database asks for something: the authorities of the database's
- * certificate, and a restart when the password has changed. The operator's own fields are left alone. It must not be
- * waited for by what switches Models-as-a-Service on: without the authorities the API does not become ready.
+ * The fields of the MaaS API's Deployment that its database requires: a volume with the authorities of the database's
+ * certificate, and a restart when the password has changed. The operator's fields are not changed. What switches
+ * Models-as-a-Service on must not wait for it: without the authorities the API does not become ready.
  * Source: docs/sources/maas.md#database; that the operator leaves a volume that it did not make is inferred.
  */
 export class MaasApi extends pulumi.ComponentResource {
-    constructor(
-        name: string,
-        { namespace, certificateAuthorities, rotation }: MaasApiArgs,
-        opts: pulumi.ComponentResourceOptions,
-    ) {
-        super("maas:governance:MaasApi", name, {}, opts);
-        const mounted =
+    /** Name of the Deployment. */
+    public readonly deploymentName: pulumi.Output<string>;
+
+    constructor(name: string, args: MaasApiArgs, opts: pulumi.ComponentResourceOptions = {}) {
+        super("maas:governance:MaasApi", name, describedBy(args), opts);
+        const { namespace, certificateAuthorities, rotation } = args;
+        const authorities =
             certificateAuthorities === undefined
                 ? []
                 : [
@@ -50,37 +51,29 @@ export class MaasApi extends pulumi.ComponentResource {
                           { parent: this },
                       ),
                   ];
-        const made = gate(
+        const deployment = objectExists(
             `${name}-made`,
             {
-                kind: "object-exists",
+                apiVersion: "apps/v1",
+                kind: "Deployment",
+                plural: "deployments",
+                namespace,
+                name: DEPLOYMENT,
                 until: `Deployment ${DEPLOYMENT} is made`,
-                record: { object: `Deployment ${namespace}/${DEPLOYMENT}` },
-                check: async (kube) => {
-                    const found = await kube.until(
-                        { apiVersion: "apps/v1", plural: "deployments", namespace },
-                        DEPLOYMENT,
-                        (object) => (object === undefined ? undefined : true),
-                        (await kube.now()) + MADE_MINUTES * 60_000,
-                    );
-                    if (found === undefined) {
-                        throw new Error(
-                            `Deployment ${namespace}/${DEPLOYMENT} did not appear within ${MADE_MINUTES} minutes: Models-as-a-Service makes it once its gateway and its database are there`,
-                        );
-                    }
-                },
+                minutes: CREATED_MINUTES,
+                hint: "Models-as-a-Service creates it once its gateway and its database exist",
             },
             { parent: this },
         );
         const volume = { name: "database-authorities", mountPath: AUTHORITIES.folder };
-        new DeploymentPatch(
+        const { metadata } = new DeploymentPatch(
             `${name}-database`,
             {
                 metadata: { name: DEPLOYMENT, namespace, annotations: { "pulumi.com/skipAwait": "true" } },
                 spec: {
                     template: {
                         ...(rotation !== undefined && { metadata: { annotations: { [ROTATION]: rotation } } }),
-                        ...(mounted.length > 0 && {
+                        ...(authorities.length > 0 && {
                             spec: {
                                 containers: [{ name: "maas-api", volumeMounts: [{ ...volume, readOnly: true }] }],
                                 volumes: [{ name: volume.name, configMap: { name: AUTHORITIES.configMap } }],
@@ -89,8 +82,9 @@ export class MaasApi extends pulumi.ComponentResource {
                     },
                 },
             },
-            { parent: this, retainOnDelete: true, dependsOn: [made, ...mounted] },
+            { parent: this, retainOnDelete: true, dependsOn: [deployment, ...authorities] },
         );
-        this.registerOutputs({});
+        this.deploymentName = metadata.name;
+        this.registerOutputs({ deploymentName: this.deploymentName });
     }
 }

@@ -3,10 +3,11 @@ import * as pulumi from "@pulumi/pulumi";
 
 import { AITenant, AITenantPatch, MaasConfigPatch, MaasTenantConfigPatch, TenantPatch } from "../../kinds/maas.opendatahub.io";
 import type { FurtherTenantSettings, TenantSettings } from "../../stacks/schema";
-import { gate } from "../gate";
+import { describedBy } from "../component";
+import { objectExists } from "../objectExists";
 import { DEFAULT_TENANT, tenantNamespace, TENANTS_NAMESPACE } from "../../catalogue/tenancy";
 
-/** The one Tenant, and the one MaasTenantConfig of a tenant's namespace. */
+/** Name of the only Tenant, and of the only MaasTenantConfig of a tenant's namespace. */
 const SINGLETON = "default-tenant";
 
 type Common = Pick<TenantSettings, "keyDays" | "oidc" | "telemetry">;
@@ -15,18 +16,18 @@ function keys({ keyDays }: Common): { apiKeys?: { maxExpirationDays: number } } 
     return keyDays === undefined ? {} : { apiKeys: { maxExpirationDays: keyDays } };
 }
 
-/** The object must be there for its defaults to hold: without it nothing is counted. */
-function telemetry({ telemetry: wanted }: Common): object {
-    return wanted === undefined
+/** The defaults of the object hold only if the object is there: without it nothing is counted. */
+function telemetry({ telemetry: metrics }: Common): object {
+    return metrics === undefined
         ? {}
         : {
               telemetry: {
                   enabled: true,
                   metrics: {
-                      captureOrganization: wanted.organization,
-                      captureUser: wanted.user,
-                      captureGroup: wanted.group,
-                      captureModelUsage: wanted.model,
+                      captureOrganization: metrics.organization,
+                      captureUser: metrics.user,
+                      captureGroup: metrics.group,
+                      captureModelUsage: metrics.model,
                   },
               },
           };
@@ -42,7 +43,7 @@ function oidc({ oidc: provider }: Common): { issuerUrl: string; clientId: string
           };
 }
 
-/** What is asked of the tenant that the product makes. */
+/** Settings of the tenant that the product creates. */
 export interface TenantArgs {
     readonly settings: TenantSettings;
     /** Whether the release has an AITenant and a MaasTenantConfig, or one Tenant. */
@@ -50,26 +51,29 @@ export interface TenantArgs {
 }
 
 /**
- * How long keys live, what is counted, and which identity provider is believed: of the tenant that the product makes by
- * itself, whose objects are patched and stay when the stack goes. Ready when the product has taken it over; warnings
- * leave it so.
+ * Lifetime of keys, metrics and identity provider of the tenant that the product creates. Its objects are patched, and stay when
+ * the stack goes. Ready when the product has reconciled them; warnings do not change that.
  * Source: docs/sources/maas.md#tenant.
  */
 export class Tenant extends pulumi.ComponentResource {
-    constructor(name: string, { settings, many }: TenantArgs, opts: pulumi.ComponentResourceOptions) {
-        super("maas:governance:Tenant", name, {}, opts);
+    /** Namespace of the tenant. */
+    public readonly namespaceName = DEFAULT_TENANT;
+
+    constructor(name: string, args: TenantArgs, opts: pulumi.ComponentResourceOptions = {}) {
+        super("maas:governance:Tenant", name, describedBy(args), opts);
+        const { settings, many } = args;
         const metadata = (objectName: string, namespace?: string): { name: string; namespace?: string; annotations: object } => ({
             name: objectName,
             ...(namespace !== undefined && { namespace }),
-            // The controller wrote fields of its own when it made the object.
+            // The controller owns the fields: it set them when it created the object.
             annotations: { "pulumi.com/patchForce": "true" },
         });
         const patch = { parent: this, retainOnDelete: true };
         const spec = { ...keys(settings), ...telemetry(settings) };
         const provider = oidc(settings);
-        const asked = Object.keys(spec).length > 0;
+        const configured = Object.keys(spec).length > 0;
         if (!many) {
-            if (asked || provider !== undefined) {
+            if (configured || provider !== undefined) {
                 new TenantPatch(
                     `${name}-settings`,
                     {
@@ -87,7 +91,7 @@ export class Tenant extends pulumi.ComponentResource {
                     patch,
                 );
             }
-            if (asked) {
+            if (configured) {
                 new MaasTenantConfigPatch(
                     `${name}-settings`,
                     { metadata: metadata(SINGLETON, DEFAULT_TENANT) as never, spec },
@@ -102,86 +106,88 @@ export class Tenant extends pulumi.ComponentResource {
                 );
             }
         }
-        this.registerOutputs({});
+        this.registerOutputs({ namespaceName: this.namespaceName });
     }
 }
 
-/** A tenant beside the product's own. */
+/** A tenant beside the one that the product creates. */
 export interface FurtherTenantArgs {
     readonly settings: FurtherTenantSettings;
-    /** Its gateway, which is there already. */
-    readonly gateway: string;
+    /** Name of its Gateway, which exists. */
+    readonly gateway: pulumi.Input<string>;
 }
 
 /**
- * A tenant with a gateway, an API, keys and tiers of its own, and who manages it. Ready when its API serves. Its
- * namespace stays when it goes.
+ * A tenant with a gateway, an API, keys and tiers of its own, and the groups that manage it. Ready when its API serves. Its
+ * namespace stays when the tenant goes.
  * Source: docs/sources/maas.md#tenants-of-35.
  */
 export class FurtherTenant extends pulumi.ComponentResource {
-    constructor(name: string, { settings, gateway }: FurtherTenantArgs, opts: pulumi.ComponentResourceOptions) {
-        super("maas:governance:FurtherTenant", name, {}, opts);
-        const tenant = settings.name;
-        const namespace = tenantNamespace(tenant);
+    /** Namespace of the tenant. */
+    public readonly namespaceName: string;
+
+    constructor(name: string, args: FurtherTenantArgs, opts: pulumi.ComponentResourceOptions = {}) {
+        super("maas:governance:FurtherTenant", name, describedBy(args), opts);
+        const { settings, gateway } = args;
+        this.namespaceName = tenantNamespace(settings.name);
         const provider = oidc(settings);
-        const made = new AITenant(
+        const tenant = new AITenant(
             `${name}-tenant`,
             {
-                metadata: { name: tenant, namespace: TENANTS_NAMESPACE },
+                metadata: { name: settings.name, namespace: TENANTS_NAMESPACE },
                 spec: { gateway: { name: gateway }, ...(provider !== undefined && { oidc: provider }) },
             },
             { parent: this },
         );
+        this.configure(name, settings, tenant);
+        this.bindRoles(name, settings, tenant);
+        this.registerOutputs({ namespaceName: this.namespaceName });
+    }
+
+    /** Patches the MaasTenantConfig that the controller creates for the tenant. */
+    private configure(name: string, settings: FurtherTenantSettings, tenant: pulumi.Resource): void {
         const spec = { ...keys(settings), ...telemetry(settings) };
-        if (Object.keys(spec).length > 0) {
-            const configured = gate(
-                `${name}-config-made`,
-                {
-                    kind: "object-exists",
-                    until: `MaasTenantConfig of tenant ${tenant} is made`,
-                    record: { object: `MaasTenantConfig ${namespace}/${SINGLETON}` },
-                    check: async (kube) => {
-                        const found = await kube.until(
-                            { apiVersion: "maas.opendatahub.io/v1alpha1", plural: "maastenantconfigs", namespace },
-                            SINGLETON,
-                            (object) => (object === undefined ? undefined : true),
-                            (await kube.now()) + 5 * 60_000,
-                        );
-                        if (found === undefined) {
-                            throw new Error(
-                                `MaasTenantConfig ${namespace}/${SINGLETON} did not appear within 5 minutes of its tenant`,
-                            );
-                        }
-                    },
-                },
-                { parent: this, dependsOn: [made] },
-            );
-            new MaasTenantConfigPatch(
-                `${name}-settings`,
-                { metadata: { name: SINGLETON, namespace, annotations: { "pulumi.com/patchForce": "true" } }, spec },
-                { parent: this, retainOnDelete: true, dependsOn: [configured] },
-            );
+        if (Object.keys(spec).length === 0) {
+            return;
         }
-        // The product makes the Roles, and binds them to nobody.
+        const namespace = this.namespaceName;
+        const config = objectExists(
+            `${name}-config-made`,
+            {
+                apiVersion: "maas.opendatahub.io/v1alpha1",
+                kind: "MaasTenantConfig",
+                plural: "maastenantconfigs",
+                namespace,
+                name: SINGLETON,
+                until: `MaasTenantConfig of tenant ${settings.name} is made`,
+                minutes: 5,
+                hint: `the controller creates it for AITenant ${TENANTS_NAMESPACE}/${settings.name}`,
+            },
+            { parent: this, dependsOn: [tenant] },
+        );
+        new MaasTenantConfigPatch(
+            `${name}-settings`,
+            { metadata: { name: SINGLETON, namespace, annotations: { "pulumi.com/patchForce": "true" } }, spec },
+            { parent: this, retainOnDelete: true, dependsOn: [config] },
+        );
+    }
+
+    /** Binds the Roles of the tenant to the groups that manage it: the product creates the Roles and binds them to nobody. */
+    private bindRoles(name: string, { name: tenant, admins }: FurtherTenantSettings, dependsOn: pulumi.Resource): void {
         const roles = [
-            { role: `aitenant-${tenant}-tenant-admin`, where: namespace },
-            { role: `aitenant-${tenant}-object-admin`, where: TENANTS_NAMESPACE },
+            { role: `aitenant-${tenant}-tenant-admin`, namespace: this.namespaceName },
+            { role: `aitenant-${tenant}-object-admin`, namespace: TENANTS_NAMESPACE },
         ];
-        for (const { role, where } of settings.admins.length > 0 ? roles : []) {
+        for (const { role, namespace } of admins.length > 0 ? roles : []) {
             new RoleBinding(
                 `${name}-${role}`,
                 {
-                    metadata: { name: role, namespace: where },
+                    metadata: { name: role, namespace },
                     roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "Role", name: role },
-                    subjects: settings.admins.map((group) => ({
-                        apiGroup: "rbac.authorization.k8s.io",
-                        kind: "Group",
-                        name: group,
-                    })),
+                    subjects: admins.map((group) => ({ apiGroup: "rbac.authorization.k8s.io", kind: "Group", name: group })),
                 },
-                { parent: this, dependsOn: [made] },
+                { parent: this, dependsOn },
             );
         }
-        this.registerOutputs({});
     }
 }

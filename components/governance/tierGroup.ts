@@ -1,4 +1,4 @@
-/** The Group of a tier, and who is in it. */
+/** The Group of a tier, and its members. */
 import type * as pulumi from "@pulumi/pulumi";
 
 import { Group } from "../../kinds/user.openshift.io";
@@ -6,14 +6,16 @@ import { groupOf } from "../../catalogue/tiers";
 import type { IdentitySettings, TierSettings } from "../../stacks/schema";
 import { memberName } from "../../catalogue/members";
 
-/** Who makes the Groups of tiers, and who looks after their members; see `identity.groups`. */
+/** Who creates the Groups of tiers, and who maintains their members; see `identity.groups`. */
 export type GroupsMode = IdentitySettings["groups"];
 
 /**
- * The Group of a tier; undefined where others make it. Of a Group that is shared the members are stated once, when it is
- * made, and never touched again. Source: docs/sources/maas.md#groups.
+ * The Group of a tier; undefined if others create it. The members of a shared Group are set when the Group is created, and never
+ * changed afterwards. Source: docs/sources/maas.md#groups.
  *
+ * @param name prefix of the name of the resource
  * @param users of the tier, in the order of the settings
+ * @param parent of the resource
  */
 export function tierGroup(
     name: string,
@@ -32,8 +34,8 @@ export function tierGroup(
 }
 
 /**
- * Users whom a subscription and an authorization policy must name beside the Group: of an encoded member the product does not
- * know the name. Source: docs/sources/maas.md#groups.
+ * Users whom a subscription and an authorization policy must name beside the Group: the product does not decode the names of
+ * members that are encoded. Source: docs/sources/maas.md#groups.
  */
 export function usersBeside(users: readonly string[]): { users?: string[] } {
     const encoded = users.filter((user) => memberName(user) !== user);

@@ -1,4 +1,4 @@
-/** The tiers of release 3.3 in the forms that it reads: pure, so that tests can evaluate them too. */
+/** The tiers of release 3.3 in the forms that the release reads. Pure: tests evaluate them as well. */
 import { stringify } from "yaml";
 
 import type { KuadrantWindow } from "../../kinds/kuadrant.io";
@@ -6,7 +6,7 @@ import { groupOf } from "../../catalogue/tiers";
 import type { TierSettings } from "../../stacks/schema";
 import type { RequestLimit } from "./limits";
 
-/** The ConfigMap that says which groups belong to which tier. Source: docs/sources/maas.md#tiers-of-33. */
+/** The ConfigMap that maps groups to tiers. Source: docs/sources/maas.md#tiers-of-33. */
 export const TIER_MAPPING = "tier-to-group-mapping";
 
 /**
@@ -24,7 +24,7 @@ export function tierMapping(tiers: readonly TierSettings[]): string {
     );
 }
 
-/** The limits of requests by tier; tiers without one have no entry. */
+/** The request limits by tier; tiers without one have no entry. */
 export function tierRequestLimits(tiers: readonly TierSettings[]): Record<string, RequestLimit> {
     return Object.fromEntries(
         tiers.flatMap(({ name, requests }) =>
@@ -33,7 +33,7 @@ export function tierRequestLimits(tiers: readonly TierSettings[]): Record<string
     );
 }
 
-/** The limits of tokens by tier. They hold for a user over all models together. */
+/** The token limits by tier. They hold for a user over all models together. */
 export function tierTokenLimits(tiers: readonly TierSettings[]): Record<string, RequestLimit> {
     return Object.fromEntries(
         tiers.map(({ name, tokens }) => [
@@ -46,7 +46,7 @@ export function tierTokenLimits(tiers: readonly TierSettings[]): Record<string, 
     );
 }
 
-/** What the gateway's authorization found out of the caller decides: one tier, so no request counts twice. */
+/** A limit for the tier that the gateway's authorization resolved for the caller: one tier, so no request counts twice. */
 function limit(tier: string, rates: { limit: number; window: KuadrantWindow }[]): RequestLimit {
     return {
         rates,

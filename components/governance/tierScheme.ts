@@ -2,14 +2,14 @@ import { ConfigMapPatch } from "@pulumi/kubernetes/core/v1";
 import * as pulumi from "@pulumi/pulumi";
 
 import { TokenRateLimitPolicy } from "../../kinds/kuadrant.io";
+import { groupOf } from "../../catalogue/tiers";
 import type { Settings, TierSettings } from "../../stacks/schema";
-import { gate } from "../gate";
+import { describedBy } from "../component";
+import { objectExists } from "../objectExists";
 import { type GroupsMode, tierGroup } from "./tierGroup";
 import { TIER_MAPPING, tierMapping, tierTokenLimits } from "./tierLimits";
 
-const MADE_MINUTES = 10;
-
-/** A tier of release 3.3, as far as it is an object of its own. */
+/** A tier of release 3.3, which has no object but its Group. */
 export interface TierGroupArgs {
     readonly tier: TierSettings;
     /** Users of the tier, in the order of the settings. */
@@ -23,50 +23,45 @@ export interface TierGroupArgs {
  * Source: docs/sources/maas.md#tiers-of-33.
  */
 export class TierGroup extends pulumi.ComponentResource {
-    constructor(name: string, { tier, users, groups }: TierGroupArgs, opts: pulumi.ComponentResourceOptions) {
-        super("maas:governance:Tier", name, {}, opts);
-        tierGroup(name, tier, users, groups, this);
-        this.registerOutputs({});
+    /** Name of the Group, whoever creates it. */
+    public readonly groupName: pulumi.Output<string>;
+
+    constructor(name: string, { tier, users, groups }: TierGroupArgs, opts: pulumi.ComponentResourceOptions = {}) {
+        // The members are in the Group.
+        super("maas:governance:Tier", name, describedBy({ tier, groups }), opts);
+        this.groupName = tierGroup(name, tier, users, groups, this)?.metadata.name ?? pulumi.output(groupOf(tier));
+        this.registerOutputs({ groupName: this.groupName });
     }
 }
 
-/** What the tiers of release 3.3 are made from. */
+/** The tiers of release 3.3 and where they apply. */
 export interface TierSchemeArgs {
     readonly tiers: Settings["tiers"];
-    /** Namespace of OpenShift AI's components, where the mapping is. */
+    /** Namespace of OpenShift AI's components, which has the mapping. A gate looks there: a plan must know it. */
     readonly applicationsNamespace: string;
-    readonly gateway: { readonly name: string; readonly namespace: string };
+    readonly gateway: { readonly name: pulumi.Input<string>; readonly namespace: pulumi.Input<string> };
 }
 
 /**
- * The tiers of release 3.3: which groups belong to which, and how many tokens their users may have, in one policy on the
- * gateway. OpenShift AI makes the ConfigMap of the mapping; its tiers are replaced and it is told to
- * leave them alone. All of it follows from `tiers`, as the objects of later releases do.
+ * The tiers of release 3.3: the mapping of groups to tiers, and the token limits, in one policy on the gateway. OpenShift AI
+ * creates the ConfigMap of the mapping; its tiers are replaced, and an annotation keeps it from restoring them.
  * Source: docs/sources/maas.md#tiers-of-33.
  */
 export class TierScheme extends pulumi.ComponentResource {
-    constructor(name: string, args: TierSchemeArgs, opts: pulumi.ComponentResourceOptions) {
-        super("maas:governance:TierScheme", name, {}, opts);
+    constructor(name: string, args: TierSchemeArgs, opts: pulumi.ComponentResourceOptions = {}) {
+        super("maas:governance:TierScheme", name, describedBy(args), opts);
         const { tiers, applicationsNamespace: namespace, gateway } = args;
-        const made = gate(
+        const mapping = objectExists(
             `${name}-mapping-made`,
             {
-                kind: "object-exists",
+                apiVersion: "v1",
+                kind: "ConfigMap",
+                plural: "configmaps",
+                namespace,
+                name: TIER_MAPPING,
                 until: `ConfigMap ${TIER_MAPPING} is made by OpenShift AI`,
-                record: { object: `ConfigMap ${namespace}/${TIER_MAPPING}` },
-                check: async (kube) => {
-                    const found = await kube.until(
-                        { apiVersion: "v1", plural: "configmaps", namespace },
-                        TIER_MAPPING,
-                        (object) => (object === undefined ? undefined : true),
-                        (await kube.now()) + MADE_MINUTES * 60_000,
-                    );
-                    if (found === undefined) {
-                        throw new Error(
-                            `ConfigMap ${namespace}/${TIER_MAPPING} did not appear within ${MADE_MINUTES} minutes: Models-as-a-Service of release 3.3 makes it`,
-                        );
-                    }
-                },
+                minutes: 10,
+                hint: "Models-as-a-Service of release 3.3 creates it",
             },
             { parent: this },
         );
@@ -78,14 +73,14 @@ export class TierScheme extends pulumi.ComponentResource {
                     namespace,
                     annotations: {
                         "opendatahub.io/managed": "false",
-                        // OpenShift AI wrote tiers of its own when it made the object.
+                        // OpenShift AI owns the field: it created the object with default tiers.
                         "pulumi.com/patchForce": "true",
                     },
                 },
                 data: { tiers: tierMapping(tiers) },
             },
-            // It goes with Models-as-a-Service, which would miss it before.
-            { parent: this, dependsOn: made, retainOnDelete: true },
+            // Models-as-a-Service needs it, and deletes it when it goes.
+            { parent: this, dependsOn: mapping, retainOnDelete: true },
         );
         new TokenRateLimitPolicy(
             `${name}-tokens`,

@@ -4,66 +4,68 @@ import { RateLimitPolicy } from "../../kinds/kuadrant.io";
 import { MaaSAuthPolicy, MaaSSubscription } from "../../kinds/maas.opendatahub.io";
 import { groupOf } from "../../catalogue/tiers";
 import type { TierSettings } from "../../stacks/schema";
+import { describedBy } from "../component";
 import type { RequestLimit } from "./limits";
 import { type GroupsMode, tierGroup, usersBeside } from "./tierGroup";
 
-/** The namespace of subscriptions and authorization policies; the product makes it, and knows no other. */
+/** The namespace of subscriptions and authorization policies, which is built into the product and which it creates. */
 export const GOVERNANCE_NAMESPACE = "models-as-a-service";
 
-/** What a tier is made from. */
+/** A tier, its users, and what it waits for. */
 export interface TierArgs {
     readonly tier: TierSettings;
-    /** Rising with entitlement; of several tiers of a user the highest is chosen for a new API key. */
+    /** Rises with entitlement: a new API key gets the tier with the highest priority among those of its user. */
     readonly priority: number;
     /** Users of the tier, in the order of the settings. */
     readonly users: readonly string[];
     readonly groups: GroupsMode;
-    readonly modelsNamespace: string;
+    /** Namespace of the models. */
+    readonly modelsNamespace: pulumi.Input<string>;
     /** Namespace of the tenant that the tier belongs to. Default: that of the product's own tenant. */
-    readonly namespace?: string;
-    /** What must hold before anybody gets in; the Group, which opens nothing, waits for none of it. */
+    readonly namespace?: pulumi.Input<string>;
+    /** Resources that must exist before the tier admits users: limits, models. The Group, which admits nobody, does not wait. */
     readonly before: readonly pulumi.Resource[];
 }
 
 /**
- * A tier: its Group, and the subscription and the authorization policy that let the group call its models, so much and
- * no more. Group, models and names agree because they are said once.
+ * A tier: its Group, and the subscription and the authorization policy that let the group call its models within the limits.
  * Source: docs/sources/maas.md#subscriptions, #authorization-policies.
  */
 export class Tier extends pulumi.ComponentResource {
-    constructor(
-        name: string,
-        { tier, priority, users, groups: mode, modelsNamespace, namespace = GOVERNANCE_NAMESPACE, before }: TierArgs,
-        opts: pulumi.ComponentResourceOptions,
-    ) {
-        super("maas:governance:Tier", name, {}, opts);
-        const entry = { parent: this, dependsOn: [...before] };
+    /** Name of the Group, whoever creates it. */
+    public readonly groupName: pulumi.Output<string>;
+
+    constructor(name: string, args: TierArgs, opts: pulumi.ComponentResourceOptions = {}) {
+        const { tier, priority, users, groups, modelsNamespace, namespace = GOVERNANCE_NAMESPACE, before } = args;
+        // The members are in the Group.
+        super("maas:governance:Tier", name, describedBy({ tier, priority, groups, modelsNamespace, namespace }), opts);
+        const admission = { parent: this, dependsOn: [...before] };
         const metadata = {
             name: tier.name,
             namespace,
             annotations: { "openshift.io/display-name": tier.displayName ?? tier.name },
         };
-        const group = tierGroup(name, tier, users, mode, this);
-        const whom = { groups: [{ name: group?.metadata.name ?? groupOf(tier) }], ...usersBeside(users) };
+        this.groupName = tierGroup(name, tier, users, groups, this)?.metadata.name ?? pulumi.output(groupOf(tier));
+        const subjects = { groups: [{ name: this.groupName }], ...usersBeside(users) };
         const { cost } = tier;
-        const metadataOfCost = costMetadata(cost);
+        const payer = costMetadata(cost);
         const models = tier.models.map((model) => ({ name: model, namespace: modelsNamespace }));
         new MaaSSubscription(
             `${name}-subscription`,
             {
                 metadata,
                 spec: {
-                    owner: whom,
+                    owner: subjects,
                     modelRefs: models.map((model) => ({
                         ...model,
                         tokenRateLimits: tier.tokens,
                         ...(cost?.perToken !== undefined && { billingRate: { perToken: cost.perToken } }),
                     })),
                     priority,
-                    ...(metadataOfCost !== undefined && { tokenMetadata: metadataOfCost }),
+                    ...(payer !== undefined && { tokenMetadata: payer }),
                 },
             },
-            entry,
+            admission,
         );
         new MaaSAuthPolicy(
             `${name}-auth-policy`,
@@ -71,33 +73,33 @@ export class Tier extends pulumi.ComponentResource {
                 metadata,
                 spec: {
                     modelRefs: models,
-                    subjects: whom,
-                    ...(metadataOfCost !== undefined && { meteringMetadata: metadataOfCost }),
+                    subjects,
+                    ...(payer !== undefined && { meteringMetadata: payer }),
                 },
             },
-            entry,
+            admission,
         );
-        this.registerOutputs({});
+        this.registerOutputs({ groupName: this.groupName });
     }
 }
 
-/** What metrics tell of who pays; undefined when nothing is said of it. */
+/** Labels of metrics that name who pays; undefined without any. */
 function costMetadata(
     cost: TierSettings["cost"],
 ): { organizationId?: string; costCenter?: string; labels?: Record<string, string> } | undefined {
-    const told = {
+    const metadata = {
         ...(cost?.organization !== undefined && { organizationId: cost.organization }),
         ...(cost?.costCenter !== undefined && { costCenter: cost.costCenter }),
         ...(cost?.labels !== undefined && { labels: cost.labels }),
     };
-    return Object.keys(told).length > 0 ? told : undefined;
+    return Object.keys(metadata).length > 0 ? metadata : undefined;
 }
 
-/** What the limits of requests apply to. */
+/** Request limits, and the gateway that they apply to. */
 export interface RequestLimitsArgs {
     /** By name; at least one. */
     readonly limits: Readonly<Record<string, RequestLimit>>;
-    readonly gateway: { readonly name: string; readonly namespace: string };
+    readonly gateway: { readonly name: pulumi.Input<string>; readonly namespace: pulumi.Input<string> };
     /** Name of the policy, unique among the gateways. Default: gateway-rate-limits. */
     readonly policy?: string;
 }
@@ -107,13 +109,13 @@ export interface RequestLimitsArgs {
  * Source: docs/sources/maas.md#request-limits, docs/sources/connectivity-link.md#policies.
  */
 export class RequestLimits extends pulumi.ComponentResource {
-    constructor(
-        name: string,
-        { limits, gateway, policy = "gateway-rate-limits" }: RequestLimitsArgs,
-        opts: pulumi.ComponentResourceOptions,
-    ) {
-        super("maas:governance:RequestLimits", name, {}, opts);
-        new RateLimitPolicy(
+    /** Name of the RateLimitPolicy. */
+    public readonly policyName: pulumi.Output<string>;
+
+    constructor(name: string, args: RequestLimitsArgs, opts: pulumi.ComponentResourceOptions = {}) {
+        super("maas:governance:RequestLimits", name, describedBy(args), opts);
+        const { limits, gateway, policy = "gateway-rate-limits" } = args;
+        const { metadata } = new RateLimitPolicy(
             `${name}-policy`,
             {
                 metadata: { name: policy, namespace: gateway.namespace },
@@ -124,6 +126,7 @@ export class RequestLimits extends pulumi.ComponentResource {
             },
             { parent: this },
         );
-        this.registerOutputs({});
+        this.policyName = metadata.name;
+        this.registerOutputs({ policyName: this.policyName });
     }
 }
