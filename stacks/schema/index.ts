@@ -63,6 +63,12 @@ export const settingsSchema = z.strictObject({
     gateway: gatewaySchema,
     connectivityLink: connectivityLinkSchema,
     database: databaseSchema,
+    protectData: z
+        .boolean()
+        .default(false)
+        .describe(
+            "Whether Pulumi protects what holds data (databases, their volumes, Vault's volumes and mounts) from deletion: `pulumi destroy` then refuses until they are unprotected with `pulumi state unprotect`. Default false.",
+        ),
     tenant: tenantSchema,
     tenants: tenantsSchema,
     models: z.array(modelSchema).min(1).describe("Models that are served."),

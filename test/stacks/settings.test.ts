@@ -22,6 +22,7 @@ function problems(change: (settings: Draft) => unknown): string[] {
 it("fills in the defaults", () => {
     const settings = parseSettings("test", good());
     expect(settings.release).toBe("3.4");
+    expect(settings.protectData).toBe(false);
     expect(settings.gateway.certificateSecret).toBeUndefined();
     expect(settings.models[0]).toMatchObject({ replicas: 1, gpus: 1, concurrency: 1, routing: { mode: "simple" } });
 });
@@ -37,6 +38,11 @@ describe("refuses, with path, value, expectation and the nearest choice:", () =>
             "a wrong type",
             (s) => void (s.gpu.pools[0].replicas = "two"),
             [/^gpu\.pools\[0\]\.replicas: expected number, got "two"/],
+        ],
+        [
+            "a word for true",
+            (s) => void (s.protectData = "always"),
+            [/^protectData: expected boolean, got "always"/],
         ],
         [
             "a missing value",
