@@ -1,9 +1,9 @@
 /** What the agents must be to each other and to the models. */
 import { z } from "zod";
 
-import { didYouMean } from "../../catalogue/nearest";
 import { agentSchema } from "../schema";
 import type { SettingsProblem } from "../problem";
+import { namesOf, unknownNameProblem } from "./entries";
 
 /**
  * Problems of `agents`: models that are not there or that nobody may call, and two agents of one name or one container.
@@ -25,10 +25,7 @@ export function agentProblems(given: unknown): SettingsProblem[] {
         const problems: SettingsProblem[] = [];
         const say = (key: string, message: string): void => void problems.push({ path: `agents[${i}].${key}`, message });
         if (!names.includes(agent.model)) {
-            say(
-                "model",
-                `${JSON.stringify(agent.model)} is not a model; expected one of ${names.join(", ")}${didYouMean(agent.model, names)}`,
-            );
+            problems.push(unknownNameProblem(`agents[${i}].model`, agent.model, "model", names));
         } else if (!governed.has(agent.model)) {
             say("model", `no tier may call ${agent.model}, so there is no key for it; expected a model that a tier names`);
         }
@@ -41,13 +38,4 @@ export function agentProblems(given: unknown): SettingsProblem[] {
         }
         return problems;
     });
-}
-
-function namesOf(models: unknown): string[] {
-    return Array.isArray(models)
-        ? models.flatMap((model) => {
-              const name = (model as { name?: unknown } | null)?.name;
-              return typeof name === "string" ? [name] : [];
-          })
-        : [];
 }

@@ -3,9 +3,9 @@ import { gpuOfPool } from "../../catalogue/gpu/gpuOfPool";
 import { gpusOf } from "../../catalogue/gpu/instanceTypes";
 import { quantityOf } from "../../catalogue/models/modelPlan";
 import { runtimeOf } from "../../catalogue/models/runtimes";
-import { didYouMean } from "../../catalogue/nearest";
 import type { PoolSettings, PredictiveSettings } from "../schema";
 import type { SettingsProblem } from "../problem";
+import { namesOf, unknownName } from "./entries";
 
 /** All problems of one service. `pools` is undefined where the list of pools is wrong in itself. */
 export function predictiveProblems(
@@ -60,7 +60,7 @@ function placement(
             ? []
             : [say("pool", `GPU pools have NVIDIA GPUs; expected nodeSelector for ${service.accelerator}, got ${service.pool}`)];
     }
-    const names = (pools ?? []).flatMap((entry) => entry.name ?? []);
+    const names = namesOf(pools);
     if (service.pool === undefined) {
         return [say("pool", `is missing; expected one of ${names.join(", ")}`)];
     }
@@ -69,12 +69,7 @@ function placement(
     }
     const entry = pools.find(({ name }) => name === service.pool);
     if (entry === undefined) {
-        return [
-            say(
-                "pool",
-                `${JSON.stringify(service.pool)} is not a GPU pool; expected one of ${names.join(", ")}${didYouMean(service.pool, names)}`,
-            ),
-        ];
+        return [say("pool", unknownName(service.pool, "GPU pool", names))];
     }
     const pool = entry.value;
     const perNode = pool && gpusOf(pool.instanceType);

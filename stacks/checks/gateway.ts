@@ -1,0 +1,65 @@
+/** What the settings of the gateway must be to each other, to the domain and to the release. */
+import type { ReleaseRecord } from "../../catalogue/releases";
+import { gatewaySchema } from "../schema/gateway";
+import type { SettingsProblem } from "../problem";
+
+/**
+ * @param given what stands under `gateway`
+ * @param domain apps domain of the cluster; undefined if it is not known yet
+ */
+export function gatewayProblems(
+    given: unknown,
+    domain: string | undefined,
+    { gateway: listens, release }: ReleaseRecord,
+): SettingsProblem[] {
+    const { data: gateway } = gatewaySchema.safeParse(given ?? {});
+    if (gateway === undefined) {
+        return [];
+    }
+    const problems: SettingsProblem[] = [];
+    const { exposure, loadBalancer, issuer, certificateSecret, additionalHosts } = gateway;
+    if (loadBalancer !== undefined && exposure !== "loadBalancer") {
+        problems.push({ path: "gateway.loadBalancer", message: `is for exposure loadBalancer, and this is ${exposure}` });
+    }
+    if (exposure === "reencrypt") {
+        if (listens.needsHost) {
+            problems.push({
+                path: "gateway.exposure",
+                message: `reencrypt leaves the listener without a host, and without one the API of release ${release} does not start; expected passthrough or loadBalancer`,
+            });
+        }
+        for (const [field, value] of Object.entries({ issuer, certificateSecret })) {
+            if (value !== undefined) {
+                problems.push({
+                    path: `gateway.${field}`,
+                    message:
+                        "is not shown to anybody with exposure reencrypt: the router shows its own, and asks the gateway for the service CA's",
+                });
+            }
+        }
+    }
+    const seen = new Map<string, string>(domain === undefined ? [] : [[`maas.${domain}`, "the gateway's own host"]]);
+    additionalHosts.forEach(({ host, certificateSecret: own }, i) => {
+        const path = `gateway.additionalHosts[${i}]`;
+        const first = seen.get(host);
+        if (first !== undefined) {
+            problems.push({ path: `${path}.host`, message: `${JSON.stringify(host)} is ${first} already; expected another` });
+        }
+        seen.set(host, path);
+        // A wildcard stands for one label.
+        const covered = domain === undefined || (host.endsWith(`.${domain}`) && !host.slice(0, -domain.length - 1).includes("."));
+        if (
+            !covered &&
+            own === undefined &&
+            issuer === undefined &&
+            certificateSecret === undefined &&
+            exposure !== "reencrypt"
+        ) {
+            problems.push({
+                path: `${path}.certificateSecret`,
+                message: `is missing: the certificate of *.${domain} is not valid for ${host}; expected a TLS Secret that is, or gateway.issuer`,
+            });
+        }
+    });
+    return problems;
+}

@@ -1,0 +1,112 @@
+/** What tenants must be to each other, to the tiers and to the release. */
+import type { ReleaseRecord } from "../../catalogue/releases";
+import type { ExternalModelSettings } from "../schema/externalModels";
+import type { TierSettings } from "../schema/governance";
+import { type FurtherTenantSettings, tenantSchema, tenantsSchema } from "../schema/tenants";
+import type { SettingsProblem } from "../problem";
+import { unknownNameProblem, type ValidEntry } from "./entries";
+
+/** The settings that tenants are compared with. */
+export interface TenantParts {
+    /** What stands under `tenant`. */
+    readonly tenant: unknown;
+    /** What stands under `tenants`. */
+    readonly tenants: unknown;
+    readonly tiers: readonly ValidEntry<TierSettings>[];
+    readonly external: readonly ValidEntry<ExternalModelSettings>[];
+    /** Apps domain of the cluster; undefined if it is not known yet. */
+    readonly domain: string | undefined;
+}
+
+/** Problems of `tenant`, `tenants` and the tenants of tiers. */
+export function tenantProblems(
+    { tenant, tenants, tiers, external, domain }: TenantParts,
+    { tenancy, release }: ReleaseRecord,
+): SettingsProblem[] {
+    const many = tenancy === "AITenant";
+    const { data: further } = tenantsSchema.safeParse(tenants ?? []);
+    return [
+        ...(!many && tenantSchema.safeParse(tenant ?? {}).data?.usageLogging !== undefined
+            ? [{ path: "tenant.usageLogging", message: `is known from release 3.5 on, and this is ${release}` }]
+            : []),
+        ...(!many && further !== undefined && further.length > 0
+            ? [{ path: "tenants", message: `further tenants exist from release 3.5 on, and this is ${release}` }]
+            : []),
+        ...(further === undefined
+            ? []
+            : [
+                  ...nameProblems(further, domain),
+                  ...tierTenantProblems(
+                      tiers,
+                      further.map(({ name }) => name),
+                  ),
+                  ...modelTenantProblems(tiers, new Set(external.map(({ value }) => value.name))),
+              ]),
+    ];
+}
+
+/** Names and hosts of tenants that are taken. */
+function nameProblems(tenants: readonly FurtherTenantSettings[], domain: string | undefined): SettingsProblem[] {
+    const names = new Set(["models-as-a-service", "maas-default-gateway", "openshift-ai-inference"]);
+    const hosts = new Map<string, string>(domain === undefined ? [] : [[`maas.${domain}`, "the gateway"]]);
+    return tenants.flatMap(({ name, host }, i) => {
+        const problems: SettingsProblem[] = [];
+        if (names.has(name)) {
+            problems.push({ path: `tenants[${i}].name`, message: `${JSON.stringify(name)} is taken; expected another` });
+        }
+        names.add(name);
+        const own = host ?? (domain === undefined ? undefined : `${name}-maas.${domain}`);
+        const other = own === undefined ? undefined : hosts.get(own);
+        if (other !== undefined) {
+            problems.push({ path: `tenants[${i}].host`, message: `${own} leads to ${other} already; expected another` });
+        } else if (own !== undefined) {
+            hosts.set(own, `tenants[${i}]`);
+        }
+        return problems;
+    });
+}
+
+/** Tiers of a tenant that does not exist. */
+function tierTenantProblems(tiers: readonly ValidEntry<TierSettings>[], given: readonly string[]): SettingsProblem[] {
+    const names = [...new Set(given)];
+    return tiers.flatMap(({ path, value: { tenant } }) => {
+        if (tenant === undefined || names.includes(tenant)) {
+            return [];
+        }
+        return names.length === 0
+            ? [
+                  {
+                      path: `${path}.tenant`,
+                      message: `${JSON.stringify(tenant)} is not a tenant: there are none; expected it under tenants, or nothing here`,
+                  },
+              ]
+            : [unknownNameProblem(`${path}.tenant`, tenant, "tenant", names)];
+    });
+}
+
+/** Models of two tenants, and models of providers outside the cluster in a further tenant. */
+function modelTenantProblems(tiers: readonly ValidEntry<TierSettings>[], external: ReadonlySet<string>): SettingsProblem[] {
+    const owners = new Map<string, { tenant: string | undefined; path: string }>();
+    return tiers.flatMap(({ path, value: { models, tenant } }) =>
+        models.flatMap((model, m) => {
+            const problems: SettingsProblem[] = [];
+            const at = `${path}.models[${m}]`;
+            const owner = owners.get(model);
+            if (owner === undefined) {
+                owners.set(model, { tenant, path: at });
+            } else if (owner.tenant !== tenant) {
+                problems.push({
+                    path: at,
+                    message: `${JSON.stringify(model)} is ${owner.tenant === undefined ? "the product's own tenant's" : `tenant ${owner.tenant}'s`} by ${owner.path}; a model hangs on one gateway`,
+                });
+            }
+            if (tenant !== undefined && external.has(model)) {
+                problems.push({
+                    path: at,
+                    message: `${JSON.stringify(model)} is served elsewhere, which the product's own tenant alone can do; expected a tier without tenant`,
+                });
+            }
+            return problems;
+        }),
+    );
+}

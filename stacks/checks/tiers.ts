@@ -1,0 +1,64 @@
+/** What tiers and users must be to each other and to the models. */
+import { groupOf } from "../../catalogue/tiers";
+import type { ModelSettings, TierSettings, UserSettings } from "../schema";
+import type { SettingsProblem } from "../problem";
+import { duplicateProblems, type Entry, namesOf, unknownNameProblem, type ValidEntry } from "./entries";
+
+/**
+ * Tiers that name a model that does not exist, or one thing twice.
+ *
+ * @param externalModels what stands under `externalModels`
+ */
+export function tierReferenceProblems(
+    tiers: readonly Entry<TierSettings>[],
+    models: readonly Entry<ModelSettings>[] | undefined,
+    externalModels: unknown,
+): SettingsProblem[] {
+    const names = [...namesOf(models), ...namesOf(externalModels)];
+    const known = new Set(names);
+    const valid = tiers.flatMap(({ path, value }) => (value === undefined ? [] : [{ path, value }]));
+    return [
+        ...valid.flatMap(({ path, value: tier }) => [
+            ...(models === undefined
+                ? []
+                : tier.models.flatMap((name, m) =>
+                      known.has(name) ? [] : [unknownNameProblem(`${path}.models[${m}]`, name, "model", names)],
+                  )),
+            ...duplicateProblems(
+                tier.models.map((name, m) => ({ path: `${path}.models[${m}]`, name })),
+                ({ name }) => name,
+                "",
+            ),
+            ...duplicateProblems(
+                tier.tokens.map(({ window }, t) => ({ path: `${path}.tokens[${t}]`, window })),
+                ({ window }) => window,
+                "window",
+            ),
+        ]),
+        ...groupProblems(valid),
+    ];
+}
+
+/** Tiers of one Group. Two tiers of one name have one Group for that reason alone, which is told already. */
+function groupProblems(tiers: readonly ValidEntry<TierSettings>[]): SettingsProblem[] {
+    const count = new Map<string, number>();
+    for (const { value } of tiers) {
+        count.set(value.name, (count.get(value.name) ?? 0) + 1);
+    }
+    const namedTwice = new Set(tiers.flatMap(({ path, value }) => (count.get(value.name)! > 1 ? [`${path}.group`] : [])));
+    return duplicateProblems(tiers, ({ value }) => groupOf(value), "group").filter(({ path }) => !namedTwice.has(path));
+}
+
+/** Users whose tier does not exist. */
+export function userTierProblems(
+    users: readonly Entry<UserSettings>[],
+    tiers: readonly Entry<TierSettings>[] | undefined,
+): SettingsProblem[] {
+    const names = [...new Set(namesOf(tiers))];
+    const known = new Set(names);
+    return users.flatMap(({ path, value: user }) =>
+        user === undefined || tiers === undefined || known.has(user.tier)
+            ? []
+            : [unknownNameProblem(`${path}.tier`, user.tier, "tier", names)],
+    );
+}
