@@ -59,28 +59,7 @@ export function rds(component: pulumi.ComponentResource, name: string, args: Rds
         },
         child,
     );
-    const securityGroup = new aws.SecurityGroup(
-        `${name}-security-group`,
-        {
-            name: identifier,
-            description: pulumi.interpolate`PostgreSQL of ${infrastructureName}, from its nodes`,
-            vpcId: settings.vpcId,
-            tags,
-        },
-        child,
-    );
-    const ingressRule = new aws.IngressRule(
-        `${name}-from-nodes`,
-        {
-            securityGroupId: securityGroup.id,
-            referencedSecurityGroupId: settings.nodeSecurityGroupId,
-            ipProtocol: "tcp",
-            fromPort: 5432,
-            toPort: 5432,
-            tags,
-        },
-        child,
-    );
+    const { securityGroup, ingressRule } = nodeAccess(name, args, { name: identifier, tags }, child);
     const parameters = new aws.ParameterGroup(
         `${name}-parameters`,
         {
@@ -110,6 +89,38 @@ export function rds(component: pulumi.ComponentResource, name: string, args: Rds
         { ...child, dependsOn: [ingressRule], ...(protect === true && { protect }) },
     );
     return { host: running.address, password, running };
+}
+
+/** A security group that admits the nodes of the cluster to port 5432, and nothing else. */
+function nodeAccess(
+    name: string,
+    { settings, infrastructureName }: RdsArgs,
+    named: { name: pulumi.Output<string>; tags: pulumi.Output<Record<string, string>> },
+    child: pulumi.CustomResourceOptions,
+) {
+    const aws = loadAws();
+    const securityGroup = new aws.SecurityGroup(
+        `${name}-security-group`,
+        {
+            ...named,
+            description: pulumi.interpolate`PostgreSQL of ${infrastructureName}, from its nodes`,
+            vpcId: settings.vpcId,
+        },
+        child,
+    );
+    const ingressRule = new aws.IngressRule(
+        `${name}-from-nodes`,
+        {
+            securityGroupId: securityGroup.id,
+            referencedSecurityGroupId: settings.nodeSecurityGroupId,
+            ipProtocol: "tcp",
+            fromPort: 5432,
+            toPort: 5432,
+            tags: named.tags,
+        },
+        child,
+    );
+    return { securityGroup, ingressRule };
 }
 
 /** The part of the instance that follows from the settings. */

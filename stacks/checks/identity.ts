@@ -1,6 +1,6 @@
 /** What the parts of `identity` must be to each other, and to the cluster. */
 import { apiHostname } from "../../catalogue/certificates";
-import { identitySchema } from "../schema/identity";
+import { identitySchema, type IdentitySettings, type VaultSettings } from "../schema/identity";
 import type { SettingsProblem } from "../problem";
 
 /** Hosts of HCP Vault, which has no root namespace. */
@@ -8,6 +8,8 @@ const HCP = /\.hashicorp\.cloud$/;
 
 /** Names that the file of passwords cannot hold, or that are the installer's. */
 const UNFIT = /[\s:/%]/;
+
+type Say = (path: string, message: string) => void;
 
 /** @param given what stands under `maas:settings`, whether or not it follows the schema */
 export function identityProblems(given: unknown): SettingsProblem[] {
@@ -18,7 +20,7 @@ export function identityProblems(given: unknown): SettingsProblem[] {
     }
     const identity = parsed.data;
     const problems: SettingsProblem[] = [];
-    const say = (path: string, message: string): void => void problems.push({ path: `identity.${path}`, message });
+    const say: Say = (path, message) => void problems.push({ path: `identity.${path}`, message });
 
     if (identity.store === "none") {
         if (identity.vault !== undefined) {
@@ -47,6 +49,12 @@ export function identityProblems(given: unknown): SettingsProblem[] {
     } else if (identity.store === "kubernetes" && identity.vault !== undefined) {
         say("vault", "is of no use, since passwords are kept in the cluster (store is kubernetes); expected store: vault");
     }
+    providerProblems(identity, say);
+    return problems;
+}
+
+/** Names of identity providers that stand twice, and what OpenID providers need of the store and of `groups`. */
+function providerProblems(identity: IdentitySettings, say: Say): void {
     const providers = [
         ...(identity.store === "none" ? [] : [{ path: "provider", name: identity.provider.name }]),
         ...identity.openid.map(({ name }, i) => ({ path: `openid[${i}]`, name })),
@@ -69,19 +77,14 @@ export function identityProblems(given: unknown): SettingsProblem[] {
             );
         }
     });
-    return problems;
 }
 
-function vaultProblems(
-    vault: ReturnType<typeof identitySchema.parse>["vault"],
-    domain: unknown,
-    say: (path: string, message: string) => void,
-): void {
+function vaultProblems(vault: IdentitySettings["vault"], domain: unknown, say: Say): void {
     if (vault === undefined) {
         say("vault", "is missing; expected vault.address or vault.install, since store is vault");
         return;
     }
-    const { address, install, namespace, login, mount, prefix, inCluster, kubernetes, jwt } = vault;
+    const { address, install, namespace, mount, prefix, inCluster, kubernetes, jwt } = vault;
     if ((address === undefined) === (install === undefined)) {
         say("vault", `has ${address === undefined ? "neither" : "both"} of address and install; expected exactly one of them`);
     }
@@ -92,28 +95,10 @@ function vaultProblems(
             }
         }
     }
-    if (jwt !== undefined) {
-        if (inCluster !== undefined) {
-            say("vault.jwt", "is of no use: a Vault in the cluster reaches the API server; expected inCluster or jwt");
-        }
-        for (const part of ["host", "ca"] as const) {
-            if (kubernetes[part] !== undefined) {
-                say(`vault.kubernetes.${part}`, "is of no use: with vault.jwt, Vault does not ask the API server");
-            }
-        }
-    }
     if (address !== undefined && HCP.test(new URL(address).hostname) && namespace === undefined) {
         say("vault.namespace", "is missing: HCP Vault has no root namespace; expected admin, or one below it");
     }
-    if (login.method === "token") {
-        for (const part of ["role", "mount"] as const) {
-            if (login[part] !== undefined) {
-                say(`vault.login.${part}`, "a token has none; expected another login.method, or nothing here");
-            }
-        }
-    } else if (login.role === undefined) {
-        say("vault.login.role", `is missing; login.method ${login.method} needs one`);
-    }
+    vaultLoginProblems(vault, say);
     if (mount !== undefined && mount === prefix) {
         say(
             "vault.mount",
@@ -132,5 +117,28 @@ function vaultProblems(
             "vault.kubernetes.host",
             `is missing; the host name of the API does not follow from the apps domain ${JSON.stringify(domain)}`,
         );
+    }
+}
+
+/** How the cluster logs in to Vault (`jwt`), and how `pulumi up` does (`login`). */
+function vaultLoginProblems({ inCluster, jwt, kubernetes, login }: VaultSettings, say: Say): void {
+    if (jwt !== undefined) {
+        if (inCluster !== undefined) {
+            say("vault.jwt", "is of no use: a Vault in the cluster reaches the API server; expected inCluster or jwt");
+        }
+        for (const part of ["host", "ca"] as const) {
+            if (kubernetes[part] !== undefined) {
+                say(`vault.kubernetes.${part}`, "is of no use: with vault.jwt, Vault does not ask the API server");
+            }
+        }
+    }
+    if (login.method === "token") {
+        for (const part of ["role", "mount"] as const) {
+            if (login[part] !== undefined) {
+                say(`vault.login.${part}`, "a token has none; expected another login.method, or nothing here");
+            }
+        }
+    } else if (login.role === undefined) {
+        say("vault.login.role", `is missing; login.method ${login.method} needs one`);
     }
 }
