@@ -2,7 +2,7 @@
 import * as pulumi from "@pulumi/pulumi";
 
 import type { Settings } from "../../stacks/schema";
-import type { ScalingSettings } from "../../stacks/schema/models";
+import type { ScalingSettings } from "../../stacks/schema/scaling";
 import type { OperatorPackage } from "../../catalogue/operators";
 import type { InstalledOperator } from "../layer";
 import { Autoscaling } from "./autoscaling";

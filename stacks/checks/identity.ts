@@ -1,6 +1,7 @@
 /** What the parts of `identity` must be to each other, and to the cluster. */
 import { apiHostname } from "../../catalogue/certificates";
-import { identitySchema, type IdentitySettings, type VaultSettings } from "../schema/identity";
+import { identitySchema, type IdentitySettings } from "../schema/identity";
+import type { VaultSettings } from "../schema/vault";
 import type { SettingsProblem } from "../problem";
 
 /** Hosts of HCP Vault, which has no root namespace. */

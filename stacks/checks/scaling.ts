@@ -3,7 +3,7 @@ import { fieldOf, releasesWith } from "../../catalogue/openshiftai/aiComponents"
 import { recordOf, type Release } from "../../catalogue/releases";
 import { planModel } from "../../catalogue/models/modelPlan";
 import { actuatorOf } from "../../catalogue/models/scaling";
-import type { ScalingSettings } from "../schema/models";
+import type { ScalingSettings } from "../schema/scaling";
 import type { SettingsProblem } from "../problem";
 import type { ServedEntry } from "./canary";
 

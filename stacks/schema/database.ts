@@ -2,18 +2,7 @@
 import { z } from "zod";
 
 import { dnsLabel, hostname } from "../../kinds/common";
-
-/** Certificates in PEM, one after the other. */
-const certificates = z
-    .string()
-    .regex(/^\s*(-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----\s*)+$/, "expected certificates in PEM");
-
-const image = z
-    .string()
-    .regex(
-        /^[^\s:@]+(:\d+)?(\/[^\s:@]+)+(:(?!latest$)[^\s:@]+|@sha256:[0-9a-f]{64})$/,
-        "expected an image with a tag other than latest, or a digest",
-    );
+import { pemCertificates, pinnedImage } from "./fields";
 
 /** A name that PostgreSQL takes without quotes, and that no reader of a URL takes for anything else. */
 export const postgresName = z
@@ -31,7 +20,7 @@ const cloudNativePgSchema = z.strictObject({
         .describe("Number of servers: one primary, the others are standbys. Default 3."),
     volumeGiB: z.number().int().min(1).max(1000).default(10).describe("Size of the volume of each in GiB. Default 10."),
     storageClass: dnsLabel.optional().describe("StorageClass of the volumes. Default: the cluster's."),
-    image: image.optional().describe("Image of PostgreSQL. Default: the operator's."),
+    image: pinnedImage.optional().describe("Image of PostgreSQL. Default: the operator's."),
 });
 
 const rdsSchema = z.strictObject({
@@ -71,7 +60,7 @@ const rdsSchema = z.strictObject({
         .string()
         .regex(/^sg-[0-9a-f]{8,17}$/, "expected the id of a security group")
         .describe("Security group of the worker nodes, which alone may connect."),
-    certificateAuthorities: certificates.describe(
+    certificateAuthorities: pemCertificates.describe(
         "Certificate authorities of RDS in the region, in PEM, as AWS publishes them (truststore.pki.rds.amazonaws.com); clients refuse other servers.",
     ),
     deletionProtection: z
@@ -104,11 +93,11 @@ const existingSchema = z.strictObject({
         .describe(
             "Verification of the server's certificate; verify-ca and verify-full need certificateAuthorities. Default require: the connection is encrypted, and the server's identity is not verified.",
         ),
-    certificateAuthorities: certificates.optional().describe("Certificate authorities of the server, in PEM."),
+    certificateAuthorities: pemCertificates.optional().describe("Certificate authorities of the server, in PEM."),
 });
 
 const server = {
-    image: image
+    image: pinnedImage
         .default("registry.redhat.io/rhel9/postgresql-16:9.6")
         .describe("Image of PostgreSQL 16. The tag of the default is inferred: pin the digest that you have tested."),
     volumeGiB: z.number().int().min(1).max(1000).default(10).describe("Size of its volume in GiB. Default 10."),

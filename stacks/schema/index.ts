@@ -19,7 +19,8 @@ import { gatewaySchema } from "./gateway";
 import { tierSchema } from "./governance";
 import { gpuSchema } from "./gpu";
 import { identitySchema } from "./identity";
-import { modelsAccessSchema, modelSchema } from "./models";
+import { modelSchema } from "./models";
+import { modelsAccessSchema } from "./modelsAccess";
 import { openShiftAiSchema } from "./openShiftAi";
 import { observabilitySchema } from "./observability";
 import { operatorsSchema } from "./operators";
@@ -35,11 +36,13 @@ export { type ExternalModelSettings, externalModelSchema } from "./externalModel
 export { type GatewaySettings, gatewaySchema } from "./gateway";
 export { type FurtherTenantSettings, type TenantSettings, tenantSchema, tenantsSchema } from "./tenants";
 export { tierSchema, type TierSettings } from "./governance";
-export { type IdentitySettings, userSchema, type UserSettings, type VaultInstallSettings, type VaultSettings } from "./identity";
+export { type IdentitySettings, userSchema, type UserSettings } from "./identity";
+export type { VaultInstallSettings, VaultSettings } from "./vault";
 export { type GpuSettings, poolSchema, type PoolSettings } from "./gpu";
 export { predictiveSchema, type PredictiveSettings } from "./predictive";
 export { type InferenceGatewaySettings, inferenceGatewaySchema } from "./inferenceGateway";
-export { type ModelsAccessSettings, modelsAccessSchema, modelSchema, type ModelSettings } from "./models";
+export { modelSchema, type ModelSettings } from "./models";
+export { type ModelsAccessSettings, modelsAccessSchema } from "./modelsAccess";
 export { type OpenShiftAiSettings, openShiftAiSchema } from "./openShiftAi";
 
 /** The schema of `maas:settings`. Tiers are written in rising order of entitlement. */

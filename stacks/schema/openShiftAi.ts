@@ -5,6 +5,7 @@ import { profiles } from "../../catalogue/operators";
 import { dnsLabel, quantity } from "../../kinds/common";
 import { type DashboardFlag, dashboardFlags, refusedDashboardFlags } from "../../kinds/opendatahub.io";
 import { serverSchema } from "./database";
+import { pemCertificates } from "./fields";
 
 const component = (what: string): z.ZodDefault<z.ZodBoolean> => z.boolean().default(false).describe(`${what} Default false.`);
 const retention = z.string().regex(/^[1-9]\d*(h|d|w)$/, "expected a duration such as 2160h or 90d");
@@ -170,11 +171,7 @@ export const openShiftAiSchema = z
                     .boolean()
                     .default(true)
                     .describe("Distribute the cluster's and these certificates to every namespace. Default true."),
-                certificates: z
-                    .string()
-                    .regex(/^\s*(-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----\s*)+$/, "expected certificates in PEM")
-                    .optional()
-                    .describe("Additional trusted certificates in PEM. Default: none."),
+                certificates: pemCertificates.optional().describe("Additional trusted certificates in PEM. Default: none."),
             })
             .optional()
             .describe("Certificates that components trust. Default: the operator's configuration (the cluster's certificates)."),

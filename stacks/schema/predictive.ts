@@ -3,7 +3,8 @@ import { z } from "zod";
 
 import { accelerators, runtimeNames } from "../../catalogue/models/runtimes";
 import { dnsLabel, quantity, stringMap } from "../../kinds/common";
-import { modelSource } from "./models";
+import { pinnedImage } from "./fields";
+import { modelSource } from "./servedModel";
 
 export const predictiveSchema = z
     .strictObject({
@@ -19,12 +20,7 @@ export const predictiveSchema = z
         gpus: z.number().int().min(1).max(8).default(1).describe("Accelerators of one replica, on one node. Default 1."),
         nodeSelector: stringMap.default({}).describe("Labels of its nodes, if no pool is set. Default: any node."),
         replicas: z.number().int().min(1).max(64).default(1).describe("Number of replicas. Default 1."),
-        image: z
-            .string()
-            .regex(
-                /^[^\s:@]+(:\d+)?(\/[^\s:@]+)+(:(?!latest$)[^\s:@]+|@sha256:[0-9a-f]{64})$/,
-                "expected an image with a tag other than latest, or a digest",
-            )
+        image: pinnedImage
             .optional()
             .describe("Image of the runtime. Default: the image in catalogue/models/servingRuntimes.json, if it has one."),
         args: z.array(z.string().min(1)).default([]).describe("Additional arguments of the runtime. Default: none."),

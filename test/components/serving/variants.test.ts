@@ -4,7 +4,7 @@ import { canaryOf, servedOf } from "../../../catalogue/models/canary";
 import { planModel } from "../../../catalogue/models/modelPlan";
 import { actuatorOfAll, scalingSpec } from "../../../catalogue/models/scaling";
 import { modelSchema, type ModelSettings } from "../../../stacks/schema";
-import { scalingSchema } from "../../../stacks/schema/models";
+import { scalingSchema } from "../../../stacks/schema/scaling";
 import { deploy, type Deployment } from "../../deployment";
 import { shipped } from "../../settings";
 

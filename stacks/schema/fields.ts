@@ -1,0 +1,15 @@
+/** Fields that several parts of the settings have. */
+import { z } from "zod";
+
+/** Certificates in PEM, one after the other. */
+export const pemCertificates = z
+    .string()
+    .regex(/^\s*(-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----\s*)+$/, "expected certificates in PEM");
+
+/** An image whose content a tag or a digest fixes. */
+export const pinnedImage = z
+    .string()
+    .regex(
+        /^[^\s:@]+(:\d+)?(\/[^\s:@]+)+(:(?!latest$)[^\s:@]+|@sha256:[0-9a-f]{64})$/,
+        "expected an image with a tag other than latest, or a digest",
+    );
