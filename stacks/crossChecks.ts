@@ -1,4 +1,4 @@
-/** What the parts of the settings must be to each other. */
+/** Checks of the parts of the settings against each other. */
 import { agentProblems } from "./checks/agents";
 import { withCanaries, withoutEchoes } from "./checks/canary";
 import { certificateProblems } from "./checks/certificates";
@@ -21,8 +21,8 @@ import type { SettingsProblem } from "./problem";
 import { clusterSchema, modelSchema, poolSchema, predictiveSchema, tierSchema, userSchema } from "./schema";
 
 /**
- * All problems between the parts, in the order of the settings. A part that is wrong in itself is left out, so that
- * one mistake does not hide the others, and is not told twice.
+ * All problems between the parts, in the order of the settings. A part that does not follow the schema is left out, so that
+ * one mistake neither hides others nor is reported twice.
  *
  * @param given what stands under `maas:settings`, whether or not it follows the schema
  */

@@ -8,21 +8,21 @@ import type { Settings } from "./schema";
 import type { SettingsProblem } from "./problem";
 import { parseSettings, SettingsError } from "./settings";
 
-/** What becomes of a stack on the next release. */
+/** A stack on the next release. */
 export interface Migration {
     readonly from: Release;
     readonly to: Release;
     /** The stack file, with its comments; undefined when something cannot carry over. */
     readonly text: string | undefined;
-    /** What cannot carry over, and why. */
+    /** Settings that cannot carry over, and why. */
     readonly problems: readonly SettingsProblem[];
-    /** What is another afterwards, though the settings say the same. */
+    /** Changes of behaviour under unchanged settings. */
     readonly changes: readonly string[];
-    /** What must be done, in this order; `pulumi up` is one of them. */
+    /** Steps, in this order; `pulumi up` is one of them. */
     readonly steps: readonly string[];
 }
 
-/** There is nothing to migrate to. */
+/** No release to migrate to, or not that one. */
 export class MigrationError extends Error {
     override readonly name = "MigrationError";
 }
@@ -160,7 +160,7 @@ export function migrate(stack: string, text: string, to?: Release): Migration {
     };
 }
 
-/** The stack file with another release, and all else as its author wrote it. */
+/** The stack file with another release; everything else stays as its author wrote it. */
 function withRelease(text: string, settings: unknown, release: Release): string {
     const value = isMap(settings) ? (settings.get("release", true) as Node | undefined) : undefined;
     if (isScalar(value) && value.range) {
@@ -175,7 +175,7 @@ function toJson(node: unknown): unknown {
     return (node as { toJSON(): unknown }).toJSON();
 }
 
-/** What belongs to the earlier release, though the later one would take it. */
+/** Settings that belong to the earlier release, although the later one accepts them. */
 function obsolete({ operators, models, openshiftAi }: Settings, known: Notes, to: Release): SettingsProblem[] {
     return [
         ...known.pins.flatMap(({ operator, wrong, why }) => {
@@ -210,7 +210,7 @@ function obsolete({ operators, models, openshiftAi }: Settings, known: Notes, to
     ];
 }
 
-/** What the later release refuses. */
+/** Problems of the settings on the later release. */
 function refused(stack: string, given: unknown): readonly SettingsProblem[] {
     try {
         parseSettings(stack, given);

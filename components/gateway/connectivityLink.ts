@@ -16,7 +16,7 @@ const NAMESPACE = "kuadrant-system";
 const CERTIFICATE = "authorino-server-cert";
 const SERVICE_CA = "/etc/ssl/certs/openshift-service-ca/service-ca-bundle.crt";
 
-/** What Connectivity Link needs. */
+/** Operator and settings of Connectivity Link. */
 export interface ConnectivityLinkArgs {
     readonly operator: InstalledOperator;
     /** Which fields are patched: a plan must know them. */

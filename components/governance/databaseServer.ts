@@ -1,4 +1,4 @@
-/** What the database servers of the platform have in common, whoever runs them. */
+/** A database server, in the cluster or outside, and its clients. */
 import type * as pulumi from "@pulumi/pulumi";
 
 /** The pods that may connect to a server in the cluster; a network policy refuses all others. */

@@ -1,4 +1,4 @@
-/** What the agents must be to each other and to the models. */
+/** Checks of agents against each other and the models. */
 import { z } from "zod";
 
 import { agentSchema } from "../schema";

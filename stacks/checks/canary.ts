@@ -1,4 +1,4 @@
-/** What the second version of a model must be to the tiers, the gateway and the names beside it. */
+/** Checks of canaries, the second versions of models, against tiers, gateway and names. */
 import { canaryName, canaryOf } from "../../catalogue/models/canary";
 import type { ModelSettings } from "../schema";
 import type { SettingsProblem } from "../problem";
@@ -24,7 +24,7 @@ export function withCanaries(models: readonly ServedEntry[]): ServedEntry[] {
     });
 }
 
-/** Problems without those of second versions that only repeat what is said of their models. */
+/** Problems without those of canaries that repeat a problem of their models. */
 export function withoutEchoes(problems: readonly SettingsProblem[]): SettingsProblem[] {
     const told = new Set(problems.map(({ path, message }) => `${path}: ${message}`));
     return problems.filter(({ path, message }) => {

@@ -1,4 +1,4 @@
-/** What `certificates` must be to the cluster's domain and to the gateways. */
+/** Checks of `certificates` against the cluster's domain and the gateways. */
 import { apiHostname, servedSecrets } from "../../catalogue/certificates";
 import { certificatesSchema } from "../schema/certificates";
 import type { SettingsProblem } from "../problem";

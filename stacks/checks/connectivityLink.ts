@@ -1,4 +1,4 @@
-/** What the settings of Connectivity Link must be to each other and to its operator. */
+/** Checks of the settings of Connectivity Link against each other and its operator. */
 import { connectivityLinkSchema } from "../schema/connectivityLink";
 import type { SettingsProblem } from "../problem";
 

@@ -1,4 +1,4 @@
-/** What the settings of the database must be to each other. */
+/** Checks of the settings of the database against each other. */
 import { databaseSchema } from "../schema/database";
 import type { SettingsProblem } from "../problem";
 

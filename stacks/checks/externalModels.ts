@@ -1,4 +1,4 @@
-/** What models of providers outside the cluster must be to the tiers, to the models of the cluster and to the release. */
+/** Checks of models of providers outside the cluster against tiers, models of the cluster, and release. */
 import type { ReleaseRecord } from "../../catalogue/releases";
 import type { ExternalModelSettings } from "../schema/externalModels";
 import type { TierSettings } from "../schema/governance";

@@ -1,4 +1,4 @@
-/** What a rendered chart of External Secrets has to hold for the stack to install it. */
+/** Checks of the rendered chart of External Secrets that the stack installs. */
 import { EXTERNAL_SECRETS } from "../../catalogue/identity";
 import { type Manifest, nameOf, readManifests } from "../manifests";
 import { externalSecretsSchema } from "../schema/identity";

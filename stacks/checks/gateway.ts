@@ -1,4 +1,4 @@
-/** What the settings of the gateway must be to each other, to the domain and to the release. */
+/** Checks of the settings of the gateway against each other, the domain and the release. */
 import type { ReleaseRecord } from "../../catalogue/releases";
 import { gatewaySchema } from "../schema/gateway";
 import type { SettingsProblem } from "../problem";

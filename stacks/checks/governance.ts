@@ -1,4 +1,4 @@
-/** What tiers, models of providers outside the cluster, tenants, gateway, limits and database must be to each other. */
+/** Checks of tiers, models of providers outside the cluster, tenants, gateway, limits and database. */
 import { z } from "zod";
 
 import { DEFAULT_RELEASE, recordOf, releases } from "../../catalogue/releases";

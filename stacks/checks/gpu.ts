@@ -1,4 +1,4 @@
-/** What the settings of a GPU pool must be to each other and to its instance type. */
+/** Checks of the settings of a GPU pool against each other and its instance type. */
 import { instanceTypeOf } from "../../catalogue/gpu/instanceTypes";
 import { createdPools, migProfiles, type QuotaBucket, quotaBuckets, quotaDemand } from "../../catalogue/gpu/supply";
 import type { PoolSettings } from "../schema";
@@ -59,7 +59,7 @@ function checkExisting(pool: PoolSettings, say: Say): void {
     }
 }
 
-/** What EC2 sells together: spot, reservations, instance types, network adapters. @param zones of the pool, if known */
+/** Purchase options and network adapters that EC2 does not combine. @param zones of the pool, if known */
 function checkCapacity(pool: PoolSettings, zones: number | undefined, say: Say): void {
     const type = instanceTypeOf(pool.instanceType);
     const { spot, capacityReservation: reservation } = pool;

@@ -1,4 +1,4 @@
-/** What the parts of `identity` must be to each other, and to the cluster. */
+/** Checks of the parts of `identity` against each other and the cluster. */
 import { apiHostname } from "../../catalogue/certificates";
 import { identitySchema, type IdentitySettings } from "../schema/identity";
 import type { VaultSettings } from "../schema/vault";

@@ -1,4 +1,4 @@
-/** What the models of a stack must be to its pools, gateways, tiers and quota. */
+/** Checks of the models of a stack against its pools, gateways, tiers and quota. */
 import { z } from "zod";
 
 import { gpuOfPool } from "../../catalogue/gpu/gpuOfPool";

@@ -1,4 +1,4 @@
-/** What the settings of a model must be to the catalogue, to vLLM, and to the GPUs of its pool. */
+/** Checks of the settings of a model against the catalogue, vLLM, and the GPUs of its pool. */
 import type { PoolGpu } from "../../catalogue/gpu/gpuOfPool";
 import { described, gib, memoryNeed, type MemoryUse, sequencesThatFit } from "../../catalogue/models/memoryFit";
 import { modelNamed, modelNames } from "../../catalogue/models/modelCatalogue";
@@ -8,7 +8,7 @@ import { didYouMean } from "../../catalogue/nearest";
 import type { ModelSettings, PoolSettings } from "../schema";
 import type { SettingsProblem } from "../problem";
 
-/** What is known of the pools that a model may name. */
+/** A pool that a model may name. */
 export interface KnownPool {
     readonly settings: PoolSettings;
     /** Undefined for an instance type that is not in the table. */
@@ -16,7 +16,7 @@ export interface KnownPool {
     readonly gpusPerNode: number | undefined;
 }
 
-/** All problems of one model. Pools that are not known are said nothing of. */
+/** All problems of one model. Pools that are not in the map are not checked. */
 export function modelProblems(path: string, model: ModelSettings, pools: ReadonlyMap<string, KnownPool>): SettingsProblem[] {
     if (model.model !== undefined && modelNamed(model.model) === undefined) {
         const names = modelNames();
@@ -45,7 +45,7 @@ export function modelProblems(path: string, model: ModelSettings, pools: Readonl
     const variantKnown = model.quantization === undefined || plan.variant !== undefined;
     return [
         ...problems,
-        // With the wrong ranks the rest would be told of another model.
+        // With wrong ranks the memory would be computed for another layout.
         ...(problems.length === 0 && variantKnown && pool?.gpu !== undefined ? fit(model, plan, pool.gpu, say) : []),
         ...(problems.length === 0 && variantKnown ? prefillFit(model, plan, pools, say) : []),
     ];
@@ -280,7 +280,7 @@ function fitOn(
     ];
 }
 
-/** What would fit: more GPUs, a shorter context, other files. */
+/** Changes that make the model fit: more GPUs, a shorter context, other files. */
 function remedy({ entry, variant }: ModelPlan, use: MemoryUse, gpuGiB: number): string {
     const fits = (changed: Partial<MemoryUse>, files = variant!): boolean => {
         const need = memoryNeed(entry!, files, { ...use, ...changed });

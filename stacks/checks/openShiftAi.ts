@@ -1,4 +1,4 @@
-/** What the settings of OpenShift AI and of what stands beside it must be to each other. */
+/** Checks of the settings of OpenShift AI, queues and load balancer addresses. */
 import { z } from "zod";
 
 import { chosenComponents, fieldOf, releasesWith } from "../../catalogue/openshiftai/aiComponents";
@@ -20,7 +20,7 @@ interface AiParts {
     readonly kueue: KueueSettings | undefined;
     readonly metallb: MetallbSettings | undefined;
     readonly modelsNamespace: string;
-    /** What the stack says of the operator of OpenShift AI itself. */
+    /** `operators.rhods-operator`. */
     readonly override: { readonly channel?: unknown; readonly csv?: unknown; readonly existing?: unknown } | undefined;
 }
 

@@ -1,4 +1,4 @@
-/** What GPU pools must be to the cluster, to the instance types, and to the models that run on them. */
+/** Checks of GPU pools against the cluster, the instance types, and the models that run on them. */
 import { gpusOf, instanceTypes } from "../../catalogue/gpu/instanceTypes";
 import { gpusPerNode, nodesPerZone, placesOf } from "../../catalogue/gpu/supply";
 import { planModel } from "../../catalogue/models/modelPlan";
@@ -8,7 +8,7 @@ import type { SettingsProblem } from "../problem";
 import { type Entry, unknownNameProblem } from "./entries";
 import { poolProblems, quotaProblems } from "./gpu";
 
-/** What pools are compared with. */
+/** Settings of the cluster that pools are checked against. */
 export interface PoolContext {
     /** `cluster.zones`; undefined if they are not known yet. */
     readonly zones: readonly string[] | undefined;

@@ -1,4 +1,4 @@
-/** What the settings of a model without a scheduler must be to its runtime and its pool. */
+/** Checks of the settings of a model without a scheduler against its runtime and its pool. */
 import { gpuOfPool } from "../../catalogue/gpu/gpuOfPool";
 import { gpusOf } from "../../catalogue/gpu/instanceTypes";
 import { quantityOf } from "../../catalogue/models/modelPlan";

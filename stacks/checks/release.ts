@@ -1,4 +1,4 @@
-/** What a release of OpenShift AI cannot have. */
+/** Checks of the settings against the release of OpenShift AI. */
 import { z } from "zod";
 
 import { DEFAULT_RELEASE, recordOf, type Release, releases } from "../../catalogue/releases";

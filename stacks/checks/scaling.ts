@@ -1,4 +1,4 @@
-/** What it takes for copies to follow the load. Source: docs/sources/llm-d.md#scaling, docs/sources/operators.md#keda. */
+/** Checks of models whose copies follow the load. Source: docs/sources/llm-d.md#scaling, docs/sources/operators.md#keda. */
 import { fieldOf, releasesWith } from "../../catalogue/openshiftai/aiComponents";
 import { recordOf, type Release } from "../../catalogue/releases";
 import { planModel } from "../../catalogue/models/modelPlan";

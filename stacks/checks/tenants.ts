@@ -1,4 +1,4 @@
-/** What tenants must be to each other, to the tiers and to the release. */
+/** Checks of tenants against each other, the tiers and the release. */
 import type { ReleaseRecord } from "../../catalogue/releases";
 import type { ExternalModelSettings } from "../schema/externalModels";
 import type { TierSettings } from "../schema/governance";

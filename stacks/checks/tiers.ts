@@ -1,4 +1,4 @@
-/** What tiers and users must be to each other and to the models. */
+/** Checks of tiers and users against each other and the models. */
 import { groupOf } from "../../catalogue/tiers";
 import type { ModelSettings, TierSettings, UserSettings } from "../schema";
 import type { SettingsProblem } from "../problem";
