@@ -2,7 +2,10 @@ import type * as pulumi from "@pulumi/pulumi";
 
 import { gate } from "../gate";
 
-/** From 3.5 on a model is ready once a tier names it: what could not be waited for before is waited for at the end. */
+/**
+ * A gate that passes when the published models are ready. From 3.5 on a model becomes ready once a tier names it: nothing earlier can
+ * wait for that.
+ */
 export function modelsPublished(
     namespace: string,
     models: readonly string[],

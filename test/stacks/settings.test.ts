@@ -39,11 +39,7 @@ describe("refuses, with path, value, expectation and the nearest choice:", () =>
             (s) => void (s.gpu.pools[0].replicas = "two"),
             [/^gpu\.pools\[0\]\.replicas: expected number, got "two"/],
         ],
-        [
-            "a word for true",
-            (s) => void (s.protectData = "always"),
-            [/^protectData: expected boolean, got "always"/],
-        ],
+        ["a word for true", (s) => void (s.protectData = "always"), [/^protectData: expected boolean, got "always"/]],
         [
             "a missing value",
             (s) => void delete s.models[0].source,
