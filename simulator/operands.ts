@@ -1,82 +1,17 @@
 import type { KubeObject } from "../rehearsal/cluster/cluster";
-import { isMap } from "../rehearsal/cluster/json";
-import data from "./data/operands.json";
 import { definitionsOf, packageOf } from "./olm/catalogue";
 import type { Definitions } from "./definitions";
 import { duration, type DurationName } from "./durations";
 import { communityRuns } from "./given/given-identity";
+import { vaultReachable } from "./given/vault-reach";
 import { K } from "./kind-names";
-import { acmeIssuer, dnsObstacle } from "./openshift/openshift";
+import { type Operand, operands, type Requirement, resolved, statusOf } from "./operand-data";
+import { produce } from "./operand-products";
+import { acmeIssuer, dnsObstacle } from "./openshift/acme";
 import { type ConditionSpec, type Controller, isTrue, keyOf, ownerOf, type Pass, splitKey, type World } from "./world";
-
-type StatusData = Readonly<Record<string, unknown>> & {
-    readonly conditions?: Readonly<Record<string, readonly [ConditionSpec["status"], string, string]>>;
-};
-
-/** What must be there before an operand becomes ready. A name that the object does not state asks for nothing. */
-interface Requirement {
-    readonly kind?: string;
-    readonly namespace?: string;
-    readonly name: string;
-    /** The condition that must be True. */
-    readonly condition?: string;
-    /** An operator that must run instead of an object. */
-    readonly operator?: string;
-}
-
-/** A row of simulator/data/operands.json. */
-interface Operand {
-    readonly kind: string;
-    readonly operator?: string;
-    readonly stage?: string;
-    readonly seconds: DurationName;
-    readonly auto?: readonly { readonly name: string; readonly spec: object }[];
-    readonly requires?: readonly Requirement[];
-    readonly namespaces?: readonly string[];
-    readonly deployments?: readonly { readonly namespace: string; readonly names: readonly string[] }[];
-    readonly finalizer?: string;
-    readonly tlsSecret?: string;
-    /** Writes the Secret of an ExternalSecret, of a CredentialsRequest, of a database, or the route of an ExternalModel. */
-    readonly externalSecret?: boolean;
-    readonly credentials?: boolean;
-    readonly database?: boolean;
-    readonly externalModel?: boolean;
-    /** A store that is a Vault: the network policy of the controllers must let them reach it. */
-    readonly vault?: boolean;
-    readonly unmet?: StatusData;
-    readonly ready: StatusData;
-}
 
 /** Names the operand that a Deployment belongs to. */
 const OPERAND = "rehearsal.maas.example.com/operand";
-
-const operands = data.operands as unknown as readonly Operand[];
-
-/** Replaces `${path}` by what the object states there; undefined when it states nothing. */
-function resolved(text: string, object: KubeObject): string | undefined {
-    let missing = false;
-    const result = text.replace(/\$\{([^}]+)\}/g, (_, path: string) => {
-        const start: unknown = path === "name" || path === "namespace" ? object.metadata : object;
-        const value = path.split(".").reduce<unknown>((at, key) => (isMap(at) ? at[key] : undefined), start);
-        missing ||= value === undefined;
-        return String(value ?? "");
-    });
-    return missing ? undefined : result;
-}
-
-function statusOf({ conditions, ...rest }: StatusData, object: KubeObject): Record<string, unknown> {
-    return {
-        ...rest,
-        ...(conditions && {
-            conditions: Object.entries(conditions).map(([type, [status, reason, message]]) => ({
-                type,
-                status,
-                reason,
-                message: resolved(message, object) ?? message,
-            })),
-        }),
-    };
-}
 
 /** Operands that follow simulator/data/operands.json. */
 export class Operands implements Controller {
@@ -203,7 +138,7 @@ export class Operands implements Controller {
         ) {
             return;
         }
-        await this.produce(operand, object);
+        await produce(this.world, operand, object);
         await this.world.setStatus(object, statusOf(operand.ready, object));
     }
 
@@ -358,116 +293,4 @@ export class Operands implements Controller {
         }
         return found;
     }
-
-    /** The objects that others wait for. Their content says that it is rehearsed; no secret is made up. */
-    private async produce(operand: Operand, object: KubeObject): Promise<void> {
-        const namespace = object.metadata.namespace ?? "";
-        const secret = (
-            name: string,
-            data: Record<string, string>,
-            type = "Opaque",
-            where = namespace,
-            owned = true,
-        ): Promise<KubeObject> =>
-            this.world.ensure({
-                apiVersion: "v1",
-                kind: "Secret",
-                type,
-                metadata: { name, namespace: where, ...(owned && { ownerReferences: [ownerOf(object)] }) },
-                data: Object.fromEntries(
-                    Object.entries(data).map(([key, value]) => [key, Buffer.from(value).toString("base64")]),
-                ),
-            });
-        if (operand.tlsSecret !== undefined) {
-            const text = Buffer.from(`rehearsal ${keyOf(object)}`).toString("base64");
-            const certificate = `-----BEGIN CERTIFICATE-----\n${text}\n-----END CERTIFICATE-----\n`;
-            // cert-manager leaves the Secret when the Certificate goes.
-            await secret(
-                resolved(operand.tlsSecret, object)!,
-                { "tls.crt": certificate, "tls.key": "rehearsal", "ca.crt": certificate },
-                "kubernetes.io/tls",
-                namespace || "cert-manager",
-                false,
-            );
-        }
-        if (operand.externalSecret) {
-            const keys = (object.spec?.data as { secretKey: string }[] | undefined) ?? [];
-            const templated = Object.keys((object.spec?.target?.template?.data as object | undefined) ?? {});
-            const names = templated.length > 0 ? templated : keys.map(({ secretKey }) => secretKey);
-            const template = (object.spec?.target?.template?.metadata ?? {}) as { labels?: object; annotations?: object };
-            const made = await secret(
-                (object.spec?.target?.name as string | undefined) ?? object.metadata.name,
-                Object.fromEntries(names.map((key) => [key, "rehearsal"])),
-            );
-            const { labels = {}, annotations = {} } = template;
-            await this.world.patch(made, {
-                metadata: {
-                    labels: { "reconcile.external-secrets.io/managed": "true", ...labels },
-                    annotations: { ...annotations },
-                },
-            });
-        }
-        if (operand.credentials) {
-            const { name, namespace: where } = object.spec.secretRef as { name: string; namespace: string };
-            await secret(name, { aws_access_key_id: "rehearsal", aws_secret_access_key: "rehearsal" }, "Opaque", where, false);
-        }
-        if (operand.database) {
-            const name = object.metadata.name;
-            await secret(`${name}-app`, {
-                username: "app",
-                password: "rehearsal",
-                dbname: "app",
-                uri: `postgresql://app:rehearsal@${name}-rw.${namespace}:5432/app`,
-            });
-        }
-        if (operand.externalModel) {
-            const prefix = `/${namespace}/${object.metadata.name}`;
-            await this.world.ensure({
-                apiVersion: "v1",
-                kind: "Service",
-                metadata: { name: object.metadata.name, namespace, ownerReferences: [ownerOf(object)] },
-                spec: { type: "ExternalName", externalName: object.spec.endpoint },
-            });
-            await this.world.ensure({
-                apiVersion: "gateway.networking.k8s.io/v1",
-                kind: "HTTPRoute",
-                metadata: { name: object.metadata.name, namespace, ownerReferences: [ownerOf(object)] },
-                spec: {
-                    parentRefs: [
-                        {
-                            group: "gateway.networking.k8s.io",
-                            kind: "Gateway",
-                            name: "maas-default-gateway",
-                            namespace: "openshift-ingress",
-                        },
-                    ],
-                    rules: [
-                        {
-                            matches: [{ path: { type: "PathPrefix", value: prefix } }],
-                            backendRefs: [{ group: "", kind: "Service", name: object.metadata.name, port: 443, weight: 1 }],
-                        },
-                    ],
-                },
-            });
-        }
-    }
-}
-
-/** Whether the network policy of External Secrets lets its controllers reach the server of a store. */
-function vaultReachable(world: World, store: KubeObject): boolean {
-    const server = (store.spec?.provider?.vault as { server?: string } | undefined)?.server;
-    if (server === undefined) {
-        return true;
-    }
-    const config = world.get("operator.openshift.io/v1alpha1/ExternalSecretsConfig", "", "cluster");
-    if (config === undefined && communityRuns(world)) {
-        return true;
-    }
-    const policies = (config?.spec?.controllerConfig?.networkPolicies ?? []) as {
-        egress: { ports?: { port: number }[] }[];
-    }[];
-    const port = Number(new URL(server).port || "443");
-    return policies.some(({ egress }) =>
-        egress.some(({ ports }) => ports === undefined || ports.some((allowed) => allowed.port === port)),
-    );
 }

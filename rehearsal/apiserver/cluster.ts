@@ -1,4 +1,3 @@
-/** A real kube-apiserver as the cluster of a rehearsal. */
 import { setMaxListeners } from "node:events";
 
 import {
@@ -9,74 +8,19 @@ import {
     type ObjectRef,
     type WriteOptions,
 } from "../cluster/cluster";
-import { type ControlPlaneBinaries, findBinaries } from "./binaries";
 import { ApiClient, type ApiRequest, UnreachableError } from "./client";
-import { CRD_API_VERSION, CRD_KIND, CrdWatch, isEstablished } from "./crdWatch";
+import { CRD_API_VERSION, CRD_KIND, CrdWatch } from "./crdWatch";
 import { Discovery, noKindMatch, pathOf, type ServedKind } from "./discovery";
-import { type Connection, type ControlPlane, kubeconfigOf, startControlPlane } from "./server";
-import { openStrictFront, type Refusal, type StrictFront } from "./strict";
+import { type Connection, type ControlPlane, kubeconfigOf } from "./server";
+import { approved, query } from "./requests";
+import { established, holdUntilGone } from "./settled";
+import type { Refusal, StrictFront } from "./strict";
 import { follow, withKind } from "./watch";
 
-export interface ApiServerOptions {
-    /** The programs of the control plane. Default: found, or built. */
-    readonly binaries?: ControlPlaneBinaries;
-    /** Where they are looked for. Default: the environment of this process. */
-    readonly env?: NodeJS.ProcessEnv;
-    /** Told what is going on, a line at a time. Default: nobody is. */
-    readonly progress?: (line: string) => void;
-    /** What the `Date` header of answers through the kubeconfig says. Default: the time of day. */
-    readonly date?: () => Date;
-    /** Keeps the rehearsed time from passing while the API server, or a controller of its own, works. Default: it passes. */
-    readonly hold?: () => () => void;
-}
-
-/** The field manager of whoever names none. */
-const FIELD_MANAGER = "maas-rehearsal";
 /** The API server says so of a path under which it serves nothing. */
 const NOT_SERVED = /could not find the requested resource|404 page not found/;
-/** How long a CRD may take to be served. */
-const ESTABLISH_SECONDS = 240;
-/** How long the clock stands for a deletion: the garbage collector looks for new kinds every 30 s, namespaces rest for 5 s. */
-const DELETE_SECONDS = 45;
 
-/**
- * Starts a control plane on this machine and connects to it.
- *
- * @throws BinariesError, BuildError or ControlPlaneError when there is none to be had
- */
-export async function openApiServer(options: ApiServerOptions = {}): Promise<ApiServerCluster> {
-    const progress = options.progress ?? (() => undefined);
-    const binaries = options.binaries ?? (await findBinaries(options.env ?? process.env, progress));
-    progress(`starting kube-apiserver and etcd (from ${binaries.source})`);
-    const controlPlane = await startControlPlane({ binaries });
-    try {
-        return await connect(controlPlane, controlPlane, options);
-    } catch (e) {
-        await controlPlane.stop();
-        throw e;
-    }
-}
-
-/**
- * Connects to an API server that somebody else has started.
- *
- * @param serving what the front that the kubeconfig points at shows as its certificate
- */
-export async function connect(
-    connection: Connection & { readonly serving: { readonly cert: string; readonly key: string } },
-    controlPlane: ControlPlane | undefined,
-    options: Pick<ApiServerOptions, "date" | "hold"> & { readonly port?: number } = {},
-): Promise<ApiServerCluster> {
-    const front = await openStrictFront({
-        connection,
-        serving: connection.serving,
-        ...(options.date && { date: options.date }),
-        ...(options.hold && { hold: options.hold }),
-        ...(options.port !== undefined && { port: options.port }),
-    });
-    return new ApiServerCluster(connection, front, controlPlane, options.hold);
-}
-
+/** A kube-apiserver as the cluster of a rehearsal, also one that another process has started. */
 export class ApiServerCluster implements Cluster {
     readonly kind = "api-server";
     /** Rejects with a clear message as soon as a program of the control plane ends that nobody has stopped. */
@@ -217,30 +161,7 @@ export class ApiServerCluster implements Cluster {
                 ...(options.propagationPolicy && { propagationPolicy: options.propagationPolicy }),
             },
         });
-        void this.holdUntilGone(ref);
-    }
-
-    /** The controllers that finish a deletion here work in wall time, and some wait for long: that is no part of what is rehearsed. */
-    private async holdUntilGone(ref: ObjectRef): Promise<void> {
-        const release = this.hold();
-        try {
-            const deadline = performance.now() + DELETE_SECONDS * 1000;
-            for (
-                let object = await this.get(ref);
-                object !== undefined && performance.now() < deadline;
-                object = await this.get(ref)
-            ) {
-                const waitsForOthers = object.metadata.finalizers?.some((f) => f !== "foregroundDeletion") ?? false;
-                if (object.metadata.deletionTimestamp === undefined || waitsForOthers) {
-                    return;
-                }
-                await new Promise((resolve) => setTimeout(resolve, 200));
-            }
-        } catch {
-            // Whoever waits for the deletion is told what is wrong.
-        } finally {
-            release();
-        }
+        void holdUntilGone(ref, (r) => this.get(r), this.hold);
     }
 
     subscribe(kinds: readonly string[], listener: (event: ClusterEvent) => void): () => void {
@@ -330,79 +251,9 @@ export class ApiServerCluster implements Cluster {
         }
         const release = this.hold();
         try {
-            return await this.established(written);
+            return await established(written, this.discovery, (ref) => this.get(ref));
         } finally {
             release();
         }
     }
-
-    private async established(written: KubeObject): Promise<KubeObject> {
-        const { group, names, versions } = written.spec as CrdSpec;
-        const deadline = performance.now() + ESTABLISH_SECONDS * 1000;
-        const ref = { apiVersion: CRD_API_VERSION, kind: CRD_KIND, name: written.metadata.name };
-        for (let attempt = 1; ; attempt++) {
-            // Discovery is small and asked once for a whole group; a CRD can have a megabyte.
-            const found = await Promise.all(
-                versions.filter((v) => v.served).map((v) => this.discovery.find(`${group}/${v.name}`, names.kind)),
-            );
-            const isServed = found.every((f) => f !== undefined);
-            if (isServed || attempt % 40 === 0) {
-                const crd = await this.get(ref);
-                if (crd !== undefined && isServed && isEstablished(crd)) {
-                    return crd;
-                }
-                const why = crd === undefined ? "it was deleted meanwhile" : problemOf(crd);
-                if (why !== undefined || performance.now() > deadline) {
-                    throw new ApiError(
-                        500,
-                        "InternalError",
-                        `CustomResourceDefinition ${ref.name} is not served: ${why ?? `it was not established within ${ESTABLISH_SECONDS} s`}`,
-                    );
-                }
-            }
-            await new Promise((resolve) => setTimeout(resolve, 50));
-        }
-    }
-}
-
-interface CrdSpec {
-    readonly group: string;
-    readonly names: { readonly kind: string };
-    readonly versions: readonly { readonly name: string; readonly served: boolean }[];
-}
-
-interface Condition {
-    readonly type: string;
-    readonly status: string;
-    readonly message?: string;
-}
-
-/** Groups of the Kubernetes project are served only with a note of who approved of their CRD. */
-function approved(object: KubeObject): KubeObject {
-    const note = "api-approved.kubernetes.io";
-    const { annotations } = object.metadata;
-    if (
-        object.kind !== CRD_KIND ||
-        !/(^|\.)(k8s|kubernetes)\.io$/.test(String(object.spec?.group)) ||
-        annotations?.[note] !== undefined
-    ) {
-        return object;
-    }
-    return {
-        ...object,
-        metadata: { ...object.metadata, annotations: { ...annotations, [note]: "unapproved, for a rehearsal" } },
-    };
-}
-
-/** Why a CRD will never be served; undefined when nothing speaks against it. */
-function problemOf(crd: KubeObject): string | undefined {
-    const conditions: readonly Condition[] = crd.status?.conditions ?? [];
-    const problem = conditions.find(
-        (c) => (c.type === "NamesAccepted" && c.status === "False") || (c.type === "NonStructuralSchema" && c.status === "True"),
-    );
-    return problem?.message;
-}
-
-function query({ fieldManager, dryRun }: WriteOptions): string {
-    return `?fieldValidation=Strict&fieldManager=${encodeURIComponent(fieldManager ?? FIELD_MANAGER)}${dryRun === true ? "&dryRun=All" : ""}`;
 }

@@ -1,17 +1,12 @@
 /** Tells when a kind that was not served may have come to be: its CRD is established. */
 import type { KubeObject } from "../cluster/cluster";
+import { isEstablished } from "../cluster/definition";
 import type { ApiClient } from "./client";
 import type { Discovery } from "./discovery";
 import { follow } from "./watch";
 
 export const CRD_API_VERSION = "apiextensions.k8s.io/v1";
 export const CRD_KIND = "CustomResourceDefinition";
-
-/** Whether the API server has begun to serve the kind of a CRD. */
-export function isEstablished(crd: KubeObject): boolean {
-    const conditions: readonly { type: string; status: string }[] = crd.status?.conditions ?? [];
-    return conditions.some((c) => c.type === "Established" && c.status === "True");
-}
 
 /** Follows the CRDs, from the first question on. */
 export class CrdWatch {

@@ -9,7 +9,8 @@ import * as path from "node:path";
 
 import { type Clock, ScaledClock } from "../clock";
 import type { Kept } from "../world";
-import { type ApiServerCluster, connect } from "./cluster";
+import type { ApiServerCluster } from "./cluster";
+import { connect } from "./open";
 import { Guard } from "./guard";
 import { killSession } from "./reap";
 import type { Connection } from "./server";

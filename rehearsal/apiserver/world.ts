@@ -8,7 +8,8 @@ import { EPOCH } from "../clock";
 import { removeWhenGone } from "../engine/child";
 import { type Simulation, type SimulationRef, simulationOf } from "../simulation";
 import { SteadyClock } from "./clock";
-import { type ApiServerCluster, openApiServer } from "./cluster";
+import type { ApiServerCluster } from "./cluster";
+import { openApiServer } from "./open";
 import { keep } from "./keep";
 import type { Kept, World } from "../world";
 

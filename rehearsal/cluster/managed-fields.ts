@@ -14,6 +14,9 @@ export interface Owner {
     readonly paths: Set<string>;
 }
 
+/** Who writes, through which version, and when: what an {@link Owner} records besides the paths. */
+export type Stamp = Omit<Owner, "operation" | "paths">;
+
 const SEPARATOR = "\u0000";
 const SERVER_FIELDS = new Set([
     "name",
@@ -227,7 +230,7 @@ function removeAt(value: unknown, elements: readonly string[], fields: readonly 
 export function ownersAfterApply(
     owners: readonly Owner[],
     config: object,
-    stamp: { manager: string; apiVersion: string; time: string },
+    stamp: Stamp,
     taken: readonly FieldConflict[],
     types: ListTypes,
 ): Owner[] {
@@ -245,7 +248,7 @@ export function ownersAfterUpdate(
     owners: readonly Owner[],
     before: object | undefined,
     after: object,
-    stamp: { manager: string; apiVersion: string; time: string; subresource?: string },
+    stamp: Stamp,
     types: ListTypes,
 ): Owner[] {
     const old = before ? leaves(before, types) : new Map<string, unknown>();

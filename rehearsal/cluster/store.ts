@@ -1,6 +1,7 @@
 /** The objects of a cluster in memory: by kind and name, by uid, by namespace and by owner. */
 import type { KubeObject } from "./cluster";
-import type { Owner } from "./managed-fields";
+import { copy } from "./json";
+import { managedFields, type Owner } from "./managed-fields";
 import type { ServedKind } from "./served-kinds";
 
 /** An object as it is kept: never changed in place, so that everybody may share it. */
@@ -10,6 +11,15 @@ export interface Stored {
     readonly owners: readonly Owner[];
     /** `metadata.managedFields`, made when somebody first asks. */
     shownOwners?: unknown[];
+}
+
+/** An object as clients see it in an API version of its kind: a copy, with its managedFields. */
+export function shown(stored: Stored, apiVersion: string): KubeObject {
+    const result = copy(stored.object);
+    result.apiVersion = apiVersion;
+    stored.shownOwners ??= Object.freeze(managedFields(stored.owners)) as unknown[];
+    result.metadata.managedFields = stored.shownOwners;
+    return result;
 }
 
 /** Keeps objects and counts their versions; judges nothing and tells nobody. */

@@ -3,7 +3,7 @@ import { EXPECTED_DEPLOYMENT, EXPECTED_LABEL, EXPECTED_NODES, EXPECTED_OPERATOR 
 import type { KubeObject } from "../../rehearsal/cluster/cluster";
 import { packageOf } from "../olm/catalogue";
 import { K } from "../kind-names";
-import { nodeObject, nodeStatus } from "../openshift/machines";
+import { nodeObject, nodeStatus } from "../openshift/nodes";
 import { type Controller, itself, keyOf, type Pass, splitKey, type World } from "../world";
 
 function expected(record: KubeObject | undefined, kind: string): Readonly<Record<string, string>> | undefined {

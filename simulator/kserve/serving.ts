@@ -1,27 +1,15 @@
 import type { KubeObject } from "../../rehearsal/cluster/cluster";
 import { duration } from "../durations";
-import { routeAccepted } from "../openshift/ingress";
+import { routeAccepted } from "../openshift/http-routes";
 import { K } from "../kind-names";
 import { APPLICATIONS, RHOAI, serves } from "../openshift-ai";
-import { scale, SCALING_DEFINITIONS } from "./scaling";
-import { WEIGHTS } from "../openshift/workloads";
-import {
-    type ConditionSpec,
-    conditionOf,
-    type Controller,
-    isTrue,
-    keyOf,
-    ownerOf,
-    type Pass,
-    splitKey,
-    type World,
-} from "../world";
+import { makeChildren } from "./service-children";
+import { accountsOf, GROUPS } from "./service-workload";
+import { scale, SCALING_DEFINITIONS } from "./scaler";
+import { type ConditionSpec, conditionOf, type Controller, isTrue, keyOf, type Pass, splitKey, type World } from "../world";
 
 const FINALIZER = "serving.kserve.io/llmisvc-finalizer";
 const CONTROLLER = "llmisvc-controller-manager";
-/** Where the program says how large the weights are. */
-const GPU_MEMORY = "maas-platform.io/gpu-memory";
-const GROUPS = "leaderworkersets.leaderworkerset.x-k8s.io";
 const DEFAULT_GATEWAY = { name: "openshift-ai-inference", namespace: "openshift-ingress" };
 
 /**
@@ -91,7 +79,7 @@ export class LlmServices implements Controller {
             });
             return;
         }
-        await this.children(service, refs);
+        await makeChildren(this.world, service, refs);
         const unscaled = await scale(this.world, service, this.world.get(K.ConfigMap, APPLICATIONS, "inferenceservice-config"));
         if (unscaled !== undefined) {
             const failed = no("ReconcileError", unscaled);
@@ -155,83 +143,6 @@ export class LlmServices implements Controller {
         });
     }
 
-    /** The pods of a service: a Deployment, or a LeaderWorkerSet where a copy is several pods. */
-    private async workload(
-        service: KubeObject,
-        part: Part,
-        as: { readonly name: string; readonly group: string; readonly labels: Record<string, string> },
-    ): Promise<void> {
-        const { namespace = "", name } = service.metadata;
-        const uri = String(service.spec.model?.uri ?? "");
-        const weights = weightsOf(service);
-        const pod = {
-            metadata: {
-                labels: as.labels,
-                ...(weights !== undefined && { annotations: { [WEIGHTS]: weights.toFixed(1) } }),
-            },
-            spec: {
-                ...part.template,
-                containers: [
-                    ...(part.template?.containers ?? [{ name: "main" }]).map((container, i) => ({
-                        image: "registry.redhat.io/rhaii/vllm-cuda-rhel9",
-                        ...(i === 0 && { args: [`--served-model-name=${service.spec.model?.name ?? name}`] }),
-                        ...container,
-                    })),
-                    // The weights come as an image, next to the server.
-                    ...(uri.startsWith("oci://") ? [{ name: "modelcar", image: uri.slice("oci://".length) }] : []),
-                ],
-            },
-        };
-        // What an autoscaler has set stays; until then there is one.
-        const set = this.world.get(K.Deployment, namespace, as.name)?.spec.replicas as number | undefined;
-        const replicas = part.scaling === undefined ? (part.replicas ?? 1) : (set ?? 1);
-        const metadata = { namespace, labels: as.labels, ownerReferences: [ownerOf(service)] };
-        const size =
-            part.worker === undefined
-                ? 1
-                : (part.parallelism?.pipeline ?? Math.ceil((part.parallelism?.data ?? 1) / (part.parallelism?.dataLocal ?? 1)));
-        const put = async (object: KubeObject): Promise<void> => {
-            const existing = this.world.get(`${object.apiVersion}/${object.kind}`, namespace, object.metadata.name);
-            await (existing ? this.world.patch(existing, { spec: object.spec }) : this.world.ensure(object));
-        };
-        if (part.worker === undefined) {
-            await put({
-                apiVersion: "apps/v1",
-                kind: "Deployment",
-                metadata: { ...metadata, name: as.name },
-                spec: { replicas, selector: { matchLabels: as.labels }, template: pod },
-            });
-        } else if (this.world.defined(GROUPS)) {
-            await put({
-                apiVersion: "leaderworkerset.x-k8s.io/v1",
-                kind: "LeaderWorkerSet",
-                metadata: { ...metadata, name: as.group },
-                spec: {
-                    replicas,
-                    startupPolicy: "LeaderCreated",
-                    leaderWorkerTemplate: {
-                        size,
-                        restartPolicy: "RecreateGroupOnPodRestart",
-                        leaderTemplate: pod,
-                        workerTemplate: pod,
-                    },
-                },
-            });
-            // Leaders and workers in one: what counts is that each pod finds its GPUs.
-            await put({
-                apiVersion: "apps/v1",
-                kind: "StatefulSet",
-                metadata: { ...metadata, name: as.group },
-                spec: {
-                    replicas: replicas * size,
-                    serviceName: as.group,
-                    selector: { matchLabels: as.labels },
-                    template: pod,
-                },
-            });
-        }
-    }
-
     private running(namespace: string, name: string, grouped: boolean, suffix = "-mn"): Of {
         if (grouped) {
             const group = `${name.replace(/-prefill$/, "")}${suffix}`;
@@ -254,164 +165,9 @@ export class LlmServices implements Controller {
                   conditionOf(workload, "Available")?.message ?? "the Deployment does not exist yet",
               );
     }
-
-    private async children(service: KubeObject, refs: readonly { name: string; namespace: string }[]): Promise<void> {
-        const { name, namespace = "" } = service.metadata;
-        const labels = (component: string): Record<string, string> => ({
-            "app.kubernetes.io/name": name,
-            "app.kubernetes.io/part-of": "llminferenceservice",
-            "app.kubernetes.io/component": component,
-        });
-        const workload = {
-            ...labels("llminferenceservice-workload"),
-            "kserve.io/component": "workload",
-        };
-        const picker = labels("llminferenceservice-router-scheduler");
-        const meta = (child: string, own: Record<string, string>): KubeObject["metadata"] => ({
-            name: child,
-            namespace,
-            labels: own,
-            ownerReferences: [ownerOf(service)],
-        });
-        await this.world.ensure({
-            apiVersion: "v1",
-            kind: "Secret",
-            type: "kubernetes.io/tls",
-            metadata: meta(`${name}-kserve-self-signed-certs`, labels("llminferenceservice")),
-            data: {
-                "tls.crt": Buffer.from("rehearsal").toString("base64"),
-                "tls.key": Buffer.from("rehearsal").toString("base64"),
-            },
-        });
-        await this.workload(service, service.spec as Part, {
-            name: `${name}-kserve`,
-            group: `${name}-kserve-mn`,
-            labels: { ...workload, "llm-d.ai/role": service.spec.prefill === undefined ? "both" : "decode" },
-        });
-        if (service.spec.prefill !== undefined) {
-            await this.workload(service, service.spec.prefill as Part, {
-                name: `${name}-kserve-prefill`,
-                group: `${name}-kserve-mn-prefill`,
-                labels: {
-                    ...labels("llminferenceservice-workload-prefill"),
-                    "kserve.io/component": "workload",
-                    "llm-d.ai/role": "prefill",
-                },
-            });
-        }
-        const service8000 = (
-            child: string,
-            selector: Record<string, string>,
-            ports: readonly (readonly [string, number])[],
-        ): KubeObject => ({
-            apiVersion: "v1",
-            kind: "Service",
-            metadata: meta(child, labels("llminferenceservice")),
-            spec: {
-                selector,
-                ports: ports.map(([port, number]) => ({ name: port, port: number, targetPort: number, protocol: "TCP" })),
-            },
-        });
-        await this.world.ensure(service8000(`${name}-kserve-workload-svc`, workload, [["https", 8000]]));
-        // Without a scheduler the route leads to the copies themselves.
-        const scheduled = service.spec.router?.scheduler !== undefined;
-        if (scheduled) {
-            await this.world.ensure({
-                apiVersion: "apps/v1",
-                kind: "Deployment",
-                metadata: meta(`${name}-kserve-router-scheduler`, picker),
-                spec: {
-                    replicas: 1,
-                    selector: { matchLabels: picker },
-                    strategy: { type: "Recreate" },
-                    template: {
-                        metadata: { labels: picker },
-                        spec: {
-                            containers: [{ name: "main", image: "registry.redhat.io/rhaii/llm-d-inference-scheduler-rhel9" }],
-                        },
-                    },
-                },
-            });
-            await this.world.ensure(
-                service8000(`${name}-epp-service`, picker, [
-                    ["grpc", 9002],
-                    ["grpc-health", 9003],
-                    ["metrics", 9090],
-                    ["zmq", 5557],
-                ]),
-            );
-            await this.world.ensure({
-                apiVersion: "inference.networking.k8s.io/v1",
-                kind: "InferencePool",
-                metadata: meta(`${name}-inference-pool`, labels("llminferenceservice")),
-                spec: {
-                    selector: { matchLabels: workload },
-                    targetPorts: [{ number: 8000 }],
-                    endpointPickerRef: {
-                        name: `${name}-epp-service`,
-                        kind: "Service",
-                        port: { number: 9002 },
-                        failureMode: "FailOpen",
-                    },
-                },
-            });
-        }
-        const path = (suffix: string): object => ({ path: { type: "PathPrefix", value: `/${namespace}/${name}${suffix}` } });
-        await this.world.ensure({
-            apiVersion: "gateway.networking.k8s.io/v1",
-            kind: "HTTPRoute",
-            metadata: meta(`${name}-kserve-route`, labels("llminferenceservice-router")),
-            spec: {
-                parentRefs: refs.map((ref) => ({ group: "gateway.networking.k8s.io", kind: "Gateway", ...ref })),
-                rules: [
-                    ...(scheduled
-                        ? [
-                              {
-                                  matches: [path("/v1/completions"), path("/v1/chat/completions"), path("/v1/responses")],
-                                  backendRefs: [
-                                      {
-                                          group: "inference.networking.k8s.io",
-                                          kind: "InferencePool",
-                                          name: `${name}-inference-pool`,
-                                          port: 8000,
-                                          weight: 1,
-                                      },
-                                  ],
-                              },
-                          ]
-                        : []),
-                    {
-                        matches: [path("")],
-                        backendRefs: [{ group: "", kind: "Service", name: `${name}-kserve-workload-svc`, port: 8000, weight: 1 }],
-                    },
-                ],
-            },
-        });
-    }
 }
 
 type Of = Omit<ConditionSpec, "type">;
-
-/** The pods of a service, or those that prefill for it. */
-interface Part {
-    readonly replicas?: number;
-    readonly scaling?: object;
-    readonly template?: { readonly containers?: readonly object[]; readonly serviceAccountName?: string };
-    readonly worker?: object;
-    readonly parallelism?: { readonly data?: number; readonly dataLocal?: number; readonly pipeline?: number };
-}
-
-/** The ServiceAccounts that pods of a service run as, where it names them. */
-function accountsOf({ spec }: KubeObject): string[] {
-    return [spec.template, spec.prefill?.template].flatMap((template: Part["template"]) => template?.serviceAccountName ?? []);
-}
-
-/** GiB that one pod loads, as far as the service tells: the weights on each GPU times its GPUs. */
-function weightsOf(service: KubeObject): number | undefined {
-    const told = /weights (?:at least )?([\d.]+)/.exec(service.metadata.annotations?.[GPU_MEMORY] ?? "")?.[1];
-    const gpus = Number(service.spec.template?.containers?.[0]?.resources?.limits?.["nvidia.com/gpu"] ?? 1);
-    return told === undefined ? undefined : Number(told) * gpus;
-}
 
 function yes(): Of {
     return { status: "True", reason: "Ready" };

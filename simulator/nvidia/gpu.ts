@@ -3,7 +3,7 @@ import { duration } from "../durations";
 import { migProfiles } from "../../catalogue/gpu/supply";
 import { instanceType } from "../openshift/instances";
 import { K } from "../kind-names";
-import { nodeReady } from "../openshift/machines";
+import { nodeReady } from "../openshift/nodes";
 import { type Controller, ownerOf, type Pass, splitKey, type World } from "../world";
 import { packageOf } from "../olm/catalogue";
 

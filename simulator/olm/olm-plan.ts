@@ -3,7 +3,8 @@ import { findPackage, packageOf } from "./catalogue";
 import type { Definitions } from "../definitions";
 import { duration } from "../durations";
 import { K } from "../kind-names";
-import { CATALOG_NAMESPACE, componentLabel } from "./olm";
+import { CATALOG_NAMESPACE } from "./catalog-health";
+import { componentLabel } from "./olm";
 import { csvObject } from "./olm-csv";
 import { type Controller, itself, keyOf, type Pass, splitKey, type World } from "../world";
 

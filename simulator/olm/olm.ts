@@ -3,10 +3,10 @@ import { createHash } from "node:crypto";
 import type { KubeObject } from "../../rehearsal/cluster/cluster";
 import { findPackage, packageOf, versionOf } from "./catalogue";
 import { duration } from "../durations";
+import { CATALOG_NAMESPACE, catalogCondition, catalogHealth } from "./catalog-health";
+import { dependencies, type Step } from "./dependencies";
 import { K } from "../kind-names";
 import { type Controller, ownerOf, type Pass, splitKey, type World } from "../world";
-
-export const CATALOG_NAMESPACE = "openshift-marketplace";
 
 /** `operators.coreos.com/<package>.<namespace>`, cut to what a label's name may be. */
 export function componentLabel(name: string, namespace: string): string {
@@ -61,7 +61,7 @@ export class CatalogOperator implements Controller {
                 await this.world.setStatus(subscription, {
                     lastUpdated: this.world.timestamp(),
                     conditions: [
-                        this.health(subscription),
+                        catalogCondition(this.world, subscription),
                         {
                             type: "ResolutionFailed",
                             status: "True",
@@ -160,7 +160,7 @@ export class CatalogOperator implements Controller {
         plans: readonly KubeObject[],
     ): Promise<void> {
         const csvs = steps.map((step) => step.csv);
-        const required = this.dependencies(namespace, steps, subscriptions);
+        const required = dependencies(this.world, steps, subscriptions);
         const names = [...csvs, ...required.map(({ csv }) => csv)];
         const manual = subscriptions.some((subscription) => subscription.spec.installPlanApproval === "Manual");
         const known = plans.find(
@@ -234,9 +234,9 @@ export class CatalogOperator implements Controller {
                     uuid: reference.uid,
                 },
                 lastUpdated: this.world.timestamp(),
-                ...this.catalogHealth(subscription),
+                ...catalogHealth(this.world, subscription),
                 conditions: [
-                    this.health(subscription),
+                    catalogCondition(this.world, subscription),
                     ...(subscription.status?.conditions?.some((c: { type: string }) => c.type === "ResolutionFailed")
                         ? [{ type: "ResolutionFailed", status: "False" as const, reason: "", message: "" }]
                         : []),
@@ -251,30 +251,6 @@ export class CatalogOperator implements Controller {
         }
     }
 
-    /** The packages that the new CSVs need and that nobody provides. */
-    private dependencies(
-        namespace: string,
-        steps: readonly Step[],
-        subscriptions: readonly KubeObject[],
-    ): { name: string; csv: string }[] {
-        const provided = new Set([
-            ...subscriptions.map((subscription) => subscription.spec.name as string),
-            ...this.world.all(K.ClusterServiceVersion).map((csv) => packageOf(csv.metadata.name)),
-        ]);
-        const missing = new Map<string, string>();
-        const visit = (name: string): void => {
-            for (const required of findPackage(name)?.requires ?? []) {
-                if (!provided.has(required) && !missing.has(required)) {
-                    const found = findPackage(required)!;
-                    missing.set(required, found.channels[found.defaultChannel]!.at(-1)!);
-                    visit(required);
-                }
-            }
-        };
-        steps.forEach(({ csv }) => visit(packageOf(csv)!));
-        return [...missing].map(([name, csv]) => ({ name, csv }));
-    }
-
     private async settle(subscription: KubeObject): Promise<void> {
         const installed = this.installed(subscription)?.metadata.name;
         if (installed === undefined) {
@@ -285,61 +261,15 @@ export class CatalogOperator implements Controller {
             installedCSV: installed,
             state: "AtLatestKnown",
             ...(subscription.status?.lastUpdated === undefined && { lastUpdated: this.world.timestamp() }),
-            ...this.catalogHealth(subscription),
+            ...catalogHealth(this.world, subscription),
             conditions: [
-                this.health(subscription),
+                catalogCondition(this.world, subscription),
                 ...(["InstallPlanPending", "ResolutionFailed"] as const)
                     .filter((type) => subscription.status?.conditions?.some((c: { type: string }) => c.type === type))
                     .map((type) => ({ type, status: "False" as const, reason: "", message: "" })),
             ],
         });
     }
-
-    private health({ spec }: KubeObject): { type: string; status: "True" | "False"; reason: string; message: string } {
-        const healthy = this.world.get(K.CatalogSource, spec.sourceNamespace, spec.source) !== undefined;
-        return healthy
-            ? {
-                  type: "CatalogSourcesUnhealthy",
-                  status: "False",
-                  reason: "AllCatalogSourcesHealthy",
-                  message: "all available catalogsources are healthy",
-              }
-            : {
-                  type: "CatalogSourcesUnhealthy",
-                  status: "True",
-                  reason: "UnhealthyCatalogSourceFound",
-                  message: `targeted catalogsource ${spec.sourceNamespace}/${spec.source} missing`,
-              };
-    }
-
-    private catalogHealth({ spec, status }: KubeObject): { catalogHealth?: object[] } {
-        const source = this.world.get(K.CatalogSource, spec.sourceNamespace, spec.source);
-        if (!source || status?.catalogHealth) {
-            return {};
-        }
-        const { apiVersion, kind, metadata } = source;
-        return {
-            catalogHealth: [
-                {
-                    catalogSourceRef: {
-                        apiVersion,
-                        kind,
-                        name: metadata.name,
-                        namespace: metadata.namespace,
-                        uid: metadata.uid,
-                        resourceVersion: metadata.resourceVersion,
-                    },
-                    healthy: true,
-                    lastUpdated: this.world.timestamp(),
-                },
-            ],
-        };
-    }
-}
-
-interface Step {
-    readonly subscription: KubeObject;
-    readonly csv: string;
 }
 
 /** Whether a ClusterServiceVersion is of an earlier version than another. */

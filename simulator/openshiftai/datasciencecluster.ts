@@ -18,31 +18,9 @@ import {
 } from "./rhoai-components";
 import { reconcileTierScheme, removeTierScheme } from "../maas/tier-scheme";
 import { type ConditionSpec, conditionOf, type Controller, itself, ownerOf, type Pass, splitKey, type World } from "../world";
+import { controllerDeployment, PART_OF } from "./controller-deployment";
 
 const DSC_FINALIZER = "datasciencecluster.opendatahub.io/finalizer";
-const PART_OF = "platform.opendatahub.io/part-of";
-
-/**
- * A controller's Deployment in the applications namespace. The DataScienceCluster is not its owner: deleted in the
- * foreground, it would take maas-controller away before the tenant's finalizer is served [inferred].
- */
-function controllerDeployment(name: string): KubeObject {
-    const labels = { "control-plane": name, "app.kubernetes.io/name": name };
-    return {
-        apiVersion: "apps/v1",
-        kind: "Deployment",
-        metadata: { name, namespace: APPLICATIONS, labels: { ...labels, [PART_OF]: "datasciencecluster" } },
-        spec: {
-            replicas: 1,
-            selector: { matchLabels: labels },
-            template: {
-                metadata: { labels },
-                spec: { containers: [{ name: "manager", image: `registry.redhat.io/rhoai/${name}` }] },
-            },
-        },
-    };
-}
-
 /** The DataScienceCluster: its components, one by one, each with its condition. */
 export class DataScienceClusters implements Controller {
     readonly name = "datasciencecluster";

@@ -5,7 +5,8 @@ import * as fc from "fast-check";
 
 import { atLeast, DEFAULT_RELEASE, type Release } from "../../catalogue/releases";
 import { type KindDefinition, registeredKinds } from "../../kinds";
-import { type ApiServerCluster, openApiServer } from "../../rehearsal/apiserver/cluster";
+import type { ApiServerCluster } from "../../rehearsal/apiserver/cluster";
+import { openApiServer } from "../../rehearsal/apiserver/open";
 import { ApiError } from "../../rehearsal/cluster/cluster";
 import { type CrdSource, directoryCrds } from "../../simulator/crds/crds";
 import { installCrds } from "./apply";

@@ -1,6 +1,7 @@
 import * as path from "node:path";
 
-import { type ApiServerCluster, openApiServer } from "../../rehearsal/apiserver/cluster";
+import type { ApiServerCluster } from "../../rehearsal/apiserver/cluster";
+import { openApiServer } from "../../rehearsal/apiserver/open";
 import { crdSource } from "../../simulator/crds/crds";
 import { readProject, stacksOf } from "../../rehearsal/engine/project";
 import { plan } from "../../rehearsal/plan";

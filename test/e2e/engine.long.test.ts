@@ -3,7 +3,8 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 
-import { type ApiServerCluster, openApiServer } from "../../rehearsal/apiserver/cluster";
+import type { ApiServerCluster } from "../../rehearsal/apiserver/cluster";
+import { openApiServer } from "../../rehearsal/apiserver/open";
 import { ScaledClock } from "../../rehearsal/clock";
 import { Journal } from "../../rehearsal/engine/journal";
 import { EngineError, PulumiEngine } from "../../rehearsal/pulumi/engine";

@@ -1,5 +1,6 @@
 /** What was recorded with the real engine, recorded again. */
-import { type ApiServerCluster, openApiServer } from "../../rehearsal/apiserver/cluster";
+import type { ApiServerCluster } from "../../rehearsal/apiserver/cluster";
+import { openApiServer } from "../../rehearsal/apiserver/open";
 import { CASES } from "../engine/cases";
 import { runWithPulumi } from "../engine/real";
 import { readRecording } from "../engine/recordings";

@@ -1,5 +1,5 @@
 /** Records the cases with the real engine on PATH: `npm run record-engine [-- <case> …]`. */
-import { openApiServer } from "../../rehearsal/apiserver/cluster";
+import { openApiServer } from "../../rehearsal/apiserver/open";
 import { searchPulumi } from "../../rehearsal/pulumi/find";
 import { CASES } from "./cases";
 import { runWithPulumi } from "./real";

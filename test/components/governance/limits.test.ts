@@ -2,7 +2,7 @@
 import { evaluate } from "@marcbachmann/cel-js";
 
 import { requestLimits } from "../../../components/governance/limits";
-import { identityProperties } from "../../../simulator/maas/maas";
+import { identityProperties } from "../../../simulator/maas/auth-policies";
 import { tierSchema, type TierSettings } from "../../../stacks/schema";
 
 const NAMESPACE = "models-as-a-service";

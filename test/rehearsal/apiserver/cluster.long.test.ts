@@ -1,6 +1,7 @@
 import * as fs from "node:fs";
 
-import { type ApiServerCluster, openApiServer } from "../../../rehearsal/apiserver/cluster";
+import type { ApiServerCluster } from "../../../rehearsal/apiserver/cluster";
+import { openApiServer } from "../../../rehearsal/apiserver/open";
 import { ApiClient } from "../../../rehearsal/apiserver/client";
 import type { ClusterEvent, KubeObject } from "../../../rehearsal/cluster/cluster";
 import { describeApiServer, eventually, isAlive, widgets } from "./support";

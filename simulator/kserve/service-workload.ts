@@ -1,0 +1,109 @@
+/** The pods of an LLMInferenceService. Source: docs/sources/llm-d.md#what-it-makes. */
+import type { KubeObject } from "../../rehearsal/cluster/cluster";
+import { K } from "../kind-names";
+import { WEIGHTS } from "../openshift/weights";
+import { ownerOf, type World } from "../world";
+
+/** Where the program says how large the weights are. */
+const GPU_MEMORY = "maas-platform.io/gpu-memory";
+/** The definition without which a copy cannot be several pods. */
+export const GROUPS = "leaderworkersets.leaderworkerset.x-k8s.io";
+
+/** The pods of a service, or those that prefill for it. */
+export interface Part {
+    readonly replicas?: number;
+    readonly scaling?: object;
+    readonly template?: { readonly containers?: readonly object[]; readonly serviceAccountName?: string };
+    readonly worker?: object;
+    readonly parallelism?: { readonly data?: number; readonly dataLocal?: number; readonly pipeline?: number };
+}
+
+/** The pods of a service: a Deployment, or a LeaderWorkerSet where a copy is several pods. */
+export async function makeWorkload(
+    world: World,
+    service: KubeObject,
+    part: Part,
+    as: { readonly name: string; readonly group: string; readonly labels: Record<string, string> },
+): Promise<void> {
+    const { namespace = "", name } = service.metadata;
+    const uri = String(service.spec.model?.uri ?? "");
+    const weights = weightsOf(service);
+    const pod = {
+        metadata: {
+            labels: as.labels,
+            ...(weights !== undefined && { annotations: { [WEIGHTS]: weights.toFixed(1) } }),
+        },
+        spec: {
+            ...part.template,
+            containers: [
+                ...(part.template?.containers ?? [{ name: "main" }]).map((container, i) => ({
+                    image: "registry.redhat.io/rhaii/vllm-cuda-rhel9",
+                    ...(i === 0 && { args: [`--served-model-name=${service.spec.model?.name ?? name}`] }),
+                    ...container,
+                })),
+                // The weights come as an image, next to the server.
+                ...(uri.startsWith("oci://") ? [{ name: "modelcar", image: uri.slice("oci://".length) }] : []),
+            ],
+        },
+    };
+    // What an autoscaler has set stays; until then there is one.
+    const set = world.get(K.Deployment, namespace, as.name)?.spec.replicas as number | undefined;
+    const replicas = part.scaling === undefined ? (part.replicas ?? 1) : (set ?? 1);
+    const metadata = { namespace, labels: as.labels, ownerReferences: [ownerOf(service)] };
+    const size =
+        part.worker === undefined
+            ? 1
+            : (part.parallelism?.pipeline ?? Math.ceil((part.parallelism?.data ?? 1) / (part.parallelism?.dataLocal ?? 1)));
+    const put = async (object: KubeObject): Promise<void> => {
+        const existing = world.get(`${object.apiVersion}/${object.kind}`, namespace, object.metadata.name);
+        await (existing ? world.patch(existing, { spec: object.spec }) : world.ensure(object));
+    };
+    if (part.worker === undefined) {
+        await put({
+            apiVersion: "apps/v1",
+            kind: "Deployment",
+            metadata: { ...metadata, name: as.name },
+            spec: { replicas, selector: { matchLabels: as.labels }, template: pod },
+        });
+    } else if (world.defined(GROUPS)) {
+        await put({
+            apiVersion: "leaderworkerset.x-k8s.io/v1",
+            kind: "LeaderWorkerSet",
+            metadata: { ...metadata, name: as.group },
+            spec: {
+                replicas,
+                startupPolicy: "LeaderCreated",
+                leaderWorkerTemplate: {
+                    size,
+                    restartPolicy: "RecreateGroupOnPodRestart",
+                    leaderTemplate: pod,
+                    workerTemplate: pod,
+                },
+            },
+        });
+        // Leaders and workers in one: what counts is that each pod finds its GPUs.
+        await put({
+            apiVersion: "apps/v1",
+            kind: "StatefulSet",
+            metadata: { ...metadata, name: as.group },
+            spec: {
+                replicas: replicas * size,
+                serviceName: as.group,
+                selector: { matchLabels: as.labels },
+                template: pod,
+            },
+        });
+    }
+}
+
+/** The ServiceAccounts that pods of a service run as, where it names them. */
+export function accountsOf({ spec }: KubeObject): string[] {
+    return [spec.template, spec.prefill?.template].flatMap((template: Part["template"]) => template?.serviceAccountName ?? []);
+}
+
+/** GiB that one pod loads, as far as the service tells: the weights on each GPU times its GPUs. */
+function weightsOf(service: KubeObject): number | undefined {
+    const told = /weights (?:at least )?([\d.]+)/.exec(service.metadata.annotations?.[GPU_MEMORY] ?? "")?.[1];
+    const gpus = Number(service.spec.template?.containers?.[0]?.resources?.limits?.["nvidia.com/gpu"] ?? 1);
+    return told === undefined ? undefined : Number(told) * gpus;
+}

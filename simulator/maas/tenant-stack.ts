@@ -1,0 +1,127 @@
+import type { KubeObject } from "../../rehearsal/cluster/cluster";
+import { APPLICATIONS } from "../openshift-ai";
+
+/** The objects of a tenant. Their owner is in another namespace, so the tenant's finalizer deletes them. */
+export function tenantStack(gatewayNamespace: string, gateway: string, labels: Record<string, string>): KubeObject[] {
+    const pods = { app: "maas-api" };
+    const target = { group: "gateway.networking.k8s.io", kind: "Gateway", name: gateway };
+    const meta = (name: string, namespace: string): KubeObject["metadata"] => ({
+        name,
+        namespace,
+        ...(Object.keys(labels).length > 0 && { labels }),
+    });
+    const deployment = (name: string, namespace: string, selector: Record<string, string>): KubeObject => ({
+        apiVersion: "apps/v1",
+        kind: "Deployment",
+        metadata: meta(name, namespace),
+        spec: {
+            replicas: 1,
+            selector: { matchLabels: selector },
+            template: {
+                metadata: { labels: selector },
+                spec: { containers: [{ name, image: `registry.redhat.io/rhoai/odh-${name}-rhel9` }] },
+            },
+        },
+    });
+    return [
+        { apiVersion: "v1", kind: "ServiceAccount", metadata: meta("maas-api", APPLICATIONS) },
+        deployment("maas-api", APPLICATIONS, pods),
+        {
+            apiVersion: "v1",
+            kind: "Service",
+            metadata: {
+                ...meta("maas-api", APPLICATIONS),
+                annotations: { "service.beta.openshift.io/serving-cert-secret-name": "maas-api-serving-cert" },
+            },
+            spec: { selector: pods, ports: [{ name: "https", port: 8443, targetPort: 8443, protocol: "TCP" }] },
+        },
+        {
+            apiVersion: "batch/v1",
+            kind: "CronJob",
+            metadata: meta("maas-api-key-cleanup", APPLICATIONS),
+            spec: {
+                schedule: "*/15 * * * *",
+                concurrencyPolicy: "Forbid",
+                jobTemplate: {
+                    spec: {
+                        template: {
+                            spec: {
+                                restartPolicy: "Never",
+                                containers: [{ name: "cleanup", image: "registry.redhat.io/rhoai/odh-maas-api-rhel9" }],
+                            },
+                        },
+                    },
+                },
+            },
+        },
+        {
+            apiVersion: "gateway.networking.k8s.io/v1",
+            kind: "HTTPRoute",
+            metadata: meta("maas-api-route", APPLICATIONS),
+            spec: {
+                parentRefs: [{ group: "gateway.networking.k8s.io", kind: "Gateway", name: gateway, namespace: gatewayNamespace }],
+                rules: ["/v1/models", "/maas-api"].map((value) => ({
+                    matches: [{ path: { type: "PathPrefix", value } }],
+                    backendRefs: [{ group: "", kind: "Service", name: "maas-api", port: 8443, weight: 1 }],
+                })),
+            },
+        },
+        {
+            apiVersion: "kuadrant.io/v1",
+            kind: "AuthPolicy",
+            metadata: { ...meta("maas-api-auth-policy", APPLICATIONS), annotations: { "opendatahub.io/managed": "false" } },
+            spec: {
+                targetRef: { ...target, kind: "HTTPRoute", name: "maas-api-route" },
+                rules: {
+                    authentication: {
+                        "openshift-identities": { kubernetesTokenReview: { audiences: ["https://kubernetes.default.svc"] } },
+                    },
+                },
+            },
+        },
+        {
+            apiVersion: "kuadrant.io/v1",
+            kind: "AuthPolicy",
+            metadata: meta("gateway-default-auth", gatewayNamespace),
+            spec: {
+                targetRef: target,
+                defaults: {
+                    rules: {
+                        authorization: { deny: { patternMatching: { patterns: [{ predicate: 'request.method == "NONE"' }] } } },
+                    },
+                },
+            },
+        },
+        {
+            apiVersion: "kuadrant.io/v1alpha1",
+            kind: "TokenRateLimitPolicy",
+            metadata: meta("gateway-default-deny", gatewayNamespace),
+            spec: {
+                targetRef: target,
+                defaults: {
+                    limits: {
+                        "deny-all-by-default": {
+                            rates: [{ limit: 0, window: "1m" }],
+                            when: [
+                                { predicate: '!request.path.startsWith("/maas-api") && !request.path.startsWith("/v1/models")' },
+                            ],
+                            counters: [{ expression: "auth.identity.userid" }],
+                        },
+                    },
+                },
+            },
+        },
+        {
+            apiVersion: "networking.istio.io/v1",
+            kind: "DestinationRule",
+            metadata: meta("maas-api-backend-tls", gatewayNamespace),
+            spec: {
+                host: `maas-api.${APPLICATIONS}.svc.cluster.local`,
+                trafficPolicy: {
+                    portLevelSettings: [{ port: { number: 8443 }, tls: { mode: "SIMPLE", insecureSkipVerify: true } }],
+                },
+            },
+        },
+        deployment("payload-processing", gatewayNamespace, { app: "payload-processing" }),
+    ];
+}

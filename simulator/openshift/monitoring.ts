@@ -1,0 +1,136 @@
+import { parse } from "yaml";
+import type { KubeObject } from "../../rehearsal/cluster/cluster";
+import { isMap } from "../../rehearsal/cluster/json";
+import { duration } from "../durations";
+import { K } from "../kind-names";
+import { type Controller, type World, type Pass, isTrue } from "../world";
+import { CLUSTER_OPERATOR, report } from "./openshift";
+
+const USER_WORKLOADS = "openshift-user-workload-monitoring";
+/** The monitoring of user workloads runs while cluster-monitoring-config asks for it. */
+export class ClusterMonitoring implements Controller {
+    readonly name = "cluster-monitoring";
+    readonly watches: Controller["watches"] = {
+        [K.ConfigMap]: ({ metadata }) =>
+            metadata.namespace === "openshift-monitoring" && metadata.name === "cluster-monitoring-config" ? ["config"] : [],
+        [K.StatefulSet]: ({ metadata }) => (metadata.namespace === USER_WORKLOADS ? ["config"] : []),
+    };
+
+    constructor(private readonly world: World) {}
+
+    async reconcile(_key: string, pass: Pass): Promise<void> {
+        const config = this.world.get(K.ConfigMap, "openshift-monitoring", "cluster-monitoring-config");
+        const operator = this.world.get(CLUSTER_OPERATOR, "", "monitoring");
+        let enabled = false;
+        try {
+            const settings: unknown = parse((config?.data?.["config.yaml"] as string | undefined) ?? "");
+            enabled = isMap(settings) && settings["enableUserWorkload"] === true;
+        } catch (error) {
+            if (operator) {
+                const why = `the Cluster Monitoring ConfigMap cannot be parsed: ${(error as Error).message.split("\n")[0]}`;
+                await this.world.setStatus(operator, { conditions: report(undefined, why) });
+            }
+            return;
+        }
+        const name = "prometheus-user-workload";
+        const fault = this.world.faults.notReady("StatefulSet", name);
+        if (operator && isTrue(operator, "Degraded") && fault === undefined) {
+            await this.world.setStatus(operator, { conditions: report(undefined, undefined) });
+        }
+        const running = this.world.get(K.StatefulSet, USER_WORKLOADS, name);
+        if (!enabled) {
+            if (running) {
+                await this.world.delete(running);
+            }
+            return;
+        }
+        if (running || fault !== undefined || !pass.waited("deploy", duration("monitoring.user-workload"))) {
+            if (fault !== undefined && operator) {
+                await this.world.setStatus(operator, { conditions: report(undefined, fault) });
+            }
+            return;
+        }
+        const labels = { "app.kubernetes.io/name": "prometheus", prometheus: "user-workload" };
+        await this.world.ensure({
+            apiVersion: "apps/v1",
+            kind: "StatefulSet",
+            metadata: { name, namespace: USER_WORKLOADS, labels },
+            spec: {
+                replicas: 2,
+                serviceName: "prometheus-operated",
+                selector: { matchLabels: labels },
+                template: {
+                    metadata: { labels },
+                    spec: { containers: [{ name: "prometheus", image: "registry.redhat.io/rehearsal/prometheus" }] },
+                },
+            },
+        });
+    }
+}
+
+const MONITORING = "monitoring.coreos.com/v1";
+const POD_MONITOR = `${MONITORING}/PodMonitor`;
+const SERVICE_MONITOR = `${MONITORING}/ServiceMonitor`;
+/** KServe's monitors of models: made with the first of a namespace, gone with the last. */
+export class ModelMonitors implements Controller {
+    readonly name = "model-monitors";
+    readonly watches: Controller["watches"] = {
+        [K.LLMInferenceService]: (service) => [service.metadata.namespace!],
+        [POD_MONITOR]: () => [],
+        [SERVICE_MONITOR]: () => [],
+    };
+
+    constructor(private readonly world: World) {}
+
+    async reconcile(namespace: string, pass: Pass): Promise<void> {
+        const models = this.world.inNamespace(K.LLMInferenceService, namespace).filter((m) => !m.metadata.deletionTimestamp);
+        const labels = { "app.kubernetes.io/part-of": "llminferenceservice" };
+        const endpoint = { scheme: "https" as const, path: "/metrics", interval: "30s" };
+        const pods = (name: string, prefix: boolean): KubeObject => ({
+            apiVersion: MONITORING,
+            kind: "PodMonitor",
+            metadata: { name, namespace },
+            spec: {
+                selector: { matchLabels: { ...labels, "kserve.io/component": "workload" } },
+                podMetricsEndpoints: [
+                    {
+                        ...endpoint,
+                        ...(prefix && {
+                            metricRelabelings: [
+                                {
+                                    sourceLabels: ["__name__"],
+                                    regex: "vllm:(.*)",
+                                    targetLabel: "__name__",
+                                    replacement: "kserve_vllm:${1}",
+                                    action: "replace",
+                                },
+                            ],
+                        }),
+                    },
+                ],
+            },
+        });
+        const monitors = [
+            pods("kserve-llm-isvc-vllm-engine", true),
+            pods("kserve-llm-isvc-vllm-engine-default", false),
+            {
+                apiVersion: MONITORING,
+                kind: "ServiceMonitor",
+                metadata: { name: "kserve-llm-isvc-scheduler", namespace },
+                spec: { selector: { matchLabels: labels }, endpoints: [{ port: "metrics", interval: "30s" }] },
+            },
+        ];
+        if (models.length > 0) {
+            if (pass.waited("make", duration("kserve.reconcile"))) {
+                await Promise.all(monitors.map((monitor) => this.world.ensure(monitor)));
+            }
+            return;
+        }
+        for (const monitor of monitors) {
+            const found = this.world.get(`${MONITORING}/${monitor.kind}`, namespace, monitor.metadata.name);
+            if (found) {
+                await this.world.delete(found);
+            }
+        }
+    }
+}

@@ -1,0 +1,94 @@
+import type { KubeObject } from "../rehearsal/cluster/cluster";
+import { type Operand, resolved } from "./operand-data";
+import { keyOf, ownerOf, type World } from "./world";
+
+/** The objects that others wait for. Their content says that it is rehearsed; no secret is made up. */
+export async function produce(world: World, operand: Operand, object: KubeObject): Promise<void> {
+    const namespace = object.metadata.namespace ?? "";
+    const secret = (
+        name: string,
+        data: Record<string, string>,
+        type = "Opaque",
+        where = namespace,
+        owned = true,
+    ): Promise<KubeObject> =>
+        world.ensure({
+            apiVersion: "v1",
+            kind: "Secret",
+            type,
+            metadata: { name, namespace: where, ...(owned && { ownerReferences: [ownerOf(object)] }) },
+            data: Object.fromEntries(Object.entries(data).map(([key, value]) => [key, Buffer.from(value).toString("base64")])),
+        });
+    if (operand.tlsSecret !== undefined) {
+        const text = Buffer.from(`rehearsal ${keyOf(object)}`).toString("base64");
+        const certificate = `-----BEGIN CERTIFICATE-----\n${text}\n-----END CERTIFICATE-----\n`;
+        // cert-manager leaves the Secret when the Certificate goes.
+        await secret(
+            resolved(operand.tlsSecret, object)!,
+            { "tls.crt": certificate, "tls.key": "rehearsal", "ca.crt": certificate },
+            "kubernetes.io/tls",
+            namespace || "cert-manager",
+            false,
+        );
+    }
+    if (operand.externalSecret) {
+        const keys = (object.spec?.data as { secretKey: string }[] | undefined) ?? [];
+        const templated = Object.keys((object.spec?.target?.template?.data as object | undefined) ?? {});
+        const names = templated.length > 0 ? templated : keys.map(({ secretKey }) => secretKey);
+        const template = (object.spec?.target?.template?.metadata ?? {}) as { labels?: object; annotations?: object };
+        const made = await secret(
+            (object.spec?.target?.name as string | undefined) ?? object.metadata.name,
+            Object.fromEntries(names.map((key) => [key, "rehearsal"])),
+        );
+        const { labels = {}, annotations = {} } = template;
+        await world.patch(made, {
+            metadata: {
+                labels: { "reconcile.external-secrets.io/managed": "true", ...labels },
+                annotations: { ...annotations },
+            },
+        });
+    }
+    if (operand.credentials) {
+        const { name, namespace: where } = object.spec.secretRef as { name: string; namespace: string };
+        await secret(name, { aws_access_key_id: "rehearsal", aws_secret_access_key: "rehearsal" }, "Opaque", where, false);
+    }
+    if (operand.database) {
+        const name = object.metadata.name;
+        await secret(`${name}-app`, {
+            username: "app",
+            password: "rehearsal",
+            dbname: "app",
+            uri: `postgresql://app:rehearsal@${name}-rw.${namespace}:5432/app`,
+        });
+    }
+    if (operand.externalModel) {
+        const prefix = `/${namespace}/${object.metadata.name}`;
+        await world.ensure({
+            apiVersion: "v1",
+            kind: "Service",
+            metadata: { name: object.metadata.name, namespace, ownerReferences: [ownerOf(object)] },
+            spec: { type: "ExternalName", externalName: object.spec.endpoint },
+        });
+        await world.ensure({
+            apiVersion: "gateway.networking.k8s.io/v1",
+            kind: "HTTPRoute",
+            metadata: { name: object.metadata.name, namespace, ownerReferences: [ownerOf(object)] },
+            spec: {
+                parentRefs: [
+                    {
+                        group: "gateway.networking.k8s.io",
+                        kind: "Gateway",
+                        name: "maas-default-gateway",
+                        namespace: "openshift-ingress",
+                    },
+                ],
+                rules: [
+                    {
+                        matches: [{ path: { type: "PathPrefix", value: prefix } }],
+                        backendRefs: [{ group: "", kind: "Service", name: object.metadata.name, port: 443, weight: 1 }],
+                    },
+                ],
+            },
+        });
+    }
+}
