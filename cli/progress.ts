@@ -1,3 +1,4 @@
+import { typeName } from "../catalogue/typeName";
 import type { ProgressEvent } from "../rehearsal/engine/events";
 import { duration, moment } from "../rehearsal/report/format";
 import type { Terminal } from "./terminal";
@@ -53,7 +54,7 @@ export class Progress {
                 parentTypes(event.urn).forEach((type) => this.components.add(type));
                 this.waiting.set(event.urn, {
                     type: event.type,
-                    title: `${kindOf(event.type)} ${event.name}`,
+                    title: `${typeName(event.type)} ${event.name}`,
                     since: event.at,
                     message: "",
                 });
@@ -145,10 +146,6 @@ const phases = {
     policies: "checking policies",
     done: "done",
 } as const;
-
-function kindOf(type: string): string {
-    return type.slice(type.lastIndexOf(":") + 1);
-}
 
 /** Types of everything around a resource: `a$b$c` is a `c` in a `b` in an `a`. */
 function parentTypes(urn: string): string[] {

@@ -1,6 +1,7 @@
 /** Resources as rules see them: what is known of each, and what comes before what. */
 import type { PolicyResource } from "@pulumi/policy";
 
+import { typeName } from "../catalogue/typeName";
 import { type Known, known } from "./known";
 
 /** A value whose shape nobody has checked: read it with optional chaining only. */
@@ -137,10 +138,7 @@ export function subjectOf(
 
 /** The kind of a type token: `Gateway` of `kubernetes:gateway.networking.k8s.io/v1:Gateway`; patches have that of what they patch. */
 export function kindOf(type: string): string {
-    return type
-        .split(/[:/]/)
-        .at(-1)!
-        .replace(/Patch$/, "");
+    return typeName(type).replace(/Patch$/, "");
 }
 
 /** Name and namespace of an object; `certain` unless one of them is not known yet. */

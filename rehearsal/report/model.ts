@@ -1,4 +1,6 @@
+import { typeName } from "../../catalogue/typeName";
 import type { Plan, PlannedResource } from "../result";
+import { placeFinder, STACK } from "./places";
 
 /** A resource with what the report needs to know about its surroundings. */
 export interface Item {
@@ -61,11 +63,6 @@ export interface Model {
 
 type Open<T> = { -readonly [K in keyof T]: T[K] extends readonly (infer U)[] ? U[] : T[K] };
 
-/** Last part of a type token, of a URN or of a name with separators. */
-export function kindOf(type: string): string {
-    return type.slice(type.lastIndexOf(":") + 1);
-}
-
 /** Whether a resource is the stack itself, a provider or a component: something that has no object outside the state. */
 export function isInternal(resource: PlannedResource): boolean {
     return !resource.options.custom || resource.type.startsWith("pulumi:");
@@ -94,14 +91,14 @@ export function modelOf(plan: Plan): Model {
             index,
             urn: component?.urn ?? resource.urn,
             name: component?.name ?? objectName(resource),
-            kind: kindOf(component?.type ?? resource.type),
+            kind: typeName(component?.type ?? resource.type),
             group,
             items: [],
         }));
         const item: Open<Item> = {
             index: items.length,
             resource,
-            kind: kindOf(resource.type),
+            kind: typeName(resource.type),
             label: objectName(resource),
             namespace: text(metadata(resource)?.["namespace"]),
             group,
@@ -152,7 +149,7 @@ export function modelOf(plan: Plan): Model {
             return `${item.kind} ${item.label}`;
         }
         const resource = byUrn.get(urn);
-        return resource ? `${kindOf(resource.type)} ${resource.name}` : urn.slice(urn.lastIndexOf("::") + 2);
+        return resource ? `${typeName(resource.type)} ${resource.name}` : urn.slice(urn.lastIndexOf("::") + 2);
     };
     return {
         groups: ordered,
@@ -163,61 +160,6 @@ export function modelOf(plan: Plan): Model {
         title,
     };
 }
-
-interface PlaceInPlatform {
-    readonly layer: string;
-    /** Absent when the resource is in no component but that of its layer. */
-    readonly component: PlannedResource | undefined;
-}
-
-/**
- * Finds the layer and the component of a resource. Components beneath the platform (the one component that holds
- * everything, if there is one) belong to the layer that their type token names: `maas:serving:ModelService` to
- * `serving`. Those whose type names none are layers themselves.
- */
-function placeFinder(
-    byUrn: ReadonlyMap<string, PlannedResource>,
-    childrenOf: ReadonlyMap<string | undefined, readonly PlannedResource[]>,
-): (resource: PlannedResource) => PlaceInPlatform {
-    const components = (urn: string | undefined): PlannedResource[] =>
-        (childrenOf.get(urn) ?? []).filter((child) => !child.options.custom);
-    const holders = new Set<string>();
-    let tops = components(undefined);
-    while (tops.length === 1 && components(tops[0]!.urn).length > 0) {
-        holders.add(tops[0]!.urn);
-        tops = components(tops[0]!.urn);
-    }
-    const layerOf = (top: PlannedResource): string => {
-        const [, module] = top.type.split(":");
-        return module === undefined || module === "" || module === "index" ? top.name : module;
-    };
-    const population = new Map<string, number>();
-    for (const top of tops) {
-        population.set(layerOf(top), (population.get(layerOf(top)) ?? 0) + 1);
-    }
-    return (resource) => {
-        const around: PlannedResource[] = [];
-        for (
-            let parent = resource.parent === undefined ? undefined : byUrn.get(resource.parent);
-            parent !== undefined && around.length < 100;
-            parent = parent.parent === undefined ? undefined : byUrn.get(parent.parent)
-        ) {
-            around.push(parent);
-        }
-        const inside = around.filter((parent) => !parent.options.custom && !holders.has(parent.urn) && parent.type !== STACK);
-        const [innermost, top] = [inside[0], inside[inside.length - 1]];
-        if (innermost === undefined || top === undefined) {
-            return {
-                layer: around.find((parent) => holders.has(parent.urn) && parent.type !== STACK)?.name ?? "stack",
-                component: undefined,
-            };
-        }
-        const layer = layerOf(top);
-        return { layer, component: innermost === top && population.get(layer) === 1 ? undefined : innermost };
-    };
-}
-
-const STACK = "pulumi:pulumi:Stack";
 
 function obtain<T>(map: Map<string, T>, key: string, make: (index: number) => T): T {
     const found = map.get(key) ?? make(map.size);
@@ -280,7 +222,7 @@ function treeOf(childrenOf: ReadonlyMap<string | undefined, readonly PlannedReso
         const children = treeOf(childrenOf, resource.urn);
         return {
             resource,
-            kind: kindOf(resource.type),
+            kind: typeName(resource.type),
             label: isInternal(resource) ? resource.name : objectName(resource),
             children,
             size: children.reduce((sum, child) => sum + child.size, isInternal(resource) ? 0 : 1),
