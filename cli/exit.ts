@@ -18,10 +18,10 @@ export class UsageError extends Error {
 }
 
 /** Something outside the program is not as it must be; the message says what, and what to do. */
-export class Refusal extends Error {
+export class RefusalError extends Error {
     constructor(message: string) {
         super(message);
-        this.name = "Refusal";
+        this.name = "RefusalError";
     }
 }
 

@@ -3,7 +3,7 @@ import * as path from "node:path";
 import { parseInvocation } from "./arguments";
 import { unasked } from "./cluster";
 import type { Context } from "./command";
-import { Exit, Interrupted, Refusal, UsageError } from "./exit";
+import { Exit, Interrupted, RefusalError, UsageError } from "./exit";
 import { commandHelp, generalHelp } from "./help";
 import { didYouMean } from "./nearest";
 import { commandNames, findCommand, loadCommand } from "./registry";
@@ -88,7 +88,7 @@ export async function main(words: readonly string[], context: Context): Promise<
             err.always(e.message);
             return Exit.misuse;
         }
-        if (e instanceof Refusal) {
+        if (e instanceof RefusalError) {
             err.always(e.message);
             return Exit.refused;
         }

@@ -1,7 +1,7 @@
 import { accessSync, constants, existsSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
 
-import { Refusal, UsageError } from "./exit";
+import { RefusalError, UsageError } from "./exit";
 
 /**
  * Finds out before anything runs whether a file can be written.
@@ -30,7 +30,7 @@ export function checkOutput(option: string, file: string): void {
  * Writes a file whole or not at all: to a temporary name in the same folder, then renamed. Whoever reads it meanwhile
  * sees the old content. What is no ordinary file (a pipe, /dev/stdout) is written to as it is; a link is followed.
  *
- * @throws Refusal when it cannot be written; nothing is left behind then
+ * @throws RefusalError when it cannot be written; nothing is left behind then
  */
 export function writeWhole(file: string, content: string): void {
     try {
@@ -48,6 +48,6 @@ export function writeWhole(file: string, content: string): void {
             throw e;
         }
     } catch (e) {
-        throw new Refusal(`${file} could not be written: ${(e as Error).message}`);
+        throw new RefusalError(`${file} could not be written: ${(e as Error).message}`);
     }
 }

@@ -1,6 +1,6 @@
 import { typeName } from "../catalogue/typeName";
 import type { ProgressEvent } from "../rehearsal/engine/events";
-import { duration, moment } from "../rehearsal/report/format";
+import { durationText, moment } from "../rehearsal/report/format";
 import type { Terminal } from "./terminal";
 
 const frames = ["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"];
@@ -76,7 +76,7 @@ export class Progress {
                 const took = waiting === undefined ? 0 : event.at - waiting.since;
                 if (this.how.clock && waiting && (this.how.verbose || (!this.err.live && took >= worthALine))) {
                     this.line(
-                        `${this.clock(event.at)}  ${waiting.title}: ${event.operation}, ${took < worthALine ? "at once" : `took ${duration(took)} (${event.readyWhen})`}`,
+                        `${this.clock(event.at)}  ${waiting.title}: ${event.operation}, ${took < worthALine ? "at once" : `took ${durationText(took)} (${event.readyWhen})`}`,
                     );
                 }
                 break;
@@ -129,7 +129,7 @@ export class Progress {
                       .slice(0, shownWaits)
                       .map((w) =>
                           this.err.style(
-                              `  ${w.title}  ${duration(this.at - w.since)}${w.message === "" ? "" : `  ${w.message}`}`,
+                              `  ${w.title}  ${durationText(this.at - w.since)}${w.message === "" ? "" : `  ${w.message}`}`,
                               "dim",
                           ),
                       )

@@ -6,7 +6,7 @@ import type { PolicyConfig } from "../rehearsal/engine/analyzer";
 import type { ProgressEvent } from "../rehearsal/engine/events";
 import type { Plan, Rehearsal } from "../rehearsal/result";
 import type { Context, Invocation, OptionSpec } from "./command";
-import { Refusal, UsageError } from "./exit";
+import { RefusalError, UsageError } from "./exit";
 import { writeWhole } from "./output";
 import { policyConfigOf } from "./policyConfig";
 
@@ -130,7 +130,7 @@ export function explained(error: unknown, settings: RunSettings): unknown {
             // The project itself is what cannot be read.
         }
     }
-    return new Refusal(error.message);
+    return new RefusalError(error.message);
 }
 
 /** Collects how long each part took, and prints it. */

@@ -3,12 +3,12 @@ import * as path from "node:path";
 
 import type { Settings } from "../stacks/schema";
 import type { Context, Invocation } from "./command";
-import { Refusal, UsageError } from "./exit";
+import { RefusalError, UsageError } from "./exit";
 
 /**
  * Reads and checks the settings of a stack of the project that `--project` names.
  *
- * @throws UsageError for a stack that does not exist, Refusal for settings that are wrong
+ * @throws UsageError for a stack that does not exist, RefusalError for settings that are wrong
  */
 export async function settingsOfStack(
     invocation: Invocation,
@@ -29,6 +29,6 @@ export async function settingsOfStack(
         if (e instanceof Error && e.name === "ProjectError") {
             throw new UsageError(e.message);
         }
-        throw e instanceof Error && e.name === "SettingsError" ? new Refusal(e.message) : e;
+        throw e instanceof Error && e.name === "SettingsError" ? new RefusalError(e.message) : e;
     }
 }

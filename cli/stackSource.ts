@@ -7,7 +7,7 @@ import { isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from "y
 import type { SettingsProblem } from "../stacks/problem";
 import { parseSettings } from "../stacks/settings";
 import { readProject } from "../rehearsal/engine/project";
-import type { Place, StackSource } from "../rehearsal/report/sarif";
+import type { SourcePosition, StackSource } from "../rehearsal/report/sarif";
 
 const KEY = "maas:settings";
 
@@ -21,7 +21,7 @@ export function sourceOf(projectDir: string, stack: string): StackSource {
     const lines = new LineCounter();
     const document = parseDocument(fs.readFileSync(file, "utf8"), { lineCounter: lines, merge: true });
     const settings = document.getIn(["config", KEY], true) as Node | undefined;
-    const start = (node: Node | null | undefined): Place => {
+    const start = (node: Node | null | undefined): SourcePosition => {
         const { line, col } = lines.linePos(node?.range?.[0] ?? 0);
         return { line: Math.max(1, line), column: Math.max(1, col) };
     };

@@ -15,7 +15,7 @@ export const podKinds = [
 ] as const;
 
 /** A pod's spec, and where in the object it stands. */
-export interface PodSpec {
+export interface LocatedPodSpec {
     readonly path: string;
     readonly spec: Readonly<Record<string, Unchecked>>;
 }
@@ -33,7 +33,7 @@ const places: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Every pod spec of an object. */
-export function podSpecs(subject: Subject): PodSpec[] {
+export function podSpecs(subject: Subject): LocatedPodSpec[] {
     return (places[subject.kind] ?? []).flatMap((path) => {
         const spec = path.split(".").reduce<Unchecked>((at, key) => at?.[key], subject.value);
         return typeof spec === "object" && spec !== null ? [{ path, spec: spec as Record<string, Unchecked> }] : [];

@@ -1,6 +1,6 @@
 import { type CrdSet, crdSets } from "../../catalogue/releases";
 import type { Command } from "../command";
-import { Refusal } from "../exit";
+import { RefusalError } from "../exit";
 
 export const command: Command = {
     summary: "Download the products' CRDs for rehearsals on a real API server",
@@ -35,7 +35,7 @@ another folder, set MAAS_CRDS to it. Without the products' CRDs, the schemas of 
             }
             return 0;
         } catch (error) {
-            throw error instanceof CrdError ? new Refusal(error.message) : error;
+            throw error instanceof CrdError ? new RefusalError(error.message) : error;
         }
     },
 };

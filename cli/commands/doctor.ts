@@ -1,7 +1,7 @@
 import * as path from "node:path";
 
 import type { Command, Context, Invocation } from "../command";
-import { Exit, Refusal, UsageError } from "../exit";
+import { Exit, RefusalError, UsageError } from "../exit";
 import { writeWhole } from "../output";
 
 export const command: Command = {
@@ -45,7 +45,7 @@ export const command: Command = {
     },
 };
 
-/** @throws UsageError for a stack that does not exist, Refusal for settings that are wrong */
+/** @throws UsageError for a stack that does not exist, RefusalError for settings that are wrong */
 async function settingsOf(
     invocation: Invocation,
     context: Context,
@@ -66,7 +66,7 @@ async function settingsOf(
         if (e instanceof Error && e.name === "ProjectError") {
             throw new UsageError(e.message);
         }
-        throw e instanceof Error && e.name === "SettingsError" ? new Refusal(e.message) : e;
+        throw e instanceof Error && e.name === "SettingsError" ? new RefusalError(e.message) : e;
     }
 }
 

@@ -3,7 +3,7 @@ import * as path from "node:path";
 
 import { releases } from "../../catalogue/releases";
 import type { Command } from "../command";
-import { Exit, Refusal, UsageError } from "../exit";
+import { Exit, RefusalError, UsageError } from "../exit";
 import { writeWhole } from "../output";
 
 export const command: Command = {
@@ -37,7 +37,9 @@ to standard error. Deploys nothing. Exit code 0: the stack can be migrated; 1: i
             try {
                 return migrate(stack, readFileSync(file, "utf8"), to);
             } catch (e) {
-                throw e instanceof Error && ["SettingsError", "MigrationError"].includes(e.name) ? new Refusal(e.message) : e;
+                throw e instanceof Error && ["SettingsError", "MigrationError"].includes(e.name)
+                    ? new RefusalError(e.message)
+                    : e;
             }
         })();
         printMigration(context.err, migration, stack);

@@ -4,7 +4,7 @@ import type { ResetResult, StepResult } from "../../components/reset/reset";
 import type { Settings } from "../../stacks/schema";
 import { openCluster } from "../cluster";
 import type { Command, Context, Invocation } from "../command";
-import { Exit, Refusal, UsageError } from "../exit";
+import { Exit, RefusalError, UsageError } from "../exit";
 import { writeWhole } from "../output";
 import { settingsOfStack } from "../stackSettings";
 
@@ -61,7 +61,7 @@ Needs a token of an administrator (oc login). Exit code 0: nothing is left; 1: s
 function refuseWithoutSubscriptions({ release }: Settings, stack: string): void {
     const { recordOf } = require("../../catalogue/releases") as typeof import("../../catalogue/releases");
     if (recordOf(release).governance === "tiers") {
-        throw new Refusal(
+        throw new RefusalError(
             `Stack ${stack} is of release ${release}, whose tiers are objects of the stack alone: pulumi destroy takes them away.`,
         );
     }
@@ -135,7 +135,7 @@ async function broughtUp(
     const up = await session.up();
     if (!up.succeeded) {
         await session.close();
-        throw new Refusal(`The stack ${stack} does not come up in a rehearsal: maas rehearse ${stack} says why.`);
+        throw new RefusalError(`The stack ${stack} does not come up in a rehearsal: maas rehearse ${stack} says why.`);
     }
     session.release();
     return session;

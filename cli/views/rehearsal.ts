@@ -1,4 +1,4 @@
-import { count, duration, moment } from "../../rehearsal/report/format";
+import { count, durationText, moment } from "../../rehearsal/report/format";
 import { modelOf } from "../../rehearsal/report/model";
 import { refuses, summaryOf } from "../../rehearsal/report/summary";
 import type { Rehearsal } from "../../rehearsal/result";
@@ -56,7 +56,7 @@ export function printRehearsal(out: Terminal, err: Terminal, rehearsal: Rehearsa
                     .sort((a, b) => a.end - b.end || a.start - b.start || (a.urn < b.urn ? -1 : 1))
                     .map((entry) => [
                         moment(entry.end),
-                        duration(entry.end - entry.start),
+                        durationText(entry.end - entry.start),
                         model.title(entry.urn),
                         entry.readyWhen,
                     ]),
@@ -78,7 +78,7 @@ export function printRehearsal(out: Terminal, err: Terminal, rehearsal: Rehearsa
             summary.steps.map((step) => [
                 moment(step.start),
                 moment(step.end),
-                duration(step.end - step.start),
+                durationText(step.end - step.start),
                 step.title,
                 step.readyWhen,
             ]),
@@ -91,7 +91,7 @@ export function printRehearsal(out: Terminal, err: Terminal, rehearsal: Rehearsa
     }
     block(
         out,
-        `Time: ${duration(rehearsal.totalSeconds)} rehearsed; ${duration(summary.sumOfWaits)} if all waits ran one after the other`,
+        `Time: ${durationText(rehearsal.totalSeconds)} rehearsed; ${durationText(summary.sumOfWaits)} if all waits ran one after the other`,
         [
             ...(how.byHand === undefined
                 ? []
@@ -141,7 +141,7 @@ export function printAgain(out: Terminal, err: Terminal, rehearsal: Rehearsal, h
 export function printDestroyed(out: Terminal, err: Terminal, rehearsal: Rehearsal, how: PrintOptions): boolean {
     const deleted = rehearsal.operations.filter(({ operation }) => operation === "delete").length;
     block(rehearsal.succeeded ? out : err, `Destroy: ${rehearsal.succeeded ? "everything was deleted" : "failed"}`, [
-        `${count(deleted, "resource")} deleted in ${duration(rehearsal.totalSeconds)} of rehearsed time`,
+        `${count(deleted, "resource")} deleted in ${durationText(rehearsal.totalSeconds)} of rehearsed time`,
         ...(rehearsal.ranProgram === true
             ? [
                   `as pulumi destroy --stack ${rehearsal.stack} --run-program does: the program removes its entries from lists that others own`,
@@ -166,7 +166,7 @@ export function printVerdict(out: Terminal, err: Terminal, rehearsal: Rehearsal,
     const mandatory = rehearsal.policy.filter(refuses).length;
     if (well) {
         out.line(
-            `${out.style("Ready", "green")} after ${duration(rehearsal.totalSeconds)} of rehearsed time. This was a rehearsal; to deploy: pulumi up --stack ${rehearsal.stack}`,
+            `${out.style("Ready", "green")} after ${durationText(rehearsal.totalSeconds)} of rehearsed time. This was a rehearsal; to deploy: pulumi up --stack ${rehearsal.stack}`,
         );
     } else if (mandatory > 0) {
         err.always(err.style(`Refused: ${count(mandatory, "mandatory policy finding")}.`, "red"));

@@ -60,8 +60,9 @@ export async function buildControlPlane(env: NodeJS.ProcessEnv, progress: (line:
                 );
                 const bin = path.join(temporary, "bin");
                 fs.mkdirSync(bin);
-                await buildEtcd(env, guard, path.join(temporary, "etcd"), bin, progress);
-                await buildKubernetes(env, guard, path.join(temporary, "kubernetes"), bin, progress);
+                const build = { env, guard, bin, progress };
+                await buildEtcd({ ...build, folder: path.join(temporary, "etcd") });
+                await buildKubernetes({ ...build, folder: path.join(temporary, "kubernetes") });
                 // What an interrupted or incomplete earlier installation left would be in the way of the rename.
                 fs.rmSync(folder, { recursive: true, force: true });
                 fs.renameSync(bin, folder);
@@ -154,15 +155,20 @@ function lastLines(text: string): string {
         .join("\n");
 }
 
+/** Where and how a program of the control plane is built. */
+interface Build {
+    readonly env: NodeJS.ProcessEnv;
+    readonly guard: Guard;
+    /** The folder of its module, which does not exist yet. */
+    readonly folder: string;
+    /** Where the programs go. */
+    readonly bin: string;
+    readonly progress: (line: string) => void;
+}
+
 const BUILD = ["build", "-v", "-trimpath"];
 
-async function buildEtcd(
-    env: NodeJS.ProcessEnv,
-    guard: Guard,
-    folder: string,
-    bin: string,
-    progress: (line: string) => void,
-): Promise<void> {
+async function buildEtcd({ env, guard, folder, bin, progress }: Build): Promise<void> {
     fs.mkdirSync(folder);
     fs.writeFileSync(
         path.join(folder, "go.mod"),
@@ -177,13 +183,7 @@ async function buildEtcd(
     await go("etcd", [...BUILD, "-ldflags", "-s -w", "-o", path.join(bin, "etcd"), "."]);
 }
 
-async function buildKubernetes(
-    env: NodeJS.ProcessEnv,
-    guard: Guard,
-    folder: string,
-    bin: string,
-    progress: (line: string) => void,
-): Promise<void> {
+async function buildKubernetes({ env, guard, folder, bin, progress }: Build): Promise<void> {
     fs.mkdirSync(folder);
     const go = goIn(folder, env, guard, progress);
     progress(`Kubernetes ${KUBERNETES_VERSION}: downloading its module`);

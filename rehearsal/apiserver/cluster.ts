@@ -10,7 +10,7 @@ import {
 } from "../cluster/cluster";
 import { ApiClient, type ApiRequest, UnreachableError } from "./client";
 import { CRD_API_VERSION, CRD_KIND, CrdWatch } from "./crdWatch";
-import { Discovery, noKindMatch, pathOf, type ServedKind } from "./discovery";
+import { Discovery, noKindMatch, pathOf, type DiscoveredKind } from "./discovery";
 import { type Connection, type ControlPlane, kubeconfigOf } from "./server";
 import { approved, query } from "./requests";
 import { established, holdUntilGone } from "./settled";
@@ -224,7 +224,7 @@ export class ApiServerCluster implements Cluster {
         this.client.close();
     }
 
-    private async write(served: ServedKind, request: ApiRequest): Promise<KubeObject> {
+    private async write(served: DiscoveredKind, request: ApiRequest): Promise<KubeObject> {
         try {
             return await this.client.request<KubeObject>(request);
         } catch (e) {
@@ -236,7 +236,7 @@ export class ApiServerCluster implements Cluster {
     }
 
     /** Whether a refusal says that the kind is not served any more. */
-    private forgetIfGone(served: ServedKind, e: ApiError): boolean {
+    private forgetIfGone(served: DiscoveredKind, e: ApiError): boolean {
         const gone = e.code === 404 && NOT_SERVED.test(e.message);
         if (gone) {
             this.discovery.forget(served.apiVersion, served.kind);

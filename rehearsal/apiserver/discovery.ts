@@ -3,7 +3,7 @@ import { ApiError } from "../cluster/cluster";
 import type { ApiClient } from "./client";
 
 /** How one kind is served. */
-export interface ServedKind {
+export interface DiscoveredKind {
     readonly apiVersion: string;
     readonly kind: string;
     readonly plural: string;
@@ -20,13 +20,13 @@ interface ApiResource {
 
 /** Asks each group and version once, and again for a kind that was not served at that time. */
 export class Discovery {
-    private readonly known = new Map<string, ServedKind>();
+    private readonly known = new Map<string, DiscoveredKind>();
     private readonly asking = new Map<string, Promise<void>>();
 
     constructor(private readonly client: ApiClient) {}
 
     /** Resolves to undefined when the kind is not served. */
-    async find(apiVersion: string, kind: string): Promise<ServedKind | undefined> {
+    async find(apiVersion: string, kind: string): Promise<DiscoveredKind | undefined> {
         const key = keyOf(apiVersion, kind);
         if (!this.known.has(key)) {
             await this.ask(apiVersion);
@@ -39,7 +39,7 @@ export class Discovery {
      *
      * @throws ApiError `NoKindMatch`
      */
-    async need(apiVersion: string, kind: string): Promise<ServedKind> {
+    async need(apiVersion: string, kind: string): Promise<DiscoveredKind> {
         const found = await this.find(apiVersion, kind);
         if (found === undefined) {
             throw noKindMatch(apiVersion, kind);
@@ -103,7 +103,7 @@ function root(apiVersion: string): string {
 }
 
 /** Path of a collection, or of one object when `name` is given. */
-export function pathOf(served: ServedKind, namespace: string | undefined, name?: string): string {
+export function pathOf(served: DiscoveredKind, namespace: string | undefined, name?: string): string {
     const scope = served.namespaced && namespace !== undefined ? `/namespaces/${encodeURIComponent(namespace)}` : "";
     return `${root(served.apiVersion)}${scope}/${served.plural}${name === undefined ? "" : `/${encodeURIComponent(name)}`}`;
 }

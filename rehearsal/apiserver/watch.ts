@@ -2,7 +2,7 @@
 import { ApiError, type ClusterEvent, type KubeObject } from "../cluster/cluster";
 import type { ApiClient } from "./client";
 import { UnreachableError } from "./client";
-import { type Discovery, pathOf, type ServedKind } from "./discovery";
+import { type Discovery, pathOf, type DiscoveredKind } from "./discovery";
 
 export interface FollowOptions {
     readonly client: ApiClient;
@@ -83,7 +83,7 @@ function keyOf({ metadata }: KubeObject): string {
 /** Lists, and tells what differs from what was seen. @returns the version to watch from */
 async function list(
     client: ApiClient,
-    served: ServedKind,
+    served: DiscoveredKind,
     seen: ReadonlyMap<string, KubeObject>,
     tell: (event: ClusterEvent) => void,
 ): Promise<string> {
@@ -113,13 +113,13 @@ async function list(
 }
 
 /** The items of a list do not say what they are. */
-export function withKind(served: ServedKind, item: KubeObject): KubeObject {
+export function withKind(served: DiscoveredKind, item: KubeObject): KubeObject {
     return { ...item, apiVersion: served.apiVersion, kind: served.kind };
 }
 
 async function watchFrom(
     client: ApiClient,
-    served: ServedKind,
+    served: DiscoveredKind,
     from: string,
     tell: (event: ClusterEvent) => void,
     signal: AbortSignal,

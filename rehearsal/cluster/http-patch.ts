@@ -1,7 +1,7 @@
 /** PATCH requests, by the media type of their body. */
 import { ApiError, type KubeObject } from "./cluster";
 import { parse } from "./http-messages";
-import { isTrue, objectOf, type Target } from "./http-target";
+import { isSet, objectOf, type Target } from "./http-target";
 import { mergePatched } from "./json";
 import type { MemoryCluster } from "./memory";
 import { jsonPatched, strategicPatched } from "./strategic";
@@ -30,7 +30,7 @@ export function patched(
             return cluster.apply(object, {
                 ...options,
                 fieldManager: options.fieldManager,
-                force: isTrue(query.get("force")),
+                force: isSet(query.get("force")),
             });
         }
         case "application/merge-patch+json": {

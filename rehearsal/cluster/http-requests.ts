@@ -3,7 +3,7 @@ import { ApiError } from "./cluster";
 import { discovery } from "./http-discovery";
 import { methodNotAllowed, missing, parse } from "./http-messages";
 import { patched } from "./http-patch";
-import { isTrue, listOf, objectOf, selection, targetOf } from "./http-target";
+import { isSet, listOf, objectOf, selection, targetOf } from "./http-target";
 import type { MemoryCluster } from "./memory";
 
 /**
@@ -29,7 +29,7 @@ export async function answer(
     }
     const target = targetOf(cluster, url.pathname);
     const query = url.searchParams;
-    if (method === "GET" && target.name === undefined && isTrue(query.get("watch"))) {
+    if (method === "GET" && target.name === undefined && isSet(query.get("watch"))) {
         return "watch";
     }
     const options = {

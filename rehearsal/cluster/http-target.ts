@@ -46,7 +46,7 @@ export function selection(query: URLSearchParams): Selected {
 }
 
 /** Whether a parameter of a query is set. */
-export function isTrue(value: string | null): boolean {
+export function isSet(value: string | null): boolean {
     return value === "true" || value === "1";
 }
 

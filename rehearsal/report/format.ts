@@ -4,7 +4,7 @@
  * A length of time in its two largest units: `0 s`, `45 s`, `12 min 30 s`, `2 h 5 min`.
  * Below one second one significant decimal is kept (`0.4 s`); everything else is rounded to seconds.
  */
-export function duration(seconds: number): string {
+export function durationText(seconds: number): string {
     if (seconds > 0 && seconds < 1) {
         return `${Math.max(0.1, Math.round(seconds * 10) / 10)} s`;
     }

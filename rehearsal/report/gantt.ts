@@ -1,6 +1,6 @@
 import type { Rehearsal, TimelineEntry } from "../result";
 import { type Markup, markup } from "./escape";
-import { count, duration, moment, shorten } from "./format";
+import { count, durationText, moment, shorten } from "./format";
 import type { Model } from "./model";
 import { groupClass } from "./palette";
 import { readyEntries } from "./summary";
@@ -89,7 +89,7 @@ function drawRow(row: TimelineEntry, i: number, critical: boolean, model: Model,
     const [kind, name] = item ? [item.kind, item.label] : ["", model.title(row.urn)];
     const y = top + i * rowHeight;
     const width = round(x(row.end) - x(row.start));
-    const length = duration(row.end - row.start);
+    const length = durationText(row.end - row.start);
     const tip = [
         model.title(row.urn),
         `${moment(row.start)} to ${moment(row.end)}, ${length}`,

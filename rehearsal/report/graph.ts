@@ -1,6 +1,6 @@
 import type { Rehearsal, TimelineEntry } from "../result";
 import { type Markup, markup, Markup as Raw } from "./escape";
-import { count, duration, moment, shorten } from "./format";
+import { count, durationText, moment, shorten } from "./format";
 import { layered } from "./layout";
 import type { Group, Item, Model } from "./model";
 import { groupClass } from "./palette";
@@ -119,7 +119,7 @@ function when(entry: TimelineEntry | undefined): string {
     return entry === undefined
         ? ""
         : entry.end > entry.start
-          ? `${moment(entry.start)} to ${moment(entry.end)}, ${duration(entry.end - entry.start)}`
+          ? `${moment(entry.start)} to ${moment(entry.end)}, ${durationText(entry.end - entry.start)}`
           : `ready at ${moment(entry.end)}`;
 }
 

@@ -6,14 +6,14 @@ export interface LayoutInput {
 }
 
 /** Where a box stands: column from the left, row inside its lane. */
-export interface Place {
+export interface GridPosition {
     readonly column: number;
     readonly row: number;
 }
 
 /** Where everything stands. */
 export interface Layout {
-    readonly places: readonly Place[];
+    readonly places: readonly GridPosition[];
     readonly columns: number;
     /** Rows of each lane. */
     readonly laneRows: readonly number[];

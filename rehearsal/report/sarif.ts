@@ -13,7 +13,7 @@ import { nameOf } from "../engine/urn";
 import { gravestFirst } from "./summary";
 
 /** A place in a stack file; lines and columns count from 1. */
-export interface Place {
+export interface SourcePosition {
     readonly line: number;
     readonly column: number;
 }
@@ -23,7 +23,7 @@ export interface StackSource {
     /** Its path from the root of its repository, or else of its project; with slashes. */
     readonly uri: string;
     /** Where a setting stands, or the nearest around it that is written down; the first line for a file without settings. */
-    placeOf(setting: string | undefined): Place;
+    placeOf(setting: string | undefined): SourcePosition;
     /** What is wrong with the settings; empty when nothing is, and for other programs. */
     readonly problems: readonly { readonly path: string; readonly message: string }[];
 }

@@ -4,7 +4,7 @@ import type { World } from "../world";
 import { findPackage, packageOf } from "./catalogue";
 
 /** A Subscription and the ClusterServiceVersion that is installed for it next. */
-export interface Step {
+export interface Resolution {
     readonly subscription: KubeObject;
     readonly csv: string;
 }
@@ -12,7 +12,7 @@ export interface Step {
 /** The packages that the new CSVs need and that nobody provides. */
 export function dependencies(
     world: World,
-    steps: readonly Step[],
+    steps: readonly Resolution[],
     subscriptions: readonly KubeObject[],
 ): { name: string; csv: string }[] {
     const provided = new Set([

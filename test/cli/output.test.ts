@@ -1,7 +1,7 @@
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
 
-import { Refusal, UsageError } from "../../cli/exit";
+import { RefusalError, UsageError } from "../../cli/exit";
 import { checkOutput, writeWhole } from "../../cli/output";
 import { withFolder } from "./helper";
 
@@ -19,8 +19,8 @@ test("what cannot be written leaves the old file and no other", () =>
         const target = path.join(folder, "taken");
         mkdirSync(target);
         writeFileSync(path.join(target, "inside"), "");
-        expect(() => writeWhole(target, "x")).toThrow(Refusal);
-        expect(() => writeWhole(path.join(folder, "gone", "a"), "x")).toThrow(Refusal);
+        expect(() => writeWhole(target, "x")).toThrow(RefusalError);
+        expect(() => writeWhole(path.join(folder, "gone", "a"), "x")).toThrow(RefusalError);
         expect(readdirSync(folder)).toEqual(["taken"]);
         expect(readdirSync(target)).toEqual(["inside"]);
     }));

@@ -1,5 +1,5 @@
 import { type Markup, markup } from "../escape";
-import { duration, moment } from "../format";
+import { durationText, moment } from "../format";
 import { type Chart, gantt, leftOutNote } from "../gantt";
 import { groupClass } from "../palette";
 import { link, type Report } from "./report";
@@ -17,7 +17,7 @@ export function bringup(report: Report, chart: Chart): Markup {
     }
     const longest = Math.max(1, ...summary.steps.map((step) => step.end - step.start));
     return markup`<section id="bringup" class="long"><h2>Bring-up</h2>
-<p class="note">Ready after ${duration(rehearsal.totalSeconds)} of rehearsed time; ${duration(summary.sumOfWaits)} if all waits ran one after the other. The critical path is red: to shorten the bring-up, shorten one of its steps. ${leftOutNote(chart)}</p>
+<p class="note">Ready after ${durationText(rehearsal.totalSeconds)} of rehearsed time; ${durationText(summary.sumOfWaits)} if all waits ran one after the other. The critical path is red: to shorten the bring-up, shorten one of its steps. ${leftOutNote(chart)}</p>
 <div id="gantt" class="chart" tabindex="0" role="region" aria-label="Gantt chart of the bring-up"><svg role="img" viewBox="0 0 ${chart.width} ${chart.height}" width="${chart.width}" height="${chart.height}">${chart.svg}</svg></div>
 
 <h3>Critical path</h3>
@@ -26,7 +26,7 @@ export function bringup(report: Report, chart: Chart): Markup {
         (
             step,
             i,
-        ) => markup`<tr><td class="num">${i + 1}</td><th scope="row">${link(report, step.urn)}</th><td>${step.group}</td><td><code>${step.readyWhen}</code></td><td class="num">${moment(step.start)}</td><td class="num">${moment(step.end)}</td><td class="num">${duration(step.end - step.start)}</td><td>${bar((step.end - step.start) / longest)}</td></tr>
+        ) => markup`<tr><td class="num">${i + 1}</td><th scope="row">${link(report, step.urn)}</th><td>${step.group}</td><td><code>${step.readyWhen}</code></td><td class="num">${moment(step.start)}</td><td class="num">${moment(step.end)}</td><td class="num">${durationText(step.end - step.start)}</td><td>${bar((step.end - step.start) / longest)}</td></tr>
 `,
     )}</tbody></table></div>
 
@@ -44,7 +44,7 @@ export function bringup(report: Report, chart: Chart): Markup {
 <tbody>${summary.waits.map(
         (
             entry,
-        ) => markup`<tr><th scope="row">${link(report, entry.urn)}</th><td class="num">${moment(entry.start)}</td><td class="num">${moment(entry.end)}</td><td class="num">${duration(entry.end - entry.start)}</td><td><code>${entry.readyWhen}</code></td></tr>
+        ) => markup`<tr><th scope="row">${link(report, entry.urn)}</th><td class="num">${moment(entry.start)}</td><td class="num">${moment(entry.end)}</td><td class="num">${durationText(entry.end - entry.start)}</td><td><code>${entry.readyWhen}</code></td></tr>
 `,
     )}</tbody></table></div></details>
 ${

@@ -1,5 +1,5 @@
 import { type Markup, markup } from "../escape";
-import { count, dollars, duration, range } from "../format";
+import { count, dollars, durationText, range } from "../format";
 import { refuses } from "../summary";
 import type { Report } from "./report";
 
@@ -64,8 +64,8 @@ function cards(report: Report): Card[] {
             ? [
                   {
                       label: "Bring-up, rehearsed",
-                      value: duration(rehearsal.totalSeconds),
-                      more: `${duration(summary.sumOfWaits)} of waits, one after the other`,
+                      value: durationText(rehearsal.totalSeconds),
+                      more: `${durationText(summary.sumOfWaits)} of waits, one after the other`,
                   },
                   {
                       label: "Critical path",

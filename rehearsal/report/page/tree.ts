@@ -1,6 +1,6 @@
 import type { PlannedResource } from "../../result";
 import { type Markup, markup } from "../escape";
-import { duration, inline, moment } from "../format";
+import { durationText, inline, moment } from "../format";
 import { sorted } from "../json";
 import type { TreeNode } from "../model";
 import { link, type Report } from "./report";
@@ -59,7 +59,7 @@ function facts(
             ? ([
                   [
                       "Ready",
-                      `${moment(time.end)}${time.end > time.start ? `, ${duration(time.end - time.start)} after it was sent at ${moment(time.start)}` : ", at once"}`,
+                      `${moment(time.end)}${time.end > time.start ? `, ${durationText(time.end - time.start)} after it was sent at ${moment(time.start)}` : ", at once"}`,
                   ],
                   ["Ready when", markup`<code>${time.readyWhen}</code>`],
               ] as const)

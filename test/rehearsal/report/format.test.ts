@@ -1,4 +1,4 @@
-import { count, dollars, duration, flat, moment, range, shorten } from "../../../rehearsal/report/format";
+import { count, dollars, durationText, flat, moment, range, shorten } from "../../../rehearsal/report/format";
 
 test.each([
     [0, "0 s"],
@@ -9,7 +9,7 @@ test.each([
     [750, "12 min 30 s"],
     [3600, "1 h"],
     [7530, "2 h 5 min"],
-])("%d seconds are %s", (seconds, text) => expect(duration(seconds)).toBe(text));
+])("%d seconds are %s", (seconds, text) => expect(durationText(seconds)).toBe(text));
 
 test.each([
     [0, "0:00"],
