@@ -1,6 +1,6 @@
 /**
- * Copies that follow the load: what KServe makes of `spec.scaling`, and whether KEDA acts on it. No load is played, so copies
- * stay at their fewest. Source: opendatahub-io/kserve@odh-v3.4:pkg/controller/v1alpha2/llmisvc/scaling.go; KEDA 2.18.
+ * Copies that follow the load: whether KEDA, or a HorizontalPodAutoscaler of KServe's own, acts. No load is played, so copies
+ * stay at their fewest. Source: docs/sources/operators.md#keda and docs/sources/llm-d.md#scaling; KEDA 2.18.
  */
 import type { KubeObject } from "../../rehearsal/cluster/cluster";
 import { packageOf } from "../olm/catalogue";

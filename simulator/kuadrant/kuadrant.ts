@@ -62,7 +62,10 @@ class Process {
     }
 }
 
-/** Kuadrant: its operands, once it has found what it needs. */
+/**
+ * Kuadrant: its operands, once it has found what it needs. Source:
+ * Kuadrant/kuadrant-operator@v1.3.1:internal/controller/state_of_the_world.go, docs/sources/connectivity-link.md#kuadrant.
+ */
 export class KuadrantOperator implements Controller {
     readonly name = "kuadrant";
     readonly watches: Controller["watches"];
@@ -148,7 +151,10 @@ export class KuadrantOperator implements Controller {
     }
 }
 
-/** Authorino and Limitador: a Deployment and a Service each. */
+/**
+ * Authorino and Limitador: a Deployment and a Service each. Source:
+ * docs/sources/connectivity-link.md#kuadrant, #authorino-tls, #limitador.
+ */
 export class KuadrantOperands implements Controller {
     readonly name = "kuadrant-operands";
     readonly watches: Controller["watches"];

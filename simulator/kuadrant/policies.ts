@@ -14,7 +14,10 @@ const POLICIES = [
     "extensions.kuadrant.io/v1alpha1/PlanPolicy",
     "extensions.kuadrant.io/v1alpha1/OIDCPolicy",
 ] as const;
-/** Kuadrant's policies: accepted when their target exists, enforced when Kuadrant and the gateway are ready. */
+/**
+ * Kuadrant's policies: accepted when their target exists, enforced when Kuadrant and the gateway are ready. Source:
+ * Kuadrant/kuadrant-operator@v1.3.1:internal/controller/ratelimit_policy_status_updater.go.
+ */
 export class KuadrantPolicies implements Controller {
     readonly name = "kuadrant-policies";
     readonly watches: Controller["watches"];

@@ -19,7 +19,10 @@ import { modelRefs, ModelRef, controllerRuns, ready } from "./generated";
 import { usesAiTenants, isTenantNamespace, gatewayPolicy } from "./maas-tenants";
 
 export const SUBSCRIPTION_FINALIZER = "maas.opendatahub.io/subscription-cleanup";
-/** Subscriptions and auth policies become one generated policy for each model; both kinds work alike. */
+/**
+ * maas-controller: subscriptions and auth policies become one generated policy for each model; both kinds work alike. Source:
+ * docs/sources/maas.md#subscriptions, #authorization-policies, #generated-policies.
+ */
 export abstract class Governance implements Controller {
     abstract readonly name: string;
     readonly watches: Controller["watches"];

@@ -19,7 +19,10 @@ import { deleteGenerated } from "./generated";
 import { modelRefs, controllerRuns, ready } from "./generated";
 
 const MODEL_FINALIZER = "maas.opendatahub.io/model-cleanup";
-/** maas-controller: publishes models. Source: docs/sources/maas.md#published-models. */
+/**
+ * maas-controller: publishes models. Source: docs/sources/maas.md#published-models;
+ * opendatahub-io/models-as-a-service@release-3.4:maas-controller/pkg/controller/maas/maasmodelref_controller.go.
+ */
 export class ModelRefs implements Controller {
     readonly name = "maas-models";
     readonly watches: Controller["watches"];

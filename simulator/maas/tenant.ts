@@ -8,7 +8,10 @@ import { tenantStack } from "./tenant-stack";
 
 const TENANT_FINALIZER = "maas.opendatahub.io/tenant-finalizer";
 
-/** maas-controller's namespace and tenant, and the API that a tenant brings. Source: docs/sources/maas.md#tenant. */
+/**
+ * maas-controller's namespace and tenant, and the API that a tenant brings. Source: docs/sources/maas.md#tenant;
+ * opendatahub-io/models-as-a-service@release-3.4:maas-controller/pkg/controller/maas/tenant_reconcile.go.
+ */
 export class Tenants implements Controller {
     readonly name = "maas-tenant";
     readonly watches: Controller["watches"];

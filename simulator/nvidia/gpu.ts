@@ -10,7 +10,10 @@ import { packageOf } from "../olm/catalogue";
 const PCI = "feature.node.kubernetes.io/pci-10de.present";
 const NFD_VERSION = "feature.node.kubernetes.io/kernel-version.major";
 
-/** Node Feature Discovery: labels each node with its hardware. */
+/**
+ * Node Feature Discovery: labels each node with its hardware. Source:
+ * openshift/cluster-nfd-operator@0e25cc10:internal/controllers/nodefeaturediscovery_reconciler.go.
+ */
 export class FeatureDiscovery implements Controller {
     readonly name = "nfd";
     readonly watches: Controller["watches"];
@@ -95,7 +98,10 @@ function daemonSet(name: string, namespace: string, owner: KubeObject): KubeObje
     };
 }
 
-/** The NVIDIA GPU operator: builds the driver on each GPU node and then offers its GPUs. */
+/**
+ * The NVIDIA GPU operator: builds the driver on each GPU node and then offers its GPUs. Source:
+ * NVIDIA/gpu-operator@v26.3.0:controllers/clusterpolicy_controller.go, docs/sources/gpu-nodes.md#clusterpolicy.
+ */
 export class GpuOperator implements Controller {
     readonly name = "gpu";
     readonly watches: Controller["watches"];

@@ -46,7 +46,10 @@ function deploymentSpec(name: string): Record<string, unknown> {
     };
 }
 
-/** CSVs go from Pending to Succeeded, or fail for the reasons for which OLM fails them. */
+/**
+ * CSVs go from Pending to Succeeded, or fail for the reasons for which OLM fails them. Source:
+ * docs/sources/operators.md#installed-is-not-running, #install-modes.
+ */
 export class CsvOperator implements Controller {
     readonly name = "olm-csv";
     readonly watches: Controller["watches"];

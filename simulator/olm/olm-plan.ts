@@ -8,7 +8,10 @@ import { componentLabel } from "./olm";
 import { csvObject } from "./olm-csv";
 import { type Controller, itself, keyOf, type Pass, splitKey, type World } from "../world";
 
-/** Approved InstallPlans bring definitions, CSVs and the Subscriptions of dependencies. */
+/**
+ * Approved InstallPlans bring definitions, CSVs and the Subscriptions of dependencies. Source:
+ * operator-framework/operator-lifecycle-manager@992bb0977:pkg/controller/operators/catalog/operator.go.
+ */
 export class PlanOperator implements Controller {
     readonly name = "olm-plan";
     readonly watches: Controller["watches"];

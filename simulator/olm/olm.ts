@@ -4,7 +4,7 @@ import type { KubeObject } from "../../rehearsal/cluster/cluster";
 import { findPackage, packageOf, versionOf } from "./catalogue";
 import { duration } from "../durations";
 import { CATALOG_NAMESPACE, catalogCondition, catalogHealth } from "./catalog-health";
-import { dependencies, type Step } from "./dependencies";
+import { dependencies, type Resolution } from "./dependencies";
 import { K } from "../kind-names";
 import { type Controller, ownerOf, type Pass, splitKey, type World } from "../world";
 
@@ -17,7 +17,11 @@ function short(text: string): string {
     return createHash("sha256").update(text).digest("hex").slice(0, 5);
 }
 
-/** Subscriptions are resolved namespace by namespace: what is missing becomes one InstallPlan. */
+/**
+ * Subscriptions are resolved namespace by namespace: what is missing becomes one InstallPlan. Source:
+ * operator-framework/operator-lifecycle-manager@992bb0977:pkg/controller/operators/catalog/operator.go,
+ * docs/sources/operators.md#install-plans.
+ */
 export class CatalogOperator implements Controller {
     readonly name = "olm-catalog";
     readonly watches: Controller["watches"];
@@ -75,7 +79,7 @@ export class CatalogOperator implements Controller {
         }
         const steps = current
             .map((subscription) => ({ subscription, csv: this.next(subscription) }))
-            .filter((step) => step.csv !== undefined) as Step[];
+            .filter((step) => step.csv !== undefined) as Resolution[];
         if (steps.length > 0) {
             await this.plan(namespace, steps, current, plans);
         }
@@ -155,7 +159,7 @@ export class CatalogOperator implements Controller {
 
     private async plan(
         namespace: string,
-        steps: Step[],
+        steps: Resolution[],
         subscriptions: readonly KubeObject[],
         plans: readonly KubeObject[],
     ): Promise<void> {

@@ -22,7 +22,7 @@ export function dnsObstacle(world: World, certificate: KubeObject): string | und
         : undefined;
 }
 
-/** Challenges of ACME orders that are stuck: they tell why. */
+/** cert-manager's challenges of ACME orders that are stuck: they tell why. Source: docs/sources/openshift.md#issued-certificates. */
 export class Challenges implements Controller {
     readonly name = "challenges";
     readonly watches: Controller["watches"] = {

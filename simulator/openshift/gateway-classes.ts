@@ -7,7 +7,10 @@ import type { KubeObject } from "../../rehearsal/cluster/cluster";
 /** The controller of OpenShift's gateway classes. */
 export const OPENSHIFT_CONTROLLER = "openshift.io/gateway-controller/v1";
 const ISTIO = "servicemeshoperator3";
-/** The ingress operator: the first class with its controller brings Istio and its definitions. */
+/**
+ * The ingress operator: the first class with its controller brings Istio and its definitions. Source:
+ * docs/sources/gateways.md#gatewayclass.
+ */
 export class GatewayClasses implements Controller {
     readonly name = "gatewayclasses";
     readonly watches: Controller["watches"];

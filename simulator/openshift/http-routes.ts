@@ -6,7 +6,10 @@ import { parents, admits } from "./listeners";
 import { Listener } from "./listeners";
 import { OPENSHIFT_CONTROLLER } from "./gateway-classes";
 
-/** Istio: routes are accepted by gateways whose listeners admit their namespace. */
+/**
+ * Istio: routes are accepted by gateways whose listeners admit their namespace. Source:
+ * docs/sources/gateways.md#maas-gateway.
+ */
 export class HttpRoutes implements Controller {
     readonly name = "httproutes";
     readonly watches: Controller["watches"];

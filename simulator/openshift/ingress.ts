@@ -5,7 +5,10 @@ import { type Controller, isTrue, itself, keyOf, ownerOf, type Pass, splitKey, t
 import { deployment, OPENSHIFT_CONTROLLER } from "./gateway-classes";
 import { admits, type Listener, parents } from "./listeners";
 
-/** Istio as OpenShift runs it: an Envoy Deployment and a Service for each Gateway. */
+/**
+ * Istio as OpenShift runs it: an Envoy Deployment and a Service for each Gateway. Source:
+ * docs/sources/gateways.md#maas-gateway.
+ */
 export class Gateways implements Controller {
     readonly name = "gateways";
     readonly watches: Controller["watches"];

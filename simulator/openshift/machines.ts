@@ -24,7 +24,10 @@ function installedWith({ infra, zones }: Site, set: string): boolean {
     return zones.some((zone) => set === `${infra}-worker-${zone}`);
 }
 
-/** machine-api: as many Machines as a MachineSet asks for. */
+/**
+ * machine-api: as many Machines as a MachineSet asks for. Source:
+ * openshift/machine-api-operator@release-4.21:pkg/controller/machineset/controller.go.
+ */
 export class MachineSets implements Controller {
     readonly name = "machinesets";
     readonly watches: Controller["watches"] = {
@@ -109,7 +112,11 @@ function rank(machine: KubeObject): number {
     return machine.status?.phase === "Running" ? 2 : 1;
 }
 
-/** machine-api on AWS: an instance for each Machine, and a Node once it has booted. */
+/**
+ * machine-api on AWS: an instance for each Machine, and a Node once it has booted. Source:
+ * openshift/machine-api-provider-aws@release-4.21:pkg/actuators/machine/reconciler.go,
+ * docs/sources/gpu-nodes.md#machine-states.
+ */
 export class Machines implements Controller {
     readonly name = "machines";
     readonly watches: Controller["watches"] = {

@@ -7,7 +7,10 @@ import { type Controller, type World, type Pass, isTrue } from "../world";
 import { CLUSTER_OPERATOR, report } from "./openshift";
 
 const USER_WORKLOADS = "openshift-user-workload-monitoring";
-/** The monitoring of user workloads runs while cluster-monitoring-config asks for it. */
+/**
+ * The monitoring of user workloads runs while cluster-monitoring-config asks for it. Source:
+ * docs/sources/observability.md#user-workload-monitoring.
+ */
 export class ClusterMonitoring implements Controller {
     readonly name = "cluster-monitoring";
     readonly watches: Controller["watches"] = {
@@ -71,7 +74,10 @@ export class ClusterMonitoring implements Controller {
 const MONITORING = "monitoring.coreos.com/v1";
 const POD_MONITOR = `${MONITORING}/PodMonitor`;
 const SERVICE_MONITOR = `${MONITORING}/ServiceMonitor`;
-/** KServe's monitors of models: made with the first of a namespace, gone with the last. */
+/**
+ * KServe's monitors of models: made with the first of a namespace, gone with the last. Source:
+ * red-hat-data-services/kserve@rhoai-3.4:pkg/controller/v1alpha2/llmisvc/monitoring.go.
+ */
 export class ModelMonitors implements Controller {
     readonly name = "model-monitors";
     readonly watches: Controller["watches"] = {

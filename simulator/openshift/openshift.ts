@@ -63,7 +63,10 @@ const SERVED: readonly Served[] = [
     },
 ];
 
-/** Rolls out the certificates of the API server and of the routers, node after node. */
+/**
+ * Rolls out the certificates of the API server and of the routers, node after node. Source:
+ * docs/sources/openshift.md#clusteroperator-rollouts.
+ */
 export class CertificateRollouts implements Controller {
     readonly name = "certificate-rollouts";
     readonly watches: Controller["watches"] = {
@@ -137,7 +140,10 @@ export class CertificateRollouts implements Controller {
     }
 }
 
-/** Spreads the authorities that Proxy/cluster names, behind those of the system. */
+/**
+ * Spreads the authorities that Proxy/cluster names, behind those of the system. Source:
+ * docs/sources/openshift.md#cluster-trust.
+ */
 export class TrustedBundle implements Controller {
     readonly name = "trusted-bundle";
     readonly watches: Controller["watches"] = {

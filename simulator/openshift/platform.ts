@@ -35,7 +35,10 @@ export class Namespaces implements Controller {
 const SERVING_CERT = "service.beta.openshift.io/serving-cert-secret-name";
 const INJECT_BUNDLE = "service.beta.openshift.io/inject-cabundle";
 
-/** service-ca: certificates for annotated Services, its CA for annotated ConfigMaps. */
+/**
+ * service-ca: certificates for annotated Services, its CA for annotated ConfigMaps. Source:
+ * docs/sources/openshift.md#service-ca.
+ */
 export class ServiceCa implements Controller {
     readonly name = "service-ca";
     readonly watches: Controller["watches"] = {
@@ -85,7 +88,9 @@ export class ServiceCa implements Controller {
     }
 }
 
-/** Routes are admitted by the default router unless an older one has their host. */
+/**
+ * Routes are admitted by the default router unless an older one has their host. Source: docs/sources/gateways.md#exposure.
+ */
 export class Router implements Controller {
     readonly name = "router";
     readonly watches: Controller["watches"];

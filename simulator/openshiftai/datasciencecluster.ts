@@ -21,7 +21,11 @@ import { type ConditionSpec, conditionOf, type Controller, itself, ownerOf, type
 import { controllerDeployment, PART_OF } from "./controller-deployment";
 
 const DSC_FINALIZER = "datasciencecluster.opendatahub.io/finalizer";
-/** The DataScienceCluster: its components, one by one, each with its condition. */
+/**
+ * The DataScienceCluster: its components, one by one, each with its condition. Source:
+ * red-hat-data-services/rhods-operator@rhoai-3.4.1:internal/controller/status/status.go,
+ * docs/sources/openshift-ai.md#components.
+ */
 export class DataScienceClusters implements Controller {
     readonly name = "datasciencecluster";
     readonly watches: Controller["watches"];

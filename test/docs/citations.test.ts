@@ -119,12 +119,16 @@ it.each<[string, readonly Entry[]]>([
 
 describe("the pages of sources", () => {
     const sources = readdirSync(path.join(root, "docs/sources"));
-    it.each(sources.filter((page) => page !== "README.md"))("%s says of each fact how well it is known", (page) => {
-        const facts = read(`docs/sources/${page}`).match(/^- .*$/gm)!;
-        expect(facts.filter((fact) => !/verified|documented|inferred/.test(fact))).toEqual([]);
-        const headings = anchors(`docs/sources/${page}`);
-        expect(headings.filter((heading, i) => headings.indexOf(heading) !== i)).toEqual([]);
-    });
+    // The page of the simulator is a table of controllers, not of facts.
+    it.each(sources.filter((page) => !["README.md", "simulator.md"].includes(page)))(
+        "%s says of each fact how well it is known",
+        (page) => {
+            const facts = read(`docs/sources/${page}`).match(/^- .*$/gm)!;
+            expect(facts.filter((fact) => !/verified|documented|inferred/.test(fact))).toEqual([]);
+            const headings = anchors(`docs/sources/${page}`);
+            expect(headings.filter((heading, i) => headings.indexOf(heading) !== i)).toEqual([]);
+        },
+    );
 
     it("are all in the list", () => {
         const list = read("docs/sources/README.md");
