@@ -29,4 +29,10 @@ module.exports = tseslint.config(
         files: ["rehearsal/**/*.ts", "simulator/**/*.ts", "test/**/*.ts"],
         rules: { "@typescript-eslint/no-explicit-any": "off", "@typescript-eslint/no-dynamic-delete": "off" },
     },
+    {
+        // One file, one job. A file that is better whole says why in its head: /* eslint-disable max-lines -- <reason> */
+        files: ["**/*.ts"],
+        ignores: ["test/**"],
+        rules: { "max-lines": ["error", { max: 300 }] },
+    },
 );
