@@ -192,6 +192,7 @@ function identities({ settings, cluster, records, operators, after }: Stage): Id
                   infrastructureName,
                   domain,
                   apiHost: apiHostname(domain, certificates?.apiHostname),
+                  protect: settings.protectData,
               },
               after(records, ...(needsExternalSecrets(identity) ? [operators("openshift-external-secrets-operator")] : [])),
           )
@@ -227,6 +228,7 @@ function observability(
                     collector: asked.traces === undefined ? undefined : operators("opentelemetry-product"),
                 },
                 models: { namespace, created, services },
+                protect: settings.protectData,
             },
             after(records),
         );

@@ -1,3 +1,4 @@
+/* eslint-disable max-lines -- one file for each API group */
 /** KServe: models that are served. */
 import { z } from "zod";
 

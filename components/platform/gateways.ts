@@ -85,7 +85,13 @@ export function maasDatabase({ settings, cluster, operators, after }: Stage, nam
     const { region, infrastructureName } = cluster;
     const keys = new Database(
         "database",
-        { settings: database, consumerNamespace: apiNamespace, region, infrastructureName },
+        {
+            settings: database,
+            consumerNamespace: apiNamespace,
+            region,
+            infrastructureName,
+            protect: settings.protectData,
+        },
         after(namespace, ...(database.cloudNativePg === undefined ? [] : [operators("cloudnative-pg")])),
     );
     const certificateAuthorities = database.rds?.certificateAuthorities ?? database.existing?.certificateAuthorities;

@@ -79,7 +79,7 @@ function parts(
         );
     }
     if (ai.mlflow !== undefined) {
-        layer.mlflowServer("mlflow", ai.mlflow, after(components));
+        layer.mlflowServer("mlflow", { ...ai.mlflow, protect: settings.protectData }, after(components));
     }
     if (ai.modelRegistry !== undefined) {
         const { name, displayName = name, database } = ai.modelRegistry;
@@ -90,6 +90,7 @@ function parts(
                 displayName,
                 namespace: layer.REGISTRIES_NAMESPACE,
                 ...database,
+                protect: settings.protectData,
                 after: [components, ...registries],
             },
             after(),

@@ -1,3 +1,4 @@
+/* eslint-disable max-lines -- one protocol: what is sent and what comes back are read side by side */
 /** A policy pack, started and asked as the engine does it: Pulumi's analyzer protocol. */
 import * as analyzer from "@pulumi/pulumi/proto/analyzer_pb";
 import * as fs from "node:fs";

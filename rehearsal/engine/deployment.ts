@@ -1,3 +1,4 @@
+/* eslint-disable max-lines -- the steps of a run share its state, and their order is what it is about */
 /** The steps of one run: what becomes of each resource that the program registers, and of those that it no longer does. */
 import { createHash } from "node:crypto";
 

@@ -1,3 +1,4 @@
+/* eslint-disable max-lines -- one service: each method reads a message and writes its answer */
 /** The two services that a program talks to: the resource monitor and the engine. */
 import * as engine from "@pulumi/pulumi/proto/engine_pb";
 import type { Alias } from "@pulumi/pulumi/proto/alias_pb";

@@ -1,3 +1,4 @@
+/* eslint-disable max-lines -- one run, from its first process to its last */
 /** One run of a stack's program against the stand-in for the engine. */
 import { setMaxListeners } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";

@@ -1,3 +1,4 @@
+/* eslint-disable max-lines -- one reader of the engine's events, which depend on those before */
 /** Turns the events and the state of the real engine into what a rehearsal reports. */
 import type { EngineEvent } from "@pulumi/pulumi/automation";
 

@@ -1,3 +1,4 @@
+/* eslint-disable max-lines -- one provider: its methods share how objects are named, compared and refused */
 /**
  * The Kubernetes provider's behaviour against any cluster. Sources: docs/sources/pulumi.md#waiting, #custom-resources,
  * #patches.
