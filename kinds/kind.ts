@@ -3,6 +3,7 @@ import type * as inputs from "@pulumi/kubernetes/types/input";
 import type * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
 
+import { checked } from "./check";
 import type { KindDefinition } from "./definition";
 import { type Gate, waitFor } from "./readiness";
 
@@ -114,7 +115,6 @@ function define<Body extends z.ZodObject, Status>(
 }
 
 function resourceClass(definition: KindDefinition, base: Constructor): Constructor {
-    const { checked } = require("./check") as typeof import("./check");
     return class extends base {
         constructor(name: string, args: object, opts?: object) {
             const { metadata, ...body } = args as { metadata: inputs.meta.v1.ObjectMeta; [field: string]: unknown };

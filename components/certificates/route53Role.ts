@@ -1,5 +1,8 @@
 /** A role in IAM that cert-manager's ServiceAccount assumes with a token (AWS STS). */
 import { Role, RoleBinding } from "@pulumi/kubernetes/rbac/v1";
+import { Role as AwsRole } from "@pulumi/aws/iam/role";
+import { RolePolicy } from "@pulumi/aws/iam/rolePolicy";
+import { Provider } from "@pulumi/aws/provider";
 import * as pulumi from "@pulumi/pulumi";
 
 import { CERT_MANAGER_NAMESPACE } from "../../catalogue/certificates";
@@ -60,14 +63,8 @@ function iamRole(
     issuer: string,
     { parent, dependsOn }: { readonly parent: pulumi.Resource; readonly dependsOn: pulumi.Resource },
 ): pulumi.Output<string> {
-    // Most stacks need nothing of AWS, whose SDK takes seconds to load as a whole.
-    const aws = {
-        Provider: (require("@pulumi/aws/provider") as typeof import("@pulumi/aws/provider")).Provider,
-        Role: (require("@pulumi/aws/iam/role") as typeof import("@pulumi/aws/iam/role")).Role,
-        RolePolicy: (require("@pulumi/aws/iam/rolePolicy") as typeof import("@pulumi/aws/iam/rolePolicy")).RolePolicy,
-    };
-    const provider = new aws.Provider(`${name}-aws`, { region }, { parent });
-    const role = new aws.Role(
+    const provider = new Provider(`${name}-aws`, { region }, { parent });
+    const role = new AwsRole(
         `${name}-role`,
         {
             name: pulumi.interpolate`${infrastructureName}-cert-manager`,
@@ -91,7 +88,7 @@ function iamRole(
         },
         { parent, provider, dependsOn },
     );
-    new aws.RolePolicy(
+    new RolePolicy(
         `${name}-role-policy`,
         {
             role: role.name,

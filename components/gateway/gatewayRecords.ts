@@ -1,3 +1,5 @@
+import { Provider } from "@pulumi/aws/provider";
+import { Record as DnsRecord } from "@pulumi/aws/route53/record";
 import * as pulumi from "@pulumi/pulumi";
 
 /** DNS records of a gateway's load balancer. */
@@ -25,9 +27,6 @@ export function gatewayRecords(
     if (hostedZoneId === undefined) {
         return;
     }
-    // Only these modules, and only here: the whole package takes seconds to load, and most stacks do not need it.
-    const { Provider } = require("@pulumi/aws/provider") as typeof import("@pulumi/aws/provider");
-    const { Record: DnsRecord } = require("@pulumi/aws/route53/record") as typeof import("@pulumi/aws/route53/record");
     const provider = new Provider(`${name}-aws`, { region: region as never }, { parent: component });
     const target = status.apply((known) => {
         const [first] = (known?.["addresses"] ?? []) as { value?: string }[];

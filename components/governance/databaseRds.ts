@@ -1,3 +1,9 @@
+import { SecurityGroup } from "@pulumi/aws/ec2/securityGroup";
+import { Provider } from "@pulumi/aws/provider";
+import { Instance } from "@pulumi/aws/rds/instance";
+import { ParameterGroup } from "@pulumi/aws/rds/parameterGroup";
+import { SubnetGroup } from "@pulumi/aws/rds/subnetGroup";
+import { SecurityGroupIngressRule } from "@pulumi/aws/vpc/securityGroupIngressRule";
 import * as pulumi from "@pulumi/pulumi";
 
 import type { DatabaseSettings } from "../../stacks/schema";
@@ -18,21 +24,6 @@ export interface RdsArgs {
     readonly protect?: boolean | undefined;
 }
 
-/** Only these modules: the whole package takes seconds to load, and most stacks do not need it. */
-function loadAws() {
-    return {
-        Provider: (require("@pulumi/aws/provider") as typeof import("@pulumi/aws/provider")).Provider,
-        SubnetGroup: (require("@pulumi/aws/rds/subnetGroup") as typeof import("@pulumi/aws/rds/subnetGroup")).SubnetGroup,
-        ParameterGroup: (require("@pulumi/aws/rds/parameterGroup") as typeof import("@pulumi/aws/rds/parameterGroup"))
-            .ParameterGroup,
-        Instance: (require("@pulumi/aws/rds/instance") as typeof import("@pulumi/aws/rds/instance")).Instance,
-        SecurityGroup: (require("@pulumi/aws/ec2/securityGroup") as typeof import("@pulumi/aws/ec2/securityGroup")).SecurityGroup,
-        IngressRule: (
-            require("@pulumi/aws/vpc/securityGroupIngressRule") as typeof import("@pulumi/aws/vpc/securityGroupIngressRule")
-        ).SecurityGroupIngressRule,
-    };
-}
-
 /**
  * Amazon RDS for PostgreSQL: encrypted, backed up, with TLS required, and reachable from the nodes of the cluster alone. Its
  * deletion leaves a final snapshot.
@@ -43,13 +34,12 @@ function loadAws() {
  */
 export function rds(component: pulumi.ComponentResource, name: string, args: RdsArgs): DatabaseServer {
     const { settings, region, infrastructureName, database, rotation, protect } = args;
-    const aws = loadAws();
     const identifier = pulumi.interpolate`${infrastructureName}-${database}`;
     const tags = pulumi.output(infrastructureName).apply((cluster) => ({ [`kubernetes.io/cluster/${cluster}`]: "shared" }));
-    const provider = new aws.Provider(`${name}-aws`, { region: region as never }, { parent: component });
+    const provider = new Provider(`${name}-aws`, { region: region as never }, { parent: component });
     const child = { parent: component, provider };
     const password = databasePassword(name, rotation, component);
-    const subnets = new aws.SubnetGroup(
+    const subnets = new SubnetGroup(
         `${name}-subnets`,
         {
             name: identifier,
@@ -60,7 +50,7 @@ export function rds(component: pulumi.ComponentResource, name: string, args: Rds
         child,
     );
     const { securityGroup, ingressRule } = nodeAccess(name, args, { name: identifier, tags }, child);
-    const parameters = new aws.ParameterGroup(
+    const parameters = new ParameterGroup(
         `${name}-parameters`,
         {
             // Each major version has a family of its own: the new group is created before the old one is deleted.
@@ -72,7 +62,7 @@ export function rds(component: pulumi.ComponentResource, name: string, args: Rds
         },
         child,
     );
-    const running = new aws.Instance(
+    const running = new Instance(
         `${name}-instance`,
         {
             identifier,
@@ -98,8 +88,7 @@ function nodeAccess(
     named: { name: pulumi.Output<string>; tags: pulumi.Output<Record<string, string>> },
     child: pulumi.CustomResourceOptions,
 ) {
-    const aws = loadAws();
-    const securityGroup = new aws.SecurityGroup(
+    const securityGroup = new SecurityGroup(
         `${name}-security-group`,
         {
             ...named,
@@ -108,7 +97,7 @@ function nodeAccess(
         },
         child,
     );
-    const ingressRule = new aws.IngressRule(
+    const ingressRule = new SecurityGroupIngressRule(
         `${name}-from-nodes`,
         {
             securityGroupId: securityGroup.id,

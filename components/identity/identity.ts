@@ -20,6 +20,7 @@ import { type Credentials, passwords } from "./passwords";
 import { clientSecretName, providersOf, type RequiredObject, requiredObjects } from "./providers";
 import { type VaultAccess, vaultAccess, vaultPaths } from "./vaultAccess";
 import { VaultServer } from "./vaultServer";
+import { VaultStore } from "./vaultStore";
 
 /** How long somebody has to create the ConfigMap with the authority of a provider. */
 const REQUIRED_MINUTES = 5;
@@ -114,7 +115,6 @@ export class Identity extends pulumi.ComponentResource {
         annotations: Readonly<Record<string, string>>,
     ): { secrets: pulumi.Resource[]; next: string[] } {
         // Most stacks have no Vault, and its SDK takes time to load.
-        const { VaultStore } = require("./vaultStore") as typeof import("./vaultStore");
         const { externalSecrets, openid, provider } = settings;
         const vault = vaultAccess(settings.vault!, domain);
         const paths = vaultPaths(vault, infrastructureName);

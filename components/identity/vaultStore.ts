@@ -1,6 +1,8 @@
 /** The users' passwords in Vault. Only stacks that have a Vault load this file: its SDK takes time to load. */
 import * as pulumi from "@pulumi/pulumi";
 import { AuthBackend } from "@pulumi/vault/authBackend";
+import { AuthBackend as JwtBackend } from "@pulumi/vault/jwt/authBackend";
+import { AuthBackendRole as JwtRole } from "@pulumi/vault/jwt/authBackendRole";
 import { AuthBackendConfig } from "@pulumi/vault/kubernetes/authBackendConfig";
 import { AuthBackendRole } from "@pulumi/vault/kubernetes/authBackendRole";
 import { SecretV2 } from "@pulumi/vault/kv/secretV2";
@@ -178,11 +180,6 @@ function tokenReviewLogin(
  * Vault checks the signature of a token, and never talks to the cluster. Source: docs/sources/identity.md#vault-logins.
  */
 function jwtLogin(name: string, { settings, infrastructureName }: VaultStoreArgs, login: LoginParts): pulumi.Resource[] {
-    // Loaded here: few stacks have it.
-    const { AuthBackend: JwtBackend } =
-        require("@pulumi/vault/jwt/authBackend") as typeof import("@pulumi/vault/jwt/authBackend");
-    const { AuthBackendRole: JwtRole } =
-        require("@pulumi/vault/jwt/authBackendRole") as typeof import("@pulumi/vault/jwt/authBackendRole");
     const { paths, reader, reads, child } = login;
     const { discoveryUrl, publicKeys, issuer } = settings.jwt!;
     const backend = new JwtBackend(
