@@ -6,6 +6,9 @@ export const POOL_LABEL = "maas-platform.io/pool";
 /** Annotation of a model service: what it needs of a GPU's memory, in words. */
 export const GPU_MEMORY_ANNOTATION = "maas-platform.io/gpu-memory";
 
+/** Annotation of a model service: what of its arguments, variables and files its GPUs do not support well, in words. */
+export const GPU_NOTES_ANNOTATION = "maas-platform.io/gpu-notes";
+
 /** Label of the Secrets of identity providers. */
 export const IDENTITY_LABEL = "maas-platform.io/identity";
 

@@ -23,6 +23,7 @@ import { modelsAreGoverned } from "./rules/modelsAreGoverned";
 import { modelsAreReachable } from "./rules/modelsAreReachable";
 import { modelsFitTheirPools } from "./rules/modelsFitTheirPools";
 import { modelsSpanZones } from "./rules/modelsSpanZones";
+import { modelsSuitTheirGpus } from "./rules/modelsSuitTheirGpus";
 import { noClashingOperator } from "./rules/noClashingOperator";
 import { nodesAreHardened } from "./rules/nodesAreHardened";
 import { nodesWithinBudget } from "./rules/nodesWithinBudget";
@@ -59,7 +60,14 @@ export const families: Readonly<Record<string, readonly Rule[]>> = {
     ],
     Schema: [specMatchesSchema],
     "Quota and cost": [gpusWithinQuota, nodesWithinBudget, instanceTypesAreAllowed, spotIsNotTheLastCopy, idlePoolsScaleToZero],
-    Supply: [modelsFitTheirPools, gpusWithinLimits, gpuPodsTolerateTheTaint, modelsSpanZones, budgetsLetNodesDrain],
+    Supply: [
+        modelsFitTheirPools,
+        modelsSuitTheirGpus,
+        gpusWithinLimits,
+        gpuPodsTolerateTheTaint,
+        modelsSpanZones,
+        budgetsLetNodesDrain,
+    ],
     Limits: [tiersRise, limitsDoNotShadow, tokenLimitsAreSubscriptions, requestLimitsMatch, predicatesAreFilled, usageIsCounted],
     Access: [
         modelsAreGoverned,

@@ -1,4 +1,5 @@
 /** Checks of the parts of the settings against each other. */
+import { adapterProblems } from "./checks/adapters";
 import { agentProblems } from "./checks/agents";
 import { withCanaries, withoutEchoes } from "./checks/canary";
 import { certificateProblems } from "./checks/certificates";
@@ -51,7 +52,11 @@ export function crossChecks(given: unknown): SettingsProblem[] {
             duplicateProblems(list ?? [], ({ name }) => name, "name"),
         ),
         ...poolListProblems(pools ?? [], { zones: cluster?.zones, quotas: cluster?.quotas ?? {}, migStrategy }),
-        ...withoutEchoes([...modelPoolProblems(models, pools), ...modelListProblems(models, pools)]),
+        ...withoutEchoes([
+            ...modelPoolProblems(models, pools),
+            ...modelListProblems(models, pools),
+            ...adapterProblems(models ?? [], predictive?.flatMap(({ name }) => name ?? []) ?? []),
+        ]),
         ...variantProblems(models, tiers, settings),
         ...predictiveListProblems(predictive, models, pools),
         ...modelGatewayProblems(settings),

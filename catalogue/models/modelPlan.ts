@@ -3,6 +3,7 @@
  * of their memory. What a stack leaves out is the catalogue's, when it names one of its models.
  */
 import type { Served } from "./canary";
+import { flagName, flagsOf, numberOf, valueOf } from "./arguments";
 import type { Model } from "./model";
 import { described, gib, type MemoryNeed, memoryNeed, type MemoryUse, sequencesThatFit } from "./memoryFit";
 import { modelAt, type ModelEntry, modelNamed, type ModelVariant, type Resources } from "./modelCatalogue";
@@ -101,7 +102,8 @@ export function planModel(model: Served): ModelPlan {
                   kvBytes: kvDtype?.startsWith("fp8") === true ? 1 : 2,
                   maxNumSeqs:
                       numberOf(model.args, "--max-num-seqs") ?? model.vllm.maxNumSeqs ?? named?.vllm.maxNumSeqs ?? MAX_NUM_SEQS,
-                  enforceEager: model.vllm.enforceEager ?? model.args.includes("--enforce-eager"),
+                  enforceEager:
+                      flagsOf(model.args).some(({ name }) => name === "--enforce-eager") || model.vllm.enforceEager === true,
               };
     return {
         uri: model.source ?? variant?.sources[0],
@@ -210,7 +212,7 @@ export function vllmArguments(model: Served, resolved: Resolved): string[] {
         // In one argument, parted by blanks: the first is the name that answers carry.
         ...(model.aliases === undefined ? [] : [`--served-model-name ${[model.name, ...model.aliases].join(" ")}`]),
     ];
-    const given = new Set(model.args.map(flagName));
+    const given = new Set(flagsOf(model.args).map(({ name }) => name));
     return [...generated.filter((arg) => !given.has(flagName(arg))), ...model.args].map(shellWord);
 }
 
@@ -233,22 +235,6 @@ export function adapterClaims(model: Pick<Model, "lora">): string[] {
 
 function flag(name: string, value: string | number | undefined): string[] {
     return value === undefined ? [] : [`${name}=${value}`];
-}
-
-/** `--flag` of `--flag=value` and `--flag value`. */
-export function flagName(arg: string): string {
-    return arg.split(/[=\s]/, 1)[0]!.replace(/_/g, "-");
-}
-
-/** The value of a flag among arguments; undefined when it is not there, or its value is an item of its own. */
-function valueOf(args: readonly string[], name: string): string | undefined {
-    const arg = args.find((candidate) => flagName(candidate) === name);
-    return arg === undefined ? undefined : /[=\s]+(.+)$/.exec(arg)?.[1];
-}
-
-function numberOf(args: readonly string[], name: string): number | undefined {
-    const value = Number(valueOf(args, name));
-    return Number.isFinite(value) ? value : undefined;
 }
 
 /**

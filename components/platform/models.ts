@@ -155,6 +155,7 @@ function placementsOf(settings: Settings): ReadonlyMap<string, Placement> {
                     tolerations: tolerationsOf(pool),
                     gpuMemoryGiB: gpuOfPool(pool)?.memoryGiB,
                     gpuName: gpuOfPool(pool)?.name,
+                    computeCapability: gpuOfPool(pool)?.computeCapability,
                 },
             ]),
         );

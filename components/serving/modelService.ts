@@ -1,10 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
 
-import { GPU_MEMORY_ANNOTATION } from "../../catalogue/labels";
+import { GPU_MEMORY_ANNOTATION, GPU_NOTES_ANNOTATION } from "../../catalogue/labels";
 import type { Served } from "../../catalogue/models/canary";
 import { memoryLine, type ModelPlan, planModel } from "../../catalogue/models/modelPlan";
 import { ACCELERATOR_LABEL, scalingSpec } from "../../catalogue/models/scaling";
 import { endpointPicker } from "../../catalogue/models/scheduler";
+import { notesOf } from "../../catalogue/models/support";
 import type { Release } from "../../catalogue/releases";
 import { LLMInferenceService, LLMInferenceServiceV1Alpha1 } from "../../kinds/serving.kserve.io";
 import type { ModelSettings } from "../../stacks/schema";
@@ -43,7 +44,7 @@ export class ModelService extends pulumi.ComponentResource {
 
     constructor(name: string, args: ModelServiceArgs, opts: pulumi.ComponentResourceOptions = {}) {
         super("maas:serving:ModelService", name, describedBy(args), opts);
-        const { model, namespace, authentication, placements } = args;
+        const { model, namespace, authentication } = args;
         const plan = planModel(model);
         const download = downloader(name, args, { parent: this });
         const cache = weightsCache(name, args, { parent: this });
@@ -60,7 +61,7 @@ export class ModelService extends pulumi.ComponentResource {
                         "opendatahub.io/genai-asset": "true",
                         "monitoring.opendatahub.io/scrape": "true",
                     },
-                    annotations: annotationsOf(model, memoryLine(plan, placements.get(model.pool)!.gpuMemoryGiB), authentication),
+                    annotations: { ...gpuAnnotations(args, plan), ...annotationsOf(model, authentication) },
                 },
                 spec: serviceSpec(args, plan, download?.account),
             },
@@ -78,9 +79,23 @@ export class ModelService extends pulumi.ComponentResource {
     }
 }
 
-function annotationsOf(model: Served<ModelSettings>, memory: string, authentication: boolean): Record<string, string> {
+/** What its GPUs have of memory, and what they do not support well. */
+function gpuAnnotations({ model, placements }: ModelServiceArgs, plan: ModelPlan): Record<string, string> {
+    const { pool, prefill } = model;
+    const pools = prefill === undefined ? [pool] : [pool, prefill.pool ?? pool];
+    const notes = notesOf(
+        model,
+        plan,
+        pools.map((name) => placements.get(name)!),
+    );
     return {
-        [GPU_MEMORY_ANNOTATION]: memory,
+        [GPU_MEMORY_ANNOTATION]: memoryLine(plan, placements.get(pool)!.gpuMemoryGiB),
+        ...(notes !== undefined && { [GPU_NOTES_ANNOTATION]: notes }),
+    };
+}
+
+function annotationsOf(model: Served<ModelSettings>, authentication: boolean): Record<string, string> {
+    return {
         "opendatahub.io/model-type": "generative",
         "openshift.io/display-name": model.displayName ?? model.name,
         "security.opendatahub.io/enable-auth": String(authentication),

@@ -9,6 +9,8 @@ export interface Placement {
     readonly gpuMemoryGiB: number | undefined;
     /** Product name of the GPU: `NVIDIA L40S`; undefined when unknown. */
     readonly gpuName: string | undefined;
+    /** CUDA compute capability of the GPU: 8.9; undefined when unknown. */
+    readonly computeCapability?: number | undefined;
 }
 
 /** A toleration of a taint. */

@@ -1,8 +1,9 @@
 import { Role, RoleBinding } from "@pulumi/kubernetes/rbac/v1";
 import * as pulumi from "@pulumi/pulumi";
 
-import { GPU_MEMORY_ANNOTATION } from "../../catalogue/labels";
+import { GPU_MEMORY_ANNOTATION, GPU_NOTES_ANNOTATION } from "../../catalogue/labels";
 import { memoryLine, type ModelPlan, planModel } from "../../catalogue/models/modelPlan";
+import { notesOf } from "../../catalogue/models/support";
 import { LLMInferenceServiceV1Alpha1 } from "../../kinds/serving.kserve.io";
 import type { ModelSettings } from "../../stacks/schema";
 import { describedBy } from "../component";
@@ -44,6 +45,7 @@ export class PlainModelService extends pulumi.ComponentResource {
         super("maas:serving:ModelService", name, describedBy(args), opts);
         const { model, image, namespace, gateway, tiers, placement } = args;
         const plan = planModel(model);
+        const notes = notesOf(model, plan, [placement]);
         const service = new LLMInferenceServiceV1Alpha1(
             `${name}-service`,
             {
@@ -54,6 +56,7 @@ export class PlainModelService extends pulumi.ComponentResource {
                     annotations: {
                         ...(tiers.length > 0 && { [TIERS_ANNOTATION]: JSON.stringify(tiers) }),
                         [GPU_MEMORY_ANNOTATION]: memoryLine(plan, placement.gpuMemoryGiB),
+                        ...(notes !== undefined && { [GPU_NOTES_ANNOTATION]: notes }),
                         "opendatahub.io/model-type": "generative",
                         "openshift.io/display-name": model.displayName ?? model.name,
                         "security.opendatahub.io/enable-auth": "true",

@@ -1,11 +1,13 @@
 /** Checks of the settings of a model against the catalogue, vLLM, and the GPUs of its pool. */
 import type { PoolGpu } from "../../catalogue/gpu/gpuOfPool";
 import { described, gib, memoryNeed, type MemoryUse, sequencesThatFit } from "../../catalogue/models/memoryFit";
+import { flagsOf, valueOf } from "../../catalogue/models/arguments";
 import { modelNamed, modelNames } from "../../catalogue/models/modelCatalogue";
-import { flagName, memoryOf, type ModelPlan, mostCopies, planModel, quantityOf } from "../../catalogue/models/modelPlan";
-import vllm from "../../catalogue/models/vllm.json";
+import { memoryOf, type ModelPlan, mostCopies, planModel, quantityOf } from "../../catalogue/models/modelPlan";
+import { unsupported } from "../../catalogue/models/support";
 import { didYouMean } from "../../catalogue/nearest";
 import type { ModelSettings, PoolSettings } from "../schema";
+import { argumentProblems } from "./arguments";
 import type { SettingsProblem } from "../problem";
 
 /** A pool that a model may name. */
@@ -37,7 +39,7 @@ export function modelProblems(path: string, model: ModelSettings, pools: Readonl
     const problems = [
         ...files(model, plan, say),
         ...ranks(model, plan, say),
-        ...argumentsOf(model, say),
+        ...argumentProblems(model, say),
         ...routing(model, say),
         ...resources(plan, say),
     ];
@@ -51,7 +53,8 @@ export function modelProblems(path: string, model: ModelSettings, pools: Readonl
     ];
 }
 
-type Say = (key: string, message: string) => SettingsProblem;
+/** Says something of a setting of the model. */
+export type Say = (key: string, message: string) => SettingsProblem;
 
 function files(model: ModelSettings, plan: ModelPlan, say: Say): SettingsProblem[] {
     const scheme = plan.uri?.split("://")[0];
@@ -141,30 +144,6 @@ function ranks(model: ModelSettings, plan: ModelPlan, say: Say): SettingsProblem
     return problems;
 }
 
-function argumentsOf(model: ModelSettings, say: Say): SettingsProblem[] {
-    const refused = vllm.refused as Readonly<Record<string, string>>;
-    const plugin = (kind: "tool" | "reasoning"): boolean => model.args.some((arg) => flagName(arg) === `--${kind}-parser-plugin`);
-    const parser = (key: "tools" | "reasoning", known: readonly string[], plugged: boolean): SettingsProblem[] => {
-        const given = model[key];
-        return typeof given !== "string" || known.includes(given) || plugged
-            ? []
-            : [
-                  say(
-                      key,
-                      `${JSON.stringify(given)} is not a parser of vLLM ${vllm.version}; expected one of ${known.join(", ")}${didYouMean(given, known)}`,
-                  ),
-              ];
-    };
-    return [
-        ...model.args.flatMap((arg, i) => {
-            const why = refused[flagName(arg)];
-            return why === undefined ? [] : [say(`args[${i}]`, `${flagName(arg)} ${why}`)];
-        }),
-        ...parser("tools", vllm.toolParsers, plugin("tool")),
-        ...parser("reasoning", vllm.reasoningParsers, plugin("reasoning")),
-    ];
-}
-
 function routing({ routing: { mode, scorers } }: ModelSettings, say: Say): SettingsProblem[] {
     if (mode === "custom" && Object.keys(scorers ?? {}).length === 0) {
         return [say("routing.scorers", "is missing: mode custom picks by nothing else")];
@@ -228,21 +207,30 @@ function prefillFit(model: ModelSettings, plan: ModelPlan, pools: ReadonlyMap<st
     const alike = pool === model.pool && prefillTensor === plan.tensor;
     return problems.length > 0 || alike || known?.gpu === undefined
         ? problems
-        : fitOn({ pool, use: plan.prefillUse, who: `prefill of ${model.name}` }, model, plan, known.gpu, inPrefill);
+        : fitOn(
+              { pool, use: plan.prefillUse, who: `prefill of ${model.name}`, prefill: true },
+              model,
+              plan,
+              known.gpu,
+              inPrefill,
+          );
 }
 
 function fitOn(
-    { pool, use, who }: { readonly pool: string; readonly use: MemoryUse | undefined; readonly who: string },
+    { pool, use, who, prefill = false }: { pool: string; use: MemoryUse | undefined; who: string; prefill?: boolean },
     model: ModelSettings,
     plan: ModelPlan,
     gpu: PoolGpu,
     say: Say,
 ): SettingsProblem[] {
     const { entry, variant } = plan;
+    const refused = unsupported(model, plan, { gpuName: gpu.name, computeCapability: gpu.computeCapability })
+        .filter(({ verdict }) => verdict === "refused")
+        .map(({ key, message }) => say(prefill ? "pool" : key, message));
     if (entry === undefined || variant === undefined || use === undefined) {
-        return [];
+        return refused;
     }
-    const rescaled = model.args.some((arg) => ["--hf-overrides", "--rope-scaling"].includes(flagName(arg)));
+    const rescaled = flagsOf(model.args).some(({ name }) => ["--hf-overrides", "--rope-scaling"].includes(name));
     if (use.context > (rescaled ? entry.maxContext : entry.configContext)) {
         return [
             say(
@@ -254,7 +242,8 @@ function fitOn(
             ),
         ];
     }
-    const half = ["half", "float16"].includes(model.vllm.dtype ?? "") && variant.quantization === "bf16";
+    const half =
+        ["half", "float16"].includes(valueOf(model.args, "--dtype") ?? model.vllm.dtype ?? "") && variant.quantization === "bf16";
     const least = half ? Math.min(7.5, variant.minComputeCapability) : variant.minComputeCapability;
     if (gpu.computeCapability !== undefined && gpu.computeCapability < least) {
         return [
@@ -266,6 +255,9 @@ function fitOn(
                         : "; expected another pool or quantization"),
             ),
         ];
+    }
+    if (refused.length > 0) {
+        return refused;
     }
     const memory = memoryOf(plan, use);
     if ("unknown" in memory || memory.need.total <= gpu.memoryGiB) {

@@ -1,7 +1,7 @@
+import { flagName } from "../../../catalogue/models/arguments";
 import {
     adapterClaims,
     adapterPath,
-    flagName,
     memoryLine,
     memoryOf,
     mostCopies,

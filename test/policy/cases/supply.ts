@@ -1,4 +1,5 @@
 /** Cases of the rules about nodes, GPUs and what runs on them. */
+import { GPU_NOTES_ANNOTATION } from "../../../catalogue/labels";
 import type { Subject } from "../judge";
 import { type Case, inPool, k, machine, model, nodes, servedOn, shared, UNKNOWN } from "./case";
 
@@ -67,6 +68,23 @@ export const supply: Readonly<Record<string, Case>> = {
             {
                 what: "a pool that is not there, while it is not known which one is meant",
                 change: ([, m]) => (m.props.spec.template.nodeSelector = { "maas-platform.io/pool": UNKNOWN, gpu: "h100" }),
+            },
+        ],
+    },
+    "models-suit-their-gpus": {
+        good: () => [servedOn("l40s", 1)],
+        broken: [
+            {
+                what: "notes of the program",
+                change: ([m]) => (m.props.metadata.annotations = { [GPU_NOTES_ANNOTATION]: "fp8 weights on the A10G: slow" }),
+                says: /fp8 weights on the A10G: slow$/,
+            },
+        ],
+        accepted: [
+            { what: "no notes", change: ([m]) => (m.props.metadata.annotations = { [GPU_NOTES_ANNOTATION]: "" }) },
+            {
+                what: "notes that are not known",
+                change: ([m]) => (m.props.metadata.annotations = { [GPU_NOTES_ANNOTATION]: UNKNOWN }),
             },
         ],
     },
