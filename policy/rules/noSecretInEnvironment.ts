@@ -1,23 +1,33 @@
-import { podKinds, variables } from "../pods";
+import { secretsOfArguments, secretsOfVariable } from "../../catalogue/secrets";
+import { containers, podKinds, variables } from "../pods";
 import { resourceRule } from "../rule";
-
-const secretName = /(PASSWORD|PASSWD|SECRET|TOKEN|API_?KEY|PRIVATE_?KEY|CREDENTIALS?)$/i;
 
 /** A password belongs into a Secret, not into the object that uses it. */
 export const noSecretInEnvironment = resourceRule(
     {
         name: "no-secret-in-environment",
         title: "Passwords, tokens and keys come from Secrets",
-        why: "The value of an environment variable is in the plan, in the state and in every `oc describe`.",
-        remedy: "Put the value into a Secret and reference it with valueFrom.secretKeyRef.",
+        why: "The value of an environment variable, and an argument, is in the plan, in the state and in every `oc describe`.",
+        remedy: "Put the value into a Secret and take it from there with valueFrom.secretKeyRef; an argument may then name the variable, as `$(NAME)`.",
         severity: "high",
         source: "https://kubernetes.io/docs/concepts/security/secrets-good-practices/",
     },
     podKinds,
     (subject, report) => {
         for (const { path, name = "", value } of variables(subject)) {
-            if (typeof value === "string" && value !== "" && secretName.test(name)) {
-                report(`${path}.value: ${name} is given in plain text`);
+            for (const secret of typeof value === "string" ? secretsOfVariable(name, value) : []) {
+                const what =
+                    secret.name === undefined ? "a password, token or key in" : secret.name === name ? "" : `${secret.name} in`;
+                report(`${path}.value: ${`${what} ${name}`.trim()} is given in plain text`);
+            }
+        }
+        for (const { path, value } of containers(subject)) {
+            for (const list of ["command", "args"]) {
+                const args: unknown = value[list];
+                const texts = (Array.isArray(args) ? args : []).map((arg: unknown) => (typeof arg === "string" ? arg : ""));
+                for (const { name } of secretsOfArguments(texts)) {
+                    report(`${path}.${list}: ${name ?? "a password, token or key"} is given in plain text`);
+                }
             }
         }
     },

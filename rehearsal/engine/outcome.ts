@@ -1,4 +1,5 @@
 /** What came of a run, in an order that does not depend on who was faster. */
+import { withoutSecrets } from "../../catalogue/secrets";
 import type { PlannedResource, TimelineEntry } from "../result";
 import { type Entry, type Operation, requirements } from "./entry";
 import { criticalPath, type Node } from "./graph";
@@ -21,7 +22,7 @@ export function plannedResources(entries: readonly Entry[], journal: Journal): P
         type: goal.type,
         name: goal.name,
         ...(goal.parent !== undefined && { parent: goal.parent }),
-        inputs: journal.show(goal.inputs) as Record<string, unknown>,
+        inputs: withoutSecrets(journal.show(goal.inputs) as Record<string, unknown>),
         dependencies: goal.dependencies,
         options: goal.options,
     }));

@@ -1,5 +1,6 @@
 /* eslint-disable max-lines -- one reader of the engine's events, which depend on those before */
 /** Turns the events and the state of the real engine into what a rehearsal reports. */
+import { withoutSecrets } from "../../catalogue/secrets";
 import type { EngineEvent } from "@pulumi/pulumi/automation";
 
 import type { Refusal } from "../apiserver/strict";
@@ -313,7 +314,7 @@ function planned(state: StateResource): PlannedResource {
 }
 
 function inputsOf(state: StateResource): Record<string, unknown> {
-    const inputs = shown(state.inputs ?? {}) as Record<string, unknown>;
+    const inputs = withoutSecrets(shown(state.inputs ?? {}) as Record<string, unknown>);
     if (isProviderType(state.type)) {
         // Where the rehearsal keeps its cluster's address is different each time.
         delete inputs["kubeconfig"];

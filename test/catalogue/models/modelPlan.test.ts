@@ -209,8 +209,8 @@ describe("the use of memory", () => {
             kvBytes: 1,
             enforceEager: true,
         });
-        // A value that is an item of its own, or no number, says nothing.
-        expect(use({ args: ["--max-num-seqs", "8"] })?.maxNumSeqs).toBe(256);
+        expect(use({ args: ["--max-num-seqs", "8"] })?.maxNumSeqs).toBe(8);
+        // What is no number says nothing.
         expect(use({ args: ["--max-num-seqs=many"] })?.maxNumSeqs).toBe(256);
     });
     it("splits the experts of a mixture alone", () => {
