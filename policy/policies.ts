@@ -36,6 +36,7 @@ import { passwordsAreInVault } from "./rules/passwordsAreInVault";
 import { pinsFitTheRelease } from "./rules/pinsFitTheRelease";
 import { podsStayInTheirBox } from "./rules/podsStayInTheirBox";
 import { predicatesAreFilled } from "./rules/predicatesAreFilled";
+import { pricesAreKnown } from "./rules/pricesAreKnown";
 import { requestLimitsMatch } from "./rules/requestLimitsMatch";
 import { routesRefusePlainHttp } from "./rules/routesRefusePlainHttp";
 import { specMatchesSchema } from "./rules/specMatchesSchema";
@@ -59,7 +60,14 @@ export const families: Readonly<Record<string, readonly Rule[]>> = {
         kueueIsUnmanaged,
     ],
     Schema: [specMatchesSchema],
-    "Quota and cost": [gpusWithinQuota, nodesWithinBudget, instanceTypesAreAllowed, spotIsNotTheLastCopy, idlePoolsScaleToZero],
+    "Quota and cost": [
+        gpusWithinQuota,
+        nodesWithinBudget,
+        pricesAreKnown,
+        instanceTypesAreAllowed,
+        spotIsNotTheLastCopy,
+        idlePoolsScaleToZero,
+    ],
     Supply: [
         modelsFitTheirPools,
         modelsSuitTheirGpus,

@@ -55,7 +55,10 @@ export function crossChecks(given: unknown): SettingsProblem[] {
         ...withoutEchoes([
             ...modelPoolProblems(models, pools),
             ...modelListProblems(models, pools),
-            ...adapterProblems(models ?? [], predictive?.flatMap(({ name }) => name ?? []) ?? []),
+            ...adapterProblems(
+                models,
+                predictive.flatMap(({ name }) => name ?? []),
+            ),
         ]),
         ...variantProblems(models, tiers, settings),
         ...predictiveListProblems(predictive, models, pools),

@@ -8,12 +8,14 @@ const HOURS_PER_MONTH = 730;
 /** Cost of node sets at the prices of a catalogue. */
 export function costOf(sets: readonly { pool: string; nodeSet: NodeSet }[], catalogue: InstanceCatalogue): MonthlyCost {
     const unknown: string[] = [];
+    let unpriced = 0;
     const lines = sets.map(({ pool, nodeSet }): CostLine => {
         const { name, instanceType, region, market, nodes, usdPerHour } = nodeSet;
         const where = region ?? "a region that is not known before the deployment";
         if (nodes === undefined) {
             unknown.push(`${name}: the number of nodes is not known before the deployment`);
         } else if (usdPerHour === undefined) {
+            unpriced += market === "capacity-block" ? 0 : nodes.max;
             unknown.push(`${name}: no ${market === "spot" ? "on-demand " : ""}price of ${instanceType} in ${where}`);
         } else if (market === "spot") {
             unknown.push(`${name}: the spot price of ${instanceType} is unknown; counted at its ceiling, the on-demand price`);
@@ -38,6 +40,7 @@ export function costOf(sets: readonly { pool: string; nodeSet: NodeSet }[], cata
             min: lines.reduce((sum, line) => sum + (line.monthly?.min ?? 0), 0),
             max: lines.reduce((sum, line) => sum + (line.monthly?.max ?? 0), 0),
         },
+        unpriced,
         unknown,
     };
 }

@@ -88,6 +88,8 @@ export interface MonthlyCost {
     readonly lines: readonly CostLine[];
     /** Sum of what is known, with the fewest and the most nodes. */
     readonly total: Range;
+    /** Nodes, at most, whose price nobody knows; a capacity block's is no such. */
+    readonly unpriced: number;
     /** What is not in the total, in words; empty when all is. */
     readonly unknown: readonly string[];
 }

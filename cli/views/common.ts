@@ -1,7 +1,7 @@
 /** Parts of what `plan` and `rehearse` print. */
 import { capacityOf } from "../../catalogue/capacity/capacity";
 import type { Capacity } from "../../catalogue/capacity/model";
-import { count, dollars, flat, range } from "../../rehearsal/report/format";
+import { costs, count, dollars, flat, range } from "../../rehearsal/report/format";
 import type { Model } from "../../rehearsal/report/model";
 import { gravestFirst, refuses } from "../../rehearsal/report/summary";
 import type { Plan } from "../../rehearsal/result";
@@ -180,7 +180,7 @@ export function gpus(out: Terminal, plan: Plan): void {
     block(out, "Memory of a GPU", rows(out, [{ title: "Pool" }, { title: "Model" }, { title: "Needs", wraps: true }], told));
     const { cost } = capacity;
     if (cost.lines.length > 0) {
-        block(out, `Nodes, per month: ${figure(cost.total, dollars)}${cost.unknown.length > 0 ? ", incomplete" : ""}`, [
+        block(out, `Nodes, per month: ${costs(cost)}${cost.unknown.length > 0 && cost.unpriced === 0 ? ", incomplete" : ""}`, [
             ...rows(
                 out,
                 [

@@ -34,6 +34,12 @@ export function dollars(amount: number): string {
     return `$ ${amount.toFixed(digits).replace(/\B(?=(\d{3})+(?!\d))(?<!\.\d*)/g, ",")}`;
 }
 
+/** `$ 4,910 to $ 9,820`; `at least $ 0, 2 nodes unpriced` where prices are not known. */
+export function costs({ total, unpriced }: { readonly total: { min: number; max: number }; readonly unpriced: number }): string {
+    const known = range(total.min, total.max, dollars);
+    return unpriced === 0 ? known : `at least ${known}, ${count(unpriced, "node")} unpriced`;
+}
+
 /** `4`, or `1 to 4` when the ends differ. */
 export function range(min: number, max: number, write: (n: number) => string = String): string {
     return min === max ? write(min) : `${write(min)} to ${write(max)}`;

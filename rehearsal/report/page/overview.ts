@@ -1,5 +1,5 @@
 import { type Markup, markup } from "../escape";
-import { count, dollars, durationText, range } from "../format";
+import { costs, count, durationText, range } from "../format";
 import { refuses } from "../summary";
 import type { Report } from "./report";
 
@@ -104,7 +104,7 @@ function cards(report: Report): Card[] {
         },
         {
             label: "GPU nodes per month",
-            value: range(cost.total.min, cost.total.max, dollars),
+            value: costs(cost),
             more: cost.unknown.length > 0 ? "not all prices are known" : `on demand, prices of ${cost.priceDate}`,
             state: cost.unknown.length > 0 ? "warn" : undefined,
         },

@@ -115,6 +115,40 @@ export const cost: Readonly<Record<string, Case>> = {
         follows: /placement\.region$/,
         config: { monthlyUsd: 5000 },
     },
+    "prices-are-known": {
+        anywhere: true,
+        follows: /placement\.region$/,
+        good: () => [nodes(2)],
+        broken: [
+            {
+                what: "a region without a price",
+                change: ([n]) => {
+                    machine(n).instanceType = "p5.48xlarge";
+                    machine(n).placement = { region: "eu-central-1", availabilityZone: "eu-central-1a" };
+                },
+                says: /^pool-l40s-us-east-2a: 2 x p5\.48xlarge: no price in eu-central-1 is known \(prices of .*\), and it may not be offered there$|not for sale there/,
+            },
+            {
+                what: "a type that is not in the table",
+                change: ([n]) => (machine(n).instanceType = "x9.large"),
+                says: /2 x x9\.large: no price in us-east-1 is known .* the type is not in the table/,
+            },
+            {
+                what: "spot nodes without a price on demand",
+                change: ([n]) => Object.assign(machine(n), { instanceType: "x9.large", spotMarketOptions: {} }),
+                says: /2 x x9\.large: no price/,
+            },
+        ],
+        accepted: [
+            { what: "no nodes of it", change: ([n]) => ((machine(n).instanceType = "x9.large"), (n.props.spec.replicas = 0)) },
+            {
+                what: "a capacity block, which is paid in advance",
+                change: ([n]) => Object.assign(machine(n), { instanceType: "x9.large", marketType: "CapacityBlock" }),
+            },
+            { what: "a type that is not known", change: ([n]) => (machine(n).instanceType = UNKNOWN) },
+            { what: "nodes that are there already", change: (all) => all.push(nodesThere("x9.large", 1)) },
+        ],
+    },
     "instance-types-are-allowed": {
         good: () => [nodes(1)],
         broken: [

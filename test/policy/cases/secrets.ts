@@ -169,39 +169,38 @@ export const secrets: Readonly<Record<string, Case>> = {
     },
     "no-secret-in-environment": {
         good: () => [deployment({ name: "c", env: [{ name: "TOKEN_LIMIT", value: "5" }] })],
-        broken: ["DB_PASSWORD", "HF_TOKEN", "api_key", "CLIENT_SECRET"]
-            .map((name) => ({
+        broken: [
+            ...["DB_PASSWORD", "HF_TOKEN", "api_key", "CLIENT_SECRET"].map((name) => ({
                 what: name,
                 change: ([d]: any[]) => (image(d).env = [{ name, value: "x" }]),
                 says: new RegExp(`env\\[0\\]\\.value: ${name} is given in plain text`),
-            }))
-            .concat([
-                {
-                    what: "a key that tells by its form",
-                    change: ([d]: any[]) => (image(d).env = [{ name: "KEY", value: `sk-${"a".repeat(20)}` }]),
-                    says: /env\[0\]\.value: a password, token or key in KEY is given in plain text$/,
-                },
-                {
-                    what: "an argument in a variable",
-                    change: ([d]: any[]) => (image(d).env = [{ name: "ARGS", value: "--seed=1 --hf-token abcdefgh" }]),
-                    says: /env\[0\]\.value: --hf-token in ARGS is given in plain text$/,
-                },
-                {
-                    what: "an argument",
-                    change: ([d]: any[]) => (image(d).args = ["--hf_token=abcdefgh"]),
-                    says: /containers\[0\]\.args: --hf-token is given in plain text$/,
-                },
-                {
-                    what: "an argument of its own",
-                    change: ([d]: any[]) => (image(d).command = ["serve", "--api-key", "abcdefgh"]),
-                    says: /containers\[0\]\.command: --api-key is given in plain text$/,
-                },
-                {
-                    what: "a URL with a password",
-                    change: ([d]: any[]) => (image(d).args = ["postgresql://maas:pw@db:5432/maas"]),
-                    says: /containers\[0\]\.args: a password, token or key is given in plain text$/,
-                },
-            ]),
+            })),
+            {
+                what: "a key that tells by its form",
+                change: ([d]: any[]) => (image(d).env = [{ name: "KEY", value: `sk-${"a".repeat(20)}` }]),
+                says: /env\[0\]\.value: a password, token or key in KEY is given in plain text$/,
+            },
+            {
+                what: "an argument in a variable",
+                change: ([d]: any[]) => (image(d).env = [{ name: "ARGS", value: "--seed=1 --hf-token abcdefgh" }]),
+                says: /env\[0\]\.value: --hf-token in ARGS is given in plain text$/,
+            },
+            {
+                what: "an argument",
+                change: ([d]: any[]) => (image(d).args = ["--hf_token=abcdefgh"]),
+                says: /containers\[0\]\.args: --hf-token is given in plain text$/,
+            },
+            {
+                what: "an argument of its own",
+                change: ([d]: any[]) => (image(d).command = ["serve", "--api-key", "abcdefgh"]),
+                says: /containers\[0\]\.command: --api-key is given in plain text$/,
+            },
+            {
+                what: "a URL with a password",
+                change: ([d]: any[]) => (image(d).args = ["postgresql://maas:pw@db:5432/maas"]),
+                says: /containers\[0\]\.args: a password, token or key is given in plain text$/,
+            },
+        ],
         accepted: [
             {
                 what: "a reference",

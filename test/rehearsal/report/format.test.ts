@@ -1,4 +1,4 @@
-import { count, dollars, durationText, flat, moment, range, shorten } from "../../../rehearsal/report/format";
+import { costs, count, dollars, durationText, flat, moment, range, shorten } from "../../../rehearsal/report/format";
 
 test.each([
     [0, "0 s"],
@@ -41,4 +41,9 @@ test("nested values become rows", () => {
         ["a.g", "[]"],
         ["a.h", "{}"],
     ]);
+});
+
+it("says what a month costs at least where prices are not known", () => {
+    expect(costs({ total: { min: 10, max: 20 }, unpriced: 0 })).toBe("$ 10 to $ 20");
+    expect(costs({ total: { min: 0, max: 0 }, unpriced: 2 })).toBe("at least $ 0, 2 nodes unpriced");
 });
