@@ -19,6 +19,7 @@ import { instanceTypesAreAllowed } from "./rules/instanceTypesAreAllowed";
 import { kueueIsUnmanaged } from "./rules/kueueIsUnmanaged";
 import { limitsDoNotShadow } from "./rules/limitsDoNotShadow";
 import { loginsAreKept } from "./rules/loginsAreKept";
+import { memoryIsKnown } from "./rules/memoryIsKnown";
 import { modelsAreGoverned } from "./rules/modelsAreGoverned";
 import { modelsAreReachable } from "./rules/modelsAreReachable";
 import { modelsFitTheirPools } from "./rules/modelsFitTheirPools";
@@ -71,6 +72,7 @@ export const families: Readonly<Record<string, readonly Rule[]>> = {
     Supply: [
         modelsFitTheirPools,
         modelsSuitTheirGpus,
+        memoryIsKnown,
         gpusWithinLimits,
         gpuPodsTolerateTheTaint,
         modelsSpanZones,

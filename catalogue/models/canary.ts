@@ -12,6 +12,7 @@ const OF_THE_FILES = [
     "model",
     "source",
     "quantization",
+    "weightsGiB",
     "context",
     "tools",
     "reasoning",

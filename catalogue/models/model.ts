@@ -73,6 +73,8 @@ export interface Model {
     readonly model?: string | undefined;
     readonly source?: string | undefined;
     readonly quantization?: string | undefined;
+    /** Size of the weights as they are loaded, in GiB; absent where the catalogue decides. */
+    readonly weightsGiB?: number | undefined;
     readonly pool: string;
     readonly replicas: number;
     readonly scaling?: Scaling | undefined;

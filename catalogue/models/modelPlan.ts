@@ -5,6 +5,7 @@
 import type { Served } from "./canary";
 import { flagName, flagsOf, numberOf, valueOf } from "./arguments";
 import type { Model } from "./model";
+import { quantityOf } from "./quantity";
 import { described, gib, type MemoryNeed, memoryNeed, type MemoryUse, sequencesThatFit } from "./memoryFit";
 import { modelAt, type ModelEntry, modelNamed, type ModelVariant, type Resources } from "./modelCatalogue";
 
@@ -39,6 +40,13 @@ export interface ModelPlan {
     readonly use: MemoryUse | undefined;
     /** That of the prefill pods; undefined without them. */
     readonly prefillUse: MemoryUse | undefined;
+    /**
+     * What a GPU must have for the weights alone, in GiB, of a model that the catalogue does not know; undefined where nobody
+     * says how large they are, or some of them stay with the CPU.
+     */
+    readonly leastGiB: number | undefined;
+    /** The same of the prefill pods. */
+    readonly prefillLeastGiB: number | undefined;
 }
 
 /** Start-up time that the release's preset allows. Source: docs/sources/llm-d.md#presets. */
@@ -62,12 +70,13 @@ export function planModel(model: Served): ModelPlan {
     const named = model.model === undefined ? undefined : modelNamed(model.model);
     const found = model.source === undefined ? undefined : modelAt(model.source);
     const entry = named ?? (model.model === undefined ? found?.model : undefined);
-    const variant =
+    const files =
         model.quantization !== undefined
             ? entry?.variants.find((v) => v.quantization === model.quantization)
             : found !== undefined && found.model === entry
               ? found.variant
               : entry?.variants[0];
+    const variant = files && model.weightsGiB !== undefined ? { ...files, weightsGiB: model.weightsGiB } : files;
     const { pipeline, data, expert } = model.parallelism;
     const dataLocal = model.parallelism.dataLocal ?? data;
     const tensorOf = (gpus: number): number => model.parallelism.tensor ?? Math.max(1, Math.floor(gpus / (pipeline * dataLocal)));
@@ -86,6 +95,13 @@ export function planModel(model: Served): ModelPlan {
     const kvDtype = valueOf(model.args, "--kv-cache-dtype") ?? model.vllm.kvCacheDtype;
     const args = (tensorParallel: number): string[] =>
         vllmArguments(model, { named, tensor: tensorParallel, pipeline, data, podsPerCopy, expert });
+    const gpuMemoryUtilization =
+        numberOf(model.args, "--gpu-memory-utilization") ?? model.vllm.gpuMemoryUtilization ?? GPU_MEMORY_UTILIZATION;
+    const offloaded = flagsOf(model.args).some(({ name }) => name === "--cpu-offload-gb");
+    const least = (tensorParallel: number): number | undefined =>
+        entry !== undefined || model.weightsGiB === undefined || offloaded
+            ? undefined
+            : model.weightsGiB / (tensorParallel * pipeline * (expert ? data : 1)) / gpuMemoryUtilization;
     const use = (tensorParallel: number): MemoryUse | undefined =>
         context === undefined
             ? undefined
@@ -95,10 +111,7 @@ export function planModel(model: Served): ModelPlan {
                   tensor: tensorParallel,
                   pipeline,
                   expertRanks: expert && (entry?.experts ?? 0) > 0 ? data : 1,
-                  gpuMemoryUtilization:
-                      numberOf(model.args, "--gpu-memory-utilization") ??
-                      model.vllm.gpuMemoryUtilization ??
-                      GPU_MEMORY_UTILIZATION,
+                  gpuMemoryUtilization,
                   kvBytes: kvDtype?.startsWith("fp8") === true ? 1 : 2,
                   maxNumSeqs:
                       numberOf(model.args, "--max-num-seqs") ?? model.vllm.maxNumSeqs ?? named?.vllm.maxNumSeqs ?? MAX_NUM_SEQS,
@@ -125,6 +138,8 @@ export function planModel(model: Served): ModelPlan {
         startupSeconds: startupSeconds(model, variant),
         use: use(tensor),
         prefillUse: model.prefill === undefined ? undefined : use(prefillTensor),
+        leastGiB: least(tensor),
+        prefillLeastGiB: model.prefill === undefined ? undefined : least(prefillTensor),
     };
 }
 
@@ -150,7 +165,9 @@ export function memoryLine(plan: ModelPlan, gpuGiB: number | undefined): string 
     const memory = memoryOf(plan);
     const has = gpuGiB === undefined ? "a GPU whose memory is unknown" : `${gib(gpuGiB)} GiB`;
     if ("unknown" in memory) {
-        return `unknown, of ${has}: ${memory.unknown}`;
+        return plan.leastGiB === undefined
+            ? `unknown, of ${has}: ${memory.unknown}`
+            : `at least ${gib(plan.leastGiB)} GiB, for the weights alone; of ${has}`;
     }
     const most = gpuGiB === undefined ? undefined : sequencesThatFit(plan.entry!, plan.variant!, memory.use, gpuGiB);
     const held = most === undefined || !Number.isFinite(most) ? "" : `; room for ${most} x ${memory.use.context} tokens`;
@@ -266,33 +283,10 @@ function resources(model: Model, named: ModelEntry | undefined): { requests: Res
     };
 }
 
-const UNITS: Readonly<Record<string, number>> = {
-    "": 1,
-    m: 1e-3,
-    k: 1e3,
-    M: 1e6,
-    G: 1e9,
-    T: 1e12,
-    P: 1e15,
-    E: 1e18,
-    Ki: 2 ** 10,
-    Mi: 2 ** 20,
-    Gi: 2 ** 30,
-    Ti: 2 ** 40,
-    Pi: 2 ** 50,
-    Ei: 2 ** 60,
-};
-
-/** A Kubernetes quantity as a number: cores, or bytes. */
-export function quantityOf(quantity: string): number {
-    const [, number = "", unit = ""] = /^([0-9.]+)([A-Za-z]*)$/.exec(quantity) ?? [];
-    return Number(number) * UNITS[unit]!;
-}
-
 function startupSeconds(model: Model, variant: ModelVariant | undefined): number | undefined {
     if (model.startupMinutes !== undefined) {
         return model.startupMinutes * 60;
     }
-    const load = (variant?.weightsGiB ?? 0) / READ_GIB_PER_SECOND + COMPILE_SECONDS;
+    const load = (variant?.weightsGiB ?? model.weightsGiB ?? 0) / READ_GIB_PER_SECOND + COMPILE_SECONDS;
     return load > PRESET_STARTUP_SECONDS ? Math.ceil((load * 1.5) / 60) * 60 : undefined;
 }

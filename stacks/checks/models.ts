@@ -1,13 +1,13 @@
 /** Checks of the settings of a model against the catalogue, vLLM, and the GPUs of its pool. */
 import type { PoolGpu } from "../../catalogue/gpu/gpuOfPool";
-import { described, gib, memoryNeed, type MemoryUse, sequencesThatFit } from "../../catalogue/models/memoryFit";
-import { flagsOf, valueOf } from "../../catalogue/models/arguments";
+import { gib } from "../../catalogue/models/memoryFit";
 import { modelNamed, modelNames } from "../../catalogue/models/modelCatalogue";
-import { memoryOf, type ModelPlan, mostCopies, planModel, quantityOf } from "../../catalogue/models/modelPlan";
-import { unsupported } from "../../catalogue/models/support";
+import { type ModelPlan, mostCopies, planModel } from "../../catalogue/models/modelPlan";
+import { quantityOf } from "../../catalogue/models/quantity";
 import { didYouMean } from "../../catalogue/nearest";
 import type { ModelSettings, PoolSettings } from "../schema";
 import { argumentProblems } from "./arguments";
+import { fitOn } from "./modelFit";
 import type { SettingsProblem } from "../problem";
 
 /** A pool that a model may name. */
@@ -163,7 +163,7 @@ function resources({ requests, limits }: ModelPlan, say: Say): SettingsProblem[]
 
 /** Whether the GPUs of the pool run the format, and hold the model with its context. */
 function fit(model: ModelSettings, plan: ModelPlan, gpu: PoolGpu, say: Say): SettingsProblem[] {
-    return fitOn({ pool: model.pool, use: plan.use, who: model.name }, model, plan, gpu, say);
+    return fitOn({ pool: model.pool, use: plan.use, leastGiB: plan.leastGiB, who: model.name }, model, plan, gpu, say);
 }
 
 /** The same of the prefill pods, where their GPUs or their number differ from the model's own. */
@@ -208,84 +208,10 @@ function prefillFit(model: ModelSettings, plan: ModelPlan, pools: ReadonlyMap<st
     return problems.length > 0 || alike || known?.gpu === undefined
         ? problems
         : fitOn(
-              { pool, use: plan.prefillUse, who: `prefill of ${model.name}`, prefill: true },
+              { pool, use: plan.prefillUse, leastGiB: plan.prefillLeastGiB, who: `prefill of ${model.name}`, prefill: true },
               model,
               plan,
               known.gpu,
               inPrefill,
           );
-}
-
-function fitOn(
-    { pool, use, who, prefill = false }: { pool: string; use: MemoryUse | undefined; who: string; prefill?: boolean },
-    model: ModelSettings,
-    plan: ModelPlan,
-    gpu: PoolGpu,
-    say: Say,
-): SettingsProblem[] {
-    const { entry, variant } = plan;
-    const refused = unsupported(model, plan, { gpuName: gpu.name, computeCapability: gpu.computeCapability })
-        .filter(({ verdict }) => verdict === "refused")
-        .map(({ key, message }) => say(prefill ? "pool" : key, message));
-    if (entry === undefined || variant === undefined || use === undefined) {
-        return refused;
-    }
-    const rescaled = flagsOf(model.args).some(({ name }) => ["--hf-overrides", "--rope-scaling"].includes(name));
-    if (use.context > (rescaled ? entry.maxContext : entry.configContext)) {
-        return [
-            say(
-                "context",
-                `${entry.name} takes ${entry.configContext} tokens, got ${use.context}` +
-                    (!rescaled && entry.maxContext > entry.configContext
-                        ? `; up to ${entry.maxContext} with --hf-overrides in args that rescale its positions`
-                        : ""),
-            ),
-        ];
-    }
-    const half =
-        ["half", "float16"].includes(valueOf(model.args, "--dtype") ?? model.vllm.dtype ?? "") && variant.quantization === "bf16";
-    const least = half ? Math.min(7.5, variant.minComputeCapability) : variant.minComputeCapability;
-    if (gpu.computeCapability !== undefined && gpu.computeCapability < least) {
-        return [
-            say(
-                "pool",
-                `${entry.name} in ${variant.quantization} needs compute capability ${least}, and the ${gpu.name} of pool ${pool} has ${gpu.computeCapability}` +
-                    (variant.quantization === "bf16" && gpu.computeCapability >= 7.5
-                        ? "; expected another pool, or vllm.dtype: half"
-                        : "; expected another pool or quantization"),
-            ),
-        ];
-    }
-    if (refused.length > 0) {
-        return refused;
-    }
-    const memory = memoryOf(plan, use);
-    if ("unknown" in memory || memory.need.total <= gpu.memoryGiB) {
-        return [];
-    }
-    return [
-        say(
-            "pool",
-            `${who} needs ${described(memory.need, use)}; a GPU of pool ${pool} (${gpu.name}) has ${gib(gpu.memoryGiB)}` +
-                remedy(plan, use, gpu.memoryGiB),
-        ),
-    ];
-}
-
-/** Changes that make the model fit: more GPUs, a shorter context, other files. */
-function remedy({ entry, variant }: ModelPlan, use: MemoryUse, gpuGiB: number): string {
-    const fits = (changed: Partial<MemoryUse>, files = variant!): boolean => {
-        const need = memoryNeed(entry!, files, { ...use, ...changed });
-        return need !== undefined && need.total <= gpuGiB;
-    };
-    const more = [2, 4, 8, 16].find((tensor) => tensor > use.tensor && entry!.attention.heads % tensor === 0 && fits({ tensor }));
-    const one = sequencesThatFit(entry!, variant!, { ...use, context: 1024 }, gpuGiB) ?? 0;
-    const shorter = Math.floor(one / use.sequences) * 1024;
-    const other = entry!.variants.find((files) => files !== variant && fits({}, files));
-    const ways = [
-        ...(shorter >= 1024 && shorter < use.context ? [`context: ${shorter}`] : []),
-        ...(more === undefined ? [] : [`gpus: ${more * use.pipeline}`]),
-        ...(other === undefined ? [] : [`quantization: ${other.quantization}`]),
-    ];
-    return `; expected ${[...ways, "a pool with more"].join(", or ")}`;
 }

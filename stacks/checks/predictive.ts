@@ -1,7 +1,7 @@
 /** Checks of the settings of a model without a scheduler against its runtime and its pool. */
 import { gpuOfPool } from "../../catalogue/gpu/gpuOfPool";
 import { gpusOf } from "../../catalogue/gpu/instanceTypes";
-import { quantityOf } from "../../catalogue/models/modelPlan";
+import { quantityOf } from "../../catalogue/models/quantity";
 import { runtimeOf } from "../../catalogue/models/runtimes";
 import type { PoolSettings, PredictiveSettings } from "../schema";
 import type { SettingsProblem } from "../problem";

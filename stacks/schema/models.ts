@@ -21,6 +21,7 @@ const canarySchema = z
         model: inherited(own.model),
         source: inherited(own.source),
         quantization: inherited(own.quantization),
+        weightsGiB: inherited(own.weightsGiB),
         context: inherited(own.context),
         image: inherited(own.image),
         tools: inherited(own.tools),

@@ -69,6 +69,14 @@ export const servedSchema = z.strictObject({
         .min(1)
         .optional()
         .describe("Which files of the catalogue's model: bf16, fp8-dynamic, … Default: the first that the catalogue lists."),
+    weightsGiB: z
+        .number()
+        .positive()
+        .max(10_000)
+        .optional()
+        .describe(
+            "Size of the weights as they are loaded, in GiB: the sum of the files, or parameters times bytes of one (2 for bf16, 1 for fp8, 0.5 for 4 bits) over 1.074 billion. For sources that the catalogue does not know; then whether a GPU holds them is checked. Default: the catalogue's.",
+        ),
     pool: z.string().min(1).describe("GPU pool that serves it."),
     replicas: z
         .number()

@@ -152,6 +152,23 @@ describe("a model", () => {
         expect(model({ model: undefined, source: "oci://registry.example.com/huge:1" })).toEqual([]);
     });
 
+    it("fits by the size of its weights, where the stack alone says it", () => {
+        const mistral = { model: undefined, source: "hf://mistralai/Mistral-Small-24B-Instruct-2501", weightsGiB: 44 };
+        expect(model(mistral)).toEqual([
+            expect.stringMatching(
+                /^models\[0\]\.pool: m needs at least 48\.9 GiB for its weights \(weightsGiB: 44\); a GPU of pool l40s \(NVIDIA L40S\) has 44\.7; expected more gpus/,
+            ),
+        ]);
+        expect(model({ ...mistral, gpus: 2 })).toEqual([]);
+        expect(model({ ...mistral, args: ["--cpu-offload-gb=20"] })).toEqual([]);
+        expect(model({ ...mistral, weightsGiB: undefined })).toEqual([]);
+        expect(model({ ...mistral, prefill: { gpus: 1 }, gpus: 2 })).toEqual([
+            expect.stringMatching(/^models\[0\]\.prefill\.pool: prefill of m needs at least 48\.9 GiB/),
+        ]);
+        expect(model({ ...mistral, weightsGiB: 0 })).toEqual([expect.stringMatching(/^models\[0\]\.weightsGiB: /)]);
+        expect(model({ model: "nemotron-nano-9b", weightsGiB: 60 })[0]).toMatch(/^models\[0\]\.pool: m needs .*: weights 60\.0/);
+    });
+
     it("fits when it is split, shortened, or told to be half", () => {
         expect(model({ model: "qwen3-30b-a3b", gpus: 2 })).toEqual([]);
         expect(model({ pool: "a10g", concurrency: 8, context: 2048 })).toEqual([]);

@@ -6,9 +6,9 @@ import {
     memoryOf,
     mostCopies,
     planModel,
-    quantityOf,
     shellWord,
 } from "../../../catalogue/models/modelPlan";
+import { quantityOf } from "../../../catalogue/models/quantity";
 import { endpointPicker } from "../../../catalogue/models/scheduler";
 import { modelSchema } from "../../../stacks/schema";
 
@@ -340,4 +340,11 @@ it("takes the variant that is asked for, or that the source is of, or the first"
 it("waits half as long again as the weights take to read, in whole minutes", () => {
     const { startupSeconds, variant } = plan({ model: "llama-3.3-70b", gpus: 8, quantization: "bf16" });
     expect(startupSeconds).toBe(Math.ceil(((variant!.weightsGiB! / (125 / 1024) + 180) * 1.5) / 60) * 60);
+});
+
+it("says of a GPU's memory what is known of files that the catalogue has not", () => {
+    const own = { source: "hf://mistralai/Mistral-Small-24B-Instruct-2501" };
+    expect(memoryLine(plan(own), 44.7)).toBe("unknown, of 44.7 GiB: the catalogue does not know its source");
+    expect(memoryLine(plan({ ...own, weightsGiB: 20 }), 44.7)).toBe("at least 22.2 GiB, for the weights alone; of 44.7 GiB");
+    expect(plan({ ...own, weightsGiB: 120 }).startupSeconds).toBeGreaterThan(600);
 });

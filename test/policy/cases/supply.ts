@@ -1,5 +1,5 @@
 /** Cases of the rules about nodes, GPUs and what runs on them. */
-import { GPU_NOTES_ANNOTATION } from "../../../catalogue/labels";
+import { GPU_MEMORY_ANNOTATION, GPU_NOTES_ANNOTATION } from "../../../catalogue/labels";
 import type { Subject } from "../judge";
 import { type Case, inPool, k, machine, model, nodes, servedOn, shared, UNKNOWN } from "./case";
 
@@ -85,6 +85,22 @@ export const supply: Readonly<Record<string, Case>> = {
             {
                 what: "notes that are not known",
                 change: ([m]) => (m.props.metadata.annotations = { [GPU_NOTES_ANNOTATION]: UNKNOWN }),
+            },
+        ],
+    },
+    "memory-is-known": {
+        good: () => [servedOn("l40s", 1)],
+        broken: [
+            {
+                what: "weights of which nobody says how large they are",
+                change: ([m]) => (m.props.metadata.annotations = { [GPU_MEMORY_ANNOTATION]: "unknown, of 44.7 GiB: because" }),
+                says: /memory of a GPU: unknown, of 44\.7 GiB: because$/,
+            },
+        ],
+        accepted: [
+            {
+                what: "what is known",
+                change: ([m]) => (m.props.metadata.annotations = { [GPU_MEMORY_ANNOTATION]: "at least 20 GiB; of 44.7 GiB" }),
             },
         ],
     },
