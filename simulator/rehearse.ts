@@ -20,12 +20,12 @@ export function simulation(options: Omit<SimulatorOptions, "crds"> = {}): Simula
 }
 
 /** Rehearses a stack. @throws ProjectError when there is no such project, stack or policy pack, or a file of them cannot be read */
-export function rehearse(options: RehearseOptions): Promise<Rehearsal> {
+export async function rehearse(options: RehearseOptions): Promise<Rehearsal> {
     return rehearsal.rehearse(simulated(options));
 }
 
 /** Opens a cluster for several runs of a stack. */
-export function openSession(options: RehearseOptions): Promise<rehearsal.RehearsalSession> {
+export async function openSession(options: RehearseOptions): Promise<rehearsal.RehearsalSession> {
     return rehearsal.RehearsalSession.open(simulated(options));
 }
 

@@ -4,7 +4,7 @@ import vllm from "../../catalogue/models/vllm.json";
 import { didYouMean } from "../../catalogue/nearest";
 import type { SettingsProblem } from "../problem";
 import type { ModelSettings } from "../schema";
-import type { Say } from "./models";
+import type { Say } from "./say";
 
 const refused: Readonly<Record<string, string>> = vllm.refused;
 const short: Readonly<Record<string, string>> = vllm.short;

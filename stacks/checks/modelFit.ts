@@ -6,7 +6,7 @@ import { memoryOf, type ModelPlan } from "../../catalogue/models/modelPlan";
 import { unsupported } from "../../catalogue/models/support";
 import type { SettingsProblem } from "../problem";
 import type { ModelSettings } from "../schema";
-import type { Say } from "./models";
+import type { Say } from "./say";
 
 /** Pods whose GPUs are looked at. */
 interface Fit {

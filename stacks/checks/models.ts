@@ -9,6 +9,7 @@ import type { ModelSettings, PoolSettings } from "../schema";
 import { argumentProblems } from "./arguments";
 import { fitOn } from "./modelFit";
 import type { SettingsProblem } from "../problem";
+import type { Say } from "./say";
 
 /** A pool that a model may name. */
 export interface KnownPool {
@@ -52,9 +53,6 @@ export function modelProblems(path: string, model: ModelSettings, pools: Readonl
         ...(problems.length === 0 && variantKnown ? prefillFit(model, plan, pools, say) : []),
     ];
 }
-
-/** Says something of a setting of the model. */
-export type Say = (key: string, message: string) => SettingsProblem;
 
 function files(model: ModelSettings, plan: ModelPlan, say: Say): SettingsProblem[] {
     const scheme = plan.uri?.split("://")[0];

@@ -80,6 +80,7 @@ describe("a plan", () => {
         expect(result.diagnostics).toEqual([
             {
                 severity: "error",
+                urn: "urn:pulumi:duplicate::fixture::kubernetes:core/v1:ConfigMap::twin",
                 message:
                     "Duplicate resource URN 'urn:pulumi:duplicate::fixture::kubernetes:core/v1:ConfigMap::twin'; try giving it a unique name",
             },
