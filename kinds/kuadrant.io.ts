@@ -36,7 +36,7 @@ const limit = z.strictObject({
     rates: z
         .array(
             z.strictObject({
-                limit: z.number().int().min(1),
+                limit: z.number().int().min(0),
                 window: text<KuadrantWindow>(
                     /^([0-9]{1,5}(h|m|s|ms)){1,4}$/,
                     "a window in h, m, s or ms, such as 2m or 24h (there is no unit for days)",

@@ -115,6 +115,7 @@ describe("limits", () => {
         expect(Object.fromEntries(env.map(({ name, value }) => [name, value]))).toEqual({
             AUTH_SERVICE_FAILURE_MODE: "deny",
             AUTH_SERVICE_TIMEOUT: "2s",
+            RATELIMIT_SERVICE_FAILURE_MODE: "deny",
             RATELIMIT_CHECK_SERVICE_FAILURE_MODE: "deny",
             RATELIMIT_REPORT_SERVICE_FAILURE_MODE: "deny",
         });
@@ -129,6 +130,22 @@ describe("limits", () => {
         expect(deployment.happensAfter(limitador, byName(deployment, "connectivity-link-limitador-storage"))).toBe(true);
         expect(byName(deployment, "connectivity-link-authorino-tls").inputs["spec"].replicas).toBe(2);
         expect(deployment.happensAfter(byName(deployment, "openshift-ai-components"), limitador)).toBe(true);
+    });
+
+    it("of time hold for all three services of Limitador", async () => {
+        const deployment = await run((s) => (s.connectivityLink = { limitTimeout: "3s" }));
+        const env = byName(deployment, "operator-rhcl-operator-subscription").inputs["spec"].config.env as Draft[];
+        expect(env.filter(({ value }) => value === "3s").map(({ name }) => name)).toEqual([
+            "RATELIMIT_SERVICE_TIMEOUT",
+            "RATELIMIT_CHECK_SERVICE_TIMEOUT",
+            "RATELIMIT_REPORT_SERVICE_TIMEOUT",
+        ]);
+    });
+
+    it("close paths that no caller may use, also where no tier limits requests", async () => {
+        const deployment = await run((s) => s.tiers.forEach((tier: Draft) => delete tier.requests));
+        const { limits } = kinds(deployment, "RateLimitPolicy")[0]!.inputs["spec"];
+        expect(Object.keys(limits)).toEqual(["forged_path", "internal_api"]);
     });
 
     it("leave Limitador alone when nothing is asked of it", async () => {
@@ -355,8 +372,8 @@ describe("tenants and models elsewhere", () => {
             Object.keys(r.inputs["spec"].limits),
         ]);
         expect(targets.sort()).toEqual([
-            ["gateway-rate-limits", "maas-default-gateway", ["free"]],
-            ["research-rate-limits", "research", ["lab"]],
+            ["gateway-rate-limits", "maas-default-gateway", ["forged_path", "free", "internal_api"]],
+            ["research-rate-limits", "research", ["forged_path", "internal_api", "lab"]],
         ]);
     });
 

@@ -146,6 +146,8 @@ describe("the code-assistant stack", () => {
             free: [{ limit: 5, window: "2m" }],
             premium: [{ limit: 20, window: "2m" }],
             enterprise: [{ limit: 50, window: "2m" }],
+            forged_path: [{ limit: 0, window: "1m" }],
+            internal_api: [{ limit: 0, window: "1m" }],
         });
         expect(
             deployment.all("kubernetes:user.openshift.io/v1:Group").map((g) => [g.inputs["metadata"].name, g.inputs["users"]]),

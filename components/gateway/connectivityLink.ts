@@ -192,10 +192,13 @@ export function operatorEnvironment({
         ...(authTimeout !== undefined && { AUTH_SERVICE_TIMEOUT: authTimeout }),
         ...(failClosed && {
             AUTH_SERVICE_FAILURE_MODE: "deny",
+            // Plain request limits ask a service of their own, beside those that check and report tokens.
+            RATELIMIT_SERVICE_FAILURE_MODE: "deny",
             RATELIMIT_CHECK_SERVICE_FAILURE_MODE: "deny",
             RATELIMIT_REPORT_SERVICE_FAILURE_MODE: "deny",
         }),
         ...(limitTimeout !== undefined && {
+            RATELIMIT_SERVICE_TIMEOUT: limitTimeout,
             RATELIMIT_CHECK_SERVICE_TIMEOUT: limitTimeout,
             RATELIMIT_REPORT_SERVICE_TIMEOUT: limitTimeout,
         }),

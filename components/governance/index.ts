@@ -6,7 +6,7 @@ export const operators: OperatorsOf = ({ database, tiers }) =>
 
 export { Database } from "./database";
 export { ExternalModelService, ProviderKey } from "./externalModel";
-export { requestLimits } from "./limits";
+export { closedPaths, requestLimits } from "./limits";
 export { MaasApi } from "./maasApi";
 export { modelsPublished } from "./modelsPublished";
 export { FurtherTenant, Tenant } from "./tenant";

@@ -13,7 +13,8 @@ export interface RequestLimit {
  * The limits by tier; tiers without a request limit have no entry.
  *
  * A request belongs to the tier whose subscription its API key was made for: a key has exactly one, so no request
- * counts twice. The paths come first in the predicate, since no identity is resolved on those of the MaaS API.
+ * counts twice. The paths come first in the predicate, since no identity is resolved on those of the MaaS API. They are
+ * paths without the query (`request.url_path`): `?/v1/models` would pass a limit that reads `request.path`.
  * Source: docs/sources/maas.md#request-limits.
  */
 export function requestLimits(tiers: readonly TierSettings[]): Record<string, RequestLimit> {
@@ -29,7 +30,7 @@ export function requestLimits(tiers: readonly TierSettings[]): Record<string, Re
                               when: [
                                   {
                                       predicate:
-                                          '!request.path.startsWith("/maas-api") && !request.path.endsWith("/v1/models")' +
+                                          '!request.url_path.startsWith("/maas-api") && !request.url_path.endsWith("/v1/models")' +
                                           ` && auth.identity.selected_subscription == ${JSON.stringify(name)}`,
                                   },
                               ],
@@ -40,3 +41,28 @@ export function requestLimits(tiers: readonly TierSettings[]): Record<string, Re
         ),
     );
 }
+
+/** A limit that closes paths to everybody. */
+export type ClosedPath = Pick<RequestLimit, "rates" | "when">;
+
+const CLOSED: ClosedPath["rates"] = [{ limit: 0, window: "1m" }];
+
+/**
+ * Paths that no caller may use, whatever the tiers say. They are on every gateway of models, and hold for what the product's own
+ * token limits leave open.
+ *
+ * - `forged_path`: the product's token limits do not count a request whose path, query included, ends with `/v1/models`.
+ * - `internal_api`: the product's HTTPRoute leads to the internal API of maas-api as well, for any valid key. That the limit
+ *   closes it is inferred from `forged_path`, which was run.
+ *
+ * No tier can have these names.
+ *
+ * Source: docs/sources/connectivity-link.md#policies, docs/sources/maas.md#request-limits.
+ */
+export const closedPaths: Readonly<Record<string, ClosedPath>> = {
+    forged_path: {
+        rates: CLOSED,
+        when: [{ predicate: 'request.path.endsWith("/v1/models") && !request.url_path.endsWith("/v1/models")' }],
+    },
+    internal_api: { rates: CLOSED, when: [{ predicate: 'request.url_path.startsWith("/maas-api/internal")' }] },
+};

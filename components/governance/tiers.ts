@@ -5,7 +5,7 @@ import { MaaSAuthPolicy, MaaSSubscription } from "../../kinds/maas.opendatahub.i
 import { groupOf } from "../../catalogue/tiers";
 import type { TierSettings } from "../../stacks/schema";
 import { describedBy } from "../component";
-import type { RequestLimit } from "./limits";
+import type { ClosedPath, RequestLimit } from "./limits";
 import { type GroupsMode, tierGroup, usersBeside } from "./tierGroup";
 
 /** The namespace of subscriptions and authorization policies, which is built into the product and which it creates. */
@@ -98,7 +98,7 @@ function costMetadata(
 /** Request limits, and the gateway that they apply to. */
 export interface RequestLimitsArgs {
     /** By name; at least one. */
-    readonly limits: Readonly<Record<string, RequestLimit>>;
+    readonly limits: Readonly<Record<string, RequestLimit | ClosedPath>>;
     readonly gateway: { readonly name: pulumi.Input<string>; readonly namespace: pulumi.Input<string> };
     /** Name of the policy, unique among the gateways. Default: gateway-rate-limits. */
     readonly policy?: string;

@@ -5,7 +5,16 @@ import { APPLICATIONS_NAMESPACE } from "../../catalogue/openshiftai/names";
 import { recordOf } from "../../catalogue/releases";
 import { tenantNamespace } from "../../catalogue/tenancy";
 import { MAAS_GATEWAY } from "../gateway";
-import { modelsPublished, requestLimits, RequestLimits, Tier, TierGroup, tierRequestLimits, TierScheme } from "../governance";
+import {
+    closedPaths,
+    modelsPublished,
+    requestLimits,
+    RequestLimits,
+    Tier,
+    TierGroup,
+    tierRequestLimits,
+    TierScheme,
+} from "../governance";
 import type { MaasGateways } from "./gateways";
 import type { Stage } from "./stage";
 import type { Tenants } from "./tenants";
@@ -23,27 +32,20 @@ export interface TiersBehind {
 export function subscriptionTiers(stage: Stage, { gateways, tenants, published, openShiftAi }: TiersBehind): void {
     const { settings, after } = stage;
     const { release, tiers, identity, modelsNamespace } = settings;
-    // A policy without a limit would be refused. On a gateway it is enforced once a route hangs there: that of the MaaS API.
+    // On a gateway they are enforced once a route hangs there: that of the MaaS API.
     const limits = new Map(
-        [undefined, ...settings.tenants.map((tenant) => tenant.name)].flatMap((tenant) => {
-            const limited = requestLimits(tiers.filter((tier) => tier.tenant === tenant));
-            return Object.keys(limited).length === 0
-                ? []
-                : [
-                      [
-                          tenant,
-                          new RequestLimits(
-                              `request-limits${tenant === undefined ? "" : `-${tenant}`}`,
-                              {
-                                  limits: limited,
-                                  gateway: gateways.of(tenant).reference,
-                                  ...(tenant !== undefined && { policy: `${tenant}-rate-limits` }),
-                              },
-                              after(tenant === undefined ? openShiftAi : tenants.further.get(tenant)!),
-                          ),
-                      ] as const,
-                  ];
-        }),
+        [undefined, ...settings.tenants.map((tenant) => tenant.name)].map((tenant) => [
+            tenant,
+            new RequestLimits(
+                `request-limits${tenant === undefined ? "" : `-${tenant}`}`,
+                {
+                    limits: { ...requestLimits(tiers.filter((tier) => tier.tenant === tenant)), ...closedPaths },
+                    gateway: gateways.of(tenant).reference,
+                    ...(tenant !== undefined && { policy: `${tenant}-rate-limits` }),
+                },
+                after(tenant === undefined ? openShiftAi : tenants.further.get(tenant)!),
+            ),
+        ]),
     );
     const users = usersByTier(identity.users);
     const made = tiers.map(
@@ -57,11 +59,7 @@ export function subscriptionTiers(stage: Stage, { gateways, tenants, published, 
                     groups: identity.groups,
                     modelsNamespace,
                     namespace: tenantNamespace(tier.tenant),
-                    before: [
-                        ...(limits.has(tier.tenant) ? [limits.get(tier.tenant)!] : []),
-                        ...tenants.ready,
-                        ...tier.models.map((model) => published.get(model)!),
-                    ],
+                    before: [limits.get(tier.tenant)!, ...tenants.ready, ...tier.models.map((model) => published.get(model)!)],
                 },
                 after(),
             ),

@@ -1,7 +1,7 @@
 /** The request limits as Kuadrant evaluates them, against the identities that the generated AuthPolicy makes. */
 import { evaluate } from "@marcbachmann/cel-js";
 
-import { requestLimits } from "../../../components/governance/limits";
+import { closedPaths, requestLimits } from "../../../components/governance/limits";
 import { identityProperties } from "../../../simulator/maas/auth-policies";
 import { tierSchema, type TierSettings } from "../../../stacks/schema";
 
@@ -20,7 +20,8 @@ const limits = requestLimits(tiers);
 
 /** What the gateway knows of a request with a key of a subscription: the AuthPolicy's own expressions, evaluated. */
 function request(path: string, key?: { username: string; subscription: string }): object {
-    const about = { path, method: "POST", headers: { authorization: "Bearer sk-oai-x" } };
+    // As the gateway has it: the path with its query, and without.
+    const about = { path, url_path: path.split("?")[0], method: "POST", headers: { authorization: "Bearer sk-oai-x" } };
     if (key === undefined) {
         return { request: about, auth: { identity: {} } };
     }
@@ -51,6 +52,12 @@ const chat = `/${MODEL.namespace}/${MODEL.name}/v1/chat/completions`;
 describe("request limits", () => {
     it.each(tiers.map((tier) => tier.name))("a call with a key of %s counts there, once, as its user's", (subscription) => {
         expect(hits(request(chat, { username: "alice", subscription }))).toEqual([{ limit: subscription, counters: ["alice"] }]);
+    });
+
+    it("no query takes a call out of its limit", () => {
+        for (const query of ["?/v1/models", "?x=/v1/models", "?/maas-api"]) {
+            expect(hits(request(`${chat}${query}`, { username: "alice", subscription: "free" }))).toHaveLength(1);
+        }
     });
 
     it("two users of a tier do not share a limit", () => {
@@ -93,5 +100,28 @@ describe("request limits", () => {
 
     it("tiers without a request limit have none", () => {
         expect(requestLimits([{ ...tiers[0]!, requests: undefined }])).toEqual({});
+    });
+});
+
+describe("closed paths", () => {
+    const closedFor = (path: string): string[] =>
+        Object.entries(closedPaths).flatMap(([name, { rates, when }]) => {
+            expect(rates).toEqual([{ limit: 0, window: "1m" }]);
+            return when.every(({ predicate }) => evaluate(predicate, request(path) as never) === true) ? [name] : [];
+        });
+
+    it.each<[string, string[]]>([
+        [`${chat}?/v1/models`, ["forged_path"]],
+        [`${chat}?a=b/v1/models`, ["forged_path"]],
+        ["/maas-api/internal/v1/api-keys/validate", ["internal_api"]],
+        ["/maas-api/internal/v1/api-keys/validate?/v1/models", ["forged_path", "internal_api"]],
+        [chat, []],
+        [`${chat}?stream=true`, []],
+        ["/v1/models", []],
+        [`/maas/${MODEL.name}/v1/models`, []],
+        [`/maas/${MODEL.name}/v1/models?limit=5`, []],
+        ["/maas-api/v1/api-keys", []],
+    ])("%s: %j", (path, closed) => {
+        expect(closedFor(path)).toEqual(closed);
     });
 });
