@@ -110,3 +110,10 @@ const config = {
 module.exports = config;
 // For the pages that tell it.
 Object.defineProperty(config, "FLOORS", { value: FLOORS, enumerable: false });
+
+// `node .dependency-cruiser.js` lists the rules.
+if (require.main === module) {
+    for (const { name, comment } of config.forbidden) {
+        process.stdout.write(`${name}: ${comment}\n`);
+    }
+}
