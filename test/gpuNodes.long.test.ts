@@ -20,7 +20,7 @@ describe("a zone in which AWS has", () => {
         const first = await stack.up();
         expect(errors(first)).toEqual([
             expect.stringMatching(
-                /pool l40s gets no g6e\.2xlarge in us-east-2b \(Machine maas-7x2kq-l40s-us-east-2b-\w+\): .*InsufficientInstanceCapacity: .*To mend it: AWS has none to give in that zone now/s,
+                /pool l40s gets no g6e\.2xlarge in us-east-2b \(Machine maas-7x2kq-l40s-us-east-2b-\w+\): .*InsufficientInstanceCapacity: .*Remedy: AWS has no capacity in that zone now/s,
             ),
         ]);
         const gate = first.timeline.find((t) => t.urn.endsWith("::pool-l40s-us-east-2b-joined"));
@@ -44,7 +44,7 @@ describe("a zone in which AWS has", () => {
         const stack = await stage.open(() => undefined, faults);
         expect(errors(await stack.up())).toEqual([
             expect.stringMatching(
-                /requested more vCPU capacity than your current vCPU limit of 0 .*To mend it: raise the quota/s,
+                /requested more vCPU capacity than your current vCPU limit of 0 .*Remedy: raise the quota/s,
             ),
         ]);
         const failed = await stack.world.cluster.list(MACHINES, "Machine", "openshift-machine-api");

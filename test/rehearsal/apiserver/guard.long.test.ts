@@ -92,7 +92,7 @@ describeApiServer("a process that has started an API server", () => {
         "leaves nothing behind after %s",
         async (signal) => {
             const { child, said } = await start(`
-            const { openApiServer } = require("./rehearsal/apiserver/cluster");
+            const { openApiServer } = require("./rehearsal/apiserver/open");
             openApiServer().then((c) => console.log(JSON.stringify({ folder: c.controlPlane.folder, pids: c.controlPlane.processes.map((p) => p.pid) })));
         `);
             const { folder, pids } = said as { folder: string; pids: number[] };

@@ -29,7 +29,7 @@ describeApiServer("a kept API server", () => {
     it("goes on without the process that has started it, with the simulated world, until it is stopped", async () => {
         // Its programs come from the usual cache; only what is kept is noted elsewhere.
         const code = `
-            const { openApiServer } = require("./rehearsal/apiserver/cluster");
+            const { openApiServer } = require("./rehearsal/apiserver/open");
             const { keep } = require("./rehearsal/apiserver/keep");
             (async () => {
                 const cluster = await openApiServer();
