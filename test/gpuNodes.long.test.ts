@@ -43,9 +43,7 @@ describe("a zone in which AWS has", () => {
         const faults = [parseFault("vcpu-limit:g6e.2xlarge")];
         const stack = await stage.open(() => undefined, faults);
         expect(errors(await stack.up())).toEqual([
-            expect.stringMatching(
-                /requested more vCPU capacity than your current vCPU limit of 0 .*Remedy: raise the quota/s,
-            ),
+            expect.stringMatching(/requested more vCPU capacity than your current vCPU limit of 0 .*Remedy: raise the quota/s),
         ]);
         const failed = await stack.world.cluster.list(MACHINES, "Machine", "openshift-machine-api");
         expect(failed.filter((m) => m.status?.phase === "Failed")).toHaveLength(2);
