@@ -12,7 +12,13 @@ module.exports = {
     kinds: {
         least: 75,
         mutate: ["kinds/**/*.ts"],
-        spec: ["test/kinds/check.test.ts", "test/kinds/refinements.test.ts", "test/kinds/resource.test.ts"],
+        // Rules judge objects by the schemas: their cases are the largest set of objects, right and wrong.
+        spec: [
+            "test/kinds/check.test.ts",
+            "test/kinds/refinements.test.ts",
+            "test/kinds/resource.test.ts",
+            "test/policy/!(report|unknowns.long).test.ts",
+        ],
     },
     policy: {
         least: 95,
