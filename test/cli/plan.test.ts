@@ -79,7 +79,7 @@ describe("as a process", () => {
         const { code } = await start(["--help"]).ended;
         expect(code).toBe(0);
         // 0.2 s on an idle machine; this one may be busy.
-        expect(performance.now() - begun).toBeLessThan(1500);
+        expect(performance.now() - begun).toBeLessThan(5000);
     });
 
     test("no colours in a pipe, colours when forced, none with NO_COLOR", async () => {

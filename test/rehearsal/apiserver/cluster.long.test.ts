@@ -266,7 +266,7 @@ describeApiServer("a real API server", () => {
             const begin = Date.now();
             process.kill(processes[1]!.pid, "SIGKILL");
             await expect(own.failed).rejects.toThrow("kube-apiserver ended with signal SIGKILL");
-            expect(Date.now() - begin).toBeLessThan(2000);
+            expect(Date.now() - begin).toBeLessThan(10_000);
             await expect(own.create(configMap("late"))).rejects.toThrow("kube-apiserver ended with signal SIGKILL");
         } finally {
             await own.close();
