@@ -8,7 +8,7 @@ import { isScaled } from "../../catalogue/models/scaling";
 import { recordOf } from "../../catalogue/releases";
 import { tenantsOfModels } from "../../catalogue/tenancy";
 import type { ModelSettings, Settings } from "../../stacks/schema";
-import { INFERENCE_GATEWAY, type InferenceGateway, MAAS_GATEWAY } from "../gateway";
+import { INFERENCE_GATEWAY, type InferenceGateway, MAAS_GATEWAY, type MaasGateway } from "../gateway";
 import type { GpuOperands } from "../gpu";
 import { autoscalingOf, ModelService, type Placement, PlainModelService, PredictiveService, variants } from "../serving";
 import type { MaasGateways } from "./gateways";
@@ -45,6 +45,8 @@ export function servedModels(stage: Stage, behind: ServedBehind): ServedModels {
     const { serving, governance } = recordOf(settings.release);
     const tiers = governance === "tiers" ? mappedTiers(stage, openShiftAi) : [];
     const served = settings.models.flatMap(servedOf);
+    const tenantOf = tenantsOfModels(settings);
+    const placements = placementsOf(settings);
     const services = new Map(
         served.map((model): [string, pulumi.Resource] => [
             model.name,
@@ -53,14 +55,16 @@ export function servedModels(stage: Stage, behind: ServedBehind): ServedModels {
                       stage,
                       behind,
                       model,
-                      [model.name, ...(model.aliases ?? [])].some((name) => governed.has(name)),
+                      [model.name, ...(model.aliases ?? [])].some((name) => governed.has(name))
+                          ? behind.gateways!.of(tenantOf.get(model.name))
+                          : undefined,
+                      placements,
                       autoscaling,
                   )
-                : plainModel(stage, behind, model, serving.image, tiers),
+                : plainModel(stage, behind, model, { image: serving.image, placements, limits: tiers }),
         ]),
     );
     variants(settings, services, inference && { ...INFERENCE_GATEWAY, programmed: inference }, stage.after().parent);
-    const tenantOf = tenantsOfModels(settings);
     const urls = Object.fromEntries(
         served.map(({ name }) => {
             const base = governed.has(name) ? behind.gateways!.of(tenantOf.get(name)).url : inference!.url;
@@ -70,12 +74,13 @@ export function servedModels(stage: Stage, behind: ServedBehind): ServedModels {
     return { services, urls };
 }
 
-/** A model whose scheduler picks the copy that answers. @param governed whether it is called through the gateway of tiers */
+/** A model whose scheduler picks the copy that answers. @param gateway that of its tiers; undefined for one that no tier names */
 function scheduledModel(
     { settings, after }: Stage,
-    { gpu, openShiftAi, gateways, inference, modelsNamespace }: ServedBehind,
+    { gpu, openShiftAi, inference, modelsNamespace }: ServedBehind,
     model: Served<ModelSettings>,
-    governed: boolean,
+    gateway: MaasGateway | undefined,
+    placements: ReadonlyMap<string, Placement>,
     autoscaling: pulumi.Resource | undefined,
 ): pulumi.Resource {
     const pools = [...new Set([model.pool, model.prefill?.pool ?? model.pool])];
@@ -85,15 +90,15 @@ function scheduledModel(
             model,
             release: settings.release,
             namespace: settings.modelsNamespace,
-            gateway: { ...(governed ? gateways!.of(tenantsOfModels(settings).get(model.name)).reference : INFERENCE_GATEWAY) },
-            authentication: governed || settings.gateway.inference!.authentication,
-            placements: placementsOf(settings),
+            gateway: { ...(gateway?.reference ?? INFERENCE_GATEWAY) },
+            authentication: gateway !== undefined || settings.gateway.inference!.authentication,
+            placements,
         },
         after(
             modelsNamespace,
             openShiftAi,
             ...pools.flatMap((pool) => gpu.allocatable.get(pool) ?? []),
-            ...(governed ? [] : [inference!]),
+            ...(gateway === undefined ? [inference!] : []),
             // Its controller goes no further where the kinds of what sets its copies are missing.
             ...(autoscaling !== undefined && isScaled(model) ? [autoscaling] : []),
         ),
@@ -105,8 +110,11 @@ function plainModel(
     { settings, after }: Stage,
     { gpu, openShiftAi, modelsNamespace }: ServedBehind,
     model: Served<ModelSettings>,
-    image: string,
-    limits: readonly pulumi.Resource[],
+    {
+        image,
+        placements,
+        limits,
+    }: { image: string; placements: ReadonlyMap<string, Placement>; limits: readonly pulumi.Resource[] },
 ): pulumi.Resource {
     return new PlainModelService(
         `model-${model.name}`,
@@ -116,7 +124,7 @@ function plainModel(
             namespace: settings.modelsNamespace,
             gateway: { ...MAAS_GATEWAY },
             tiers: settings.tiers.filter((tier) => tier.models.includes(model.name)).map((tier) => tier.name),
-            placement: placementsOf(settings).get(model.pool)!,
+            placement: placements.get(model.pool)!,
         },
         after(modelsNamespace, openShiftAi, ...limits, ...[gpu.allocatable.get(model.pool) ?? []].flat()),
     );
@@ -141,25 +149,18 @@ export function predictiveModels(
     }
 }
 
-const placements = new WeakMap<Settings, ReadonlyMap<string, Placement>>();
-
-/** How pods get onto the nodes of each pool; the same map for the same settings. */
-function placementsOf(settings: Settings): ReadonlyMap<string, Placement> {
-    let found = placements.get(settings);
-    if (found === undefined) {
-        found = new Map(
-            settings.gpu.pools.map((pool) => [
-                pool.name,
-                {
-                    nodeSelector: nodeSelectorOf(pool),
-                    tolerations: tolerationsOf(pool),
-                    gpuMemoryGiB: gpuOfPool(pool)?.memoryGiB,
-                    gpuName: gpuOfPool(pool)?.name,
-                    computeCapability: gpuOfPool(pool)?.computeCapability,
-                },
-            ]),
-        );
-        placements.set(settings, found);
-    }
-    return found;
+/** How pods get onto the nodes of each pool. */
+function placementsOf({ gpu }: Settings): ReadonlyMap<string, Placement> {
+    return new Map(
+        gpu.pools.map((pool) => [
+            pool.name,
+            {
+                nodeSelector: nodeSelectorOf(pool),
+                tolerations: tolerationsOf(pool),
+                gpuMemoryGiB: gpuOfPool(pool)?.memoryGiB,
+                gpuName: gpuOfPool(pool)?.name,
+                computeCapability: gpuOfPool(pool)?.computeCapability,
+            },
+        ]),
+    );
 }
