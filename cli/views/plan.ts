@@ -21,8 +21,9 @@ export function printPlan(
     policy(out, plan, model, how.policy);
     gpus(out, plan);
     outputs(out, plan);
-    diagnostics(out.quiet ? err : out, plan, model, how.verbose);
     placeholders(out, how.placeholders);
+    // What is wrong comes last, where it is read first.
+    diagnostics(out.quiet ? err : out, plan, model, how.verbose);
     out.line();
     const mandatory = plan.policy.filter(refuses).length;
     if (mandatory > 0) {

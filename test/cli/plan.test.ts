@@ -3,6 +3,7 @@ import * as path from "node:path";
 
 import { planSchema } from "../../rehearsal/report/schema";
 import { fixtures, inProcess, start, withFolder } from "./helper";
+import { Project } from "../project";
 
 const tiny = ["--project", path.join(fixtures, "tiny"), "--no-policy"];
 
@@ -65,6 +66,18 @@ test("what stands in a shipped stack for want of a real cluster is told, and is 
         expect(out).toContain("  identity.vault.address is a placeholder (https://vault.example.com:8200): give yours\n");
         expect(readFileSync(json, "utf8")).not.toContain("placeholder");
     }));
+
+test("what is wrong with the settings is told last, after what is to be replaced", async () => {
+    const project = new Project();
+    try {
+        const stack = project.change((settings) => (settings.models[0].pool = "l40"));
+        const { code, out } = await inProcess("plan", stack, "--project", project.folder, "--no-policy");
+        expect([code, out.includes("is a placeholder")]).toEqual([1, true]);
+        expect(out.indexOf('"l40" is not a GPU pool')).toBeGreaterThan(out.lastIndexOf("is a placeholder"));
+    } finally {
+        project.remove();
+    }
+});
 
 test("timings tell the parts", async () => {
     const { err } = await inProcess("plan", "dev", ...tiny, "--timings", "--quiet");
