@@ -1,4 +1,4 @@
-/** GPUs and cost of a stack, as the reports count them. */
+/** GPUs and cost of a stack, computed as in the reports. */
 import catalogue from "../catalogue/gpu/instances.json";
 import quotas from "../catalogue/gpu/quotas.json";
 import { capacityOf } from "../catalogue/capacity/capacity";
@@ -9,7 +9,7 @@ import type { Stack, Subject } from "./subject";
 
 const capacities = new WeakMap<Stack, Capacity>();
 
-/** Demand, supply and cost; counted once for all rules of a run. */
+/** Demand, supply and cost; computed once for all rules of a run. */
 export function capacityOfStack(stack: Stack): Capacity {
     let capacity = capacities.get(stack);
     if (capacity === undefined) {
@@ -30,10 +30,10 @@ export function capacityOfStack(stack: Stack): Capacity {
     return capacity;
 }
 
-/** Whether it is known of all GPU nodes which pool they belong to, and for how many GPUs each counts. */
+/** Whether the pool and the number of GPUs are known for all GPU nodes. */
 export function poolsAreCertain(stack: Stack): boolean {
     const sets = stack.of("MachineSet");
-    // An autoscaler finds its nodes by name.
+    // A MachineAutoscaler refers to its MachineSet by name.
     const named = stack.of("MachineAutoscaler").length > 0;
     const shared = sets.some((set) => set.value["spec"]?.template?.spec?.metadata?.labels?.[DEVICE_PLUGIN_LABEL] !== undefined);
     return (
@@ -43,7 +43,7 @@ export function poolsAreCertain(stack: Stack): boolean {
     );
 }
 
-/** Whether it is known among how many pods a GPU is shared. */
+/** Whether the number of pods that share a GPU is known. */
 function sharingIsCertain(stack: Stack): boolean {
     const policies = stack.of("ClusterPolicy");
     const names = policies.map((policy) => policy.value["spec"]?.devicePlugin?.config?.name as string | undefined);
@@ -59,21 +59,21 @@ function sharingIsCertain(stack: Stack): boolean {
     );
 }
 
-/** The pools, and the models that have none; neither while a node may belong to any pool. */
+/** The pools, and the models without a pool; both are empty while a node may belong to any pool. */
 export function certainPools(stack: Stack): Pick<Capacity, "pools" | "unplaced"> {
     return poolsAreCertain(stack) ? capacityOfStack(stack) : { pools: [], unplaced: [] };
 }
 
-/** A pool that surely has nodes. */
+/** A pool that certainly has nodes. */
 export interface Occupied {
     readonly pool: string;
-    /** Those that have nodes, or may have some. */
+    /** The MachineSets that have nodes, or may have some. */
     readonly nodeSets: readonly NodeSet[];
-    /** Those of which it is known that they run there, and how many copies at least. */
+    /** The models that certainly run in the pool, with the smallest number of replicas. */
     readonly models: readonly { readonly model: ModelDemand; readonly copies: number; readonly subject: Subject }[];
 }
 
-/** The pools that surely have nodes, and the models that surely run on them. */
+/** The pools that certainly have nodes, with the models that certainly run in them. */
 export function occupiedPools(stack: Stack): readonly Occupied[] {
     return certainPools(stack)
         .pools.map(({ name, nodeSets, models }) => ({
@@ -86,21 +86,21 @@ export function occupiedPools(stack: Stack): readonly Occupied[] {
         .filter(({ nodeSets }) => nodeSets.some((set) => set.nodes !== undefined));
 }
 
-/** Whether it is known how nodes are bought: on demand, spot or reserved. */
+/** Whether the purchase option of nodes is known: on demand, spot or reserved. */
 export function marketIsCertain(stack: Stack, { urn }: Pick<NodeSet, "urn">): boolean {
     const machine = ["spec", "template", "spec", "providerSpec", "value"];
     const set = stack.at(urn);
     return !["spotMarketOptions", "capacityReservationId", "marketType"].some((field) => set.unknownAt([...machine, field]));
 }
 
-/** Whether it is known which nodes a model chooses. */
+/** Whether the nodes that a model selects are known. */
 export function placeIsCertain(model: Subject): boolean {
     return !podSpecs(model).some(({ path }) =>
         ["nodeSelector", "tolerations", "affinity"].some((field) => model.unknownIn([...path.split("."), field])),
     );
 }
 
-/** What EC2 counts a node against. */
+/** The EC2 quota that a node counts against. */
 export interface Quota {
     /** Code in AWS Service Quotas. */
     readonly code: string;
@@ -110,7 +110,7 @@ export interface Quota {
 
 const buckets = quotas.buckets;
 
-/** The quota of a node and the vCPUs that it takes of it; undefined for a type that the catalogue does not have. */
+/** The quota of a node and its vCPUs; undefined for an instance type that is not in the catalogue. */
 export function quotaOf({ instanceType, market }: Pick<NodeSet, "instanceType" | "market">): Quota | undefined {
     const type = catalogue.types.find((t) => t.type === instanceType);
     if (type === undefined || market === "capacity-block" || market === "existing") {

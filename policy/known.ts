@@ -1,29 +1,29 @@
-/** Reads what is known of a resource, without tripping over what a preview cannot know yet. */
+/** Reads the known properties of a resource; a preview does not know all of them. */
 
-/** What stands in {@link Known.marked} where a value is unknown. */
+/** Stands for an unknown value in {@link Known.marked}. */
 export const UNKNOWN = "[unknown]";
 
-/** The known part of some properties, and where the rest would be. */
+/** The known part of properties, and the paths of unknown values. */
 export interface Known {
     readonly value: Record<string, unknown>;
-    /** The same with {@link UNKNOWN} where a value is unknown, for readers that tell it from what is left out. */
+    /** The same with {@link UNKNOWN} for unknown values, for readers that distinguish them from missing ones. */
     readonly marked: Record<string, unknown>;
-    /** Whether the value at a path, or around it, is unknown. */
+    /** Whether the value at a path, or a value that contains it, is unknown. */
     unknownAt(path: readonly PropertyKey[]): boolean;
-    /** Whether the value at a path, around it, or anywhere in it is unknown. */
+    /** Whether the value at a path, a value that contains it, or a value inside it is unknown. */
     unknownIn(path: readonly PropertyKey[]): boolean;
 }
 
 /**
- * The policy SDK throws when a rule touches an unknown value, and then reports, whatever the level, only that the rule
- * could not run. A copy of what is known lets a rule judge that much.
+ * The policy SDK throws when a rule reads an unknown value. It then reports only that the rule could not run, whatever its
+ * level. A copy of the known values lets the rule judge them.
  */
 export function known(properties: Readonly<Record<string, unknown>>): Known {
     const unknown = new Set<string>();
     const around = new Set<string>();
     const copy = (value: unknown, path: readonly PropertyKey[]): unknown => {
         if (Array.isArray(value)) {
-            // By index: the list's own methods would touch every entry, and one that is unknown would take the others along.
+            // By index: the methods of the list read every entry, and one unknown entry would hide the others.
             return Array.from({ length: value.length }, (_, i) => read(value, i, [...path, i]));
         }
         if (typeof value === "object" && value !== null) {

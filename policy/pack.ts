@@ -5,6 +5,6 @@ import { shareDecoding } from "./shareDecoding";
 
 shareDecoding();
 
-// No third argument: properties given there without a level turn a policy advisory. Defaults stand in each rule's
-// configSchema, and what differs in a configuration file (`--policy-pack-config`).
+// No third argument: a policy that it configures without a level becomes advisory. Each rule's configSchema has the
+// defaults, a configuration file (`--policy-pack-config`) overrides them.
 new PolicyPack("maas", { policies, enforcementLevel: "mandatory" });

@@ -1,7 +1,7 @@
-/** The pods that an object makes, wherever its kind keeps them. */
+/** The pod specs of an object, wherever its kind contains them. */
 import type { Subject, Unchecked } from "./subject";
 
-/** Kinds whose objects make pods. */
+/** Kinds whose objects create pods. */
 export const podKinds = [
     "Pod",
     "Deployment",
@@ -14,7 +14,7 @@ export const podKinds = [
     "ServingRuntime",
 ] as const;
 
-/** A pod's spec, and where in the object it stands. */
+/** A pod spec and its path in the object. */
 export interface LocatedPodSpec {
     readonly path: string;
     readonly spec: Readonly<Record<string, Unchecked>>;
@@ -40,7 +40,7 @@ export function podSpecs(subject: Subject): LocatedPodSpec[] {
     });
 }
 
-/** A container, and where in the object it stands. */
+/** A container and its path in the object. */
 export interface Container {
     readonly path: string;
     readonly value: Readonly<Record<string, Unchecked>>;
@@ -58,11 +58,11 @@ export function containers(subject: Subject): Container[] {
     );
 }
 
-/** An environment variable of a container, and where in the object it stands. */
+/** An environment variable of a container and its path in the object. */
 export interface Variable {
     readonly path: string;
     readonly name: string | undefined;
-    /** Undefined where it refers to a Secret or the like. */
+    /** Undefined if the variable refers to a Secret or another source. */
     readonly value: unknown;
 }
 

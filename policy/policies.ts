@@ -102,7 +102,7 @@ export const families: Readonly<Record<string, readonly Rule[]>> = {
         volumesAreEncrypted,
         podsStayInTheirBox,
     ],
-    // Last: it tells of what the others found.
+    // Last: it reports what waivers accepted of the others' findings.
     Waivers: [waiversInForce],
 };
 

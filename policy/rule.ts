@@ -1,4 +1,4 @@
-/** How a rule is written, and what CrossGuard makes of it. */
+/** Defines rules, and converts them to CrossGuard policies. */
 import type {
     EnforcementLevel,
     PolicyConfigSchema,
@@ -13,35 +13,35 @@ import { kindOf, type Stack, stackOf, type Subject, subjectOf, type Unchecked } 
 import { rememberWaived } from "./waived";
 import { type Waiver, waiverFor, waiversSchema } from "./waiver";
 
-/** What a stack is for; decides how strictly it is judged. */
+/** The purpose of a stack; it selects the enforcement levels. */
 export const profiles = ["sandbox", "development", "production"] as const;
 export type Profile = (typeof profiles)[number];
 
 /**
- * Tells of what is wrong with an object, of one that is only known by its URN, or of the stack.
+ * Reports a finding about a resource, about one of which only the URN is known, or about the stack.
  *
- * @param field the field of the object's entry in the settings that causes it. Default: the rule's `fields`
+ * @param field the field of the settings entry that causes the finding. Default: the rule's `fields`
  */
 export type Report = (subject: Subject | string | undefined, message: string, field?: string) => void;
 
-/** What every rule says of itself. */
+/** The description of a rule. */
 export interface RuleText {
     /** In kebab case, unique in the pack. */
     readonly name: string;
-    /** What holds when the rule does. */
+    /** The requirement, as a sentence. */
     readonly title: string;
-    /** What happens otherwise, and why nobody notices in time. */
+    /** What happens if the requirement is not met, and why nobody notices in time. */
     readonly why: string;
     /** What to change. */
     readonly remedy: string;
     readonly severity: Severity;
-    /** Where the rule comes from: facts, or an upstream document. */
+    /** The source of the rule: a page of docs/sources, or an upstream document. */
     readonly source: string;
-    /** The field of an entry in the settings that most likely causes a finding, by list: `{ "gpu.pools": "replicas" }`. */
+    /** For each list in the settings, the field of an entry that most likely causes a finding: `{ "gpu.pools": "replicas" }`. */
     readonly fields?: Readonly<Record<string, string>>;
-    /** How strictly each profile takes it. Default: mandatory, and advisory in a sandbox. */
+    /** Enforcement level for each profile. Default: mandatory, and advisory in a sandbox. */
     readonly levels?: Readonly<Record<Profile, EnforcementLevel>>;
-    /** Properties of its configuration, each with a default. */
+    /** Configuration properties, each with a default. */
     readonly config?: PolicyConfigSchema["properties"];
 }
 
@@ -62,16 +62,16 @@ export function levelOf(text: RuleText, profile: Profile): EnforcementLevel {
 }
 
 /**
- * A rule that looks at one resource at a time.
+ * Creates a rule that validates each resource alone.
  *
- * @param kinds the kinds that it looks at, or whether it looks at a type; others cost it nothing
- * @param mend what it would send instead, where that is surely safe; applied when its level is `remediate`
+ * @param kinds the kinds that the rule validates, or a predicate on the type token; other resources are skipped
+ * @param remediate returns corrected properties if that is certainly safe; applied if the level is `remediate`
  */
 export function resourceRule<Config>(
     text: RuleText,
     kinds: readonly string[] | ((type: string) => boolean),
     judge: (subject: Subject, report: (message: string) => void, config: Config) => void,
-    mend?: (props: Record<string, Unchecked>, subject: Subject) => Record<string, Unchecked> | undefined,
+    remediate?: (props: Record<string, Unchecked>, subject: Subject) => Record<string, Unchecked> | undefined,
 ): ResourceRule {
     const looksAt = typeof kinds === "function" ? kinds : (type: string) => isKubernetes(type) && kinds.includes(kindOf(type));
     return {
@@ -83,15 +83,15 @@ export function resourceRule<Config>(
                 judge(subject, (message) => told(text, subject, message, config.waivers, (m) => report(m)), config);
             }
         },
-        ...(mend !== undefined && {
+        ...(remediate !== undefined && {
             remediateResource: (args) =>
-                looksAt(args.type) ? (mend({ ...args.props }, subjectOf(args)) ?? args.props) : args.props,
+                looksAt(args.type) ? (remediate({ ...args.props }, subjectOf(args)) ?? args.props) : args.props,
         }),
         text,
     };
 }
 
-/** A rule that looks at a whole stack. */
+/** Creates a rule that validates a whole stack. */
 export function stackRule<Config>(text: RuleText, judge: (stack: Stack, report: Report, config: Config) => void): StackRule {
     return {
         ...described(text),
@@ -129,7 +129,7 @@ function described(text: RuleText): Omit<StackValidationPolicy, "validateStack">
     };
 }
 
-/** Reports a finding with the setting that caused it, unless somebody answers for it. */
+/** Reports a finding with the setting that causes it, unless a waiver accepts it. */
 function told(
     text: RuleText,
     subject: Subject | undefined,

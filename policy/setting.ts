@@ -1,6 +1,6 @@
-/** Which setting of the stack file a resource comes from. */
+/** Finds the setting of the stack file that a resource comes from. */
 
-/** Components that stand for an entry of a list in the settings: type, prefix of the name, and the list. */
+/** Components that represent an entry of a list in the settings: type, prefix of the name, and the list. */
 const lists: readonly (readonly [string, string, string])[] = [
     ["maas:gpu:GpuPool", "pool-", "gpu.pools"],
     ["maas:serving:ModelService", "model-", "models"],
@@ -8,7 +8,7 @@ const lists: readonly (readonly [string, string, string])[] = [
     ["maas:governance:Tier", "tier-", "tiers"],
 ];
 
-/** Components that stand for a part of the settings, the innermost of a resource decides. */
+/** Components that represent a part of the settings; the innermost one around a resource counts. */
 const parts: Readonly<Record<string, string>> = {
     "maas:addons:LoadBalancerAddresses": "metallb",
     "maas:addons:Queues": "kueue",
@@ -21,7 +21,7 @@ const parts: Readonly<Record<string, string>> = {
     "maas:serving:ModelsAccess": "modelsAccess",
 };
 
-/** What holds for the other components of a layer. */
+/** The settings of the other components of a layer. */
 const layers: Readonly<Record<string, string>> = {
     certificates: "certificates",
     gateway: "gateway",
@@ -37,9 +37,9 @@ const PLATFORM = "maas:platform:Platform";
 /**
  * The path in the stack file, from `maas:settings` on, that caused a resource: `models[name=gpt-oss-20b].replicas`.
  *
- * @param parent URN of the resource's parent, where it is known: its name tells exactly which entry is meant
- * @param fields the field of an entry that matters, or that field by list
- * @returns undefined for what no setting decides, and for programs other than this project's
+ * @param parent URN of the resource's parent, if known: its name identifies the entry
+ * @param fields the field of the entry, or that field for each list
+ * @returns undefined for resources that come from no setting, and for other programs
  */
 export function settingOf(
     urn: string,
@@ -66,12 +66,12 @@ export function settingOf(
             return part;
         }
     }
-    // What the platform makes for an entry by itself.
+    // Resources that the platform creates for an entry.
     const list = lists.find(([, prefix]) => name.startsWith(prefix));
     return list === undefined ? undefined : `${list[2]}[name=${bare(name.slice(list[1].length))}]`;
 }
 
-/** The entry that a resource of a component is made for. */
+/** The entry that a component creates a resource for. */
 function entryOf(name: string, type: string, prefix: string, component: string | undefined): string | undefined {
     const [types = "", own = ""] = (component ?? "").split("::").slice(2);
     if (types.split("$").at(-1) === type && own.startsWith(prefix)) {
@@ -80,7 +80,7 @@ function entryOf(name: string, type: string, prefix: string, component: string |
     return name.startsWith(prefix) ? bare(name.slice(prefix.length)) : undefined;
 }
 
-/** What the components append to the name of an entry for its parts. */
+/** Suffixes that components append to the name of an entry for its resources. */
 const suffixes = /-(joined|service|published|group|subscription|auth-policy|[a-z]{2}(-[a-z]+)+-\d[a-z])$/;
 
 function bare(name: string): string {

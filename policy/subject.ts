@@ -1,10 +1,10 @@
-/** Resources as rules see them: what is known of each, and what comes before what. */
+/** Resources as rules read them: their known properties and their dependencies. */
 import type { PolicyResource } from "@pulumi/policy";
 
 import { typeName } from "../catalogue/typeName";
 import { type Known, known } from "./known";
 
-/** A value whose shape nobody has checked: read it with optional chaining only. */
+/** A value of unchecked shape: read it only with optional chaining. */
 // eslint-disable-next-line @typescript-eslint/no-explicit-any
 export type Unchecked = any;
 
@@ -12,20 +12,20 @@ export type Unchecked = any;
 export interface Subject {
     /** Type token: `kubernetes:core/v1:Secret`. */
     readonly type: string;
-    /** The last part of the type: `Secret`. Patches have the kind that they patch. */
+    /** The last part of the type: `Secret`. A patch has the kind of the object that it patches. */
     readonly kind: string;
     readonly urn: string;
-    /** Name in the program. */
+    /** Name of the resource in the program. */
     readonly name: string;
-    /** URN of its parent, where the engine told it. */
+    /** URN of its parent, if the engine sent it. */
     readonly parent: string | undefined;
-    /** Its properties, as far as they are known. */
+    /** Its known properties. */
     readonly value: Readonly<Record<string, Unchecked>>;
-    /** The same with `[unknown]` where a value is unknown. */
+    /** The same with `[unknown]` for unknown values. */
     readonly marked: Readonly<Record<string, Unchecked>>;
-    /** Whether the value at a path, or around it, is unknown. */
+    /** Whether the value at a path, or a value that contains it, is unknown. */
     unknownAt(path: readonly PropertyKey[]): boolean;
-    /** Whether the value at a path, around it, or anywhere in it is unknown. */
+    /** Whether the value at a path, a value that contains it, or a value inside it is unknown. */
     unknownIn(path: readonly PropertyKey[]): boolean;
 }
 
@@ -60,12 +60,12 @@ export class Stack {
         return this.byKind.get(kind) ?? [];
     }
 
-    /** The resource of a URN of this stack. */
+    /** The resource of this stack with a URN. */
     at(urn: string): Subject {
         return this.byUrn.get(urn)!;
     }
 
-    /** Whether `later` cannot be made before `earlier`: through dependencies, its own or an ancestor's. */
+    /** Whether `later` depends on `earlier`, directly or not, through its own dependencies or those of an ancestor. */
     waitsFor(later: Subject, earlier: Subject): boolean {
         return this.allBefore(later.urn).has(earlier.urn);
     }
@@ -92,7 +92,7 @@ export class Stack {
 
 const stacks = new WeakMap<readonly PolicyResource[], Stack>();
 
-/** The stack of these resources; the rules of one run share it. */
+/** The stack of these resources; all rules of a run share it. */
 export function stackOf(resources: readonly PolicyResource[]): Stack {
     let stack = stacks.get(resources);
     if (stack === undefined) {
@@ -104,7 +104,7 @@ export function stackOf(resources: readonly PolicyResource[]): Stack {
 
 const readings = new WeakMap<object, Known>();
 
-/** What is known of some properties; read once for all rules that are given the same object. */
+/** The known part of properties; computed once for all rules that get the same object. */
 function knownOf(properties: PolicyResource["props"]): Known {
     let reading = readings.get(properties);
     if (reading === undefined) {
@@ -114,7 +114,7 @@ function knownOf(properties: PolicyResource["props"]): Known {
     return reading;
 }
 
-/** Reads one resource; its properties only when somebody looks at them. */
+/** Reads one resource; its properties are decoded only when a rule reads them. */
 export function subjectOf(
     resource: Pick<PolicyResource, "type" | "urn" | "name" | "props"> & Partial<Pick<PolicyResource, "opts">>,
 ): Subject {
@@ -136,17 +136,17 @@ export function subjectOf(
     };
 }
 
-/** The kind of a type token: `Gateway` of `kubernetes:gateway.networking.k8s.io/v1:Gateway`; patches have that of what they patch. */
+/** The kind in a type token, without the suffix of patches: `Gateway` of `kubernetes:gateway.networking.k8s.io/v1:Gateway`. */
 export function kindOf(type: string): string {
     return typeName(type).replace(/Patch$/, "");
 }
 
-/** Name and namespace of an object; `certain` unless one of them is not known yet. */
+/** Name and namespace of an object; `certain` if both are known. */
 export interface Identity {
     readonly name: string | undefined;
     readonly namespace: string | undefined;
     readonly certain: boolean;
-    /** Whether it is the object of that name and namespace, or may be. */
+    /** Whether the object has that name and namespace, or may have them because they are not known yet. */
     mayBe(name: string | undefined, namespace: string | undefined): boolean;
 }
 
@@ -162,7 +162,7 @@ export function identityOf(subject: Subject): Identity {
     };
 }
 
-/** How a message names an object: `Secret openshift-ingress/certs`. */
+/** The name of an object in a message: `Secret openshift-ingress/certs`. */
 export function described(subject: Subject): string {
     const { name = subject.name, namespace } = (subject.value["metadata"] ?? {}) as { name?: string; namespace?: string };
     return `${subject.kind} ${namespace === undefined ? "" : `${namespace}/`}${name}`;

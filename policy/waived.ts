@@ -1,4 +1,4 @@
-/** The findings of this run that a waiver took away, until they are told. */
+/** Keeps the findings that waivers accepted in this run, until they are reported. */
 
 interface Told {
     readonly urn: string | undefined;
@@ -7,12 +7,12 @@ interface Told {
 
 const waived = new Map<string, Told>();
 
-/** Remembers a finding; the same one is remembered once. */
+/** Stores a finding; equal findings are stored once. */
 export function rememberWaived(urn: string | undefined, text: string): void {
     waived.set(`${urn ?? ""} ${text}`, { urn, text });
 }
 
-/** Hands out what was remembered, and forgets it. */
+/** Returns the stored findings and clears the store. */
 export function takeWaived(): Told[] {
     const all = [...waived.values()];
     waived.clear();

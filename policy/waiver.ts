@@ -1,16 +1,16 @@
-/** Findings that somebody answers for, until a day. */
+/** Waivers: findings that somebody accepts until a given day. */
 import type { PolicyConfigSchema } from "@pulumi/policy";
 
 import type { Subject } from "./subject";
 
-/** An exception from one rule. */
+/** An exception from a rule. */
 export interface Waiver {
-    /** Name of the resource in the program, or a pattern of it with `*`. */
+    /** Name of the resource in the program, or a pattern with `*`. */
     readonly resource: string;
-    /** Who answers for it. */
+    /** The person or team that is responsible for it. */
     readonly owner: string;
     readonly reason: string;
-    /** The last day on which it holds: 2026-12-31. */
+    /** The last day on which the waiver applies: 2026-12-31. */
     readonly until: string;
 }
 
@@ -33,7 +33,7 @@ export const waiversSchema: PolicyConfigSchema["properties"][string] = {
 };
 
 /**
- * The waiver of a finding that holds. One that has expired waives nothing, and is named in the note.
+ * Returns the waiver that applies to a finding. An expired waiver does not apply; the note names it.
  *
  * @param today as 2026-11-21. Default: SOURCE_DATE_EPOCH, or today
  */

@@ -1,6 +1,6 @@
 import { resourceRule } from "../rule";
 
-/** A budget of nothing stops every upgrade of the cluster. */
+/** A PodDisruptionBudget that allows no disruption blocks upgrades of the cluster. */
 export const budgetsLetNodesDrain = resourceRule(
     {
         name: "budgets-let-nodes-drain",
@@ -14,10 +14,12 @@ export const budgetsLetNodesDrain = resourceRule(
     (subject, report) => {
         const { maxUnavailable, minAvailable } = (subject.value["spec"] ?? {}) as Record<string, unknown>;
         if (/^0+%?$/.test(String(maxUnavailable))) {
-            report(`spec.maxUnavailable: ${String(maxUnavailable)} lets no pod go; expected at least 1`);
+            report(
+                `spec.maxUnavailable: ${String(maxUnavailable)} allows no disruption, so the node cannot be drained; set 1 or more`,
+            );
         }
         if (String(minAvailable) === "100%") {
-            report("spec.minAvailable: 100% lets no pod go; expected maxUnavailable: 1");
+            report("spec.minAvailable: 100% allows no disruption, so the node cannot be drained; set maxUnavailable: 1 instead");
         }
     },
 );

@@ -5,7 +5,7 @@ import type { Subject } from "../subject";
 const URL = /\b(?:postgres(?:ql)?):\/\/(?:([^\s:@/]*)(?::([^\s@/]*))?@)?[^\s"'<>]*/g;
 const MODE = /[?&]sslmode=([\w-]+)/;
 
-/** Nobody listens in on prompts, keys and passwords. */
+/** Connections to PostgreSQL are encrypted, and their passwords are in Secrets. */
 export const databaseConnectionsAreEncrypted = resourceRule<{ modes: readonly string[] }>(
     {
         name: "database-connections-are-encrypted",
@@ -28,19 +28,21 @@ export const databaseConnectionsAreEncrypted = resourceRule<{ modes: readonly st
         for (const { path, text } of texts(subject)) {
             for (const [url, , password] of text.matchAll(URL)) {
                 const mode = MODE.exec(url)?.[1];
-                // The URL itself is not told: it holds a password.
+                // The finding does not quote the URL, because it contains a password.
                 if (!modes.includes(mode ?? "")) {
-                    report(`${path}: a PostgreSQL URL with sslmode ${mode ?? "left out"}; expected one of ${modes.join(", ")}`);
+                    report(
+                        `${path}: the PostgreSQL URL has ${mode === undefined ? "no sslmode" : `sslmode ${mode}`}, so the connection may be unencrypted; set one of ${modes.join(", ")}`,
+                    );
                 }
                 if (subject.kind !== "Secret" && password !== undefined && !/^\$[({]/.test(password)) {
-                    report(`${path}: a PostgreSQL URL with its password, in a ${subject.kind}; expected a Secret`);
+                    report(`${path}: the PostgreSQL URL contains a password in plain text; move the URL to a Secret`);
                 }
             }
         }
     },
 );
 
-/** The texts of an object that may be connections, with their paths. */
+/** The strings of an object that may contain connection URLs, with their paths. */
 function texts(subject: Subject): { path: string; text: string }[] {
     if (subject.kind !== "Secret" && subject.kind !== "ConfigMap") {
         return variables(subject).flatMap(({ path, value }) =>

@@ -4,7 +4,7 @@ import { described, type Subject } from "../subject";
 
 const database = /(^|\/)(postgres(ql)?|mariadb|mysql|redis|valkey|mongodb?)([-:@\d]|$)/;
 
-/** A database answers only those who need it. */
+/** A NetworkPolicy restricts who may connect to a database. */
 export const databasesAreFenced = stackRule(
     {
         name: "databases-are-fenced",
@@ -20,13 +20,16 @@ export const databasesAreFenced = stackRule(
             const image = containers(workload).find(({ value }) => database.test(String(value["image"])))?.value["image"] as
                 string | undefined;
             if (image !== undefined && !policies.some((policy) => maySelect(policy, workload))) {
-                report(workload, `${described(workload)} runs ${image}, and no NetworkPolicy selects its pods`);
+                report(
+                    workload,
+                    `no NetworkPolicy selects the pods of ${described(workload)} (${image}), so every pod of the cluster can connect to them; add one that lists its clients`,
+                );
             }
         }
     },
 );
 
-/** Whether a policy selects the pods of a workload, or may: labels and names that are not known yet may be the ones. */
+/** Whether a policy selects the pods of a workload, or may select them because labels or names are not known yet. */
 function maySelect(policy: Subject, workload: Subject): boolean {
     const where = [policy, workload].map((subject) => subject.unknownAt(["metadata", "namespace"]));
     if (!where.includes(true) && policy.value["metadata"]?.namespace !== workload.value["metadata"]?.namespace) {

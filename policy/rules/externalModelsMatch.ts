@@ -4,7 +4,7 @@ import { described, type Stack, type Subject } from "../subject";
 const LABELS = ["inference.networking.k8s.io/bbr-managed", "inference.llm-d.ai/ipp-managed"];
 const KEY = "api-key";
 
-/** A model elsewhere is three objects that find each other by name. */
+/** The objects of an external model refer to each other by name. */
 export const externalModelsMatch = stackRule(
     {
         name: "external-models-match",
@@ -23,15 +23,21 @@ export const externalModelsMatch = stackRule(
                 continue;
             }
             if (target.name !== name) {
-                report(ref, `spec.modelRef.name: ${target.name}, expected ${name}, the name of the MaaSModelRef itself`);
+                report(
+                    ref,
+                    `spec.modelRef.name: ${target.name} differs from the name of the MaaSModelRef, so the gateway does not find the model; set ${name}`,
+                );
             }
-            // A name or a namespace that is not known yet may be the one.
+            // A name or namespace that is not known yet may match.
             const there = models.some((model) => {
                 const of = metadata(model);
                 return (of.name ?? target.name) === target.name && (of.namespace ?? namespace) === namespace;
             });
             if (!there && namespace !== undefined) {
-                report(ref, `spec.modelRef.name: there is no ExternalModel ${namespace}/${target.name}`);
+                report(
+                    ref,
+                    `spec.modelRef.name: there is no ExternalModel ${namespace}/${target.name}, so every call fails; create it or correct the name`,
+                );
             }
         }
         for (const model of models) {
@@ -44,7 +50,7 @@ function metadata(subject: Subject): { name?: string; namespace?: string } {
     return (subject.value["metadata"] ?? {}) as { name?: string; namespace?: string };
 }
 
-/** The Secret may be brought by somebody else: only one that the stack writes is judged. */
+/** Judges the Secret only if the stack writes it: something else may create it. */
 function keyOf(stack: Stack, model: Subject, report: (subject: Subject, message: string) => void): void {
     const name = model.value["spec"]?.credentialRef?.name as string | undefined;
     const { namespace } = metadata(model);
@@ -57,17 +63,20 @@ function keyOf(stack: Stack, model: Subject, report: (subject: Subject, message:
         if (!uncertain && !LABELS.some((label) => labels[label] === "true")) {
             report(
                 secret,
-                `metadata.labels["${LABELS[0]!}"]: expected "true"; otherwise the gateway does not read ${described(secret)}`,
+                `metadata.labels["${LABELS[0]!}"]: must be "true"; otherwise the gateway does not read ${described(secret)}`,
             );
         }
         const written = secret.type.endsWith("Patch") ? undefined : keysOf(secret);
         if (written !== undefined && !written.includes(KEY)) {
-            report(secret, `data: has ${written.join(", ") || "no key"}, expected ${KEY}`);
+            report(
+                secret,
+                `data: there is no key ${KEY}, so the gateway has no credentials for the provider; it has ${written.join(", ") || "none"}`,
+            );
         }
     }
 }
 
-/** The keys of a Secret; undefined while they are not known. */
+/** The keys of a Secret; undefined if they are not known yet. */
 function keysOf(secret: Subject): string[] | undefined {
     if (secret.unknownAt(["data"]) || secret.unknownAt(["stringData"])) {
         return undefined;

@@ -1,6 +1,6 @@
 import { resourceRule } from "../rule";
 
-/** Who may do everything is listed. */
+/** Only listed subjects are bound to cluster-admin. */
 export const fewClusterAdmins = resourceRule<{ admins: readonly string[] }>(
     {
         name: "few-cluster-admins",
@@ -25,11 +25,13 @@ export const fewClusterAdmins = resourceRule<{ admins: readonly string[] }>(
         }
         ((subject.value["subjects"] ?? []) as ({ name?: string; namespace?: string } | undefined)[]).forEach((who, i) => {
             if (["name", "namespace"].some((field) => subject.unknownAt(["subjects", i, field])) && admins.length > 0) {
-                return; // It may be a listed one.
+                return; // It may be listed.
             }
-            const name = [who?.namespace ?? [], who?.name ?? "one whose name is not known"].flat().join(":");
+            const name = [who?.namespace ?? [], who?.name ?? "(name not known yet)"].flat().join(":");
             if (!admins.includes(name)) {
-                report(`subjects[${i}]: ${name} becomes cluster-admin`);
+                report(
+                    `subjects[${i}]: ${name} becomes cluster-admin; bind a role of the namespace, or list the subject under admins`,
+                );
             }
         });
     },

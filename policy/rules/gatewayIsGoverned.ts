@@ -1,17 +1,14 @@
 import { resourceRule } from "../rule";
 
 const annotations: Readonly<Record<string, readonly [string, string]>> = {
-    "opendatahub.io/managed": [
-        "false",
-        "OpenShift AI would put an authorization policy of its own on it, beside that of Models-as-a-Service",
-    ],
+    "opendatahub.io/managed": ["false", "otherwise OpenShift AI adds its own AuthPolicy to the gateway of Models-as-a-Service"],
     "security.opendatahub.io/authorino-tls-bootstrap": [
         "true",
-        "the gateway would talk to Authorino without TLS, and every call fails",
+        "otherwise the gateway connects to Authorino without TLS, and every call fails",
     ],
 };
 
-/** The gateway of Models-as-a-Service lets nobody past. */
+/** The gateway of Models-as-a-Service enforces TLS and its policies. */
 export const gatewayIsGoverned = resourceRule(
     {
         name: "gateway-is-governed",
@@ -29,7 +26,7 @@ export const gatewayIsGoverned = resourceRule(
         }
         for (const [key, [value, otherwise]] of Object.entries(annotations)) {
             if (!subject.unknownAt(["metadata", "annotations", key]) && metadata.annotations?.[key] !== value) {
-                report(`metadata.annotations["${key}"]: expected "${value}"; ${otherwise}`);
+                report(`metadata.annotations["${key}"]: must be "${value}"; ${otherwise}`);
             }
         }
         const listeners = (subject.value["spec"]?.listeners ?? []) as (
@@ -43,13 +40,15 @@ export const gatewayIsGoverned = resourceRule(
         listeners.forEach((listener, i) => {
             const known = (...path: PropertyKey[]): boolean => !subject.unknownAt(["spec", "listeners", i, ...path]);
             if (known("protocol") && listener?.protocol !== "HTTPS") {
-                report(`spec.listeners[${i}].protocol: ${listener?.protocol ?? "none"}, expected HTTPS`);
+                report(
+                    `spec.listeners[${i}].protocol: ${listener?.protocol ?? "not set"}; keys and prompts would be unencrypted; set HTTPS`,
+                );
             } else if (known("tls", "mode") && listener?.tls?.mode === "Passthrough") {
-                report(`spec.listeners[${i}].tls.mode: Passthrough shows the gateway no request; expected Terminate`);
+                report(`spec.listeners[${i}].tls.mode: with Passthrough, the gateway cannot authorize requests; set Terminate`);
             }
             if (listener?.allowedRoutes?.namespaces?.from === "All") {
                 report(
-                    `spec.listeners[${i}].allowedRoutes.namespaces.from: All lets any namespace attach a route; expected Selector`,
+                    `spec.listeners[${i}].allowedRoutes.namespaces.from: All lets every namespace attach a route; set Selector`,
                 );
             }
         });

@@ -3,12 +3,12 @@ import { described, identityOf, type Stack, type Subject, type Unchecked } from 
 
 const SERVING_CERT = "service.beta.openshift.io/serving-cert-secret-name";
 
-/** What service-ca writes is valid inside the cluster only. */
+/** Certificates of service-ca are valid only for names inside the cluster. */
 export const gatewayKeepsItsCertificate = stackRule(
     {
         name: "gateway-keeps-its-certificate",
         title: "No Service makes service-ca overwrite the Secret of a gateway's certificate",
-        why: "service-ca overwrites the Secret that the annotation names with a certificate for names inside the cluster; connections of all clients outside then fail, minutes after everything looked well.",
+        why: "service-ca overwrites the Secret that the annotation names with a certificate for names inside the cluster; connections of clients outside the cluster then fail, minutes after the gateway reported ready.",
         remedy: "Remove the annotation from the gateway's parameters, or name a Secret that no listener uses.",
         severity: "high",
         source: "docs/sources/openshift.md#service-ca",
@@ -43,19 +43,19 @@ export const gatewayKeepsItsCertificate = stackRule(
             if (gateway !== undefined && !behindReencrypt(stack, gateway)) {
                 report(
                     subject,
-                    `service-ca will overwrite Secret ${String(secret)}, which ${described(gateway)} shows to its clients`,
+                    `service-ca will overwrite Secret ${String(secret)}, which ${described(gateway)} presents to clients; remove the annotation or name another Secret`,
                 );
             }
         }
     },
 );
 
-/** Undefined while a part of it is not known. */
+/** Undefined if a part of it is not known yet. */
 function keyOf(namespace: unknown, name: unknown): string | undefined {
     return namespace === undefined || name === undefined ? undefined : `${String(namespace)}/${String(name)}`;
 }
 
-/** Whether the router alone sees the certificate, or may: it trusts service-ca, and shows its own to everybody else. */
+/** Whether only the router connects to the listener, or may be the only one: the router trusts service-ca and presents its own certificate to clients. */
 function behindReencrypt(stack: Stack, gateway: Subject): boolean {
     const { name, namespace } = identityOf(gateway);
     const routes = stack.of("Route").flatMap((route) => {

@@ -4,7 +4,7 @@ import { resourceRule } from "../rule";
 
 const GPU = /^(nvidia\.com\/(gpu|mig-.*)|amd\.com\/gpu|habana\.ai\/gaudi)$/;
 
-/** OpenShift adds no toleration by itself. */
+/** OpenShift does not add tolerations for GPU nodes to pods. */
 export const gpuPodsTolerateTheTaint = resourceRule(
     {
         name: "gpu-pods-tolerate-the-taint",
@@ -29,7 +29,7 @@ export const gpuPodsTolerateTheTaint = resourceRule(
                 continue;
             }
             const key = resource.startsWith("nvidia.com/") ? "nvidia.com/gpu" : resource;
-            // What is not known yet may be what it must be.
+            // A value that is not known yet may be the right one.
             const tolerated = tolerations.some((t, i) => {
                 const is = (field: "key" | "operator" | "effect", ...values: (string | undefined)[]): boolean =>
                     subject.unknownAt([...at, i, field]) || values.includes(t?.[field]);
@@ -37,7 +37,7 @@ export const gpuPodsTolerateTheTaint = resourceRule(
             });
             if (!tolerated) {
                 report(
-                    `${path}.tolerations: asks for ${resource}, and does not tolerate the taint ${key}:NoSchedule with operator Exists`,
+                    `${path}.tolerations: the pod requests ${resource} and does not tolerate the taint ${key}:NoSchedule, so it stays Pending; add a toleration with operator Exists`,
                 );
             }
         }

@@ -10,7 +10,7 @@ interface Config {
 
 const NAMES = ["requests.nvidia.com/gpu", "limits.nvidia.com/gpu", "nvidia.com/gpu"];
 
-/** GPUs are shared out before they are asked for. */
+/** Models stay within the GPU limits of their namespace, their pool and the stack. */
 export const gpusWithinLimits = stackRule<Config>(
     {
         name: "gpus-within-limits",
@@ -21,18 +21,24 @@ export const gpusWithinLimits = stackRule<Config>(
         source: "docs/sources/llm-d.md#copies-and-gpus",
         fields: { models: "replicas" },
         config: {
-            perStack: { type: "number", minimum: 0, default: 100_000, description: "GPUs of all nodes together." },
+            perStack: {
+                type: "number",
+                minimum: 0,
+                default: 100_000,
+                description: "Number of GPUs that all nodes together may have.",
+            },
             perPool: {
                 type: "object",
                 additionalProperties: { type: "number", minimum: 0 },
                 default: {},
-                description: "GPUs of the nodes of a pool, by its name.",
+                description: "Number of GPUs that the nodes of a pool may have, by name of the pool.",
             },
             perNamespace: {
                 type: "object",
                 additionalProperties: { type: "number", minimum: 0 },
                 default: {},
-                description: "GPUs that the models of a namespace may request, by its name, in addition to its ResourceQuota.",
+                description:
+                    "Number of GPUs that the models of a namespace may request, by name of the namespace. Applies in addition to its ResourceQuota.",
             },
         },
     },
@@ -45,13 +51,16 @@ export const gpusWithinLimits = stackRule<Config>(
             if (gpus > (perPool[name] ?? Infinity)) {
                 report(
                     stack.at(nodeSets[0]!.urn),
-                    `pool ${name} has ${gpus} GPUs, and its limit is ${perPool[name]}`,
+                    `pool ${name} has ${gpus} GPUs, more than its limit of ${perPool[name]}; reduce its nodes or raise the limit`,
                     "replicas",
                 );
             }
         }
         if (all > perStack) {
-            report(undefined, `the nodes have ${all} GPUs, and the limit of the stack is ${perStack}`);
+            report(
+                undefined,
+                `the nodes have ${all} GPUs, more than the limit of the stack, ${perStack}; reduce nodes or raise the limit`,
+            );
         }
         const models = [...pools.flatMap((pool) => pool.models), ...unplaced].map((model) => ({
             ...model,
@@ -64,32 +73,32 @@ export const gpusWithinLimits = stackRule<Config>(
                 const names = own.map((model) => `${model.name}: ${model.gpus?.max ?? "unknown"}`).join(", ");
                 report(
                     own[0]!.subject,
-                    `the models of namespace ${namespace} ask for ${asked} GPUs (${names}), and ${whose} is ${limit}`,
+                    `the models of namespace ${namespace} request ${asked} GPUs (${names}), more than ${whose} allows (${limit}): the pods beyond it are not created`,
                 );
             }
         }
     },
 );
 
-/** GPUs that the models of a namespace may ask for. */
+/** GPUs that the models of a namespace may request. */
 interface Limit {
     readonly namespace: string;
     readonly limit: number;
     readonly whose: string;
 }
 
-/** What the ResourceQuotas allow. */
+/** GPUs that the ResourceQuotas allow. */
 function quotasOf(stack: Stack): Limit[] {
     return stack.of("ResourceQuota").map((quota) => {
         const hard = (quota.value["spec"]?.hard ?? {}) as Record<string, unknown>;
         return {
             namespace: String(quota.value["metadata"]?.namespace),
             limit: Math.min(...NAMES.map((name) => Number(hard[name] ?? NaN)).filter(Number.isFinite)),
-            whose: `that of ${described(quota)}`,
+            whose: `${described(quota)}`,
         };
     });
 }
 
 function limitsOf(perNamespace: Config["perNamespace"]): Limit[] {
-    return Object.entries(perNamespace).map(([namespace, limit]) => ({ namespace, limit, whose: "its limit" }));
+    return Object.entries(perNamespace).map(([namespace, limit]) => ({ namespace, limit, whose: "its limit in this rule" }));
 }

@@ -2,12 +2,12 @@ import type { NodeSet } from "../../catalogue/capacity/model";
 import { capacityOfStack, marketIsCertain, type Quota, quotaOf } from "../capacity";
 import { stackRule } from "../rule";
 
-/** What EC2 would refuse node by node is refused before the first. */
+/** GPU nodes fit the EC2 vCPU quotas; EC2 would refuse only the nodes beyond them. */
 export const gpusWithinQuota = stackRule<{ vcpus: Readonly<Record<string, number>> }>(
     {
         name: "gpus-within-quota",
         title: "GPU nodes fit the vCPU quotas of the account",
-        why: "EC2 starts no node beyond the quota, and a MachineSet waits without reporting a failure: models stay Pending, and the nodes that did start cost money.",
+        why: "EC2 starts no node beyond the quota, and a MachineSet does not report the failure: models stay Pending, while the nodes that started cost money.",
         remedy: "Use fewer or smaller nodes, or request a higher quota from AWS and raise `vcpus` in the configuration of this rule.",
         severity: "high",
         source: "docs/sources/aws.md#quotas",
@@ -31,7 +31,7 @@ export const gpusWithinQuota = stackRule<{ vcpus: Readonly<Record<string, number
                 const key = `${quota.code} ${set.region ?? ""}`;
                 const entry = asked.get(key) ?? {
                     quota,
-                    region: set.region ?? "its region",
+                    region: set.region ?? "the region of the cluster",
                     sum: 0,
                     nodes: new Map(),
                     first: set,
@@ -47,7 +47,7 @@ export const gpusWithinQuota = stackRule<{ vcpus: Readonly<Record<string, number
             if (sum > limit) {
                 report(
                     stack.at(first.urn),
-                    `GPU nodes ask for ${count(sum)} vCPU in ${region}, and the quota "${quota.name}" (${quota.code}) is ${count(limit)}: ${[...nodes].map(([kind, n]) => `${n} ${kind}`).join("; ")}`,
+                    `GPU nodes need ${count(sum)} vCPU in ${region}, more than the quota "${quota.name}" (${quota.code}) of ${count(limit)}: ${[...nodes].map(([kind, n]) => `${n} ${kind}`).join("; ")}`,
                     first.autoscaled ? "autoscale.max" : "replicas",
                 );
             }
@@ -55,7 +55,7 @@ export const gpusWithinQuota = stackRule<{ vcpus: Readonly<Record<string, number
     },
 );
 
-/** What one quota of a region is asked for. */
+/** The vCPUs that GPU nodes need of one quota in a region. */
 interface Asked {
     readonly quota: Quota;
     readonly region: string;

@@ -1,7 +1,7 @@
 import { variables } from "../pods";
 import { resourceRule } from "../rule";
 
-/** Dashboards show who asks what, and how often. */
+/** Grafana authenticates users: its dashboards show the use of models by user. */
 export const grafanaAsksWhoCalls = resourceRule(
     {
         name: "grafana-asks-who-calls",
@@ -18,18 +18,18 @@ export const grafanaAsksWhoCalls = resourceRule(
         if (String(anonymous?.["enabled"]) === "true") {
             const role = anonymous!["org_role"];
             report(
-                `spec.config["auth.anonymous"].enabled: true lets everybody in${role === undefined ? "" : ` as ${String(role)}`}; expected false`,
+                `spec.config["auth.anonymous"].enabled: true gives anonymous users access${role === undefined ? "" : ` as ${String(role)}`}; set false`,
             );
         }
         if (
             typeof config["security"]?.["admin_password"] === "string" &&
             !String(config["security"]["admin_password"]).startsWith("$")
         ) {
-            report("spec.config.security.admin_password: is given in plain text");
+            report("spec.config.security.admin_password: the password is in plain text; leave it to the operator's Secret");
         }
         for (const { path, name, value } of variables(subject)) {
             if (name === "GF_AUTH_ANONYMOUS_ENABLED" && String(value) === "true") {
-                report(`${path}.value: GF_AUTH_ANONYMOUS_ENABLED lets everybody in; expected false`);
+                report(`${path}.value: GF_AUTH_ANONYMOUS_ENABLED gives anonymous users access; set false`);
             }
         }
     },

@@ -3,7 +3,7 @@ import { identityOf, type Subject } from "../subject";
 
 interface Expected {
     readonly kind: string;
-    /** Which objects of the kind are meant. */
+    /** Selects the objects that the rule applies to. */
     readonly when?: (subject: Subject) => boolean;
     readonly names?: readonly string[];
     readonly namespaces?: readonly string[];
@@ -14,23 +14,23 @@ const expected: readonly Expected[] = [
     {
         kind: "Kuadrant",
         namespaces: ["kuadrant-system"],
-        why: "OpenShift AI looks for Authorino in kuadrant-system and nowhere else",
+        why: "OpenShift AI looks for Authorino only in kuadrant-system",
     },
     {
         kind: "MaaSSubscription",
         namespaces: ["models-as-a-service"],
-        why: "the controller of Models-as-a-Service reads this namespace alone",
+        why: "the controller of Models-as-a-Service watches only this namespace",
     },
     {
         kind: "MaaSAuthPolicy",
         namespaces: ["models-as-a-service"],
-        why: "the controller of Models-as-a-Service reads this namespace alone",
+        why: "the controller of Models-as-a-Service watches only this namespace",
     },
     {
         kind: "Gateway",
         namespaces: ["openshift-ingress"],
         when: (s) => /^(maas-default-gateway|openshift-ai-inference)$/.test(String(s.value["metadata"]?.name)),
-        why: "the ingress operator's gateways live there, and the product looks for this name there",
+        why: "OpenShift's Gateway controller and Models-as-a-Service look for this name in this namespace",
     },
     {
         kind: "Gateway",
@@ -42,30 +42,30 @@ const expected: readonly Expected[] = [
         kind: "Secret",
         namespaces: ["redhat-ods-applications"],
         when: (s) => s.value["metadata"]?.name === "maas-db-config",
-        why: "the API of Models-as-a-Service reads its database from there",
+        why: "the API of Models-as-a-Service reads its database URL from this Secret",
     },
     {
         kind: "Subscription",
         namespaces: ["redhat-ods-operator"],
         when: (s) => s.value["spec"]?.name === "rhods-operator",
-        why: "OpenShift AI's webhooks and monitoring expect its operator there",
+        why: "the webhooks and monitoring of OpenShift AI expect its operator in this namespace",
     },
     {
         kind: "MachineSet",
         namespaces: ["openshift-machine-api"],
-        // That of the Cluster API lives elsewhere.
+        // The Cluster API uses another namespace.
         when: (s) => s.type.startsWith("kubernetes:machine.openshift.io/"),
-        why: "the Machine API reads this namespace alone",
+        why: "the Machine API watches only this namespace",
     },
 ];
 
-/** Where the APIs of Models-as-a-Service are from 3.5 on. */
+/** Namespace of the APIs of Models-as-a-Service from release 3.5 on. */
 const API_NAMESPACE = "redhat-ai-gateway-infra";
 
-/** What the namespaces of further tenants begin with. */
+/** Prefix of the namespaces of further tenants. */
 const TENANT = "ai-tenant-";
 
-/** Names that are written into the products. */
+/** Objects have the names that the products have built in. */
 export const hardWiredNames = stackRule(
     {
         name: "hard-wired-names",
@@ -76,7 +76,7 @@ export const hardWiredNames = stackRule(
         source: "docs/sources/gateways.md#names-that-are-built-in",
     },
     (stack, report) => {
-        // From 3.5 on: further tenants, and a namespace of the APIs.
+        // From 3.5 on, further tenants and the APIs have namespaces of their own.
         const tenants = stack.of("AITenant").map(identityOf);
         const apis = stack.of("Namespace").map(identityOf);
         const beside = (kind: string, namespace: string): boolean =>
@@ -89,7 +89,7 @@ export const hardWiredNames = stackRule(
             for (const subject of stack.of(kind).filter((s) => when?.(s) ?? true)) {
                 const { name, namespace } = (subject.value["metadata"] ?? {}) as { name?: string; namespace?: string };
                 if (names !== undefined && name !== undefined && !names.includes(name)) {
-                    report(subject, `metadata.name: ${name}, expected ${names.join(" or ")}: ${why}`);
+                    report(subject, `metadata.name: ${name}; ${why}; set ${names.join(" or ")}`);
                 }
                 if (
                     namespaces !== undefined &&
@@ -97,7 +97,7 @@ export const hardWiredNames = stackRule(
                     !namespaces.includes(namespace ?? "") &&
                     !beside(kind, namespace ?? "")
                 ) {
-                    report(subject, `metadata.namespace: ${namespace ?? "none"}, expected ${namespaces.join(" or ")}: ${why}`);
+                    report(subject, `metadata.namespace: ${namespace ?? "not set"}; ${why}; set ${namespaces.join(" or ")}`);
                 }
             }
         }

@@ -3,7 +3,7 @@ import { stackRule } from "../rule";
 
 const dollars = (amount: number): string => `$ ${Math.round(amount).toLocaleString("en-US")}`;
 
-/** What nobody uses at night need not run at night. */
+/** Outside production, expensive pools scale to zero when nobody uses them. */
 export const idlePoolsScaleToZero = stackRule<{ monthlyUsd: number }>(
     {
         name: "idle-pools-scale-to-zero",
@@ -19,7 +19,7 @@ export const idlePoolsScaleToZero = stackRule<{ monthlyUsd: number }>(
                 type: "number",
                 minimum: 0,
                 default: 10_000,
-                description: "US dollars per month that a pool may cost while nobody uses it.",
+                description: "Cost of an idle pool in US dollars per month, above which the pool must scale to zero.",
             },
         },
     },
@@ -31,7 +31,7 @@ export const idlePoolsScaleToZero = stackRule<{ monthlyUsd: number }>(
                 const dear = nodeSets.find((set) => (set.nodes?.min ?? 0) > 0)!;
                 report(
                     stack.at(dear.urn),
-                    `pool ${name} costs ${dollars(idle)} a month when nobody uses it; more than ${dollars(monthlyUsd)} must scale to zero`,
+                    `pool ${name} costs ${dollars(idle)} a month even if nobody uses it, more than ${dollars(monthlyUsd)}; set autoscale.min: 0`,
                     dear.autoscaled ? "autoscale.min" : "autoscale",
                 );
             }

@@ -1,12 +1,12 @@
 import { containers, podKinds } from "../pods";
 import { resourceRule } from "../rule";
 
-/** No image whose tag moves, and none from a registry that nobody has agreed to. */
+/** Images have a fixed version and come from an allowed registry. */
 export const imagesArePinned = resourceRule<{ registries: readonly string[] }>(
     {
         name: "images-are-pinned",
         title: "Images name a version and come from an allowed registry",
-        why: "An image without a tag, or with `latest`, may be another one after the next restart: not the one that was tested.",
+        why: "An image without a tag, or with `latest`, may change at the next restart of the pod, to a version that was not tested.",
         remedy: "Use a tag, or better a digest, of an image in an allowed registry.",
         severity: "medium",
         source: "https://kubernetes.io/docs/concepts/containers/images/",
@@ -29,10 +29,12 @@ export const imagesArePinned = resourceRule<{ registries: readonly string[] }>(
             const [name = "", digest] = image.split("@");
             const tag = /:([^:/]+)$/.exec(name)?.[1];
             if (digest === undefined && (tag === undefined || tag === "latest")) {
-                report(`${path}.image: ${image} ${tag === undefined ? "names no version" : "is whatever is newest"}`);
+                report(
+                    `${path}.image: ${image} ${tag === undefined ? "has no tag" : "has a tag that moves"}, so a restart may run another version; set a version or a digest`,
+                );
             }
             if (!registries.some((allowed) => name.startsWith(`${allowed}/`))) {
-                report(`${path}.image: ${image} comes from none of ${registries.join(", ")}`);
+                report(`${path}.image: ${image} is not from an allowed registry; use one of ${registries.join(", ")}`);
             }
         }
     },

@@ -1,7 +1,7 @@
 import { capacityOfStack } from "../capacity";
 import { stackRule } from "../rule";
 
-/** Only types that somebody has agreed to pay for. */
+/** GPU nodes use allowed instance families and regions. */
 export const instanceTypesAreAllowed = stackRule<{ families: readonly string[]; regions: readonly string[] }>(
     {
         name: "instance-types-are-allowed",
@@ -29,12 +29,15 @@ export const instanceTypesAreAllowed = stackRule<{ families: readonly string[]; 
     (stack, report, { families, regions }) => {
         for (const set of capacityOfStack(stack).pools.flatMap((pool) => pool.nodeSets)) {
             const family = set.instanceType.split(".")[0]!;
-            // A question mark stands for what is not known yet.
+            // A question mark stands for a value that is not known yet.
             if (set.instanceType !== "?" && !families.includes(family)) {
-                report(stack.at(set.urn), `${set.name}: ${set.instanceType} is of none of ${families.join(", ")}`);
+                report(
+                    stack.at(set.urn),
+                    `${set.name}: the family of ${set.instanceType} is not allowed; use one of ${families.join(", ")}`,
+                );
             }
             if (set.region !== undefined && regions.length > 0 && !regions.includes(set.region)) {
-                report(stack.at(set.urn), `${set.name}: ${set.region} is none of ${regions.join(", ")}`);
+                report(stack.at(set.urn), `${set.name}: region ${set.region} is not allowed; use one of ${regions.join(", ")}`);
             }
         }
     },

@@ -3,12 +3,12 @@ import { described } from "../subject";
 
 const LABEL = "kueue.openshift.io/managed";
 
-/** Kueue has an operator of its own now. */
+/** OpenShift AI 3 does not manage Kueue; its own operator does. */
 export const kueueIsUnmanaged = stackRule(
     {
         name: "kueue-is-unmanaged",
         title: "OpenShift AI leaves Kueue to the Kueue operator, and only namespaces with a queue carry its label",
-        why: "OpenShift AI 3 refuses Managed only at runtime: the DataScienceCluster is accepted and never becomes ready. In a namespace with Kueue's label and no queue the dashboard shows no hardware profiles.",
+        why: "The API server accepts Managed, but OpenShift AI 3 does not support it: the DataScienceCluster never becomes ready. In a namespace with Kueue's label and no queue the dashboard shows no hardware profiles.",
         remedy: "Set components.kueue.managementState to Unmanaged (with the Kueue operator installed) or Removed; label only namespaces with a LocalQueue.",
         severity: "high",
         source: "docs/sources/openshift-ai.md#queues",
@@ -16,7 +16,10 @@ export const kueueIsUnmanaged = stackRule(
     (stack, report) => {
         for (const cluster of stack.of("DataScienceCluster")) {
             if (cluster.value["spec"]?.components?.kueue?.managementState === "Managed") {
-                report(cluster, "spec.components.kueue.managementState: Managed is refused; expected Unmanaged or Removed");
+                report(
+                    cluster,
+                    "spec.components.kueue.managementState: OpenShift AI 3 does not support Managed, so the DataScienceCluster never becomes ready; set Unmanaged or Removed",
+                );
             }
         }
         const queues = stack.of("LocalQueue");
@@ -27,7 +30,10 @@ export const kueueIsUnmanaged = stackRule(
                 return where === name || where === undefined;
             });
             if (labels?.[LABEL] === "true" && name !== undefined && !queued) {
-                report(namespace, `${described(namespace)} has the label ${LABEL}, and no LocalQueue`);
+                report(
+                    namespace,
+                    `${described(namespace)} has the label ${LABEL} and no LocalQueue, so the dashboard shows no hardware profiles in it; add a LocalQueue or remove the label`,
+                );
             }
         }
     },

@@ -1,7 +1,7 @@
 import { stackRule } from "../rule";
 import { described, type Subject } from "../subject";
 
-/** Two limits that match the same requests, or two policies on one gateway, leave one of them without effect. */
+/** Of two limits with the same condition, or two policies on one gateway, only one has an effect. */
 export const limitsDoNotShadow = stackRule(
     {
         name: "limits-do-not-shadow",
@@ -27,7 +27,10 @@ export const limitsDoNotShadow = stackRule(
                 const target = `${ref.kind} ${policy.value["metadata"]?.namespace}/${ref.name}${ref.sectionName === undefined ? "" : ` (${ref.sectionName})`}`;
                 const first = targets.get(target);
                 if (first !== undefined) {
-                    report(policy, `${described(first)} limits ${target} already; only one of them is in force`);
+                    report(
+                        policy,
+                        `${described(first)} already targets ${target}, and only one of two policies is in force; merge them`,
+                    );
                 } else {
                     targets.set(target, policy);
                 }
@@ -49,7 +52,10 @@ function samePredicates(policy: Subject, report: (subject: Subject, message: str
         const condition = JSON.stringify([(limit?.when ?? []).map((w) => w?.predicate).sort(), limit?.counters ?? []]);
         const first = seen.get(condition);
         if (first !== undefined) {
-            report(policy, `spec.limits.${name}: has the condition of ${first}: the stricter of the two hides the other`);
+            report(
+                policy,
+                `spec.limits.${name}: has the same condition as ${first}, so only the stricter one has an effect; remove one or change its condition`,
+            );
         } else {
             seen.set(condition, name);
         }

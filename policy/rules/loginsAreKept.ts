@@ -1,6 +1,6 @@
 import { resourceRule } from "../rule";
 
-/** The list of ways to log in is one value: who writes it, writes all of it. */
+/** identityProviders is an atomic list: whoever writes it replaces all of it. */
 export const loginsAreKept = resourceRule<{ known: readonly string[] }>(
     {
         name: "logins-are-kept",
@@ -28,14 +28,16 @@ export const loginsAreKept = resourceRule<{ known: readonly string[] }>(
         const names = (providers as ({ name?: string } | undefined)[]).map((provider) => provider?.name);
         if (known.length === 0) {
             report(
-                `spec.identityProviders: replaces every identity provider of the cluster by ${names.map((name) => name ?? "one whose name is not known").join(", ") || "none"}`,
+                `spec.identityProviders: the list replaces all identity providers of the cluster by ${names.map((name) => name ?? "(name not known yet)").join(", ") || "none"}; list the existing ones under known and include them`,
             );
             return;
         }
-        // One whose name is not known yet may be any of them.
+        // A provider whose name is not known yet may be any of them.
         const missing = known.filter((name) => !names.includes(name)).slice(names.filter((name) => name === undefined).length);
         if (missing.length > 0) {
-            report(`spec.identityProviders: drops ${missing.join(", ")}`);
+            report(
+                `spec.identityProviders: the list removes ${missing.join(", ")}, and their users can no longer log in; include them`,
+            );
         }
     },
 );

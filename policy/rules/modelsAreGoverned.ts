@@ -1,7 +1,7 @@
 import { stackRule } from "../rule";
 import { described, identityOf, type Subject, type Unchecked } from "../subject";
 
-/** Limits without access, or access without limits, are half a tier. */
+/** Each group that may call a model has limits for it, and the reverse. */
 export const modelsAreGoverned = stackRule(
     {
         name: "models-are-governed",
@@ -14,7 +14,7 @@ export const modelsAreGoverned = stackRule(
     (stack, report) => {
         const allowed = grants(stack.of("MaaSAuthPolicy"), (spec) => spec.subjects?.groups);
         const limited = grants(stack.of("MaaSSubscription"), (spec) => spec.owner?.groups);
-        // What is not known yet may name any model, and any group.
+        // A value that is not known yet may name any model and any group.
         const open = (kind: string, who: string): boolean =>
             stack.of(kind).some((subject) => anyModel(subject) || subject.unknownIn(["spec", who]));
         const anyAllowed = open("MaaSAuthPolicy", "subjects");
@@ -23,10 +23,16 @@ export const modelsAreGoverned = stackRule(
             const { name: own, namespace } = identityOf(model);
             const name = keyOf(own, namespace);
             if (!anyAllowed && !allowed.has(name)) {
-                report(model, `${described(model)} is published, and no MaaSAuthPolicy lets anybody call it`);
+                report(
+                    model,
+                    `no MaaSAuthPolicy names ${described(model)}, so every call of the published model is refused; add one`,
+                );
             }
             if (!anyLimited && !limited.has(name)) {
-                report(model, `${described(model)} is published, and no MaaSSubscription limits it`);
+                report(
+                    model,
+                    `no MaaSSubscription names ${described(model)}, so nobody gets a key for the published model; add one`,
+                );
             }
         }
         for (const [model, groups] of limited) {
@@ -34,7 +40,7 @@ export const modelsAreGoverned = stackRule(
                 if (!anyAllowed && allowed.has(model) && !allowed.get(model)!.has(group)) {
                     report(
                         subject,
-                        `${described(subject)} gives group ${group} tokens of ${model}, and no MaaSAuthPolicy lets the group call it`,
+                        `${described(subject)} gives group ${group} tokens of ${model}, but no MaaSAuthPolicy allows the group to call it; its calls receive 403`,
                     );
                 }
             }
@@ -44,7 +50,7 @@ export const modelsAreGoverned = stackRule(
                 if (!anyLimited && limited.has(model) && !limited.get(model)!.has(group)) {
                     report(
                         subject,
-                        `${described(subject)} lets group ${group} call ${model}, and no MaaSSubscription limits the group`,
+                        `${described(subject)} allows group ${group} to call ${model}, but no MaaSSubscription gives the group tokens; it gets no key for the model`,
                     );
                 }
             }
@@ -56,7 +62,7 @@ function keyOf(name: unknown, namespace: unknown): string {
     return `${String(namespace)}/${String(name)}`;
 }
 
-/** By model, the groups that the objects name, each with the object that does. */
+/** For each model, the groups that the objects name, each with its object. */
 function grants(
     subjects: readonly Subject[],
     groupsOf: (spec: Unchecked) => ({ name?: string } | undefined)[] | undefined,
@@ -74,7 +80,7 @@ function grants(
     return result;
 }
 
-/** Whether it is not known yet which models an object names. */
+/** Whether the models that an object names are not known yet. */
 function anyModel(subject: Subject): boolean {
     const refs = ["spec", "modelRefs"];
     const count = ((subject.value["spec"]?.modelRefs ?? []) as unknown[]).length;

@@ -1,7 +1,7 @@
 import { stackRule } from "../rule";
 import { type Identity, identityOf } from "../subject";
 
-/** A model that no gateway serves, or that a gateway serves to everybody. */
+/** Published models are served by a gateway that authenticates callers. */
 export const modelsAreReachable = stackRule(
     {
         name: "models-are-reachable",
@@ -13,26 +13,27 @@ export const modelsAreReachable = stackRule(
     },
     (stack, report) => {
         const gateways = stack.of("Gateway").map(identityOf);
-        // From 3.5 on, further tenants have gateways of their own.
+        // From 3.5 on, further tenants have their own gateways.
         const tenants = stack.of("AITenant");
-        const anyDoor = tenants.some((tenant) => tenant.unknownAt(["spec", "gateway", "name"]));
+        const anyGateway = tenants.some((tenant) => tenant.unknownAt(["spec", "gateway", "name"]));
         const own = tenants.flatMap((tenant) => (tenant.value["spec"]?.gateway?.name as string | undefined) ?? []);
-        const doors = new Set(["maas-default-gateway", ...own]);
+        const gatewayNames = new Set(["maas-default-gateway", ...own]);
         const published = new Set(
             stack.of("MaaSModelRef").map((ref) => `${identityOf(ref).namespace}/${ref.value["spec"]?.modelRef?.name}`),
         );
-        const names = (all: readonly Identity[]): string => all.map(pathOf).join(", ") || "none";
+        const choice = (all: readonly Identity[]): string =>
+            all.length === 0 ? "the stack has none" : `set one of ${all.map(pathOf).join(", ")}`;
         for (const model of stack.of("LLMInferenceService")) {
             const annotations = model.value["metadata"]?.annotations as Record<string, string> | undefined;
             const refs = (model.value["spec"]?.router?.gateway?.refs ?? []) as (
                 { name?: string; namespace?: string } | undefined
             )[];
             refs.forEach((ref, i) => {
-                // A stack without any gateway uses those of another.
+                // A stack without a gateway uses the gateways of another stack.
                 if (ref?.name !== undefined && ref.namespace !== undefined && gateways.length > 0 && !mayBe(gateways, ref)) {
                     report(
                         model,
-                        `spec.router.gateway.refs[${i}]: there is no Gateway ${pathOf(ref)}; expected one of ${names(gateways)}`,
+                        `spec.router.gateway.refs[${i}]: there is no Gateway ${pathOf(ref)}, so the model has no route; ${choice(gateways)}`,
                     );
                 }
             });
@@ -40,17 +41,20 @@ export const modelsAreReachable = stackRule(
                 continue;
             }
             const path = ["spec", "router", "gateway", "refs"];
-            const mayHang = (ref: { name?: string } | undefined, i: number): boolean =>
-                doors.has(ref?.name ?? "") || model.unknownAt([...path, i, "name"]);
-            if (!anyDoor && !model.unknownAt(path) && !refs.some(mayHang)) {
+            const mayAttach = (ref: { name?: string } | undefined, i: number): boolean =>
+                gatewayNames.has(ref?.name ?? "") || model.unknownAt([...path, i, "name"]);
+            if (!anyGateway && !model.unknownAt(path) && !refs.some(mayAttach)) {
                 report(
                     model,
-                    `spec.router.gateway.refs: a published model must hang on ${[...doors].join(" or ")}, where its limits are`,
+                    `spec.router.gateway.refs: the published model is not attached to ${[...gatewayNames].join(" or ")}, so its limits do not apply; add the gateway`,
                 );
             }
             const auth = annotations?.["security.opendatahub.io/enable-auth"];
             if (!model.unknownAt(["metadata", "annotations", "security.opendatahub.io/enable-auth"]) && auth !== "true") {
-                report(model, `metadata.annotations["security.opendatahub.io/enable-auth"]: ${auth ?? "none"}, expected "true"`);
+                report(
+                    model,
+                    `metadata.annotations["security.opendatahub.io/enable-auth"]: ${auth ?? "not set"}; every pod of the cluster can call the model without authentication; set "true"`,
+                );
             }
         }
         const served = stack.of("LLMInferenceService").map(identityOf);
@@ -63,7 +67,7 @@ export const modelsAreReachable = stackRule(
             if (target?.kind === "LLMInferenceService" && wanted.name !== undefined && !somewhere) {
                 report(
                     ref,
-                    `spec.modelRef.name: there is no LLMInferenceService ${pathOf(wanted)}; expected one of ${names(served)}`,
+                    `spec.modelRef.name: there is no LLMInferenceService ${pathOf(wanted)}, so the model is not published; ${choice(served)}`,
                 );
             }
         }
@@ -76,7 +80,7 @@ function pathOf({ name, namespace }: Named): string {
     return `${namespace ?? "?"}/${name ?? "?"}`;
 }
 
-/** Whether one of the objects is the wanted one, or may be: a name that is not known yet may be any. */
+/** Whether one of the objects has the wanted name and namespace, or may have them because they are not known yet. */
 function mayBe(all: readonly Identity[], wanted: Named): boolean {
     return all.some((own) => own.mayBe(wanted.name, wanted.namespace));
 }

@@ -1,7 +1,7 @@
 import { certainPools, placeIsCertain } from "../capacity";
 import { stackRule } from "../rule";
 
-/** No model waits for a GPU that nobody has ordered. */
+/** The nodes of a pool have the GPUs that its models request. */
 export const modelsFitTheirPools = stackRule(
     {
         name: "models-fit-their-pools",
@@ -18,7 +18,7 @@ export const modelsFitTheirPools = stackRule(
             report(stack.at(models[0]!.urn), `pool ${name}: ${remarks.join("; ")}`);
         }
         for (const model of unplaced.filter(({ urn }) => placeIsCertain(stack.at(urn)))) {
-            report(stack.at(model.urn), `model ${model.name} asks for GPUs: ${model.why}`);
+            report(stack.at(model.urn), `model ${model.name} requests GPUs and stays Pending: ${model.why}`);
         }
     },
 );

@@ -2,7 +2,7 @@ import { occupiedPools } from "../capacity";
 import { stackRule } from "../rule";
 import type { Unchecked } from "../subject";
 
-/** Copies in one zone go with that zone. */
+/** The replicas of a model survive the loss of a zone. */
 export const modelsSpanZones = stackRule(
     {
         name: "models-span-zones",
@@ -20,14 +20,14 @@ export const modelsSpanZones = stackRule(
                 const spec: Unchecked = stack.at(set.urn).value["spec"]?.template?.spec;
                 return spec?.providerSpec?.value?.placement?.availabilityZone as string | undefined;
             });
-            // Several sets whose zones are not known yet may be anywhere.
+            // MachineSets whose zones are not known yet may be in any zone.
             if (zones.includes(undefined) ? zones.length > 1 : new Set(zones).size > 1) {
                 continue;
             }
             for (const { model, copies, subject } of models.filter((m) => m.copies > 1)) {
                 report(
                     subject,
-                    `${model.name} has ${copies} copies, and all nodes of pool ${pool} are in ${zones[0] ?? "one zone"}`,
+                    `${model.name} has ${copies} replicas, but all nodes of pool ${pool} are in ${zones[0] ?? "one zone"}, so the loss of the zone stops all of them; add nodes in another zone`,
                 );
             }
         }

@@ -1,13 +1,13 @@
 import { GPU_NOTES_ANNOTATION } from "../../catalogue/labels";
 import { resourceRule } from "../rule";
 
-/** What is slow on a GPU, or may not start on it, is told before the node is paid for. */
+/** GPUs support the kernels and number formats that a model uses. */
 export const modelsSuitTheirGpus = resourceRule(
     {
         name: "models-suit-their-gpus",
-        title: "GPUs support what a model's arguments, variables and files ask of them",
-        why: "A kernel or a number format that a GPU lacks makes vLLM slower, or ends it minutes after the weights were loaded.",
-        remedy: "Leave the argument or variable out, take other files (`quantization`), or another pool.",
+        title: "GPUs support what the arguments, variables and files of a model require",
+        why: "A kernel or a number format that a GPU lacks makes vLLM slower, or makes it fail minutes after it loaded the weights.",
+        remedy: "Remove the argument or variable, use other files (`quantization`), or use another pool.",
         severity: "low",
         source: "docs/sources/llm-d.md#capabilities",
         fields: { models: "pool" },

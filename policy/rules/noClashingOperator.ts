@@ -1,12 +1,12 @@
 import { resourceRule } from "../rule";
 
-/** Packages that cannot live on the same cluster, and why. */
+/** OLM packages that cannot run on the same cluster as the platform, with the reason. */
 const clashing: Readonly<Record<string, string>> = {
-    servicemeshoperator: "Service Mesh 2 owns kinds that the gateway of OpenShift brings in another version",
+    servicemeshoperator: "Service Mesh 2 owns kinds that OpenShift's Gateway controller installs in another version",
     "opendatahub-operator": "Open Data Hub owns the same kinds as OpenShift AI",
 };
 
-/** What takes the platform's kinds away is not installed beside it. */
+/** No other operator owns the kinds of the platform. */
 export const noClashingOperator = resourceRule<{ allowed: readonly string[] }>(
     {
         name: "no-clashing-operator",
@@ -20,7 +20,7 @@ export const noClashingOperator = resourceRule<{ allowed: readonly string[] }>(
                 type: "array",
                 items: { type: "string" },
                 default: [],
-                description: "Packages that the rule accepts anyway.",
+                description: "Packages that the rule accepts.",
             },
         },
     },

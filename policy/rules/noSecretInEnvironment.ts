@@ -2,7 +2,7 @@ import { secretsOfArguments, secretsOfVariable } from "../../catalogue/secrets";
 import { containers, podKinds, variables } from "../pods";
 import { resourceRule } from "../rule";
 
-/** A password belongs into a Secret, not into the object that uses it. */
+/** Passwords, tokens and keys are in Secrets, not in the objects that use them. */
 export const noSecretInEnvironment = resourceRule(
     {
         name: "no-secret-in-environment",
@@ -18,7 +18,7 @@ export const noSecretInEnvironment = resourceRule(
             for (const secret of typeof value === "string" ? secretsOfVariable(name, value) : []) {
                 const what =
                     secret.name === undefined ? "a password, token or key in" : secret.name === name ? "" : `${secret.name} in`;
-                report(`${path}.value: ${`${what} ${name}`.trim()} is given in plain text`);
+                report(`${path}.value: ${`${what} ${name}`.trim()} is in plain text; use valueFrom.secretKeyRef`);
             }
         }
         for (const { path, value } of containers(subject)) {
@@ -26,7 +26,9 @@ export const noSecretInEnvironment = resourceRule(
                 const args: unknown = value[list];
                 const texts = (Array.isArray(args) ? args : []).map((arg: unknown) => (typeof arg === "string" ? arg : ""));
                 for (const { name } of secretsOfArguments(texts)) {
-                    report(`${path}.${list}: ${name ?? "a password, token or key"} is given in plain text`);
+                    report(
+                        `${path}.${list}: ${name ?? "a password, token or key"} is in plain text; use a variable from a Secret`,
+                    );
                 }
             }
         }

@@ -1,7 +1,7 @@
 import type { Unchecked } from "../subject";
 import { resourceRule } from "../rule";
 
-/** Disks are encrypted, and a pod cannot borrow the node's AWS role through the old metadata service. */
+/** Disks are encrypted, and pods cannot get the credentials of the node from version 1 of the metadata service. */
 export const nodesAreHardened = resourceRule(
     {
         name: "nodes-are-hardened",
@@ -21,14 +21,14 @@ export const nodesAreHardened = resourceRule(
         const at = path.join(".");
         ((machine.blockDevices ?? []) as Unchecked[]).forEach((device, i) => {
             if (!subject.unknownAt([...path, "blockDevices", i, "ebs", "encrypted"]) && device?.ebs?.encrypted !== true) {
-                report(`${at}.blockDevices[${i}].ebs.encrypted: expected true`);
+                report(`${at}.blockDevices[${i}].ebs.encrypted: the disk is not encrypted; set true`);
             }
         });
         if (
             !subject.unknownAt([...path, "metadataServiceOptions", "authentication"]) &&
             machine.metadataServiceOptions?.authentication !== "Required"
         ) {
-            report(`${at}.metadataServiceOptions.authentication: expected Required`);
+            report(`${at}.metadataServiceOptions.authentication: pods can read the credentials of the node; set Required`);
         }
     },
 );

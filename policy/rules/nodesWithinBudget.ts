@@ -3,7 +3,7 @@ import { stackRule } from "../rule";
 
 const dollars = (amount: number): string => `$ ${Math.round(amount).toLocaleString("en-US")}`;
 
-/** Nobody learns of the cost from the bill. */
+/** The monthly cost of GPU nodes stays within a budget. */
 export const nodesWithinBudget = stackRule<{ monthlyUsd: number }>(
     {
         name: "nodes-within-budget",
@@ -17,7 +17,8 @@ export const nodesWithinBudget = stackRule<{ monthlyUsd: number }>(
                 type: "number",
                 minimum: 0,
                 default: 50_000,
-                description: "US dollars per month for GPU nodes, on demand, at the largest size that autoscaling allows.",
+                description:
+                    "Budget for GPU nodes in US dollars per month, at on-demand prices and the largest size that autoscaling allows.",
             },
         },
     },
@@ -40,7 +41,7 @@ export const nodesWithinBudget = stackRule<{ monthlyUsd: number }>(
         const told = [...groups].map(([what, { nodes, usd }]) => `${nodes} ${what} ${dollars(usd)}`);
         report(
             stack.at(dearest.urn),
-            `GPU nodes cost ${dollars(cost.total.max)} a month, and the budget is ${dollars(monthlyUsd)}: ${told.join("; ")} (${cost.hours} h on demand, prices of ${cost.priceDate})`,
+            `GPU nodes cost ${dollars(cost.total.max)} a month, more than the budget of ${dollars(monthlyUsd)}: ${told.join("; ")} (${cost.hours} h on demand, prices of ${cost.priceDate})`,
             dearest.autoscaled ? "autoscale.max" : "replicas",
         );
     },

@@ -4,11 +4,11 @@ import { stackRule } from "../rule";
 import type { Subject } from "../subject";
 
 interface Config {
-    /** OLM packages that the cluster already has and that need no gate. */
+    /** OLM packages that are already installed on the cluster and need no gate. */
     readonly provided: readonly string[];
 }
 
-/** No custom resource is sent before the operator that serves its kind has been seen to run. */
+/** The operator that serves a kind runs before its custom resources are sent. */
 export const operatorBeforeKind = stackRule<Config>(
     {
         name: "operator-before-kind",
@@ -23,12 +23,12 @@ export const operatorBeforeKind = stackRule<Config>(
                 type: "array",
                 items: { type: "string" },
                 default: [],
-                description: "OLM packages that the cluster already has and that need no gate.",
+                description: "OLM packages that are already installed on the cluster and need no gate.",
             },
         },
     },
     (stack, report, { provided }) => {
-        // By operator; what is no gate stands under undefined, where nobody looks.
+        // By operator. Resources that are not gates have the key undefined, which is never read.
         const gates = new Map<string | undefined, Subject>();
         for (const subject of stack.of("ConfigMap")) {
             gates.set(gatedOperator(subject), subject);
@@ -42,7 +42,7 @@ export const operatorBeforeKind = stackRule<Config>(
             if (gate === undefined || !stack.waitsFor(subject, gate)) {
                 report(
                     subject,
-                    `${subject.name} (${subject.type}) does not wait for operator ${operator}: no gate of it is among what it depends on`,
+                    `${subject.name} (${subject.type}) does not depend on the gate of operator ${operator}, so it may be sent before the operator runs; add it to dependsOn`,
                 );
             }
         }

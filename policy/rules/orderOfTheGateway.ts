@@ -3,12 +3,12 @@ import { described, type Subject } from "../subject";
 
 const isConnectivityLink = (s: Subject): boolean => s.value["spec"]?.name === "rhcl-operator";
 
-/** What must be there before what, though no API server asks for it. */
+/** Orders that the API server does not enforce. */
 export const orderOfTheGateway = stackRule(
     {
         name: "order-of-the-gateway",
-        title: "The parts of the gateway are created in the order in which the controllers look for them",
-        why: "Connectivity Link looks for the Gateway API's kinds once, when it starts. The gateway's filter for Authorino's TLS is created once, when the gateway appears. Later objects are ignored, and nothing reports it.",
+        title: "The objects of the gateway are created in the order that their controllers need",
+        why: "Connectivity Link looks for the kinds of the Gateway API only when it starts. The gateway's filter for TLS to Authorino is created only when the gateway is created. Objects that are created too late are ignored, and no status reports it.",
         remedy: "Add the earlier resource to dependsOn of the later one, or of its component.",
         severity: "high",
         source: "docs/sources/connectivity-link.md#missing-dependency, docs/sources/gateways.md#order",
@@ -27,7 +27,7 @@ export const orderOfTheGateway = stackRule(
                     .filter(
                         (g) => g.value["metadata"]?.annotations?.["security.opendatahub.io/authorino-tls-bootstrap"] === "true",
                     ),
-                "otherwise the gateway talks to Authorino without TLS, and every call is refused",
+                "otherwise the gateway connects to Authorino without TLS, and every call is refused",
             ],
             [
                 stack.of("Gateway").filter((g) => g.value["metadata"]?.name === "maas-default-gateway"),
@@ -41,13 +41,13 @@ export const orderOfTheGateway = stackRule(
                 stack
                     .of("DataScienceCluster")
                     .filter((d) => d.value["spec"]?.components?.kserve?.modelsAsService?.managementState === "Managed"),
-                "otherwise its API crash-loops for want of a database",
+                "otherwise its API crash-loops because it has no database",
             ],
         ];
         for (const [earlier, later, why] of rules) {
             for (const l of later) {
                 for (const e of earlier.filter((first) => !stack.waitsFor(l, first))) {
-                    report(l, `${described(l)} does not wait for ${described(e)}: ${why}`);
+                    report(l, `${described(l)} does not depend on ${described(e)}: ${why}; add it to dependsOn`);
                 }
             }
         }

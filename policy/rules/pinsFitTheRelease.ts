@@ -15,13 +15,13 @@ function tested(release: string | undefined): Readonly<Record<string, { readonly
     );
 }
 
-/** Operators that OpenShift AI is tested with stay at those versions. */
+/** Operators stay at the versions that OpenShift AI was tested with. */
 export const pinsFitTheRelease = stackRule(
     {
         name: "pins-fit-the-release",
         title: "Operators stay at the versions that the release of OpenShift AI works with",
         why: "OLM may upgrade the operator beyond the version that OpenShift AI was tested with. Gateways then lose their policies while everything reports healthy.",
-        remedy: "Pin the operator: installPlanApproval: Manual and startingCSV at a version of the line that the message names.",
+        remedy: "Pin the operator: installPlanApproval: Manual and startingCSV at a version that the message names.",
         severity: "high",
         source: "docs/sources/operators.md#pins, #install-plans",
     },
@@ -33,7 +33,7 @@ export const pinsFitTheRelease = stackRule(
             if (startingCSV !== undefined && installPlanApproval === "Automatic") {
                 report(
                     s,
-                    `${String(name)} begins at ${String(startingCSV)} and is upgraded at once: installPlanApproval is Automatic; expected Manual`,
+                    `${String(name)}: installPlanApproval Automatic upgrades the operator past startingCSV ${String(startingCSV)} at once; set Manual`,
                 );
             }
         }
@@ -42,7 +42,10 @@ export const pinsFitTheRelease = stackRule(
             const line = /\d+\.\d+$/.exec(String(channel))?.[0];
             const version = /\.v?(\d+\.\d+)/.exec(String(pin))?.[1];
             if (line !== undefined && version !== undefined && line !== version) {
-                report(s, `${String(name)} begins at ${String(pin)}, which is not of its channel ${String(channel)}`);
+                report(
+                    s,
+                    `${String(name)}: startingCSV ${String(pin)} is not in the channel ${String(channel)}, so OLM cannot install it; change one of them`,
+                );
             }
         }
         const release = releaseOf(stack);
@@ -55,14 +58,20 @@ export const pinsFitTheRelease = stackRule(
             }
             if (s.unknownAt(["spec", "startingCSV"])) {
                 if (installPlanApproval !== "Manual" && !s.unknownAt(["spec", "installPlanApproval"])) {
-                    report(s, `${String(name)} is upgraded at once: installPlanApproval is not Manual`);
+                    report(
+                        s,
+                        `${String(name)}: installPlanApproval is not Manual, so OLM upgrades the operator at once; set Manual`,
+                    );
                 }
             } else if (pin === undefined) {
-                report(s, `${String(name)} is not pinned; OpenShift AI ${release} needs ${needs.words}`);
+                report(
+                    s,
+                    `${String(name)}: the operator is not pinned; OpenShift AI ${release} needs ${needs.words}; set startingCSV`,
+                );
             } else if (!needs.version.test(String(pin))) {
-                report(s, `${String(name)} is pinned to ${String(pin)}; OpenShift AI ${release} needs ${needs.words}`);
+                report(s, `${String(name)}: startingCSV is ${String(pin)}; OpenShift AI ${release} needs ${needs.words}`);
             } else if (installPlanApproval === undefined && !s.unknownAt(["spec", "installPlanApproval"])) {
-                report(s, `${String(name)} is pinned, but OLM upgrades it: expected installPlanApproval Manual`);
+                report(s, `${String(name)}: OLM upgrades the operator past its pin; set installPlanApproval: Manual`);
             }
         }
     },

@@ -3,7 +3,7 @@ import { releaseOf } from "../release";
 import { stackRule } from "../rule";
 import type { Stack, Unchecked } from "../subject";
 
-/** What the gateway's authorization tells of a caller, by scheme. */
+/** Fields of auth.identity that the gateway's AuthPolicy fills in, by governance scheme. */
 const filled = {
     subscriptions: [
         "userid",
@@ -19,12 +19,12 @@ const filled = {
 
 const FIELD = /auth\.identity\.(\w+)/g;
 
-/** A comparison with nothing is never true. */
+/** A comparison with an empty field is never true. */
 export const predicatesAreFilled = stackRule<{ fields: readonly string[] }>(
     {
         name: "predicates-are-filled",
         title: "Predicates and counters use only fields that the release fills in",
-        why: "A comparison with an empty field of auth.identity never matches: the limit is Accepted and Enforced, and limits nobody. Tiers are filled in up to release 3.3, subscriptions from 3.4 on.",
+        why: "A comparison with an empty field of auth.identity never matches: the limit is Accepted and Enforced, but limits nobody. Releases up to 3.3 fill in tiers, later ones subscriptions.",
         remedy: "Use one of the fields that the message names, or list under `fields` the fields that your own AuthPolicy fills in.",
         severity: "high",
         source: "docs/sources/maas.md#generated-policies, #request-limits, #tiers-of-33",
@@ -49,7 +49,7 @@ export const predicatesAreFilled = stackRule<{ fields: readonly string[] }>(
                     if (!known.includes(field)) {
                         report(
                             policy,
-                            `${path}: auth.identity.${field} is not filled in by this release; expected one of ${known.join(", ")}`,
+                            `${path}: this release does not fill in auth.identity.${field}, so the expression never matches; use one of ${known.join(", ")}`,
                         );
                     }
                 }
@@ -58,7 +58,7 @@ export const predicatesAreFilled = stackRule<{ fields: readonly string[] }>(
     },
 );
 
-/** Which of the two a stack follows; undefined where nothing tells. */
+/** The governance scheme of a stack; undefined if no resource shows it. */
 function schemeOf(stack: Stack): keyof typeof filled | undefined {
     if (stack.of("MaaSSubscription").length > 0) {
         return "subscriptions";
@@ -67,7 +67,7 @@ function schemeOf(stack: Stack): keyof typeof filled | undefined {
     return release && recordOf(release).governance;
 }
 
-/** Every text in a value, with its path. */
+/** Every string in a value, with its path. */
 function texts(value: Unchecked, path: string): [string, string][] {
     if (typeof value === "string") {
         return [[path, value]];

@@ -2,13 +2,13 @@ import { instanceTypeOf } from "../../catalogue/gpu/instanceTypes";
 import { capacityOfStack, marketIsCertain } from "../capacity";
 import { stackRule } from "../rule";
 
-/** What has no price here is in no budget, and may not be for sale. */
+/** Nodes without a known price are missing from the cost and from budgets, and may not be offered. */
 export const pricesAreKnown = stackRule(
     {
         name: "prices-are-known",
-        title: "Every GPU node has a price that is known",
-        why: "Nodes without a known price count as nothing: the cost of a month is too low, no budget holds it, and a type without a price in a region may not be offered there, which shows when the machine is ordered.",
-        remedy: "Look the type up in that region (`aws ec2 describe-instance-type-offerings --region`), take a type or a region whose price is known, or waive this rule with who answers for the cost.",
+        title: "The price of every GPU node is known",
+        why: "Nodes without a known price count as free: the monthly cost is too low, and no budget limits it. AWS may not offer the type in the region at all; then the machines fail when they are created.",
+        remedy: "Check that the region offers the type (`aws ec2 describe-instance-type-offerings --region`), use a type or region whose price is known, or add a waiver that names who is responsible for the cost.",
         severity: "medium",
         source: "docs/sources/aws.md#prices",
         fields: { "gpu.pools": "instanceType" },
@@ -27,11 +27,11 @@ export const pricesAreKnown = stackRule(
                 type === undefined
                     ? "the type is not in the table (catalogue/gpu/instances.json)"
                     : type.notListedIn.includes(region)
-                      ? "it was not for sale there when prices were looked up"
-                      : "it may not be offered there";
+                      ? "AWS did not offer it there when the prices were read"
+                      : "AWS may not offer it there";
             report(
                 stack.at(urn),
-                `${nodes.max} x ${instanceType}: no price in ${region} is known (prices of ${cost.priceDate}), and ${offered}`,
+                `${nodes.max} x ${instanceType}: the price in ${region} is not known (prices of ${cost.priceDate}), so the cost leaves these nodes out; ${offered}`,
             );
         }
     },

@@ -3,7 +3,7 @@ import { described } from "../subject";
 
 const SELECTED = /auth\.identity\.selected_subscription\s*==\s*["']([^"']+)["']/;
 
-/** A limit whose condition never holds limits nobody. */
+/** A limit whose condition never matches limits nobody. */
 export const requestLimitsMatch = stackRule(
     {
         name: "request-limits-match",
@@ -16,7 +16,7 @@ export const requestLimitsMatch = stackRule(
     (stack, report) => {
         const subscriptions = stack.of("MaaSSubscription");
         const names = subscriptions.flatMap((s) => (s.value["metadata"]?.name as string | undefined) ?? []);
-        // One whose name is not known yet may have any.
+        // A subscription whose name is not known yet may have any name.
         const anyName = subscriptions.some((s) => s.unknownAt(["metadata", "name"]));
         if (subscriptions.length === 0) {
             return;
@@ -38,12 +38,15 @@ export const requestLimitsMatch = stackRule(
                     if (!anyName && !names.includes(tier)) {
                         report(
                             policy,
-                            `spec.limits.${name}: there is no subscription ${tier}; expected one of ${names.join(", ")}`,
+                            `spec.limits.${name}: there is no subscription ${tier}, so the limit never matches; use one of ${names.join(", ")}`,
                         );
                     }
                     const counted = policy.unknownAt(["spec", "limits", name, "counters"]) || (limit!.counters ?? []).length > 0;
                     if (!counted) {
-                        report(policy, `spec.limits.${name}: has no counter: all users of ${tier} share one limit`);
+                        report(
+                            policy,
+                            `spec.limits.${name}: the limit has no counter, so all users of ${tier} share it; count by auth.identity.userid`,
+                        );
                     }
                 }
             }
@@ -51,7 +54,10 @@ export const requestLimitsMatch = stackRule(
         for (const subscription of certain ? subscriptions : []) {
             const name = subscription.value["metadata"]?.name as string | undefined;
             if (name !== undefined && !limited.has(name)) {
-                report(subscription, `${described(subscription)} has no request limit: streams of its users are not capped`);
+                report(
+                    subscription,
+                    `${described(subscription)} has no request limit, so nothing limits streams of its users; add one`,
+                );
             }
         }
     },

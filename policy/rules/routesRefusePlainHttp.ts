@@ -1,12 +1,12 @@
 import { resourceRule } from "../rule";
 
-/** Keys and prompts never travel in the clear. */
+/** Routes do not accept unencrypted keys and prompts. */
 export const routesRefusePlainHttp = resourceRule(
     {
         name: "routes-refuse-plain-http",
         title: "Routes refuse or redirect plain HTTP",
-        why: "A client that is configured with http:// sends its key and its prompts unencrypted, and nothing fails.",
-        remedy: "Give the Route `tls`, with insecureEdgeTerminationPolicy Redirect or None.",
+        why: "A client that uses http:// sends its key and prompts unencrypted, and gets no error.",
+        remedy: "Set spec.tls of the Route, with insecureEdgeTerminationPolicy Redirect or None.",
         severity: "high",
         source: "docs/sources/gateways.md#exposure",
     },
@@ -17,9 +17,9 @@ export const routesRefusePlainHttp = resourceRule(
         }
         const tls: unknown = subject.value["spec"]?.tls;
         if (tls === undefined || tls === null) {
-            report("spec.tls: is not there: the Route answers plain HTTP");
+            report("spec.tls: not set, so the Route accepts plain HTTP; set a termination");
         } else if ((tls as Record<string, unknown>)["insecureEdgeTerminationPolicy"] === "Allow") {
-            report("spec.tls.insecureEdgeTerminationPolicy: Allow answers plain HTTP; expected Redirect or None");
+            report("spec.tls.insecureEdgeTerminationPolicy: Allow accepts plain HTTP; set Redirect or None");
         }
     },
     (props) =>

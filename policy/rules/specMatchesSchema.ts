@@ -3,22 +3,27 @@ import { problemsOf } from "../../kinds/check";
 import { resourceRule } from "../rule";
 
 interface Config {
-    /** Type tokens that are not checked. */
+    /** Type tokens that the rule does not check. */
     readonly ignore: readonly string[];
 }
 
-/** Every custom resource follows the schema of its kind, misspelt and unknown fields included. */
+/** Custom resources match the schema of their kind and have no unknown fields. */
 export const specMatchesSchema = resourceRule<Config>(
     {
         name: "spec-matches-schema",
-        title: "Custom resources follow the schema of their kind",
+        title: "Custom resources match the schema of their kind",
         why: "Until its CRD is installed, a preview cannot validate a custom resource, and the API server drops unknown fields silently.",
         remedy: "Correct the field at the path that the message names. The kinds and their fields are listed in docs/kinds.md.",
         severity: "high",
         source: "docs/sources/pulumi.md#custom-resources",
         levels: { sandbox: "mandatory", development: "mandatory", production: "mandatory" },
         config: {
-            ignore: { type: "array", items: { type: "string" }, default: [], description: "Type tokens that are not checked." },
+            ignore: {
+                type: "array",
+                items: { type: "string" },
+                default: [],
+                description: "Type tokens that the rule does not check.",
+            },
         },
     },
     (type) => registeredKinds().has(type) || registeredPatches().has(type),

@@ -1,7 +1,7 @@
 import { marketIsCertain, occupiedPools } from "../capacity";
 import { stackRule } from "../rule";
 
-/** AWS takes spot nodes back with two minutes' notice. */
+/** AWS reclaims spot nodes with two minutes' notice. */
 export const spotIsNotTheLastCopy = stackRule(
     {
         name: "spot-is-not-the-last-copy",
@@ -17,7 +17,10 @@ export const spotIsNotTheLastCopy = stackRule(
         for (const { pool, nodeSets, models } of occupiedPools(stack)) {
             if (nodeSets.every((set) => set.market === "spot" && marketIsCertain(stack, set))) {
                 for (const { model, subject } of models.filter((m) => m.copies === 1)) {
-                    report(subject, `${model.name} has one copy, and pool ${pool} has spot nodes only`);
+                    report(
+                        subject,
+                        `${model.name} has one replica, and pool ${pool} has only spot nodes, so the model is unavailable when AWS reclaims its node; add a replica or use on-demand nodes`,
+                    );
                 }
             }
         }

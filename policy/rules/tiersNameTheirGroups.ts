@@ -2,7 +2,7 @@ import { resourceRule } from "../rule";
 
 const everybody = /^system:(authenticated|unauthenticated)(:.*)?$/;
 
-/** A tier for everybody is a tier for nobody. */
+/** Tiers name their own groups. */
 export const tiersNameTheirGroups = resourceRule<{ open: readonly string[] }>(
     {
         name: "tiers-name-their-groups",
@@ -13,21 +13,28 @@ export const tiersNameTheirGroups = resourceRule<{ open: readonly string[] }>(
         source: "docs/sources/maas.md#subscriptions, #authorization-policies",
         fields: { tiers: "group" },
         config: {
-            open: { type: "array", items: { type: "string" }, default: ["free"], description: "Tiers that everybody may use." },
+            open: {
+                type: "array",
+                items: { type: "string" },
+                default: ["free"],
+                description: "Names of the tiers that everybody may use.",
+            },
         },
     },
     ["MaaSSubscription", "MaaSAuthPolicy"],
     (subject, report, { open }) => {
         if (subject.unknownAt(["metadata", "name"]) && open.length > 0) {
-            return; // It may be an open one.
+            return; // It may be an open tier.
         }
-        const name = String(subject.value["metadata"]?.name ?? "one whose name is not known");
+        const name = String(subject.value["metadata"]?.name ?? "(name not known yet)");
         const spec = (subject.value["spec"] ?? {}) as { owner?: { groups?: unknown }; subjects?: { groups?: unknown } };
         const path = subject.kind === "MaaSSubscription" ? "spec.owner.groups" : "spec.subjects.groups";
         const groups = (spec.owner ?? spec.subjects)?.groups;
         (Array.isArray(groups) ? (groups as ({ name?: string } | undefined)[]) : []).forEach((group, i) => {
             if (everybody.test(group?.name ?? "") && !open.includes(name)) {
-                report(`${path}[${i}].name: ${group!.name} is everybody, and ${name} is no open tier`);
+                report(
+                    `${path}[${i}].name: ${group!.name} gives everybody the tier ${name}; name its own group, or list the tier under open`,
+                );
             }
         });
     },

@@ -2,12 +2,12 @@ import { stackRule } from "../rule";
 import type { Subject } from "../subject";
 import { seconds } from "../window";
 
-/** Who pays more never gets less. */
+/** A higher tier allows at least as much as a lower one. */
 export const tiersRise = stackRule(
     {
         name: "tiers-rise",
         title: "A subscription of higher priority allows at least as much of each model",
-        why: "Priority selects the subscription of a user who is in several groups. If the higher one allows less, an upgrade is a downgrade, and only the user notices.",
+        why: "Priority selects the subscription of a user who is in several groups. If the higher one allows less, an upgrade reduces the limits of its users, and no status reports it.",
         remedy: "Raise the limits of the higher subscription, or change the priorities (in the settings: the order of the tiers).",
         severity: "medium",
         source: "docs/sources/maas.md#subscriptions",
@@ -26,7 +26,7 @@ export const tiersRise = stackRule(
                 if (better !== undefined) {
                     report(
                         subject,
-                        `allows less of ${name} than ${String(better.subject.value["metadata"]?.name)}, whose priority is lower`,
+                        `allows fewer tokens of ${name} than ${String(better.subject.value["metadata"]?.name)}, whose priority is lower; raise its limits or change the priorities`,
                     );
                 }
             }
@@ -34,9 +34,9 @@ export const tiersRise = stackRule(
     },
 );
 
-/** Tokens a second that a subscription allows of a model in the long run; a limit that is not known yet may be stricter. */
+/** Tokens per second that a subscription allows of a model on average; a limit that is not known yet may be stricter. */
 interface Rate {
-    /** The model's. */
+    /** Name of the model. */
     readonly name: string;
     readonly atLeast: number;
     readonly atMost: number;

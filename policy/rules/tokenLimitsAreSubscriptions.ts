@@ -1,7 +1,7 @@
 import { stackRule } from "../rule";
 import { described } from "../subject";
 
-/** Two policies of one kind on one gateway are one too many. */
+/** Models-as-a-Service owns the TokenRateLimitPolicy of its gateway. */
 export const tokenLimitsAreSubscriptions = stackRule(
     {
         name: "token-limits-are-subscriptions",
@@ -20,7 +20,7 @@ export const tokenLimitsAreSubscriptions = stackRule(
             if (target?.kind === "Gateway") {
                 report(
                     policy,
-                    `${described(policy)} limits Gateway ${target.name ?? "?"}, as the policy of Models-as-a-Service does`,
+                    `${described(policy)} targets Gateway ${target.name ?? "?"} and overrides the policy of Models-as-a-Service; set the limits in the subscriptions instead`,
                 );
             }
         }

@@ -3,11 +3,11 @@ import type { Subject } from "../subject";
 
 const FLAG = "--enable-force-include-usage";
 
-/** Token limits count what the answers say of themselves. */
+/** Token limits count the usage that responses report. */
 export const usageIsCounted = resourceRule(
     {
         name: "usage-is-counted",
-        title: "Models report the tokens that they used, in streams too",
+        title: "Models report the tokens that they use, also in streams",
         why: "Token limits count the usage that a response reports. A stream reports none unless its client requests it, so clients that stream would have no limit.",
         remedy: `Give vLLM the flag ${FLAG} (args, or the variable VLLM_ADDITIONAL_ARGS).`,
         severity: "high",
@@ -21,10 +21,14 @@ export const usageIsCounted = resourceRule(
         const candidates = all.map((_, i) => i).filter(named);
         if (candidates.length === 0) {
             if (!subject.unknownAt(list)) {
-                report(`spec.template.containers: no container main gives vLLM ${FLAG}`);
+                report(
+                    `spec.template.containers: container main does not set ${FLAG}, so token limits do not count streams; add the flag`,
+                );
             }
         } else if (!candidates.some((i) => mayHaveFlag(subject, [...list, i], all[i]))) {
-            report(`${list.join(".")}[${candidates[0]}]: vLLM is not given ${FLAG}`);
+            report(
+                `${list.join(".")}[${candidates[0]}]: ${FLAG} is not set, so token limits do not count streams; add the flag to args`,
+            );
         }
     },
 );
@@ -36,7 +40,7 @@ interface Main {
     readonly env?: readonly ({ readonly name?: string; readonly value?: unknown } | undefined)[];
 }
 
-/** Whether a container gives the flag, or may: what is not known yet may hold it. */
+/** Whether a container sets the flag, or may set it in a value that is not known yet. */
 function mayHaveFlag(subject: Subject, path: readonly PropertyKey[], container: Main | undefined): boolean {
     const hasFlag = (value: unknown): boolean => typeof value === "string" && value.split(/\s/).includes(FLAG);
     const env = container?.env ?? [];

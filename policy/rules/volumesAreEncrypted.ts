@@ -1,7 +1,7 @@
 import type { Unchecked } from "../subject";
 import { resourceRule } from "../rule";
 
-/** Where a kind says whether it is encrypted. */
+/** The field of each type that enables encryption. */
 const switches: Readonly<Record<string, string>> = {
     "aws:ebs/volume:Volume": "encrypted",
     "aws:efs/fileSystem:FileSystem": "encrypted",
@@ -9,15 +9,15 @@ const switches: Readonly<Record<string, string>> = {
     "aws:rds/cluster:Cluster": "storageEncrypted",
     "aws:elasticache/replicationGroup:ReplicationGroup": "atRestEncryptionEnabled",
 };
-/** Those whose volumes are encrypted only where the class says so. */
+/** Provisioners whose volumes are encrypted only if the StorageClass enables it. */
 const PROVISIONERS = ["ebs.csi.aws.com", "kubernetes.io/aws-ebs"];
 
-/** What is written down can be carried away. */
+/** Data is encrypted at rest. */
 export const volumesAreEncrypted = resourceRule(
     {
         name: "volumes-are-encrypted",
         title: "Volumes, databases and caches are encrypted at rest",
-        why: "The account sets the default of AWS, often no encryption. A snapshot or a disk that leaves the account then contains keys, prompts and models unencrypted, and encryption cannot be enabled later.",
+        why: "Without this setting, the default of the AWS account applies, often no encryption. A copied snapshot or disk then contains keys, prompts and models unencrypted. Encryption cannot be enabled later.",
         remedy: 'Set encrypted: "true" in the parameters of the StorageClass, storageEncrypted or encrypted on the AWS resource.',
         severity: "high",
         source: "docs/sources/gpu-nodes.md#disks-and-metadata, docs/sources/aws.md#volumes",
@@ -27,7 +27,7 @@ export const volumesAreEncrypted = resourceRule(
         const field = switches[subject.type];
         if (field !== undefined) {
             if (!subject.unknownAt([field]) && subject.value[field] !== true) {
-                report(`${field}: ${String(subject.value[field] ?? "left out")}, expected true`);
+                report(`${field}: ${String(subject.value[field] ?? "not set")}; the data is not encrypted at rest; set true`);
             }
             return;
         }
@@ -35,7 +35,9 @@ export const volumesAreEncrypted = resourceRule(
         const path = ["parameters", "encrypted"];
         if (PROVISIONERS.includes(String(provisioner)) && !subject.unknownAt(path)) {
             if (String(parameters?.encrypted) !== "true") {
-                report(`parameters.encrypted: ${String(parameters?.encrypted ?? "left out")}, expected "true"`);
+                report(
+                    `parameters.encrypted: ${String(parameters?.encrypted ?? "not set")}; volumes may not be encrypted; set "true"`,
+                );
             }
         }
     },

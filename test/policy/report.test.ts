@@ -57,14 +57,14 @@ describe("llm-d with a pool of 50 g6e.48xlarge in each zone", () => {
                 rule: "gpus-within-quota",
                 level: "mandatory",
                 message:
-                    'GPU nodes ask for 28,800 vCPU in us-east-2, and the quota "Running On-Demand G and VT instances" (L-DB2E81BA) is 768: 150 x g6e.48xlarge (192 vCPU each) in pool l40s',
+                    'GPU nodes need 28,800 vCPU in us-east-2, more than the quota "Running On-Demand G and VT instances" (L-DB2E81BA) of 768: 150 x g6e.48xlarge (192 vCPU each) in pool l40s',
                 setting: "gpu.pools[name=l40s].replicas",
             },
             {
                 rule: "nodes-within-budget",
                 level: "mandatory",
                 message: expect.stringMatching(
-                    /^GPU nodes cost \$ 3,299,364 a month, and the budget is \$ 50,000: 150 x g6e\.48xlarge in pool l40s \$ 3,299,364 \(730 h on demand, prices of \d{4}-\d\d-\d\d\)$/,
+                    /^GPU nodes cost \$ 3,299,364 a month, more than the budget of \$ 50,000: 150 x g6e\.48xlarge in pool l40s \$ 3,299,364 \(730 h on demand, prices of \d{4}-\d\d-\d\d\)$/,
                 ),
                 setting: "gpu.pools[name=l40s].replicas",
             },
@@ -76,7 +76,7 @@ describe("llm-d with a pool of 50 g6e.48xlarge in each zone", () => {
         expect(planned.waived![0]).toMatchObject({
             rule: "instance-types-are-allowed",
             setting: "gpu.pools[name=l40s].instanceType",
-            message: expect.stringMatching(/g6e\.48xlarge is of none of g6$/),
+            message: expect.stringMatching(/the family of g6e\.48xlarge is not allowed; use one of g6$/),
             waiver: { owner: "ann", until: "2999-12-31", reason: "a trial" },
         });
         expect(planned.rules!.every((rule) => rule.remedy.length > 10 && rule.title.length > 10)).toBe(true);
@@ -87,7 +87,7 @@ describe("llm-d with a pool of 50 g6e.48xlarge in each zone", () => {
         const page = htmlReport(planned);
         for (const part of [
             "<code>gpu.pools[name=l40s].replicas</code>",
-            "GPU nodes ask for 28,800 vCPU",
+            "GPU nodes need 28,800 vCPU",
             "Remedy: Use fewer or smaller nodes",
             "3 findings waived",
             `${planned.rules!.length} rules checked`,

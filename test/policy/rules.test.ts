@@ -107,7 +107,7 @@ describe("operator-before-kind", () => {
         ],
     ])("refuses a resource that depends on %s", async (_what, subjects) => {
         expect(await judgeStack(operatorBeforeKind, subjects)).toEqual([
-            expect.stringMatching(/^kuadrant: kuadrant .* does not wait for operator rhcl-operator/),
+            expect.stringMatching(/^kuadrant: kuadrant .* does not depend on the gate of operator rhcl-operator/),
         ]);
     });
     it("believes the configuration that an operator is there", async () => {

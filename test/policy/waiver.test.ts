@@ -64,12 +64,12 @@ describe("a waiver", () => {
             expect(await judge(rule, TYPE, props, { waivers: [waiver] })).toEqual([]);
             const listed = await judgeStack(waiversInForce as StackValidationPolicy, []);
             expect(listed).toEqual([
-                "subject: routes-refuse-plain-http: spec.tls: is not there: the Route answers plain HTTP" +
+                "subject: routes-refuse-plain-http: spec.tls: not set, so the Route accepts plain HTTP; set a termination" +
                     " (waived by ann until 2026-12-31: a test)",
             ]);
             expect(waivedPartsOf(listed[0]!.slice("subject: ".length))).toEqual({
                 rule: "routes-refuse-plain-http",
-                message: "spec.tls: is not there: the Route answers plain HTTP",
+                message: "spec.tls: not set, so the Route accepts plain HTTP; set a termination",
                 waiver: { owner: "ann", until: "2026-12-31", reason: "a test" },
             });
             expect(await judgeStack(waiversInForce as StackValidationPolicy, [])).toEqual([]);

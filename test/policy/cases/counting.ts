@@ -23,7 +23,7 @@ export const counting: Readonly<Record<string, Case>> = {
             {
                 what: "a limit of all users together",
                 change: ([, l]) => delete l.props.spec.limits.free.counters,
-                says: /^limits: spec\.limits\.free: has no counter/,
+                says: /^limits: spec\.limits\.free: the limit has no counter, so all users of free share it; count by auth\.identity\.userid$/,
             },
             {
                 what: "a limit for nobody",
@@ -31,13 +31,13 @@ export const counting: Readonly<Record<string, Case>> = {
                     l.props.spec.limits.more = structuredClone(l.props.spec.limits.free);
                     l.props.spec.limits.more.when[0].predicate = 'auth.identity.selected_subscription == "fre"';
                 },
-                says: /spec\.limits\.more: there is no subscription fre; expected one of free/,
+                says: /^limits: spec\.limits\.more: there is no subscription fre/,
             },
             {
                 what: "another name of the subscription",
                 change: ([s]) => (s.props.metadata.name = "basic"),
                 says: [
-                    /^limits: spec\.limits\.free: there is no subscription free; expected one of basic$/,
+                    /^limits: spec\.limits\.free: there is no subscription free, so the limit never matches; use one of basic$/,
                     /^free-subscription: MaaSSubscription basic has no request limit/,
                 ],
             },
@@ -57,7 +57,7 @@ export const counting: Readonly<Record<string, Case>> = {
                     l.props.spec.limits.free.when.unshift({ predicate: "request.method == 'POST'" });
                     l.props.spec.limits.free.counters = [];
                 },
-                says: /^limits: spec\.limits\.free: has no counter: all users of free share one limit$/,
+                says: /^limits: spec\.limits\.free: the limit has no counter, so all users of free share it; count by auth\.identity\.userid$/,
             },
         ],
         accepted: [
@@ -85,12 +85,12 @@ export const counting: Readonly<Record<string, Case>> = {
             {
                 what: "tiers where there are subscriptions",
                 change: ([, l]) => (l.props.spec.limits.free.when[0].predicate = 'auth.identity.tier == "free"'),
-                says: /^limits: spec\.limits\.free\.when\[0\]\.predicate: auth\.identity\.tier is not filled in .* expected one of userid, /,
+                says: /^limits: spec\.limits\.free\.when\[0\]\.predicate: this release does not fill in auth\.identity\.tier, so the expression never matches; use one of userid, keyId, groups, groups_str, selected_subscription, selected_subscription_key, subscription_info, mine$/,
             },
             {
                 what: "a counter of nothing",
                 change: ([, l]) => (l.props.spec.limits.free.counters[0].expression = "auth.identity.username"),
-                says: /spec\.limits\.free\.counters\[0\]\.expression: auth\.identity\.username/,
+                says: /^limits: spec\.limits\.free\.counters\[0\]\.expression: this release does not fill in auth\.identity\.username/,
             },
             {
                 what: "a label of nothing",
@@ -100,12 +100,12 @@ export const counting: Readonly<Record<string, Case>> = {
                             spec: { metrics: { default: { labels: { group: "auth.identity.group" } } } },
                         }),
                     ),
-                says: /^telemetry: spec\.metrics\.default\.labels\.group: auth\.identity\.group is not/,
+                says: /^telemetry: spec\.metrics\.default\.labels\.group: this release does not fill in auth\.identity\.group/,
             },
             {
                 what: "subscriptions where there are tiers",
                 change: (all) => all.splice(0, 1, olm("rhods-operator", { channel: "stable-3.3" })),
-                says: /auth\.identity\.selected_subscription is not filled in by this release; expected one of userid, tier, groups, mine$/,
+                says: /^limits: spec\.limits\.free\.when\[0\]\.predicate: this release does not fill in auth\.identity\.selected_subscription, so the expression never matches; use one of userid, tier, groups, mine$/,
             },
             {
                 what: "tiers in a release of subscriptions",
@@ -113,7 +113,7 @@ export const counting: Readonly<Record<string, Case>> = {
                     all.splice(0, 1, olm("rhods-operator", { startingCSV: "rhods-operator.3.4.0", channel: "stable-3.3" }));
                     all[1].props.spec.limits.free.when[0].predicate = 'auth.identity.tier == "free"';
                 },
-                says: /auth\.identity\.tier is not/,
+                says: /^limits: spec\.limits\.free\.when\[0\]\.predicate: this release does not fill in auth\.identity\.tier/,
             },
         ],
         accepted: [
@@ -144,32 +144,32 @@ export const counting: Readonly<Record<string, Case>> = {
             {
                 what: "no flag",
                 change: ([m]) => (m.props.spec.template.containers[0].env[0].value = "--a"),
-                says: /is not given --enable-force/,
+                says: /^model: spec\.template\.containers\[0\]: --enable-force-include-usage is not set, so token limits do not count streams; add the flag to args$/,
             },
             {
                 what: "a longer flag",
                 change: ([m]) => (m.props.spec.template.containers[0].env[0].value = "--enable-force-include-usage-x"),
-                says: /is not given/,
+                says: /^model: spec\.template\.containers\[0\]: --enable-force-include-usage is not set/,
             },
             {
                 what: "the flag in another variable",
                 change: ([m]) => (m.props.spec.template.containers[0].env[0].name = "ARGS"),
-                says: /is not given/,
+                says: /^model: spec\.template\.containers\[0\]: --enable-force-include-usage is not set/,
             },
             {
                 what: "no main container",
                 change: ([m]) => (m.props.spec.template.containers[0].name = "x"),
-                says: /no container main/,
+                says: /^model: spec\.template\.containers: container main does not set --enable-force-include-usage/,
             },
             {
                 what: "no container",
                 change: ([m]) => (m.props.spec.template.containers = []),
-                says: /^model: spec\.template\.containers: no container main gives vLLM --enable-force-include-usage$/,
+                says: /^model: spec\.template\.containers: container main does not set --enable-force-include-usage, so token limits do not count streams; add the flag$/,
             },
             {
                 what: "no variable",
                 change: ([m]) => delete m.props.spec.template.containers[0].env,
-                says: /^model: spec\.template\.containers\[0\]: vLLM is not given/,
+                says: /^model: spec\.template\.containers\[0\]: --enable-force-include-usage is not set/,
             },
             {
                 what: "the flag for another container",
@@ -178,7 +178,7 @@ export const counting: Readonly<Record<string, Case>> = {
                         { name: "main", args: ["--a"] },
                         { name: "side", args: ["--enable-force-include-usage"] },
                     ]),
-                says: /^model: spec\.template\.containers\[0\]: vLLM is not given/,
+                says: /^model: spec\.template\.containers\[0\]: --enable-force-include-usage is not set/,
             },
         ],
         accepted: [

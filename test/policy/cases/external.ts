@@ -21,52 +21,52 @@ export const external: Readonly<Record<string, Case>> = {
             {
                 what: "another name of the reference",
                 change: ([r]) => (r.props.metadata.name = "gpt-4"),
-                says: /^ref: spec\.modelRef\.name: gpt, expected gpt-4/,
+                says: /^ref: spec\.modelRef\.name: gpt differs from the name of the MaaSModelRef, so the gateway does not find the model; set gpt-4$/,
             },
             {
                 what: "no such model",
                 change: ([, e]) => (e.props.metadata.name = "other"),
-                says: /^ref: spec\.modelRef\.name: there is no ExternalModel n\/gpt$/,
+                says: /^ref: spec\.modelRef\.name: there is no ExternalModel n\/gpt, so every call fails; create it or correct the name$/,
             },
             {
                 what: "a model elsewhere",
                 change: (all) => (all.pop(), (all[1].props.metadata.namespace = "m")),
-                says: /there is no ExternalModel n\/gpt$/,
+                says: /^ref: spec\.modelRef\.name: there is no ExternalModel n\/gpt, so every call fails; create it or correct the name$/,
             },
             {
                 what: "no label",
                 change: ([, , s]) => delete s.props.metadata.labels,
-                says: /^secret: metadata\.labels\["inference\.networking\.k8s\.io\/bbr-managed"\]: expected "true"; .* Secret n\/key/,
+                says: /^secret: metadata\.labels\["inference\.networking\.k8s\.io\/bbr-managed"\]: must be "true"/,
             },
             {
                 what: "a label that says no",
                 change: ([, , s]) => (s.props.metadata.labels["inference.networking.k8s.io/bbr-managed"] = "false"),
-                says: /expected "true"/,
+                says: /^secret: metadata\.labels\["inference\.networking\.k8s\.io\/bbr-managed"\]: must be "true"/,
             },
             {
                 what: "another key",
                 change: ([, , s]) => (s.props.stringData = { OPENAI_API_KEY: "x" }),
-                says: /^secret: data: has OPENAI_API_KEY, expected api-key$/,
+                says: /^secret: data: there is no key api-key, so the gateway has no credentials for the provider; it has OPENAI_API_KEY$/,
             },
             {
                 what: "no key",
                 change: ([, , s]) => delete s.props.stringData,
-                says: /^secret: data: has no key, expected api-key$/,
+                says: /^secret: data: there is no key api-key, so the gateway has no credentials for the provider; it has none$/,
             },
             {
                 what: "another name of the model than of its reference",
                 change: ([r, e]) => ((r.props.spec.modelRef.name = "gpt-4"), (e.props.metadata.name = "gpt-4")),
-                says: /^ref: spec\.modelRef\.name: gpt-4, expected gpt, the name of the MaaSModelRef itself$/,
+                says: /^ref: spec\.modelRef\.name: gpt-4 differs from the name of the MaaSModelRef, so the gateway does not find the model; set gpt$/,
             },
             {
                 what: "a reference elsewhere",
                 change: ([r]) => (r.props.metadata.namespace = "m"),
-                says: /^ref: spec\.modelRef\.name: there is no ExternalModel m\/gpt$/,
+                says: /^ref: spec\.modelRef\.name: there is no ExternalModel m\/gpt, so every call fails; create it or correct the name$/,
             },
             {
                 what: "another key in base64",
                 change: ([, , s]) => (delete s.props.stringData, (s.props.data = { OPENAI_API_KEY: "eA==" })),
-                says: /^secret: data: has OPENAI_API_KEY, expected api-key$/,
+                says: /^secret: data: there is no key api-key, so the gateway has no credentials for the provider; it has OPENAI_API_KEY$/,
             },
             {
                 what: "a Secret without the label, brought to the model",

@@ -8,22 +8,22 @@ export const limits: Readonly<Record<string, Case>> = {
             {
                 what: "less for more",
                 change: ([, p]) => (p.props.spec.modelRefs[0].tokenRateLimits[0].limit = 50),
-                says: /^premium-subscription: allows less of m than free/,
+                says: /^premium-subscription: allows fewer tokens of m than free, whose priority is lower; raise its limits or change the priorities$/,
             },
             {
                 what: "the same in a longer window",
                 change: ([, p]) => (p.props.spec.modelRefs[0].tokenRateLimits = [{ limit: 100, window: "2m" }]),
-                says: /allows less of m than free/,
+                says: /^premium-subscription: allows fewer tokens of m than free, whose priority is lower/,
             },
             {
                 what: "a second, stricter window",
                 change: ([, p]) => p.props.spec.modelRefs[0].tokenRateLimits.push({ limit: 100, window: "1h" }),
-                says: /allows less/,
+                says: /^premium-subscription: allows fewer tokens of m than free, whose priority is lower/,
             },
             {
                 what: "less for more, whatever the order",
                 change: (all) => ((all[1].props.spec.modelRefs[0].tokenRateLimits[0].limit = 50), all.reverse()),
-                says: /^premium-subscription: allows less of m than free, whose priority is lower$/,
+                says: /^premium-subscription: allows fewer tokens of m than free, whose priority is lower; raise its limits or change the priorities$/,
             },
             {
                 what: "a second, stricter window beside one that is not known",
@@ -33,12 +33,12 @@ export const limits: Readonly<Record<string, Case>> = {
                         { limit: 100, window: UNKNOWN },
                         { limit: 100, window: "1h" },
                     ]),
-                says: /allows less/,
+                says: /^premium-subscription: allows fewer tokens of m than free, whose priority is lower/,
             },
             {
                 what: "less for more, where less is without priority",
                 change: ([f, p]) => (delete f.props.spec.priority, (p.props.spec.modelRefs[0].tokenRateLimits[0].limit = 50)),
-                says: /allows less/,
+                says: /^premium-subscription: allows fewer tokens of m than free, whose priority is lower/,
             },
         ],
         accepted: [
@@ -108,22 +108,22 @@ export const limits: Readonly<Record<string, Case>> = {
             {
                 what: "the same predicate",
                 change: ([p]) => (p.props.spec.limits.premium.when = [{ predicate: "a" }]),
-                says: /spec\.limits\.premium: has the condition of free/,
+                says: /^limits: spec\.limits\.premium: has the same condition as free, so only the stricter one has an effect; remove one or change its condition$/,
             },
             {
                 what: "no predicate twice",
                 change: ([p]) => (delete p.props.spec.limits.premium.when, delete p.props.spec.limits.free.when),
-                says: /hides the other/,
+                says: /^limits: spec\.limits\.premium: has the same condition as free/,
             },
             {
                 what: "a second policy on the gateway",
                 change: (all) => all.push({ ...structuredClone(all[0]), name: "more" }),
-                says: /^more: RateLimitPolicy n\/p limits Gateway n\/g already/,
+                says: /^more: RateLimitPolicy n\/p already targets Gateway n\/g, and only one of two policies is in force/,
             },
             {
                 what: "another policy brought to the gateway",
                 change: ([, q]) => (q.props.spec.targetRef.name = "g"),
-                says: /^other-limits: RateLimitPolicy n\/p limits Gateway n\/g already; only one of them is in force$/,
+                says: /^other-limits: RateLimitPolicy n\/p already targets Gateway n\/g, and only one of two policies is in force; merge them$/,
             },
             {
                 what: "the same predicates in another order",
@@ -131,7 +131,7 @@ export const limits: Readonly<Record<string, Case>> = {
                     p.props.spec.limits.free.when = [{ predicate: "a" }, { predicate: "b" }];
                     p.props.spec.limits.premium.when = [{ predicate: "b" }, { predicate: "a" }];
                 },
-                says: /spec\.limits\.premium: has the condition of free/,
+                says: /^limits: spec\.limits\.premium: has the same condition as free/,
             },
         ],
         accepted: [
@@ -185,7 +185,7 @@ export const limits: Readonly<Record<string, Case>> = {
             {
                 what: "a policy of tokens on the gateway",
                 change: ([, l]) => (l.type = "kubernetes:kuadrant.io/v1alpha1:TokenRateLimitPolicy"),
-                says: /^limits: TokenRateLimitPolicy openshift-ingress\/limits limits Gateway maas-default-gateway/,
+                says: /^limits: TokenRateLimitPolicy openshift-ingress\/limits targets Gateway maas-default-gateway and overrides the policy of Models-as-a-Service; set the limits in the subscriptions instead$/,
             },
         ],
         accepted: [

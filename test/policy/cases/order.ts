@@ -93,35 +93,43 @@ export const order: Readonly<Record<string, Case>> = {
                 change: ([, r]) => delete r.props.spec.startingCSV,
                 says: /is not pinned; OpenShift AI 3\.4 needs 1\.3\.x/,
             },
-            { what: "upgrades", change: ([, r]) => (r.props.spec.installPlanApproval = "Automatic"), says: /upgraded at once/ },
-            { what: "upgrades by default", change: ([, r]) => delete r.props.spec.installPlanApproval, says: /OLM upgrades it/ },
+            {
+                what: "upgrades",
+                change: ([, r]) => (r.props.spec.installPlanApproval = "Automatic"),
+                says: /^rhcl-operator: rhcl-operator: installPlanApproval Automatic upgrades the operator past startingCSV rhcl-operator\.v1\.3\.4 at once; set Manual$/,
+            },
+            {
+                what: "upgrades by default",
+                change: ([, r]) => delete r.props.spec.installPlanApproval,
+                says: /^rhcl-operator: rhcl-operator: OLM upgrades the operator past its pin/,
+            },
             {
                 what: "a pin of another line than its channel's",
                 change: ([o]) => (o.props.spec.startingCSV = "rhods-operator.3.3.0"),
-                says: /^rhods-operator: rhods-operator begins at rhods-operator\.3\.3\.0, which is not of its channel stable-3\.4$/,
+                says: /^rhods-operator: rhods-operator: startingCSV rhods-operator\.3\.3\.0 is not in the channel stable-3\.4, so OLM cannot install it; change one of them$/,
             },
             {
                 what: "a pin of another line than that of a channel of two digits",
                 change: (all) =>
                     all.push(olm("gpu-operator-certified", { channel: "v25.3", startingCSV: "gpu-operator-certified.v25.10.1" })),
-                says: /^gpu-operator-certified: .*v25\.10\.1, which is not of its channel v25\.3$/,
+                says: /^gpu-operator-certified: gpu-operator-certified: startingCSV gpu-operator-certified\.v25\.10\.1 is not in the channel v25\.3, so OLM cannot install it; change one of them$/,
             },
             {
                 what: "upgrades at once, from a pin that is not known",
                 change: ([, r]) => Object.assign(r.props.spec, { startingCSV: UNKNOWN, installPlanApproval: "Automatic" }),
-                says: /^rhcl-operator: rhcl-operator is upgraded at once: installPlanApproval is not Manual$/,
+                says: /^rhcl-operator: rhcl-operator: installPlanApproval is not Manual, so OLM upgrades the operator at once; set Manual$/,
             },
             {
                 what: "another line of what needs one",
                 change: (all) =>
                     all.push(olm("cluster-observability-operator", { startingCSV: "cluster-observability-operator.v1.5.0" })),
-                says: /is pinned to cluster-observability-operator\.v1\.5\.0; OpenShift AI 3\.4 needs 1\.4\.x$/,
+                says: /^cluster-observability-operator: cluster-observability-operator: startingCSV is cluster-observability-operator\.v1\.5\.0; OpenShift AI 3\.4 needs 1\.4\.x$/,
             },
             {
                 what: "a pin of an earlier line than that of a channel of two digits",
                 change: (all) =>
                     all.push(olm("gpu-operator-certified", { channel: "v25.10", startingCSV: "gpu-operator-certified.v25.3.4" })),
-                says: /^gpu-operator-certified: .*v25\.3\.4, which is not of its channel v25\.10$/,
+                says: /^gpu-operator-certified: gpu-operator-certified: startingCSV gpu-operator-certified\.v25\.3\.4 is not in the channel v25\.10, so OLM cannot install it; change one of them$/,
             },
         ],
         accepted: [
@@ -176,17 +184,17 @@ export const order: Readonly<Record<string, Case>> = {
             {
                 what: "another implementation",
                 change: ([c]) => (c.props.spec.controllerName = "istio.io/gateway-controller"),
-                says: /^class: spec\.controllerName: istio\.io\/gateway-controller, expected openshift\.io/,
+                says: /^class: spec\.controllerName: istio\.io\/gateway-controller; Connectivity Link may attach its policies to the wrong controller; set openshift\.io\/gateway-controller\/v1$/,
             },
             {
                 what: "the same class twice",
                 change: (all) => all.push({ ...structuredClone(all[0]), name: "again" }),
-                says: /^again: GatewayClass openshift-default is written by class already/,
+                says: /^again: class already writes GatewayClass openshift-default/,
             },
             {
                 what: "the class of OpenShift AI",
                 change: ([c]) => (c.props.metadata.name = "data-science-gateway-class"),
-                says: /^class: metadata\.name: .* is made by OpenShift AI/,
+                says: /^class: metadata\.name: OpenShift AI creates and reconciles data-science-gateway-class, and undoes changes to it/,
             },
         ],
         accepted: [
@@ -216,12 +224,12 @@ export const order: Readonly<Record<string, Case>> = {
             {
                 what: "an old initialization",
                 change: ([i]) => (i.type = "kubernetes:dscinitialization.opendatahub.io/v1:DSCInitialization"),
-                says: /^init: apiVersion: v1, expected v2$/,
+                says: /^init: apiVersion: version v1 loses components when it is converted; set v2$/,
             },
             {
                 what: "a patch of an old cluster",
                 change: ([, c]) => (c.type = "kubernetes:datasciencecluster.opendatahub.io/v1:DataScienceClusterPatch"),
-                says: /^cluster: apiVersion: v1, expected v2$/,
+                says: /^cluster: apiVersion: version v1 loses components when it is converted; set v2$/,
             },
         ],
         accepted: [
@@ -245,9 +253,13 @@ export const order: Readonly<Record<string, Case>> = {
             {
                 what: "Managed",
                 change: ([c]) => (c.props.spec.components.kueue.managementState = "Managed"),
-                says: /^cluster: spec\.components\.kueue\.managementState: Managed is refused/,
+                says: /^cluster: spec\.components\.kueue\.managementState: OpenShift AI 3 does not support Managed, so the DataScienceCluster never becomes ready; set Unmanaged or Removed$/,
             },
-            { what: "no queue", change: (all) => all.pop(), says: /^team: Namespace team has the label .*, and no LocalQueue/ },
+            {
+                what: "no queue",
+                change: (all) => all.pop(),
+                says: /^team: Namespace team has the label kueue\.openshift\.io\/managed and no LocalQueue/,
+            },
             {
                 what: "a queue elsewhere",
                 change: ([, , q]) => (q.props.metadata.namespace = "other"),

@@ -8,7 +8,7 @@ export const people: Readonly<Record<string, Case>> = {
             {
                 what: "a subscription for everybody",
                 change: ([s]) => (s.props.spec.owner.groups[0].name = "system:authenticated"),
-                says: /^premium-subscription: spec\.owner\.groups\[0\]\.name: system:authenticated is everybody/,
+                says: /^premium-subscription: spec\.owner\.groups\[0\]\.name: system:authenticated gives everybody the tier premium; name its own group, or list the tier under open$/,
             },
             {
                 what: "a policy for everybody",
@@ -21,12 +21,12 @@ export const people: Readonly<Record<string, Case>> = {
                     all.push(subscription("free", 1, 1, ["system:authenticated"]));
                     all[2].props.metadata.name = "paid";
                 },
-                says: /^free-subscription: .* is everybody, and paid is no open tier$/,
+                says: /^free-subscription: spec\.owner\.groups\[0\]\.name: system:authenticated gives everybody the tier paid; name its own group, or list the tier under open$/,
             },
             {
                 what: "the free tier for everybody, where no tier is open",
                 change: ([s]) => ((s.props.metadata.name = "free"), (s.props.spec.owner.groups[0].name = "system:authenticated")),
-                says: /and free is no open tier$/,
+                says: /^premium-subscription: spec\.owner\.groups\[0\]\.name: system:authenticated gives everybody the tier free; name its own group, or list the tier under open$/,
                 config: { open: [] },
             },
             {
@@ -35,7 +35,7 @@ export const people: Readonly<Record<string, Case>> = {
                     (s.props.metadata.name = UNKNOWN),
                     (s.props.spec.owner.groups[0].name = "system:authenticated")
                 ),
-                says: /and one whose name is not known is no open tier$/,
+                says: /^premium-subscription: spec\.owner\.groups\[0\]\.name: system:authenticated gives everybody the tier \(name not known yet\); name its own group, or list the tier under open$/,
                 config: { open: [] },
             },
         ],
@@ -64,39 +64,39 @@ export const people: Readonly<Record<string, Case>> = {
             {
                 what: "the company's dropped",
                 change: ([o]) => o.props.spec.identityProviders.shift(),
-                says: /^oauth: spec\.identityProviders: drops company$/,
+                says: /^oauth: spec\.identityProviders: the list removes company, and their users can no longer log in; include them$/,
             },
             {
                 what: "all dropped",
                 change: ([o]) => (o.props.spec.identityProviders = []),
-                says: /drops company$/,
+                says: /^oauth: spec\.identityProviders: the list removes company, and their users can no longer log in; include them$/,
             },
             {
                 what: "the whole object",
                 change: ([o]) => ((o.type = "kubernetes:config.openshift.io/v1:OAuth"), o.props.spec.identityProviders.shift()),
-                says: /drops company$/,
+                says: /^oauth: spec\.identityProviders: the list removes company, and their users can no longer log in; include them$/,
             },
             {
                 what: "the company's replaced by another",
                 change: ([o]) => (o.props.spec.identityProviders[0].name = "other"),
-                says: /^oauth: spec\.identityProviders: drops company$/,
+                says: /^oauth: spec\.identityProviders: the list removes company, and their users can no longer log in; include them$/,
             },
             {
                 what: "one of two replaced by one that is not known",
                 change: ([o]) => (o.props.spec.identityProviders = [{ name: UNKNOWN }]),
-                says: /drops lab$/,
+                says: /^oauth: spec\.identityProviders: the list removes lab, and their users can no longer log in; include them$/,
                 config: { known: ["company", "lab"] },
             },
             {
                 what: "a list, where it is not said which there are",
                 change: ([o]) => (o.props.spec.identityProviders[1].name = UNKNOWN),
-                says: /^oauth: spec\.identityProviders: replaces every identity provider of the cluster by company, one whose name is not known$/,
+                says: /^oauth: spec\.identityProviders: the list replaces all identity providers of the cluster by company, \(name not known yet\); list the existing ones under known and include them$/,
                 config: { known: [] },
             },
             {
                 what: "an empty list, where it is not said which there are",
                 change: ([o]) => (o.props.spec.identityProviders = []),
-                says: /replaces every identity provider of the cluster by none$/,
+                says: /^oauth: spec\.identityProviders: the list replaces all identity providers of the cluster by none; list the existing ones under known and include them$/,
                 config: { known: [] },
             },
         ],
@@ -117,22 +117,22 @@ export const people: Readonly<Record<string, Case>> = {
             {
                 what: "everybody",
                 change: ([g]) => (g.props.spec.config["auth.anonymous"].enabled = "true"),
-                says: /^grafana: spec\.config\["auth\.anonymous"\]\.enabled: true lets everybody in; expected false$/,
+                says: /^grafana: spec\.config\["auth\.anonymous"\]\.enabled: true gives anonymous users access; set false$/,
             },
             {
                 what: "everybody as admin",
                 change: ([g]) => (g.props.spec.config["auth.anonymous"] = { enabled: true, org_role: "Admin" }),
-                says: /lets everybody in as Admin;/,
+                says: /^grafana: spec\.config\["auth\.anonymous"\]\.enabled: true gives anonymous users access as Admin/,
             },
             {
                 what: "a password in plain text",
                 change: ([g]) => (g.props.spec.config.security.admin_password = "changeme"),
-                says: /^grafana: spec\.config\.security\.admin_password: is given in plain text$/,
+                says: /^grafana: spec\.config\.security\.admin_password: the password is in plain text; leave it to the operator's Secret$/,
             },
             {
                 what: "everybody, by a variable",
                 change: ([, d]) => (image(d).env[0].value = "true"),
-                says: /^workload: .*env\[0\]\.value: GF_AUTH_ANONYMOUS_ENABLED lets everybody in/,
+                says: /^workload: spec\.template\.spec\.containers\[0\]\.env\[0\]\.value: GF_AUTH_ANONYMOUS_ENABLED gives anonymous users access/,
             },
         ],
         accepted: [
@@ -163,17 +163,17 @@ export const people: Readonly<Record<string, Case>> = {
             {
                 what: "somebody who is not listed",
                 change: ([, b]) => (b.props.subjects[0].name = "mallory"),
-                says: /^admins: subjects\[0\]: mallory becomes cluster-admin$/,
+                says: /^admins: subjects\[0\]: mallory becomes cluster-admin; bind a role of the namespace, or list the subject under admins$/,
             },
             {
                 what: "a service account of another namespace than the listed one",
                 change: ([, b]) => (b.props.subjects[1].namespace = "n"),
-                says: /^admins: subjects\[1\]: n:deployer becomes cluster-admin$/,
+                says: /^admins: subjects\[1\]: n:deployer becomes cluster-admin; bind a role of the namespace, or list the subject under admins$/,
             },
             {
                 what: "somebody who is not known, where nobody is listed",
                 change: ([, b]) => (b.props.subjects = [{ kind: "User", name: UNKNOWN }]),
-                says: /^admins: subjects\[0\]: one whose name is not known becomes cluster-admin$/,
+                says: /^admins: subjects\[0\]: \(name not known yet\) becomes cluster-admin; bind a role of the namespace, or list the subject under admins$/,
                 config: { admins: [] },
             },
             {

@@ -59,12 +59,12 @@ export const secrets: Readonly<Record<string, Case>> = {
                         }),
                     );
                 },
-                says: /^svc: service-ca will overwrite Secret certs, which Gateway openshift-ingress\/g shows to its clients$/,
+                says: /^svc: service-ca will overwrite Secret certs, which Gateway openshift-ingress\/g presents to clients; remove the annotation or name another Secret$/,
             },
             {
                 what: "its parameters ask for it",
                 change: ([, c]) => (c.props.data.service = `metadata:\n  annotations:\n    ${CERT}: certs\n`),
-                says: /^parameters: service-ca will overwrite Secret certs, which Gateway openshift-ingress\/g shows/,
+                says: /^parameters: service-ca will overwrite Secret certs, which Gateway openshift-ingress\/g presents to clients/,
             },
             {
                 what: "its parameters ask for it in JSON",
@@ -158,11 +158,15 @@ export const secrets: Readonly<Record<string, Case>> = {
             }),
         ],
         broken: [
-            { what: "no TLS", change: ([r]) => delete r.props.spec.tls, says: /answers plain HTTP/ },
+            {
+                what: "no TLS",
+                change: ([r]) => delete r.props.spec.tls,
+                says: /^route: spec\.tls: not set, so the Route accepts plain HTTP; set a termination$/,
+            },
             {
                 what: "Allow",
                 change: ([r]) => (r.props.spec.tls.insecureEdgeTerminationPolicy = "Allow"),
-                says: /expected Redirect or None/,
+                says: /^route: spec\.tls\.insecureEdgeTerminationPolicy: Allow accepts plain HTTP/,
             },
         ],
         accepted: [{ what: "the default, None", change: ([r]) => delete r.props.spec.tls.insecureEdgeTerminationPolicy }],
@@ -173,32 +177,32 @@ export const secrets: Readonly<Record<string, Case>> = {
             ...["DB_PASSWORD", "HF_TOKEN", "api_key", "CLIENT_SECRET"].map((name) => ({
                 what: name,
                 change: ([d]: any[]) => (image(d).env = [{ name, value: "x" }]),
-                says: new RegExp(`env\\[0\\]\\.value: ${name} is given in plain text`),
+                says: new RegExp(`env\\[0\\]\\.value: ${name} is in plain text`),
             })),
             {
                 what: "a key that tells by its form",
                 change: ([d]: any[]) => (image(d).env = [{ name: "KEY", value: `sk-${"a".repeat(20)}` }]),
-                says: /env\[0\]\.value: a password, token or key in KEY is given in plain text$/,
+                says: /^workload: spec\.template\.spec\.containers\[0\]\.env\[0\]\.value: a password, token or key in KEY is in plain text; use valueFrom\.secretKeyRef$/,
             },
             {
                 what: "an argument in a variable",
                 change: ([d]: any[]) => (image(d).env = [{ name: "ARGS", value: "--seed=1 --hf-token abcdefgh" }]),
-                says: /env\[0\]\.value: --hf-token in ARGS is given in plain text$/,
+                says: /^workload: spec\.template\.spec\.containers\[0\]\.env\[0\]\.value: --hf-token in ARGS is in plain text; use valueFrom\.secretKeyRef$/,
             },
             {
                 what: "an argument",
                 change: ([d]: any[]) => (image(d).args = ["--hf_token=abcdefgh"]),
-                says: /containers\[0\]\.args: --hf-token is given in plain text$/,
+                says: /^workload: spec\.template\.spec\.containers\[0\]\.args: --hf-token is in plain text; use a variable from a Secret$/,
             },
             {
                 what: "an argument of its own",
                 change: ([d]: any[]) => (image(d).command = ["serve", "--api-key", "abcdefgh"]),
-                says: /containers\[0\]\.command: --api-key is given in plain text$/,
+                says: /^workload: spec\.template\.spec\.containers\[0\]\.command: --api-key is in plain text; use a variable from a Secret$/,
             },
             {
                 what: "a URL with a password",
                 change: ([d]: any[]) => (image(d).args = ["postgresql://maas:pw@db:5432/maas"]),
-                says: /containers\[0\]\.args: a password, token or key is given in plain text$/,
+                says: /^workload: spec\.template\.spec\.containers\[0\]\.args: a password, token or key is in plain text; use a variable from a Secret$/,
             },
         ],
         accepted: [
@@ -238,7 +242,7 @@ export const secrets: Readonly<Record<string, Case>> = {
             {
                 what: "a file of users",
                 change: ([s]) => ((s.props.metadata.namespace = "openshift-config"), (s.props.stringData = { htpasswd: "a:b" })),
-                says: /^connection: Secret openshift-config\/maas-db-config holds passwords of users/,
+                says: /^connection: the stack writes the users' passwords into Secret openshift-config\/maas-db-config, where reads are not logged; set identity\.store: vault$/,
             },
             {
                 what: "one whose content is not known",
@@ -247,7 +251,7 @@ export const secrets: Readonly<Record<string, Case>> = {
                     (s.props.metadata.labels = { "maas-platform.io/identity": "provider" }),
                     (s.props.stringData = {})
                 ),
-                says: /holds passwords of users/,
+                says: /^connection: the stack writes the users' passwords into Secret openshift-config\/maas-db-config, where reads are not logged/,
             },
         ],
         accepted: [
@@ -265,17 +269,17 @@ export const secrets: Readonly<Record<string, Case>> = {
             {
                 what: "no mode",
                 change: ([s]) => (s.props.stringData.DB_CONNECTION_URL = url("")),
-                says: /^connection: stringData\.DB_CONNECTION_URL: a PostgreSQL URL with sslmode left out; expected one of require, /,
+                says: /^connection: stringData\.DB_CONNECTION_URL: the PostgreSQL URL has no sslmode, so the connection may be unencrypted; set one of require, verify-ca, verify-full$/,
             },
             {
                 what: "a mode that encrypts nothing",
                 change: ([s]) => (s.props.stringData.DB_CONNECTION_URL = url("?a=b&sslmode=disable")),
-                says: /with sslmode disable/,
+                says: /^connection: stringData\.DB_CONNECTION_URL: the PostgreSQL URL has sslmode disable/,
             },
             {
                 what: "a mode that gives in",
                 change: ([s]) => (s.props.stringData.DB_CONNECTION_URL = url("?sslmode=prefer")),
-                says: /with sslmode prefer/,
+                says: /^connection: stringData\.DB_CONNECTION_URL: the PostgreSQL URL has sslmode prefer/,
             },
             {
                 what: "a Secret in base64",
@@ -285,22 +289,22 @@ export const secrets: Readonly<Record<string, Case>> = {
             {
                 what: "a password in a ConfigMap",
                 change: ([, c]) => (c.props.data.url = url("?sslmode=require")),
-                says: /^settings: data\.url: a PostgreSQL URL with its password, in a ConfigMap; expected a Secret$/,
+                says: /^settings: data\.url: the PostgreSQL URL contains a password in plain text; move the URL to a Secret$/,
             },
             {
                 what: "an environment variable",
                 change: ([, , d]) => (image(d).env[0].value = "postgres://db/maas"),
-                says: /^workload: spec\.template\.spec\.containers\[0\]\.env\[0\]\.value: .*sslmode left out/,
+                says: /^workload: spec\.template\.spec\.containers\[0\]\.env\[0\]\.value: the PostgreSQL URL has no sslmode/,
             },
             {
                 what: "the second of two in a text",
                 change: ([, c]) => (c.props.data.url += "\nother: 'postgresql://db2/maas'"),
-                says: /^settings: data\.url: .*sslmode left out/,
+                says: /^settings: data\.url: the PostgreSQL URL has no sslmode/,
             },
             {
                 what: "a password in a ConfigMap that holds the sign of a reference",
                 change: ([, c]) => (c.props.data.url = "postgresql://maas:p$(w@db:5432/maas?sslmode=require"),
-                says: /^settings: data\.url: .*with its password, in a ConfigMap/,
+                says: /^settings: data\.url: the PostgreSQL URL contains a password in plain text/,
             },
         ],
         accepted: [
@@ -317,7 +321,11 @@ export const secrets: Readonly<Record<string, Case>> = {
             }),
         ],
         broken: [
-            { what: "no policy", change: (all) => all.pop(), says: /^workload: .*no NetworkPolicy selects its pods/ },
+            {
+                what: "no policy",
+                change: (all) => all.pop(),
+                says: /^workload: no NetworkPolicy selects the pods of Deployment n\/w \(registry\.redhat\.io\/rhel9\/postgresql-16:9\.6\), so every pod of the cluster can connect to them; add one that lists its clients$/,
+            },
             {
                 what: "a policy for others",
                 change: ([, p]) => (p.props.spec.podSelector.matchLabels.app = "web"),
@@ -332,7 +340,7 @@ export const secrets: Readonly<Record<string, Case>> = {
             {
                 what: "other labels of the pods",
                 change: ([d]) => (d.props.spec.template.metadata.labels.app = "cache"),
-                says: /^workload: Deployment n\/w runs registry\.redhat\.io\/rhel9\/postgresql-16:9\.6, and no NetworkPolicy/,
+                says: /^workload: no NetworkPolicy selects the pods of Deployment n\/w \(registry\.redhat\.io\/rhel9\/postgresql-16:9\.6\)/,
             },
             {
                 what: "a database elsewhere",
@@ -342,7 +350,7 @@ export const secrets: Readonly<Record<string, Case>> = {
             {
                 what: "a StatefulSet",
                 change: (all) => ((all[0].type = "kubernetes:apps/v1:StatefulSet"), all.pop()),
-                says: /^workload: StatefulSet n\/w runs/,
+                says: /^workload: no NetworkPolicy selects the pods of StatefulSet n\/w \(registry\.redhat\.io\/rhel9\/postgresql-16:9\.6\)/,
             },
         ],
         accepted: [

@@ -31,7 +31,7 @@ export const supply: Readonly<Record<string, Case>> = {
             {
                 what: "a pool that is not there",
                 change: ([, m]) => (m.props.spec.template.nodeSelector["maas-platform.io/pool"] = "h100"),
-                says: /^model-m-service: model m asks for GPUs: its pool h100 has no MachineSet in this plan$/,
+                says: /^model-m-service: model m requests GPUs and stays Pending: its pool h100 has no MachineSet in this plan$/,
             },
             {
                 what: "one copy more than the shared GPUs take",
@@ -94,7 +94,7 @@ export const supply: Readonly<Record<string, Case>> = {
             {
                 what: "weights of which nobody says how large they are",
                 change: ([m]) => (m.props.metadata.annotations = { [GPU_MEMORY_ANNOTATION]: "unknown, of 44.7 GiB: because" }),
-                says: /memory of a GPU: unknown, of 44\.7 GiB: because$/,
+                says: /^model-m-service: GPU memory: unknown, of 44\.7 GiB: because$/,
             },
         ],
         accepted: [
@@ -111,17 +111,17 @@ export const supply: Readonly<Record<string, Case>> = {
             {
                 what: "a smaller quota of the namespace",
                 change: ([, , q]) => (q.props.spec.hard["requests.nvidia.com/gpu"] = "1"),
-                says: /^model-m-service: the models of namespace n ask for 2 GPUs \(.*m: 2\), and that of ResourceQuota n\/gpus is 1$/,
+                says: /^model-m-service: the models of namespace n request 2 GPUs \(m: 2\), more than ResourceQuota n\/gpus allows \(1\): the pods beyond it are not created$/,
             },
             {
                 what: "the stricter of two entries",
                 change: ([, , q]) => (q.props.spec.hard = { "limits.nvidia.com/gpu": 1, "requests.nvidia.com/gpu": 4 }),
-                says: /is 1$/,
+                says: /^model-m-service: the models of namespace n request 2 GPUs \(m: 2\), more than ResourceQuota n\/gpus allows \(1\): the pods beyond it are not created$/,
             },
             {
                 what: "a second quota",
                 change: (all) => all.push({ ...quota({ "requests.nvidia.com/gpu": 0 }), name: "second" }),
-                says: /is 0$/,
+                says: /^model-m-service: the models of namespace n request 2 GPUs \(m: 2\), more than ResourceQuota n\/gpus allows \(0\): the pods beyond it are not created$/,
             },
             {
                 what: "more copies than the namespace may have",
@@ -130,12 +130,12 @@ export const supply: Readonly<Record<string, Case>> = {
                     all[0].props.spec.replicas = 3;
                     all[1].props.spec.replicas = 3;
                 },
-                says: /ask for 3 GPUs \(.*\), and its limit is 2$/,
+                says: /^model-m-service: the models of namespace n request 3 GPUs \(m: 3\), more than its limit in this rule allows \(2\): the pods beyond it are not created$/,
             },
             {
                 what: "more nodes than the pool may have",
                 change: ([n]) => (n.props.spec.replicas = 5),
-                says: /^pool-l40s-us-east-2a: pool l40s has 5 GPUs, and its limit is 4$/,
+                says: /^pool-l40s-us-east-2a: pool l40s has 5 GPUs, more than its limit of 4; reduce its nodes or raise the limit$/,
             },
             {
                 what: "more nodes than the stack may have",
@@ -144,12 +144,12 @@ export const supply: Readonly<Record<string, Case>> = {
                     (other.props as any).spec.template.spec.metadata.labels["maas-platform.io/pool"] = "other";
                     all.push({ ...other, name: "other" });
                 },
-                says: /^: the nodes have 11 GPUs, and the limit of the stack is 10$/,
+                says: /^: the nodes have 11 GPUs, more than the limit of the stack, 10; reduce nodes or raise the limit$/,
             },
             {
                 what: "larger nodes than the pool may have",
                 change: ([n]) => (machine(n).instanceType = "g6e.12xlarge"),
-                says: /^pool-l40s-us-east-2a: pool l40s has 8 GPUs, and its limit is 4$/,
+                says: /^pool-l40s-us-east-2a: pool l40s has 8 GPUs, more than its limit of 4; reduce its nodes or raise the limit$/,
             },
             {
                 what: "a smaller quota, while another model's copies are not known",
@@ -160,12 +160,12 @@ export const supply: Readonly<Record<string, Case>> = {
                     other.props.spec.replicas = UNKNOWN;
                     all.push({ ...other, name: "other" });
                 },
-                says: /ask for 2 GPUs \(.*m: 2, .*o: unknown\), and that of ResourceQuota n\/gpus is 1$/,
+                says: /^model-m-service: the models of namespace n request 2 GPUs \(m: 2, o: unknown\), more than ResourceQuota n\/gpus allows \(1\): the pods beyond it are not created$/,
             },
             {
                 what: "a quota, one of whose entries is no number",
                 change: ([, , q]) => (q.props.spec.hard = { "limits.nvidia.com/gpu": "many", "requests.nvidia.com/gpu": 1 }),
-                says: /is 1$/,
+                says: /^model-m-service: the models of namespace n request 2 GPUs \(m: 2\), more than ResourceQuota n\/gpus allows \(1\): the pods beyond it are not created$/,
             },
         ],
         accepted: [
@@ -235,12 +235,12 @@ export const supply: Readonly<Record<string, Case>> = {
             {
                 what: "AMD's GPUs without their own toleration",
                 change: ([m]) => (m.props.spec.template.containers[0].resources.limits = { "amd.com/gpu": "1" }),
-                says: /^model: spec\.template\.tolerations: asks for amd\.com\/gpu, and does not tolerate the taint amd\.com\/gpu:NoSchedule/,
+                says: /^model: spec\.template\.tolerations: the pod requests amd\.com\/gpu and does not tolerate the taint amd\.com\/gpu:NoSchedule, so it stays Pending; add a toleration with operator Exists$/,
             },
             {
                 what: "a predictor",
                 change: (all) => all.splice(0, 1, predictor({ limits: { "nvidia.com/gpu": "1" } })),
-                says: /^predictor: spec\.predictor\.tolerations: asks for nvidia\.com\/gpu/,
+                says: /^predictor: spec\.predictor\.tolerations: the pod requests nvidia\.com\/gpu and does not tolerate the taint nvidia\.com\/gpu:NoSchedule/,
             },
         ],
         accepted: [
@@ -269,27 +269,27 @@ export const supply: Readonly<Record<string, Case>> = {
             {
                 what: "one zone",
                 change: (all) => all.splice(1, 1),
-                says: /^model-m-service: .*m has 2 copies, and all nodes of pool l40s are in us-east-1a$/,
+                says: /^model-m-service: m has 2 replicas, but all nodes of pool l40s are in us-east-1a, so the loss of the zone stops all of them; add nodes in another zone$/,
             },
             {
                 what: "a second set in the same zone",
                 change: ([, b]) => (machine(b).placement.availabilityZone = "us-east-1a"),
-                says: /in us-east-1a$/,
+                says: /^model-m-service: m has 2 replicas, but all nodes of pool l40s are in us-east-1a, so the loss of the zone stops all of them; add nodes in another zone$/,
             },
             {
                 what: "a second zone without nodes",
                 change: ([, b]) => (b.props.spec.replicas = 0),
-                says: /in us-east-1a$/,
+                says: /^model-m-service: m has 2 replicas, but all nodes of pool l40s are in us-east-1a, so the loss of the zone stops all of them; add nodes in another zone$/,
             },
             {
                 what: "one zone, which is not known yet",
                 change: (all) => (all.splice(1, 1), (machine(all[0]).placement.availabilityZone = UNKNOWN)),
-                says: /in one zone$/,
+                says: /^model-m-service: m has 2 replicas, but all nodes of pool l40s are in one zone, so the loss of the zone stops all of them; add nodes in another zone$/,
             },
             {
                 what: "one zone, with nodes in it whose number is not known",
                 change: ([, b]) => ((machine(b).placement.availabilityZone = "us-east-1a"), (b.props.spec.replicas = UNKNOWN)),
-                says: /in us-east-1a$/,
+                says: /^model-m-service: m has 2 replicas, but all nodes of pool l40s are in us-east-1a, so the loss of the zone stops all of them; add nodes in another zone$/,
             },
         ],
         accepted: [
@@ -327,18 +327,22 @@ export const supply: Readonly<Record<string, Case>> = {
             {
                 what: "none may go",
                 change: ([b]) => (b.props.spec.maxUnavailable = 0),
-                says: /^budget: spec\.maxUnavailable: 0 lets no pod go/,
+                says: /^budget: spec\.maxUnavailable: 0 allows no disruption, so the node cannot be drained; set 1 or more$/,
             },
-            { what: "none of a hundred", change: ([b]) => (b.props.spec.maxUnavailable = "0%"), says: /0% lets no pod go/ },
+            {
+                what: "none of a hundred",
+                change: ([b]) => (b.props.spec.maxUnavailable = "0%"),
+                says: /^budget: spec\.maxUnavailable: 0% allows no disruption/,
+            },
             {
                 what: "all must stay",
                 change: ([b]) => (b.props.spec.minAvailable = "100%"),
-                says: /minAvailable: 100% lets no pod go/,
+                says: /^budget: spec\.minAvailable: 100% allows no disruption/,
             },
             {
                 what: "none of a hundred, in two digits",
                 change: ([b]) => (b.props.spec.maxUnavailable = "00%"),
-                says: /00% lets no pod go/,
+                says: /^budget: spec\.maxUnavailable: 00% allows no disruption/,
             },
         ],
         accepted: [

@@ -5,14 +5,30 @@ export const workloads: Readonly<Record<string, Case>> = {
     "images-are-pinned": {
         good: () => [deployment({ name: "c", image: "registry.redhat.io/rhel9/postgresql-16:9.6" })],
         broken: [
-            { what: "latest", change: ([d]) => (image(d).image = "quay.io/a/b:latest"), says: /whatever is newest/ },
-            { what: "no tag", change: ([d]) => (image(d).image = "quay.io/a/b"), says: /names no version/ },
-            { what: "a port and no tag", change: ([d]) => (image(d).image = "quay.io:443/a/b"), says: /names no version/ },
-            { what: "another registry", change: ([d]) => (image(d).image = "docker.io/a/b:1"), says: /comes from none of/ },
+            {
+                what: "latest",
+                change: ([d]) => (image(d).image = "quay.io/a/b:latest"),
+                says: /^workload: spec\.template\.spec\.containers\[0\]\.image: quay\.io\/a\/b:latest has a tag that moves, so a restart may run another version; set a version or a digest$/,
+            },
+            {
+                what: "no tag",
+                change: ([d]) => (image(d).image = "quay.io/a/b"),
+                says: /^workload: spec\.template\.spec\.containers\[0\]\.image: quay\.io\/a\/b has no tag/,
+            },
+            {
+                what: "a port and no tag",
+                change: ([d]) => (image(d).image = "quay.io:443/a/b"),
+                says: /^workload: spec\.template\.spec\.containers\[0\]\.image: quay\.io:443\/a\/b has no tag/,
+            },
+            {
+                what: "another registry",
+                change: ([d]) => (image(d).image = "docker.io/a/b:1"),
+                says: /^workload: spec\.template\.spec\.containers\[0\]\.image: docker\.io\/a\/b:1 is not from an allowed registry/,
+            },
             {
                 what: "a registry that only begins so",
                 change: ([d]) => (image(d).image = "quay.io.evil.example/a:1"),
-                says: /comes from none of/,
+                says: /^workload: spec\.template\.spec\.containers\[0\]\.image: quay\.io\.evil\.example\/a:1 is not from an allowed registry/,
             },
             {
                 what: "an init container",
@@ -50,7 +66,7 @@ export const workloads: Readonly<Record<string, Case>> = {
             {
                 what: "a plain disk",
                 change: ([s]) => delete machine(s).blockDevices[0].ebs.encrypted,
-                says: /encrypted: expected true/,
+                says: /^set: spec\.template\.spec\.providerSpec\.value\.blockDevices\[0\]\.ebs\.encrypted: the disk is not encrypted; set true$/,
             },
             {
                 what: "a second plain disk",
@@ -60,12 +76,12 @@ export const workloads: Readonly<Record<string, Case>> = {
             {
                 what: "the old metadata service",
                 change: ([s]) => delete machine(s).metadataServiceOptions,
-                says: /expected Required/,
+                says: /^set: spec\.template\.spec\.providerSpec\.value\.metadataServiceOptions\.authentication: pods can read the credentials of the node/,
             },
             {
                 what: "the metadata service as one likes",
                 change: ([s]) => (machine(s).metadataServiceOptions.authentication = "Optional"),
-                says: /expected Required/,
+                says: /^set: spec\.template\.spec\.providerSpec\.value\.metadataServiceOptions\.authentication: pods can read the credentials of the node/,
             },
         ],
         accepted: [
@@ -93,7 +109,7 @@ export const workloads: Readonly<Record<string, Case>> = {
             {
                 what: "a class that leaves it out",
                 change: ([c]) => delete c.props.parameters,
-                says: /^class: parameters\.encrypted: left out, expected "true"$/,
+                says: /^class: parameters\.encrypted: not set; volumes may not be encrypted; set "true"$/,
             },
             { what: "a class that says no", change: ([c]) => (c.props.parameters.encrypted = "false"), says: /encrypted: false/ },
             {
@@ -104,12 +120,12 @@ export const workloads: Readonly<Record<string, Case>> = {
             {
                 what: "a database in the clear",
                 change: ([, d]) => (d.props.storageEncrypted = false),
-                says: /^database: storageEncrypted: false, expected true$/,
+                says: /^database: storageEncrypted: false; the data is not encrypted at rest; set true$/,
             },
             {
                 what: "a volume that leaves it out",
                 change: ([, , v]) => delete v.props.encrypted,
-                says: /^volume: encrypted: left out, expected true$/,
+                says: /^volume: encrypted: not set; the data is not encrypted at rest; set true$/,
             },
         ],
         accepted: [
@@ -145,7 +161,7 @@ export const workloads: Readonly<Record<string, Case>> = {
             {
                 what: "escalation",
                 change: ([d]) => (image(d).securityContext.allowPrivilegeEscalation = true),
-                says: /allowPrivilegeEscalation: true; expected false/,
+                says: /^workload: spec\.template\.spec\.containers\[0\]\.securityContext\.allowPrivilegeEscalation: true lets processes gain privileges; set false$/,
             },
             {
                 what: "root",
@@ -160,17 +176,17 @@ export const workloads: Readonly<Record<string, Case>> = {
             {
                 what: "capabilities",
                 change: ([d]) => (image(d).securityContext.capabilities.add = ["NET_BIND_SERVICE", "SYS_ADMIN"]),
-                says: /capabilities\.add: SYS_ADMIN; expected none/,
+                says: /^workload: spec\.template\.spec\.containers\[0\]\.securityContext\.capabilities\.add: SYS_ADMIN gives the container privileges/,
             },
             {
                 what: "a path of the host",
                 change: ([d]) => (d.props.spec.template.spec.volumes[0] = { name: "v", hostPath: { path: "/var" } }),
-                says: /volumes\[0\]\.hostPath: \/var is the node's/,
+                says: /^workload: spec\.template\.spec\.volumes\[0\]\.hostPath: \/var is a path of the node/,
             },
             ...["hostNetwork", "hostPID", "hostIPC"].map((field) => ({
                 what: field,
                 change: ([d]: any[]) => (d.props.spec.template.spec[field] = true),
-                says: new RegExp(`spec\\.template\\.spec\\.${field}: true shares the node's`),
+                says: new RegExp(`spec\\.template\\.spec\\.${field}: true gives the pod access to the node`),
             })),
             {
                 what: "a privileged init container of a model",
