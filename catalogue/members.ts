@@ -3,5 +3,5 @@
  * encoded. Source: docs/sources/maas.md#groups.
  */
 export function memberName(user: string): string {
-    return user.includes(":") ? `b64:${Buffer.from(user).toString("base64")}` : user;
+    return user.includes(":") && !user.startsWith("b64:") ? `b64:${Buffer.from(user).toString("base64")}` : user;
 }

@@ -16,8 +16,10 @@ import {
 } from "./checks/modelList";
 import { aiProblems } from "./checks/openShiftAi";
 import { poolListProblems, supplyProblems } from "./checks/pools";
+import { createdNamespaceProblems } from "./checks/namespaces";
+import { regionProblems } from "./checks/regions";
 import { releaseProblems } from "./checks/release";
-import { tierReferenceProblems, userTierProblems } from "./checks/tiers";
+import { groupNameProblems, tierReferenceProblems, userTierProblems } from "./checks/tiers";
 import type { SettingsProblem } from "./problem";
 import { clusterSchema, modelSchema, poolSchema, predictiveSchema, tierSchema, userSchema } from "./schema";
 
@@ -37,7 +39,7 @@ export function crossChecks(given: unknown): SettingsProblem[] {
         tiers?: unknown;
         gateway?: unknown;
         modelsAccess?: unknown;
-        identity?: { users?: unknown };
+        identity?: { users?: unknown; groups?: unknown } | null;
     };
     const cluster = clusterSchema.safeParse(settings.cluster ?? {}).data;
     const pools = entriesOf("gpu.pools", settings.gpu?.pools, poolSchema);
@@ -66,7 +68,10 @@ export function crossChecks(given: unknown): SettingsProblem[] {
         ...supplyProblems(pools ?? [], models, predictive, cluster?.zones),
         ...namespaceQuotaProblems(models, predictive, settings.modelsAccess),
         ...tierReferenceProblems(tiers ?? [], listed, settings.externalModels),
+        ...groupNameProblems(tiers ?? [], settings.identity?.groups),
         ...userTierProblems(users ?? [], tiers),
+        ...createdNamespaceProblems(given),
+        ...regionProblems(cluster, pools ?? [], given),
         ...governanceProblems(given),
         ...identityProblems(given),
         ...certificateProblems(given),

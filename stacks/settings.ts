@@ -33,7 +33,7 @@ export class SettingsError extends Error {
  * @throws SettingsError with all problems, sorted by path
  */
 export function parseSettings(stack: string, written: unknown, folder = process.cwd()): Settings {
-    const { given, problems: unread } = withUserFile(written, folder);
+    const { given, problems: unread, locate } = withUserFile(written, folder);
     if (given === undefined || given === null) {
         throw new SettingsError(stack, [
             { path: "", message: "there are none; stacks/Pulumi.code-assistant.yaml is an example" },
@@ -46,7 +46,7 @@ export function parseSettings(stack: string, written: unknown, folder = process.
         ...(typeof given === "object" ? [...crossChecks(given), ...externalSecretsProblems(given, folder)] : []),
     ];
     if (problems.length > 0) {
-        throw new SettingsError(stack, problems);
+        throw new SettingsError(stack, problems.map(locate));
     }
     return result.data!;
 }

@@ -2,7 +2,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 
 import { Group } from "../../kinds/user.openshift.io";
-import { groupOf } from "../../catalogue/tiers";
+import { groupOf, isVirtual } from "../../catalogue/tiers";
 import type { IdentitySettings, TierSettings } from "../../stacks/schema";
 import { memberName } from "../../catalogue/members";
 
@@ -10,7 +10,7 @@ import { memberName } from "../../catalogue/members";
 export type GroupsMode = IdentitySettings["groups"];
 
 /**
- * The Group of a tier; undefined if others create it. The members of a shared Group are set when the Group is created, and never
+ * The Group of a tier; undefined if others create it, or nobody can. The members of a shared Group are set when the Group is created, and never
  * changed afterwards. Source: docs/sources/maas.md#groups.
  *
  * @param name prefix of the name of the resource
@@ -24,7 +24,7 @@ export function tierGroup(
     mode: GroupsMode,
     parent: pulumi.Resource,
 ): InstanceType<typeof Group> | undefined {
-    return mode === "existing"
+    return mode === "existing" || isVirtual(groupOf(tier))
         ? undefined
         : new Group(
               `${name}-group`,

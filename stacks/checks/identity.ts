@@ -3,12 +3,13 @@ import { apiHostname } from "../../catalogue/certificates";
 import { identitySchema, type IdentitySettings } from "../schema/identity";
 import type { VaultSettings } from "../schema/vault";
 import type { SettingsProblem } from "../problem";
+import { groupNameProblem, userNameProblem } from "./names";
 
 /** Hosts of HCP Vault, which has no root namespace. */
 const HCP = /\.hashicorp\.cloud$/;
 
 /** Names that the file of passwords cannot hold, or that are the installer's. */
-const UNFIT = /[\s:/%]/;
+const UNFIT = /[\s:]|^kubeadmin$/;
 
 type Say = (path: string, message: string) => void;
 
@@ -23,6 +24,7 @@ export function identityProblems(given: unknown): SettingsProblem[] {
     const problems: SettingsProblem[] = [];
     const say: Say = (path, message) => void problems.push({ path: `identity.${path}`, message });
 
+    nameProblems(identity, say);
     if (identity.store === "none") {
         if (identity.vault !== undefined) {
             say("vault", "is of no use, since no password is kept (store is none); expected store: vault");
@@ -34,10 +36,10 @@ export function identityProblems(given: unknown): SettingsProblem[] {
         });
     } else {
         identity.users.forEach(({ name, existing }, i) => {
-            if (!existing && (UNFIT.test(name) || /^(kubeadmin|\.{1,2}|~)$/.test(name))) {
+            if (!existing && userNameProblem(name) === undefined && UNFIT.test(name)) {
                 say(
                     `users[${i}].name`,
-                    `${JSON.stringify(name)} cannot be the name of a user with a password here; expected one without spaces, :, / and %, or existing: true`,
+                    `${JSON.stringify(name)} cannot be the name of a user with a password here; expected one without spaces and :, or existing: true`,
                 );
             }
         });
@@ -52,6 +54,29 @@ export function identityProblems(given: unknown): SettingsProblem[] {
     }
     providerProblems(identity, say);
     return problems;
+}
+
+/**
+ * Names that a Group cannot list, whatever keeps the passwords. Where others create the Groups of the tiers, and the users log
+ * in by other means, the names stand in no Group, and those of an external provider are right as they are.
+ */
+function nameProblems({ users, admins, groups, store }: IdentitySettings, say: Say): void {
+    const judge = (path: string, name: string): void => {
+        const problem = userNameProblem(name);
+        if (problem !== undefined) {
+            say(path, `${JSON.stringify(name)} cannot be the name of a user: ${problem}; expected another`);
+        }
+    };
+    users.forEach(({ name, existing }, i) => {
+        if (groups !== "existing" || (store !== "none" && !existing)) {
+            judge(`users[${i}].name`, name);
+        }
+    });
+    admins?.users.forEach((name, i) => judge(`admins.users[${i}]`, name));
+    const group = admins && groupNameProblem(admins.group);
+    if (group !== undefined) {
+        say("admins.group", `${JSON.stringify(admins!.group)} cannot be the name of a Group: ${group}; expected another`);
+    }
 }
 
 /** Names of identity providers that stand twice, and what OpenID providers need of the store and of `groups`. */

@@ -1,7 +1,8 @@
 /** Checks of tiers and users against each other and the models. */
-import { groupOf } from "../../catalogue/tiers";
+import { groupOf, isVirtual } from "../../catalogue/tiers";
 import type { ModelSettings, TierSettings, UserSettings } from "../schema";
 import type { SettingsProblem } from "../problem";
+import { groupNameProblem } from "./names";
 import { duplicateProblems, type Entry, namesOf, unknownNameProblem, type ValidEntry } from "./entries";
 
 /**
@@ -47,6 +48,27 @@ function groupProblems(tiers: readonly ValidEntry<TierSettings>[]): SettingsProb
     }
     const namedTwice = new Set(tiers.flatMap(({ path, value }) => (count.get(value.name)! > 1 ? [`${path}.group`] : [])));
     return duplicateProblems(tiers, ({ value }) => groupOf(value), "group").filter(({ path }) => !namedTwice.has(path));
+}
+
+/**
+ * Tiers whose Group this stack creates under a name that OpenShift refuses. A virtual Group (`system:authenticated`) is never
+ * created; where others bring the Groups, a name with a colon may be that of an external provider.
+ *
+ * @param groups what stands under `identity.groups`
+ */
+export function groupNameProblems(tiers: readonly Entry<TierSettings>[], groups: unknown): SettingsProblem[] {
+    return tiers.flatMap(({ path, value: tier }) => {
+        const name = tier?.group;
+        const problem = name === undefined || groups === "existing" || isVirtual(name) ? undefined : groupNameProblem(name);
+        return problem === undefined
+            ? []
+            : [
+                  {
+                      path: `${path}.group`,
+                      message: `${JSON.stringify(name)} cannot be the name of a Group: ${problem}; expected another, or identity.groups: existing where others bring it`,
+                  },
+              ];
+    });
 }
 
 /** Users whose tier does not exist. */

@@ -252,9 +252,17 @@ describe("users in a file", () => {
             'identity.usersFile: line 1 of users.csv is "alice free"; expected name,tier',
         ]);
         expect(problems(...from("alice,free\n", [{ name: "alice", tier: "premium" }]))).toEqual([
-            'identity.users[1].name: "alice" stands at identity.users[0].name already; expected another',
+            'identity.usersFile: line 1 of users.csv: "alice" stands at identity.users[0].name already; expected another',
         ]);
-        expect(problems(...from("alice,gold\n")).join()).toMatch(/^identity\.users\[0\]\.tier: "gold" is not a tier/);
+        expect(problems(...from("# team a\n\nalice,free\nalice,free\n"))).toEqual([
+            'identity.usersFile: line 4 of users.csv: "alice" stands at line 3 of users.csv already; expected another',
+        ]);
+        expect(problems(...from("bob,free\nalice,gold\n")).join()).toMatch(
+            /^identity\.usersFile: line 2 of users\.csv: "gold" is not a tier/,
+        );
+        expect(problems(...from("acme/ann,free\n")).join()).toMatch(
+            /^identity\.usersFile: line 1 of users\.csv: "acme\/ann" cannot be the name of a user/,
+        );
     });
 
     it("say when the file is not there", () => {

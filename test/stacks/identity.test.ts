@@ -103,8 +103,38 @@ describe("identities", () => {
         [{ stroe: "vault" }, /^identity\.stroe: unknown key; .*did you mean "store"/],
     ])("are refused: %j", (identity, message) => expect(problems(identity)).toEqual([expect.stringMatching(message)]));
 
+    it.each(["ann", "Ann Smith", "ann@acme.com", "ann\u{1F600}", "kube:admin", "system:serviceaccount:ci:bot", "b64:YW46bg=="])(
+        "admit what OpenShift admits as the name of a user: %j",
+        (name) => expect(problems({ users: [user(name, true)] })).toEqual([]),
+    );
+
+    it.each(["an:n", ".", "..", "~", "acme/ann", "a%b", "system:admin"])(
+        "refuse what OpenShift refuses in a Group: %j",
+        (name) => {
+            const refused = expect.stringMatching(
+                /^identity\.(users|admins\.users)\[0\](\.name)?: .* cannot be the name of a user: /,
+            );
+            expect(problems({ users: [user(name)] })).toEqual([refused]);
+            expect(problems({ users: [user(name, true)], groups: "shared" })).toEqual([refused]);
+            expect(problems({ users: [user(name)], store: "kubernetes" })).toEqual([refused]);
+            expect(problems({ admins: { users: [name] } })).toEqual([refused]);
+            // No Group lists it, and a provider of the cluster may have such names.
+            expect(problems({ users: [user(name)], groups: "existing" })).toEqual([]);
+        },
+    );
+
+    it.each<[string, object, RegExp[]]>([
+        ["a colon", { group: "acme:ml-team" }, [/^tiers\[0\]\.group: "acme:ml-team" cannot be the name of a Group: .*no colon/]],
+        ["dots", { group: ".." }, [/^tiers\[0\]\.group: "\.\." cannot be the name of a Group/]],
+        ["a virtual Group", { group: "system:authenticated" }, []],
+    ])("judge the Group of a tier with %s", (_what, change, expected) => {
+        const tiers = base.tiers.map((tier, i) => (i === 0 ? { ...tier, ...change } : tier));
+        expect(problems({}, { tiers })).toEqual(expected.map((message) => expect.stringMatching(message)));
+        expect(problems({ groups: "existing" }, { tiers })).toEqual([]);
+    });
+
     it("need the API's address when it does not follow from the apps domain", () => {
-        const cluster = { ...base.cluster, domain: "wildcard.example.com" };
+        const cluster = { ...base.cluster, domain: "wildcard.example.com", acceptFailing: ["apps-domain"] };
         expect(problems(vault(), { cluster })).toEqual([expect.stringMatching(/^identity\.vault\.kubernetes\.host: is missing/)]);
         expect(problems(vault({ kubernetes: { host: "https://api.example.com:6443" } }), { cluster })).toEqual([]);
     });

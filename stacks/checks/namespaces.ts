@@ -1,0 +1,65 @@
+/** Namespaces that the settings ask to be created: nobody else's, and each once. */
+import { ownerOfNamespace } from "../../catalogue/namespaces";
+import type { SettingsProblem } from "../problem";
+
+/** A setting that names a namespace which the program creates. */
+interface Asked {
+    readonly path: string;
+    readonly name: string;
+    /** The namespace of that product is meant: its usual name is right here. */
+    readonly usual?: string;
+}
+
+/**
+ * Namespaces that belong to OpenShift, to an operator or to the platform, and such as two settings ask for. The API server
+ * refuses a namespace that exists already, in the middle of a deployment. Settings that name an existing namespace
+ * (`agents[].namespace`, `operators`, `vault.inCluster`, `database.existing`) are not concerned.
+ *
+ * @param given what stands under `maas:settings`, whether or not it follows the schema
+ */
+export function createdNamespaceProblems(given: unknown): SettingsProblem[] {
+    const first = new Map<string, string>();
+    return askedOf(given).flatMap(({ path, name, usual }): SettingsProblem[] => {
+        const owner = name === usual ? undefined : ownerOfNamespace(name);
+        if (owner !== undefined) {
+            return [
+                {
+                    path,
+                    message: `${JSON.stringify(name)} belongs to ${owner}, and this stack would create it; expected a namespace of its own`,
+                },
+            ];
+        }
+        const before = first.get(name);
+        if (before === undefined) {
+            first.set(name, path);
+            return [];
+        }
+        return [{ path, message: `${JSON.stringify(name)} stands at ${before} already; expected another` }];
+    });
+}
+
+function askedOf(given: unknown): Asked[] {
+    const { modelsNamespace, kueue, identity } = given as {
+        modelsNamespace?: unknown;
+        kueue?: { namespaces?: unknown } | null;
+        identity?: {
+            store?: unknown;
+            externalSecrets?: { operator?: unknown; manifests?: unknown; namespace?: unknown } | null;
+            vault?: { install?: { namespace?: unknown } | null } | null;
+        } | null;
+    };
+    const chart = identity?.externalSecrets;
+    const install = identity?.store === "vault" ? identity.vault?.install : undefined;
+    const asked: readonly { readonly path: string; readonly name: unknown; readonly usual?: string }[] = [
+        { path: "modelsNamespace", name: modelsNamespace },
+        ...(Array.isArray(kueue?.namespaces) ? (kueue.namespaces as unknown[]) : []).map((name, i) => ({
+            path: `kueue.namespaces[${i}]`,
+            name,
+        })),
+        ...(chart?.operator === "community" && chart.manifests !== undefined
+            ? [{ path: "identity.externalSecrets.namespace", name: chart.namespace, usual: "external-secrets" }]
+            : []),
+        { path: "identity.vault.install.namespace", name: install?.namespace, usual: "vault" },
+    ];
+    return asked.flatMap(({ name, ...rest }) => (typeof name === "string" ? [{ ...rest, name }] : []));
+}
