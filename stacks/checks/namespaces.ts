@@ -8,6 +8,8 @@ interface Asked {
     readonly name: string;
     /** The namespace of that product is meant: its usual name is right here. */
     readonly usual?: string;
+    /** Another check (openShiftAi.ts) tells what stands twice here. */
+    readonly toldElsewhere?: boolean;
 }
 
 /**
@@ -19,7 +21,7 @@ interface Asked {
  */
 export function createdNamespaceProblems(given: unknown): SettingsProblem[] {
     const first = new Map<string, string>();
-    return askedOf(given).flatMap(({ path, name, usual }): SettingsProblem[] => {
+    return askedOf(given).flatMap(({ path, name, usual, toldElsewhere }): SettingsProblem[] => {
         const owner = name === usual ? undefined : ownerOfNamespace(name);
         if (owner !== undefined) {
             return [
@@ -34,7 +36,9 @@ export function createdNamespaceProblems(given: unknown): SettingsProblem[] {
             first.set(name, path);
             return [];
         }
-        return [{ path, message: `${JSON.stringify(name)} stands at ${before} already; expected another` }];
+        return toldElsewhere === true
+            ? []
+            : [{ path, message: `${JSON.stringify(name)} stands at ${before} already; expected another` }];
     });
 }
 
@@ -50,11 +54,12 @@ function askedOf(given: unknown): Asked[] {
     };
     const chart = identity?.externalSecrets;
     const install = identity?.store === "vault" ? identity.vault?.install : undefined;
-    const asked: readonly { readonly path: string; readonly name: unknown; readonly usual?: string }[] = [
+    const asked: readonly (Omit<Asked, "name"> & { readonly name: unknown })[] = [
         { path: "modelsNamespace", name: modelsNamespace },
         ...(Array.isArray(kueue?.namespaces) ? (kueue.namespaces as unknown[]) : []).map((name, i) => ({
             path: `kueue.namespaces[${i}]`,
             name,
+            toldElsewhere: true,
         })),
         ...(chart?.operator === "community" && chart.manifests !== undefined
             ? [{ path: "identity.externalSecrets.namespace", name: chart.namespace, usual: "external-secrets" }]
