@@ -128,7 +128,7 @@ describe("identities", () => {
         ["dots", { group: ".." }, [/^tiers\[0\]\.group: "\.\." cannot be the name of a Group/]],
         ["a virtual Group", { group: "system:authenticated" }, []],
     ])("judge the Group of a tier with %s", (_what, change, expected) => {
-        const tiers = base.tiers.map((tier, i) => (i === 0 ? { ...tier, ...change } : tier));
+        const tiers = base.tiers.map((tier: object, i: number) => (i === 0 ? { ...tier, ...change } : tier));
         expect(problems({}, { tiers })).toEqual(expected.map((message) => expect.stringMatching(message)));
         expect(problems({ groups: "existing" }, { tiers })).toEqual([]);
     });
