@@ -38,7 +38,11 @@ const costSchema = z.strictObject({
 export const tierSchema = z.strictObject({
     name: dnsLabel.max(40).describe("Name of the tier."),
     displayName: z.string().min(1).optional().describe("Name in the dashboard. Default: the name."),
-    group: groupName.optional().describe("OpenShift group of its users. A group whose name begins with system: is not created. Default: tier-<name>-users."),
+    group: groupName
+        .optional()
+        .describe(
+            "OpenShift group of its users. A group whose name begins with system: is not created. Default: tier-<name>-users.",
+        ),
     models: z.array(z.string().min(1)).min(1).describe("Models that its users may call, external ones included."),
     tenant: dnsLabel
         .max(41)
