@@ -24,7 +24,12 @@ export const MetalLB = defineKind({
     plural: "metallbs",
     scope: "Namespaced",
     operator: "metallb-operator",
-    body: z.strictObject({ spec: z.strictObject({ nodeSelector: stringMap.optional() }) }),
+    body: z.strictObject({
+        spec: z.strictObject({
+            logLevel: z.enum(["all", "debug", "info", "warn", "error", "none"]).optional(),
+            nodeSelector: stringMap.optional(),
+        }),
+    }),
     names: ["metallb"],
     ready: [condition("Available")],
     source,

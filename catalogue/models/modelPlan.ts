@@ -255,12 +255,15 @@ function flag(name: string, value: string | number | undefined): string[] {
 }
 
 /**
- * An argument as the preset's shell must see it: it expands the variable by `eval`, so JSON needs quotes. What is quoted
- * already is left alone; blanks part words, as in `--served-model-name one two`.
+ * An argument as the preset's shell must see it: it expands the variable by `eval`, so JSON needs quotes, and so does a value
+ * with blanks that follows `=`. What is quoted already is left alone; other blanks part words, as in
+ * `--served-model-name one two` or `--seed=1 --enforce-eager`.
  * Source: docs/sources/llm-d.md#presets.
  */
 export function shellWord(arg: string): string {
-    return /^[\w@%+=:,./ -]*$/.test(arg) || arg.includes("'") ? arg : `'${arg}'`;
+    const quoted = arg.includes("'") || /^--?[\w-]+="[^"]*"$/.test(arg);
+    const blanksInValue = /^--?[\w-]+=\S*\s/.test(arg) && !/\s-/.test(arg);
+    return quoted || (!blanksInValue && /^[\w@%+=:,./ -]*$/.test(arg)) ? arg : `'${arg}'`;
 }
 
 function resources(model: Model, named: ModelEntry | undefined): { requests: Resources; limits: Resources } {

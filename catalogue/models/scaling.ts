@@ -23,13 +23,22 @@ export function actuatorOfAll(models: readonly Model[]): Actuator | undefined {
     return scaling && actuatorOf(scaling);
 }
 
-/** `spec.scaling`. With KEDA no pace: the rules of the product's CRD refuse every `advanced` there. */
+/** KEDA's own, in seconds. */
+const POLLING_SECONDS = 30;
+/** Kubernetes' own stabilization windows, in seconds. */
+const WAIT_SECONDS = { up: 0, down: 300 };
+
+/**
+ * `spec.scaling`. With KEDA no pace: the rules of the product's CRD refuse every `advanced` there. Each struct states one of its
+ * defaults always, since the API server refuses a struct that loses its last field (docs/sources/pulumi.md#emptied-structs).
+ */
 export function scalingSpec({ min, max, cost, keda, hpa }: Scaling): object {
-    const rules = ({ waitSeconds, copies, everySeconds }: Pace): object => ({
-        ...(waitSeconds !== undefined && { stabilizationWindowSeconds: waitSeconds }),
-        ...(copies !== undefined && { policies: [{ type: "Pods", value: copies, periodSeconds: everySeconds }] }),
+    const rules = (pace: Pace | undefined, usual: number): object => ({
+        stabilizationWindowSeconds: pace?.waitSeconds ?? usual,
+        ...(pace?.copies !== undefined && {
+            policies: [{ type: "Pods", value: pace.copies, periodSeconds: pace.everySeconds }],
+        }),
     });
-    const behavior = { ...(hpa?.up && { scaleUp: rules(hpa.up) }), ...(hpa?.down && { scaleDown: rules(hpa.down) }) };
     return {
         minReplicas: min,
         maxReplicas: max,
@@ -38,7 +47,7 @@ export function scalingSpec({ min, max, cost, keda, hpa }: Scaling): object {
             ...(hpa === undefined
                 ? {
                       keda: {
-                          ...(keda?.pollingSeconds !== undefined && { pollingInterval: keda.pollingSeconds }),
+                          pollingInterval: keda?.pollingSeconds ?? POLLING_SECONDS,
                           ...(keda?.cooldownSeconds !== undefined && { cooldownPeriod: keda.cooldownSeconds }),
                           ...(keda?.initialCooldownSeconds !== undefined && {
                               initialCooldownPeriod: keda.initialCooldownSeconds,
@@ -53,7 +62,11 @@ export function scalingSpec({ min, max, cost, keda, hpa }: Scaling): object {
                           }),
                       },
                   }
-                : { hpa: Object.keys(behavior).length === 0 ? {} : { behavior } }),
+                : {
+                      hpa: {
+                          behavior: { scaleUp: rules(hpa.up, WAIT_SECONDS.up), scaleDown: rules(hpa.down, WAIT_SECONDS.down) },
+                      },
+                  }),
         },
     };
 }

@@ -23,7 +23,11 @@ export class LoadBalancerAddresses extends pulumi.ComponentResource {
         const { namespace, pools, nodeSelector } = args;
         const metallb = new MetalLB(
             `${name}-metallb`,
-            { metadata: { name: "metallb", namespace }, spec: nodeSelector === undefined ? {} : { nodeSelector } },
+            // A level, its operator's own, since the API server refuses a spec that loses its last field.
+            {
+                metadata: { name: "metallb", namespace },
+                spec: { logLevel: "info", ...(nodeSelector !== undefined && { nodeSelector }) },
+            },
             { parent: this },
         );
         const addressPools = pools.map(

@@ -1,9 +1,11 @@
-/** What the download of a model's files needs: a token, and a volume that keeps them. */
+/** What the download of a model's files needs: a token or a connection, and a volume that keeps them. */
 import { PersistentVolumeClaim, ServiceAccount } from "@pulumi/kubernetes/core/v1";
 import type * as pulumi from "@pulumi/pulumi";
 
 import type { Served } from "../../catalogue/models/canary";
+import { planModel } from "../../catalogue/models/modelPlan";
 import type { ModelSettings } from "../../stacks/schema";
+import { expectedSecret } from "../expectedSecret";
 import { gate } from "../gate";
 import type { Kube } from "../kube";
 import { cacheClaimOf } from "./podSpec";
@@ -18,16 +20,22 @@ export interface Download {
     readonly namespace: string;
 }
 
-/** The ServiceAccount that downloads a gated model. */
+/** The ServiceAccount that downloads a gated model, or one behind a connection. */
 export interface Downloader {
     readonly account: string;
     /** Depend on them before the download begins. */
     readonly resources: readonly pulumi.Resource[];
 }
 
+/** What a connection must hold of each kind of source. Source: docs/sources/llm-d.md#sources-of-weights. */
+const CONNECTION_KEYS: Readonly<Record<string, readonly string[]>> = {
+    s3: ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_S3_ENDPOINT", "AWS_S3_BUCKET"],
+    oci: [".dockerconfigjson"],
+};
+
 /**
- * A ServiceAccount that lists the Secret with the token, where KServe's downloader reads it; undefined for a model without a
- * token.
+ * A ServiceAccount that lists the Secret with the token or the connection, where KServe reads it: all pods of the model run as
+ * it, and the scheduler's account copies it. Undefined for a model without either.
  */
 export function downloader(
     name: string,
@@ -36,7 +44,7 @@ export function downloader(
 ): Downloader | undefined {
     const secret = model.tokenSecret;
     if (secret === undefined) {
-        return undefined;
+        return model.connection === undefined ? undefined : connected(name, { model, namespace }, model.connection, opts);
     }
     const account = `${model.name}-downloader`;
     const serviceAccount = new ServiceAccount(
@@ -55,6 +63,35 @@ export function downloader(
         { ...opts, dependsOn: [serviceAccount] },
     );
     return { account, resources: [serviceAccount, token] };
+}
+
+/**
+ * The account of a model behind a connection. OpenShift AI's webhook gives one to the main pods alone, so prefill pods and the
+ * scheduler would be without.
+ */
+function connected(
+    name: string,
+    { model, namespace }: Download,
+    secret: string,
+    opts: { readonly parent: pulumi.Resource },
+): Downloader {
+    const account = `${model.name}-connection`;
+    const scheme = planModel(model).uri!.split("://")[0]!;
+    const listed = [{ name: secret }];
+    const serviceAccount = new ServiceAccount(
+        `${name}-connection`,
+        {
+            metadata: { name: account, namespace },
+            ...(scheme === "s3" ? { secrets: listed } : { imagePullSecrets: listed }),
+        },
+        opts,
+    );
+    const brought = expectedSecret(
+        `${name}-connection`,
+        { namespace, secret, keys: CONNECTION_KEYS[scheme] ?? [], what: `models[].connection of ${model.name}` },
+        opts,
+    );
+    return { account, resources: [serviceAccount, brought] };
 }
 
 async function untilToken(kube: Kube, namespace: string, secret: string, model: string): Promise<void> {

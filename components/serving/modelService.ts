@@ -32,6 +32,20 @@ export interface ModelServiceArgs {
 /** What a pod may need beside its start-up: a new node, and the pull of an image and of weights of tens of GB. */
 const BESIDE_STARTUP_MINUTES = 50;
 
+const CONNECTIONS = "opendatahub.io/connections";
+const CONNECTION_PATH = "opendatahub.io/connection-path";
+/**
+ * What makes a new object when it changes. The size of a group never changes, and whoever takes a connection away, or another,
+ * loses `spec.model` to OpenShift AI's webhook.
+ * Source: docs/sources/llm-d.md#model-service, #sources-of-weights.
+ */
+const REPLACED = [
+    "spec.parallelism",
+    "spec.prefill.parallelism",
+    `metadata.annotations["${CONNECTIONS}"]`,
+    `metadata.annotations["${CONNECTION_PATH}"]`,
+];
+
 /**
  * A model served by llm-d on the nodes of a GPU pool. Ready when it answers.
  * Source: docs/sources/llm-d.md#model-service, #presets.
@@ -61,13 +75,16 @@ export class ModelService extends pulumi.ComponentResource {
                         "opendatahub.io/genai-asset": "true",
                         "monitoring.opendatahub.io/scrape": "true",
                     },
-                    annotations: { ...gpuAnnotations(args, plan), ...annotationsOf(model, authentication) },
+                    annotations: { ...gpuAnnotations(args, plan), ...annotationsOf(model, plan, authentication) },
                 },
                 spec: serviceSpec(args, plan, download?.account),
             },
             {
                 parent: this,
                 dependsOn: [...(download?.resources ?? []), ...cache],
+                replaceOnChanges: REPLACED,
+                // Two objects cannot have one name.
+                deleteBeforeReplace: true,
                 ...(minutes !== undefined && { customTimeouts: { create: `${minutes}m`, update: `${minutes}m` } }),
                 // A stack of release 3.3 has the same object in an older version of its kind.
                 aliases: [{ type: LLMInferenceServiceV1Alpha1.type }],
@@ -94,17 +111,23 @@ function gpuAnnotations({ model, placements }: ModelServiceArgs, plan: ModelPlan
     };
 }
 
-function annotationsOf(model: Served<ModelSettings>, authentication: boolean): Record<string, string> {
+function annotationsOf(model: Served<ModelSettings>, plan: ModelPlan, authentication: boolean): Record<string, string> {
     return {
         "opendatahub.io/model-type": "generative",
         "openshift.io/display-name": model.displayName ?? model.name,
         "security.opendatahub.io/enable-auth": String(authentication),
-        ...(model.connection !== undefined && { "opendatahub.io/connections": model.connection }),
+        ...connectionAnnotations(model, plan),
         ...(model.hardwareProfile !== undefined && {
             "opendatahub.io/hardware-profile-name": model.hardwareProfile,
             "opendatahub.io/hardware-profile-namespace": "redhat-ods-applications",
         }),
     };
+}
+
+/** The connection, and the path within its bucket: by them OpenShift AI's webhook writes the address again. */
+function connectionAnnotations({ connection }: Served<ModelSettings>, { uri = "" }: ModelPlan): Record<string, string> {
+    const path = /^s3:\/\/[^/]+\/(.+)$/.exec(uri)?.[1];
+    return connection === undefined ? {} : { [CONNECTIONS]: connection, ...(path !== undefined && { [CONNECTION_PATH]: path }) };
 }
 
 type ServiceSpec = ConstructorParameters<typeof LLMInferenceService>[1]["spec"];
@@ -116,13 +139,13 @@ function serviceSpec(
 ): ServiceSpec {
     const workload = (of: Replicated, pool: string, role: PodRole) => {
         const placement = placements.get(pool)!;
-        const template = podSpec({ model, plan, placement, role, serviceAccount }) as never;
+        const pod = { model, plan, placement, role, serviceAccount };
         const several = plan.podsPerCopy > 1;
         return {
             ...replicasOf(of, placement),
             ...(several && { parallelism: ranks(plan) }),
-            template,
-            ...(several && { worker: template }),
+            template: podSpec(pod) as never,
+            ...(several && { worker: podSpec({ ...pod, worker: true }) as never }),
         };
     };
     const { prefill, routing } = model;
@@ -134,7 +157,8 @@ function serviceSpec(
             gateway: { refs: [gateway] },
             route: {},
             scheduler: {
-                ...(routing.replicas > 1 && { replicas: routing.replicas }),
+                // Stated always: the API server refuses a struct that loses its last field.
+                replicas: routing.replicas,
                 ...(picker !== undefined && { config: { inline: picker } }),
             },
         },

@@ -20,12 +20,14 @@ export interface PodSpecArgs {
     readonly plan: ModelPlan;
     readonly placement: Placement;
     readonly role: PodRole;
+    /** Whether they work for a leader on another node: then no server listens in them, and a probe would end the group. */
+    readonly worker?: boolean | undefined;
     /** ServiceAccount of the pods. Default: that of the preset. */
     readonly serviceAccount?: string | undefined;
 }
 
 /** The pod template of a role; whatever it leaves out comes from the preset of the release. */
-export function podSpec({ model, plan, placement, role, serviceAccount }: PodSpecArgs): object {
+export function podSpec({ model, plan, placement, role, worker = false, serviceAccount }: PodSpecArgs): object {
     const { nodeSelector, tolerations } = placement;
     const claims = adapterClaims(model);
     const gpus = role === "prefill" ? plan.prefillGpus : model.gpus;
@@ -38,7 +40,7 @@ export function podSpec({ model, plan, placement, role, serviceAccount }: PodSpe
             terminationGracePeriodSeconds: model.vllm.shutdownTimeoutSeconds + 15,
         }),
         ...(mounts.length > 0 && { volumes: mounts }),
-        containers: [container(model, plan, role, { "nvidia.com/gpu": String(gpus) }, claims)],
+        containers: [container(model, plan, { role, worker }, { "nvidia.com/gpu": String(gpus) }, claims)],
     };
 }
 
@@ -59,7 +61,7 @@ function volumes(model: Served<ModelSettings>, plan: ModelPlan, gpus: number, cl
 function container(
     model: Served<ModelSettings>,
     plan: ModelPlan,
-    role: PodRole,
+    { role, worker }: { readonly role: PodRole; readonly worker: boolean },
     gpus: Readonly<Record<string, string>>,
     claims: readonly string[],
 ): object {
@@ -77,15 +79,16 @@ function container(
             { name: "VLLM_ADDITIONAL_ARGS", value: args.join(" ") },
         ],
         resources: { limits: { ...plan.limits, ...gpus }, requests: { ...plan.requests, ...gpus } },
-        ...(plan.startupSeconds !== undefined && {
-            startupProbe: {
-                // In decode pods a sidecar that routes KV transfers listens on port 8000.
-                httpGet: { path: "/health", port: role === "decode" ? 8001 : 8000, scheme: "HTTPS" },
-                periodSeconds: PROBE_SECONDS,
-                timeoutSeconds: 10,
-                failureThreshold: Math.ceil(plan.startupSeconds / PROBE_SECONDS),
-            },
-        }),
+        ...(plan.startupSeconds !== undefined &&
+            !worker && {
+                startupProbe: {
+                    // In decode pods a sidecar that routes KV transfers listens on port 8000.
+                    httpGet: { path: "/health", port: role === "decode" ? 8001 : 8000, scheme: "HTTPS" },
+                    periodSeconds: PROBE_SECONDS,
+                    timeoutSeconds: 10,
+                    failureThreshold: Math.ceil(plan.startupSeconds / PROBE_SECONDS),
+                },
+            }),
         ...(claims.length > 0 && {
             volumeMounts: claims.map((claim) => ({
                 name: `adapters-${claim}`,

@@ -10,6 +10,7 @@ import { argumentProblems } from "./arguments";
 import { fitOn } from "./modelFit";
 import type { SettingsProblem } from "../problem";
 import type { Say } from "./say";
+import { templateProblems } from "./templates";
 
 /** A pool that a model may name. */
 export interface KnownPool {
@@ -41,6 +42,7 @@ export function modelProblems(path: string, model: ModelSettings, pools: Readonl
         ...files(model, plan, say),
         ...ranks(model, plan, say),
         ...argumentProblems(model, say),
+        ...templateProblems(model, say),
         ...routing(model, say),
         ...resources(plan, say),
     ];
@@ -84,6 +86,9 @@ function files(model: ModelSettings, plan: ModelPlan, say: Say): SettingsProblem
     }
     if (scheme === "s3" && model.connection === undefined) {
         problems.push(say("connection", "is missing: s3:// needs the connection that holds its endpoint and keys"));
+    }
+    if (scheme === "s3" && !/^s3:\/\/[^/]+\/./.test(plan.uri!)) {
+        problems.push(say("source", `${plan.uri} has no path; expected s3://bucket/path, with the bucket of the connection`));
     }
     if (model.connection !== undefined && scheme !== "s3" && scheme !== "oci") {
         problems.push(say("connection", `is for s3:// and oci://, and the source is ${plan.uri}`));

@@ -89,6 +89,19 @@ describe("a model", () => {
         ],
         ["with a token for a ModelCar", { tokenSecret: "hf" }, /^models\[0\]\.tokenSecret: is for hf:\/\/ only/],
         ["of S3 without a connection", { model: undefined, source: "s3://models/m" }, /^models\[0\]\.connection: is missing/],
+        [
+            "of S3 without a path",
+            { model: undefined, source: "s3://models", connection: "models" },
+            /^models\[0\]\.source: s3:\/\/models has no path; expected s3:\/\/bucket\/path/,
+        ],
+        ["whose name is a template", { displayName: "Qwen {{8b}}" }, /^models\[0\]\.displayName: has "{{": KServe reads/],
+        ["with a template in its environment", { env: { A: "{{ .Name }}" } }, /^models\[0\]\.env\.A: has "{{"/],
+        ["with a template in its arguments", { args: ["--seed=1", "--x={{a}}"] }, /^models\[0\]\.args\[1\]: has "{{"/],
+        [
+            "whose second version has a template",
+            { canary: { weight: 1, image: "registry.example.com/{{x}}" } },
+            /^models\[0\]\.canary\.image: has "{{"/,
+        ],
         ["with a cache for a ModelCar", { cache: { sizeGiB: 100 } }, /^models\[0\]\.cache: is for hf:\/\/ and s3:\/\//],
         [
             "with a cache that one node mounts",

@@ -78,6 +78,9 @@ it("quotes for the shell that expands the arguments", () => {
     expect(shellWord("--x='{\"a\": 1}'")).toBe("--x='{\"a\": 1}'");
     expect(shellWord("--served-model-name one two")).toBe("--served-model-name one two");
     expect(shellWord("--x=$(id)")).toBe("'--x=$(id)'");
+    expect(shellWord("--chat-template=/my templates/t.jinja")).toBe("'--chat-template=/my templates/t.jinja'");
+    expect(shellWord('--chat-template="/my templates/t.jinja"')).toBe('--chat-template="/my templates/t.jinja"');
+    expect(shellWord("--seed=1 --enforce-eager")).toBe("--seed=1 --enforce-eager");
 });
 
 it("prefills apart with NIXL on both sides, cut alike", () => {

@@ -24,7 +24,7 @@ describe("scaling", () => {
         expect(scalingSpec(scaling({ cost: 10 }))).toEqual({
             minReplicas: 1,
             maxReplicas: 4,
-            wva: { variantCost: "10.0", keda: {} },
+            wva: { variantCost: "10.0", keda: { pollingInterval: 30 } },
         });
         expect(scalingSpec(scaling({ cost: 2.5 }))).toMatchObject({ wva: { variantCost: "2.5" } });
         expect(scalingSpec({ min: 1, max: 2, cost: 0.000_01 } as any)).toMatchObject({ wva: { variantCost: "0.00001" } });
@@ -51,10 +51,15 @@ describe("scaling", () => {
 
     it("passes on the pace of a HorizontalPodAutoscaler", () => {
         const of = (hpa: object): any => scalingSpec({ min: 1, max: 4, cost: 1, hpa } as any);
-        expect(of({}).wva).toEqual({ variantCost: "1.0", hpa: {} });
-        expect(of({ up: { waitSeconds: 0 } }).wva.hpa).toEqual({ behavior: { scaleUp: { stabilizationWindowSeconds: 0 } } });
+        const [up, down] = [{ stabilizationWindowSeconds: 0 }, { stabilizationWindowSeconds: 300 }];
+        expect(of({}).wva).toEqual({ variantCost: "1.0", hpa: { behavior: { scaleUp: up, scaleDown: down } } });
+        expect(of({ up: { waitSeconds: 5 } }).wva.hpa.behavior).toEqual({
+            scaleUp: { stabilizationWindowSeconds: 5 },
+            scaleDown: down,
+        });
         expect(of({ down: { waitSeconds: 300, copies: 1, everySeconds: 60 } }).wva.hpa).toEqual({
             behavior: {
+                scaleUp: up,
                 scaleDown: { stabilizationWindowSeconds: 300, policies: [{ type: "Pods", value: 1, periodSeconds: 60 }] },
             },
         });

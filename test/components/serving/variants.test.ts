@@ -66,7 +66,7 @@ describe("a second version", () => {
 
 describe("copies that follow the load", () => {
     it.each<[object, object]>([
-        [{ max: 2 }, { minReplicas: 1, maxReplicas: 2, wva: { variantCost: "10.0", keda: {} } }],
+        [{ max: 2 }, { minReplicas: 1, maxReplicas: 2, wva: { variantCost: "10.0", keda: { pollingInterval: 30 } } }],
         [
             {
                 min: 2,
@@ -97,7 +97,10 @@ describe("copies that follow the load", () => {
                     variantCost: "10.0",
                     hpa: {
                         behavior: {
-                            scaleUp: { policies: [{ type: "Pods", value: 1, periodSeconds: 60 }] },
+                            scaleUp: {
+                                stabilizationWindowSeconds: 0,
+                                policies: [{ type: "Pods", value: 1, periodSeconds: 60 }],
+                            },
                             scaleDown: { stabilizationWindowSeconds: 600 },
                         },
                     },
@@ -149,6 +152,89 @@ it("installs no KEDA where a HorizontalPodAutoscaler is to act", async () => {
     expect(deployment.registrations.filter((r) => r.name.includes("custom-metrics-autoscaler"))).toEqual([]);
     const adapter = deployment.one("kubernetes:core/v1:ConfigMap", "autoscaling-adapter");
     expect(deployment.happensAfter(deployment.one(LLM), adapter)).toBe(true);
+});
+
+describe("behind a connection", () => {
+    const prefill = { replicas: 1 };
+    let deployment: Deployment;
+    const spec = (name: string) => deployment.one(LLM, `model-${name}-service`).inputs["spec"];
+    const account = (name: string) => deployment.one("kubernetes:core/v1:ServiceAccount", `model-${name}-connection`);
+    beforeAll(async () => {
+        deployment = await planned([
+            { name: "stored", source: "s3://weights/qwen/8b", connection: "bucket", pool: "l40s", prefill },
+            { name: "pulled", model: "qwen3-8b", connection: "registry", pool: "l40s", prefill },
+        ]);
+    });
+
+    it("says the path within the bucket, without which the webhook refuses the service", () => {
+        const { annotations } = deployment.one(LLM, "model-stored-service").inputs["metadata"];
+        expect(annotations).toMatchObject({
+            "opendatahub.io/connections": "bucket",
+            "opendatahub.io/connection-path": "qwen/8b",
+        });
+        expect(deployment.one(LLM, "model-pulled-service").inputs["metadata"].annotations).not.toHaveProperty([
+            "opendatahub.io/connection-path",
+        ]);
+    });
+
+    it("runs all pods as an account that lists the connection", () => {
+        expect(account("stored").inputs["secrets"]).toEqual([{ name: "bucket" }]);
+        expect(account("pulled").inputs["imagePullSecrets"]).toEqual([{ name: "registry" }]);
+        for (const name of ["stored", "pulled"]) {
+            expect([spec(name).template, spec(name).prefill.template].map((pod) => pod.serviceAccountName)).toEqual([
+                `${name}-connection`,
+                `${name}-connection`,
+            ]);
+            expect(deployment.happensAfter(deployment.one(LLM, `model-${name}-service`), account(name))).toBe(true);
+        }
+    });
+
+    it("is made anew when the connection changes: the webhook takes the model away with the old one", () => {
+        const { request } = deployment.one(LLM, "model-stored-service");
+        expect(request.replaceonchangesList).toEqual(
+            expect.arrayContaining([
+                'metadata.annotations["opendatahub.io/connections"]',
+                'metadata.annotations["opendatahub.io/connection-path"]',
+            ]),
+        );
+        expect(request.deletebeforereplace).toBe(true);
+    });
+});
+
+describe("several nodes", () => {
+    let deployment: Deployment;
+    beforeAll(async () => {
+        const parallelism = { tensor: 2, data: 4, dataLocal: 2, expert: true };
+        deployment = await planned([
+            { name: "wide", model: "qwen3-30b-a3b", pool: "l40s", gpus: 4, parallelism, startupMinutes: 30 },
+        ]);
+    });
+
+    it("probes the leader alone: no server listens in workers", () => {
+        const { template, worker } = deployment.one(LLM, "model-wide-service").inputs["spec"];
+        expect(template.containers[0].startupProbe.failureThreshold).toBe(180);
+        expect(worker.containers[0]).not.toHaveProperty("startupProbe");
+        const { startupProbe: _, ...rest } = template.containers[0];
+        expect(worker.containers[0]).toEqual(rest);
+    });
+
+    it("makes a new object of another size, which the webhook would refuse", () => {
+        expect(deployment.one(LLM, "model-wide-service").request.replaceonchangesList).toEqual(
+            expect.arrayContaining(["spec.parallelism", "spec.prefill.parallelism"]),
+        );
+    });
+});
+
+it("states a field of every struct whose others may be taken back, which the API server refuses otherwise", async () => {
+    const deployment = await planned([
+        { name: "plain", model: "qwen3-8b", pool: "l40s" },
+        { name: "scaled", model: "qwen3-8b", pool: "l40s", scaling: { max: 2, hpa: {} } },
+    ]);
+    expect(deployment.one(LLM, "model-plain-service").inputs["spec"].router.scheduler).toEqual({ replicas: 1 });
+    expect(deployment.one(LLM, "model-scaled-service").inputs["spec"].scaling.wva.hpa.behavior).toEqual({
+        scaleUp: { stabilizationWindowSeconds: 0 },
+        scaleDown: { stabilizationWindowSeconds: 300 },
+    });
 });
 
 describe("planned", () => {
