@@ -143,8 +143,9 @@ async function reportOn(
         ),
     ].every(Boolean);
     const asked = 1 + Number(invocation.flag("again")) + Number(invocation.flag("destroy"));
-    printVerdict(context.out, context.err, first[1], well && results.length === asked);
     writeFiles(invocation, context, settings, first[1]);
+    // The last line is what is read first.
+    printVerdict(context.out, context.err, first[1], well && results.length === asked);
     return well && results.length === asked ? Exit.fine : Exit.refused;
 }
 

@@ -2,8 +2,9 @@
 import { capacityOf } from "../../catalogue/capacity/capacity";
 import type { Capacity } from "../../catalogue/capacity/model";
 import { costs, count, dollars, flat, range } from "../../rehearsal/report/format";
-import type { Model } from "../../rehearsal/report/model";
-import { gravestFirst, refuses } from "../../rehearsal/report/summary";
+import { failureOf } from "../../rehearsal/report/failure";
+import { type Model, modelOf } from "../../rehearsal/report/model";
+import { gravestFirst, outputsOf, refuses } from "../../rehearsal/report/summary";
 import type { Plan } from "../../rehearsal/result";
 import { type Column, table } from "../table";
 import type { Style, Terminal } from "../terminal";
@@ -209,7 +210,7 @@ export function gpus(out: Terminal, plan: Plan): void {
 
 /** What the stack hands out. */
 export function outputs(out: Terminal, plan: Plan): void {
-    const entries = Object.entries(plan.outputs).sort(([a], [b]) => (a < b ? -1 : 1));
+    const entries = Object.entries(outputsOf(plan)).sort(([a], [b]) => (a < b ? -1 : 1));
     block(
         out,
         "Outputs",
@@ -243,4 +244,21 @@ export function diagnostics(out: Terminal, plan: Plan, model: Model, verbose: bo
 /** Whether policy or program refuse the plan. */
 export function refused(plan: Plan): boolean {
     return plan.policy.some(refuses) || plan.diagnostics.some((d) => d.severity === "error");
+}
+
+/**
+ * Prints the line that a failed command ends with: what came of it, why, and what to do.
+ *
+ * @param verdict what came of it: `Refused`
+ */
+export function printFailure(err: Terminal, plan: Plan, verdict: string): void {
+    const failure = failureOf(plan, modelOf(plan));
+    const policies = plan.policy.filter(refuses).length;
+    const result = policies === 0 ? verdict : `Refused (${count(policies, "mandatory policy finding")})`;
+    // An error of many lines, such as the list of wrong settings, stands above.
+    const cause = failure === undefined || failure.cause.includes("\n") ? "the program did not finish, see above" : failure.cause;
+    const rest = policies === 0 ? (failure?.others.length ?? 0) : 0;
+    const others = rest === 0 ? "" : ` (and ${count(rest, "more failure")} above)`;
+    const remedy = failure === undefined || failure.remedy === "" ? "" : ` Remedy: ${failure.remedy}`;
+    err.always(`${err.style(`${result}:`, "red")} ${cause}${/[.!?]$/.test(cause) ? "" : "."}${others}${remedy}`);
 }

@@ -1,10 +1,8 @@
 import type { Placeholder } from "../../catalogue/placeholders";
-import { count } from "../../rehearsal/report/format";
 import { modelOf } from "../../rehearsal/report/model";
-import { refuses } from "../../rehearsal/report/summary";
 import type { Plan } from "../../rehearsal/result";
 import type { Terminal } from "../terminal";
-import { block, diagnostics, gpus, outputs, policy, refused, resources } from "./common";
+import { block, diagnostics, gpus, outputs, policy, printFailure, refused, resources } from "./common";
 
 export { refused } from "./common";
 
@@ -25,11 +23,8 @@ export function printPlan(
     // What is wrong comes last, where it is read first.
     diagnostics(out.quiet ? err : out, plan, model, how.verbose);
     out.line();
-    const mandatory = plan.policy.filter(refuses).length;
-    if (mandatory > 0) {
-        err.always(err.style(`Refused: ${count(mandatory, "mandatory policy finding")}.`, "red"));
-    } else if (refused(plan)) {
-        err.always(err.style("Refused: the program did not finish.", "red"));
+    if (refused(plan)) {
+        printFailure(err, plan, "Refused");
     } else {
         out.line(`${out.style("No problems.", "green")} This was a plan; to deploy: pulumi up --stack ${plan.stack}`);
     }

@@ -1,10 +1,10 @@
 import { count, durationText, moment } from "../../rehearsal/report/format";
 import { modelOf } from "../../rehearsal/report/model";
-import { refuses, summaryOf } from "../../rehearsal/report/summary";
+import { follows, refuses, summaryOf } from "../../rehearsal/report/summary";
 import type { Rehearsal } from "../../rehearsal/result";
 import type { ByHand } from "../../simulator/stackFile";
 import type { Terminal } from "../terminal";
-import { block, diagnostics, gpus, madeNothing, outputs, policy, rows } from "./common";
+import { block, diagnostics, gpus, madeNothing, outputs, policy, printFailure, rows } from "./common";
 
 /** What is printed besides the rehearsal itself. */
 export interface PrintOptions {
@@ -63,6 +63,7 @@ export function printRehearsal(out: Terminal, err: Terminal, rehearsal: Rehearsa
             ),
         );
     }
+    // Empty after a failure.
     block(
         out,
         `Critical path: ${count(summary.steps.length, "step")}`,
@@ -91,7 +92,9 @@ export function printRehearsal(out: Terminal, err: Terminal, rehearsal: Rehearsa
     }
     block(
         out,
-        `Time: ${durationText(rehearsal.totalSeconds)} rehearsed; ${durationText(summary.sumOfWaits)} if all waits ran one after the other`,
+        rehearsal.succeeded
+            ? `Time: ${durationText(rehearsal.totalSeconds)} rehearsed; ${durationText(summary.sumOfWaits)} if all waits ran one after the other`
+            : `Time: ${durationText(rehearsal.totalSeconds)} rehearsed, until nothing was left that could come up`,
         [
             ...(how.byHand === undefined
                 ? []
@@ -102,9 +105,19 @@ export function printRehearsal(out: Terminal, err: Terminal, rehearsal: Rehearsa
     policy(out, rehearsal, model, how.policy);
     gpus(out, rehearsal);
     outputs(out, rehearsal);
-    diagnostics(out.quiet ? err : out, rehearsal, model, how.verbose);
+    const told = out.quiet ? err : out;
+    const followed = rehearsal.diagnostics.filter(follows).length;
+    diagnostics(
+        told,
+        how.verbose ? rehearsal : { ...rehearsal, diagnostics: rehearsal.diagnostics.filter((d) => !follows(d)) },
+        model,
+        how.verbose,
+    );
+    if (!how.verbose && followed > 0) {
+        told.line(`  ${count(followed, "resource was", "resources were")} not begun because of it (--verbose)`);
+    }
     block(
-        out.quiet ? err : out,
+        told,
         `Rejected by the cluster: ${rehearsal.rejected.length}`,
         rows(
             out,
@@ -112,12 +125,12 @@ export function printRehearsal(out: Terminal, err: Terminal, rehearsal: Rehearsa
             rehearsal.rejected.map((r) => [r.object, out.style(r.reason, "red"), r.message]),
         ),
     );
-    if (!rehearsal.succeeded && summary.notReady.length > 0) {
-        const shown = summary.notReady.slice(0, how.verbose ? Infinity : 10);
-        block(out, `Not ready: ${summary.notReady.length}`, [
-            ...shown.map((urn) => model.title(urn)),
-            ...(shown.length < summary.notReady.length ? [`and ${summary.notReady.length - shown.length} more (--verbose)`] : []),
-        ]);
+    if (!rehearsal.succeeded && how.verbose) {
+        block(
+            out,
+            `Not ready: ${summary.notReady.length}`,
+            summary.notReady.map((urn) => model.title(urn)),
+        );
     }
 }
 
@@ -160,28 +173,17 @@ function problems(err: Terminal, rehearsal: Rehearsal, how: PrintOptions): void 
     diagnostics(err, { ...rehearsal, diagnostics: grave }, modelOf(rehearsal), how.verbose);
 }
 
-/** Prints the last line: how it ended, and how to deploy. */
+/** Prints the last line: how it ended, and what to do now: the cause and its remedy, or how to deploy. */
 export function printVerdict(out: Terminal, err: Terminal, rehearsal: Rehearsal, well: boolean): void {
     out.line();
-    const mandatory = rehearsal.policy.filter(refuses).length;
     if (well) {
         out.line(
             `${out.style("Ready", "green")} after ${durationText(rehearsal.totalSeconds)} of rehearsed time. This was a rehearsal; to deploy: pulumi up --stack ${rehearsal.stack}`,
         );
-    } else if (mandatory > 0) {
-        err.always(err.style(`Refused: ${count(mandatory, "mandatory policy finding")}.`, "red"));
     } else if (fine(rehearsal)) {
         err.always(err.style("The bring-up succeeded, but a later step failed.", "red"));
-    } else if (madeNothing(rehearsal) && rehearsal.rejected.length === 0) {
-        err.always(err.style("Refused: the program did not finish.", "red"));
     } else {
-        const { notReady } = summaryOf(rehearsal, modelOf(rehearsal));
-        err.always(
-            err.style(
-                `The bring-up failed: ${count(rehearsal.rejected.length, "object")} rejected, ${count(notReady.length, "resource")} never ready.`,
-                "red",
-            ),
-        );
+        printFailure(err, rehearsal, madeNothing(rehearsal) ? "Refused" : "Did not come up");
     }
 }
 

@@ -71,7 +71,7 @@ async function subscriptionInstalled(
         deadline,
     );
     if (installed === undefined) {
-        throw new InstallError(`it was not installed within ${INSTALL_MINUTES} minutes: ${progress}`);
+        throw new InstallError(`it was not installed within ${INSTALL_MINUTES} minutes: ${progress}`, "namespace");
     }
     return { installed, others: [...csvs].filter((csv) => csv !== installed).sort() };
 }
@@ -112,7 +112,10 @@ async function csvSucceeded(kube: Kube, namespace: string, name: string, deadlin
         deadline,
     );
     if (succeeded === undefined) {
-        throw new InstallError(`ClusterServiceVersion ${name} did not succeed within ${INSTALL_MINUTES} minutes: ${progress}`);
+        throw new InstallError(
+            `ClusterServiceVersion ${name} did not succeed within ${INSTALL_MINUTES} minutes: ${progress}`,
+            "namespace",
+        );
     }
 }
 

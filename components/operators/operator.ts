@@ -11,6 +11,7 @@ import { hooks } from "../hooks";
 import type { Kube } from "../kube";
 import type { OperatorEntry, OperatorPackage } from "../../catalogue/operators";
 import { install, type Installation, subscriptionsOf } from "./install";
+import { InstallError } from "./verdict";
 
 /** What to install from OLM. Everything must be known in a plan: gates look for it in the cluster. */
 export interface OperatorArgs {
@@ -119,11 +120,21 @@ export class Operator extends pulumi.ComponentResource {
     }
 }
 
+const remedies = {
+    namespace: ({ namespace }: Installation): string =>
+        `see \`oc get subscriptions,installplans,csv,pods,events -n ${namespace}\`, mend what stops it, then run \`pulumi up\` again.`,
+    catalog: ({ operator }: Installation): string =>
+        `\`oc get packagemanifests ${operator} -o yaml\` lists the channels and versions of the catalogs; mend the catalog, or set operators.${operator}.channel and csv, then run \`pulumi up\` again.`,
+};
+
 async function waitUntilInstalled(kube: Kube, installation: Installation): Promise<void> {
     try {
         await install(kube, installation);
     } catch (error) {
-        throw new Error(`operator ${installation.operator}: ${(error as Error).message}`, { cause: error });
+        const { operator } = installation;
+        const remedy =
+            error instanceof InstallError && error.where !== undefined ? `. Remedy: ${remedies[error.where](installation)}` : "";
+        throw new Error(`operator ${operator}: ${(error as Error).message.replace(/[.\s]+$/, "")}${remedy}`, { cause: error });
     }
 }
 

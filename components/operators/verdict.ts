@@ -28,6 +28,14 @@ export interface Csv {
 /** The installation cannot succeed; the message is the operator's or OLM's own. */
 export class InstallError extends Error {
     override readonly name = "InstallError";
+
+    /** @param where what tells more, for a message that names no remedy itself */
+    constructor(
+        message: string,
+        readonly where?: "namespace" | "catalog",
+    ) {
+        super(message);
+    }
 }
 
 /** What to do about a Subscription. */
@@ -52,11 +60,11 @@ export function judgeSubscription(status: SubscriptionStatus | undefined, wanted
     }
     const failed = condition("InstallPlanFailed");
     if (failed) {
-        throw new InstallError(`its InstallPlan failed (${failed.reason ?? "no reason"}): ${failed.message ?? ""}`);
+        throw new InstallError(`its InstallPlan failed (${failed.reason ?? "no reason"}): ${failed.message ?? ""}`, "namespace");
     }
     const unresolved = condition("ResolutionFailed");
     if (unresolved?.reason === "ConstraintsNotSatisfiable") {
-        throw new InstallError(`OLM cannot resolve it (ConstraintsNotSatisfiable): ${unresolved.message ?? ""}`);
+        throw new InstallError(`OLM cannot resolve it (ConstraintsNotSatisfiable): ${unresolved.message ?? ""}`, "catalog");
     }
     if (status?.installPlanRef !== undefined && status.state === "UpgradePending") {
         return { plan: status.installPlanRef.name };
@@ -100,7 +108,10 @@ export function judgePlan(plan: InstallPlan, name: string, wanted: string): Plan
 export function judgeCsv(csv: Csv | undefined, name: string): boolean {
     const status = csv?.status;
     if (status?.phase === "Failed") {
-        throw new InstallError(`ClusterServiceVersion ${name} failed (${status.reason ?? "no reason"}): ${status.message ?? ""}`);
+        throw new InstallError(
+            `ClusterServiceVersion ${name} failed (${status.reason ?? "no reason"}): ${status.message ?? ""}`,
+            "namespace",
+        );
     }
     return status?.phase === "Succeeded";
 }

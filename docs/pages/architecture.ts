@@ -152,7 +152,9 @@ export function architecturePicture(root: string): string {
     const width = Math.max(...boxes.map((box) => box.x)) + WIDTH + MARGIN;
     const height = Math.max(...boxes.map((box) => box.y + box.height)) + MARGIN;
     const title = "Which folder may import which: a folder imports what its arrows lead to, directly or through others";
-    return picture(markup`<title>${title}</title>\n${edges}${boxes.map(boxMarkup)}`, width, height, css);
+    return picture(markup`<title>${title}</title>\n${edges}${boxes.map(boxMarkup)}`, width, height, css, [
+        ...Object.keys(folders).keys(),
+    ]);
 }
 
 function placed(imports: Imports, layers: readonly string[]): Box[] {

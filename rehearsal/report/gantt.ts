@@ -3,7 +3,7 @@ import { type Markup, markup } from "./escape";
 import { count, durationText, moment, shorten } from "./format";
 import type { Model } from "./model";
 import { groupClass } from "./palette";
-import { readyEntries } from "./summary";
+import { criticalSteps, failedUrns, readyEntries } from "./summary";
 
 /** The rules of the Gantt chart; one rule a line, colours as `var(--name)`. */
 export const ganttCss = `
@@ -15,8 +15,11 @@ export const ganttCss = `
 .row.crit .rowName{fill:var(--critical);font-weight:650}
 .bar{fill:var(--own);opacity:.75}
 .row.crit .bar{fill:var(--critical);opacity:1}
+.row.failed .bar{fill:var(--bad);opacity:1}
+.row.failed .rowName{fill:var(--bad);font-weight:650}
 .barTime{fill:var(--muted);font-size:10px}
 .row.crit .barTime{fill:var(--critical);font-weight:650}
+.row.failed .barTime{fill:var(--bad);font-weight:650}
 .step{stroke:var(--critical);stroke-width:1.2;fill:none;stroke-dasharray:2 2}
 .dot{fill:var(--own)}
 .legend{fill:var(--muted);font-size:11px}
@@ -38,18 +41,19 @@ const legendHeight = 26;
 const top = legendHeight + 26;
 const labelWidth = 330;
 const barsWidth = 780;
-const rightMargin = 76;
+const rightMargin = 96;
 
 /**
- * The bring-up as bars over time: one row for everything that took at least a second, and for every step of the
- * critical path; what was ready at once has none.
+ * The bring-up as bars over time: one row for everything that took at least a second, for every step of the critical
+ * path and for what failed; what was ready at once has none. What failed has no critical path: red is then the failure.
  */
 export function gantt(rehearsal: Rehearsal, model: Model, title: string): Chart {
-    const timeline = readyEntries(rehearsal, model);
-    const ready = new Set(timeline.map((entry) => entry.urn));
-    const steps = rehearsal.criticalPath.filter((urn) => ready.has(urn));
+    const ready = readyEntries(rehearsal, model);
+    const steps = criticalSteps(rehearsal, model);
     const path = new Set(steps);
-    const rows = timeline.filter((entry) => entry.end - entry.start >= 1 || path.has(entry.urn));
+    const failed = failedUrns(rehearsal);
+    const timeline = rehearsal.timeline.filter((entry) => failed.has(entry.urn) || ready.includes(entry));
+    const rows = timeline.filter((entry) => entry.end - entry.start >= 1 || path.has(entry.urn) || failed.has(entry.urn));
     const total = Math.max(rehearsal.totalSeconds, ...rows.map((row) => row.end), 1);
     const x = (seconds: number): number => round(labelWidth + (seconds / total) * barsWidth);
     const height = top + rows.length * rowHeight + 8;
@@ -61,7 +65,7 @@ export function gantt(rehearsal: Rehearsal, model: Model, title: string): Chart 
     const stairs = steps.slice(1).map((urn, i) => [steps[i]!, urn] as const);
 
     const svg = markup`<title>${title}</title>
-${shown.map((group, i) => markup`<g class="${groupClass(group.index)}"><circle class="dot" cx="${round(legendX(i)) + 4}" cy="11" r="4"/><text class="legend" x="${round(legendX(i)) + 14}" y="15">${group.name}</text></g>`)}
+${shown.map((group, i) => markup`<g class="${groupClass(group.colour)}"><circle class="dot" cx="${round(legendX(i)) + 4}" cy="11" r="4"/><text class="legend" x="${round(legendX(i)) + 14}" y="15">${group.name}</text></g>`)}
 ${rows.map((_, i) => i % 2 === 1 && markup`<rect class="rowBand" x="0" y="${top + i * rowHeight}" width="${labelWidth + barsWidth + rightMargin}" height="${rowHeight}"/>`)}
 ${ticks.map((t) => markup`<line class="grid" x1="${x(t)}" x2="${x(t)}" y1="${top - 6}" y2="${height - 4}"/><text class="tick" x="${x(t)}" y="${top - 12}" text-anchor="middle">${moment(t)}</text>`)}
 ${stairs.flatMap(([from, to]) => {
@@ -74,7 +78,7 @@ ${stairs.flatMap(([from, to]) => {
         markup`<path class="step" d="M${at} ${top + (a + 0.5) * rowHeight}V${top + (b + 0.5) * rowHeight}H${x(rows[b]!.start)}"/>`,
     ];
 })}
-${rows.map((row, i) => drawRow(row, i, path.has(row.urn), model, x))}`;
+${rows.map((row, i) => drawRow(row, i, failed.has(row.urn) ? "failed" : path.has(row.urn) ? "crit" : "", model, x))}`;
     return {
         svg,
         width: labelWidth + barsWidth + rightMargin,
@@ -84,7 +88,13 @@ ${rows.map((row, i) => drawRow(row, i, path.has(row.urn), model, x))}`;
     };
 }
 
-function drawRow(row: TimelineEntry, i: number, critical: boolean, model: Model, x: (seconds: number) => number): Markup {
+function drawRow(
+    row: TimelineEntry,
+    i: number,
+    mark: "failed" | "crit" | "",
+    model: Model,
+    x: (seconds: number) => number,
+): Markup {
     const item = model.item(row.urn);
     const [kind, name] = item ? [item.kind, item.label] : ["", model.title(row.urn)];
     const y = top + i * rowHeight;
@@ -93,15 +103,15 @@ function drawRow(row: TimelineEntry, i: number, critical: boolean, model: Model,
     const tip = [
         model.title(row.urn),
         `${moment(row.start)} to ${moment(row.end)}, ${length}`,
-        `ready when: ${row.readyWhen}`,
-        critical ? "on the critical path" : "",
+        mark === "failed" ? "failed" : `ready when: ${row.readyWhen}`,
+        mark === "crit" ? "on the critical path" : "",
     ];
     const shown = shorten(kind, 24);
-    return markup`<g class="row ${groupClass(item?.group.index ?? 0)}${critical ? " crit" : ""}" data-i="${i}"><title>${tip.filter(Boolean).join("\n")}</title><rect class="hit" x="0" y="${y}" width="${labelWidth + barsWidth + rightMargin}" height="${rowHeight}" fill="none" pointer-events="all"/><circle class="dot" cx="8" cy="${y + rowHeight / 2}" r="4"/><text class="rowLabel" x="20" y="${y + 14}"><tspan class="rowKind">${shown}</tspan> <tspan class="rowName">${shorten(name, Math.max(12, 46 - shown.length))}</tspan></text>${
+    return markup`<g class="row ${groupClass(item?.group.colour ?? 0)}${mark === "" ? "" : ` ${mark}`}" data-i="${i}"><title>${tip.filter(Boolean).join("\n")}</title><rect class="hit" x="0" y="${y}" width="${labelWidth + barsWidth + rightMargin}" height="${rowHeight}" fill="none" pointer-events="all"/><circle class="dot" cx="8" cy="${y + rowHeight / 2}" r="4"/><text class="rowLabel" x="20" y="${y + 14}"><tspan class="rowKind">${shown}</tspan> <tspan class="rowName">${shorten(name, Math.max(12, 46 - shown.length))}</tspan></text>${
         width < 2
             ? markup`<path class="bar" d="M${x(row.end)} ${y + 4}l5 6l-5 6l-5 -6z"/>`
             : markup`<rect class="bar" x="${x(row.start)}" y="${y + 4}" width="${width}" height="${rowHeight - 8}" rx="3"/>`
-    }<text class="barTime" x="${x(row.end) + 8}" y="${y + 13.5}">${width < 2 ? moment(row.end) : length}</text></g>
+    }<text class="barTime" x="${x(row.end) + 8}" y="${y + 13.5}">${mark === "failed" ? `failed at ${moment(row.end)}` : width < 2 ? moment(row.end) : length}</text></g>
 `;
 }
 

@@ -4,19 +4,23 @@ import { count, durationText, moment, shorten } from "./format";
 import { layered } from "./layout";
 import type { Group, Item, Model } from "./model";
 import { groupClass } from "./palette";
+import { router } from "./route";
+import { criticalSteps, failedUrns, readyEntries } from "./summary";
 
 /** The rules of both charts, for the page and for pictures; one rule a line, colours as `var(--name)`. */
 export const graphCss = `
 .lane{fill:var(--sunken)}
-.laneName{fill:var(--own);font-weight:650;font-size:12px}
+.laneName{fill:var(--own);font-weight:650;font-size:13px}
 .laneMark{fill:var(--own)}
 .edge{fill:none;stroke:var(--edge);stroke-width:1;opacity:.45}
 .edge.crit{stroke:var(--critical);stroke-width:2;opacity:1}
 .box{fill:var(--surface);stroke:var(--line)}
 .node.crit .box{stroke:var(--critical);stroke-width:1.6}
 .stripe{fill:var(--own)}
-.nodeKind{fill:var(--muted);font-size:9.5px}
-.nodeName{fill:var(--text);font-size:11.5px}
+.node.failed .box{fill:var(--badSoft);stroke:var(--bad);stroke-width:1.6}
+.node.idle .box{fill:none;stroke-dasharray:3 3}
+.nodeKind{fill:var(--muted);font-size:12px}
+.nodeName{fill:var(--text);font-size:13px}
 .arrow{fill:var(--edge)}
 .arrow.crit{fill:var(--critical)}
 `.trim();
@@ -41,8 +45,8 @@ interface Box {
     readonly tip: string;
 }
 
-const box = { width: 184, height: 36, gapX: 44, gapY: 9 };
-const lane = { padding: 12, name: 24, gap: 10 };
+const box = { width: 196, height: 40, gapX: 44, gapY: 14 };
+const lane = { padding: 14, name: 24, gap: 10 };
 const margin = 8;
 
 /** The dependency graph with a node for every resource. */
@@ -66,6 +70,7 @@ export function resourceGraph(model: Model, rehearsal: Rehearsal | undefined, ti
         boxes,
         model.groups,
         criticalPairs(model, rehearsal, (item) => item.index),
+        failureMarks(model, rehearsal, (item) => item.index),
         title,
         "resource-",
     );
@@ -106,6 +111,7 @@ export function componentGraph(model: Model, rehearsal: Rehearsal | undefined, t
         boxes,
         model.groups,
         criticalPairs(model, rehearsal, (item) => item.unit.index),
+        failureMarks(model, rehearsal, (item) => item.unit.index),
         title,
         "component-",
     );
@@ -129,9 +135,31 @@ function criticalPairs(
     rehearsal: Rehearsal | undefined,
     node: (item: Item) => number,
 ): { readonly nodes: ReadonlySet<number>; readonly steps: readonly (readonly [number, number])[] } {
-    const path = (rehearsal?.criticalPath ?? []).flatMap((urn) => model.item(urn) ?? []).map(node);
+    const path = (rehearsal === undefined ? [] : criticalSteps(rehearsal, model))
+        .flatMap((urn) => model.item(urn) ?? [])
+        .map(node);
     const steps = path.slice(1).map((to, i) => [path[i]!, to] as const);
     return { nodes: new Set(path), steps: steps.filter(([from, to]) => from !== to) };
+}
+
+/** What is told of a node beside its place: on the critical path, failed, or never begun. */
+type Mark = "" | "crit" | "failed" | "idle";
+
+/** Marks of nodes in a rehearsal that failed. @param node the node of an item */
+function failureMarks(model: Model, rehearsal: Rehearsal | undefined, node: (item: Item) => number): ReadonlyMap<number, Mark> {
+    if (rehearsal === undefined || rehearsal.succeeded) {
+        return new Map();
+    }
+    const ready = new Set(readyEntries(rehearsal, model).map((entry) => entry.urn));
+    const failed = failedUrns(rehearsal);
+    const marks = new Map<number, Mark>();
+    for (const item of model.items) {
+        const mark = failed.has(item.resource.urn) ? "failed" : ready.has(item.resource.urn) ? "" : "idle";
+        if (mark === "failed" || (mark === "idle" && !marks.has(node(item)))) {
+            marks.set(node(item), mark);
+        }
+    }
+    return marks;
 }
 
 /** Drops edges that close a circle, then those that others imply. */
@@ -171,6 +199,7 @@ function draw(
     boxes: readonly Box[],
     groups: readonly Group[],
     critical: ReturnType<typeof criticalPairs>,
+    marks: ReadonlyMap<number, Mark>,
     title: string,
     ids: string,
 ): Graph {
@@ -183,16 +212,18 @@ function draw(
     const width = 2 * margin + 2 * lane.padding + Math.max(1, layout.columns) * (box.width + box.gapX) - box.gapX;
     const height = margin + laneHeight.reduce((sum, h) => sum + h + lane.gap, 0) - lane.gap + margin;
     const spots = boxes.map((b, i) => ({
+        column: layout.places[i]!.column,
         x: margin + lane.padding + layout.places[i]!.column * (box.width + box.gapX),
         y: laneTop[b.group.index]! + lane.name + layout.places[i]!.row * (box.height + box.gapY),
     }));
 
-    const edge = (from: number, to: number, crit: boolean): Markup => {
-        const [x1, y1] = [spots[from]!.x + box.width, spots[from]!.y + box.height / 2];
-        const [x2, y2] = [spots[to]!.x - 4, spots[to]!.y + box.height / 2];
-        const bend = Math.max(24, Math.min(90, (x2 - x1) / 2));
-        return markup`<path class="${crit ? "edge crit" : "edge"}" data-from="${from}" data-to="${to}" d="M${x1} ${y1}C${x1 + bend} ${y1} ${x2 - bend} ${y2} ${x2} ${y2}" marker-end="url(#${ids}${crit ? "arrowCrit" : "arrow"})"/>`;
-    };
+    // Between the rows of each lane, and below its last one.
+    const channels = layout.laneRows.flatMap((rows, i) =>
+        Array.from({ length: rows }, (_, r) => laneTop[i]! + lane.name + (r + 1) * (box.height + box.gapY) - box.gapY / 2),
+    );
+    const route = router(spots, box, channels);
+    const edge = (from: number, to: number, crit: boolean): Markup =>
+        markup`<path class="${crit ? "edge crit" : "edge"}" data-from="${from}" data-to="${to}" d="${route(from, to)}" marker-end="url(#${ids}${crit ? "arrowCrit" : "arrow"})"/>`;
     const onPath = new Set(critical.steps.map(([from, to]) => `${from}>${to}`));
     const edges = boxes.flatMap((b, to) => b.after.map((from) => [from, to] as const));
     const plain = edges.filter(([from, to]) => !onPath.has(`${from}>${to}`));
@@ -203,12 +234,13 @@ ${groups.map(
     (
         group,
         i,
-    ) => markup`<g class="${groupClass(group.index)}"><rect class="lane" x="${margin}" y="${laneTop[i]!}" width="${width - 2 * margin}" height="${laneHeight[i]!}" rx="8"/><rect class="laneMark" x="${margin}" y="${laneTop[i]!}" width="4" height="${laneHeight[i]!}" rx="2"/><text class="laneName" x="${margin + lane.padding}" y="${laneTop[i]! + 16}">${group.name}</text></g>
+    ) => markup`<g class="${groupClass(group.colour)}"><rect class="lane" x="${margin}" y="${laneTop[i]!}" width="${width - 2 * margin}" height="${laneHeight[i]!}" rx="8"/><rect class="laneMark" x="${margin}" y="${laneTop[i]!}" width="4" height="${laneHeight[i]!}" rx="2"/><text class="laneName" x="${margin + lane.padding}" y="${laneTop[i]! + 16}">${group.name}</text></g>
 `,
 )}<g class="edges">${plain.map(([from, to]) => edge(from, to, false))}${[...new Map(critical.steps.map((s) => [s.join(">"), s])).values()].map(([from, to]) => edge(from, to, true))}</g>
 <g class="nodes">${boxes.map((b, i) => {
         const { x, y } = spots[i]!;
-        return markup`<g class="node ${groupClass(b.group.index)}${critical.nodes.has(i) ? " crit" : ""}" data-i="${i}"><title>${b.tip}</title><rect class="box" x="${x}" y="${y}" width="${box.width}" height="${box.height}" rx="5"/><rect class="stripe" x="${x}" y="${y + 4}" width="3" height="${box.height - 8}"/><text class="nodeKind" x="${x + 10}" y="${y + 14}">${shorten(b.kind, 32)}</text><text class="nodeName" x="${x + 10}" y="${y + 28}">${shorten(b.name, 25)}</text></g>
+        const mark = critical.nodes.has(i) ? "crit" : (marks.get(i) ?? "");
+        return markup`<g class="node ${groupClass(b.group.colour)}${mark === "" ? "" : ` ${mark}`}" data-i="${i}"><title>${b.tip}</title><rect class="box" x="${x}" y="${y}" width="${box.width}" height="${box.height}" rx="5"/><rect class="stripe" x="${x}" y="${y + 4}" width="3" height="${box.height - 8}"/><text class="nodeKind" x="${x + 10}" y="${y + 16}">${shorten(b.kind, 28)}</text><text class="nodeName" x="${x + 10}" y="${y + 32}">${shorten(b.name, 25)}</text></g>
 `;
     })}</g>`;
     return { svg: new Raw(svg.text), width, height, after: boxes.map((b) => b.after), urns: boxes.map((b) => b.urn) };

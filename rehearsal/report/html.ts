@@ -14,6 +14,7 @@ import { overview } from "./page/overview";
 import { reportOf } from "./page/report";
 import { tree } from "./page/tree";
 import { pageColours } from "./palette";
+import { coloursOf } from "./picture";
 
 /**
  * A plan or a rehearsal as one HTML file that needs nothing else: no network, no libraries. Its Content-Security-Policy
@@ -31,17 +32,19 @@ export function htmlReport(result: Plan | Rehearsal): string {
         },
         gantt: index(chart?.urns ?? []),
     };
-    const style = `${pageColours()}\n${graphCss}\n${ganttCss}\n${file("page.css")}`;
+    const style = `${pageColours(coloursOf(report.model))}\n${graphCss}\n${ganttCss}\n${file("page.css")}`;
     const script = file("page.js");
     const title = `${report.rehearsal ? "Rehearsal" : "Plan"} of ${result.stack}`;
     const sections: (readonly [string, string, Markup])[] = [
         ...(chart ? ([["bringup", "Bring-up", bringup(report, chart)]] as const) : []),
-        ["graph", "Dependencies", graphs(drawn, chart !== undefined)],
+        ["graph", "Dependencies", graphs(drawn, report.rehearsal && (report.rehearsal.succeeded ? "succeeded" : "failed"))],
         ["policy", "Policy", policy(report)],
         ["gpus", "GPUs and cost", gpus(report)],
         ["outputs", "Outputs", outputs(report)],
         ["diagnostics", "Diagnostics", diagnostics(report)],
-        ...(report.rehearsal ? ([["rejected", "Rejected", rejected(report)]] as const) : []),
+        ...(report.rehearsal && (report.rehearsal.succeeded || report.rehearsal.rejected.length > 0)
+            ? ([["rejected", "Rejected", rejected(report)]] as const)
+            : []),
         ["tree", "Resources", tree(report)],
     ];
     const page = markup`<!DOCTYPE html>
@@ -60,7 +63,7 @@ ${overview(report)}
 <nav aria-label="Parts of this report"><div class="wrap">${sections.map(([id, name]) => markup`<a href="#${id}">${name}</a>`)}<button type="button" id="theme" class="js">Light or dark</button></div></nav>
 <main id="main" class="wrap">
 ${sections.map(([, , section]) => markup`${section}\n`)}</main>
-<footer class="wrap">This is a ${report.rehearsal ? "rehearsal" : "plan"}: nothing was deployed, and no cloud account was used. Secrets are shown as [secret]; what only a cluster knows, as [unknown]. To deploy: <code>pulumi up</code>.</footer>
+<footer class="wrap">This is a ${report.rehearsal ? "rehearsal" : "plan"}: nothing was deployed, and no cloud account was used. Secrets are shown as [secret]; what only a cluster knows, as [unknown].${report.failure === undefined && markup` To deploy: <code>pulumi up</code>.`}</footer>
 <aside id="panel" hidden aria-labelledby="panel-title"><button type="button" class="close">Close</button><div class="inside"></div></aside>
 <div id="tip" role="tooltip" hidden></div>
 <script type="application/json" id="data">${scriptJson(data)}</script>

@@ -1,4 +1,5 @@
 import type { Plan, PlannedResource, Rehearsal, ResourceOptions } from "../result";
+import { outputsOf } from "./summary";
 
 /** Keys in the order of the types in result.ts; everything else is written in alphabetical order. */
 const resultKeys = [
@@ -52,7 +53,7 @@ const flatKeys: Readonly<Record<string, readonly string[]>> = {
  */
 export function resultJson(result: Plan | Rehearsal): string {
     void everyKeyHasItsPlace;
-    const whole = pick(result as unknown as Record<string, unknown>, resultKeys, (value, key) => {
+    const whole = pick({ ...result, outputs: outputsOf(result) }, resultKeys, (value, key) => {
         if (key === "resources") {
             return (value as readonly PlannedResource[]).map((resource) =>
                 pick(resource as unknown as Record<string, unknown>, resourceKeys, (field, name) =>

@@ -1,5 +1,6 @@
 import { typeName } from "../../catalogue/typeName";
 import type { Plan, PlannedResource } from "../result";
+import { isLayer, layerColour } from "./palette";
 import { placeFinder, STACK } from "./places";
 
 /** A resource with what the report needs to know about its surroundings. */
@@ -26,6 +27,8 @@ export interface Item {
 export interface Group {
     readonly index: number;
     readonly name: string;
+    /** Number of its colour, the same in every report. */
+    readonly colour: number;
     readonly items: readonly Item[];
 }
 
@@ -86,7 +89,7 @@ export function modelOf(plan: Plan): Model {
             continue;
         }
         const { layer, component } = placeOf(resource);
-        const group = obtain(groups, layer, (index) => ({ index, name: layer, items: [] }));
+        const group = obtain(groups, layer, (index) => ({ index, name: layer, colour: 0, items: [] }));
         const unit = obtain(units, component?.urn ?? resource.urn, (index) => ({
             index,
             urn: component?.urn ?? resource.urn,
@@ -213,7 +216,12 @@ function inOrderOfDepth(groups: Open<Group>[]): Group[] {
         groups.map((group) => [group, group.items.reduce((sum, item) => sum + depth(item), 0) / group.items.length]),
     );
     groups.sort((a, b) => mean.get(a)! - mean.get(b)! || (a.name < b.name ? -1 : 1));
-    groups.forEach((group, i) => (group.index = i));
+    let others = 0;
+    groups.forEach((group, i) => {
+        group.index = i;
+        group.colour = layerColour(group.name, others);
+        others += isLayer(group.name) ? 0 : 1;
+    });
     return groups;
 }
 

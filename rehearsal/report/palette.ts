@@ -16,21 +16,54 @@ const colours = {
     bad: ["#b3261e", "#ff8a80"],
     badSoft: ["#fbe4e2", "#43191a"],
     edge: ["#8793a3", "#66727f"],
-    group0: ["#2f6fd0", "#5b94ea"],
-    group1: ["#11827a", "#3db4aa"],
-    group2: ["#7a4fc0", "#a585e6"],
-    group3: ["#a9650c", "#d79a45"],
-    group4: ["#3c7d2b", "#75b562"],
-    group5: ["#b0417e", "#de7fb2"],
-    group6: ["#2b7f9e", "#5db4d3"],
-    group7: ["#63708a", "#93a0b8"],
 } as const satisfies Record<string, readonly [string, string]>;
 
-const groupColours = Object.keys(colours).filter((name) => name.startsWith("group")).length;
+/**
+ * The layers of the platform with their colours, `[light, dark]`: a layer has its colour in the report of every stack. The keys are the
+ * modules of the components' types, `stack` and `platform` for what is in none.
+ */
+const layers: Readonly<Record<string, readonly [string, string]>> = {
+    stack: ["#2f6fd0", "#5b94ea"],
+    operators: ["#0e736b", "#3db4aa"],
+    gpu: ["#7a4fc0", "#a585e6"],
+    identity: ["#9c5c08", "#d79a45"],
+    governance: ["#3c7d2b", "#75b562"],
+    gateway: ["#b0417e", "#de7fb2"],
+    platform: ["#247793", "#5db4d3"],
+    serving: ["#5d6983", "#93a0b8"],
+    certificates: ["#6b6f10", "#bcbf55"],
+    observability: ["#9a35b5", "#d98cec"],
+    addons: ["#80563a", "#c99b78"],
+    agents: ["#4b4ccf", "#9a9bff"],
+    manifests: ["#3f4855", "#c3cad4"],
+};
 
-/** The class of a layer's colour: `g0` to `g7`, then from the beginning again. */
-export function groupClass(index: number): string {
-    return `g${index % groupColours}`;
+const names = Object.keys(layers);
+
+/** Whether the platform has a layer of this name. */
+export function isLayer(name: string): boolean {
+    return names.includes(name);
+}
+
+/**
+ * The number of a layer's colour.
+ *
+ * @param others layers before it that the platform does not have: those of another program get the colours after the platform's
+ */
+export function layerColour(name: string, others = 0): number {
+    const known = names.indexOf(name);
+    return known < 0 ? names.length + others : known;
+}
+
+/** The class of a colour: `g0`, `g1` and so on. */
+export function groupClass(colour: number): string {
+    return `g${colour}`;
+}
+
+function groupColour(colour: number, side: 0 | 1): string {
+    const known = names[colour];
+    // Hues by the golden angle: no two of them are alike.
+    return known === undefined ? `hsl(${Math.round((colour * 137.5) % 360)} 60% ${side === 0 ? 30 : 70}%)` : layers[known]![side];
 }
 
 function variables(side: 0 | 1): string {
@@ -40,26 +73,33 @@ function variables(side: 0 | 1): string {
 }
 
 /** CSS rules that give each layer's class its colour as `--own`. */
-const groupRules = Array.from({ length: groupColours }, (_, i) => `.g${i}{--own:var(--group${i})}`).join("\n");
+function groupRules(used: readonly number[], side: 0 | 1, root = ""): string {
+    return used.map((colour) => `${root}.${groupClass(colour)}{--own:${groupColour(colour, side)}}`).join("");
+}
 
 /**
  * The palette for a page: custom properties that follow the reader's preference for light or dark, which
  * `data-theme="light"` or `"dark"` on the root element overrides. Print is always light.
+ *
+ * @param used numbers of the layers' colours
  */
-export function pageColours(): string {
+export function pageColours(used: readonly number[]): string {
+    const dark = (root: string): string => `${root}{color-scheme:dark;${variables(1)}}${groupRules(used, 1, `${root} `)}`;
     return [
         `:root{color-scheme:light;${variables(0)}}`,
-        `@media screen and (prefers-color-scheme:dark){:root:not([data-theme=light]){color-scheme:dark;${variables(1)}}}`,
-        `@media screen{:root[data-theme=dark]{color-scheme:dark;${variables(1)}}}`,
-        groupRules,
+        groupRules(used, 0),
+        `@media screen and (prefers-color-scheme:dark){${dark(":root:not([data-theme=light])")}}`,
+        `@media screen{${dark(":root[data-theme=dark]")}}`,
     ].join("\n");
 }
 
 /**
  * The palette for a picture of its own: the rules with plain colours, because many viewers of SVG know no custom
  * properties, and once more for dark surroundings.
+ *
+ * @param used numbers of the layers' colours
  */
-export function pictureStyle(css: string): string {
+export function pictureStyle(css: string, used: readonly number[]): string {
     const plain = (side: 0 | 1): string => {
         const literal = css.replace(/var\(--(\w+)\)/g, (whole, name: string) =>
             name in colours ? colours[name as keyof typeof colours][side] : whole,
@@ -69,17 +109,17 @@ export function pictureStyle(css: string): string {
             .split("\n")
             .flatMap((rule) =>
                 rule.includes("var(--own)")
-                    ? Array.from({ length: groupColours }, (_, i) =>
+                    ? used.map((colour) =>
                           rule
                               .replace(
                                   /^([^{]+)\{/,
                                   (_whole, selectors: string) =>
                                       `${selectors
                                           .split(",")
-                                          .map((s) => `.g${i} ${s.trim()}`)
+                                          .map((s) => `.${groupClass(colour)} ${s.trim()}`)
                                           .join(",")}{`,
                               )
-                              .replaceAll("var(--own)", colours[`group${i}` as keyof typeof colours][side]),
+                              .replaceAll("var(--own)", groupColour(colour, side)),
                       )
                     : [rule],
             )

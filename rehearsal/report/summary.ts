@@ -1,4 +1,4 @@
-import type { PolicyFinding, Rehearsal, TimelineEntry } from "../result";
+import type { Diagnostic, Plan, PolicyFinding, Rehearsal, TimelineEntry } from "../result";
 import type { Model } from "./model";
 
 /** One step of the critical path. */
@@ -35,13 +35,33 @@ export interface Summary {
     readonly notReady: readonly string[];
 }
 
-/** What became ready, components left out. What the cluster rejected or an error names did not, however far it came. */
-export function readyEntries(rehearsal: Rehearsal, model: Model): TimelineEntry[] {
-    const failed = new Set([
+/** URNs of what the cluster rejected or an error names. */
+export function failedUrns(rehearsal: Rehearsal): ReadonlySet<string> {
+    return new Set([
         ...rehearsal.rejected.map((r) => r.urn),
         ...rehearsal.diagnostics.flatMap((d) => (d.severity === "error" && d.urn !== undefined ? [d.urn] : [])),
     ]);
+}
+
+/** What became ready, components left out. What failed did not, however far it came. */
+export function readyEntries(rehearsal: Rehearsal, model: Model): TimelineEntry[] {
+    const failed = failedUrns(rehearsal);
     return rehearsal.timeline.filter((entry) => model.item(entry.urn) !== undefined && !failed.has(entry.urn));
+}
+
+/** The steps of the critical path; none where something failed: the path leads to what was ready last, which nobody waits for then. */
+export function criticalSteps(rehearsal: Rehearsal, model: Model): string[] {
+    return rehearsal.succeeded ? rehearsal.criticalPath.filter((urn) => model.item(urn) !== undefined) : [];
+}
+
+/** What the stack hands out: nothing before all of it has come up, since it would promise what is not there. */
+export function outputsOf(result: Plan | Rehearsal): Readonly<Record<string, unknown>> {
+    return "timeline" in result && !result.succeeded ? {} : result.outputs;
+}
+
+/** Whether a message only tells that a resource was left out because another one failed. */
+export function follows(diagnostic: Diagnostic): boolean {
+    return diagnostic.severity === "info" && /^was not started because /.test(diagnostic.message);
 }
 
 /** Condenses a rehearsal. */
@@ -57,19 +77,17 @@ export function summaryOf(rehearsal: Rehearsal, model: Model): Summary {
     return {
         waits,
         sumOfWaits: waits.reduce((sum, entry) => sum + (entry.end - entry.start), 0),
-        steps: rehearsal.criticalPath
-            .filter((urn) => model.item(urn) !== undefined)
-            .map((urn) => {
-                const entry = entries.get(urn);
-                return {
-                    urn,
-                    title: model.title(urn),
-                    group: model.item(urn)?.group.name ?? "",
-                    start: entry?.start ?? 0,
-                    end: entry?.end ?? entry?.start ?? 0,
-                    readyWhen: entry?.readyWhen ?? "",
-                };
-            }),
+        steps: criticalSteps(rehearsal, model).map((urn) => {
+            const entry = entries.get(urn);
+            return {
+                urn,
+                title: model.title(urn),
+                group: model.item(urn)?.group.name ?? "",
+                start: entry?.start ?? 0,
+                end: entry?.end ?? entry?.start ?? 0,
+                readyWhen: entry?.readyWhen ?? "",
+            };
+        }),
         groups: model.groups.flatMap((group) => {
             const own = group.items.map((item) => entries.get(item.resource.urn)).filter((entry) => entry !== undefined);
             if (own.length === 0) {

@@ -35,7 +35,7 @@ test("quiet says nothing when all is well", async () => {
 test("a program that refuses its settings is exit 1, and its message is shown, also when quiet", async () => {
     const { code, out, err } = await inProcess("plan", "refused", ...tiny);
     expect({ code, shown: out.includes("these settings are refused") }).toEqual({ code: 1, shown: true });
-    expect(err).toContain("Refused: the program did not finish.");
+    expect(err).toMatch(/^Refused: these settings are refused\.$/m);
     const quiet = await inProcess("plan", "refused", ...tiny, "--quiet");
     expect(quiet.code).toBe(1);
     expect(quiet.err).toContain("Refused");

@@ -40,8 +40,40 @@ test("an object that the cluster refuses is exit 1, told with the cluster's own 
         expect(code).toBe(1);
         expect(out).toContain("Rejected by the cluster: 1");
         expect(out).toContain("not on my cluster");
-        expect(err).toContain("The bring-up failed: 1 object rejected, 1 resource never ready.");
+        // The last line says why, and what to do, after the files that were written.
+        expect(err.trimEnd().split("\n").at(-1)).toBe(
+            'Did not come up: ConfigMap second: admission webhook "rehearsal.maas.example.com" denied the request: not on my cluster. Remedy: Change what the message names, in the settings or on the cluster, then run pulumi up again: it continues from there.',
+        );
         expect(rehearsalSchema.parse(JSON.parse(readFileSync(json, "utf8"))).rejected).toHaveLength(1);
+    }));
+
+test("a failed bring-up ends with its cause and its remedy, and hands out nothing", () =>
+    withFolder(async (folder) => {
+        const [json, html] = [path.join(folder, "r.json"), path.join(folder, "r.html")];
+        const { code, out, err } = await inProcess(
+            ...[
+                "rehearse",
+                "code-assistant",
+                "--no-policy",
+                "--fault",
+                "csv-failed:rhods-operator",
+                "--json",
+                json,
+                "--html",
+                html,
+            ],
+        );
+        expect(code).toBe(1);
+        expect(err.trimEnd().split("\n").at(-1)).toMatch(
+            /^Did not come up: operator rhods-operator: ClusterServiceVersion rhods-operator\.3\.4\.0 failed \(InstallCheckFailed\): .* Remedy: See `oc get subscriptions,installplans,csv,pods,events -n redhat-ods-operator`/,
+        );
+        expect(out).not.toMatch(/^Outputs|curl |^Critical path|Ready after|was not started because/m);
+        expect(out).toMatch(/^ {2}\d+ resources were not begun because of it/m);
+        expect(rehearsalSchema.parse(JSON.parse(readFileSync(json, "utf8"))).outputs).toEqual({});
+        const page = readFileSync(html, "utf8");
+        expect(page).not.toContain("curl ");
+        expect(page.indexOf("<strong>Failed at 5:39</strong> operator rhods-operator: ")).toBeLessThan(page.indexOf("<nav"));
+        expect(page.match(/class="row g\d+ failed"/g)).toHaveLength(1);
     }));
 
 test("a program that refuses its settings is exit 1", async () => {
@@ -50,7 +82,7 @@ test("a program that refuses its settings is exit 1", async () => {
     expect(out).toContain("these settings are refused");
     // Nothing else is told of a bring-up that did not begin.
     expect(out).not.toMatch(/^(?:Time|Policy|Operations|Not ready)/m);
-    expect(err).toMatch(/^Refused: the program did not finish\.$/m);
+    expect(err).toMatch(/^Refused: these settings are refused\.$/m);
 });
 
 /** Starts a rehearsal that keeps its cluster. @returns when it has printed what to do next, with the commands for kubectl */

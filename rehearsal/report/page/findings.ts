@@ -1,7 +1,7 @@
-import type { PolicyFinding, PolicyRule } from "../../result";
+import type { Diagnostic, PolicyFinding, PolicyRule } from "../../result";
 import { type Markup, markup } from "../escape";
 import { count, flat } from "../format";
-import { gravestFirst } from "../summary";
+import { follows, gravestFirst, outputsOf } from "../summary";
 import { link, type Report } from "./report";
 
 const levelPill = { mandatory: "bad", remediate: "warn", advisory: "warn", disabled: "" } as const;
@@ -72,7 +72,7 @@ export function rejected(report: Report): Markup {
     return markup`<section id="rejected"><h2>Rejected</h2>
 ${
     rehearsal.rejected.length === 0
-        ? markup`<p class="note">The cluster accepted every object.</p>`
+        ? markup`<p class="note">The cluster accepted every object that was sent.</p>`
         : markup`<div class="scroll"><table><thead><tr><th scope="col">Object</th><th scope="col">Resource</th><th scope="col">Reason</th><th scope="col">Message</th></tr></thead><tbody>${rehearsal.rejected.map(
               (
                   r,
@@ -83,12 +83,12 @@ ${
 }
 
 /** What the stack hands out. */
-export function outputs({ plan }: Report): Markup {
-    const entries = Object.entries(plan.outputs).sort(([a], [b]) => (a < b ? -1 : 1));
+export function outputs({ plan, rehearsal }: Report): Markup {
+    const entries = Object.entries(outputsOf(plan)).sort(([a], [b]) => (a < b ? -1 : 1));
     return markup`<section id="outputs"><h2>Outputs</h2>
 ${
     entries.length === 0
-        ? markup`<p class="note">The stack has no outputs.</p>`
+        ? markup`<p class="note">${rehearsal && !rehearsal.succeeded ? "None: the stack hands out nothing before all of it has come up." : "The stack has no outputs."}</p>`
         : markup`<div class="scroll"><table><thead><tr><th scope="col">Output</th><th scope="col">Value</th></tr></thead><tbody>${entries
               .flatMap(([key, own]) => flat(key, own))
               .map(
@@ -100,16 +100,21 @@ ${
 
 /** What the program and the engine said; debug messages are left out. */
 export function diagnostics(report: Report): Markup {
-    const said = report.plan.diagnostics.filter((d) => d.severity !== "debug");
+    const all = report.plan.diagnostics.filter((d) => d.severity !== "debug");
+    const [said, followed] = [all.filter((d) => !follows(d)), all.filter(follows)];
     return markup`<section id="diagnostics"><h2>Diagnostics</h2>
-${
-    said.length === 0
-        ? markup`<p class="note">The program reported nothing.</p>`
-        : markup`<div class="scroll"><table><thead><tr><th scope="col">Severity</th><th scope="col">Resource</th><th scope="col">Message</th></tr></thead><tbody>${said.map(
-              (
-                  d,
-              ) => markup`<tr><td><span class="pill ${severityPill[d.severity]}">${d.severity}</span></td><td>${d.urn === undefined || d.urn === "" ? "" : link(report, d.urn)}</td><td>${d.message}</td></tr>
+${said.length === 0 ? markup`<p class="note">The program reported nothing.</p>` : diagnosticsTable(report, said)}${
+        followed.length > 0 &&
+        markup`
+<details><summary>${count(followed.length, "resource was", "resources were")} not begun because of it</summary>${diagnosticsTable(report, followed)}</details>`
+    }</section>`;
+}
+
+function diagnosticsTable(report: Report, said: readonly Diagnostic[]): Markup {
+    return markup`<div class="scroll"><table><thead><tr><th scope="col">Severity</th><th scope="col">Resource</th><th scope="col">Message</th></tr></thead><tbody>${said.map(
+        (
+            d,
+        ) => markup`<tr><td><span class="pill ${severityPill[d.severity]}">${d.severity}</span></td><td>${d.urn === undefined || d.urn === "" ? "" : link(report, d.urn)}</td><td>${d.message}</td></tr>
 `,
-          )}</tbody></table></div>`
-}</section>`;
+    )}</tbody></table></div>`;
 }

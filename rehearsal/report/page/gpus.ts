@@ -1,7 +1,7 @@
 import type { Pool } from "../../../catalogue/capacity/model";
 import { type Markup, markup } from "../escape";
 import { dollars, range } from "../format";
-import { groupClass } from "../palette";
+import { groupClass, layerColour } from "../palette";
 import { link, type Report } from "./report";
 
 type Range = { readonly min: number; readonly max: number };
@@ -52,7 +52,7 @@ function memory(pools: readonly Pool[]): Markup | undefined {
 }
 
 function poolRow(report: Report, pool: Pool): Markup {
-    return markup`<tr class="${groupClass(1)}"><th scope="row">${pool.name}</th><td>${pool.models.map((model, i) => markup`${i > 0 && ", "}${link(report, model.urn)}`)}</td><td class="num">${figure(pool.demand)}</td><td class="num">${figure(pool.supply)}</td><td>${meter(pool)}</td><td>${
+    return markup`<tr class="${groupClass(layerColour("gpu"))}"><th scope="row">${pool.name}</th><td>${pool.models.map((model, i) => markup`${i > 0 && ", "}${link(report, model.urn)}`)}</td><td class="num">${figure(pool.demand)}</td><td class="num">${figure(pool.supply)}</td><td>${meter(pool)}</td><td>${
         pool.fits ? markup`<span class="pill good">fits</span>` : markup`<span class="pill bad">does not fit</span>`
     } ${pool.remarks.join("; ")}</td></tr>
 `;

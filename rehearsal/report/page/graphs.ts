@@ -11,9 +11,12 @@ export function graphsOf({ model, rehearsal }: Report): { components: Graph; res
 }
 
 /** The dependency graph, by component and by resource. */
-export function graphs({ components, resources }: ReturnType<typeof graphsOf>, rehearsed: boolean): Markup {
+export function graphs(
+    { components, resources }: ReturnType<typeof graphsOf>,
+    rehearsed: "succeeded" | "failed" | undefined,
+): Markup {
     return markup`<section id="graph" class="long"><h2>Dependencies</h2>
-<p class="note">An arrow leads from a dependency to the resource that waits for it. Dependencies that others imply are not drawn.${rehearsed && " The critical path is red."}<span class="js"> Point at a box to see everything that it waits for and everything that waits for it; click it, or press Enter, for its details; arrow keys move.</span></p>
+<p class="note">An arrow leads from a dependency to the resource that waits for it. Dependencies that others imply are not drawn.${rehearsed === "succeeded" ? " The critical path is red." : rehearsed === "failed" ? " What failed is red; what was not begun has a dashed border." : ""}<span class="js"> Point at a box to see everything that it waits for and everything that waits for it; click it, or press Enter, for its details; arrow keys move.</span></p>
 <div class="bar-tools js"><button type="button" data-view="components" aria-pressed="true">Components</button><button type="button" data-view="resources" aria-pressed="false">All ${resources.urns.length} resources</button><button type="button" data-zoom="0.8" aria-label="Smaller">−</button><button type="button" data-zoom="1.25" aria-label="Larger">+</button><button type="button" data-zoom="0">Fit</button></div>
 ${view("components", components, "Dependency graph of the components")}
 ${view("resources", resources, "Dependency graph of the resources")}

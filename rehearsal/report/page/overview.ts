@@ -1,7 +1,7 @@
 import { type Markup, markup } from "../escape";
-import { costs, count, durationText, range } from "../format";
-import { refuses } from "../summary";
-import type { Report } from "./report";
+import { costs, count, durationText, moment, range } from "../format";
+import { failedUrns, refuses } from "../summary";
+import { link, type Report } from "./report";
 
 interface Card {
     readonly label: string;
@@ -16,7 +16,7 @@ export function overview(report: Report): Markup {
     return markup`<header><div class="wrap">
 <span class="banner">${rehearsal ? "REHEARSAL" : "PLAN"} · nothing was deployed</span>
 <h1>${rehearsal ? "Rehearsal" : "Plan"} of the stack <code>${plan.stack}</code> ${verdict(report)}</h1>
-<p class="lead">${explanation(report)} To deploy: <code>pulumi up</code>.</p>
+${failure(report)}<p class="lead">${explanation(report)}${report.failure === undefined && markup` To deploy: <code>pulumi up</code>.`}</p>
 <ul class="cards">${cards(report).map(
         (
             card,
@@ -24,6 +24,23 @@ export function overview(report: Report): Markup {
 `,
     )}</ul>
 </div></header>`;
+}
+
+/** Cause and remedy, before anything else. */
+function failure(report: Report): Markup | undefined {
+    const { failure: found, rehearsal, summary } = report;
+    if (found === undefined) {
+        return undefined;
+    }
+    const waiting = summary === undefined ? 0 : summary.notReady.filter((urn) => !failedUrns(rehearsal!).has(urn)).length;
+    return markup`<div class="failure" role="alert"><p class="cause"><strong>${found.at === undefined ? "Cause" : `Failed at ${moment(found.at)}`}</strong> ${found.cause}${/[.!?]$/.test(found.cause) ? "" : "."}</p>
+${found.remedy !== "" && markup`<p><strong>Remedy</strong> ${found.remedy}</p>`}
+${found.urn !== undefined && markup`<p class="note">Resource: ${link(report, found.urn)}.${waiting > 0 && ` ${count(waiting, "resource waits", "resources wait")} for it and ${waiting === 1 ? "was" : "were"} not begun.`}</p>`}
+${
+    found.others.length > 0 &&
+    markup`<details><summary>${count(found.others.length, "more failure")}</summary><ul>${found.others.map((other) => markup`<li>${other.cause}${other.remedy !== "" && `. ${other.remedy}`}</li>`)}</ul></details>`
+}</div>
+`;
 }
 
 function explanation({ rehearsal }: Report): string {
@@ -60,7 +77,17 @@ function cards(report: Report): Card[] {
         pools.reduce((sum, p) => sum + (p.supply?.max ?? 0), 0),
     ];
     return [
-        ...(rehearsal && summary
+        ...(rehearsal && !rehearsal.succeeded && summary
+            ? [
+                  {
+                      label: "Not ready",
+                      value: `${summary.notReady.length} of ${model.items.length}`,
+                      more: report.failure?.at === undefined ? "" : `failed at ${moment(report.failure.at)}`,
+                      state: "bad" as const,
+                  },
+              ]
+            : []),
+        ...(rehearsal?.succeeded && summary
             ? [
                   {
                       label: "Bring-up, rehearsed",
@@ -86,7 +113,7 @@ function cards(report: Report): Card[] {
             more: mandatory > 0 ? "the stack is refused" : plan.policy.length > 0 ? "none that refuses the stack" : "",
             state: mandatory > 0 ? "bad" : undefined,
         },
-        ...(rehearsal
+        ...(rehearsal && (rehearsal.succeeded || rehearsal.rejected.length > 0)
             ? [
                   {
                       label: "Rejected by the cluster",

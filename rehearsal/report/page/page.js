@@ -175,13 +175,16 @@
 
     // Which graph, and how large.
     const views = [...document.querySelectorAll("[data-view]")];
+    // At first as small as labels can be read; `Fit` shows the whole, however small.
+    const READABLE = 0.85;
+    const FIT = -1;
     let zoom = 0;
     const draw = () => {
         for (const holder of document.querySelectorAll("#graph .chart")) {
             const svg = holder.querySelector("svg");
             const natural = svg.viewBox.baseVal;
             const fit = Math.min(1, (holder.clientWidth - 2) / natural.width);
-            const scale = zoom === 0 ? Math.max(fit, holder.id === "components" ? 0.45 : 0.7) : zoom;
+            const scale = zoom === 0 ? Math.max(fit, READABLE) : zoom === FIT ? fit : zoom;
             svg.style.width = `${natural.width * scale}px`;
             svg.style.height = `${natural.height * scale}px`;
             svg.dataset.scale = String(scale);
@@ -199,7 +202,7 @@
         button.addEventListener("click", () => {
             const svg = document.querySelector("#graph .chart:not([hidden]) svg");
             const factor = Number(button.dataset.zoom);
-            zoom = factor === 0 ? 0 : Math.max(0.1, Math.min(3, Number(svg.dataset.scale) * factor));
+            zoom = factor === 0 ? FIT : Math.max(0.1, Math.min(3, Number(svg.dataset.scale) * factor));
             draw();
         });
     }

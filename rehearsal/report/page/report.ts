@@ -2,6 +2,7 @@ import type { Plan, Rehearsal } from "../../result";
 import { capacityOf } from "../../../catalogue/capacity/capacity";
 import type { Capacity } from "../../../catalogue/capacity/model";
 import { type Markup, markup } from "../escape";
+import { type Failure, failureOf } from "../failure";
 import { type Model, modelOf } from "../model";
 import { type Summary, summaryOf } from "../summary";
 
@@ -12,6 +13,8 @@ export interface Report {
     readonly summary: Summary | undefined;
     readonly model: Model;
     readonly capacity: Capacity;
+    /** Undefined for a success. */
+    readonly failure: Failure | undefined;
     /** Position in the plan by URN: the number in the id of a resource's entry in the tree. */
     readonly position: ReadonlyMap<string, number>;
 }
@@ -26,6 +29,7 @@ export function reportOf(result: Plan | Rehearsal): Report {
         summary: rehearsal && summaryOf(rehearsal, model),
         model,
         capacity: capacityOf(result),
+        failure: failureOf(result, model),
         position: new Map(result.resources.map((resource, i) => [resource.urn, i])),
     };
 }

@@ -13,7 +13,7 @@ export function tree(report: Report): Markup {
             neededBy.set(need, [...(neededBy.get(need) ?? []), resource.urn]);
         }
     }
-    const critical = new Set(report.rehearsal?.criticalPath ?? []);
+    const critical = new Set(report.summary?.steps.map((step) => step.urn));
     const times = new Map((report.rehearsal?.timeline ?? []).map((entry) => [entry.urn, entry]));
     const write = (node: TreeNode, depth: number): Markup => {
         const { resource } = node;

@@ -82,6 +82,50 @@ test("says plainly what it is", () => {
     expect(htmlReport(failed)).toContain("did not come up");
 });
 
+test("a failure leads with its cause and its remedy, and promises nothing", () => {
+    const html = htmlReport({ ...sampleFailure(), policy: [] });
+    const header = /<header>[^]*?<\/header>/.exec(html)![0];
+    expect(header).toContain("spec.limits[free].rates[0].window in body should match");
+    expect(header).toContain("<strong>Remedy</strong>");
+    expect(header).not.toContain("every object was accepted");
+    expect(html).not.toContain("Ready after");
+    expect(html).not.toContain("To deploy");
+    expect(html).toContain("None: the stack hands out nothing before all of it has come up.");
+    expect(html).not.toContain("maas.apps.demo.example.com</code>");
+    expect(htmlReport(sampleRehearsal())).not.toContain('class="failure"');
+});
+
+test("the step that failed has a red bar, and its box is marked; nothing is on a critical path", () => {
+    const sample = sampleFailure();
+    const [{ urn }] = sample.rejected as [{ urn: string }];
+    const failed = { ...sample, timeline: [...sample.timeline, { urn, start: 5, end: 65, readyWhen: "never: it failed" }] };
+    const html = htmlReport(failed);
+    expect(html.match(/class="row g\d+ failed"[^]*?<\/g>/g)).toEqual([expect.stringContaining("failed at 1:05")]);
+    expect(html.match(/class="node g\d+ failed"/g)).toHaveLength(2);
+    expect(html).not.toMatch(/class="(?:row|node) g\d+ crit"|<h3>Critical path/);
+});
+
+test("what was not begun is folded", () => {
+    const sample = sampleFailure();
+    const urn = sample.resources.at(-2)!.urn;
+    const html = htmlReport({
+        ...sample,
+        diagnostics: [
+            ...sample.diagnostics,
+            { severity: "info", urn, message: "was not started because kuadrant, which it needs, did not become ready" },
+        ],
+    });
+    expect(html).toMatch(/<details><summary>1 resource was not begun because of it<\/summary>[^]*?was not started because/);
+    expect(html.match(/was not started because/g)).toHaveLength(1);
+});
+
+test("what a source notes for itself does not reach the page", () => {
+    const machineSet = sampleRehearsal().resources.filter((r) => r.type.endsWith(":MachineSet"));
+    expect(machineSet.length).toBeGreaterThan(0);
+    expect(htmlReport(sampleRehearsal())).toContain("Price source: ");
+    expect(htmlReport(sampleRehearsal())).not.toContain("null: unknown");
+});
+
 test("every id is there once, and every link leads to one", () => {
     const html = htmlReport(sampleRehearsal());
     const ids = [...html.matchAll(/ id="([^"]+)"/g)].map((m) => m[1]!);
@@ -130,9 +174,9 @@ test("the critical path is marked in chart and graph", () => {
     const rehearsal = sampleRehearsal();
     const html = htmlReport(rehearsal);
     const resources = /id="resources"[^]*?<\/svg>/.exec(html)![0];
-    expect(resources.match(/class="node g\d crit"/g)).toHaveLength(rehearsal.criticalPath.length);
+    expect(resources.match(/class="node g\d+ crit"/g)).toHaveLength(rehearsal.criticalPath.length);
     expect(resources.match(/class="edge crit"/g)).toHaveLength(rehearsal.criticalPath.length - 1);
-    expect(ganttPicture(rehearsal).match(/class="row g\d crit"/g)).toHaveLength(rehearsal.criticalPath.length);
+    expect(ganttPicture(rehearsal).match(/class="row g\d+ crit"/g)).toHaveLength(rehearsal.criticalPath.length);
 });
 
 function empty(): Plan {
