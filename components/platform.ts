@@ -18,7 +18,7 @@ import { predictiveModels, servedModels } from "./platform/models";
 import { applicationsNamespace, maasApiNamespace, modelsNamespace } from "./platform/namespaces";
 import { openShiftAi } from "./platform/openShiftAi";
 import { installOperators } from "./platform/operators";
-import { publishedModels } from "./platform/publishing";
+import { externalUrls, publishedModels } from "./platform/publishing";
 import type { Stage } from "./platform/stage";
 import { maasTenants } from "./platform/tenants";
 import { subscriptionTiers } from "./platform/tiers";
@@ -107,7 +107,7 @@ export class Platform extends pulumi.ComponentResource {
         );
         const behind = { governed, gpu, openShiftAi: ai, gateways, inference, modelsNamespace: models };
         const { services, urls } = servedModels(stage, behind);
-        this.models = urls;
+        this.models = { ...urls, ...externalUrls(settings, gateways) };
         predictiveModels(stage, behind);
         agents(stage, services, urls);
         observability(stage, models, services);

@@ -4,8 +4,9 @@ import type * as pulumi from "@pulumi/pulumi";
 import { recordOf } from "../../catalogue/releases";
 import { DEFAULT_TENANT, tenantsOfModels } from "../../catalogue/tenancy";
 import { MaaSModelRef } from "../../kinds/maas.opendatahub.io";
-import type { ModelSettings } from "../../stacks/schema";
+import type { ModelSettings, Settings } from "../../stacks/schema";
 import { ExternalModelService, ProviderKey } from "../governance";
+import type { MaasGateways } from "./gateways";
 import type { Stage } from "./stage";
 
 /** What models are published behind. */
@@ -20,10 +21,32 @@ export interface PublishedBehind {
     readonly tenants: ReadonlyMap<string, pulumi.Resource>;
 }
 
+/** The models of external providers that a tier names; no other can be called. */
+function publishedExternal({ externalModels, tiers }: Settings): Settings["externalModels"] {
+    const named = new Set(tiers.flatMap((tier) => tier.models));
+    return externalModels.filter((model) => named.has(model.name));
+}
+
+/**
+ * The endpoint of each published model of an external provider, by its name. Requests name the provider's model.
+ * Source: docs/sources/maas.md#external-models.
+ */
+export function externalUrls(settings: Settings, gateways: MaasGateways | undefined): Record<string, string> {
+    const tenantOf = tenantsOfModels(settings);
+    return gateways === undefined
+        ? {}
+        : Object.fromEntries(
+              publishedExternal(settings).map(({ name }) => [
+                  name,
+                  `${gateways.of(tenantOf.get(name)).url}/${settings.modelsNamespace}/${name}/v1`,
+              ]),
+          );
+}
+
 /** Publishes models. @returns what says that a model is published, by the name of the model */
 export function publishedModels(stage: Stage, behind: PublishedBehind): ReadonlyMap<string, pulumi.Resource> {
     const { settings, records, after } = stage;
-    const { release, tiers, externalModels, modelsNamespace: namespace } = settings;
+    const { release, modelsNamespace: namespace } = settings;
     const manyTenants = recordOf(release).tenancy === "AITenant";
     const tenantOf = tenantsOfModels(settings);
     const published = new Map<string, pulumi.Resource>();
@@ -55,8 +78,7 @@ export function publishedModels(stage: Stage, behind: PublishedBehind): Readonly
     for (const model of behind.models) {
         publish("LLMInferenceService", { name: model.name, displayName: model.displayName }, behind.services.get(model.name)!);
     }
-    const named = new Set(tiers.flatMap((tier) => tier.models));
-    const external = externalModels.filter((model) => named.has(model.name));
+    const external = publishedExternal(settings);
     const keys = new Map(
         [...new Set(external.flatMap((model) => model.providers.map((provider) => provider.secret)))].map((secret) => [
             secret,

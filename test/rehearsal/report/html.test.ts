@@ -97,7 +97,7 @@ test("a failure leads with its cause and its remedy, and promises nothing", () =
 
 test("the step that failed has a red bar, and its box is marked; nothing is on a critical path", () => {
     const sample = sampleFailure();
-    const [{ urn }] = sample.rejected as [{ urn: string }];
+    const { urn } = sample.rejected[0]!;
     const failed = { ...sample, timeline: [...sample.timeline, { urn, start: 5, end: 65, readyWhen: "never: it failed" }] };
     const html = htmlReport(failed);
     expect(html.match(/class="row g\d+ failed"[^]*?<\/g>/g)).toEqual([expect.stringContaining("failed at 1:05")]);
