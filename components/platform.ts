@@ -57,8 +57,8 @@ export class Platform extends pulumi.ComponentResource {
         const operators = installOperators(this, settings, records, {
             // It looks for the gateway's kinds once, when it starts.
             "rhcl-operator": [gatewayApi],
-            // It makes the namespace itself otherwise, and would take it away with it.
-            "rhods-operator": [applications],
+            // It makes the namespaces itself otherwise, and would take them away with it.
+            "rhods-operator": [applications, ...(maasApi === undefined ? [] : [maasApi])],
         });
         const stage: Stage = { settings, cluster, records, operators, after };
 

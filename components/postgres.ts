@@ -30,6 +30,8 @@ export interface PostgresArgs {
     readonly client: {
         readonly namespace: pulumi.Input<string>;
         readonly podLabels: Readonly<Record<string, pulumi.Input<string>>>;
+        /** Suffix of the name of the network policy that admits them. Default: none, the policy has the name of the server. */
+        readonly policySuffix?: string;
     };
     /** Protects the namespace and the StatefulSet, with whose volume the data go, from deletion. Default: false. */
     readonly protect?: boolean | undefined;
@@ -107,7 +109,7 @@ const certificateOf = (server: string) => `${server}-tls`;
 
 function networkPolicy({ namespace, server, client }: PostgresArgs) {
     return {
-        metadata: { name: server, namespace },
+        metadata: { name: `${server}${client.policySuffix ?? ""}`, namespace },
         spec: {
             podSelector: { matchLabels: labelsOf(server) },
             policyTypes: ["Ingress"],

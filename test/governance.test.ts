@@ -156,6 +156,20 @@ describe("limits", () => {
 });
 
 describe("the database", () => {
+    it.each([
+        ["PostgreSQL", {}, "maas-db"],
+        ["CloudNativePG", { cloudNativePg: {} }, "maas"],
+    ])("of %s admits the namespace of a release's MaaS API by a policy of its own", async (_, database, server) => {
+        const policyOf = async (release: string): Promise<[name: string, admitted: string]> => {
+            const deployment = await run((s) => Object.assign(s, { release, database }));
+            const { metadata, spec } = byName(deployment, "database-network-policy").inputs as Draft;
+            return [metadata.name, spec.ingress[0].from[0].namespaceSelector.matchLabels["kubernetes.io/metadata.name"]];
+        };
+        // Another name: the former policy is not changed in place while the former API is the one that answers.
+        expect(await policyOf("3.4")).toEqual([server, "redhat-ods-applications"]);
+        expect(await policyOf("3.5")).toEqual([`${server}-from-redhat-ai-gateway-infra`, "redhat-ai-gateway-infra"]);
+    });
+
     it("is PostgreSQL with standbys, once its operator runs", async () => {
         const deployment = await run((s) => (s.database = { cloudNativePg: {} }));
         const cluster = byName(deployment, "database-cluster");
@@ -344,6 +358,10 @@ describe("tenants and models elsewhere", () => {
                 namespaces: { selector: { matchLabels: { "maas.opendatahub.io/gateway-access-research": "true" } } },
             },
         });
+        // Routes of the tenant's API are in the namespace of the MaaS APIs, which nobody else labels.
+        expect(byName(deployment, "maas-api-namespace").inputs["metadata"].labels).toEqual({
+            "maas.opendatahub.io/gateway-access-research": "true",
+        });
         const tenant = byName(deployment, "tenant-research-tenant");
         expect(deployment.happensAfter(tenant, gateway)).toBe(true);
         expect(byName(deployment, "tier-lab-subscription").inputs["metadata"].namespace).toBe("ai-tenant-research");
@@ -358,6 +376,7 @@ describe("tenants and models elsewhere", () => {
             expect(ref.inputs["metadata"].annotations["pulumi.com/waitFor"]).toBeUndefined();
             expect(deployment.happensAfter(byName(deployment, "models-published"), ref)).toBe(true);
         }
+        expect(deployment.happensAfter(byName(deployment, "maas-cut-over"), byName(deployment, "models-published"))).toBe(true);
         expect(
             kinds(deployment, "MaaSModelRef")
                 .map((r) => r.inputs["spec"].tenantRef)

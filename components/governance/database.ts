@@ -1,6 +1,7 @@
 import { Secret } from "@pulumi/kubernetes/core/v1";
 import * as pulumi from "@pulumi/pulumi";
 
+import { APPLICATIONS_NAMESPACE } from "../../catalogue/openshiftai/names";
 import type { DatabaseSettings } from "../../stacks/schema";
 import { describedBy } from "../component";
 import { expectedSecret } from "../expectedSecret";
@@ -125,7 +126,12 @@ export class Database extends pulumi.ComponentResource {
     private server(name: string, args: DatabaseArgs): DatabaseServer {
         const { settings, consumerNamespace, region, infrastructureName, protect } = args;
         const { image, volumeGiB, rotation } = settings;
-        const client = { namespace: consumerNamespace, podLabels: { "app.kubernetes.io/name": "maas-api" } };
+        const client = {
+            namespace: consumerNamespace,
+            podLabels: { "app.kubernetes.io/name": "maas-api" },
+            // A release may move the MaaS API: until the new one serves, the old one answers for the keys.
+            policySuffix: consumerNamespace === APPLICATIONS_NAMESPACE ? "" : `-from-${consumerNamespace}`,
+        };
         const inCluster = { namespace: "maas-db", database: NAME, rotation, client, protect };
         if (settings.rds !== undefined) {
             return rds(this, name, { settings: settings.rds, region, infrastructureName, database: NAME, rotation, protect });

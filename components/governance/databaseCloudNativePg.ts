@@ -52,7 +52,7 @@ export function cloudNativePg(
     );
     const policy = new NetworkPolicy(
         `${name}-network-policy`,
-        { metadata: { name: database, namespace }, spec: ingressRules(database, client) },
+        { metadata: { name: `${database}${client.policySuffix}`, namespace }, spec: ingressRules(database, client) },
         inNamespace,
     );
     const running = new PostgresCluster(

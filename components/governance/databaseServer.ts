@@ -5,6 +5,12 @@ import type * as pulumi from "@pulumi/pulumi";
 export interface DatabaseClient {
     readonly namespace: pulumi.Input<string>;
     readonly podLabels: Readonly<Record<string, string>>;
+    /**
+     * Suffix of the name of the network policy that admits them; empty: the policy has the name of the server. With another
+     * suffix the policy is another object: Pulumi creates it before it deletes the former one, and deletes that at the end of
+     * `up`. So clients that move to another namespace reach the server from both meanwhile.
+     */
+    readonly policySuffix: string;
 }
 
 /** A server with a database and its user. */

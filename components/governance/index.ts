@@ -4,6 +4,7 @@ import type { OperatorsOf } from "../layer";
 export const operators: OperatorsOf = ({ database, tiers }) =>
     database.cloudNativePg !== undefined && tiers.length > 0 ? ["cloudnative-pg"] : [];
 
+export { cutOver } from "./cutOver";
 export { Database } from "./database";
 export { ExternalModelService, ProviderKey } from "./externalModel";
 export { closedPaths, requestLimits } from "./limits";

@@ -21,14 +21,18 @@ export function applicationsNamespace(settings: Settings, parent: pulumi.Resourc
     );
 }
 
-/** The namespace of the MaaS API, where it is another: the Secret of its database must be there before the operator makes it. */
+/**
+ * The namespace of the MaaS API, where it is another: the Secret of its database must be there before the operator makes it.
+ * The routes of all tenants' APIs are in it, and its controller gives it no label.
+ * Source: docs/sources/maas.md#tenants-of-35.
+ */
 export function maasApiNamespace(settings: Settings, parent: pulumi.Resource): Namespace | undefined {
     const { apiNamespace } = recordOf(settings.release);
     return apiNamespace === APPLICATIONS_NAMESPACE || settings.tiers.length === 0
         ? undefined
         : new Namespace(
               "maas-api-namespace",
-              { metadata: { name: apiNamespace, labels: routeLabels(settings, [undefined]) } },
+              { metadata: { name: apiNamespace, labels: routeLabels(settings, [undefined, ...tenantNames(settings)]) } },
               { parent },
           );
 }
@@ -43,13 +47,15 @@ export function modelsNamespace(settings: Settings, parent: pulumi.Resource): Na
                 labels: {
                     "opendatahub.io/dashboard": "true",
                     "modelmesh-enabled": "false",
-                    ...routeLabels(settings, [undefined, ...settings.tenants.map((tenant) => tenant.name)]),
+                    ...routeLabels(settings, [undefined, ...tenantNames(settings)]),
                 },
             },
         },
         { parent },
     );
 }
+
+const tenantNames = ({ tenants }: Settings): string[] => tenants.map((tenant) => tenant.name);
 
 /** The labels with which a namespace lets its routes attach to gateways that admit by label. @param tenants absent: the product's own */
 function routeLabels({ gateway, tiers }: Settings, tenants: readonly (string | undefined)[]): Record<string, string> {

@@ -7,6 +7,7 @@ import { tenantNamespace } from "../../catalogue/tenancy";
 import { MAAS_GATEWAY } from "../gateway";
 import {
     closedPaths,
+    cutOver,
     modelsPublished,
     requestLimits,
     RequestLimits,
@@ -66,11 +67,9 @@ export function subscriptionTiers(stage: Stage, { gateways, tenants, published, 
     );
     if (recordOf(release).tenancy === "AITenant") {
         const named = new Set(tiers.flatMap((tier) => tier.models));
-        modelsPublished(
-            modelsNamespace,
-            [...published.keys()].filter((name) => named.has(name)),
-            after(...made),
-        );
+        const models = [...published.keys()].filter((name) => named.has(name));
+        const ready = modelsPublished(modelsNamespace, models, after(...made));
+        cutOver({ formerNamespace: APPLICATIONS_NAMESPACE, modelsNamespace, models }, after(ready));
     }
 }
 

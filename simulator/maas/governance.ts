@@ -15,6 +15,7 @@ import {
     ownerOf,
     conditionOf,
 } from "../world";
+import { hasTakenOver } from "./upgrade";
 import { modelRefs, ModelRef, controllerRuns, ready } from "./generated";
 import { usesAiTenants, isTenantNamespace, gatewayPolicy } from "./maas-tenants";
 
@@ -161,7 +162,14 @@ export abstract class Governance implements Controller {
             // One policy for the whole gateway, which asks the API for each model.
             const ref = this.world.get(K.MaaSModelRef, model.namespace, model.name);
             const tenant = (ref?.spec?.tenantRef as string | undefined) ?? MAAS_NAMESPACE;
-            return this.world.get(K.AuthPolicy, "openshift-ingress", gatewayPolicy(tenant));
+            const policy = this.world.get(K.AuthPolicy, "openshift-ingress", gatewayPolicy(tenant));
+            if (existing === undefined) {
+                return policy;
+            }
+            if (hasTakenOver(policy) && !existing.metadata.deletionTimestamp) {
+                await this.world.delete(existing);
+            }
+            return hasTakenOver(policy) ? policy : undefined;
         }
         const spec = this.policySpec(model, routeName, objects);
         if (existing) {

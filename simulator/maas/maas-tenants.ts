@@ -2,6 +2,8 @@ import type { KubeObject } from "../../rehearsal/cluster/cluster";
 import { duration } from "../durations";
 import { K } from "../kind-names";
 import { asksForMaas, releaseOf, serves } from "../openshift-ai";
+import { API_LABELS } from "./tenant-stack";
+import { copyDatabaseSecret, gatewayPolicyWaits, removeFormerApi, takeOverTenant } from "./upgrade";
 import { type ConditionSpec, type Controller, isTrue, itself, type Pass, splitKey, type World } from "../world";
 
 const TENANTS_NAMESPACE = "ai-tenants";
@@ -58,6 +60,7 @@ export class AiTenants implements Controller {
             [K.Deployment]: (deployment) => (deployment.metadata.name.startsWith("maas-") ? all() : []),
             [K.Secret]: (secret) => (secret.metadata.name === "maas-db-config" ? all() : []),
             [K.Namespace]: (namespace) => (namespace.metadata.name.startsWith("ai-tenant") ? all() : []),
+            [K.Tenant]: all,
         };
     }
 
@@ -98,6 +101,9 @@ export class AiTenants implements Controller {
             metadata: { name: CONFIG, namespace },
             spec: {},
         });
+        if (name === DEFAULT) {
+            await takeOverTenant(this.world, config);
+        }
         const gateway = (tenant.spec?.gateway?.name as string | undefined) ?? gatewayOfTenant(name);
         const obstacle = this.obstacle(gateway);
         if (obstacle === undefined) {
@@ -112,6 +118,9 @@ export class AiTenants implements Controller {
                 : isTrue(world.get(K.Deployment, this.infraNamespace, api), "Available")
                   ? undefined
                   : { reason: "DeploymentsNotReady", message: `deployments are not ready: ${api}` });
+        if (name === DEFAULT && why === undefined) {
+            await removeFormerApi(this.world);
+        }
         const condition: ConditionSpec =
             why === undefined
                 ? { type: "Ready", status: "True", reason: "Reconciled", message: "tenant is ready" }
@@ -139,6 +148,7 @@ export class AiTenants implements Controller {
         for (const name of [TENANTS_NAMESPACE, this.infraNamespace]) {
             await this.world.ensure({ apiVersion: "v1", kind: "Namespace", metadata: { name } });
         }
+        await copyDatabaseSecret(this.world, this.infraNamespace);
         if (pass.waited("tenant", duration("maas.tenant"))) {
             await this.world.ensure({
                 apiVersion: "maas.opendatahub.io/v1alpha1",
@@ -177,7 +187,7 @@ export class AiTenants implements Controller {
 
     private objects(name: string, gateway: string): KubeObject[] {
         const suffix = name === DEFAULT ? "" : `-${name}`;
-        const labels = { "app.kubernetes.io/name": "maas-api", "app.kubernetes.io/instance": `maas-api${suffix}` };
+        const labels = { ...API_LABELS, "app.kubernetes.io/instance": `maas-api${suffix}` };
         const target = { group: "gateway.networking.k8s.io", kind: "Gateway", name: gateway };
         return [
             {
@@ -235,20 +245,11 @@ export class AiTenants implements Controller {
                 rules: [{ apiGroups: ["maas.opendatahub.io"], resources: ["*"], verbs: ["*"] }],
             });
         }
-        // The controller labels its namespace for gateways that admit by label; the gateway says which.
-        const listeners = (this.world.get(K.Gateway, INGRESS, gateway)?.spec.listeners ?? []) as {
-            allowedRoutes?: { namespaces?: { selector?: { matchLabels?: Record<string, string> } } };
-        }[];
-        const wanted = Object.assign(
-            {},
-            ...listeners.map((l) => l.allowedRoutes?.namespaces?.selector?.matchLabels ?? {}),
-        ) as object;
-        const infra = this.world.get(K.Namespace, "", this.infraNamespace);
-        if (infra && Object.keys(wanted).length > 0) {
-            await this.world.patch(infra, { metadata: { labels: wanted } });
-        }
+        const held = name === DEFAULT && gatewayPolicyWaits(this.world, this.infraNamespace);
         for (const object of this.objects(name, gateway)) {
-            await this.world.ensure(object);
+            if (!held || object.kind !== "AuthPolicy") {
+                await this.world.ensure(object);
+            }
         }
     }
 

@@ -1,9 +1,19 @@
 import type { KubeObject } from "../../rehearsal/cluster/cluster";
 import { APPLICATIONS } from "../openshift-ai";
 
+/**
+ * Labels of the MaaS API's Deployment and of its pods. Source:
+ * opendatahub-io/models-as-a-service@release-3.4:deployment/base/maas-api/default/kustomization.yaml.
+ */
+export const API_LABELS = {
+    "app.kubernetes.io/part-of": "models-as-a-service",
+    "app.kubernetes.io/component": "api",
+    "app.kubernetes.io/name": "maas-api",
+} as const;
+
 /** The objects of a tenant. Their owner is in another namespace, so the tenant's finalizer deletes them. */
 export function tenantStack(gatewayNamespace: string, gateway: string, labels: Record<string, string>): KubeObject[] {
-    const pods = { app: "maas-api" };
+    const pods = { ...API_LABELS };
     const target = { group: "gateway.networking.k8s.io", kind: "Gateway", name: gateway };
     const meta = (name: string, namespace: string): KubeObject["metadata"] => ({
         name,

@@ -4,9 +4,9 @@ import { K } from "../kind-names";
 import { usesAiTenants } from "./maas-tenants";
 import { APPLICATIONS, MAAS_NAMESPACE, TENANT, serves, asksForMaas } from "../openshift-ai";
 import { type ConditionSpec, type Controller, isTrue, itself, type Pass, splitKey, type World } from "../world";
-import { tenantStack } from "./tenant-stack";
+import { API_LABELS, tenantStack } from "./tenant-stack";
 
-const TENANT_FINALIZER = "maas.opendatahub.io/tenant-finalizer";
+export const TENANT_FINALIZER = "maas.opendatahub.io/tenant-finalizer";
 
 /**
  * maas-controller's namespace and tenant, and the API that a tenant brings. Source: docs/sources/maas.md#tenant;
@@ -164,7 +164,7 @@ export class Tenants implements Controller {
             namespace?: string;
             name?: string;
         };
-        const labels = { "app.kubernetes.io/name": "maas-api", "app.kubernetes.io/managed-by": "maas-controller" };
+        const labels = { ...API_LABELS, "app.kubernetes.io/managed-by": "maas-controller" };
         for (const object of tenantStack(namespace, name, labels)) {
             await this.world.ensure(object);
         }
