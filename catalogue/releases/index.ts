@@ -2,7 +2,7 @@
 import type { ReleaseRecord } from "./record";
 import { records } from "./records";
 
-export type { CrdSet, ReleaseRecord, SchedulerVersion } from "./record";
+export type { CrdSet, OptOut, ReleaseRecord, SchedulerVersion } from "./record";
 export { crdSets } from "./record";
 export { DEFAULT_RELEASE } from "./records";
 

@@ -18,6 +18,13 @@ const OWN_CERTIFICATE = "maas-gateway-tls";
 /** The certificate that the service CA writes for the Service. It must not exist before: it would be overwritten. */
 const SERVICE_CERTIFICATE = "service-tls";
 
+/**
+ * Keeps OpenShift AI from attaching an AuthPolicy of its own to a gateway, which would win over that of Models-as-a-Service. It is
+ * both a label and an annotation: 3.3 and the previews of 3.4 read the label alone.
+ * Source: docs/sources/gateways.md#opt-out.
+ */
+const UNMANAGED = { "opendatahub.io/managed": "false" } as const;
+
 /** Where a gateway is reached, and whose routes it takes. */
 export interface MaasGatewayArgs {
     /** Name of the Gateway, of which other names are made: a plan must know it. Default: the product's. */
@@ -138,10 +145,10 @@ export class MaasGateway extends pulumi.ComponentResource {
                         "app.kubernetes.io/component": "gateway",
                         "app.kubernetes.io/instance": gateway,
                         ...(gateway === MAAS_GATEWAY.name && { "app.kubernetes.io/name": "maas" }),
+                        ...UNMANAGED,
                     },
                     annotations: {
-                        // Keeps OpenShift AI from attaching an AuthPolicy to this gateway.
-                        "opendatahub.io/managed": "false",
+                        ...UNMANAGED,
                         "security.opendatahub.io/authorino-tls-bootstrap": "true",
                     },
                 },

@@ -1,56 +1,84 @@
-import { resourceRule } from "../rule";
+import { type OptOut, recordOf, releaseOfVersion } from "../../catalogue/releases";
+import { releaseOf } from "../release";
+import { stackRule } from "../rule";
+import type { Stack, Subject } from "../subject";
 
-const annotations: Readonly<Record<string, readonly [string, string]>> = {
-    "opendatahub.io/managed": ["false", "otherwise OpenShift AI adds its own AuthPolicy to the gateway of Models-as-a-Service"],
-    "security.opendatahub.io/authorino-tls-bootstrap": [
-        "true",
-        "otherwise the gateway connects to Authorino without TLS, and every call fails",
-    ],
-};
+const MANAGED = "opendatahub.io/managed";
+const BOOTSTRAP = "security.opendatahub.io/authorino-tls-bootstrap";
 
-/** The gateway of Models-as-a-Service enforces TLS and its policies. */
-export const gatewayIsGoverned = resourceRule(
+/** The gateways of Models-as-a-Service enforce TLS and their policies. */
+export const gatewayIsGoverned = stackRule(
     {
         name: "gateway-is-governed",
-        title: "The gateway of Models-as-a-Service terminates TLS and leaves authorization to Models-as-a-Service",
-        why: "Without its two annotations, the gateway answers with the wrong policies. A listener for plain HTTP receives keys unencrypted.",
-        remedy: "Set both annotations, and make every listener HTTPS with mode Terminate and routes from named namespaces.",
+        title: "The gateways of Models-as-a-Service terminate TLS and leave authorization to Models-as-a-Service",
+        why: "Without its label and annotations, the gateway answers with the wrong policies. A listener for plain HTTP receives keys unencrypted.",
+        remedy: "Set opendatahub.io/managed as label and as annotation, and the annotation for Authorino's TLS; make every listener HTTPS with mode Terminate and routes from named namespaces.",
         severity: "critical",
-        source: "docs/sources/gateways.md#maas-gateway",
+        source: "docs/sources/gateways.md#maas-gateway, #opt-out",
     },
-    ["Gateway"],
-    (subject, report) => {
-        const metadata = (subject.value["metadata"] ?? {}) as { name?: string; annotations?: Record<string, string> };
-        if (metadata.name !== "maas-default-gateway") {
-            return;
-        }
-        for (const [key, [value, otherwise]] of Object.entries(annotations)) {
-            if (!subject.unknownAt(["metadata", "annotations", key]) && metadata.annotations?.[key] !== value) {
-                report(`metadata.annotations["${key}"]: must be "${value}"; ${otherwise}`);
-            }
-        }
-        const listeners = (subject.value["spec"]?.listeners ?? []) as (
-            | {
-                  protocol?: string;
-                  tls?: { mode?: string; certificateRefs?: unknown[] };
-                  allowedRoutes?: { namespaces?: { from?: string } };
-              }
-            | undefined
-        )[];
-        listeners.forEach((listener, i) => {
-            const known = (...path: PropertyKey[]): boolean => !subject.unknownAt(["spec", "listeners", i, ...path]);
-            if (known("protocol") && listener?.protocol !== "HTTPS") {
-                report(
-                    `spec.listeners[${i}].protocol: ${listener?.protocol ?? "not set"}; keys and prompts would be unencrypted; set HTTPS`,
-                );
-            } else if (known("tls", "mode") && listener?.tls?.mode === "Passthrough") {
-                report(`spec.listeners[${i}].tls.mode: with Passthrough, the gateway cannot authorize requests; set Terminate`);
-            }
-            if (listener?.allowedRoutes?.namespaces?.from === "All") {
-                report(
-                    `spec.listeners[${i}].allowedRoutes.namespaces.from: All lets every namespace attach a route; set Selector`,
+    (stack, report) => {
+        const own = stack.of("AITenant").flatMap((tenant) => (tenant.value["spec"]?.gateway?.name as string | undefined) ?? []);
+        const names = new Set(["maas-default-gateway", ...own]);
+        const optOut = optOutOf(stack);
+        for (const gateway of stack.of("Gateway").filter((g) => names.has(String(g.value["metadata"]?.name)))) {
+            const say = (message: string): void => report(gateway, message);
+            unmanaged(gateway, optOut, say);
+            const bootstrap = gateway.value["metadata"]?.annotations?.[BOOTSTRAP] as string | undefined;
+            if (!gateway.unknownAt(["metadata", "annotations", BOOTSTRAP]) && bootstrap !== "true") {
+                say(
+                    `metadata.annotations["${BOOTSTRAP}"]: must be "true"; otherwise the gateway connects to Authorino without TLS, and every call fails`,
                 );
             }
-        });
+            listeners(gateway, say);
+        }
     },
 );
+
+/** Where the release looks for the opt-out, in its order; both where nothing tells the release. */
+function optOutOf(stack: Stack): readonly OptOut[] {
+    const csv = stack.of("Subscription").find((s) => s.value["spec"]?.name === "rhods-operator")?.value["spec"]?.startingCSV as
+        string | undefined;
+    const release = releaseOfVersion(releaseOf(stack) ?? "");
+    const record = release && recordOf(release);
+    const preview = /-ea\.\d/.test(csv ?? "") ? record?.earlyAccess?.gatewayOptOut : undefined;
+    return preview ?? record?.gateway.optOut ?? ["label", "annotation"];
+}
+
+/** The first of the places that says anything decides. */
+function unmanaged(gateway: Subject, optOut: readonly OptOut[], report: (message: string) => void): void {
+    const places = optOut.map((place) => (place === "label" ? "labels" : "annotations"));
+    if (places.some((place) => gateway.unknownAt(["metadata", place, MANAGED]))) {
+        return;
+    }
+    const said = (place: string): string | undefined => gateway.value["metadata"]?.[place]?.[MANAGED] as string | undefined;
+    const deciding = places.find((place) => (said(place) ?? undefined) !== undefined);
+    if (deciding === undefined || String(said(deciding)).trim().toLowerCase() !== "false") {
+        report(
+            `metadata.${deciding ?? places[0]!}["${MANAGED}"]: must be "false"; otherwise OpenShift AI adds its own AuthPolicy to the gateway of Models-as-a-Service`,
+        );
+    }
+}
+
+function listeners(gateway: Subject, report: (message: string) => void): void {
+    const all = (gateway.value["spec"]?.listeners ?? []) as (
+        | {
+              protocol?: string;
+              tls?: { mode?: string; certificateRefs?: unknown[] };
+              allowedRoutes?: { namespaces?: { from?: string } };
+          }
+        | undefined
+    )[];
+    all.forEach((listener, i) => {
+        const known = (...path: PropertyKey[]): boolean => !gateway.unknownAt(["spec", "listeners", i, ...path]);
+        if (known("protocol") && listener?.protocol !== "HTTPS") {
+            report(
+                `spec.listeners[${i}].protocol: ${listener?.protocol ?? "not set"}; keys and prompts would be unencrypted; set HTTPS`,
+            );
+        } else if (known("tls", "mode") && listener?.tls?.mode === "Passthrough") {
+            report(`spec.listeners[${i}].tls.mode: with Passthrough, the gateway cannot authorize requests; set Terminate`);
+        }
+        if (listener?.allowedRoutes?.namespaces?.from === "All") {
+            report(`spec.listeners[${i}].allowedRoutes.namespaces.from: All lets every namespace attach a route; set Selector`);
+        }
+    });
+}

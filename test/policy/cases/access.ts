@@ -1,6 +1,6 @@
 /** Cases of the rules about who reaches which model. */
 import type { Subject } from "../judge";
-import { authPolicy, type Case, gatewayOf, k, subscription, UNKNOWN } from "./case";
+import { authPolicy, type Case, gatewayOf, k, olm, subscription, UNKNOWN } from "./case";
 
 const otherGateway = (name: string): Subject =>
     k("gateway.networking.k8s.io/v1:Gateway", name, { metadata: { name, namespace: "openshift-ingress" } });
@@ -244,8 +244,33 @@ export const access: Readonly<Record<string, Case>> = {
         ],
     },
     "gateway-is-governed": {
-        good: () => [gatewayOf()],
+        good: () => [gatewayOf(), olm("rhods-operator", { channel: "stable-3.4", startingCSV: "rhods-operator.3.4.0" })],
         broken: [
+            ...["rhods-operator.3.3.0", "rhods-operator.3.4.0-ea.2"].map((startingCSV) => ({
+                what: `no label, with ${startingCSV}`,
+                change: ([g, o]: any[]) => (
+                    delete g.props.metadata.labels["opendatahub.io/managed"],
+                    (o.props.spec.startingCSV = startingCSV)
+                ),
+                says: /^gateway: metadata\.labels\["opendatahub\.io\/managed"\]: must be "false"/,
+            })),
+            {
+                what: "neither label nor annotation",
+                change: ([g]) => (
+                    delete g.props.metadata.labels["opendatahub.io/managed"],
+                    delete g.props.metadata.annotations["opendatahub.io/managed"]
+                ),
+                says: /metadata\.labels\["opendatahub\.io\/managed"\]: must be "false"/,
+            },
+            {
+                what: "the gateway of a tenant",
+                change: (all) => (
+                    (all[0].props.metadata.name = "research"),
+                    (all[0].props.metadata.annotations = {}),
+                    all.push(k("maas.opendatahub.io/v1alpha1:AITenant", "t", { spec: { gateway: { name: "research" } } }))
+                ),
+                says: /authorino-tls-bootstrap/,
+            },
             {
                 what: "no TLS to Authorino",
                 change: ([g]) => delete g.props.metadata.annotations["security.opendatahub.io/authorino-tls-bootstrap"],
@@ -253,7 +278,15 @@ export const access: Readonly<Record<string, Case>> = {
             },
             {
                 what: "OpenShift AI's own policy",
-                change: ([g]) => (g.props.metadata.annotations["opendatahub.io/managed"] = "true"),
+                change: ([g]) => (g.props.metadata.labels["opendatahub.io/managed"] = "true"),
+                says: /^gateway: metadata\.labels\["opendatahub\.io\/managed"\]: must be "false"/,
+            },
+            {
+                what: "OpenShift AI's own policy, by the annotation",
+                change: ([g]) => (
+                    delete g.props.metadata.labels["opendatahub.io/managed"],
+                    (g.props.metadata.annotations["opendatahub.io/managed"] = "true")
+                ),
                 says: /^gateway: metadata\.annotations\["opendatahub\.io\/managed"\]: must be "false"/,
             },
             {
@@ -276,6 +309,14 @@ export const access: Readonly<Record<string, Case>> = {
             {
                 what: "another gateway as it likes",
                 change: ([g]) => ((g.props.metadata.name = "other"), (g.props.metadata.annotations = {})),
+            },
+            {
+                what: "the label alone",
+                change: ([g]) => delete g.props.metadata.annotations["opendatahub.io/managed"],
+            },
+            {
+                what: "the annotation alone, where the release reads it",
+                change: ([g]) => delete g.props.metadata.labels["opendatahub.io/managed"],
             },
         ],
     },

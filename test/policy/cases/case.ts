@@ -105,7 +105,7 @@ export const gatewayOf = (): Subject =>
         metadata: {
             name: "maas-default-gateway",
             namespace: "openshift-ingress",
-            labels: { "app.kubernetes.io/name": "maas" },
+            labels: { "app.kubernetes.io/name": "maas", "opendatahub.io/managed": "false" },
             annotations: { "opendatahub.io/managed": "false", "security.opendatahub.io/authorino-tls-bootstrap": "true" },
         },
         spec: {
