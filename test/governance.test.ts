@@ -105,8 +105,6 @@ describe("limits", () => {
     it("close when they cannot be counted, and keep their counters in Redis", async () => {
         const deployment = await run((s) => {
             s.connectivityLink = {
-                failClosed: true,
-                authTimeout: "2s",
                 authorino: { replicas: 2 },
                 limitador: { replicas: 2, telemetry: "exhaustive", headers: true, storage: { secret: "redis", cached: true } },
             };
@@ -118,6 +116,9 @@ describe("limits", () => {
             RATELIMIT_SERVICE_FAILURE_MODE: "deny",
             RATELIMIT_CHECK_SERVICE_FAILURE_MODE: "deny",
             RATELIMIT_REPORT_SERVICE_FAILURE_MODE: "deny",
+            RATELIMIT_SERVICE_TIMEOUT: "2s",
+            RATELIMIT_CHECK_SERVICE_TIMEOUT: "2s",
+            RATELIMIT_REPORT_SERVICE_TIMEOUT: "2s",
         });
         const limitador = byName(deployment, "connectivity-link-limitador");
         expect(limitador.inputs["spec"]).toEqual({
@@ -142,6 +143,17 @@ describe("limits", () => {
         ]);
     });
 
+    it("open when they cannot be counted only where that is asked for, and authorization not even then", async () => {
+        const deployment = await run((s) => (s.connectivityLink = { failClosed: false }));
+        const env = byName(deployment, "operator-rhcl-operator-subscription").inputs["spec"].config.env as Draft[];
+        expect(env.filter(({ value }) => value === "allow").map(({ name }) => name)).toEqual([
+            "RATELIMIT_SERVICE_FAILURE_MODE",
+            "RATELIMIT_CHECK_SERVICE_FAILURE_MODE",
+            "RATELIMIT_REPORT_SERVICE_FAILURE_MODE",
+        ]);
+        expect(env).toContainEqual({ name: "AUTH_SERVICE_FAILURE_MODE", value: "deny" });
+    });
+
     it("close paths that no caller may use, also where no tier limits requests", async () => {
         const deployment = await run((s) => s.tiers.forEach((tier: Draft) => delete tier.requests));
         const { limits } = kinds(deployment, "RateLimitPolicy")[0]!.inputs["spec"];
@@ -151,7 +163,6 @@ describe("limits", () => {
     it("leave Limitador alone when nothing is asked of it", async () => {
         const deployment = await run(() => undefined);
         expect(kinds(deployment, "LimitadorPatch")).toEqual([]);
-        expect(byName(deployment, "operator-rhcl-operator-subscription").inputs["spec"].config).toBeUndefined();
     });
 });
 

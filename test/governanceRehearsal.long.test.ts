@@ -16,8 +16,6 @@ function onThree4(s: any): void {
         allowedRoutes: "label",
     };
     s.connectivityLink = {
-        failClosed: true,
-        authTimeout: "2s",
         limitador: { replicas: 2, telemetry: "exhaustive", headers: true, storage: { secret: "redis-url", cached: true } },
     };
     s.database = { cloudNativePg: {}, rotation: "2026-10" };

@@ -49,8 +49,10 @@ export function installOperators(
     for (const operator of withPrerequisites(settings.release, needed)) {
         const override = settings.operators[operator];
         const catalogued = operatorEntry(settings.release, operator, override, settings.openshiftAi.profile);
-        const env = operator === "rhcl-operator" ? gateway.operatorEnvironment(settings.connectivityLink) : {};
-        const entry = Object.keys(env).length === 0 ? catalogued : { ...catalogued, env: { ...catalogued.env, ...env } };
+        const entry =
+            operator === "rhcl-operator"
+                ? { ...catalogued, env: { ...catalogued.env, ...gateway.operatorEnvironment(settings.connectivityLink) } }
+                : catalogued;
         const dependsOn = [
             records,
             ...(after[operator] ?? []),

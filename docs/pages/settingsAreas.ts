@@ -143,8 +143,7 @@ tiers:
   exposure: reencrypt
   replicas: 2
 connectivityLink:
-  failClosed: true
-  authTimeout: 2s
+  authTimeout: 3s
   limitador: { replicas: 2, storage: { secret: limitador-redis } }`,
     },
     {

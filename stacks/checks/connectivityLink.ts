@@ -27,7 +27,7 @@ export function connectivityLinkProblems(given: unknown, existingOperator: boole
     }
     const environment = ["failClosed", "authTimeout", "limitTimeout"] as const;
     for (const field of existingOperator ? environment : []) {
-        if (link[field] !== undefined && link[field] !== false) {
+        if (link[field] !== undefined) {
             problems.push({
                 path: `connectivityLink.${field}`,
                 message:

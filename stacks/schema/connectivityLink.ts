@@ -29,14 +29,16 @@ export const connectivityLinkSchema = z
     .strictObject({
         failClosed: z
             .boolean()
-            .default(false)
-            .describe("Whether the gateway refuses requests while Limitador is unavailable. Default false: it admits them."),
-        authTimeout: timeout
             .optional()
             .describe(
-                "How long the gateway waits for Authorino; then the request fails. Default 200ms, which is short under load; 2s is common.",
+                "Whether the gateway refuses requests while Limitador is unavailable. false: it admits them, without limits. Default true. Without authorization nobody passes in any case. The owner of an existing operator sets this and the timeouts on its Subscription; Kuadrant's own default admits.",
             ),
-        limitTimeout: timeout.optional().describe("How long the gateway waits for Limitador. Default 100ms."),
+        authTimeout: timeout
+            .optional()
+            .describe("How long the gateway waits for Authorino; then the request fails. Default 2s (Kuadrant's own: 200ms)."),
+        limitTimeout: timeout
+            .optional()
+            .describe("How long the gateway waits for Limitador. Default 2s (Kuadrant's own: 100ms)."),
         authorino: z
             .strictObject({
                 replicas: z.number().int().min(1).max(20).optional().describe("Replicas of Authorino. Default 1."),
