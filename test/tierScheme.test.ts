@@ -4,6 +4,7 @@ import path from "node:path";
 
 import { parse } from "yaml";
 
+import { closedPaths } from "../components/governance/limits";
 import { words } from "../components/serving/plainModelService";
 import { program } from "../index";
 import { deploy, type Deployment } from "./deployment";
@@ -38,7 +39,10 @@ describe("the stack tiers-3.3", () => {
         const requests = deployment.one("kubernetes:kuadrant.io/v1:RateLimitPolicy").inputs;
         const tokens = deployment.one("kubernetes:kuadrant.io/v1alpha1:TokenRateLimitPolicy").inputs;
         expect(requests["spec"].targetRef).toEqual(tokens["spec"].targetRef);
-        expect(Object.entries(requests["spec"].limits).map(([tier, l]: [string, any]) => [tier, l.rates, l.when])).toEqual([
+        const closed = Object.keys(closedPaths);
+        expect(Object.keys(requests["spec"].limits)).toEqual(expect.arrayContaining(closed));
+        const ofTiers = Object.entries(requests["spec"].limits).filter(([name]) => !closed.includes(name));
+        expect(ofTiers.map(([tier, l]: [string, any]) => [tier, l.rates, l.when])).toEqual([
             ["enterprise", [{ limit: 50, window: "2m" }], [{ predicate: 'auth.identity.tier == "enterprise"' }]],
             ["free", [{ limit: 5, window: "2m" }], [{ predicate: 'auth.identity.tier == "free"' }]],
             ["premium", [{ limit: 20, window: "2m" }], [{ predicate: 'auth.identity.tier == "premium"' }]],
@@ -69,11 +73,19 @@ describe("the stack tiers-3.3", () => {
         }
         expect(model.inputs["spec"].router.scheduler).toBeUndefined();
         expect(model.inputs["spec"].template.containers[0].args).toContain("--enable-force-include-usage");
+        const role = deployment.one("kubernetes:rbac.authorization.k8s.io/v1:Role", "model-granite-3-1-2b-view");
+        expect(role.inputs["rules"][0].verbs).toEqual(["get", "post"]);
         const binding = deployment.one("kubernetes:rbac.authorization.k8s.io/v1:RoleBinding", "model-granite-3-1-2b-view-tiers");
         expect(binding.inputs["subjects"].map((s: { name: string }) => s.name)).toContain(
             "system:serviceaccounts:maas-default-gateway-tier-free",
         );
     });
+});
+
+it("closes paths that no caller may use, also where no tier limits requests", async () => {
+    const deployment = await run((s) => s["tiers"].forEach((tier: Settings) => delete tier["requests"]));
+    expect(deployment.errors).toEqual([]);
+    expect(deployment.one("kubernetes:kuadrant.io/v1:RateLimitPolicy").inputs["spec"].limits).toEqual(closedPaths);
 });
 
 it("opens a model that no tier names to nobody: an empty list would mean all tiers", async () => {

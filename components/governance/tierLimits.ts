@@ -11,13 +11,14 @@ export const TIER_MAPPING = "tier-to-group-mapping";
 
 /**
  * The tiers with their groups, as YAML. The level rises with entitlement; of several tiers of a user the highest counts.
+ * What users see is `displayName`.
  * Source: docs/sources/maas.md#tiers-of-33.
  */
 export function tierMapping(tiers: readonly TierSettings[]): string {
     return stringify(
         tiers.map((tier, level) => ({
             name: tier.name,
-            description: tier.displayName ?? tier.name,
+            displayName: tier.displayName ?? tier.name,
             level,
             groups: [groupOf(tier)],
         })),

@@ -81,10 +81,12 @@ export function mappedTiers({ settings, after }: Stage, openShiftAi: pulumi.Reso
     for (const tier of tiers) {
         new TierGroup(`tier-${tier.name}`, { tier, users: users.get(tier.name) ?? [], groups: identity.groups }, after());
     }
-    const limits = tierRequestLimits(tiers);
     return [
-        // A policy without a limit would be refused.
-        ...(Object.keys(limits).length > 0 ? [new RequestLimits("request-limits", { limits, gateway }, after(openShiftAi))] : []),
+        new RequestLimits(
+            "request-limits",
+            { limits: { ...tierRequestLimits(tiers), ...closedPaths }, gateway },
+            after(openShiftAi),
+        ),
         new TierScheme("tier-scheme", { tiers, applicationsNamespace: APPLICATIONS_NAMESPACE, gateway }, after(openShiftAi)),
     ];
 }

@@ -96,7 +96,8 @@ export class PlainModelService extends pulumi.ComponentResource {
                         apiGroups: ["serving.kserve.io"],
                         resources: ["llminferenceservices"],
                         resourceNames: [model.name],
-                        verbs: ["get"],
+                        // The list of models asks the gateway whether a token may call the model, and the gateway asks for post.
+                        verbs: ["get", "post"],
                     },
                 ],
             },

@@ -12,8 +12,8 @@ const tiers = [
 
 it("maps the group of each tier, with rising levels", () => {
     expect(parse(tierMapping(tiers))).toEqual([
-        { name: "free", description: "Free", level: 0, groups: ["tier-free-users"] },
-        { name: "open", description: "open", level: 1, groups: ["researchers"] },
+        { name: "free", displayName: "Free", level: 0, groups: ["tier-free-users"] },
+        { name: "open", displayName: "open", level: 1, groups: ["researchers"] },
     ]);
 });
 
