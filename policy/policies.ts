@@ -37,6 +37,7 @@ import { passwordsAreInVault } from "./rules/passwordsAreInVault";
 import { pinsFitTheRelease } from "./rules/pinsFitTheRelease";
 import { podsStayInTheirBox } from "./rules/podsStayInTheirBox";
 import { predicatesAreFilled } from "./rules/predicatesAreFilled";
+import { predicatesIgnoreQueries } from "./rules/predicatesIgnoreQueries";
 import { pricesAreKnown } from "./rules/pricesAreKnown";
 import { requestLimitsMatch } from "./rules/requestLimitsMatch";
 import { routesRefusePlainHttp } from "./rules/routesRefusePlainHttp";
@@ -78,7 +79,15 @@ export const families: Readonly<Record<string, readonly Rule[]>> = {
         modelsSpanZones,
         budgetsLetNodesDrain,
     ],
-    Limits: [tiersRise, limitsDoNotShadow, tokenLimitsAreSubscriptions, requestLimitsMatch, predicatesAreFilled, usageIsCounted],
+    Limits: [
+        tiersRise,
+        limitsDoNotShadow,
+        tokenLimitsAreSubscriptions,
+        requestLimitsMatch,
+        predicatesAreFilled,
+        predicatesIgnoreQueries,
+        usageIsCounted,
+    ],
     Access: [
         modelsAreGoverned,
         modelsAreReachable,

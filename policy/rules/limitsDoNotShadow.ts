@@ -1,21 +1,29 @@
 import { stackRule } from "../rule";
 import { described, type Subject } from "../subject";
+import { seconds } from "../window";
 
-/** Of two limits with the same condition, or two policies on one gateway, only one has an effect. */
+interface Limit {
+    readonly rates?: readonly ({ readonly limit?: number; readonly window?: string } | undefined)[];
+    readonly when?: readonly ({ readonly predicate?: string } | null | undefined)[];
+    readonly counters?: readonly unknown[];
+}
+
+/** Limits that match the same requests, or two policies on one gateway, leave one of them without effect. */
 export const limitsDoNotShadow = stackRule(
     {
         name: "limits-do-not-shadow",
         title: "No limit hides another",
-        why: "If two limits have the same condition, only the stricter one has an effect. If two policies target one gateway, only one is in force. Neither status reports it.",
-        remedy: "Give each limit a condition of its own, and keep the limits of one gateway in one policy.",
+        why: "Of several token limits that match one request only one is asked before the answer, and which one may change: the others let everything through. Of two request limits with the same condition and counters the looser one never has an effect. If two policies target one gateway, only one is in force. No status reports it.",
+        remedy: "Write several windows as rates of one limit, give each limit a condition of its own, and keep the limits of one gateway in one policy.",
         severity: "high",
-        source: "docs/sources/connectivity-link.md#policies",
+        source: "docs/sources/connectivity-link.md#policies, #token-limits",
     },
     (stack, report) => {
         for (const kind of ["RateLimitPolicy", "TokenRateLimitPolicy"]) {
             const targets = new Map<string, Subject>();
             for (const policy of stack.of(kind)) {
-                samePredicates(policy, report);
+                const say = (message: string): void => report(policy, message);
+                (kind === "RateLimitPolicy" ? hiddenRequests : matchedTwice)(policy, say);
                 const ref = policy.value["spec"]?.targetRef as { kind?: string; name?: string; sectionName?: string } | undefined;
                 if (
                     ref?.name === undefined ||
@@ -27,10 +35,7 @@ export const limitsDoNotShadow = stackRule(
                 const target = `${ref.kind} ${policy.value["metadata"]?.namespace}/${ref.name}${ref.sectionName === undefined ? "" : ` (${ref.sectionName})`}`;
                 const first = targets.get(target);
                 if (first !== undefined) {
-                    report(
-                        policy,
-                        `${described(first)} already targets ${target}, and only one of two policies is in force; merge them`,
-                    );
+                    say(`${described(first)} already targets ${target}, and only one of two policies is in force; merge them`);
                 } else {
                     targets.set(target, policy);
                 }
@@ -39,25 +44,52 @@ export const limitsDoNotShadow = stackRule(
     },
 );
 
-function samePredicates(policy: Subject, report: (subject: Subject, message: string) => void): void {
-    const limits = (policy.value["spec"]?.limits ?? {}) as Record<
-        string,
-        { when?: ({ predicate?: string } | null)[]; counters?: unknown[] } | undefined
-    >;
-    const seen = new Map<string, string>();
-    for (const [name, limit] of Object.entries(limits)) {
-        if (policy.unknownIn(["spec", "limits", name, "when"]) || policy.unknownIn(["spec", "limits", name, "counters"])) {
-            continue;
-        }
-        const condition = JSON.stringify([(limit?.when ?? []).map((w) => w?.predicate).sort(), limit?.counters ?? []]);
-        const first = seen.get(condition);
-        if (first !== undefined) {
-            report(
-                policy,
-                `spec.limits.${name}: has the same condition as ${first}, so only the stricter one has an effect; remove one or change its condition`,
+/** The limits of a policy of which these fields are known, each with those before it. */
+function pairs(policy: Subject, fields: readonly (keyof Limit)[]): [string, Limit, string, Limit][] {
+    const all = Object.entries((policy.value["spec"]?.limits ?? {}) as Record<string, Limit | undefined>).flatMap(
+        ([name, limit]): [string, Limit][] =>
+            fields.some((field) => policy.unknownIn(["spec", "limits", name, field])) ? [] : [[name, limit ?? {}]],
+    );
+    return all.flatMap(([name, limit], i) =>
+        all.slice(0, i).map(([other, before]): [string, Limit, string, Limit] => [name, limit, other, before]),
+    );
+}
+
+function predicatesOf({ when = [] }: Limit): string[] {
+    return when.map((w) => w?.predicate ?? "").sort();
+}
+
+/** Request limits are all asked before the answer: one is hidden where another of the same condition is at least as strict. */
+function hiddenRequests(policy: Subject, say: (message: string) => void): void {
+    for (const [name, limit, other, before] of pairs(policy, ["when", "counters", "rates"])) {
+        const condition = (l: Limit): string => JSON.stringify([predicatesOf(l), l.counters ?? []]);
+        if (condition(limit) === condition(before) && (hides(before, limit) || hides(limit, before))) {
+            say(
+                `spec.limits.${name}: has the same condition as ${other}, so only the stricter one has an effect; remove one or change its condition`,
             );
-        } else {
-            seen.set(condition, name);
+        }
+    }
+}
+
+/** Whether every rate of a limit is allowed by the other no more often. */
+function hides(strict: Limit, loose: Limit): boolean {
+    return (loose.rates ?? []).every((rate) =>
+        (strict.rates ?? []).some(
+            (other) =>
+                (other?.limit ?? Infinity) <= (rate?.limit ?? Infinity) &&
+                (seconds(other?.window) ?? 0) >= (seconds(rate?.window) ?? Infinity),
+        ),
+    );
+}
+
+/** Token limits that one request may match: what the one asks of a request, the other asks too, or nothing is asked. */
+function matchedTwice(policy: Subject, say: (message: string) => void): void {
+    for (const [name, limit, other, before] of pairs(policy, ["when"])) {
+        const [one, two] = [predicatesOf(limit), predicatesOf(before)];
+        if (one.every((p) => two.includes(p)) || two.every((p) => one.includes(p))) {
+            say(
+                `spec.limits.${name}: a request can match it and ${other}, and only one of two token limits is checked before the answer; write one limit with several rates, or conditions that exclude each other`,
+            );
         }
     }
 }

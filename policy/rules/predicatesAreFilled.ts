@@ -1,33 +1,29 @@
 import { recordOf, releaseOfVersion } from "../../catalogue/releases";
 import { releaseOf } from "../release";
 import { stackRule } from "../rule";
-import type { Stack, Unchecked } from "../subject";
+import type { Stack } from "../subject";
+import { texts } from "../texts";
 
-/** Fields of auth.identity that the gateway's AuthPolicy fills in, by governance scheme. */
+/** What the gateway's authorization tells of a caller, by scheme. */
 const filled = {
-    subscriptions: [
-        "userid",
-        "keyId",
-        "groups",
-        "groups_str",
-        "selected_subscription",
-        "selected_subscription_key",
-        "subscription_info",
-    ],
-    tiers: ["userid", "tier", "groups"],
+    subscriptions: ["userid", "keyId", "groups_str", "selected_subscription", "selected_subscription_key", "subscription_info"],
+    tiers: ["userid", "tier"],
 } as const;
+
+/** Fields that hold a list. Up to Connectivity Link 1.3 the gateway's filter keeps none of what authorization tells. */
+const LISTS = ["groups"];
 
 const FIELD = /auth\.identity\.(\w+)/g;
 
-/** A comparison with an empty field is never true. */
+/** A comparison with nothing is never true. */
 export const predicatesAreFilled = stackRule<{ fields: readonly string[] }>(
     {
         name: "predicates-are-filled",
         title: "Predicates and counters use only fields that the release fills in",
-        why: "A comparison with an empty field of auth.identity never matches: the limit is Accepted and Enforced, but limits nobody. Releases up to 3.3 fill in tiers, later ones subscriptions.",
+        why: "A comparison with an empty field of auth.identity never matches: the limit is Accepted and Enforced, but limits nobody. Releases up to 3.3 fill in tiers, later ones subscriptions. auth.identity.groups is a list, which Connectivity Link 1.3 does not keep; groups_str is a text.",
         remedy: "Use one of the fields that the message names, or list under `fields` the fields that your own AuthPolicy fills in.",
         severity: "high",
-        source: "docs/sources/maas.md#generated-policies, #request-limits, #tiers-of-33",
+        source: "docs/sources/maas.md#generated-policies, #request-limits, #tiers-of-33, docs/sources/connectivity-link.md#policies",
         config: {
             fields: {
                 type: "array",
@@ -42,15 +38,17 @@ export const predicatesAreFilled = stackRule<{ fields: readonly string[] }>(
         if (scheme === undefined) {
             return;
         }
+        const lost = keepsNoLists(stack) ? LISTS.filter((field) => !fields.includes(field)) : [];
         const known = [...filled[scheme], ...fields];
+        const kept = lost.length > 0 || scheme === "tiers" ? known : [...known, ...LISTS];
         for (const policy of ["RateLimitPolicy", "TokenRateLimitPolicy", "TelemetryPolicy"].flatMap((kind) => stack.of(kind))) {
             for (const [path, text] of texts(policy.value["spec"], "spec")) {
                 for (const field of new Set([...text.matchAll(FIELD)].map((match) => match[1]!))) {
-                    if (!known.includes(field)) {
-                        report(
-                            policy,
-                            `${path}: this release does not fill in auth.identity.${field}, so the expression never matches; use one of ${known.join(", ")}`,
-                        );
+                    if (!kept.includes(field)) {
+                        const cause = lost.includes(field)
+                            ? `Connectivity Link 1.3 does not keep lists such as auth.identity.${field}`
+                            : `this release does not fill in auth.identity.${field}`;
+                        report(policy, `${path}: ${cause}, so the expression never matches; use one of ${known.join(", ")}`);
                     }
                 }
             }
@@ -58,24 +56,18 @@ export const predicatesAreFilled = stackRule<{ fields: readonly string[] }>(
     },
 );
 
-/** The governance scheme of a stack; undefined if no resource shows it. */
+/** Whether the stack installs a Connectivity Link before 1.4; one of somebody else may be any. */
+function keepsNoLists(stack: Stack): boolean {
+    const csv = stack.of("Subscription").find((s) => s.value["spec"]?.name === "rhcl-operator")?.value["spec"]?.startingCSV as
+        string | undefined;
+    return /\.v?1\.[0-3]\.\d/.test(csv ?? "");
+}
+
+/** Which of the two a stack follows; undefined where nothing tells. */
 function schemeOf(stack: Stack): keyof typeof filled | undefined {
     if (stack.of("MaaSSubscription").length > 0) {
         return "subscriptions";
     }
     const release = releaseOfVersion(releaseOf(stack) ?? "");
     return release && recordOf(release).governance;
-}
-
-/** Every string in a value, with its path. */
-function texts(value: Unchecked, path: string): [string, string][] {
-    if (typeof value === "string") {
-        return [[path, value]];
-    }
-    if (typeof value !== "object" || value === null) {
-        return [];
-    }
-    return Object.entries(value as object).flatMap(([key, item]) =>
-        texts(item, Array.isArray(value) ? `${path}[${key}]` : `${path}.${key}`),
-    );
 }

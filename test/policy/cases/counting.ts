@@ -85,7 +85,7 @@ export const counting: Readonly<Record<string, Case>> = {
             {
                 what: "tiers where there are subscriptions",
                 change: ([, l]) => (l.props.spec.limits.free.when[0].predicate = 'auth.identity.tier == "free"'),
-                says: /^limits: spec\.limits\.free\.when\[0\]\.predicate: this release does not fill in auth\.identity\.tier, so the expression never matches; use one of userid, keyId, groups, groups_str, selected_subscription, selected_subscription_key, subscription_info, mine$/,
+                says: /^limits: spec\.limits\.free\.when\[0\]\.predicate: this release does not fill in auth\.identity\.tier, so the expression never matches; use one of userid, keyId, groups_str, selected_subscription, selected_subscription_key, subscription_info, mine$/,
             },
             {
                 what: "a counter of nothing",
@@ -103,9 +103,25 @@ export const counting: Readonly<Record<string, Case>> = {
                 says: /^telemetry: spec\.metrics\.default\.labels\.group: this release does not fill in auth\.identity\.group/,
             },
             {
+                what: "a list, which is not kept",
+                change: (all) => {
+                    all[1].props.spec.limits.free.when[0].predicate = '"a" in auth.identity.groups';
+                    all.push(olm("rhcl-operator", { startingCSV: "rhcl-operator.v1.3.4" }));
+                },
+                says: /predicate: Connectivity Link 1\.3 does not keep lists such as auth\.identity\.groups, so the expression never matches; use one of userid, keyId, groups_str/,
+            },
+            {
+                what: "a list in release 3.3",
+                change: (all) => {
+                    all.splice(0, 1, olm("rhods-operator", { channel: "stable-3.3" }));
+                    all[1].props.spec.limits.free.when[0].predicate = '"a" in auth.identity.groups';
+                },
+                says: /this release does not fill in auth\.identity\.groups, so the expression never matches; use one of userid, tier, mine$/,
+            },
+            {
                 what: "subscriptions where there are tiers",
                 change: (all) => all.splice(0, 1, olm("rhods-operator", { channel: "stable-3.3" })),
-                says: /^limits: spec\.limits\.free\.when\[0\]\.predicate: this release does not fill in auth\.identity\.selected_subscription, so the expression never matches; use one of userid, tier, groups, mine$/,
+                says: /^limits: spec\.limits\.free\.when\[0\]\.predicate: this release does not fill in auth\.identity\.selected_subscription, so the expression never matches; use one of userid, tier, mine$/,
             },
             {
                 what: "tiers in a release of subscriptions",
@@ -122,6 +138,13 @@ export const counting: Readonly<Record<string, Case>> = {
                 change: ([, l]) => (l.props.spec.limits.free.when[0].predicate = 'auth.identity.mine == "free"'),
             },
             { what: "anything, where nothing tells the release", change: (all) => all.shift() },
+            ...["rhcl-operator.v1.4.1", undefined].map((startingCSV) => ({
+                what: `a list, with ${startingCSV ?? "a Connectivity Link that may be any"}`,
+                change: (all: any[]) => {
+                    all[1].props.spec.limits.free.when[0].predicate = '"a" in auth.identity.groups';
+                    all.push(olm("rhcl-operator", { startingCSV }));
+                },
+            })),
             {
                 what: "tiers in release 3.3",
                 change: (all) => {
@@ -131,6 +154,78 @@ export const counting: Readonly<Record<string, Case>> = {
             },
         ],
         config: { fields: ["mine"] },
+    },
+    "predicates-ignore-queries": {
+        good: () => [
+            limitsOn("RateLimitPolicy", 'request.path.endsWith("/a") && !request.url_path.endsWith("/a")'),
+            k("kuadrant.io/v1:AuthPolicy", "auth", {
+                spec: {
+                    rules: {
+                        authorization: { access: { cache: { key: { selector: "{auth.identity.user}:{request.path}" } } } },
+                        metadata: { tier: { http: { body: { expression: '{"path": request.path}' } } } },
+                    },
+                },
+            }),
+        ],
+        broken: [
+            ...[
+                '!request.path.endsWith("/v1/models")',
+                'request.path.startsWith("/maas-api")',
+                'request.path.contains("/v1")',
+                'request.path.matches("^/v1")',
+                'request.path == "/v1/models"',
+                'request.url_path_x != "" && request.path in ["/a"]',
+            ].map((predicate) => ({
+                what: predicate,
+                change: ([l]: any[]) => (l.props.spec.limits.free.when[0].predicate = predicate),
+                says: /^limits: spec\.limits\.free\.when\[0\]\.predicate: request\.path includes the query, so a query changes what matches; use request\.url_path$/,
+            })),
+            {
+                what: "a counter of its own for each query",
+                change: ([l]) => l.props.spec.limits.free.counters.push({ expression: "request.path" }),
+                says: /^limits: spec\.limits\.free\.counters\[1\]\.expression: request\.path includes/,
+            },
+            {
+                what: "limits of tokens",
+                change: ([l]) => {
+                    l.type = "kubernetes:kuadrant.io/v1alpha1:TokenRateLimitPolicy";
+                    l.props.spec.limits.free.when[0].predicate = '!request.path.endsWith("/v1/models")';
+                },
+                says: /request\.path includes the query/,
+            },
+            {
+                what: "an exception from authorization",
+                change: ([, a]) => (a.props.spec.when = [{ predicate: 'request.path != "/health"' }]),
+                says: /^auth: spec\.when\[0\]\.predicate: request\.path includes the query/,
+            },
+            {
+                what: "a pattern as Authorino writes it",
+                change: ([, a]) =>
+                    (a.props.spec.rules.authorization.access.patternMatching = {
+                        patterns: [{ selector: "context.request.http.path", operator: "matches", value: "^/a$" }],
+                    }),
+                says: /patterns\[0\]\.selector: context\.request\.http\.path includes the query/,
+            },
+            {
+                what: "a policy that lays a limit over others",
+                change: ([l]) => {
+                    l.props.spec.overrides = { limits: l.props.spec.limits };
+                    delete l.props.spec.limits;
+                    l.props.spec.overrides.limits.free.when[0].predicate = 'request.path.endsWith("/a")';
+                },
+                says: /spec\.overrides\.limits\.free\.when\[0\]/,
+            },
+        ],
+        accepted: [
+            {
+                what: "the path without its query",
+                change: ([l]) => (l.props.spec.limits.free.when[0].predicate = 'request.url_path.endsWith("/a")'),
+            },
+            {
+                what: "another field whose name begins alike",
+                change: ([l]) => (l.props.spec.limits.free.when[0].predicate = 'my.request.path == "/a" || request.paths == 1'),
+            },
+        ],
     },
     "usage-is-counted": {
         good: () => [

@@ -126,6 +126,39 @@ export const limits: Readonly<Record<string, Case>> = {
                 says: /^other-limits: RateLimitPolicy n\/p already targets Gateway n\/g, and only one of two policies is in force; merge them$/,
             },
             {
+                what: "rates of which each is hidden",
+                change: ([p]) => {
+                    p.props.spec.limits.premium.when = [{ predicate: "a" }];
+                    p.props.spec.limits.premium.rates.push({ limit: 1, window: "30s" });
+                },
+                says: /has the same condition as free, so only the stricter one has an effect/,
+            },
+            {
+                what: "token limits of one condition, whatever they count by",
+                change: ([p]) => {
+                    p.type = "kubernetes:kuadrant.io/v1alpha1:TokenRateLimitPolicy";
+                    p.props.spec.limits.premium.when = [{ predicate: "a" }];
+                    p.props.spec.limits.premium.counters = [{ expression: "x" }];
+                },
+                says: /^limits: spec\.limits\.premium: a request can match it and free, and only one of two token limits is checked before the answer; write one limit with several rates/,
+            },
+            {
+                what: "a token limit for all beside one for some",
+                change: ([p]) => {
+                    p.type = "kubernetes:kuadrant.io/v1alpha1:TokenRateLimitPolicy";
+                    delete p.props.spec.limits.free.when;
+                },
+                says: /a request can match it and free/,
+            },
+            {
+                what: "a token limit for some of those of another",
+                change: ([p]) => {
+                    p.type = "kubernetes:kuadrant.io/v1alpha1:TokenRateLimitPolicy";
+                    p.props.spec.limits.premium.when.push({ predicate: "a" });
+                },
+                says: /a request can match it and free/,
+            },
+            {
                 what: "the same predicates in another order",
                 change: ([p]) => {
                     p.props.spec.limits.free.when = [{ predicate: "a" }, { predicate: "b" }];
@@ -135,6 +168,28 @@ export const limits: Readonly<Record<string, Case>> = {
             },
         ],
         accepted: [
+            {
+                what: "two windows of one condition, neither of which hides the other",
+                change: ([p]) => {
+                    p.props.spec.limits.premium.when = [{ predicate: "a" }];
+                    p.props.spec.limits.premium.rates = [{ limit: 20, window: "1h" }];
+                },
+            },
+            {
+                what: "token limits that exclude each other, by a common condition",
+                change: ([p]) => {
+                    p.type = "kubernetes:kuadrant.io/v1alpha1:TokenRateLimitPolicy";
+                    p.props.spec.limits.free.when.push({ predicate: "c" });
+                    p.props.spec.limits.premium.when.push({ predicate: "c" });
+                },
+            },
+            {
+                what: "several rates of one token limit",
+                change: ([p]) => {
+                    p.type = "kubernetes:kuadrant.io/v1alpha1:TokenRateLimitPolicy";
+                    p.props.spec.limits.free.rates.push({ limit: 100, window: "1h" });
+                },
+            },
             {
                 what: "counters that differ",
                 change: ([p]) => (
