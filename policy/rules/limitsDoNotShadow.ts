@@ -55,8 +55,8 @@ function pairs(policy: Subject, fields: readonly (keyof Limit)[]): [string, Limi
     );
 }
 
-function predicatesOf({ when = [] }: Limit): string[] {
-    return when.map((w) => w?.predicate ?? "").sort();
+function predicatesOf({ when }: Limit): string[] {
+    return (when ?? []).map((w) => w?.predicate ?? "").sort();
 }
 
 /** Request limits are all asked before the answer: one is hidden where another of the same condition is at least as strict. */
