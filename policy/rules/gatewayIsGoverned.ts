@@ -47,14 +47,21 @@ function optOutOf(stack: Stack): readonly OptOut[] {
 /** The first of the places that says anything decides. */
 function unmanaged(gateway: Subject, optOut: readonly OptOut[], report: (message: string) => void): void {
     const places = optOut.map((place) => (place === "label" ? "labels" : "annotations"));
-    if (places.some((place) => gateway.unknownAt(["metadata", place, MANAGED]))) {
-        return;
+    let deciding = places[0]!;
+    let said: unknown;
+    for (const place of places) {
+        if (gateway.unknownAt(["metadata", place, MANAGED])) {
+            return;
+        }
+        said = gateway.value["metadata"]?.[place]?.[MANAGED] as unknown;
+        if (said !== undefined && said !== null) {
+            deciding = place;
+            break;
+        }
     }
-    const said = (place: string): string | undefined => gateway.value["metadata"]?.[place]?.[MANAGED] as string | undefined;
-    const deciding = places.find((place) => (said(place) ?? undefined) !== undefined);
-    if (deciding === undefined || String(said(deciding)).trim().toLowerCase() !== "false") {
+    if (String(said).trim().toLowerCase() !== "false") {
         report(
-            `metadata.${deciding ?? places[0]!}["${MANAGED}"]: must be "false"; otherwise OpenShift AI adds its own AuthPolicy to the gateway of Models-as-a-Service`,
+            `metadata.${deciding}["${MANAGED}"]: must be "false"; otherwise OpenShift AI adds its own AuthPolicy to the gateway of Models-as-a-Service`,
         );
     }
 }

@@ -82,11 +82,13 @@ function hides(strict: Limit, loose: Limit): boolean {
     );
 }
 
-/** Token limits that one request may match: what the one asks of a request, the other asks too, or nothing is asked. */
+/** Token limits that one request can match: all that the one asks of a request, which may be nothing, the other asks too. */
 function matchedTwice(policy: Subject, say: (message: string) => void): void {
-    for (const [name, limit, other, before] of pairs(policy, ["when"])) {
-        const [one, two] = [predicatesOf(limit), predicatesOf(before)];
-        if (one.every((p) => two.includes(p)) || two.every((p) => one.includes(p))) {
+    const within = (name: string, limit: Limit, other: Limit): boolean =>
+        !policy.unknownIn(["spec", "limits", name, "when"]) &&
+        predicatesOf(limit).every((predicate) => predicatesOf(other).includes(predicate));
+    for (const [name, limit, other, before] of pairs(policy, [])) {
+        if (within(name, limit, before) || within(other, before, limit)) {
             say(
                 `spec.limits.${name}: a request can match it and ${other}, and only one of two token limits is checked before the answer; write one limit with several rates, or conditions that exclude each other`,
             );
