@@ -2,6 +2,7 @@
 // Lets the tools (`maas`, its rehearsals, the documentation, benchmarks) require this project's TypeScript: swc strips the types
 // of each file when it is first required. It does what register.js does for deployments, and starts sooner, because it
 // loads no TypeScript compiler (0.2 s in every process).
+require("./compileCache");
 const { createHash } = require("node:crypto");
 const fs = require("node:fs");
 const Module = require("node:module");

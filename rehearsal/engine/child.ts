@@ -18,8 +18,8 @@ export interface Child {
 }
 
 /**
- * Starts `command` in a process group of its own, with a guard beside it: a shell that waits on a pipe from this
- * process and kills the group when the pipe breaks, which is what `kill -9` of this process leaves behind.
+ * Starts `command` in a process group of its own. A guard, a shell that waits on a pipe from this process, kills the group when the
+ * pipe breaks, which is what `kill -9` of this process leaves behind.
  */
 export function spawnChild(command: string, args: readonly string[], options: { cwd: string; env: NodeJS.ProcessEnv }): Child {
     let child;
@@ -61,28 +61,66 @@ function tooBig(env: NodeJS.ProcessEnv): Error {
 }
 
 function guard(pid: number | undefined): () => void {
-    // A line means that the group has ended by itself; the end of the pipe without one, that this process is gone.
-    return pid === undefined ? () => undefined : whenGone(`read -r line || kill -9 -${pid} 2>/dev/null`, []);
+    return pid === undefined ? () => undefined : whenGone(`p${pid}`);
 }
 
 /** Removes a folder when this process is gone, however it ended. @returns removes it now */
 export function removeWhenGone(folder: string): () => void {
-    const done = whenGone('read -r line || rm -rf -- "$1"', [folder]);
+    const done = whenGone(`f${folder}`);
     return () => {
         done();
         fs.rmSync(folder, { recursive: true, force: true });
     };
 }
 
-/** Runs a shell script whose `read` fails when this process is gone. @returns lets its `read` succeed */
-function whenGone(script: string, args: readonly string[]): () => void {
+/**
+ * Takes lists of what is left to do, each ended by a dot: `p` and a process group that is to be killed, `f` and a folder that is to be
+ * removed. When the pipe breaks it does what the last list says.
+ */
+const GUARD = `
+    while IFS= read -r line; do
+        if [ "$line" = . ]; then all=$next; next=; else next="$next$line
+"; fi
+    done
+    printf %s "$all" | while IFS= read -r line; do
+        case $line in
+            p*) kill -9 -"\${line#p}" 2>/dev/null ;;
+            f*) rm -rf -- "\${line#f}" ;;
+        esac
+    done`;
+
+/** What is left to do when this process is gone. */
+const left = new Set<string>();
+/** One shell for all of it, as each costs a copy of this process. */
+let shell: ChildProcess | undefined;
+
+/** Has something done when this process is gone. @returns calls it off */
+function whenGone(task: string): () => void {
     if (process.platform === "win32") {
         return () => undefined;
     }
-    const shell = spawn("/bin/sh", ["-c", script, "sh", ...args], { detached: true, stdio: ["pipe", "ignore", "ignore"] });
-    shell.on("error", () => undefined);
-    shell.stdin.on("error", () => undefined);
-    shell.unref();
-    (shell.stdin as unknown as { unref?: () => void }).unref?.();
-    return () => shell.stdin.end("ended\n");
+    left.add(task);
+    tellGuard();
+    return () => {
+        left.delete(task);
+        tellGuard();
+    };
+}
+
+function tellGuard(): void {
+    shell ??= startGuard();
+    shell.stdin!.write([...left, ".", ""].join("\n"));
+}
+
+function startGuard(): ChildProcess {
+    const started = spawn("/bin/sh", ["-c", GUARD], { detached: true, stdio: ["pipe", "ignore", "ignore"] });
+    const lost = (): void => {
+        shell = shell === started ? undefined : shell;
+    };
+    started.on("error", lost);
+    started.on("exit", lost);
+    started.stdin.on("error", lost);
+    started.unref();
+    (started.stdin as unknown as { unref?: () => void }).unref?.();
+    return started;
 }

@@ -8,7 +8,7 @@ import { root, withFolder } from "./helper";
 function bare(folder: string, main?: string): ReturnType<typeof spawnSync> {
     mkdirSync(path.join(folder, "cli"));
     copyFileSync(path.join(root, "cli/maas.js"), path.join(folder, "cli/maas.js"));
-    for (const loader of ["typescript.js", "sourceMaps.js"]) {
+    for (const loader of ["typescript.js", "compileCache.js", "sourceMaps.js"]) {
         copyFileSync(path.join(root, loader), path.join(folder, loader));
     }
     if (main !== undefined) {
