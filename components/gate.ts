@@ -16,7 +16,7 @@ export interface GateArgs {
     /** What the gate waits for, in words that are unique in the stack; reports show them. */
     readonly until: string;
     /** What the gate stands for; when it changes, the check runs again. */
-    readonly record: Readonly<Record<string, string>>;
+    readonly record: Readonly<Record<string, pulumi.Input<string>>>;
     /**
      * Resolves when the gate may open; what it throws fails the deployment. It runs before the record is created, and again
      * before the record changes.

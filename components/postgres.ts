@@ -5,6 +5,7 @@ import { NetworkPolicy } from "@pulumi/kubernetes/networking/v1";
 import * as pulumi from "@pulumi/pulumi";
 
 import { databasePassword } from "./databasePassword";
+import { volumesSized } from "./volumes";
 
 /** The folder with the certificate of the server. */
 const TLS = "/etc/maas-db-tls";
@@ -22,8 +23,10 @@ export interface PostgresArgs {
     readonly database: pulumi.Input<string>;
     /** Image of PostgreSQL 16. */
     readonly image: pulumi.Input<string>;
-    /** Size of its volume in GiB. */
+    /** Size of its volume in GiB. A larger one enlarges the volume that is there; it cannot shrink. */
     readonly volumeGiB: pulumi.Input<number>;
+    /** The setting that names the size, for messages. */
+    readonly volumeSetting: string;
     /** A changed word generates a new password and restarts the server. Default: the first password stays. */
     readonly rotation?: pulumi.Input<string> | undefined;
     /** The pods that may connect; no others can. */
@@ -97,7 +100,18 @@ export function postgres(component: pulumi.ComponentResource, name: string, args
     const running = new StatefulSet(
         `${name}-server`,
         statefulSet(args, { credentials: credentials.metadata.name, tls: tls.metadata.name }),
-        { parent: component, dependsOn: [service, policy], ...(protect && { protect }) },
+        {
+            parent: component,
+            dependsOn: [service, policy],
+            ...(protect && { protect }),
+            // Immutable: a change would replace the server, and the volume would keep its size.
+            ignoreChanges: ["spec.volumeClaimTemplates"],
+        },
+    );
+    volumesSized(
+        `${name}-volume`,
+        { namespace, claims: [`data-${server}-0`], sizeGiB: args.volumeGiB, setting: args.volumeSetting },
+        { parent: component, dependsOn: [running] },
     );
     return { host: `${server}.${namespace}.svc.cluster.local`, port: PORT, password, running };
 }

@@ -215,8 +215,16 @@ describe("the database", () => {
             backupRetentionPeriod: 7,
             deletionProtection: true,
             skipFinalSnapshot: false,
-            finalSnapshotIdentifier: "maas-7x2kq-maas-last",
         });
+        // The last snapshot is named for each creation: the second destroy of a stack would meet that of the first.
+        expect(byName(deployment, "database-creation")).toMatchObject({
+            type: "random:index/randomId:RandomId",
+            inputs: { keepers: { identifier: "maas-7x2kq-maas" } },
+        });
+        expect(byName(deployment, "database-instance").request.propertydependenciesMap).toContainEqual([
+            "finalSnapshotIdentifier",
+            { urnsList: expect.arrayContaining([byName(deployment, "database-creation").urn]) },
+        ]);
         expect(byName(deployment, "database-from-nodes").inputs).toMatchObject({
             referencedSecurityGroupId: "sg-0123456789abcdef0",
             fromPort: 5432,

@@ -138,6 +138,6 @@ export class Database extends pulumi.ComponentResource {
         }
         return settings.cloudNativePg !== undefined
             ? cloudNativePg(this, name, { ...inCluster, settings: settings.cloudNativePg })
-            : postgres(this, name, { ...inCluster, server: "maas-db", image, volumeGiB });
+            : postgres(this, name, { ...inCluster, server: "maas-db", image, volumeGiB, volumeSetting: "database.volumeGiB" });
     }
 }

@@ -5,6 +5,7 @@ import { ParameterGroup } from "@pulumi/aws/rds/parameterGroup";
 import { SubnetGroup } from "@pulumi/aws/rds/subnetGroup";
 import { SecurityGroupIngressRule } from "@pulumi/aws/vpc/securityGroupIngressRule";
 import * as pulumi from "@pulumi/pulumi";
+import { RandomId } from "@pulumi/random";
 
 import type { DatabaseSettings } from "../../stacks/schema";
 import { databasePassword } from "../databasePassword";
@@ -62,6 +63,8 @@ export function rds(component: pulumi.ComponentResource, name: string, args: Rds
         },
         child,
     );
+    // An account has one snapshot of a name: a second database of this stack, after a destroy, must leave another.
+    const creation = new RandomId(`${name}-creation`, { byteLength: 4, keepers: { identifier } }, { parent: component });
     const running = new Instance(
         `${name}-instance`,
         {
@@ -73,10 +76,16 @@ export function rds(component: pulumi.ComponentResource, name: string, args: Rds
             dbSubnetGroupName: subnets.name,
             vpcSecurityGroupIds: [securityGroup.id],
             parameterGroupName: parameters.name,
-            finalSnapshotIdentifier: pulumi.interpolate`${identifier}-last`,
+            finalSnapshotIdentifier: pulumi.interpolate`${identifier}-last-${creation.hex}`,
             tags,
         },
-        { ...child, dependsOn: [ingressRule], ...(protect === true && { protect }) },
+        {
+            ...child,
+            dependsOn: [ingressRule],
+            ...(protect === true && { protect }),
+            // Encryption is decided once: another key would replace the database by an empty one.
+            ignoreChanges: ["kmsKeyId", "storageEncrypted"],
+        },
     );
     return { host: running.address, password, running };
 }

@@ -12,6 +12,7 @@ import type { VaultInstallSettings } from "../../stacks/schema";
 import { gate } from "../gate";
 import { KubeError } from "../kube";
 import { describedBy } from "../component";
+import { volumesSized } from "../volumes";
 import { VAULT_NAME, VAULT_PORT } from "./vaultAccess";
 import { vaultActive } from "./vaultActive";
 import {
@@ -66,9 +67,19 @@ export class VaultServer extends pulumi.ComponentResource {
             parent: this,
             dependsOn: [...allowed, ...maps, ...services, policy],
             ...(protect && { protect }),
-            // The field is immutable, and a new StatefulSet would not enlarge the existing volumes.
+            // Immutable: the volumes that are there are enlarged instead.
             ignoreChanges: ["spec.volumeClaimTemplates"],
         });
+        volumesSized(
+            `${name}-volumes`,
+            {
+                namespace,
+                claims: Array.from({ length: replicas }, (_, i) => `data-${VAULT_NAME}-${i}`),
+                sizeGiB: settings.storageGiB,
+                setting: "identity.vault.install.storageGiB",
+            },
+            { parent: this, dependsOn: [server] },
+        );
         const route = new Route(
             `${name}-route`,
             {

@@ -46,6 +46,7 @@ export class ModelRegistry extends pulumi.ComponentResource {
             database: "registry",
             image,
             volumeGiB,
+            volumeSetting: "openshiftAi.modelRegistry.database.volumeGiB",
             protect,
             client: { namespace, podLabels: { app: registry, component: "model-registry" } },
         });

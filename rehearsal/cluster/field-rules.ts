@@ -1,3 +1,4 @@
+import { quantityOf } from "../../catalogue/models/quantity";
 import type { KubeObject } from "./cluster";
 import type { Fault } from "./fault";
 import { isMap } from "./json";
@@ -37,6 +38,14 @@ export function ruleFaults(object: KubeObject, before: KubeObject | undefined): 
     } else if (key === "v1/PersistentVolumeClaim") {
         immutable("spec.accessModes", (o) => o.spec?.accessModes);
         immutable("spec.storageClassName", (o) => o.spec?.storageClassName);
+        const size = (o: KubeObject | undefined): string => String(o?.spec?.resources?.requests?.storage ?? "0");
+        if (before && quantityOf(size(object)) < quantityOf(size(before))) {
+            faults.push({
+                kind: "forbidden",
+                path: "spec.resources.requests.storage",
+                detail: "field can not be less than previous value",
+            });
+        }
     } else if (key === "v1/Secret") {
         immutable("type", (o) => o.type);
         if (before?.immutable === true) {

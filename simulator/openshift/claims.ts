@@ -4,7 +4,7 @@ import { K } from "../kind-names";
 import { references } from "./pod-spec";
 import { type Controller, itself, type Pass, splitKey, type World } from "../world";
 
-/** Claims are bound when a workload uses them (`WaitForFirstConsumer`), if their class exists. */
+/** Claims are bound when a workload uses them (`WaitForFirstConsumer`), if their class exists, and grow when they ask for more. */
 export class Claims implements Controller {
     readonly name = "claims";
     readonly watches: Controller["watches"];
@@ -27,7 +27,11 @@ export class Claims implements Controller {
     async reconcile(key: string, pass: Pass): Promise<void> {
         const [namespace, name] = splitKey(key);
         const claim = this.world.get(K.PersistentVolumeClaim, namespace, name);
-        if (!claim || claim.status?.phase === "Bound") {
+        if (!claim) {
+            return;
+        }
+        if (claim.status?.phase === "Bound") {
+            await this.expand(claim, pass);
             return;
         }
         const classes = this.world.all(K.StorageClass);
@@ -62,6 +66,19 @@ export class Claims implements Controller {
                 accessModes: claim.spec.accessModes,
                 capacity: { storage: claim.spec.resources.requests.storage },
             });
+        }
+    }
+
+    /** A bound claim that asks for more than it has grows while its pods run. */
+    private async expand(claim: KubeObject, pass: Pass): Promise<void> {
+        const { storage } = claim.spec.resources.requests as { storage: string };
+        const { capacity } = claim.status as { capacity?: { storage?: string } };
+        if (
+            capacity?.storage !== storage &&
+            this.world.faults.notReady("PersistentVolumeClaim", claim.metadata.name) === undefined &&
+            pass.waited(`grow to ${storage}`, duration("workload.claim"))
+        ) {
+            await this.world.setStatus(claim, { ...claim.status, capacity: { storage } });
         }
     }
 }

@@ -18,7 +18,13 @@ const cloudNativePgSchema = z.strictObject({
         .max(9)
         .default(3)
         .describe("Number of servers: one primary, the others are standbys. Default 3."),
-    volumeGiB: z.number().int().min(1).max(1000).default(10).describe("Size of the volume of each in GiB. Default 10."),
+    volumeGiB: z
+        .number()
+        .int()
+        .min(1)
+        .max(1000)
+        .default(10)
+        .describe("Size of the volume of each in GiB; it can only grow. Default 10."),
     storageClass: dnsLabel.optional().describe("StorageClass of the volumes. Default: the cluster's."),
     image: pinnedImage.optional().describe("Image of PostgreSQL. Default: the operator's."),
 });
@@ -47,7 +53,9 @@ const rdsSchema = z.strictObject({
         .string()
         .regex(/^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/[A-Za-z0-9-]+$/, "expected the ARN of a KMS key")
         .optional()
-        .describe("KMS key that encrypts the storage. Default: the account's key for RDS."),
+        .describe(
+            "KMS key that encrypts the storage of a new database; an existing one keeps its key. Default: the account's key for RDS.",
+        ),
     vpcId: z
         .string()
         .regex(/^vpc-[0-9a-f]{8,17}$/, "expected the id of a VPC")
@@ -100,7 +108,15 @@ const server = {
     image: pinnedImage
         .default("registry.redhat.io/rhel9/postgresql-16:9.6")
         .describe("Image of PostgreSQL 16. The tag of the default is inferred: pin the digest that you have tested."),
-    volumeGiB: z.number().int().min(1).max(1000).default(10).describe("Size of its volume in GiB. Default 10."),
+    volumeGiB: z
+        .number()
+        .int()
+        .min(1)
+        .max(1000)
+        .default(10)
+        .describe(
+            "Size of its volume in GiB; a larger size enlarges the existing volume while the server runs. It cannot be reduced. Default 10.",
+        ),
 };
 
 /** A server of its own in the cluster. */
@@ -114,7 +130,9 @@ export const databaseSchema = z
             .describe("PostgreSQL with standbys in the cluster, managed by CloudNativePG. Default: one server."),
         rds: rdsSchema
             .optional()
-            .describe("An Amazon RDS instance, which the program creates. Default: a server in the cluster."),
+            .describe(
+                "An Amazon RDS instance, which the program creates. `destroy` leaves a snapshot <infrastructure name>-maas-last-<number>, another one for each database. Default: a server in the cluster.",
+            ),
         existing: existingSchema.optional().describe("An existing database. Default: the program creates one."),
         rotation: z
             .string()

@@ -24,8 +24,12 @@ const vaultInstall = z.strictObject({
         .min(1)
         .max(16_384)
         .default(10)
-        .describe("Size in GiB of each pod's new volume; volumes remain after a destroy. Default 10."),
-    storageClass: dnsLabel.default("gp3-csi").describe("StorageClass of the volumes. Default gp3-csi."),
+        .describe(
+            "Size in GiB of each pod's volume; a larger size enlarges existing volumes. Volumes remain after a destroy. Default 10.",
+        ),
+    storageClass: dnsLabel
+        .default("gp3-csi")
+        .describe("StorageClass of new volumes; existing ones keep theirs. Default gp3-csi."),
     image: z
         .string()
         .regex(/^[a-z0-9][^\s@]*[:@][^\s]+$/, "expected an image with a tag or digest")

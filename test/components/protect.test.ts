@@ -23,6 +23,7 @@ describe.each([
             postgres(new pulumi.ComponentResource("test:index:Parent", "parent"), "db", {
                 ...names,
                 volumeGiB: 10,
+                volumeSetting: "size",
                 client,
                 protect,
             });
