@@ -1,4 +1,3 @@
-import { quantityOf } from "../../catalogue/models/quantity";
 import type { KubeObject } from "./cluster";
 import type { Fault } from "./fault";
 import { isMap } from "./json";
@@ -38,8 +37,7 @@ export function ruleFaults(object: KubeObject, before: KubeObject | undefined): 
     } else if (key === "v1/PersistentVolumeClaim") {
         immutable("spec.accessModes", (o) => o.spec?.accessModes);
         immutable("spec.storageClassName", (o) => o.spec?.storageClassName);
-        const size = (o: KubeObject | undefined): string => String(o?.spec?.resources?.requests?.storage ?? "0");
-        if (before && quantityOf(size(object)) < quantityOf(size(before))) {
+        if (before && storageOf(object) < storageOf(before)) {
             faults.push({
                 kind: "forbidden",
                 path: "spec.resources.requests.storage",
@@ -91,4 +89,11 @@ function sorted(value: unknown): unknown {
                   .map(([k, v]) => [k, sorted(v)]),
           )
         : value;
+}
+
+/** What a claim asks for, in bytes. */
+function storageOf(claim: KubeObject): number {
+    const text = String(claim.spec?.resources?.requests?.storage ?? "0");
+    const [, number = "0", unit = "", binary = ""] = /^([0-9.]+)(?:([kKMGTPE])(i?))?$/.exec(text) ?? [];
+    return Number(number) * (binary === "" ? 1000 : 1024) ** (" KMGTPE".indexOf(unit.toUpperCase()) * Number(unit !== ""));
 }
