@@ -1,4 +1,4 @@
-/** Checks of the parts of the settings against each other. */
+/** Checks the parts of the settings against each other. */
 import { adapterProblems } from "./checks/adapters";
 import { agentProblems } from "./checks/agents";
 import { withCanaries, withoutEchoes } from "./checks/canary";
@@ -24,10 +24,10 @@ import type { SettingsProblem } from "./problem";
 import { clusterSchema, modelSchema, poolSchema, predictiveSchema, tierSchema, userSchema } from "./schema";
 
 /**
- * All problems between the parts, in the order of the settings. A part that does not follow the schema is left out, so that
+ * All problems between the parts, in the order of the settings. A part that does not match the schema is left out, so that
  * one mistake neither hides others nor is reported twice.
  *
- * @param given what stands under `maas:settings`, whether or not it follows the schema
+ * @param given the value of `maas:settings`, which may not match the schema
  */
 export function crossChecks(given: unknown): SettingsProblem[] {
     const settings = given as {

@@ -1,8 +1,8 @@
-/** Objects that somebody else has rendered, a Helm chart for instance, in a YAML file beside the stack. */
+/** Reads objects from a YAML file, such as a rendered Helm chart. */
 import { readFileSync } from "node:fs";
 import path from "node:path";
 
-/** An object of the API, as far as every object is alike. */
+/** The fields that all API objects have. */
 export interface Manifest {
     readonly apiVersion: string;
     readonly kind: string;
@@ -10,23 +10,23 @@ export interface Manifest {
     readonly [field: string]: unknown;
 }
 
-/** What stands in a file, and what is wrong with it, in words that follow "the file". */
+/** The objects of a file and its problems, as sentences whose subject is the file. */
 export interface ManifestFile {
     readonly objects: readonly Manifest[];
     readonly problems: readonly string[];
 }
 
-/** Kinds of which an object belongs to no namespace. */
+/** Cluster-scoped kinds. */
 const CLUSTER_WIDE = /^(Namespace|CustomResourceDefinition|PriorityClass|Cluster\w+|\w+WebhookConfiguration)$/;
 
 const read = new Map<string, ManifestFile>();
 
 /**
- * Reads a file, once in a process: one object a document, each named, none twice, none for a hook of Helm to run, and no Secret
- * with something in it.
+ * Reads a file once per process. Each document must have one object with a name; duplicates, Helm hooks and Secrets with
+ * data are problems.
  *
  * @param file its path, from `folder`
- * @param folder that of Pulumi.yaml. Default: the working directory, as the program has it
+ * @param folder the folder of Pulumi.yaml. Default: the working directory, as in the program
  */
 export function readManifests(file: string, folder = process.cwd()): ManifestFile {
     const at = path.resolve(folder, file);
@@ -42,10 +42,12 @@ function parse(file: string): ManifestFile {
     } catch {
         return { objects: [], problems: ["cannot be read; expected its path from the folder of Pulumi.yaml"] };
     }
-    // Loaded here: few stacks have such a file.
+    // Loaded here, because few stacks have such a file.
     const { parseAllDocuments } = require("yaml") as typeof import("yaml");
     const documents = [parseAllDocuments(text)].flat();
-    const errors = documents.flatMap((document) => document.errors.map((error) => `is no YAML: ${error.message.split("\n")[0]}`));
+    const errors = documents.flatMap((document) =>
+        document.errors.map((error) => `is not valid YAML: ${error.message.split("\n")[0]}`),
+    );
     if (errors.length > 0) {
         return { objects: [], problems: errors };
     }
@@ -59,7 +61,7 @@ function parse(file: string): ManifestFile {
     const problems = given.flatMap((value, i) =>
         isManifest(value)
             ? []
-            : [`has no object as its ${i + 1}. document; expected apiVersion, kind and metadata.name, and one object a document`],
+            : [`has no object in document ${i + 1}; expected one object per document, with apiVersion, kind and metadata.name`],
     );
     const known = new Set<string>();
     for (const object of objects) {
@@ -70,13 +72,13 @@ function parse(file: string): ManifestFile {
         }
         known.add(id);
         if (Object.keys((metadata["annotations"] as object | undefined) ?? {}).some((key) => key.startsWith("helm.sh/hook"))) {
-            problems.push(`has ${id}, which Helm alone would run as a hook; expected it to be rendered with --no-hooks`);
+            problems.push(`has ${id}, a hook that only Helm runs; expected a chart rendered with --no-hooks`);
         }
         if (kind === "Secret" && [object["data"], object["stringData"]].some((data) => Object.keys(data ?? {}).length > 0)) {
-            problems.push(`has ${id} with something in it; expected no secret in a file`);
+            problems.push(`has ${id} with data; expected no secrets in a file`);
         }
         if (metadata.namespace === undefined && !CLUSTER_WIDE.test(kind)) {
-            problems.push(`has ${id} without a namespace; expected it to be rendered with --namespace`);
+            problems.push(`has ${id} without a namespace; expected a chart rendered with --namespace`);
         }
     }
     return { objects, problems };
@@ -87,7 +89,7 @@ function isManifest(value: unknown): value is Manifest {
     return [apiVersion, kind, metadata?.name].every((text: unknown) => typeof text === "string" && text !== "");
 }
 
-/** How messages call an object: `Deployment external-secrets/webhook`. */
+/** The name of an object in messages: `Deployment external-secrets/webhook`. */
 export function nameOf({ kind, metadata: { name, namespace } }: Manifest): string {
     return `${kind} ${namespace === undefined ? "" : `${namespace}/`}${name}`;
 }

@@ -1,7 +1,7 @@
-/** One thing that is wrong with the settings. */
+/** A problem of the settings. */
 export interface SettingsProblem {
-    /** Where, from `maas:settings` on: `tiers[0].models[1]`. */
+    /** Path below `maas:settings`: `tiers[0].models[1]`. */
     readonly path: string;
-    /** What was given, what is expected, and the nearest valid choice. */
+    /** The value, the expected values, and the nearest valid one. */
     readonly message: string;
 }

@@ -1,4 +1,4 @@
-/** Reads the settings of a stack: all problems at once, each with its path, what was given and what is expected. */
+/** Reads the settings of a stack, and reports all problems at once, each with path, value and expected values. */
 import { z } from "zod";
 
 import { didYouMean } from "../catalogue/nearest";
@@ -9,7 +9,7 @@ import { type Settings, settingsSchema } from "./schema";
 import type { SettingsProblem } from "./problem";
 import { withUserFile } from "./userFile";
 
-/** The settings are refused; nothing was created. */
+/** The settings have problems; nothing was created. */
 export class SettingsError extends Error {
     constructor(
         stack: string,
@@ -28,15 +28,15 @@ export class SettingsError extends Error {
  * Checks settings and fills in their defaults.
  *
  * @param stack name of the stack, for the message
- * @param written what stands under `maas:settings`
- * @param folder that of Pulumi.yaml. Default: the working directory, as the program has it
+ * @param written the value of `maas:settings`
+ * @param folder the folder of Pulumi.yaml. Default: the working directory, as in the program
  * @throws SettingsError with all problems, sorted by path
  */
 export function parseSettings(stack: string, written: unknown, folder = process.cwd()): Settings {
     const { given, problems: unread, locate } = withUserFile(written, folder);
     if (given === undefined || given === null) {
         throw new SettingsError(stack, [
-            { path: "", message: "there are none; stacks/Pulumi.code-assistant.yaml is an example" },
+            { path: "", message: "the stack has no settings; stacks/Pulumi.code-assistant.yaml is an example" },
         ]);
     }
     const result = settingsSchema.safeParse(given, { reportInput: true });
@@ -54,7 +54,7 @@ export function parseSettings(stack: string, written: unknown, folder = process.
 function describe(issue: z.core.$ZodIssue, given: unknown): SettingsProblem[] {
     const path = jsonPathOf(issue.path);
     const value = valueAt(given, issue.path);
-    const shown = (it: unknown): string => (mayBeSecret(issue.path, it) ? "a value that is not repeated here" : text(it));
+    const shown = (it: unknown): string => (mayBeSecret(issue.path, it) ? "a value that is not shown" : text(it));
     switch (issue.code) {
         case "unrecognized_keys":
             return issue.keys.map((key) => {
@@ -70,7 +70,7 @@ function describe(issue: z.core.$ZodIssue, given: unknown): SettingsProblem[] {
             return [
                 {
                     path,
-                    message: `${JSON.stringify(key)} is not known here${didYouMean(key, keys)}; expected one of ${keys.join(", ")}`,
+                    message: `${JSON.stringify(key)} is not a valid key${didYouMean(key, keys)}; expected one of ${keys.join(", ")}`,
                 },
             ];
         }
@@ -96,7 +96,7 @@ function describe(issue: z.core.$ZodIssue, given: unknown): SettingsProblem[] {
     }
 }
 
-/** Somebody may have written a secret where its name or its place is expected. */
+/** The value may be a secret, written where the name or path of one is expected. */
 function mayBeSecret(path: readonly PropertyKey[], value: unknown): boolean {
     return (
         typeof value === "string" &&
@@ -133,7 +133,7 @@ function keysAt(schema: z.core.$ZodType, path: readonly PropertyKey[]): string[]
     return [];
 }
 
-/** The schema under defaults, optionals and the like. */
+/** The schema without wrappers such as defaults and optionals. */
 export function unwrap(schema: z.core.$ZodType): z.core.$ZodType {
     return schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault || schema instanceof z.ZodOptional
         ? unwrap(schema.def.innerType)

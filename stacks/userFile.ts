@@ -1,4 +1,4 @@
-/** Users in a file of their own: an engine hands a stack's settings over in one variable, which holds 128 KiB at most. */
+/** Reads users from a file: the engine passes the settings of a stack in one environment variable of at most 128 KiB. */
 import { readFileSync } from "node:fs";
 import path from "node:path";
 
@@ -13,11 +13,11 @@ export interface Expanded {
 }
 
 /**
- * Puts the users of `identity.usersFile` beside those of `identity.users`. A line of the file is `name,tier`; empty lines
- * and those that begin with # are passed over.
+ * Adds the users of `identity.usersFile` to `identity.users`. A line of the file is `name,tier`; empty lines and comments
+ * (#) are skipped.
  *
- * @param given what stands under `maas:settings`
- * @param folder what the file's path is relative to: that of Pulumi.yaml
+ * @param given the value of `maas:settings`
+ * @param folder the folder of Pulumi.yaml, to which the file's path is relative
  */
 export function withUserFile(given: unknown, folder: string): Expanded {
     const identity = (given as { identity?: unknown } | null)?.identity as { users?: unknown; usersFile?: unknown } | undefined;
@@ -40,7 +40,7 @@ export function withUserFile(given: unknown, folder: string): Expanded {
             problems: [
                 {
                     path: at,
-                    message: `${JSON.stringify(file)} cannot be read; expected a file with lines name,tier, its path from the folder of Pulumi.yaml`,
+                    message: `${JSON.stringify(file)} cannot be read; expected a file with lines name,tier; its path is relative to the folder of Pulumi.yaml`,
                 },
             ],
             locate: (problem) => problem,

@@ -78,13 +78,13 @@ it.each([
     [
         "zones of nodes that are there",
         (s: Draft) => (s["gpu"].pools[0].zones = ["us-east-2a"]),
-        /^gpu\.pools\[0\]\.zones: the nodes are there already \(existing\) and are not changed/,
+        /^gpu\.pools\[0\]\.zones: has no effect on existing nodes, which the program does not change/,
     ],
-    ["spot instances", (s: Draft) => (s["gpu"].pools[0].spot = {}), /^gpu\.pools\[0\]\.spot: the nodes are there already/],
+    ["spot instances", (s: Draft) => (s["gpu"].pools[0].spot = {}), /^gpu\.pools\[0\]\.spot: has no effect on existing nodes/],
     [
         "more GPUs than they have",
         (s: Draft) => (s["models"][0].replicas = 2),
-        /^gpu\.pools\[0\]: its models \(qwen3-8b\) ask for 2 GPUs, and pool gpu has 1 \(1 x 1 existing x 1 of g6e\.2xlarge\)/,
+        /^gpu\.pools\[0\]: its models \(qwen3-8b\) request 2 GPUs, but pool gpu has 1 \(1 x 1 existing x 1 of g6e\.2xlarge\)/,
     ],
     [
         "no label",
@@ -99,7 +99,7 @@ it.each([
     [
         "two agents in one Deployment",
         (s: Draft) => s["agents"].push({ ...s["agents"][0], name: "other", deployment: "assistant" }),
-        /^agents\[1\]\.deployment: Deployment agent-demo\/assistant stands at agents\[0\] already/,
+        /^agents\[1\]\.deployment: Deployment agent-demo\/assistant is already at agents\[0\]; expected another/,
     ],
 ])("refuses %s", (_what, change, message) => {
     expect(problems(change)).toContainEqual(expect.stringMatching(message));

@@ -190,7 +190,7 @@ it("refuses settings whose GPUs do not suffice only when the zones are known", a
     const models = settings["models"] as object[];
     const { errors, registrations } = await run({ models: [{ ...models[0], replicas: 3 }, models[1]] });
     expect(errors.map((e) => e.message).join()).toMatch(
-        /gpu\.pools\[0\]: its models \(gpt-oss-20b, nemotron-3-nano-30b-a3b\) ask for 4 GPUs, and pool l40s has 2/,
+        /gpu\.pools\[0\]: its models \(gpt-oss-20b, nemotron-3-nano-30b-a3b\) request 4 GPUs, but pool l40s has 2/,
     );
     expect(registrations.filter((r) => r.type !== "pulumi:pulumi:Stack")).toEqual([]);
 });

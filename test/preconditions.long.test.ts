@@ -46,7 +46,7 @@ describe("asks AWS when it is told to", () => {
         });
         expect(errors(await plan({ projectDir: stage.project.folder, stack }))).toEqual([
             expect.stringMatching(
-                /cluster\.quotas\.onDemandG: pools l40s ask for 512 vCPUs at their largest, and the quota .* is \d+/,
+                /cluster\.quotas\.onDemandG: pools l40s need 512 vCPUs at their largest size, but the quota .* is \d+/,
             ),
         ]);
     });

@@ -149,6 +149,6 @@ describe("the stack llm-d, with every way of serving", () => {
 
 it("T-25: more copies than GPUs are refused, with the numbers", () => {
     expect(problems((s) => void (s.models[0].replicas = 4))).toEqual([
-        expect.stringMatching(/^gpu\.pools\[0\]: .*ask for 4 GPUs, and pool l40s has 3 /),
+        expect.stringMatching(/^gpu\.pools\[0\]: its models \(qwen3-8b\) request 4 GPUs, but pool l40s has 3 /),
     ]);
 });

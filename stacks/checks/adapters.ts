@@ -1,13 +1,13 @@
-/** Names of LoRA adapters. Requests name a model or an adapter alike, so no two may share a name. */
+/** Names of LoRA adapters. Requests name models and adapters in the same field, so all names must differ. */
 import type { SettingsProblem } from "../problem";
 import type { ServedEntry } from "./canary";
 
 /**
- * Adapters whose name is taken: by another adapter, or by a model. vLLM does not start with one name twice, and answers
- * with the model where an adapter has its name. A second version may have the adapters of its model.
+ * Adapters with the name of another adapter or of a model. vLLM does not start with two adapters of one name, and serves the
+ * model if an adapter has its name. A canary may have the adapters of its model.
  * Source: vllm-project/vllm@v0.18.0:vllm/entrypoints/openai/models/serving.py
  *
- * @param entries all that is run, second versions included
+ * @param entries all models, with their canaries
  * @param others names of further models
  */
 export function adapterProblems(entries: readonly ServedEntry[], others: readonly string[]): SettingsProblem[] {
@@ -18,7 +18,7 @@ export function adapterProblems(entries: readonly ServedEntry[], others: readonl
         (value?.lora?.adapters ?? []).flatMap(({ name }, i): SettingsProblem[] => {
             const path = `${entry}.lora.adapters[${i}].name`;
             if (models.has(name)) {
-                return [{ path, message: `${JSON.stringify(name)} is the name of a model already; expected another` }];
+                return [{ path, message: `${JSON.stringify(name)} is already the name of a model; expected another` }];
             }
             const before = first.get(name);
             if (before === undefined) {
@@ -27,7 +27,7 @@ export function adapterProblems(entries: readonly ServedEntry[], others: readonl
             }
             return before.entry !== entry && modelOf(before.entry) === modelOf(entry)
                 ? []
-                : [{ path, message: `${JSON.stringify(name)} stands at ${before.path} already; expected another` }];
+                : [{ path, message: `${JSON.stringify(name)} is already at ${before.path}; expected another` }];
         }),
     );
 }

@@ -6,9 +6,9 @@ import type { SettingsProblem } from "../problem";
 import { namesOf, unknownNameProblem } from "./entries";
 
 /**
- * Problems of `agents`: models that are not there or that nobody may call, and two agents of one name or one container.
+ * Problems of `agents`: models that do not exist or that no tier may call, and two agents with the same name or container.
  *
- * @param given what stands under `maas:settings`, whether or not it follows the schema
+ * @param given the value of `maas:settings`, which may not match the schema
  */
 export function agentProblems(given: unknown): SettingsProblem[] {
     const { agents, models, tiers } = given as { agents?: unknown; models?: unknown; tiers?: unknown };
@@ -27,14 +27,14 @@ export function agentProblems(given: unknown): SettingsProblem[] {
         if (!names.includes(agent.model)) {
             problems.push(unknownNameProblem(`agents[${i}].model`, agent.model, "model", names));
         } else if (!governed.has(agent.model)) {
-            say("model", `no tier may call ${agent.model}, so there is no key for it; expected a model that a tier names`);
+            say("model", `no tier may call ${agent.model}, so no API key can call it; expected a model of a tier`);
         }
         const first = agentNames.indexOf(agent.name);
         const before = places.indexOf(places[i]!);
         if (first < i) {
-            say("name", `${JSON.stringify(agent.name)} stands at agents[${first}].name already; expected another`);
+            say("name", `${JSON.stringify(agent.name)} is already at agents[${first}].name; expected another`);
         } else if (before < i) {
-            say("deployment", `Deployment ${places[i]} stands at agents[${before}] already; expected another`);
+            say("deployment", `Deployment ${places[i]} is already at agents[${before}]; expected another`);
         }
         return problems;
     });

@@ -1,4 +1,4 @@
-/** What the free arguments of a model must be: whatever has a setting of its own is refused, or checked as that is. */
+/** Checks `args` of a model: an argument that has a setting of its own is refused, or checked like the setting. */
 import { flagsOf, readNumber } from "../../catalogue/models/arguments";
 import vllm from "../../catalogue/models/vllm.json";
 import { didYouMean } from "../../catalogue/nearest";
@@ -9,7 +9,7 @@ import type { Say } from "./say";
 const refused: Readonly<Record<string, string>> = vllm.refused;
 const short: Readonly<Record<string, string>> = vllm.short;
 
-/** What vLLM takes for an argument. */
+/** The values that vLLM accepts for an argument. */
 interface Checked {
     readonly setting: string;
     readonly words?: readonly string[];
@@ -19,9 +19,9 @@ interface Checked {
 }
 
 const checked: Readonly<Record<string, Checked>> = vllm.checked;
-/** Shorter beginnings than this stand for too much. */
+/** Minimum length of an abbreviated flag; shorter ones match too many flags. */
 const BEGINNING = "--ssl-".length;
-/** Listens to everything, as the release does. */
+/** Listens on all addresses, as the release does. */
 const EVERYWHERE = ["0.0.0.0", "::"];
 
 /** Problems of `args`, and of the parsers that `tools` and `reasoning` name. */
@@ -46,9 +46,9 @@ export function argumentProblems(model: ModelSettings, say: Say): SettingsProble
                 return [say(path, `${name} ${why}`)];
             }
             if (name === "--host" && value !== undefined && !EVERYWHERE.includes(value)) {
-                return [say(path, "--host is the release's to give: probes and the gateway call the pod's own address")];
+                return [say(path, "the release sets --host: probes and the gateway call the address of the pod")];
             }
-            // Of an image of the stack's own nobody knows what it takes.
+            // The arguments of another image are not known.
             const wrong = model.image === undefined ? problemOf(name, value) : undefined;
             return wrong === undefined ? [] : [say(path, wrong)];
         }),
@@ -66,7 +66,7 @@ export function argumentProblems(model: ModelSettings, say: Say): SettingsProble
     ];
 }
 
-/** A flag by its full name: vLLM takes short ones, and beginnings that stand for one flag alone. */
+/** The full name of a flag: vLLM accepts short flags and unambiguous abbreviations. */
 function full(name: string): string {
     const long = short[name] ?? name;
     return long in refused || long.length < BEGINNING

@@ -1,22 +1,22 @@
-/** Checks of canaries, the second versions of models, against tiers, gateway and names. */
+/** Checks canaries of models against tiers, gateway and names. */
 import { canaryName, canaryOf } from "../../catalogue/models/canary";
 import type { ModelSettings } from "../schema";
 import type { SettingsProblem } from "../problem";
 
 /**
- * What routes name must keep its name: the product shortens names of more than 63 characters. Source:
+ * Routes refer to Services by name, and the product shortens names of more than 63 characters. Source:
  * docs/sources/llm-d.md#what-it-makes.
  */
 const LONGEST = 63 - "-canary-inference-pool".length;
 
-/** A model, or the second version of one: where it stands, and what it comes to. */
+/** A model or the canary of a model: its path, and its settings with those that it inherits. */
 export interface ServedEntry {
     readonly path: string;
     readonly name: string | undefined;
     readonly value: ModelSettings | undefined;
 }
 
-/** All that is run: each model, followed by its second version where it has one. */
+/** All models, each followed by its canary if it has one. */
 export function withCanaries(models: readonly ServedEntry[]): ServedEntry[] {
     return models.flatMap((entry) => {
         const canary = entry.value && canaryOf(entry.value);
@@ -24,7 +24,7 @@ export function withCanaries(models: readonly ServedEntry[]): ServedEntry[] {
     });
 }
 
-/** Problems without those of canaries that repeat a problem of their models. */
+/** Problems, without those of canaries that repeat a problem of their model. */
 export function withoutEchoes(problems: readonly SettingsProblem[]): SettingsProblem[] {
     const told = new Set(problems.map(({ path, message }) => `${path}: ${message}`));
     return problems.filter(({ path, message }) => {
@@ -34,9 +34,9 @@ export function withoutEchoes(problems: readonly SettingsProblem[]): SettingsPro
 }
 
 /**
- * Problems of second versions.
+ * Problems of canaries.
  *
- * @param tiersOf the tiers that name a model; undefined where tiers are wrong in themselves
+ * @param tiersOf the tiers that name a model; undefined if the tiers do not match the schema
  * @param inference whether the stack has the gateway of llm-d
  */
 export function canaryProblems(
@@ -55,20 +55,20 @@ export function canaryProblems(
             problems.push({
                 path: at,
                 message:
-                    `${name} is in the tiers ${tiers.join(", ")}: who may call it and how many tokens that takes is seen to at the route of its own service, and a route beside it would let requests past both; ` +
-                    "expected a model of no tier behind gateway.inference, or the second version as a model of its own that the tiers name too",
+                    `${name} is in tiers ${tiers.join(", ")}: access and token limits apply to the route of the model, and the route of a canary would bypass them; ` +
+                    "expected a model without tiers behind gateway.inference, or the second version as another model of the same tiers",
             });
         } else if (!inference) {
             problems.push({
                 path: at,
                 message:
-                    "is shared out at the gateway of llm-d, and there is none; expected gateway.inference (an empty {} takes its defaults)",
+                    "needs the gateway of llm-d, which distributes the requests; expected gateway.inference (an empty {} uses its defaults)",
             });
         }
         if (name.length > LONGEST) {
             problems.push({
                 path: `${path}.name`,
-                message: `${name.length} characters are too many for a model with a canary: the product shortens the names of what it makes of ${canaryName(name)}; expected at most ${LONGEST}`,
+                message: `the name has ${name.length} characters, too many for a model with a canary: the product shortens the names of the objects of ${canaryName(name)}; expected at most ${LONGEST}`,
             });
         }
         return problems;

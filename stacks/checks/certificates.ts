@@ -1,9 +1,9 @@
-/** Checks of `certificates` against the cluster's domain and the gateways. */
+/** Checks `certificates` against the cluster's domain and the gateways. */
 import { apiHostname, servedSecrets } from "../../catalogue/certificates";
 import { certificatesSchema } from "../schema/certificates";
 import type { SettingsProblem } from "../problem";
 
-/** The Secret that the Ingress Operator makes, and deletes once the routes have another certificate. */
+/** The Secret that the Ingress Operator creates, and deletes once the routes have another certificate. */
 const ROUTERS_OWN = "router-certs-default";
 
 /** @param given what stands under `maas:settings`, whether or not it follows the schema */
@@ -24,7 +24,7 @@ export function certificateProblems(given: unknown): SettingsProblem[] {
     if (apiServer !== undefined && typeof domain === "string" && apiHostname(domain, certificates.apiHostname) === undefined) {
         problems.push({
             path: "certificates.apiHostname",
-            message: `is missing; the host name of the API does not follow from the apps domain ${JSON.stringify(domain)}`,
+            message: `is missing; it is required because the apps domain ${JSON.stringify(domain)} does not begin with "apps."`,
         });
     }
     if (ingress !== undefined) {
@@ -36,7 +36,7 @@ export function certificateProblems(given: unknown): SettingsProblem[] {
             if (secret === ROUTERS_OWN) {
                 problems.push({
                     path,
-                    message: `"${ROUTERS_OWN}" is deleted once the routes have another certificate; expected ${ingress}, or nothing`,
+                    message: `the Ingress Operator deletes "${ROUTERS_OWN}" once the routes have another certificate; expected ${ingress}, or no value`,
                 });
             }
         }

@@ -1,10 +1,10 @@
-/** Checks of the settings of Connectivity Link against each other and its operator. */
+/** Checks the settings of Connectivity Link against each other and its operator. */
 import { connectivityLinkSchema } from "../schema/connectivityLink";
 import type { SettingsProblem } from "../problem";
 
 /**
- * @param given what stands under `connectivityLink`
- * @param existingOperator whether rhcl-operator belongs to somebody else
+ * @param given the value of `connectivityLink`
+ * @param existingOperator whether rhcl-operator is an existing operator
  */
 export function connectivityLinkProblems(given: unknown, existingOperator: boolean): SettingsProblem[] {
     const { data: link } = connectivityLinkSchema.safeParse(given ?? {});
@@ -16,13 +16,13 @@ export function connectivityLinkProblems(given: unknown, existingOperator: boole
     if (replicas !== undefined && replicas > 1 && storage === undefined) {
         problems.push({
             path: "connectivityLink.limitador.storage",
-            message: `is missing: each of ${replicas} copies would count for itself, and let through ${replicas} times as much; expected a Secret with the URL of Redis, or one copy`,
+            message: `is missing: each of ${replicas} replicas would count alone and allow ${replicas} times the limits; expected a Secret with the URL of Redis, or one replica`,
         });
     }
     if (storage?.flushMilliseconds !== undefined && !storage.cached) {
         problems.push({
             path: "connectivityLink.limitador.storage.flushMilliseconds",
-            message: "is for a cached storage; expected cached: true beside it",
+            message: "applies only to cached storage; expected cached: true as well",
         });
     }
     const environment = ["failClosed", "authTimeout", "limitTimeout"] as const;
@@ -31,7 +31,7 @@ export function connectivityLinkProblems(given: unknown, existingOperator: boole
             problems.push({
                 path: `connectivityLink.${field}`,
                 message:
-                    "is said to the operator by its Subscription, and rhcl-operator is somebody else's (operators.rhcl-operator.existing)",
+                    "is set in the Subscription of rhcl-operator, which this stack does not change (operators.rhcl-operator.existing); expected no value",
             });
         }
     }

@@ -1,10 +1,10 @@
-/** The lists of the settings, as checks compare them. */
+/** Reads the lists of the settings for checks. */
 import type { z } from "zod";
 
 import { didYouMean } from "../../catalogue/nearest";
 import type { SettingsProblem } from "../problem";
 
-/** An entry of a list: its path, its name, and its value if that follows the schema. */
+/** An entry of a list: its path, its name, and its value if it matches the schema. */
 export interface Entry<T> {
     readonly path: string;
     readonly name: string | undefined;
@@ -22,20 +22,20 @@ export function entriesOf<T>(path: string, list: unknown, schema: z.ZodType<T>):
         : undefined;
 }
 
-/** An entry that follows the schema. */
+/** An entry that matches the schema. */
 export interface ValidEntry<T> {
     readonly path: string;
     readonly value: T;
 }
 
-/** The entries of a list that follow the schema; empty if it is not a list. */
+/** The entries of a list that match the schema; empty if the value is not a list. */
 export function validEntries<T>(path: string, list: unknown, schema: z.ZodType<T>): ValidEntry<T>[] {
     return (entriesOf(path, list, schema) ?? []).flatMap(({ path: at, value }) =>
         value === undefined ? [] : [{ path: at, value }],
     );
 }
 
-/** The names of a list, whether or not its entries follow the schema. */
+/** The names in a list, including those of entries that do not match the schema. */
 export function namesOf(list: unknown): string[] {
     return Array.isArray(list) ? list.flatMap((item: unknown) => nameOf(item) ?? []) : [];
 }
@@ -46,9 +46,9 @@ function nameOf(item: unknown): string | undefined {
 }
 
 /**
- * A problem for each item whose name an earlier item has.
+ * Returns a problem for each item with the name of an earlier item.
  *
- * @param key under which an item has its name; empty if the item is the name
+ * @param key the field with the name of an item; empty if the item is the name
  */
 export function duplicateProblems<T extends { readonly path: string }>(
     items: readonly T[],
@@ -68,7 +68,7 @@ export function duplicateProblems<T extends { readonly path: string }>(
             : [
                   {
                       path: pathOf(item),
-                      message: `${JSON.stringify(name)} stands at ${pathOf(earlier)} already; expected another`,
+                      message: `${JSON.stringify(name)} is already at ${pathOf(earlier)}; expected another`,
                   },
               ];
     });

@@ -1,11 +1,11 @@
-/** Checks of models of providers outside the cluster against tiers, models of the cluster, and release. */
+/** Checks external models against tiers, models of the cluster and the release. */
 import type { ReleaseRecord } from "../../catalogue/releases";
 import type { ExternalModelSettings } from "../schema/externalModels";
 import type { TierSettings } from "../schema/governance";
 import type { SettingsProblem } from "../problem";
 import type { ValidEntry } from "./entries";
 
-/** Fields of a provider that a release does not know. */
+/** Fields of a provider that a release does not have. */
 const LATER = ["weight", "apiFormat", "path", "auth", "config"] as const;
 const EARLIER = ["port", "tls"] as const;
 
@@ -25,31 +25,34 @@ export function externalModelProblems(
         if (other !== undefined) {
             problems.push({
                 path: `${path}.name`,
-                message: `${JSON.stringify(model.name)} is ${other} already; expected another`,
+                message: `${JSON.stringify(model.name)} is already the name of ${other}; expected another`,
             });
         }
         taken.set(model.name, path);
         if (!named.has(model.name)) {
             problems.push({
                 path: `${path}.name`,
-                message: `no tier names ${JSON.stringify(model.name)}, so nobody could call it; expected it among the models of a tier`,
+                message: `no tier names ${JSON.stringify(model.name)}, so nobody can call it; expected it in the models of a tier`,
             });
         }
         if (!later && model.providers.length > 1) {
             problems.push({
                 path: `${path}.providers`,
-                message: `${model.providers.length} providers share a model from release 3.5 on; expected one`,
+                message: `got ${model.providers.length} providers; before release 3.5, a model has one provider; expected one`,
             });
         }
         if (later && model.providers.every(({ weight }) => weight === 0)) {
-            problems.push({ path: `${path}.providers`, message: "all weights are 0, so nobody serves it; expected one above 0" });
+            problems.push({
+                path: `${path}.providers`,
+                message: "all weights are 0, so no provider gets requests; expected a weight above 0",
+            });
         }
         model.providers.forEach((provider, p) => {
             for (const field of later ? EARLIER : LATER) {
                 if (provider[field] !== undefined) {
                     problems.push({
                         path: `${path}.providers[${p}].${field}`,
-                        message: later ? "is known on release 3.4 alone" : "is known from release 3.5 on",
+                        message: later ? "exists only on release 3.4" : "exists from release 3.5 on",
                     });
                 }
             }
@@ -57,7 +60,7 @@ export function externalModelProblems(
             if (!later && before !== undefined) {
                 problems.push({
                     path: `${path}.providers[${p}].targetModel`,
-                    message: `${JSON.stringify(provider.targetModel)} is the target at ${before} already: the gateway could not tell them apart`,
+                    message: `${JSON.stringify(provider.targetModel)} is already the target at ${before}, and the gateway cannot distinguish them; expected another`,
                 });
             }
             targets.set(provider.targetModel, `${path}.providers[${p}]`);

@@ -1,4 +1,4 @@
-/** Checks of the rendered chart of External Secrets that the stack installs. */
+/** Checks the rendered chart of External Secrets that the stack installs. */
 import { EXTERNAL_SECRETS } from "../../catalogue/identity";
 import { type Manifest, nameOf, readManifests } from "../manifests";
 import { externalSecretsSchema } from "../schema/identity";
@@ -17,8 +17,8 @@ interface PodSpec extends Secured {
 }
 
 /**
- * @param given what stands under `maas:settings`, whether or not it follows the schema
- * @param folder what the file's path is relative to: that of Pulumi.yaml
+ * @param given the value of `maas:settings`, which may not match the schema
+ * @param folder the folder of Pulumi.yaml, to which the file's path is relative
  */
 export function externalSecretsProblems(given: unknown, folder: string): SettingsProblem[] {
     const { identity } = given as { identity?: { externalSecrets?: unknown } | null };
@@ -27,7 +27,7 @@ export function externalSecretsProblems(given: unknown, folder: string): Setting
         return [];
     }
     if (operator !== "community") {
-        return [{ path: AT, message: "is of no use: red-hat is installed from its catalogue; expected operator: community" }];
+        return [{ path: AT, message: "has no effect, because OLM installs operator red-hat; expected operator: community" }];
     }
     const { objects, problems } = readManifests(file, folder);
     return [...problems, ...(objects.length === 0 ? [] : chartProblems(objects, namespace!))].map((message) => ({
@@ -55,13 +55,13 @@ function chartProblems(objects: readonly Manifest[], namespace: string): string[
             .filter(({ metadata }) => metadata.namespace !== undefined && metadata.namespace !== namespace)
             .map(
                 (object) =>
-                    `has ${nameOf(object)}; expected it in identity.externalSecrets.namespace, which is ${JSON.stringify(namespace)}`,
+                    `has ${nameOf(object)} in another namespace than identity.externalSecrets.namespace, ${JSON.stringify(namespace)}`,
             ),
         ...deployments
             .filter(hasFixedUser)
             .map(
                 (object) =>
-                    `has ${nameOf(object)} with a user of its own (runAsUser or fsGroup), which OpenShift refuses; expected it to be rendered with --set global.compatibility.openshift.adaptSecurityContext=force`,
+                    `has ${nameOf(object)} with runAsUser or fsGroup, which OpenShift refuses; expected a chart rendered with --set global.compatibility.openshift.adaptSecurityContext=force`,
             ),
     ];
 }

@@ -1,10 +1,10 @@
-/** Checks of the settings of the gateway against each other, the domain and the release. */
+/** Checks the settings of the gateway against each other, the domain and the release. */
 import type { ReleaseRecord } from "../../catalogue/releases";
 import { gatewaySchema } from "../schema/gateway";
 import type { SettingsProblem } from "../problem";
 
 /**
- * @param given what stands under `gateway`
+ * @param given the value of `gateway`
  * @param domain apps domain of the cluster; undefined if it is not known yet
  */
 export function gatewayProblems(
@@ -19,13 +19,13 @@ export function gatewayProblems(
     const problems: SettingsProblem[] = [];
     const { exposure, loadBalancer, issuer, certificateSecret, additionalHosts } = gateway;
     if (loadBalancer !== undefined && exposure !== "loadBalancer") {
-        problems.push({ path: "gateway.loadBalancer", message: `is for exposure loadBalancer, and this is ${exposure}` });
+        problems.push({ path: "gateway.loadBalancer", message: `applies only to exposure loadBalancer, got ${exposure}` });
     }
     if (exposure === "reencrypt") {
         if (listens.needsHost) {
             problems.push({
                 path: "gateway.exposure",
-                message: `reencrypt leaves the listener without a host, and without one the API of release ${release} does not start; expected passthrough or loadBalancer`,
+                message: `with reencrypt, the listener has no host, and the API of release ${release} does not start without one; expected passthrough or loadBalancer`,
             });
         }
         for (const [field, value] of Object.entries({ issuer, certificateSecret })) {
@@ -33,7 +33,7 @@ export function gatewayProblems(
                 problems.push({
                     path: `gateway.${field}`,
                     message:
-                        "is not shown to anybody with exposure reencrypt: the router shows its own, and asks the gateway for the service CA's",
+                        "has no effect with exposure reencrypt: the router presents its own certificate, and the gateway one of the service CA; expected no value",
                 });
             }
         }
@@ -43,10 +43,10 @@ export function gatewayProblems(
         const path = `gateway.additionalHosts[${i}]`;
         const first = seen.get(host);
         if (first !== undefined) {
-            problems.push({ path: `${path}.host`, message: `${JSON.stringify(host)} is ${first} already; expected another` });
+            problems.push({ path: `${path}.host`, message: `${JSON.stringify(host)} is already ${first}; expected another` });
         }
         seen.set(host, path);
-        // A wildcard stands for one label.
+        // A wildcard matches one label.
         const covered = domain === undefined || (host.endsWith(`.${domain}`) && !host.slice(0, -domain.length - 1).includes("."));
         if (
             !covered &&
@@ -57,7 +57,7 @@ export function gatewayProblems(
         ) {
             problems.push({
                 path: `${path}.certificateSecret`,
-                message: `is missing: the certificate of *.${domain} is not valid for ${host}; expected a TLS Secret that is, or gateway.issuer`,
+                message: `is missing: the certificate of *.${domain} is not valid for ${host}; expected a TLS Secret that is valid for it, or gateway.issuer`,
             });
         }
     });

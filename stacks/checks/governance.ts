@@ -1,4 +1,4 @@
-/** Checks of tiers, models of providers outside the cluster, tenants, gateway, limits and database. */
+/** Checks tiers, external models, tenants, gateway, limits and database. */
 import { z } from "zod";
 
 import { DEFAULT_RELEASE, recordOf, releases } from "../../catalogue/releases";
@@ -12,7 +12,7 @@ import { externalModelProblems } from "./externalModels";
 import { gatewayProblems } from "./gateway";
 import { tenantProblems } from "./tenants";
 
-/** @param given what stands under `maas:settings`, whether or not it follows the schema */
+/** @param given the value of `maas:settings`, which may not match the schema */
 export function governanceProblems(given: unknown): SettingsProblem[] {
     const settings = given as {
         release?: unknown;
@@ -45,7 +45,7 @@ export function governanceProblems(given: unknown): SettingsProblem[] {
 }
 
 /**
- * Paths of models begin with their namespace, and those that begin like the API's are not limited. Source:
+ * Paths of models begin with their namespace, and paths that begin like the API's are not limited. Source:
  * docs/sources/maas.md#request-limits.
  */
 function namespaceProblems(namespace: unknown): SettingsProblem[] {
@@ -53,13 +53,13 @@ function namespaceProblems(namespace: unknown): SettingsProblem[] {
         ? [
               {
                   path: "modelsNamespace",
-                  message: `${JSON.stringify(namespace)} begins like the path of the MaaS API, where nothing is limited; expected another, such as maas`,
+                  message: `${JSON.stringify(namespace)} begins like the path of the MaaS API, which has no limits; expected another, such as maas`,
               },
           ]
         : [];
 }
 
-/** The longest that Models-as-a-Service counts. Source: docs/sources/maas.md#subscriptions. */
+/** The longest window that Models-as-a-Service accepts. Source: docs/sources/maas.md#subscriptions. */
 const LONGEST_SECONDS = 366 * 24 * 3600;
 
 /** @returns seconds of `30s`, `2m`, `24h` */
@@ -67,7 +67,7 @@ export function secondsOf(window: string): number {
     return Number.parseInt(window, 10) * { s: 1, m: 60, h: 3600 }[window.at(-1) as "s" | "m" | "h"];
 }
 
-/** Windows that the product refuses, and limits that nobody can reach because a stricter one applies first. */
+/** Windows that the product refuses, and limits without effect because a stricter one applies first. */
 function windowProblems(tiers: readonly ValidEntry<TierSettings>[]): SettingsProblem[] {
     return tiers.flatMap(({ path, value: { tokens } }) =>
         tokens.flatMap(({ limit, window }, i): SettingsProblem[] => {
@@ -76,7 +76,7 @@ function windowProblems(tiers: readonly ValidEntry<TierSettings>[]): SettingsPro
                 return [
                     {
                         path: `${path}.tokens[${i}].window`,
-                        message: `${JSON.stringify(window)} is longer than a year, which is not counted; expected 8784h at most`,
+                        message: `${JSON.stringify(window)} is longer than a year, which the product does not accept; expected at most 8784h`,
                     },
                 ];
             }
@@ -91,8 +91,8 @@ function windowProblems(tiers: readonly ValidEntry<TierSettings>[]): SettingsPro
                       {
                           path: `${path}.tokens[${i}]`,
                           message:
-                              `${limit} in ${window} is never reached: tokens[${stricter}] allows ${tokens[stricter]!.limit} in ${tokens[stricter]!.window}; ` +
-                              "expected a longer window to allow more, or one of the two to be left out",
+                              `${limit} in ${window} has no effect: tokens[${stricter}] allows only ${tokens[stricter]!.limit} in ${tokens[stricter]!.window}; ` +
+                              "expected a higher limit for the longer window, or only one of the two",
                       },
                   ];
         }),

@@ -1,4 +1,4 @@
-/** Checks of the settings of a GPU pool against each other and its instance type. */
+/** Checks the settings of a GPU pool against each other and its instance type. */
 import { instanceTypeOf } from "../../catalogue/gpu/instanceTypes";
 import { createdPools, migProfiles, type QuotaBucket, quotaBuckets, quotaDemand } from "../../catalogue/gpu/supply";
 import type { PoolSettings } from "../schema";
@@ -8,7 +8,7 @@ import { unknownName } from "./entries";
 /** Labels and taints that the program or the GPU operator sets itself. */
 const RESERVED = /^(maas-platform\.io|nvidia\.com|node-role\.kubernetes\.io|machine\.openshift\.io)\/|^cluster-api\/accelerator$/;
 
-/** Settings of nodes that are created. */
+/** Settings that apply only to nodes that the program creates. */
 const ofNewNodes = [
     "zones",
     "autoscale",
@@ -29,7 +29,7 @@ type Say = (key: string, message: string) => void;
  * Problems of one pool.
  *
  * @param path of the pool: `gpu.pools[0]`
- * @param zones all zones of the cluster; undefined when they are not known yet
+ * @param zones all zones of the cluster; undefined if they are not known yet
  * @param migStrategy `gpu.migStrategy`
  */
 export function poolProblems(
@@ -48,13 +48,13 @@ export function poolProblems(
     return problems;
 }
 
-/** Settings of nodes that are created, on a pool of existing ones. */
+/** Settings of new nodes on a pool of existing nodes. */
 function checkExisting(pool: PoolSettings, say: Say): void {
     for (const key of pool.existing === undefined ? [] : ofNewNodes) {
         const value = pool[key];
         const given = key === "labels" ? Object.keys(pool.labels).length > 0 : value !== undefined && value !== false;
         if (given) {
-            say(key, "the nodes are there already (existing) and are not changed; expected this to be left out");
+            say(key, "has no effect on existing nodes, which the program does not change; expected no value");
         }
     }
 }
@@ -67,32 +67,38 @@ function checkCapacity(pool: PoolSettings, zones: number | undefined, say: Say):
         say("spot", `spot instances cannot use a capacity reservation (${reservation.id}); expected one of the two`);
     }
     if (reservation !== undefined && zones !== undefined && zones > 1) {
-        say("capacityReservation", `${reservation.id} is in one zone, and the pool is in ${zones}; expected zones with that one`);
+        say(
+            "capacityReservation",
+            `${reservation.id} is in one zone, but the pool is in ${zones}; expected only its zone in zones`,
+        );
     }
     if (reservation?.block === true && pool.autoscale !== undefined) {
-        say("autoscale", "a Capacity Block ends at a fixed time, and an autoscaler would go on trying; expected replicas");
+        say(
+            "autoscale",
+            "a Capacity Block ends at a fixed time, and an autoscaler would still try to add nodes; expected replicas",
+        );
     }
     if (type?.onDemand === false && spot === undefined && reservation?.block !== true) {
         say(
             "instanceType",
-            `a ${pool.instanceType} is not sold on demand; expected spot or a capacityReservation with block: true, or another type`,
+            `AWS does not offer ${pool.instanceType} on demand; expected spot, a capacityReservation with block: true, or another type`,
         );
     }
     if (pool.efa && type !== undefined && type.efaInterfaces === 0) {
-        say("efa", `a ${pool.instanceType} has no Elastic Fabric Adapter; expected false or a larger type`);
+        say("efa", `${pool.instanceType} has no Elastic Fabric Adapter; expected false or a larger type`);
     }
 }
 
-/** Bounds of gp3 volumes. */
+/** Limits of gp3 volumes. */
 function checkVolume({ volumeGiB, volumeIops, volumeThroughputMiB }: PoolSettings, say: Say): void {
     const iops = volumeIops ?? 3000;
     if (iops > 500 * volumeGiB) {
-        say("volumeIops", `${iops} are too many for ${volumeGiB} GiB: gp3 has at most 500 for each GiB`);
+        say("volumeIops", `${iops} is too much for ${volumeGiB} GiB: gp3 allows at most 500 per GiB`);
     }
     if (volumeThroughputMiB !== undefined && volumeThroughputMiB * 4 > iops) {
         say(
             "volumeThroughputMiB",
-            `${volumeThroughputMiB} MiB/s need at least ${volumeThroughputMiB * 4} IOPS, and the volume has ${iops}; expected volumeIops of that or less throughput`,
+            `${volumeThroughputMiB} MiB/s need at least ${volumeThroughputMiB * 4} IOPS, but the volume has ${iops}; expected higher volumeIops or less throughput`,
         );
     }
 }
@@ -105,38 +111,38 @@ function checkSharing(pool: PoolSettings, migStrategy: string | undefined, say: 
     const type = instanceTypeOf(pool.instanceType);
     const profiles = Object.keys(migProfiles(type?.gpuModel ?? ""));
     if (type !== undefined && profiles.length === 0) {
-        say("mig", `the ${type.gpuModel} of a ${pool.instanceType} cannot be cut by MIG; expected no mig, or timeSlicing`);
+        say("mig", `the ${type.gpuModel} of a ${pool.instanceType} does not support MIG; expected timeSlicing, or no value`);
     } else if (type !== undefined && !profiles.includes(pool.mig)) {
         say("mig", unknownName(pool.mig, `profile of the ${type.gpuModel}`, profiles));
     }
     if (pool.timeSlicing !== undefined) {
-        say("timeSlicing", "GPUs that are cut by MIG are not also shared in turns; expected one of the two");
+        say("timeSlicing", "mig and timeSlicing cannot be combined; expected one of the two");
     }
     if (migStrategy === "none") {
-        say("mig", "gpu.migStrategy is none, so the parts would not be offered; expected single");
+        say("mig", "with gpu.migStrategy none, the MIG instances are not allocatable; expected single");
     }
 }
 
-/** Labels and taints that the platform or an operator sets, and taints that stand twice. */
+/** Labels and taints that the platform or an operator sets, and duplicate taints. */
 function checkLabels({ labels, taints }: PoolSettings, say: Say): void {
     for (const key of Object.keys(labels)) {
         if (RESERVED.test(key)) {
-            say(`labels[${JSON.stringify(key)}]`, "this label is set by the platform or by an operator; expected another");
+            say(`labels[${JSON.stringify(key)}]`, "the platform or an operator sets this label; expected another");
         }
     }
     const seen = new Set<string>();
     taints.forEach((taint, t) => {
         const name = `${taint.key}:${taint.effect}`;
         if (RESERVED.test(taint.key)) {
-            say(`taints[${t}].key`, `${JSON.stringify(taint.key)} is set by the platform or by an operator; expected another`);
+            say(`taints[${t}].key`, `the platform or an operator sets ${JSON.stringify(taint.key)}; expected another`);
         } else if (seen.has(name)) {
-            say(`taints[${t}]`, `${name} stands here twice; a node has one taint of a key and an effect`);
+            say(`taints[${t}]`, `${name} is here twice; a node has only one taint with the same key and effect`);
         }
         seen.add(name);
     });
 }
 
-/** Problems between all pools and the given quotas; none unless the zones of each pool are known. */
+/** Problems of all pools together with the given quotas; none if the zones of a pool are not known. */
 export function quotaProblems(
     pools: readonly PoolSettings[],
     zones: readonly string[] | undefined,
@@ -153,8 +159,8 @@ export function quotaProblems(
                   {
                       path: `cluster.quotas.${bucket}`,
                       message:
-                          `pools ${names.join(", ")} ask for ${vcpu} vCPUs at their largest, and the quota "${name}" (${code}) is ${quota}; ` +
-                          "expected fewer or smaller nodes, or a raised quota",
+                          `pools ${names.join(", ")} need ${vcpu} vCPUs at their largest size, but the quota "${name}" (${code}) is ${quota}; ` +
+                          "expected fewer or smaller nodes, or a higher quota",
                   },
               ]
             : [];

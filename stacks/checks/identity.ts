@@ -1,4 +1,4 @@
-/** Checks of the parts of `identity` against each other and the cluster. */
+/** Checks the parts of `identity` against each other and the cluster. */
 import { apiHostname } from "../../catalogue/certificates";
 import { identitySchema, type IdentitySettings } from "../schema/identity";
 import type { VaultSettings } from "../schema/vault";
@@ -8,12 +8,12 @@ import { groupNameProblem, userNameProblem } from "./names";
 /** Hosts of HCP Vault, which has no root namespace. */
 const HCP = /\.hashicorp\.cloud$/;
 
-/** Names that the file of passwords cannot hold, or that are the installer's. */
+/** Names that a htpasswd file cannot contain, or that belong to the installer's account. */
 const UNFIT = /[\s:]|^kubeadmin$/;
 
 type Say = (path: string, message: string) => void;
 
-/** @param given what stands under `maas:settings`, whether or not it follows the schema */
+/** @param given the value of `maas:settings`, which may not match the schema */
 export function identityProblems(given: unknown): SettingsProblem[] {
     const settings = given as { identity?: unknown; cluster?: { domain?: unknown } };
     const parsed = identitySchema.safeParse(settings.identity ?? {});
@@ -27,11 +27,14 @@ export function identityProblems(given: unknown): SettingsProblem[] {
     nameProblems(identity, say);
     if (identity.store === "none") {
         if (identity.vault !== undefined) {
-            say("vault", "is of no use, since no password is kept (store is none); expected store: vault");
+            say("vault", "has no effect with store none, because there are no passwords; expected store: vault");
         }
         identity.users.forEach((user, i) => {
             if (user.rotate !== 1) {
-                say(`users[${i}].rotate`, "nothing is rotated, since no password is kept (store is none); expected a store");
+                say(
+                    `users[${i}].rotate`,
+                    "has no effect with store none, because there are no passwords; expected another store",
+                );
             }
         });
     } else {
@@ -39,26 +42,26 @@ export function identityProblems(given: unknown): SettingsProblem[] {
             if (!existing && userNameProblem(name) === undefined && UNFIT.test(name)) {
                 say(
                     `users[${i}].name`,
-                    `${JSON.stringify(name)} cannot be the name of a user with a password here; expected one without spaces and :, or existing: true`,
+                    `${JSON.stringify(name)} cannot be the name of a user with a password; expected a name without spaces and :, or existing: true`,
                 );
             }
         });
         if (identity.users.every((user) => user.existing)) {
-            say("users", "nobody gets a password; expected users, or store: none");
+            say("users", "there are no users who get a password; expected users, or store: none");
         }
     }
     if (identity.store === "vault") {
         vaultProblems(identity.vault, settings.cluster?.domain, say);
     } else if (identity.store === "kubernetes" && identity.vault !== undefined) {
-        say("vault", "is of no use, since passwords are kept in the cluster (store is kubernetes); expected store: vault");
+        say("vault", "has no effect with store kubernetes, which keeps passwords in the cluster; expected store: vault");
     }
     providerProblems(identity, say);
     return problems;
 }
 
 /**
- * Names that a Group cannot list, whatever keeps the passwords. Where others create the Groups of the tiers, and the users log
- * in by other means, the names stand in no Group, and those of an external provider are right as they are.
+ * Names that a Group cannot list. If others create the Groups of the tiers and the users log in by other means, no Group of this
+ * stack lists the names, so all names of an external provider are valid.
  */
 function nameProblems({ users, admins, groups, store }: IdentitySettings, say: Say): void {
     const judge = (path: string, name: string): void => {
@@ -79,7 +82,7 @@ function nameProblems({ users, admins, groups, store }: IdentitySettings, say: S
     }
 }
 
-/** Names of identity providers that stand twice, and what OpenID providers need of the store and of `groups`. */
+/** Duplicate names of identity providers, and OpenID providers that need another store or `groups`. */
 function providerProblems(identity: IdentitySettings, say: Say): void {
     const providers = [
         ...(identity.store === "none" ? [] : [{ path: "provider", name: identity.provider.name }]),
@@ -89,17 +92,20 @@ function providerProblems(identity: IdentitySettings, say: Say): void {
     providers.forEach(({ path, name }, i) => {
         const before = providers.slice(0, i).find((other) => other.name === name);
         if (before !== undefined) {
-            say(`${path}.name`, `${JSON.stringify(name)} stands at identity.${before.path}.name already; expected another`);
+            say(`${path}.name`, `${JSON.stringify(name)} is already at identity.${before.path}.name; expected another`);
         }
     });
     identity.openid.forEach(({ clientSecret, claims }, i) => {
         if (clientSecret.vault !== undefined && identity.store !== "vault") {
-            say(`openid[${i}].clientSecret.vault`, "there is no Vault; expected store: vault, or clientSecret.secret");
+            say(
+                `openid[${i}].clientSecret.vault`,
+                "needs Vault, which this stack does not use; expected store: vault, or clientSecret.secret",
+            );
         }
         if (claims.groups !== undefined && identity.groups === "made") {
             say(
                 "groups",
-                `"made" has the members of the settings alone, and openid[${i}].claims.groups changes members at each login; expected shared or existing`,
+                `with "made", Groups have only the users of the settings, but openid[${i}].claims.groups changes their members at each login; expected shared or existing`,
             );
         }
     });
@@ -107,7 +113,7 @@ function providerProblems(identity: IdentitySettings, say: Say): void {
 
 function vaultProblems(vault: IdentitySettings["vault"], domain: unknown, say: Say): void {
     if (vault === undefined) {
-        say("vault", "is missing; expected vault.address or vault.install, since store is vault");
+        say("vault", "is missing; store vault needs vault.address or vault.install");
         return;
     }
     const { address, install, namespace, mount, prefix, inCluster, kubernetes, jwt } = vault;
@@ -117,18 +123,18 @@ function vaultProblems(vault: IdentitySettings["vault"], domain: unknown, say: S
     if (install !== undefined) {
         for (const [part, given] of Object.entries({ inCluster, jwt, namespace, ca: vault.ca })) {
             if (given !== undefined) {
-                say(`vault.${part}`, "is of no use: install says all of the Vault that this stack runs; expected nothing here");
+                say(`vault.${part}`, "has no effect with install, which describes the Vault of this stack; expected no value");
             }
         }
     }
     if (address !== undefined && HCP.test(new URL(address).hostname) && namespace === undefined) {
-        say("vault.namespace", "is missing: HCP Vault has no root namespace; expected admin, or one below it");
+        say("vault.namespace", "is missing: HCP Vault has no root namespace; expected admin, or a namespace below it");
     }
     vaultLoginProblems(vault, say);
     if (mount !== undefined && mount === prefix) {
         say(
             "vault.mount",
-            `${JSON.stringify(mount)} is vault.prefix, too, and External Secrets would cut that off paths; expected another prefix`,
+            `${JSON.stringify(mount)} is also vault.prefix, and External Secrets would remove it from paths; expected another prefix`,
         );
     }
     if (
@@ -141,7 +147,7 @@ function vaultProblems(vault: IdentitySettings["vault"], domain: unknown, say: S
     ) {
         say(
             "vault.kubernetes.host",
-            `is missing; the host name of the API does not follow from the apps domain ${JSON.stringify(domain)}`,
+            `is missing; it is required because the apps domain ${JSON.stringify(domain)} does not begin with "apps."`,
         );
     }
 }
@@ -150,21 +156,27 @@ function vaultProblems(vault: IdentitySettings["vault"], domain: unknown, say: S
 function vaultLoginProblems({ inCluster, jwt, kubernetes, login }: VaultSettings, say: Say): void {
     if (jwt !== undefined) {
         if (inCluster !== undefined) {
-            say("vault.jwt", "is of no use: a Vault in the cluster reaches the API server; expected inCluster or jwt");
+            say(
+                "vault.jwt",
+                "has no effect with inCluster, because a Vault in the cluster can reach the API server; expected one of inCluster and jwt",
+            );
         }
         for (const part of ["host", "ca"] as const) {
             if (kubernetes[part] !== undefined) {
-                say(`vault.kubernetes.${part}`, "is of no use: with vault.jwt, Vault does not ask the API server");
+                say(
+                    `vault.kubernetes.${part}`,
+                    "has no effect with vault.jwt, because Vault does not call the API server then; expected no value",
+                );
             }
         }
     }
     if (login.method === "token") {
         for (const part of ["role", "mount"] as const) {
             if (login[part] !== undefined) {
-                say(`vault.login.${part}`, "a token has none; expected another login.method, or nothing here");
+                say(`vault.login.${part}`, "has no effect with login.method token; expected another method, or no value");
             }
         }
     } else if (login.role === undefined) {
-        say("vault.login.role", `is missing; login.method ${login.method} needs one`);
+        say("vault.login.role", `is missing; login.method ${login.method} needs it`);
     }
 }

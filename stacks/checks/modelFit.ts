@@ -1,4 +1,4 @@
-/** Whether the GPUs of a pool run a model, and have the memory for it. */
+/** Checks whether the GPUs of a pool support a model and have the memory for it. */
 import type { PoolGpu } from "../../catalogue/gpu/gpuOfPool";
 import { flagsOf, valueOf } from "../../catalogue/models/arguments";
 import { described, gib, memoryNeed, type MemoryUse, sequencesThatFit } from "../../catalogue/models/memoryFit";
@@ -8,17 +8,17 @@ import type { SettingsProblem } from "../problem";
 import type { ModelSettings } from "../schema";
 import type { Say } from "./say";
 
-/** Pods whose GPUs are looked at. */
+/** Pods whose GPUs are checked. */
 interface Fit {
     readonly pool: string;
     readonly use: MemoryUse | undefined;
-    /** What the weights alone take, of a model that the catalogue does not know. */
+    /** The memory of the weights of a model that is not in the catalogue. */
     readonly leastGiB: number | undefined;
     readonly who: string;
     readonly prefill?: boolean;
 }
 
-/** Whether GPUs run the files and arguments of a model, and hold them with its context. */
+/** Whether GPUs support the files and arguments of a model, and have the memory for its context. */
 export function fitOn(
     { pool, use, leastGiB, who, prefill = false }: Fit,
     model: ModelSettings,
@@ -37,7 +37,7 @@ export function fitOn(
                 ? [
                       say(
                           "pool",
-                          `${who} needs at least ${gib(leastGiB)} GiB for its weights (weightsGiB: ${model.weightsGiB}); a GPU of pool ${pool} (${gpu.name}) has ${gib(gpu.memoryGiB)}; expected more gpus, smaller files, or a pool with more`,
+                          `${who} needs at least ${gib(leastGiB)} GiB for its weights (weightsGiB: ${model.weightsGiB}); a GPU of pool ${pool} (${gpu.name}) has ${gib(gpu.memoryGiB)}; expected more gpus, smaller files, or a pool with more memory`,
                       ),
                   ]
                 : []),
@@ -48,9 +48,9 @@ export function fitOn(
         return [
             say(
                 "context",
-                `${entry.name} takes ${entry.configContext} tokens, got ${use.context}` +
+                `${entry.name} supports ${entry.configContext} tokens, got ${use.context}` +
                     (!rescaled && entry.maxContext > entry.configContext
-                        ? `; up to ${entry.maxContext} with --hf-overrides in args that rescale its positions`
+                        ? `; up to ${entry.maxContext} with --hf-overrides in args that scale its positions`
                         : ""),
             ),
         ];
@@ -62,7 +62,7 @@ export function fitOn(
         return [
             say(
                 "pool",
-                `${entry.name} in ${variant.quantization} needs compute capability ${least}, and the ${gpu.name} of pool ${pool} has ${gpu.computeCapability}` +
+                `${entry.name} in ${variant.quantization} needs compute capability ${least}, but the ${gpu.name} of pool ${pool} has ${gpu.computeCapability}` +
                     (variant.quantization === "bf16" && gpu.computeCapability >= 7.5
                         ? "; expected another pool, or vllm.dtype: half"
                         : "; expected another pool or quantization"),
@@ -100,5 +100,5 @@ function remedy({ entry, variant }: ModelPlan, use: MemoryUse, gpuGiB: number): 
         ...(more === undefined ? [] : [`gpus: ${more * use.pipeline}`]),
         ...(other === undefined ? [] : [`quantization: ${other.quantization}`]),
     ];
-    return `; expected ${[...ways, "a pool with more"].join(", or ")}`;
+    return `; expected ${[...ways, "a pool with more memory"].join(", or ")}`;
 }

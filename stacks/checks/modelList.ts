@@ -1,4 +1,4 @@
-/** Checks of the models of a stack against its pools, gateways, tiers and quota. */
+/** Checks the models of a stack against its pools, gateways, tiers and quota. */
 import { z } from "zod";
 
 import { gpuOfPool } from "../../catalogue/gpu/gpuOfPool";
@@ -31,7 +31,7 @@ export function modelPoolProblems(
             return [
                 {
                     path: `${path}.gpus`,
-                    message: `one copy asks for ${model.gpus} GPUs, and those of pool ${model.pool} are shared (${pool.mig === undefined ? "timeSlicing" : "mig"}): parts do not add up; expected 1, or a pool whose GPUs are not shared`,
+                    message: `a replica requests ${model.gpus} GPUs, but pool ${model.pool} shares its GPUs (${pool.mig === undefined ? "timeSlicing" : "mig"}), and several shares are not a larger GPU; expected 1, or a pool that does not share its GPUs`,
                 },
             ];
         }
@@ -40,7 +40,7 @@ export function modelPoolProblems(
             ? [
                   {
                       path: `${path}.gpus`,
-                      message: `one copy asks for ${model.gpus} GPUs on one node, and a ${entry.value!.instanceType} of pool ${model.pool} has ${perNode}`,
+                      message: `a replica requests ${model.gpus} GPUs on one node, but a ${entry.value!.instanceType} of pool ${model.pool} has ${perNode}`,
                   },
               ]
             : [];
@@ -73,7 +73,7 @@ export function modelListProblems(
     });
 }
 
-/** Problems of canaries and of models that are scaled: what they need in the rest of the settings. */
+/** Problems of canaries and autoscaled models with the rest of the settings. */
 export function variantProblems(
     models: readonly Entry<ModelSettings>[],
     tiers: readonly Entry<TierSettings>[] | undefined,
@@ -96,8 +96,7 @@ export function variantProblems(
 }
 
 /**
- * Problems of each model without a scheduler against its runtime and its pool, and of names that a model with a scheduler has as
- * well.
+ * Problems of each model without a scheduler with its runtime and pool, and names that a model with a scheduler also has.
  */
 export function predictiveListProblems(
     predictive: readonly Entry<PredictiveSettings>[],
@@ -112,7 +111,7 @@ export function predictiveListProblems(
     ];
 }
 
-/** Models that no gateway leads to: neither that of the tiers nor that of llm-d. */
+/** Models that no gateway serves: neither the gateway of the tiers nor that of llm-d. */
 export function modelGatewayProblems({
     models,
     tiers,
@@ -129,7 +128,7 @@ export function modelGatewayProblems({
               {
                   path: "gateway.inference",
                   message:
-                      "is missing: no tier names the models, so no gateway leads to them; expected gateway.inference (an empty {} takes its defaults), or tiers",
+                      "is missing: no tier names the models, so no gateway serves them; expected gateway.inference (an empty {} uses its defaults), or tiers",
               },
           ]
         : [];
@@ -139,7 +138,7 @@ function hasInferenceGateway(gateway: unknown): boolean {
     return typeof gateway === "object" && gateway !== null && "inference" in gateway && gateway.inference !== undefined;
 }
 
-/** A quota of the models' namespace that is smaller than what its models ask for. */
+/** A quota of the models' namespace that is smaller than the requests of its models. */
 export function namespaceQuotaProblems(
     models: readonly Entry<ModelSettings>[],
     predictive: readonly Entry<PredictiveSettings>[],
@@ -152,7 +151,7 @@ export function namespaceQuotaProblems(
         ? [
               {
                   path: "modelsAccess.quota.gpus",
-                  message: `${quota} GPUs are fewer than the models ask for at their most, ${gpus}; expected ${gpus} or more, and one more copy's for rolling updates`,
+                  message: `${quota} GPUs are fewer than the ${gpus} that the models request at their largest size; expected ${gpus} or more, and the GPUs of one more replica for rolling updates`,
               },
           ]
         : [];

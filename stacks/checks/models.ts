@@ -1,4 +1,4 @@
-/** Checks of the settings of a model against the catalogue, vLLM, and the GPUs of its pool. */
+/** Checks the settings of a model against the catalogue, vLLM, and the GPUs of its pool. */
 import type { PoolGpu } from "../../catalogue/gpu/gpuOfPool";
 import { gib } from "../../catalogue/models/memoryFit";
 import { modelNamed, modelNames } from "../../catalogue/models/modelCatalogue";
@@ -15,12 +15,12 @@ import { templateProblems } from "./templates";
 /** A pool that a model may name. */
 export interface KnownPool {
     readonly settings: PoolSettings;
-    /** Undefined for an instance type that is not in the table. */
+    /** Undefined for an instance type that is not in the catalogue. */
     readonly gpu: PoolGpu | undefined;
     readonly gpusPerNode: number | undefined;
 }
 
-/** All problems of one model. Pools that are not in the map are not checked. */
+/** All problems of a model. Pools that are not in the map are not checked. */
 export function modelProblems(path: string, model: ModelSettings, pools: ReadonlyMap<string, KnownPool>): SettingsProblem[] {
     if (model.model !== undefined && modelNamed(model.model) === undefined) {
         const names = modelNames();
@@ -33,7 +33,10 @@ export function modelProblems(path: string, model: ModelSettings, pools: Readonl
     }
     if (model.model === undefined && model.source === undefined) {
         return [
-            { path: `${path}.source`, message: "is missing; expected where the weights are, or model: one of the catalogue's" },
+            {
+                path: `${path}.source`,
+                message: "is missing; expected the source of the weights, or model with a model of the catalogue",
+            },
         ];
     }
     const plan = planModel(model);
@@ -65,7 +68,7 @@ function files(model: ModelSettings, plan: ModelPlan, say: Say): SettingsProblem
             say(
                 "quantization",
                 known.length === 0
-                    ? "is for models of the catalogue only: leave it out, or name one with model"
+                    ? "applies only to models of the catalogue; expected no value, or model with a model of the catalogue"
                     : `${JSON.stringify(model.quantization)} is not one of ${known.join(", ")}${didYouMean(model.quantization, known)}`,
             ),
         );
@@ -79,26 +82,31 @@ function files(model: ModelSettings, plan: ModelPlan, say: Say): SettingsProblem
         );
     }
     if (scheme !== "hf" && model.tokenSecret !== undefined) {
-        problems.push(say("tokenSecret", `is for hf:// only, and the source is ${plan.uri}`));
+        problems.push(say("tokenSecret", `applies only to hf://, but the source is ${plan.uri}`));
     }
     for (const name of ["HF_TOKEN", "HUGGING_FACE_HUB_TOKEN"].filter((key) => key in model.env)) {
-        problems.push(say(`env.${name}`, "does not reach the downloader, and would stand in plain text; expected tokenSecret"));
+        problems.push(say(`env.${name}`, "does not reach the downloader, and would be in plain text; expected tokenSecret"));
     }
     if (scheme === "s3" && model.connection === undefined) {
-        problems.push(say("connection", "is missing: s3:// needs the connection that holds its endpoint and keys"));
+        problems.push(say("connection", "is missing: s3:// needs the connection with its endpoint and keys"));
     }
     if (scheme === "s3" && !/^s3:\/\/[^/]+\/./.test(plan.uri!)) {
         problems.push(say("source", `${plan.uri} has no path; expected s3://bucket/path, with the bucket of the connection`));
     }
     if (model.connection !== undefined && scheme !== "s3" && scheme !== "oci") {
-        problems.push(say("connection", `is for s3:// and oci://, and the source is ${plan.uri}`));
+        problems.push(say("connection", `applies only to s3:// and oci://, but the source is ${plan.uri}`));
     }
     if (model.cache !== undefined && scheme !== "hf" && scheme !== "s3") {
-        problems.push(say("cache", `is for hf:// and s3://; ${scheme}:// is not downloaded`));
+        problems.push(say("cache", `applies only to hf:// and s3://; ${scheme}:// is not downloaded`));
     }
     const pods = mostCopies(model) * plan.podsPerCopy + (model.prefill === undefined ? 0 : mostCopies(model.prefill));
     if (model.cache !== undefined && !model.cache.shared && pods > 1) {
-        problems.push(say("cache.shared", `${pods} pods mount the volume, and without shared only those of one node can`));
+        problems.push(
+            say(
+                "cache.shared",
+                `${pods} pods mount the volume, but without shared only the pods of one node can; expected shared: true`,
+            ),
+        );
     }
     const gibNeeded = plan.variant?.weightsGiB;
     if (model.cache !== undefined && gibNeeded !== undefined && gibNeeded !== null && model.cache.sizeGiB < gibNeeded * 1.2) {
@@ -116,32 +124,43 @@ function ranks(model: ModelSettings, plan: ModelPlan, say: Say): SettingsProblem
     const { tensor, pipeline, data, dataLocal, podsPerCopy, entry, expert } = plan;
     const problems: SettingsProblem[] = [];
     if (data % dataLocal !== 0) {
-        problems.push(say("parallelism.dataLocal", `${data} ranks (data) are not a multiple of ${dataLocal} in each pod`));
+        problems.push(
+            say(
+                "parallelism.dataLocal",
+                `data, ${data} ranks, is not a multiple of the ${dataLocal} ranks in each pod (dataLocal)`,
+            ),
+        );
     } else if (tensor * pipeline * dataLocal !== model.gpus) {
         problems.push(
             say(
                 "parallelism",
-                `a pod has gpus: ${model.gpus}, and tensor ${tensor} x pipeline ${pipeline} x ${dataLocal} ranks take ${tensor * pipeline * dataLocal}`,
+                `a pod has gpus: ${model.gpus}, but tensor ${tensor} x pipeline ${pipeline} x ${dataLocal} ranks need ${tensor * pipeline * dataLocal}`,
             ),
         );
     }
     if (podsPerCopy > 1 && pipeline > 1) {
         problems.push(
-            say("parallelism.pipeline", "this release has no preset for stages over several nodes; expected data and dataLocal"),
+            say(
+                "parallelism.pipeline",
+                "this release has no preset for pipeline stages on several nodes; expected data and dataLocal",
+            ),
         );
     }
     const heads = entry?.attention.heads;
     if (heads !== undefined && heads % tensor !== 0) {
         const allowed = [1, 2, 3, 4, 5, 6, 8, 12, 16].filter((n) => heads % n === 0);
         problems.push(
-            say("parallelism.tensor", `${heads} heads do not split among ${tensor} GPUs; expected one of ${allowed.join(", ")}`),
+            say(
+                "parallelism.tensor",
+                `${heads} attention heads cannot be split among ${tensor} GPUs; expected one of ${allowed.join(", ")}`,
+            ),
         );
     }
     if (expert && entry !== undefined) {
         if (entry.experts === null) {
             problems.push(say("parallelism.expert", `${entry.name} has no experts`));
         } else if (entry.experts % (tensor * data) !== 0) {
-            problems.push(say("parallelism.expert", `${entry.experts} experts do not split among ${tensor * data} ranks`));
+            problems.push(say("parallelism.expert", `${entry.experts} experts cannot be split among ${tensor * data} ranks`));
         }
     }
     return problems;
@@ -149,27 +168,27 @@ function ranks(model: ModelSettings, plan: ModelPlan, say: Say): SettingsProblem
 
 function routing({ routing: { mode, scorers } }: ModelSettings, say: Say): SettingsProblem[] {
     if (mode === "custom" && Object.keys(scorers ?? {}).length === 0) {
-        return [say("routing.scorers", "is missing: mode custom picks by nothing else")];
+        return [say("routing.scorers", "is missing: mode custom uses only these scorers")];
     }
     return mode !== "custom" && scorers !== undefined
-        ? [say("routing.scorers", `is for mode custom, and the mode is ${mode}`)]
+        ? [say("routing.scorers", `applies only to mode custom, but the mode is ${mode}`)]
         : [];
 }
 
 function resources({ requests, limits }: ModelPlan, say: Say): SettingsProblem[] {
     return (["cpu", "memory"] as const).flatMap((key) =>
         quantityOf(requests[key]) > quantityOf(limits[key])
-            ? [say(`limits.${key}`, `${limits[key]} is less than what is requested, ${requests[key]}`)]
+            ? [say(`limits.${key}`, `${limits[key]} is less than the request, ${requests[key]}`)]
             : [],
     );
 }
 
-/** Whether the GPUs of the pool run the format, and hold the model with its context. */
+/** Whether the GPUs of the pool support the format, and have the memory for the model and its context. */
 function fit(model: ModelSettings, plan: ModelPlan, gpu: PoolGpu, say: Say): SettingsProblem[] {
     return fitOn({ pool: model.pool, use: plan.use, leastGiB: plan.leastGiB, who: model.name }, model, plan, gpu, say);
 }
 
-/** The same of the prefill pods, where their GPUs or their number differ from the model's own. */
+/** The same for prefill pods whose GPUs or number differ from the model's. */
 function prefillFit(model: ModelSettings, plan: ModelPlan, pools: ReadonlyMap<string, KnownPool>, say: Say): SettingsProblem[] {
     const { prefill } = model;
     if (prefill === undefined) {
@@ -184,18 +203,18 @@ function prefillFit(model: ModelSettings, plan: ModelPlan, pools: ReadonlyMap<st
         problems.push(
             inPrefill(
                 "gpus",
-                `a pod has ${prefillGpus}, and tensor ${prefillTensor} x pipeline ${pipeline} x ${dataLocal} ranks take ${prefillTensor * pipeline * dataLocal}`,
+                `a pod has ${prefillGpus}, but tensor ${prefillTensor} x pipeline ${pipeline} x ${dataLocal} ranks need ${prefillTensor * pipeline * dataLocal}`,
             ),
         );
     }
     if (entry !== undefined && entry.attention.heads % prefillTensor !== 0) {
-        problems.push(inPrefill("gpus", `${entry.attention.heads} heads do not split among ${prefillTensor} GPUs`));
+        problems.push(inPrefill("gpus", `${entry.attention.heads} attention heads cannot be split among ${prefillTensor} GPUs`));
     }
     if (known?.gpusPerNode !== undefined && prefillGpus > known.gpusPerNode) {
         problems.push(
             inPrefill(
                 "gpus",
-                `a prefill pod asks for ${prefillGpus} GPUs on one node, and a ${known.settings.instanceType} of pool ${pool} has ${known.gpusPerNode}`,
+                `a prefill pod requests ${prefillGpus} GPUs on one node, but a ${known.settings.instanceType} of pool ${pool} has ${known.gpusPerNode}`,
             ),
         );
     }
@@ -203,7 +222,7 @@ function prefillFit(model: ModelSettings, plan: ModelPlan, pools: ReadonlyMap<st
         problems.push(
             inPrefill(
                 "gpus",
-                `a prefill pod asks for ${prefillGpus} GPUs, and those of pool ${pool} are shared: parts do not add up`,
+                `a prefill pod requests ${prefillGpus} GPUs, but pool ${pool} shares its GPUs, and several shares are not a larger GPU`,
             ),
         );
     }

@@ -38,7 +38,7 @@ export function createdNamespaceProblems(given: unknown): SettingsProblem[] {
         }
         return toldElsewhere === true
             ? []
-            : [{ path, message: `${JSON.stringify(name)} stands at ${before} already; expected another` }];
+            : [{ path, message: `${JSON.stringify(name)} is already at ${before}; expected another` }];
     });
 }
 

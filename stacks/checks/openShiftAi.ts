@@ -1,4 +1,4 @@
-/** Checks of the settings of OpenShift AI, queues and load balancer addresses. */
+/** Checks the settings of OpenShift AI, queues and load balancer addresses. */
 import { z } from "zod";
 
 import { chosenComponents, fieldOf, releasesWith } from "../../catalogue/openshiftai/aiComponents";
@@ -13,7 +13,7 @@ import {
 } from "../schema";
 import type { SettingsProblem } from "../problem";
 
-/** The parts that are compared: `undefined` where one is missing, or wrong in itself. */
+/** The parts that are compared; undefined if a part is missing or does not match the schema. */
 interface AiParts {
     readonly release: Release | undefined;
     readonly openshiftAi: OpenShiftAiSettings | undefined;
@@ -27,7 +27,7 @@ interface AiParts {
 /**
  * Problems of OpenShift AI, the queues and the addresses, in the order of the settings.
  *
- * @param given what stands under `maas:settings`, whether or not it follows the schema
+ * @param given the value of `maas:settings`, which may not match the schema
  */
 export function aiProblems(given: unknown): SettingsProblem[] {
     const parts = partsOf(given as Record<string, unknown>);
@@ -55,7 +55,7 @@ function partsOf(given: Record<string, unknown>): AiParts {
 function profile({ profile: chosen }: OpenShiftAiSettings, { override, release }: AiParts): SettingsProblem[] {
     const path = "openshiftAi.profile";
     if (chosen === "early-access" && release !== undefined && recordOf(release).earlyAccess === null) {
-        return [{ path, message: `release ${release} has no previews; expected stable` }];
+        return [{ path, message: `release ${release} has no preview; expected stable` }];
     }
     if (chosen === "stable" || override === undefined) {
         return [];
@@ -64,7 +64,7 @@ function profile({ profile: chosen }: OpenShiftAiSettings, { override, release }
         return [
             {
                 path,
-                message: `${chosen} chooses what is installed, and operators.rhods-operator.existing leaves that to somebody else; expected one of the two`,
+                message: `${chosen} selects the version to install, but with operators.rhods-operator.existing the program installs none; expected one of the two`,
             },
         ];
     }
@@ -74,7 +74,7 @@ function profile({ profile: chosen }: OpenShiftAiSettings, { override, release }
         : [
               {
                   path,
-                  message: `${chosen} chooses channel and version, and so does operators.rhods-operator (${given.join(", ")}); expected one of the two`,
+                  message: `${chosen} selects channel and version, and operators.rhods-operator (${given.join(", ")}) as well; expected one of the two`,
               },
           ];
 }
@@ -94,11 +94,11 @@ function components(ai: OpenShiftAiSettings, release: Release | undefined): Sett
     }
     for (const part of ["mlflow", "modelRegistry"] as const) {
         if (ai[part] !== undefined && ai.components[part] === false) {
-            say(part, `its component is switched off (components.${part}: false); expected that to be left out, or this`);
+            say(part, `needs its component, which is disabled (components.${part}: false); expected one of the two`);
         }
     }
     if (ai.dashboard !== undefined && !ai.components.dashboard) {
-        say("dashboard", "the dashboard is switched off (components.dashboard: false); expected that to be left out, or this");
+        say("dashboard", "needs the dashboard, which is disabled (components.dashboard: false); expected one of the two");
     }
     return problems;
 }
@@ -108,13 +108,13 @@ function shared({ monitoring }: OpenShiftAiSettings): SettingsProblem[] {
     if (monitoring?.alerting === true && monitoring.metrics === undefined) {
         problems.push({
             path: "openshiftAi.monitoring.alerting",
-            message: "alerts are rules on metrics, and no metrics are kept; expected metrics beside it, or false",
+            message: "needs metrics, because alerts are rules on metrics; expected metrics as well, or false",
         });
     }
     if (monitoring?.collectorReplicas !== undefined && monitoring.metrics === undefined && monitoring.traces === undefined) {
         problems.push({
             path: "openshiftAi.monitoring.collectorReplicas",
-            message: "there is nothing to collect; expected metrics or traces beside it",
+            message: "needs metrics or traces to collect; expected one of them as well",
         });
     }
     return problems;
@@ -125,12 +125,12 @@ function queues({ namespaces }: KueueSettings, modelsNamespace: string): Setting
         const path = `kueue.namespaces[${i}]`;
         const first = namespaces.indexOf(namespace);
         return first < i
-            ? [{ path, message: `${JSON.stringify(namespace)} stands at kueue.namespaces[${first}] already; expected another` }]
+            ? [{ path, message: `${JSON.stringify(namespace)} is already at kueue.namespaces[${first}]; expected another` }]
             : namespace === modelsNamespace
               ? [
                     {
                         path,
-                        message: `${JSON.stringify(namespace)} is the namespace of the models, which run on the nodes of their pools and wait in no queue; expected another`,
+                        message: `${JSON.stringify(namespace)} is the namespace of the models, which do not use queues; expected another`,
                     },
                 ]
               : [];
@@ -145,7 +145,7 @@ function addressPools({ pools }: MetallbSettings): SettingsProblem[] {
                 ? [
                       {
                           path: `metallb.pools[${i}].name`,
-                          message: `${JSON.stringify(pool.name)} stands at metallb.pools[${first}].name already; expected another`,
+                          message: `${JSON.stringify(pool.name)} is already at metallb.pools[${first}].name; expected another`,
                       },
                   ]
                 : []),
@@ -155,7 +155,7 @@ function addressPools({ pools }: MetallbSettings): SettingsProblem[] {
                     ? [
                           {
                               path: `metallb.pools[${i}].addresses[${a}]`,
-                              message: `${addresses} ends before it begins; expected ${to}-${from}`,
+                              message: `the range ${addresses} ends before it begins; expected ${to}-${from}`,
                           },
                       ]
                     : [];

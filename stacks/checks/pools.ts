@@ -1,4 +1,4 @@
-/** Checks of GPU pools against the cluster, the instance types, and the models that run on them. */
+/** Checks GPU pools against the cluster, the instance types, and their models. */
 import { gpusOf, instanceTypes } from "../../catalogue/gpu/instanceTypes";
 import { gpusPerNode, nodesPerZone, placesOf } from "../../catalogue/gpu/supply";
 import { planModel } from "../../catalogue/models/modelPlan";
@@ -8,7 +8,7 @@ import type { SettingsProblem } from "../problem";
 import { type Entry, unknownNameProblem } from "./entries";
 import { poolProblems, quotaProblems } from "./gpu";
 
-/** Settings of the cluster that pools are checked against. */
+/** Settings of the cluster that the checks of pools use. */
 export interface PoolContext {
     /** `cluster.zones`; undefined if they are not known yet. */
     readonly zones: readonly string[] | undefined;
@@ -16,7 +16,7 @@ export interface PoolContext {
     readonly migStrategy: string | undefined;
 }
 
-/** Problems of the pools: of each, and of all together against the quotas. */
+/** Problems of each pool, and of all pools together with the quotas. */
 export function poolListProblems(pools: readonly Entry<PoolSettings>[], context: PoolContext): SettingsProblem[] {
     const { zones, quotas, migStrategy } = context;
     const valid = pools.flatMap(({ value }) => value ?? []);
@@ -41,7 +41,7 @@ function instanceTypeProblems(path: string, { instanceType }: PoolSettings): Set
         return [
             {
                 path: `${path}.instanceType`,
-                message: `${JSON.stringify(instanceType)} is not an instance type with GPUs that is known here (catalogue/gpu/instances.json)${near}`,
+                message: `${JSON.stringify(instanceType)} is not in the list of GPU instance types (catalogue/gpu/instances.json)${near}`,
             },
         ];
     }
@@ -49,7 +49,7 @@ function instanceTypeProblems(path: string, { instanceType }: PoolSettings): Set
         ? [
               {
                   path: `${path}.instanceType`,
-                  message: `a ${instanceType} has no whole GPU; expected a type such as g6e.2xlarge`,
+                  message: `${instanceType} has only a part of a GPU; expected a type such as g6e.2xlarge`,
               },
           ]
         : [];
@@ -63,7 +63,7 @@ function zoneProblems(path: string, pool: PoolSettings, zones: readonly string[]
     );
 }
 
-/** Pools with fewer GPUs than their models ask for; only pools whose size is known are compared. */
+/** Pools with fewer GPUs than their models request; only pools whose size is known are compared. */
 export function supplyProblems(
     pools: readonly Entry<PoolSettings>[],
     models: readonly Entry<ModelSettings>[],
@@ -93,8 +93,8 @@ export function supplyProblems(
                   {
                       path,
                       message:
-                          `its models (${demands.map(({ name }) => name).join(", ")}) ask for ${demand} GPUs, and pool ${pool.name} has ${supply} ` +
-                          `(${pool.autoscale === undefined ? "" : "at most "}${most} x ${places.length} ${pool.existing === undefined ? "zones" : "existing"} x ${perNode} of ${pool.instanceType}); expected more nodes or fewer copies`,
+                          `its models (${demands.map(({ name }) => name).join(", ")}) request ${demand} GPUs, but pool ${pool.name} has ${supply} ` +
+                          `(${pool.autoscale === undefined ? "" : "at most "}${most} x ${places.length} ${pool.existing === undefined ? "zones" : "existing"} x ${perNode} of ${pool.instanceType}); expected more nodes or fewer replicas`,
                   },
               ]
             : [];

@@ -1,4 +1,4 @@
-/** Checks of the settings of a model without a scheduler against its runtime and its pool. */
+/** Checks the settings of a model without a scheduler against its runtime and its pool. */
 import { gpuOfPool } from "../../catalogue/gpu/gpuOfPool";
 import { gpusOf } from "../../catalogue/gpu/instanceTypes";
 import { quantityOf } from "../../catalogue/models/quantity";
@@ -7,7 +7,7 @@ import type { PoolSettings, PredictiveSettings } from "../schema";
 import type { SettingsProblem } from "../problem";
 import { namesOf, unknownName } from "./entries";
 
-/** All problems of one service. `pools` is undefined where the list of pools is wrong in itself. */
+/** All problems of a service. `pools` is undefined if the list of pools does not match the schema. */
 export function predictiveProblems(
     path: string,
     service: PredictiveSettings,
@@ -28,24 +28,22 @@ export function predictiveProblems(
         problems.push(
             say(
                 "image",
-                `is missing: no image of ${service.runtime} for ${service.accelerator} is known here; expected the one of your release`,
+                `is missing: this program has no default image of ${service.runtime} for ${service.accelerator}; expected the image of your release`,
             ),
         );
     }
     if (service.source.startsWith("s3://") && service.connection === undefined) {
-        problems.push(say("connection", "is missing: s3:// needs the connection that holds its endpoint and keys"));
+        problems.push(say("connection", "is missing: s3:// needs the connection with its endpoint and keys"));
     }
     if (service.connection !== undefined && !service.source.startsWith("s3://")) {
-        problems.push(say("connection", `is for s3://, and the source is ${service.source}`));
+        problems.push(say("connection", `applies only to s3://, but the source is ${service.source}`));
     }
     for (const key of ["cpu", "memory"] as const) {
         if (quantityOf(service.requests[key]) > quantityOf(service.limits[key])) {
-            problems.push(
-                say(`limits.${key}`, `${service.limits[key]} is less than what is requested, ${service.requests[key]}`),
-            );
+            problems.push(say(`limits.${key}`, `${service.limits[key]} is less than the request, ${service.requests[key]}`));
         }
     }
-    // Where it goes follows from what it computes on.
+    // The accelerator decides which nodes it runs on.
     return variant === undefined ? problems : [...problems, ...placement(service, pools, variant.only, say)];
 }
 
@@ -77,7 +75,7 @@ function placement(
         return [
             say(
                 "gpus",
-                `one copy asks for ${service.gpus} GPUs on one node, and a ${pool!.instanceType} of pool ${service.pool} has ${perNode}`,
+                `a replica requests ${service.gpus} GPUs on one node, but a ${pool!.instanceType} of pool ${service.pool} has ${perNode}`,
             ),
         ];
     }
@@ -86,7 +84,7 @@ function placement(
         ? [
               say(
                   "image",
-                  `the image that is known here runs on compute capability ${only} only, and the GPUs of pool ${service.pool} have ${capability}; expected another image`,
+                  `the default image supports only compute capability ${only}, but the GPUs of pool ${service.pool} have ${capability}; expected another image`,
               ),
           ]
         : [];

@@ -1,21 +1,20 @@
-/** Checks of the settings against the release of OpenShift AI. */
+/** Checks the settings against the release of OpenShift AI. */
 import { z } from "zod";
 
 import { DEFAULT_RELEASE, recordOf, type Release, releases } from "../../catalogue/releases";
 import { modelSchema, settingsSchema, tierSchema } from "../schema";
 import type { SettingsProblem } from "../problem";
 
-/** Settings of the tier scheme that releases without subscriptions do not have, and what to do instead. */
+/** Settings that releases without subscriptions do not have, and what to do instead. */
 const withoutSubscriptions: Readonly<Record<string, string>> = {
-    database: "there are no keys to keep: callers use tokens of ServiceAccounts; expected this to be left out",
-    tenant: "there is no object that holds this; expected it to be left out",
-    tenants: "there is one tenant; expected this to be left out",
-    externalModels: "models of providers elsewhere are not governed; expected this to be left out",
-    "gateway.inference":
-        "models have no scheduler and are reached through the gateway of tiers alone; expected this to be left out",
+    database: "callers use tokens of ServiceAccounts instead of API keys; expected no value",
+    tenant: "there is no object for it; expected no value",
+    tenants: "there is only one tenant; expected no value",
+    externalModels: "external models are not supported; expected no value",
+    "gateway.inference": "models have no scheduler, and only the gateway of tiers serves them; expected no value",
 };
 
-/** Settings of a model that releases without a scheduler take. */
+/** Settings of a model on releases without a scheduler. */
 const plainModel: ReadonlySet<string> = new Set([
     "name",
     "displayName",
@@ -40,10 +39,10 @@ const plainModel: ReadonlySet<string> = new Set([
     "limits",
 ]);
 
-/** Settings of a tier that the tier scheme takes. */
+/** Settings of a tier in the tier scheme. */
 const plainTier: ReadonlySet<string> = new Set(["name", "displayName", "group", "models", "requests", "tokens"]);
 
-/** What stands in a model and in a tier that say no more than they must: settings are also checked with defaults in. */
+/** A model and a tier with only the required settings: checks also run on settings with defaults filled in. */
 const bareModel: Readonly<Record<string, unknown>> = modelSchema.parse({ name: "a", pool: "a" });
 const bareTier: Readonly<Record<string, unknown>> = tierSchema.parse({
     name: "a",
@@ -52,9 +51,9 @@ const bareTier: Readonly<Record<string, unknown>> = tierSchema.parse({
 });
 
 /**
- * Problems of settings that the release does not have: told with the release that has them, or with what to do instead.
+ * Problems of settings that the release does not have, with the release that has them, or what to do instead.
  *
- * @param given what stands under `maas:settings`, whether or not it follows the schema
+ * @param given the value of `maas:settings`, which may not match the schema
  */
 export function releaseProblems(given: unknown): SettingsProblem[] {
     const settings = given as Record<string, unknown>;
@@ -89,7 +88,7 @@ function tierScheme(settings: Record<string, unknown>, release: Release): Settin
             ? [
                   {
                       path: "tiers",
-                      message: `is missing: on release ${release} models are reached through the gateway of tiers alone; expected at least one tier`,
+                      message: `is missing: on release ${release}, only the gateway of tiers serves models; expected at least one tier`,
                   },
               ]
             : []),
@@ -98,17 +97,17 @@ function tierScheme(settings: Record<string, unknown>, release: Release): Settin
                 .filter((key) => !plainTier.has(key) && !sameAs(tier[key], bareTier[key]))
                 .map((key) => ({
                     path: `tiers[${i}].${key}`,
-                    message: `a tier of release ${release} has ${[...plainTier].join(", ")} and no more; expected this to be left out, or release ${releaseWith("subscriptions")}`,
+                    message: `a tier of release ${release} has only ${[...plainTier].join(", ")}; expected no value, or release ${releaseWith("subscriptions")}`,
                 })),
         ),
     ];
 }
 
-/** What a model without a scheduler cannot have. */
+/** Settings that a model without a scheduler cannot have. */
 function plain(model: Readonly<Record<string, unknown>>, path: string, release: Release): SettingsProblem[] {
     const say = (key: string, why: string): SettingsProblem => ({
         path: `${path}.${key}`,
-        message: `release ${release} ${why}; expected this to be left out, or release ${releases.filter((r) => recordOf(r).serving.scheme === "scheduled").join(" or ")}`,
+        message: `release ${release} ${why}; expected no value, or release ${releases.filter((r) => recordOf(r).serving.scheme === "scheduled").join(" or ")}`,
     });
     const { routing, parallelism } = model as {
         routing?: { mode?: unknown; replicas?: unknown } | null;
@@ -119,18 +118,18 @@ function plain(model: Readonly<Record<string, unknown>>, path: string, release: 
     return [
         ...Object.keys(model)
             .filter((key) => key !== "routing" && !plainModel.has(key) && !sameAs(model[key], bareModel[key]))
-            .map((key) => say(key, "serves a model as plain copies of vLLM and does not have it")),
+            .map((key) => say(key, "serves a model as plain replicas of vLLM and does not have it")),
         ...(scheduled ? [say("routing", "has no scheduler in front of a model")] : []),
-        ...(spread ? [say("parallelism.dataLocal", "does not spread a copy over several nodes")] : []),
+        ...(spread ? [say("parallelism.dataLocal", "does not spread a replica over several nodes")] : []),
     ];
 }
 
-/** Whether a setting is left out, or says what leaving it out would. */
+/** Whether a setting is left out, or has its default. */
 function sameAs(value: unknown, otherwise: unknown): boolean {
     return value === undefined || value === null || JSON.stringify(value) === JSON.stringify(otherwise);
 }
 
-/** What a part of the settings is when it is left out. */
+/** The default of a part of the settings. */
 function defaultOf(path: string): unknown {
     const [part = "", ...rest] = path.split(".");
     const schema = (settingsSchema.shape as Record<string, z.ZodType>)[part];

@@ -1,4 +1,4 @@
-/** Checks of models whose copies follow the load. Source: docs/sources/llm-d.md#scaling, docs/sources/operators.md#keda. */
+/** Checks autoscaled models. Source: docs/sources/llm-d.md#scaling, docs/sources/operators.md#keda. */
 import { fieldOf, releasesWith } from "../../catalogue/openshiftai/aiComponents";
 import { recordOf, type Release } from "../../catalogue/releases";
 import { planModel } from "../../catalogue/models/modelPlan";
@@ -7,15 +7,15 @@ import type { ScalingSettings } from "../schema/scaling";
 import type { SettingsProblem } from "../problem";
 import type { ServedEntry } from "./canary";
 
-/** As much of the stack as autoscaling follows from; undefined where a part is wrong in itself. */
+/** The parts of the stack that autoscaling depends on; undefined if a part does not match the schema. */
 export interface ScalingParts {
     readonly release: Release | undefined;
     readonly profile: string | undefined;
-    /** Whether user workload monitoring is switched on. */
+    /** Whether user workload monitoring is enabled. */
     readonly monitored: boolean;
 }
 
-/** Problems of all models whose copies follow the load, second versions included. */
+/** Problems of all autoscaled models and canaries. */
 export function scalingProblems(served: readonly ServedEntry[], parts: ScalingParts): SettingsProblem[] {
     const scaled = served.flatMap(({ path, value }) =>
         value?.scaling === undefined && value?.prefill?.scaling === undefined ? [] : [{ path, model: value }],
@@ -33,7 +33,7 @@ export function scalingProblems(served: readonly ServedEntry[], parts: ScalingPa
             ? [
                   {
                       path: `${path}.name`,
-                      message: `${model.name.length} characters are too many for a model whose copies follow the load: the product shortens the names of what it makes; expected at most ${longest}`,
+                      message: `the name has ${model.name.length} characters, too many for an autoscaled model: the product shortens the names of its objects; expected at most ${longest}`,
                   },
               ]
             : [];
@@ -43,7 +43,7 @@ export function scalingProblems(served: readonly ServedEntry[], parts: ScalingPa
             ? [
                   {
                       path: `${path}.scaling`,
-                      message: `a copy of ${model.name} is ${planModel(model).podsPerCopy} pods, and the product scales copies of one pod only; expected replicas, or parallelism on one node`,
+                      message: `a replica of ${model.name} has ${planModel(model).podsPerCopy} pods, but the product scales only replicas of one pod; expected replicas, or parallelism on one node`,
                   },
               ]
             : [],
@@ -61,7 +61,7 @@ function bounds(path: string, { min, max, keda, hpa }: ScalingSettings): Setting
     const problems: SettingsProblem[] = [];
     const say = (key: string, message: string): void => void problems.push({ path: `${path}${key}`, message });
     if (keda !== undefined && hpa !== undefined) {
-        say("", "keda and hpa are two ways to the same end; expected one of them");
+        say("", "keda and hpa exclude each other; expected one of them");
     }
     if (min > max) {
         say(".min", `${min} is more than max, ${max}`);
@@ -75,7 +75,7 @@ function bounds(path: string, { min, max, keda, hpa }: ScalingSettings): Setting
     return problems;
 }
 
-/** A cluster has one server of external metrics: KEDA's, or a Prometheus Adapter. */
+/** A cluster has one external metrics server: KEDA or a Prometheus Adapter. */
 function oneActuator(all: readonly { readonly path: string; readonly scaling: ScalingSettings }[]): SettingsProblem[] {
     const first = all[0]!;
     return all.flatMap(({ path, scaling }) =>
@@ -84,7 +84,7 @@ function oneActuator(all: readonly { readonly path: string; readonly scaling: Sc
             : [
                   {
                       path,
-                      message: `is by ${actuatorOf(scaling)}, and ${first.path} by ${actuatorOf(first.scaling)}: both serve external metrics, and a cluster has one server of them; expected the same everywhere`,
+                      message: `uses ${actuatorOf(scaling)}, but ${first.path} uses ${actuatorOf(first.scaling)}: both serve external metrics, and a cluster has only one external metrics server; expected the same for all models`,
                   },
               ],
     );
@@ -92,7 +92,7 @@ function oneActuator(all: readonly { readonly path: string; readonly scaling: Sc
 
 function prerequisites(path: string, { release, profile, monitored }: ScalingParts): SettingsProblem[] {
     const problems: SettingsProblem[] = [];
-    // Of releases without a scheduler all of that is refused already.
+    // On releases without a scheduler, other checks refuse all of it.
     if (
         release !== undefined &&
         recordOf(release).serving.scheme === "scheduled" &&
@@ -100,7 +100,7 @@ function prerequisites(path: string, { release, profile, monitored }: ScalingPar
     ) {
         problems.push({
             path,
-            message: `release ${release} has no autoscaler of models; expected replicas, or release ${releasesWith("variantAutoscaler").join(" or ")}`,
+            message: `release ${release} has no autoscaler for models; expected replicas, or release ${releasesWith("variantAutoscaler").join(" or ")}`,
         });
     } else if (
         release !== undefined &&
@@ -109,13 +109,13 @@ function prerequisites(path: string, { release, profile, monitored }: ScalingPar
     ) {
         problems.push({
             path,
-            message: `the previews of release ${release} have no autoscaler of models; expected replicas, or openshiftAi.profile: stable`,
+            message: `the preview of release ${release} has no autoscaler for models; expected replicas, or openshiftAi.profile: stable`,
         });
     }
     if (!monitored) {
         problems.push({
             path: "observability",
-            message: `is missing: the autoscaler reads the load from user workload monitoring (${path}); expected observability (an empty {} takes its defaults)`,
+            message: `is missing: the autoscaler reads the load from user workload monitoring (${path}); expected observability (an empty {} uses its defaults)`,
         });
     }
     return problems;

@@ -1,4 +1,4 @@
-/** Checks of tenants against each other, the tiers and the release. */
+/** Checks tenants against each other, the tiers and the release. */
 import type { ReleaseRecord } from "../../catalogue/releases";
 import type { ExternalModelSettings } from "../schema/externalModels";
 import type { TierSettings } from "../schema/governance";
@@ -8,9 +8,9 @@ import { unknownNameProblem, type ValidEntry } from "./entries";
 
 /** The settings that tenants are compared with. */
 export interface TenantParts {
-    /** What stands under `tenant`. */
+    /** The value of `tenant`. */
     readonly tenant: unknown;
-    /** What stands under `tenants`. */
+    /** The value of `tenants`. */
     readonly tenants: unknown;
     readonly tiers: readonly ValidEntry<TierSettings>[];
     readonly external: readonly ValidEntry<ExternalModelSettings>[];
@@ -27,10 +27,10 @@ export function tenantProblems(
     const { data: further } = tenantsSchema.safeParse(tenants ?? []);
     return [
         ...(!many && tenantSchema.safeParse(tenant ?? {}).data?.usageLogging !== undefined
-            ? [{ path: "tenant.usageLogging", message: `is known from release 3.5 on, and this is ${release}` }]
+            ? [{ path: "tenant.usageLogging", message: `exists from release 3.5 on, but the release is ${release}` }]
             : []),
         ...(!many && further !== undefined && further.length > 0
-            ? [{ path: "tenants", message: `further tenants exist from release 3.5 on, and this is ${release}` }]
+            ? [{ path: "tenants", message: `additional tenants exist from release 3.5 on, but the release is ${release}` }]
             : []),
         ...(further === undefined
             ? []
@@ -45,20 +45,20 @@ export function tenantProblems(
     ];
 }
 
-/** Names and hosts of tenants that are taken. */
+/** Names and hosts of tenants that are already used. */
 function nameProblems(tenants: readonly FurtherTenantSettings[], domain: string | undefined): SettingsProblem[] {
     const names = new Set(["models-as-a-service", "maas-default-gateway", "openshift-ai-inference"]);
     const hosts = new Map<string, string>(domain === undefined ? [] : [[`maas.${domain}`, "the gateway"]]);
     return tenants.flatMap(({ name, host }, i) => {
         const problems: SettingsProblem[] = [];
         if (names.has(name)) {
-            problems.push({ path: `tenants[${i}].name`, message: `${JSON.stringify(name)} is taken; expected another` });
+            problems.push({ path: `tenants[${i}].name`, message: `${JSON.stringify(name)} is already used; expected another` });
         }
         names.add(name);
         const own = host ?? (domain === undefined ? undefined : `${name}-maas.${domain}`);
         const other = own === undefined ? undefined : hosts.get(own);
         if (other !== undefined) {
-            problems.push({ path: `tenants[${i}].host`, message: `${own} leads to ${other} already; expected another` });
+            problems.push({ path: `tenants[${i}].host`, message: `${own} is already the host of ${other}; expected another` });
         } else if (own !== undefined) {
             hosts.set(own, `tenants[${i}]`);
         }
@@ -77,14 +77,14 @@ function tierTenantProblems(tiers: readonly ValidEntry<TierSettings>[], given: r
             ? [
                   {
                       path: `${path}.tenant`,
-                      message: `${JSON.stringify(tenant)} is not a tenant: there are none; expected it under tenants, or nothing here`,
+                      message: `${JSON.stringify(tenant)} is not a tenant, because tenants is empty; expected it in tenants, or no value`,
                   },
               ]
             : [unknownNameProblem(`${path}.tenant`, tenant, "tenant", names)];
     });
 }
 
-/** Models of two tenants, and models of providers outside the cluster in a further tenant. */
+/** Models of two tenants, and external models in an additional tenant. */
 function modelTenantProblems(tiers: readonly ValidEntry<TierSettings>[], external: ReadonlySet<string>): SettingsProblem[] {
     const owners = new Map<string, { tenant: string | undefined; path: string }>();
     return tiers.flatMap(({ path, value: { models, tenant } }) =>
@@ -97,13 +97,13 @@ function modelTenantProblems(tiers: readonly ValidEntry<TierSettings>[], externa
             } else if (owner.tenant !== tenant) {
                 problems.push({
                     path: at,
-                    message: `${JSON.stringify(model)} is ${owner.tenant === undefined ? "the product's own tenant's" : `tenant ${owner.tenant}'s`} by ${owner.path}; a model hangs on one gateway`,
+                    message: `${JSON.stringify(model)} belongs to ${owner.tenant === undefined ? "the default tenant" : `tenant ${owner.tenant}`} (${owner.path}), and a model has only one gateway; expected tiers of one tenant`,
                 });
             }
             if (tenant !== undefined && external.has(model)) {
                 problems.push({
                     path: at,
-                    message: `${JSON.stringify(model)} is served elsewhere, which the product's own tenant alone can do; expected a tier without tenant`,
+                    message: `${JSON.stringify(model)} is an external model, which only the default tenant supports; expected a tier without tenant`,
                 });
             }
             return problems;

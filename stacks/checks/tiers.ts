@@ -1,4 +1,4 @@
-/** Checks of tiers and users against each other and the models. */
+/** Checks tiers and users against each other and the models. */
 import { groupOf, isVirtual } from "../../catalogue/tiers";
 import type { ModelSettings, TierSettings, UserSettings } from "../schema";
 import type { SettingsProblem } from "../problem";
@@ -6,9 +6,9 @@ import { groupNameProblem } from "./names";
 import { duplicateProblems, type Entry, namesOf, unknownNameProblem, type ValidEntry } from "./entries";
 
 /**
- * Tiers that name a model that does not exist, or one thing twice.
+ * Tiers that name a model that does not exist, or the same name twice.
  *
- * @param externalModels what stands under `externalModels`
+ * @param externalModels the value of `externalModels`
  */
 export function tierReferenceProblems(
     tiers: readonly Entry<TierSettings>[],
@@ -40,7 +40,7 @@ export function tierReferenceProblems(
     ];
 }
 
-/** Tiers of one Group. Two tiers of one name have one Group for that reason alone, which is told already. */
+/** Tiers with the same Group. Two tiers with the same name are reported elsewhere. */
 function groupProblems(tiers: readonly ValidEntry<TierSettings>[]): SettingsProblem[] {
     const count = new Map<string, number>();
     for (const { value } of tiers) {

@@ -1,4 +1,4 @@
-/** `kueue`, `gitops` and `metallb`: what a platform can have beside. */
+/** `kueue`, `gitops` and `metallb`: optional add-ons of a platform. */
 import { z } from "zod";
 
 import { dnsLabel, quantity } from "../../kinds/common";

@@ -1,4 +1,4 @@
-/** `agents`: applications of somebody else that are led to a model. */
+/** `agents`: existing applications that the program connects to a model. */
 import { z } from "zod";
 
 import { dnsLabel } from "../../kinds/common";

@@ -1,4 +1,4 @@
-/** `certificates`: what the API server and the routes show to their clients. */
+/** `certificates`: the certificates of the API server and the routes. */
 import { z } from "zod";
 
 import { dnsLabel, hostname } from "../../kinds/common";
@@ -36,7 +36,7 @@ const letsEncrypt = z
     })
     .refine((given) => given.oidcProvider === undefined || given.credentialsSecret === undefined, {
         path: ["credentialsSecret"],
-        error: "a role (oidcProvider) needs no key: leave one of the two out",
+        error: "excludes oidcProvider, because a role needs no key; expected one of the two",
     });
 
 const privateCa = z.strictObject({
@@ -54,7 +54,7 @@ const existing = z
         ingress: dnsLabel.optional().describe("TLS Secret in openshift-ingress, valid for *.<apps domain>. Default: none."),
     })
     .refine((given) => given.apiServer !== undefined || given.ingress !== undefined, {
-        error: "names no Secret; expected apiServer, ingress or both",
+        error: "has no Secret; expected apiServer, ingress or both",
     });
 
 export const certificatesSchema = z
@@ -75,7 +75,10 @@ export const certificatesSchema = z
             .default(true)
             .describe("Whether the routes get a certificate. Default true; with `existing`, if it names one."),
         apiHostname: hostname
-            .refine((name) => !name.startsWith("api-int."), "api-int must keep its certificate: the nodes use it")
+            .refine(
+                (name) => !name.startsWith("api-int."),
+                "the nodes use the certificate of api-int, which must not change; expected another host",
+            )
             .optional()
             .describe("Host name of the API. Default: the apps domain with api in place of apps."),
     })

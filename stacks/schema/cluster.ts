@@ -1,4 +1,4 @@
-/** `cluster`: what the program must know of the cluster. */
+/** `cluster`: properties of the cluster. */
 import { z } from "zod";
 
 import { checkIds } from "../../catalogue/preconditions";

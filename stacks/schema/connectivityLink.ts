@@ -1,9 +1,9 @@
-/** `connectivityLink`: what authenticates and counts requests. */
+/** `connectivityLink`: authentication and limits of requests. */
 import { z } from "zod";
 
 import { dnsLabel, text } from "../../kinds/common";
 
-/** How long the gateway waits for an answer. */
+/** Time limit of the gateway for a response. */
 type Timeout = `${number}${"ms" | "s"}`;
 
 const timeout = text<Timeout>(/^[1-9][0-9]{0,4}(ms|s)$/, "a time in ms or s, such as 500ms or 2s");

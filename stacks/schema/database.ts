@@ -1,10 +1,10 @@
-/** `database`: where the API keys are kept. */
+/** `database`: the database of the API keys. */
 import { z } from "zod";
 
 import { dnsLabel, hostname } from "../../kinds/common";
 import { pemCertificates, pinnedImage } from "./fields";
 
-/** A name that PostgreSQL takes without quotes, and that no reader of a URL takes for anything else. */
+/** A name that needs no quotes in PostgreSQL and no escaping in URLs. */
 export const postgresName = z
     .string()
     .max(63)
@@ -119,7 +119,7 @@ const server = {
         ),
 };
 
-/** A server of its own in the cluster. */
+/** A server in the cluster. */
 export const serverSchema = z.strictObject(server).prefault({});
 
 export const databaseSchema = z

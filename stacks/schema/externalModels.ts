@@ -1,4 +1,4 @@
-/** `externalModels`: models of providers elsewhere, published beside those of the cluster. */
+/** `externalModels`: models of external providers, published like models of the cluster. */
 import { z } from "zod";
 
 import { dnsLabel } from "../../kinds/common";

@@ -1,4 +1,4 @@
-/** Fields that several parts of the settings have. */
+/** Fields that several parts of the settings use. */
 import { z } from "zod";
 
 /** Certificates in PEM, one after the other. */
@@ -6,7 +6,7 @@ export const pemCertificates = z
     .string()
     .regex(/^\s*(-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----\s*)+$/, "expected certificates in PEM");
 
-/** An image whose content a tag or a digest fixes. */
+/** An image with a fixed tag or a digest. */
 export const pinnedImage = z
     .string()
     .regex(

@@ -1,4 +1,4 @@
-/** `gateway`: where requests come in. */
+/** `gateway`: the gateways of models. */
 import { z } from "zod";
 
 import { dnsLabel, hostname } from "../../kinds/common";

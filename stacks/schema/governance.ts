@@ -1,4 +1,4 @@
-/** Who may call what, and how much. */
+/** Tiers: which models their users may call, and their limits. */
 import { z } from "zod";
 
 import { dnsLabel, text } from "../../kinds/common";

@@ -1,4 +1,4 @@
-/** `identity`: who the users are, how they log in, where their passwords are kept, and who administers the cluster. */
+/** `identity`: users, identity providers, password storage, and cluster administrators. */
 import { z } from "zod";
 
 import { dnsLabel } from "../../kinds/common";

@@ -1,4 +1,4 @@
-/** `identity.provider`, `identity.openid` and `identity.ldap`: what users log in by. */
+/** `identity.provider`, `identity.openid` and `identity.ldap`: identity providers. */
 import { z } from "zod";
 
 import { dnsLabel, httpsUrl } from "../../kinds/common";
@@ -71,7 +71,7 @@ export const openIdSchema = z.strictObject({
     extraScopes: z.array(z.string().min(1)).default([]).describe("Scopes to request in addition to openid. Default: none."),
 });
 
-/** An LDAP directory, for logging in; groups come from `oc adm groups sync`. */
+/** An LDAP directory for logins; groups come from `oc adm groups sync`. */
 export const ldapSchema = z
     .strictObject({
         name: identityProviderName,

@@ -1,8 +1,8 @@
 /**
- * The settings of a stack: what a platform engineer writes in `stacks/Pulumi.<stack>.yaml` under `maas:settings`.
+ * The settings of a stack, under `maas:settings` in `stacks/Pulumi.<stack>.yaml`.
  *
- * From this one schema come the types, the errors (`settings.ts`), the JSON Schema that editors complete from, and
- * the reference page in docs/. One file for each part.
+ * The types, the error messages (`settings.ts`), the JSON Schema for editors and the reference pages in docs/ are derived
+ * from this schema. Each part has a file.
  */
 import { z } from "zod";
 
@@ -96,5 +96,5 @@ export const settingsSchema = z.strictObject({
     agents: agentsSchema,
 });
 
-/** Settings as the program sees them: every default filled in. */
+/** Settings with all defaults filled in. */
 export type Settings = z.output<typeof settingsSchema>;

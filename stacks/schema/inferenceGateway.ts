@@ -17,8 +17,8 @@ export const issuerSchema = z
         path: ["name"],
         error: (issue) =>
             (issue.input as { kind?: string }).kind === "selfSigned"
-                ? "is for ClusterIssuer and Issuer, got one with selfSigned"
-                : "is missing; expected the name of the issuer, got nothing",
+                ? "applies only to ClusterIssuer and Issuer; expected no value with selfSigned"
+                : "is missing; expected the name of the issuer",
     });
 
 export const inferenceGatewaySchema = z
@@ -43,7 +43,7 @@ export const inferenceGatewaySchema = z
     })
     .refine((gateway) => !(gateway.exposure === "loadBalancer" && gateway.issuer !== undefined), {
         path: ["issuer"],
-        error: "is for exposure route; a load balancer takes an existing certificate (certificateSecret)",
+        error: "applies only to exposure route; a load balancer needs an existing certificate (certificateSecret)",
     })
     .describe("The gateway of llm-d, for models that no tier names. Default: there is none.");
 

@@ -1,4 +1,4 @@
-/** `models`: what is served, and how. */
+/** `models`: the models that are served. */
 import { z } from "zod";
 
 import { stringMap } from "../../kinds/common";
@@ -7,7 +7,7 @@ import { parallelismSchema, vllmSchema } from "./vllm";
 
 const same = "Default: the model's.";
 
-/** A setting of a model that may be left out, for its second version: what is left out there is the model's. */
+/** An optional setting of a canary; its default is the setting of the model. */
 function inherited<T extends z.ZodType>(setting: z.ZodOptional<T>): z.ZodOptional<T> {
     const about = setting.description ?? setting.unwrap().description!;
     return setting.describe(`${about.replace(/ Default:? .*$/, "")} ${same}`);
@@ -15,7 +15,7 @@ function inherited<T extends z.ZodType>(setting: z.ZodOptional<T>): z.ZodOptiona
 
 const { shape: own } = servedSchema;
 
-/** What of a second version may differ. Nothing here has a default of its own. */
+/** Settings of a canary that may differ from its model. None of them has its own default. */
 const canarySchema = z
     .strictObject({
         model: inherited(own.model),

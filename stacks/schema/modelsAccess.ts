@@ -1,4 +1,4 @@
-/** `modelsAccess`: who may do what in the namespace of the models. */
+/** `modelsAccess`: network policy, quota and roles in the namespace of the models. */
 import { z } from "zod";
 
 export const modelsAccessSchema = z

@@ -18,7 +18,7 @@ export const observabilitySchema = z
             })
             .refine((given) => given.storageClass === undefined || given.volumeGiB !== undefined, {
                 path: ["storageClass"],
-                error: "there is no volume without volumeGiB",
+                error: "has no effect without volumeGiB",
             })
             .prefault({})
             .describe("User workload monitoring, which the program enables."),

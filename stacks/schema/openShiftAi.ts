@@ -1,4 +1,4 @@
-/** `openshiftAi`: what of OpenShift AI runs, and how. */
+/** `openshiftAi`: components of OpenShift AI and their configuration. */
 import { z } from "zod";
 
 import { profiles } from "../../catalogue/operators";
@@ -10,7 +10,7 @@ import { pemCertificates } from "./fields";
 const component = (what: string): z.ZodDefault<z.ZodBoolean> => z.boolean().default(false).describe(`${what} Default false.`);
 const retention = z.string().regex(/^[1-9]\d*(h|d|w)$/, "expected a duration such as 2160h or 90d");
 
-/** A key that is known, and not to be set. */
+/** A key of the product that a stack must not set. */
 const refused = (why: string): z.ZodOptional<z.ZodUnknown> =>
     z
         .unknown()
@@ -23,10 +23,8 @@ const componentsSchema = z
         batchGateway: component("Batch requests through the AI gateway; from 3.5 on, with Models-as-a-Service."),
         dashboard: z.boolean().default(true).describe("The dashboard. Default true."),
         featureStore: component("Feast, the feature store."),
-        kserve: refused("serving is what the platform is for: it is always on"),
-        kueue: refused(
-            "the product refuses to manage Kueue itself since 3.4 (Managed), and takes one that is there: say kueue beside openshiftAi",
-        ),
+        kserve: refused("the platform always enables serving; expected no value"),
+        kueue: refused("the product does not manage Kueue; expected the setting kueue instead"),
         llamaStack: component(
             "Llama Stack's operator (OGX from 3.5 on). Its guides require Service Mesh 3, which conflicts with the gateways of OpenShift 4.21 and is not installed.",
         ),
@@ -36,7 +34,7 @@ const componentsSchema = z
             .boolean()
             .optional()
             .describe("The registries' operator and the model catalogue. Default: whether `modelRegistry` is given."),
-        modelsAsService: refused("it follows from tiers: with tiers it is on, without them off"),
+        modelsAsService: refused("tiers enable or disable it; expected no value"),
         nim: component("NVIDIA NIM; enter the NGC key in the dashboard."),
         pipelines: component(
             "AI pipelines. Each project needs a pipeline server with S3 storage. The cluster must not have another installation of Argo Workflows.",

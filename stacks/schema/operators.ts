@@ -1,4 +1,4 @@
-/** `operators`: where an operator differs from the catalogue. */
+/** `operators`: overrides of the operator catalogue. */
 import { z } from "zod";
 
 import { operatorPackages } from "../../catalogue/operators";
@@ -27,11 +27,11 @@ const operatorOverride = z
     })
     .refine((o) => !(o.existing === true && o.channel !== undefined), {
         path: ["channel"],
-        error: "an existing operator keeps its channel: leave this out",
+        error: "has no effect on an existing operator, which keeps its channel; expected no value",
     })
     .refine((o) => !(o.existing !== true && o.namespace !== undefined), {
         path: ["namespace"],
-        error: "an operator that is installed goes to a namespace of its own: this is for an existing one (existing: true)",
+        error: "applies only to an existing operator (existing: true); the program installs an operator in its own namespace; expected no value",
     });
 
 export const operatorsSchema = z

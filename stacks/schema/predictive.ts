@@ -1,4 +1,4 @@
-/** `predictive`: models that are served without a scheduler, by a runtime of their own. */
+/** `predictive`: models that are served without a scheduler, by other runtimes. */
 import { z } from "zod";
 
 import { accelerators, runtimeNames } from "../../catalogue/models/runtimes";

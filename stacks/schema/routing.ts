@@ -1,9 +1,9 @@
-/** `routing` and `prefill` of a model: how requests reach its copies. */
+/** `routing` and `prefill` of a model: how requests are distributed to its replicas. */
 import { z } from "zod";
 
 import { scalingSchema } from "./scaling";
 
-/** Scorers of the endpoint picker that work without further wiring. Source: docs/sources/llm-d.md#scheduler. */
+/** Scorers of the endpoint picker that need no further configuration. Source: docs/sources/llm-d.md#scheduler. */
 export const scorers = [
     "prefix-cache-scorer",
     "queue-scorer",

@@ -1,4 +1,4 @@
-/** `scaling` of a model: copies that follow the load. */
+/** `scaling` of a model: autoscaling. */
 import { z } from "zod";
 
 const paceSchema = z.strictObject({
@@ -13,13 +13,13 @@ const paceSchema = z.strictObject({
     everySeconds: z.number().int().min(1).max(1800).default(60).describe("Length of a step in seconds. Default 60."),
 });
 
-/** Copies of a model between two bounds. Source: the CRD of LLMInferenceService, docs/sources/llm-d.md#scaling. */
+/** Number of replicas of a model between two bounds. Source: the CRD of LLMInferenceService, docs/sources/llm-d.md#scaling. */
 export const scalingSchema = z
     .strictObject({
         min: z
             .number()
             .int()
-            .min(1, "a model keeps at least one copy: the product refuses 0; replicas: 0 without scaling sets it aside by hand")
+            .min(1, "expected 1 or more: the product does not scale to 0; use replicas: 0 without scaling to stop the model")
             .max(64)
             .default(1)
             .describe("Minimum of replicas. Default 1."),
@@ -58,7 +58,7 @@ export const scalingSchema = z
                 idle: z
                     .number()
                     .int()
-                    .min(1, "expected 1 or more: the product refuses 0")
+                    .min(1, "expected 1 or more: the product does not accept 0")
                     .max(63)
                     .optional()
                     .describe("Replicas while there are no requests; fewer than `min`. Default: `min`."),

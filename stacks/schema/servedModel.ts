@@ -1,4 +1,4 @@
-/** A model, or the canary of one: what is served, and how. */
+/** The settings that a model and its canary share. */
 import { z } from "zod";
 
 import { dnsLabel, quantity, stringMap } from "../../kinds/common";
@@ -68,14 +68,14 @@ export const servedSchema = z.strictObject({
         .string()
         .min(1)
         .optional()
-        .describe("Which files of the catalogue's model: bf16, fp8-dynamic, … Default: the first that the catalogue lists."),
+        .describe("Quantization of the catalogue's model, such as bf16 or fp8-dynamic. Default: the first in the catalogue."),
     weightsGiB: z
         .number()
         .positive()
         .max(10_000)
         .optional()
         .describe(
-            "Size of the weights as they are loaded, in GiB: the sum of the files, or parameters times bytes of one (2 for bf16, 1 for fp8, 0.5 for 4 bits) over 1.074 billion. For sources that the catalogue does not know; then whether a GPU holds them is checked. Default: the catalogue's.",
+            "Size of the loaded weights in GiB: the sum of the files, or the number of parameters times the bytes of each (2 for bf16, 1 for fp8, 0.5 for 4 bits) divided by 1.074 billion. For sources that are not in the catalogue: the program then checks whether the GPUs have enough memory. Default: the catalogue's.",
         ),
     pool: z.string().min(1).describe("GPU pool that serves it."),
     replicas: z

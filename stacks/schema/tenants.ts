@@ -1,4 +1,4 @@
-/** `tenant` and `tenants`: Models-as-a-Service as a whole, and from 3.5 on further ones beside it. */
+/** `tenant` and `tenants`: the default tenant of Models-as-a-Service, and from 3.5 on additional ones. */
 import { z } from "zod";
 
 import { dnsLabel, hostname } from "../../kinds/common";

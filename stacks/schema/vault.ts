@@ -1,9 +1,9 @@
-/** `identity.vault`: the Vault that keeps the passwords. */
+/** `identity.vault`: the Vault that stores the passwords. */
 import { z } from "zod";
 
 import { dnsLabel, hostname, httpsUrl } from "../../kinds/common";
 
-/** A path in Vault, below a mount. */
+/** A path in Vault below a mount. */
 export const vaultPath = z
     .string()
     .max(200)
@@ -11,7 +11,7 @@ export const vaultPath = z
 
 const publicKey = z.string().regex(/^-----BEGIN [A-Z ]*PUBLIC KEY-----\s/, "expected a public key in PEM");
 
-/** A Vault that this stack runs. Its keys are handed out once, to a person. */
+/** A Vault that this stack installs. A person must initialize it, and gets its keys once. */
 const vaultInstall = z.strictObject({
     namespace: dnsLabel.default("vault").describe("Its namespace. Default vault."),
     replicas: z
@@ -57,7 +57,7 @@ const vaultInstall = z.strictObject({
         .describe("AWS KMS unseals Vault after each start."),
 });
 
-/** How a Vault checks logins that cannot ask the API server. */
+/** How a Vault that cannot reach the API server verifies logins. */
 const vaultJwt = z
     .strictObject({
         discoveryUrl: httpsUrl

@@ -1,4 +1,4 @@
-/** `parallelism` and `vllm` of a model: how vLLM runs it. */
+/** `parallelism` and `vllm` of a model: arguments of vLLM. */
 import { z } from "zod";
 
 export const parallelismSchema = z

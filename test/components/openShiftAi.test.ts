@@ -250,37 +250,37 @@ describe("settings that are refused", () => {
         [
             "Kueue as a component of its own",
             { openshiftAi: { components: { kueue: true } } },
-            /openshiftAi\.components\.kueue: the product refuses to manage Kueue itself since 3\.4 \(Managed\)/,
+            /openshiftAi\.components\.kueue: the product does not manage Kueue/,
         ],
         [
             "Models-as-a-Service as a component of its own",
             { openshiftAi: { components: { modelsAsService: true } } },
-            /openshiftAi\.components\.modelsAsService: it follows from tiers/,
+            /openshiftAi\.components\.modelsAsService: tiers enable or disable it/,
         ],
         [
             "a registry whose component is off",
             { openshiftAi: { components: { modelRegistry: false }, modelRegistry: {} } },
-            /openshiftAi\.modelRegistry: its component is switched off/,
+            /openshiftAi\.modelRegistry: needs its component, which is disabled \(components\.modelRegistry: false\)/,
         ],
         [
             "MLflow whose component is off",
             { openshiftAi: { components: { mlflow: false }, mlflow: {} } },
-            /openshiftAi\.mlflow: its component is switched off/,
+            /openshiftAi\.mlflow: needs its component, which is disabled \(components\.mlflow: false\)/,
         ],
         [
             "switches of a dashboard that is off",
             { openshiftAi: { components: { dashboard: false }, dashboard: {} } },
-            /openshiftAi\.dashboard: the dashboard is switched off/,
+            /openshiftAi\.dashboard: needs the dashboard, which is disabled \(components\.dashboard: false\)/,
         ],
         [
             "alerts without metrics",
             { openshiftAi: { monitoring: { alerting: true } } },
-            /openshiftAi\.monitoring\.alerting: alerts are rules on metrics/,
+            /openshiftAi\.monitoring\.alerting: needs metrics/,
         ],
         [
             "collectors of nothing",
             { openshiftAi: { monitoring: { collectorReplicas: 2 } } },
-            /openshiftAi\.monitoring\.collectorReplicas: there is nothing to collect/,
+            /openshiftAi\.monitoring\.collectorReplicas: needs metrics or traces to collect/,
         ],
         [
             "a bucket without its Secret",
@@ -290,12 +290,12 @@ describe("settings that are refused", () => {
         [
             "early access of another version",
             { openshiftAi: { profile: "early-access" }, operators: { "rhods-operator": { csv: "rhods-operator.3.4.1" } } },
-            /openshiftAi\.profile: early-access chooses channel and version, and so does operators\.rhods-operator \(csv\)/,
+            /openshiftAi\.profile: early-access selects channel and version, and operators\.rhods-operator \(csv\)/,
         ],
         [
             "early access of what is somebody else's",
             { openshiftAi: { profile: "early-access" }, operators: { "rhods-operator": { existing: true } } },
-            /openshiftAi\.profile: early-access chooses what is installed, and operators\.rhods-operator\.existing/,
+            /openshiftAi\.profile: early-access selects the version to install/,
         ],
         [
             "a queue for the models",
@@ -305,12 +305,12 @@ describe("settings that are refused", () => {
         [
             "a namespace twice",
             { kueue: { namespaces: ["a", "a"] } },
-            /kueue\.namespaces\[1\]: "a" stands at kueue\.namespaces\[0\]/,
+            /kueue\.namespaces\[1\]: "a" is already at kueue\.namespaces\[0\]/,
         ],
         [
             "a range that ends before it begins",
             { metallb: { pools: [{ name: "a", addresses: ["192.0.2.20-192.0.2.10"] }] } },
-            /metallb\.pools\[0\]\.addresses\[0\]: 192\.0\.2\.20-192\.0\.2\.10 ends before it begins/,
+            /metallb\.pools\[0\]\.addresses\[0\]: the range 192\.0\.2\.20-192\.0\.2\.10 ends before it begins/,
         ],
         [
             "addresses that are none",
@@ -320,7 +320,7 @@ describe("settings that are refused", () => {
         [
             "a pool of addresses twice",
             { metallb: { pools: ["a", "a"].map((name) => ({ name, addresses: ["192.0.2.0/28"] })) } },
-            /metallb\.pools\[1\]\.name: "a" stands at metallb\.pools\[0\]\.name already/,
+            /metallb\.pools\[1\]\.name: "a" is already at metallb\.pools\[0\]\.name/,
         ],
         [
             "a switch that is misspelt",

@@ -34,7 +34,10 @@ describe("an argument that has a setting", () => {
         [["--lora-modules a=b"], /--lora-modules is set by lora/],
         [["--api-key=x"], /--api-key would leave/],
         [["--port", "9"], /--port is the release's/],
-        [["--host=127.0.0.1"], /--host is the release's/],
+        [
+            ["--host=127.0.0.1"],
+            /models\[0\]\.args\[0\]: the release sets --host: probes and the gateway call the address of the pod/,
+        ],
         [["--ssl-cert-reqs=2"], /--ssl-cert-reqs is the release's/],
         [
             ["--gpu-memory-utilization=2"],
@@ -46,8 +49,8 @@ describe("an argument that has a setting", () => {
         [["--dtype=int8"], /--dtype is "int8"; expected one of auto, half/],
         [["--tool-call-parser=hermez"], /^models\[0\]\.args\[0\]: "hermez" is not a parser .*did you mean "hermes"/],
         [["--reasoning-parser qwen4"], /^models\[0\]\.args\[0\]: "qwen4" is not a parser/],
-        [["--max-model-len", "65536"], /^models\[0\]\.context: qwen3-8b takes 40960 tokens, got 65536/],
-        [["--max-model-len=64K"], /^models\[0\]\.context: qwen3-8b takes 40960 tokens, got 65536/],
+        [["--max-model-len", "65536"], /^models\[0\]\.context: qwen3-8b supports 40960 tokens, got 65536/],
+        [["--max-model-len=64K"], /^models\[0\]\.context: qwen3-8b supports 40960 tokens, got 65536/],
     ])("is refused, or checked as the setting is: %j", (given, expected) => {
         expect(args(...given)).toEqual([expect.stringMatching(expected)]);
     });
@@ -85,17 +88,17 @@ describe("an adapter", () => {
 
     it("has a name of its own: in the model, beside all models and their second versions", () => {
         expect(both(lora("a", "a"))).toEqual([
-            `models[0].lora.adapters[1].name: "a" stands at models[0].lora.adapters[0].name already; expected another`,
+            `models[0].lora.adapters[1].name: "a" is already at models[0].lora.adapters[0].name; expected another`,
         ]);
         expect(both(lora("m"))).toEqual([
-            `models[0].lora.adapters[0].name: "m" is the name of a model already; expected another`,
+            `models[0].lora.adapters[0].name: "m" is already the name of a model; expected another`,
         ]);
         expect(both(lora("other"))).toHaveLength(1);
         expect(both(lora("a"), lora("a"))).toEqual([
-            expect.stringMatching(/^models\[1\]\.lora\.adapters\[0\]\.name: "a" stands at models\[0\]/),
+            expect.stringMatching(/^models\[1\]\.lora\.adapters\[0\]\.name: "a" is already at models\[0\]/),
         ]);
         expect(both(lora("m-canary"), undefined, { canary: { weight: 1 } })[0]).toMatch(
-            /"m-canary" is the name of a model already/,
+            /"m-canary" is already the name of a model/,
         );
         expect(
             problems((s) => {

@@ -12,10 +12,10 @@ describe("certificates", () => {
     it.each([
         [{}, /^certificates: expected exactly one of letsEncrypt, privateCa and existing/],
         [{ privateCa: {}, existing: { ingress: "x" } }, /^certificates: expected exactly one/],
-        [{ existing: {} }, /^certificates\.existing: names no Secret/],
+        [{ existing: {} }, /^certificates\.existing: has no Secret/],
         [{ letsEncrypt: {} }, /^certificates\.letsEncrypt\.environment: .*staging/],
         [{ letsEncrypt: { environment: "prod" } }, /"prod" is not one of staging, production/],
-        [{ privateCa: {}, apiHostname: "api-int.example.com" }, /api-int must keep its certificate/],
+        [{ privateCa: {}, apiHostname: "api-int.example.com" }, /the nodes use the certificate of api-int/],
         [
             {
                 letsEncrypt: {
@@ -24,7 +24,7 @@ describe("certificates", () => {
                     oidcProvider: "arn:aws:iam::123456789012:oidc-provider/a/b",
                 },
             },
-            /^certificates\.letsEncrypt\.credentialsSecret: a role \(oidcProvider\) needs no key/,
+            /^certificates\.letsEncrypt\.credentialsSecret: excludes oidcProvider, because a role needs no key/,
         ],
     ])("are refused: %j", (certificates, message) => {
         expect(problems({ certificates })).toContainEqual(expect.stringMatching(message));
@@ -33,7 +33,7 @@ describe("certificates", () => {
     it("need the host of the API where it does not follow from the apps domain (T-1)", () => {
         const cluster = { ...base.cluster, domain: "prod.example.com", acceptFailing: ["apps-domain"] };
         expect(problems({ cluster, identity: {}, certificates: { privateCa: {} } })).toEqual([
-            'certificates.apiHostname: is missing; the host name of the API does not follow from the apps domain "prod.example.com"',
+            'certificates.apiHostname: is missing; it is required because the apps domain "prod.example.com" does not begin with "apps."',
         ]);
         expect(problems({ cluster, identity: {}, certificates: { privateCa: {}, apiServer: false } })).toEqual([]);
     });
@@ -42,7 +42,7 @@ describe("certificates", () => {
         const gateway = { certificateSecret: "router-certs-default" };
         expect(problems({ gateway })).toEqual([]);
         expect(problems({ gateway, certificates: { privateCa: {} } })).toEqual([
-            'gateway.certificateSecret: "router-certs-default" is deleted once the routes have another certificate; expected ingress-certs, or nothing',
+            'gateway.certificateSecret: the Ingress Operator deletes "router-certs-default" once the routes have another certificate; expected ingress-certs, or no value',
         ]);
     });
 });
@@ -51,7 +51,7 @@ describe("observability", () => {
     it("is accepted with nothing said", () => expect(problems({ observability: {} })).toEqual([]));
 
     it.each([
-        [{ metrics: { storageClass: "gp3" } }, /^observability\.metrics\.storageClass: there is no volume without volumeGiB/],
+        [{ metrics: { storageClass: "gp3" } }, /^observability\.metrics\.storageClass: has no effect without volumeGiB/],
         [{ alerts: { timeToFirstTokenSeconds: 2 } }, /^observability\.alerts\.timeToFirstTokenSeconds: /],
         [{ dashboard: true }, /^observability\.dashboard: unknown key; .*did you mean "dashboards"/],
     ])("is refused: %j", (observability, message) => {

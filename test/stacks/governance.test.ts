@@ -91,25 +91,27 @@ describe("refused", () => {
                     { limit: 500, window: "1h" },
                 ]),
             [
-                "tiers[0].tokens[0]: 1000 in 1m is never reached: tokens[1] allows 500 in 1h; expected a longer window to allow more, or one of the two to be left out",
+                "tiers[0].tokens[0]: 1000 in 1m has no effect: tokens[1] allows only 500 in 1h; expected a higher limit for the longer window, or only one of th",
             ],
         ],
         [
             "a window of more than a year",
             (s) => (s.tiers[0].tokens = [{ limit: 1000, window: "9999h" }]),
-            ['tiers[0].tokens[0].window: "9999h" is longer than a year, which is not counted; expected 8784h at most'],
+            [
+                'tiers[0].tokens[0].window: "9999h" is longer than a year, which the product does not accept; expected at most 8784h',
+            ],
         ],
         [
             "models whose paths look like the API's",
             (s) => (s.modelsNamespace = "maas-api-models"),
             [
-                'modelsNamespace: "maas-api-models" begins like the path of the MaaS API, where nothing is limited; expected another, such as maas',
+                'modelsNamespace: "maas-api-models" begins like the path of the MaaS API, which has no limits; expected another, such as maas',
             ],
         ],
         [
             "a model elsewhere that no tier names",
             (s) => (s.externalModels = [{ name: "gpt-4o", providers: [openai] }]),
-            ['externalModels[0].name: no tier names "gpt-4o", so nobody could call it; expected it among the models of a tier'],
+            ['externalModels[0].name: no tier names "gpt-4o", so nobody can call it; expected it in the models of a tier'],
         ],
         [
             "several providers, and what only later releases know",
@@ -121,8 +123,8 @@ describe("refused", () => {
                     ],
                 }),
             [
-                "externalModels[0].providers: 2 providers share a model from release 3.5 on; expected one",
-                "externalModels[0].providers[0].weight: is known from release 3.5 on",
+                "externalModels[0].providers: got 2 providers; before release 3.5, a model has one provider; expected one",
+                "externalModels[0].providers[0].weight: exists from release 3.5 on",
             ],
         ],
         [
@@ -133,7 +135,7 @@ describe("refused", () => {
         [
             "tenants on 3.4",
             (s) => (s.tenants = [{ name: "research" }]),
-            ["tenants: further tenants exist from release 3.5 on, and this is 3.4"],
+            ["tenants: additional tenants exist from release 3.5 on, but the release is 3.4"],
         ],
         [
             "a tier of a tenant that is none",
@@ -153,35 +155,35 @@ describe("refused", () => {
                 s.gateway = { exposure: "reencrypt" };
             },
             [
-                "gateway.exposure: reencrypt leaves the listener without a host, and without one the API of release 3.5 does not start; expected passthrough or loadBalancer",
+                "gateway.exposure: with reencrypt, the listener has no host, and the API of release 3.5 does not start without one; expected passthrough or loadBalancer",
             ],
         ],
         [
             "a certificate that nobody would see",
             (s) => (s.gateway = { exposure: "reencrypt", certificateSecret: "mine" }),
             [
-                "gateway.certificateSecret: is not shown to anybody with exposure reencrypt: the router shows its own, and asks the gateway for the service CA's",
+                "gateway.certificateSecret: has no effect with exposure reencrypt: the router presents its own certificate, and the gateway one of the service CA; expected no value",
             ],
         ],
         [
             "a host that the wildcard does not cover",
             (s) => (s.gateway = { additionalHosts: [{ host: "inference.maas.apps.cluster.example.com" }] }),
             [
-                "gateway.additionalHosts[0].certificateSecret: is missing: the certificate of *.apps.cluster.example.com is not valid for inference.maas.apps.cluster.example.com; expected a TLS Secret that is, or gateway.issuer",
+                "gateway.additionalHosts[0].certificateSecret: is missing: the certificate of *.apps.cluster.example.com is not valid for inference.maas.apps.cluster.example.com; expected a TLS Secret that is valid for it, or gateway.issuer",
             ],
         ],
         [
             "the gateway's own host again",
             (s) => (s.gateway = { additionalHosts: [{ host: "maas.apps.cluster.example.com" }] }),
             [
-                'gateway.additionalHosts[0].host: "maas.apps.cluster.example.com" is the gateway\'s own host already; expected another',
+                'gateway.additionalHosts[0].host: "maas.apps.cluster.example.com" is already the gateway\'s own host; expected another',
             ],
         ],
         [
             "copies of Limitador that count apart",
             (s) => (s.connectivityLink = { limitador: { replicas: 3 } }),
             [
-                "connectivityLink.limitador.storage: is missing: each of 3 copies would count for itself, and let through 3 times as much; expected a Secret with the URL of Redis, or one copy",
+                "connectivityLink.limitador.storage: is missing: each of 3 replicas would count alone and allow 3 times the limits; expected a Secret with the URL of Redis, or one replica",
             ],
         ],
         [
@@ -191,32 +193,32 @@ describe("refused", () => {
                 s.connectivityLink = { failClosed: true };
             },
             [
-                "connectivityLink.failClosed: is said to the operator by its Subscription, and rhcl-operator is somebody else's (operators.rhcl-operator.existing)",
+                "connectivityLink.failClosed: is set in the Subscription of rhcl-operator, which this stack does not change (operators.rhcl-operator.existing); expected no value",
             ],
         ],
         [
             "two databases",
             (s) => (s.database = { cloudNativePg: {}, rds }),
-            ["database.rds: stands beside database.cloudNativePg; expected one of them"],
+            ["database.rds: cannot be combined with database.cloudNativePg; expected one of them"],
         ],
         [
             "an existing database without its user",
             (s) => (s.database = { existing: { host: "pg.example.com" } }),
             [
-                "database.existing.secret: is missing; expected both host and secret, or neither where somebody else brings Secret maas-db-config",
+                "database.existing.secret: is missing; expected both host and secret, or neither if you provide the Secret maas-db-config",
             ],
         ],
         [
             "a certificate that is to be checked against nothing",
             (s) => (s.database = { existing: { host: "pg.example.com", secret: "pg", sslMode: "verify-full" } }),
             [
-                "database.existing.certificateAuthorities: is missing; sslMode verify-full asks who signed the server's certificate",
+                "database.existing.certificateAuthorities: is missing; sslMode verify-full verifies the server's certificate with it",
             ],
         ],
         [
             "one zone for RDS",
             (s) => (s.database = { rds: { ...rds, subnetIds: [rds.subnetIds[0], rds.subnetIds[0]] } }),
-            ["database.rds.subnetIds: are one subnet; expected those of at least two zones"],
+            ["database.rds.subnetIds: has only one subnet; expected subnets of at least two zones"],
         ],
     ])("%s", (_, change, expected) => {
         const found = problems(change);
@@ -252,10 +254,10 @@ describe("users in a file", () => {
             'identity.usersFile: line 1 of users.csv is "alice free"; expected name,tier',
         ]);
         expect(problems(...from("alice,free\n", [{ name: "alice", tier: "premium" }]))).toEqual([
-            'identity.usersFile: line 1 of users.csv: "alice" stands at identity.users[0].name already; expected another',
+            'identity.usersFile: line 1 of users.csv: "alice" is already at identity.users[0].name; expected another',
         ]);
         expect(problems(...from("# team a\n\nalice,free\nalice,free\n"))).toEqual([
-            'identity.usersFile: line 4 of users.csv: "alice" stands at line 3 of users.csv already; expected another',
+            'identity.usersFile: line 4 of users.csv: "alice" is already at line 3 of users.csv; expected another',
         ]);
         expect(problems(...from("bob,free\nalice,gold\n")).join()).toMatch(
             /^identity\.usersFile: line 2 of users\.csv: "gold" is not a tier/,
@@ -267,7 +269,7 @@ describe("users in a file", () => {
 
     it("say when the file is not there", () => {
         expect(problems((s) => (s.identity = { usersFile: "none.csv" }), folder)).toEqual([
-            'identity.usersFile: "none.csv" cannot be read; expected a file with lines name,tier, its path from the folder of Pulumi.yaml',
+            'identity.usersFile: "none.csv" cannot be read; expected a file with lines name,tier; its path is relative to the folder of Pulumi.yaml',
         ]);
     });
 });

@@ -24,28 +24,43 @@ describe("refuses", () => {
         ],
         [
             { capacityReservation: reservation, zones: ["us-east-2a", "us-east-2b"] },
-            /capacityReservation: .* is in one zone, and the pool is in 2/,
+            /capacityReservation: .* is in one zone, but the pool is in 2/,
         ],
         [{ capacityReservation: { ...reservation, block: true }, autoscale: { max: 2 } }, /autoscale: a Capacity Block ends/],
         [{ capacityReservation: { id: "cr-1" } }, /capacityReservation\.id: expected a capacity reservation such as/],
-        [{ instanceType: "p5e.48xlarge" }, /instanceType: a p5e\.48xlarge is not sold on demand; expected spot or/],
-        [{ efa: true }, /efa: a g6e\.2xlarge has no Elastic Fabric Adapter/],
-        [{ volumeThroughputMiB: 1000 }, /volumeThroughputMiB: 1000 MiB\/s need at least 4000 IOPS, and the volume has 3000/],
-        [{ volumeIops: 70_000, volumeGiB: 120 }, /volumeIops: 70000 are too many for 120 GiB/],
+        [
+            { instanceType: "p5e.48xlarge" },
+            /gpu\.pools\[0\]\.instanceType: AWS does not offer p5e\.48xlarge on demand; expected spot/,
+        ],
+        [{ efa: true }, /gpu\.pools\[0\]\.efa: g6e\.2xlarge has no Elastic Fabric Adapter/],
+        [{ volumeThroughputMiB: 1000 }, /volumeThroughputMiB: 1000 MiB\/s need at least 4000 IOPS, but the volume has 3000/],
+        [{ volumeIops: 70_000, volumeGiB: 120 }, /volumeIops: 70000 is too much for 120 GiB/],
         [{ volumeThroughputMiB: 3000 }, /volumeThroughputMiB: .*3000/],
         [{ autoscale: { min: 3, max: 2 } }, /autoscale\.min: expected no more than max/],
         [{ autoscale: { min: 0, max: 0 } }, /autoscale\.max: /],
-        [{ mig: "1g.10gb" }, /mig: the NVIDIA L40S of a g6e\.2xlarge cannot be cut by MIG/],
+        [{ mig: "1g.10gb" }, /gpu\.pools\[0\]\.mig: the NVIDIA L40S of a g6e\.2xlarge does not support MIG/],
         [
             { instanceType: "p5.48xlarge", mig: "1g.5gb" },
             /mig: "1g\.5gb" is not a profile of the NVIDIA H100 80GB; expected one of 1g\.10gb/,
         ],
-        [{ instanceType: "p5.48xlarge", mig: "1g.10gb", timeSlicing: 2 }, /timeSlicing: GPUs that are cut by MIG/],
+        [
+            { instanceType: "p5.48xlarge", mig: "1g.10gb", timeSlicing: 2 },
+            /gpu\.pools\[0\]\.timeSlicing: mig and timeSlicing cannot be combined/,
+        ],
         [{ timeSlicing: 1 }, /timeSlicing: /],
-        [{ labels: { "maas-platform.io/pool": "x" } }, /labels\["maas-platform\.io\/pool"\]: this label is set by the platform/],
+        [
+            { labels: { "maas-platform.io/pool": "x" } },
+            /gpu\.pools\[0\]\.labels\["maas-platform\.io\/pool"\]: the platform or an operator sets this label/,
+        ],
         [{ labels: { "cluster-api/accelerator": "x" } }, /labels\["cluster-api\/accelerator"\]: /],
-        [{ taints: [{ key: "nvidia.com/gpu" }] }, /taints\[0\]\.key: "nvidia\.com\/gpu" is set by the platform/],
-        [{ taints: [{ key: "team" }, { key: "team", value: "b" }] }, /taints\[1\]: team:NoSchedule stands here twice/],
+        [
+            { taints: [{ key: "nvidia.com/gpu" }] },
+            /gpu\.pools\[0\]\.taints\[0\]\.key: the platform or an operator sets "nvidia\.com\/gpu"/,
+        ],
+        [
+            { taints: [{ key: "team" }, { key: "team", value: "b" }] },
+            /gpu\.pools\[0\]\.taints\[1\]: team:NoSchedule is here twice/,
+        ],
         [{ spot: { maxPrice: "cheap" } }, /spot\.maxPrice: expected US dollars an hour/],
     ])("%j", (pool, message) => {
         expect(problems(pool)).toEqual([expect.stringMatching(message)]);
@@ -53,19 +68,21 @@ describe("refuses", () => {
 
     it("a MIG profile that would not be offered", () => {
         expect(problems({ instanceType: "p5.48xlarge", mig: "1g.10gb" }, { gpu: { migStrategy: "none" } })).toEqual([
-            expect.stringMatching(/mig: gpu\.migStrategy is none/),
+            expect.stringMatching(/gpu\.pools\[0\]\.mig: with gpu\.migStrategy none, the MIG instances are not allocatable/),
         ]);
     });
 
     it("more than one GPU of a pool whose GPUs are shared", () => {
         expect(problems({ instanceType: "g6e.12xlarge", timeSlicing: 4 }, { model: { gpus: 2 } })).toEqual([
-            expect.stringMatching(/^models\[0\]\.gpus: one copy asks for 2 GPUs, and those of pool p are shared \(timeSlicing\)/),
+            expect.stringMatching(/^models\[0\]\.gpus: a replica requests 2 GPUs, but pool p shares its GPUs \(timeSlicing\)/),
         ]);
     });
 
     it("more copies than the largest pool has GPUs, and counts shares", () => {
         expect(problems({ autoscale: { min: 0, max: 2 } }, { model: { replicas: 3 } })).toEqual([
-            expect.stringMatching(/ask for 3 GPUs, and pool p has 2 \(at most 2 x 1 zones x 1 of g6e\.2xlarge\)/),
+            expect.stringMatching(
+                /gpu\.pools\[0\]: its models \(m\) request 3 GPUs, but pool p has 2 \(at most 2 x 1 zones x 1 of g6e\.2xlarge\)/,
+            ),
         ]);
         expect(problems({ autoscale: { min: 0, max: 2 }, timeSlicing: 2 }, { model: { replicas: 3 } })).toEqual([]);
     });
@@ -74,7 +91,7 @@ describe("refuses", () => {
         const cluster = { quotas: { onDemandG: 16 } };
         expect(problems({ autoscale: { min: 0, max: 3 } }, { cluster })).toEqual([
             expect.stringMatching(
-                /^cluster\.quotas\.onDemandG: pools p ask for 24 vCPUs at their largest, and the quota "Running On-Demand G and VT instances" \(L-DB2E81BA\) is 16/,
+                /^cluster\.quotas\.onDemandG: pools p need 24 vCPUs at their largest size, but the quota "Running On-Demand G and VT instances" \(L-DB2E81BA\) is 16/,
             ),
         ]);
         expect(problems({ autoscale: { min: 0, max: 2 } }, { cluster })).toEqual([]);

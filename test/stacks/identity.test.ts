@@ -50,12 +50,12 @@ describe("identities", () => {
     ])("are accepted: %s", (_what, identity) => expect(problems(identity)).toEqual([]));
 
     it.each<[object, RegExp]>([
-        [{ store: "vault" }, /^identity\.vault: is missing; expected vault\.address or vault\.install/],
+        [{ store: "vault" }, /^identity\.vault: is missing; store vault needs vault\.address or vault\.install/],
         [{ store: "vault", vault: {} }, /^identity\.vault: has neither of address and install; expected exactly one/],
         [vault({ install }), /^identity\.vault: has both of address and install; expected exactly one/],
         [
             { store: "vault", vault: { install, inCluster: {} } },
-            /^identity\.vault\.inCluster: is of no use: install says all of the Vault/,
+            /^identity\.vault\.inCluster: has no effect with install, which describes the Vault of this stack/,
         ],
         [
             { store: "vault", vault: { install: { ...install, replicas: 2 } } },
@@ -70,32 +70,50 @@ describe("identities", () => {
         [vault({ jwt: { publicKeys: ["x"] } }), /^identity\.vault\.jwt\.publicKeys\[0\]: expected a public key in PEM/],
         [
             vault({ jwt: { publicKeys: [KEY] }, kubernetes: { host: "https://api.example.com:6443" } }),
-            /^identity\.vault\.kubernetes\.host: is of no use: with vault\.jwt/,
+            /^identity\.vault\.kubernetes\.host: has no effect with vault\.jwt/,
         ],
-        [vault({ jwt: { publicKeys: [KEY] }, inCluster: {} }), /^identity\.vault\.jwt: .*expected inCluster or jwt/],
-        [{ vault: vault().vault }, /^identity\.vault: is of no use, .*expected store: vault/],
-        [{ ...vault(), store: "kubernetes" }, /^identity\.vault: is of no use, since passwords are kept in the cluster/],
+        [
+            vault({ jwt: { publicKeys: [KEY] }, inCluster: {} }),
+            /^identity\.vault\.jwt: has no effect with inCluster.*; expected one of inCluster and jwt/,
+        ],
+        [{ vault: vault().vault }, /^identity\.vault: has no effect with store none.*; expected store: vault/],
+        [
+            { ...vault(), store: "kubernetes" },
+            /^identity\.vault: has no effect with store kubernetes, which keeps passwords in the cluster/,
+        ],
         [vault({ address: "http://vault:8200" }), /^identity\.vault\.address: expected an https address/],
         [vault({ token: "x" }), /^identity\.vault\.token: unknown key; expected one of address, namespace, login/],
         [
             vault({ address: "https://a.hashicorp.cloud:8200" }),
             /^identity\.vault\.namespace: .*no root namespace; expected admin/,
         ],
-        [vault({ login: { method: "jwt" } }), /^identity\.vault\.login\.role: is missing; login\.method jwt needs one/],
-        [vault({ login: { role: "r" } }), /^identity\.vault\.login\.role: a token has none/],
-        [vault({ mount: "kv", prefix: "kv" }), /^identity\.vault\.mount: "kv" is vault\.prefix, too/],
+        [vault({ login: { method: "jwt" } }), /^identity\.vault\.login\.role: is missing; login\.method jwt needs it/],
+        [vault({ login: { role: "r" } }), /^identity\.vault\.login\.role: has no effect with login\.method token/],
+        [
+            vault({ mount: "kv", prefix: "kv" }),
+            /^identity\.vault\.mount: "kv" is also vault\.prefix, and External Secrets would remove it from paths/,
+        ],
         [{ store: "kubernetes", users: [user("a b")] }, /^identity\.users\[0\]\.name: "a b" cannot be the name/],
         [{ store: "kubernetes", users: [user("a\nroot")] }, /^identity\.users\[0\]\.name: "a\\nroot" cannot/],
         [{ store: "kubernetes", users: [user("kube:admin")] }, /^identity\.users\[0\]\.name: .*or existing: true/],
-        [{ store: "kubernetes", users: [] }, /^identity\.users: nobody gets a password/],
-        [{ users: [{ ...user("alice"), rotate: 2 }] }, /^identity\.users\[0\]\.rotate: nothing is rotated/],
-        [{ openid: [keycloak(), keycloak()] }, /^identity\.openid\[1\]\.name: "keycloak" stands at identity\.openid\[0\]\.name/],
-        [{ store: "kubernetes", ldap: [directory({ name: "maas" })] }, /^identity\.ldap\[0\]\.name: "maas" stands at/],
+        [{ store: "kubernetes", users: [] }, /^identity\.users: there are no users who get a password/],
+        [{ users: [{ ...user("alice"), rotate: 2 }] }, /^identity\.users\[0\]\.rotate: has no effect with store none/],
+        [
+            { openid: [keycloak(), keycloak()] },
+            /^identity\.openid\[1\]\.name: "keycloak" is already at identity\.openid\[0\]\.name/,
+        ],
+        [
+            { store: "kubernetes", ldap: [directory({ name: "maas" })] },
+            /^identity\.ldap\[0\]\.name: "maas" is already at identity\.provider\.name/,
+        ],
         [{ openid: [keycloak({ clientSecret: {} })] }, /clientSecret: expected exactly one of secret and vault/],
-        [{ openid: [keycloak({ clientSecret: { vault: { path: "p" } } })] }, /clientSecret\.vault: there is no Vault/],
+        [
+            { openid: [keycloak({ clientSecret: { vault: { path: "p" } } })] },
+            /identity\.openid\[0\]\.clientSecret\.vault: needs Vault, which this stack does not use/,
+        ],
         [
             { openid: [keycloak({ claims: { groups: ["g"] } })] },
-            /^identity\.groups: "made" has the members of the settings alone/,
+            /^identity\.groups: with "made", Groups have only the users of the settings/,
         ],
         [{ openid: [keycloak({ issuer: "http://sso" })] }, /^identity\.openid\[0\]\.issuer: expected an https address/],
         [{ ldap: [directory({ bindDN: "cn=x" })] }, /^identity\.ldap\[0\]\.bindSecret: bindDN and bindSecret go together/],

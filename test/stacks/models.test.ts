@@ -34,12 +34,16 @@ describe("a model", () => {
             { model: "qwen3-8c" },
             /^models\[0\]\.model: "qwen3-8c" is not in the catalogue; .*did you mean "qwen3-8b"\?/,
         ],
-        ["without a source", { model: undefined }, /^models\[0\]\.source: is missing; expected where the weights are, or model/],
+        [
+            "without a source",
+            { model: undefined },
+            /^models\[0\]\.source: is missing; expected the source of the weights, or model/,
+        ],
         ["in unknown files", { quantization: "fp4" }, /^models\[0\]\.quantization: "fp4" is not one of fp8-dynamic, bf16/],
         [
             "that does not fit",
             { model: "qwen3-30b-a3b" },
-            /^models\[0\]\.pool: m needs 70\.0 GiB: weights 56\.9, KV cache 3\.0 for 1 x 32768 tokens, .*; a GPU of pool l40s \(NVIDIA L40S\) has 44\.7; expected gpus: 2, or a pool with more/,
+            /^models\[0\]\.pool: m needs 70\.0 GiB: weights 56\.9, KV cache 3\.0 for 1 x 32768 tokens, .*; a GPU of pool l40s \(NVIDIA L40S\) has 44\.7; expected gpus: 2, or a pool with more memory/,
         ],
         [
             "whose context does not fit",
@@ -49,23 +53,23 @@ describe("a model", () => {
         [
             "with a context beyond its own",
             { context: 65_536 },
-            /^models\[0\]\.context: qwen3-8b takes 40960 tokens, got 65536; up to 131072 with --hf-overrides/,
+            /^models\[0\]\.context: qwen3-8b supports 40960 tokens, got 65536/,
         ],
         [
             "in a format that the GPU does not run",
             { model: "gpt-oss-20b", pool: "t4" },
-            /^models\[0\]\.pool: gpt-oss-20b in mxfp4 needs compute capability 8, and the NVIDIA T4 of pool t4 has 7\.5; expected another pool/,
+            /^models\[0\]\.pool: gpt-oss-20b in mxfp4 needs compute capability 8, but the NVIDIA T4 of pool t4 has 7\.5; expected another pool/,
         ],
         ["in bf16 on a T4", { model: "qwen3-0.6b", pool: "t4" }, /needs compute capability 8, .*vllm\.dtype: half/],
         [
             "split unevenly",
             { gpus: 3 },
-            /^models\[0\]\.parallelism\.tensor: 32 heads do not split among 3 GPUs; expected one of 1, 2, 4/,
+            /^models\[0\]\.parallelism\.tensor: 32 attention heads cannot be split among 3 GPUs; expected one of 1, 2, 4/,
         ],
         [
             "whose ranks are not its GPUs",
             { gpus: 2, parallelism: { tensor: 4 } },
-            /^models\[0\]\.parallelism: a pod has gpus: 2, and tensor 4 x pipeline 1 x 1 ranks take 4/,
+            /^models\[0\]\.parallelism: a pod has gpus: 2, but tensor 4 x pipeline 1 x 1 ranks need 4/,
         ],
         [
             "with experts that it has not",
@@ -87,7 +91,7 @@ describe("a model", () => {
             { env: { HF_TOKEN: "x" } },
             /^models\[0\]\.env\.HF_TOKEN: does not reach the downloader/,
         ],
-        ["with a token for a ModelCar", { tokenSecret: "hf" }, /^models\[0\]\.tokenSecret: is for hf:\/\/ only/],
+        ["with a token for a ModelCar", { tokenSecret: "hf" }, /^models\[0\]\.tokenSecret: applies only to hf:\/\//],
         ["of S3 without a connection", { model: undefined, source: "s3://models/m" }, /^models\[0\]\.connection: is missing/],
         [
             "of S3 without a path",
@@ -102,7 +106,7 @@ describe("a model", () => {
             { canary: { weight: 1, image: "registry.example.com/{{x}}" } },
             /^models\[0\]\.canary\.image: has "{{"/,
         ],
-        ["with a cache for a ModelCar", { cache: { sizeGiB: 100 } }, /^models\[0\]\.cache: is for hf:\/\/ and s3:\/\//],
+        ["with a cache for a ModelCar", { cache: { sizeGiB: 100 } }, /^models\[0\]\.cache: applies only to hf:\/\/ and s3:\/\//],
         [
             "with a cache that one node mounts",
             { quantization: "bf16", replicas: 2, cache: { sizeGiB: 100 } },
@@ -137,7 +141,7 @@ describe("a model", () => {
         [
             "routed by scorers that do not hold",
             { routing: { scorers: { "queue-scorer": 1 } } },
-            /^models\[0\]\.routing\.scorers: is for mode custom/,
+            /^models\[0\]\.routing\.scorers: applies only to mode custom, but the mode is/,
         ],
         [
             "routed by an unknown scorer",
@@ -147,7 +151,7 @@ describe("a model", () => {
         [
             "with less than it requests",
             { limits: { cpu: "500m" } },
-            /^models\[0\]\.limits\.cpu: 500m is less than what is requested, 1/,
+            /^models\[0\]\.limits\.cpu: 500m is less than the request, 1/,
         ],
         [
             "whose prefill has no pool",
@@ -191,9 +195,9 @@ describe("a model", () => {
 
     it("takes the GPUs of all its pods, prefill and groups included", () => {
         expect(model({ replicas: 14, prefill: { replicas: 3 } })[0]).toMatch(
-            /^gpu\.pools\[0\]: its models \(m\) ask for 17 GPUs, and pool l40s has 16/,
+            /^gpu\.pools\[0\]: its models \(m\) request 17 GPUs, but pool l40s has 16/,
         );
-        expect(model({ gpus: 4, parallelism: { data: 20, dataLocal: 4 } })[0]).toMatch(/ask for 20 GPUs/);
+        expect(model({ gpus: 4, parallelism: { data: 20, dataLocal: 4 } })[0]).toMatch(/request 20 GPUs/);
     });
 });
 
@@ -210,13 +214,13 @@ describe("a gateway", () => {
         [
             "a load balancer with an issuer",
             { exposure: "loadBalancer", issuer: { name: "ca" } },
-            /^gateway\.inference\.issuer: is for exposure route/,
+            /^gateway\.inference\.issuer: applies only to exposure route/,
         ],
         ["an issuer without a name", { issuer: {} }, /^gateway\.inference\.issuer\.name: is missing/],
         [
             "a name for selfSigned",
             { issuer: { kind: "selfSigned", name: "x" } },
-            /^gateway\.inference\.issuer\.name: is for ClusterIssuer/,
+            /^gateway\.inference\.issuer\.name: applies only to ClusterIssuer and Issuer/,
         ],
         [
             "an unknown exposure",
@@ -238,7 +242,7 @@ describe("a model without a scheduler", () => {
         [
             "without a known image",
             { runtime: "vllm", accelerator: "gaudi", pool: undefined, source: "oci://r/m:1" },
-            /^predictive\[0\]\.image: is missing: no image of vllm for gaudi/,
+            /^predictive\[0\]\.image: is missing: this program has no default image of vllm for gaudi/,
         ],
         [
             "on a pool of other GPUs",
@@ -258,13 +262,13 @@ describe("a model without a scheduler", () => {
         [
             "with an image of other GPUs",
             { runtime: "textEmbeddings", source: "oci://r/m:1" },
-            /^predictive\[0\]\.image: .*compute capability 7\.5 only, and the GPUs of pool l40s have 8\.9/,
+            /^predictive\[0\]\.image: .*compute capability 7\.5, but the GPUs of pool l40s have 8\.9/,
         ],
         ["of S3 without a connection", { runtime: "vllm", source: "s3://b/m" }, /^predictive\[0\]\.connection: is missing/],
         [
             "of a name that a model has",
             { name: "m", runtime: "vllm", source: "oci://r/m:1" },
-            /^predictive\[0\]\.name: "m" stands at models\[0\]\.name already/,
+            /^predictive\[0\]\.name: "m" is already at models\[0\]\.name/,
         ],
     ])("%s", (_what, service, expected) => {
         expect(served(service)).toEqual([expect.stringMatching(expected)]);
@@ -272,7 +276,7 @@ describe("a model without a scheduler", () => {
 
     it("counts with its pool's GPUs", () => {
         expect(served({ runtime: "vllm", source: "oci://r/m:1", gpus: 4, replicas: 4 })).toEqual([
-            expect.stringMatching(/^gpu\.pools\[0\]: its models \(m, p\) ask for 17 GPUs, and pool l40s has 16/),
+            expect.stringMatching(/^gpu\.pools\[0\]: its models \(m, p\) request 17 GPUs, but pool l40s has 16/),
         ]);
     });
 });

@@ -13,7 +13,7 @@ it.each([
     [
         "a gateway of llm-d",
         (s: Draft) => (s["gateway"] = { inference: {} }),
-        /^gateway\.inference: release 3\.3 does not have it.*left out/,
+        /^gateway\.inference: release 3\.3 does not have it.*expected no value/,
     ],
     [
         "intelligent routing",
@@ -23,7 +23,7 @@ it.each([
     [
         "prefill apart",
         (s: Draft) => (s["models"][0].prefill = {}),
-        /^models\[0\]\.prefill: release 3\.3 serves a model as plain copies/,
+        /^models\[0\]\.prefill: release 3\.3 serves a model as plain replicas/,
     ],
     [
         "a copy over several nodes",
@@ -33,7 +33,7 @@ it.each([
     [
         "a preview",
         (s: Draft) => (s["openshiftAi"] = { profile: "early-access" }),
-        /^openshiftAi\.profile: release 3\.3 has no previews; expected stable/,
+        /^openshiftAi\.profile: release 3\.3 has no preview; expected stable/,
     ],
     [
         "a component of later releases",

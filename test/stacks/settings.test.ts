@@ -43,7 +43,7 @@ describe("refuses, with path, value, expectation and the nearest choice:", () =>
         [
             "a missing value",
             (s) => void delete s.models[0].source,
-            [/^models\[0\]\.source: is missing; expected where the weights are, or model/],
+            [/^models\[0\]\.source: is missing; expected the source of the weights, or model/],
         ],
         [
             "a window of days",
@@ -78,12 +78,12 @@ describe("refuses, with path, value, expectation and the nearest choice:", () =>
         [
             "two tiers of a name",
             (s) => void (s.tiers[1].name = "free"),
-            [/^tiers\[1\]\.name: "free" stands at tiers\[0\]\.name already/],
+            [/^tiers\[1\]\.name: "free" is already at tiers\[0\]\.name/],
         ],
         [
             "two tiers of a group",
             (s) => void (s.tiers[1].group = "tier-free-users"),
-            [/^tiers\[1\]\.group: "tier-free-users" stands at tiers\[0\]\.group already/],
+            [/^tiers\[1\]\.group: "tier-free-users" is already at tiers\[0\]\.group/],
         ],
         ["two models of a name", (s) => void s.models.push(s.models[0]), [/^models\[1\]\.name/]],
         ["two pools of a name", (s) => void s.gpu.pools.push(s.gpu.pools[0]), [/^gpu\.pools\[1\]\.name/]],
@@ -93,13 +93,13 @@ describe("refuses, with path, value, expectation and the nearest choice:", () =>
             "more GPUs than the pool has",
             (s) => void (s.models[0].replicas = 3),
             [
-                /^gpu\.pools\[0\]: its models \(gpt-oss-20b\) ask for 3 GPUs, and pool l40s has 2 \(2 x 1 zones x 1 of g6e\.2xlarge\)/,
+                /^gpu\.pools\[0\]: its models \(gpt-oss-20b\) request 3 GPUs, but pool l40s has 2 \(2 x 1 zones x 1 of g6e\.2xlarge\)/,
             ],
         ],
         [
             "a copy that no node holds",
             (s) => void (s.models[0].gpus = 2),
-            [/^models\[0\]\.gpus: one copy asks for 2 GPUs on one node, and a g6e\.2xlarge of pool l40s has 1/],
+            [/^models\[0\]\.gpus: a replica requests 2 GPUs on one node, but a g6e\.2xlarge of pool l40s has 1/],
         ],
         [
             "an unknown instance type",
@@ -119,12 +119,12 @@ describe("refuses, with path, value, expectation and the nearest choice:", () =>
         [
             "a channel for an existing operator",
             (s) => void (s.operators = { nfd: { existing: true, channel: "stable" } }),
-            [/^operators\.nfd\.channel: an existing operator keeps its channel/],
+            [/^operators\.nfd\.channel: has no effect on an existing operator, which keeps its channel/],
         ],
         [
             "a namespace for an operator that is ours",
             (s) => void (s.operators = { nfd: { namespace: "nfd" } }),
-            [/^operators\.nfd\.namespace: .*this is for an existing one/],
+            [/^operators\.nfd\.namespace: applies only to an existing operator \(existing: true\)/],
         ],
         [
             "a database image without a tag",
@@ -153,7 +153,7 @@ describe("refuses, with path, value, expectation and the nearest choice:", () =>
     });
 
     it.each([undefined, null])("no settings at all (%s)", (given) => {
-        expect(() => parseSettings("dev", given)).toThrow(/stacks\/Pulumi\.dev\.yaml, under maas:settings[^]*there are none/);
+        expect(() => parseSettings("dev", given)).toThrow(/\(all of it\): the stack has no settings/);
     });
 });
 
@@ -198,7 +198,7 @@ describe("namespaces that the program creates", () => {
             problems(
                 (s) => void Object.assign(s, { modelsNamespace: "team-a", identity: { ...s.identity, store: "vault", vault } }),
             ),
-        ).toEqual(['identity.vault.install.namespace: "team-a" stands at modelsNamespace already; expected another']);
+        ).toEqual(['identity.vault.install.namespace: "team-a" is already at modelsNamespace; expected another']);
     });
 });
 

@@ -33,9 +33,9 @@ describe("copies that follow the load", () => {
     });
 
     it.each<[string, object, RegExp]>([
-        ["none at all", { min: 0, max: 2 }, /^models\[0\]\.scaling\.min: .*a model keeps at least one copy.*replicas: 0/],
+        ["none at all", { min: 0, max: 2 }, /^models\[0\]\.scaling\.min: expected 1 or more: the product does not scale to 0/],
         ["fewer at most than at least", { min: 3, max: 2 }, /^models\[0\]\.scaling\.min: 3 is more than max, 2/],
-        ["two means", { max: 2, keda: {}, hpa: {} }, /^models\[0\]\.scaling: keda and hpa are two ways to the same end/],
+        ["two means", { max: 2, keda: {}, hpa: {} }, /^models\[0\]\.scaling: keda and hpa exclude each other/],
         [
             "an idle number that is none",
             { max: 2, keda: { idle: 1 } },
@@ -49,7 +49,7 @@ describe("copies that follow the load", () => {
         [
             "more at most than the pool has GPUs",
             { max: 9 },
-            /^gpu\.pools\[0\]: its models \(m\) ask for 9 GPUs, and pool l40s has 8 .*expected more nodes or fewer copies/,
+            /^gpu\.pools\[0\]: its models \(m\) request 9 GPUs, but pool l40s has 8 .*expected more nodes or fewer replicas/,
         ],
         ["a pace for KEDA, which the product cannot take", { max: 2, keda: { up: {} } }, /^models\[0\]\.scaling\.keda.*up/],
     ])("are refused with %s", (_what, scaling, message) => {
@@ -58,7 +58,9 @@ describe("copies that follow the load", () => {
 
     it("are refused of a name that the product would shorten", () => {
         expect(model({ name: "m".repeat(52), scaling: { max: 2 } })).toEqual([
-            expect.stringMatching(/^models\[0\]\.name: 52 characters are too many .*expected at most 51/),
+            expect.stringMatching(
+                /^models\[0\]\.name: the name has 52 characters, too many for an autoscaled model: the product shortens the names of its objects; expected at most 51/,
+            ),
         ]);
     });
 
@@ -71,14 +73,16 @@ describe("copies that follow the load", () => {
                 scaling: { max: 2 },
             }),
         ).toEqual([
-            expect.stringMatching(/^models\[0\]\.scaling: a copy of m is 2 pods, and the product scales copies of one pod only/),
+            expect.stringMatching(
+                /^models\[0\]\.scaling: a replica of m has 2 pods, but the product scales only replicas of one pod/,
+            ),
         ]);
     });
 
     it("are refused by different means in one cluster, prefill pods included", () => {
         expect(model({ scaling: { max: 2 }, prefill: { scaling: { max: 2, hpa: {} } } })).toEqual([
             expect.stringMatching(
-                /^models\[0\]\.prefill\.scaling: is by hpa, and models\[0\]\.scaling by keda: .*one server of them/,
+                /^models\[0\]\.prefill\.scaling: uses hpa, but models\[0\]\.scaling uses keda: .*only one external metrics server/,
             ),
         ]);
     });
@@ -91,7 +95,7 @@ describe("copies that follow the load", () => {
             ),
         ]);
         expect(change({ openshiftAi: { profile: "early-access" } })).toEqual([
-            expect.stringMatching(/^models\[0\]\.scaling: the previews of release 3\.4 have no autoscaler of models/),
+            expect.stringMatching(/^models\[0\]\.scaling: the preview of release 3\.4 has no autoscaler for models/),
         ]);
         expect(change({ release: "3.5" })).toEqual([]);
     });
@@ -119,7 +123,7 @@ describe("a second version", () => {
         [
             "more copies than the pool has GPUs left",
             { weight: 1, replicas: 8 },
-            /^gpu\.pools\[0\]: its models \(m, m-canary\) ask for 9 GPUs/,
+            /^gpu\.pools\[0\]: its models \(m, m-canary\) request 9 GPUs/,
         ],
         ["a second version of its own", { weight: 1, canary: { weight: 1 } }, /^models\[0\]\.canary.*canary/],
     ])("is refused with %s", (_what, canary, message) => {
@@ -134,7 +138,7 @@ describe("a second version", () => {
             }),
         ).toEqual([
             expect.stringMatching(
-                /^models\[0\]\.canary: m is in the tiers free: .* would let requests past both; expected a model of no tier behind gateway\.inference, or the second version as a model of its own/,
+                /^models\[0\]\.canary: m is in tiers free: access and token limits apply to the route of the model, and the route of a canary would bypass them; expected a model without tiers behind gateway\.inference, or the second version as another model/,
             ),
         ]);
     });
@@ -142,7 +146,7 @@ describe("a second version", () => {
     it("is refused where its name is taken, or too long", () => {
         expect(
             problems((s) => (s.models.push({ ...s.models[0], name: "m-canary" }), void (s.models[0].canary = { weight: 1 }))),
-        ).toEqual([expect.stringMatching(/^models\[1\]\.name: "m-canary" stands at models\[0\]\.canary\.name already/)]);
+        ).toEqual([expect.stringMatching(/^models\[1\]\.name: "m-canary" is already at models\[0\]\.canary\.name/)]);
         expect(model({ name: "m".repeat(42), canary: { weight: 1 } })).toEqual([expect.stringMatching(/expected at most 41/)]);
     });
 
@@ -169,25 +173,25 @@ describe("prefill pods", () => {
             "GPUs that do not run the format",
             { model: "gpt-oss-20b" },
             { pool: "t4" },
-            /^models\[0\]\.prefill\.pool: gpt-oss-20b in mxfp4 needs compute capability 8, and the NVIDIA T4 of pool t4 has 7\.5/,
+            /^models\[0\]\.prefill\.pool: gpt-oss-20b in mxfp4 needs compute capability 8, but the NVIDIA T4 of pool t4 has 7\.5/,
         ],
         [
             "more GPUs than a node has",
             {},
             { pool: "a10g", gpus: 2 },
-            /^models\[0\]\.prefill\.gpus: a prefill pod asks for 2 GPUs on one node, and a g5\.2xlarge of pool a10g has 1/,
+            /^models\[0\]\.prefill\.gpus: a prefill pod requests 2 GPUs on one node, but a g5\.2xlarge of pool a10g has 1/,
         ],
         [
             "GPUs that heads do not split among",
             {},
             { gpus: 3 },
-            /^models\[0\]\.prefill\.gpus: 32 heads do not split among 3 GPUs/,
+            /^models\[0\]\.prefill\.gpus: 32 attention heads cannot be split among 3 GPUs/,
         ],
         [
             "ranks that are not their GPUs",
             { gpus: 2, parallelism: { tensor: 2 } },
             { gpus: 4 },
-            /^models\[0\]\.prefill\.gpus: a pod has 4, and tensor 2 x pipeline 1 x 1 ranks take 2/,
+            /^models\[0\]\.prefill\.gpus: a pod has 4, but tensor 2 x pipeline 1 x 1 ranks need 2/,
         ],
     ])("are refused with %s", (_what, change, prefill, message) => {
         expect(model({ ...change, prefill })).toEqual([expect.stringMatching(message)]);
@@ -207,7 +211,7 @@ it("refuses a quota of fewer GPUs than the models ask for at their most", () => 
         });
     expect(change(5)).toEqual([
         expect.stringMatching(
-            /^modelsAccess\.quota\.gpus: 5 GPUs are fewer than the models ask for at their most, 6; expected 6 or more/,
+            /^modelsAccess\.quota\.gpus: 5 GPUs are fewer than the 6 that the models request at their largest size; expected 6 or more/,
         ),
     ]);
     expect(change(6)).toEqual([]);
