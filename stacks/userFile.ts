@@ -8,7 +8,7 @@ import type { SettingsProblem } from "./problem";
 export interface Expanded {
     readonly given: unknown;
     readonly problems: readonly SettingsProblem[];
-    /** Says a problem of a user of the file by the file's line, which is where it can be mended. */
+    /** Moves a problem of a user of the file to the line of the file. */
     locate(problem: SettingsProblem): SettingsProblem;
 }
 

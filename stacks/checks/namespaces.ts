@@ -1,4 +1,4 @@
-/** Namespaces that the settings ask to be created: nobody else's, and each once. */
+/** Checks namespaces that the settings create: they must be new, and named only once. */
 import { ownerOfNamespace } from "../../catalogue/namespaces";
 import type { SettingsProblem } from "../problem";
 
@@ -6,9 +6,9 @@ import type { SettingsProblem } from "../problem";
 interface Asked {
     readonly path: string;
     readonly name: string;
-    /** The namespace of that product is meant: its usual name is right here. */
+    /** The usual name of the namespace of a product, which is valid here. */
     readonly usual?: string;
-    /** Another check (openShiftAi.ts) tells what stands twice here. */
+    /** Another check (openShiftAi.ts) reports duplicates. */
     readonly toldElsewhere?: boolean;
 }
 
@@ -17,7 +17,7 @@ interface Asked {
  * refuses a namespace that exists already, in the middle of a deployment. Settings that name an existing namespace
  * (`agents[].namespace`, `operators`, `vault.inCluster`, `database.existing`) are not concerned.
  *
- * @param given what stands under `maas:settings`, whether or not it follows the schema
+ * @param given the value of `maas:settings`, which may not match the schema
  */
 export function createdNamespaceProblems(given: unknown): SettingsProblem[] {
     const first = new Map<string, string>();

@@ -105,7 +105,7 @@ describe("an adapter", () => {
                 s.models[0].lora = lora("p");
                 s.predictive = [{ name: "p", runtime: "openvino", accelerator: "cpu", image: "r/o:1", source: "oci://r/m:1" }];
             }),
-        ).toEqual([expect.stringMatching(/"p" is the name of a model already/)]);
+        ).toEqual([expect.stringMatching(/"p" is already the name of a model/)]);
     });
 
     it("may be in both versions of a model", () => {
