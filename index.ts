@@ -52,7 +52,19 @@ export async function program(): Promise<Record<string, unknown>> {
     return {
         url,
         models,
-        tiers: Object.fromEntries(settings.tiers.map((t) => [t.name, { group: groupOf(t), models: t.models }])),
+        tiers: Object.fromEntries(
+            settings.tiers.map(({ name, models: named, requests, ...tier }) => [
+                name,
+                {
+                    group: groupOf({ name, ...tier }),
+                    models: named,
+                    // Requests are counted for each model by itself.
+                    ...(requests !== undefined && {
+                        requests: `${requests.limit} in ${requests.window} per user and model, ${requests.limit * named.length} in all`,
+                    }),
+                },
+            ]),
+        ),
         next: [
             ...(platform.identities?.next ?? []),
             `curl ${url}/maas-api/health`,

@@ -21,8 +21,12 @@ export interface OperatorEntry {
     readonly after?: readonly OperatorPackage[];
     /** Environment of the operator's pods. */
     readonly env?: Readonly<Record<string, string>>;
-    /** Whether OpenShift's monitoring scrapes the namespace. Default true. */
-    readonly monitored?: boolean;
+    /**
+     * Which Prometheus scrapes the namespace: that of the platform, which asks for the label openshift.io/cluster-monitoring and for
+     * rights that the operator's bundle grants, or that of user workloads, which passes over namespaces with the label. Default
+     * platform. Source: docs/sources/observability.md#who-scrapes-what.
+     */
+    readonly scrapedBy?: "platform" | "workloads";
     /** Annotations of the namespace, where the operator asks for some. */
     readonly annotations?: Readonly<Record<string, string>>;
     /** Where this is known from; what is inferred is said to be. */
@@ -63,6 +67,7 @@ const base = {
     },
     "rhcl-operator": {
         namespace: "kuadrant-system",
+        scrapedBy: "workloads",
         watches: "all",
         catalog: "redhat-operators",
         after: ["openshift-cert-manager-operator"],
@@ -135,6 +140,7 @@ const base = {
     },
     "grafana-operator": {
         namespace: "grafana-operator",
+        scrapedBy: "workloads",
         watches: "all",
         channel: "v5",
         catalog: "community-operators",
@@ -142,6 +148,7 @@ const base = {
     },
     "cloudnative-pg": {
         namespace: "cloudnative-pg",
+        scrapedBy: "workloads",
         watches: "all",
         channel: "stable-v1",
         catalog: "certified-operators",
@@ -149,6 +156,7 @@ const base = {
     },
     "rhbk-operator": {
         namespace: "keycloak",
+        scrapedBy: "workloads",
         watches: "own",
         channel: "stable-v26.4",
         catalog: "redhat-operators",
@@ -191,6 +199,7 @@ const base = {
     },
     "mariadb-operator": {
         namespace: "mariadb-operator",
+        scrapedBy: "workloads",
         watches: "all",
         channel: "alpha",
         catalog: "community-operators",

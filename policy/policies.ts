@@ -47,6 +47,7 @@ import { tiersNameTheirGroups } from "./rules/tiersNameTheirGroups";
 import { tiersRise } from "./rules/tiersRise";
 import { tokenLimitsAreSubscriptions } from "./rules/tokenLimitsAreSubscriptions";
 import { usageIsCounted } from "./rules/usageIsCounted";
+import { versionsAreSafe } from "./rules/versionsAreSafe";
 import { volumesAreEncrypted } from "./rules/volumesAreEncrypted";
 import { waiversInForce } from "./rules/waiversInForce";
 
@@ -56,6 +57,7 @@ export const families: Readonly<Record<string, readonly Rule[]>> = {
         operatorBeforeKind,
         orderOfTheGateway,
         pinsFitTheRelease,
+        versionsAreSafe,
         noClashingOperator,
         oneGatewayController,
         openShiftAiIsV2,

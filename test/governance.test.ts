@@ -143,6 +143,17 @@ describe("limits", () => {
         ]);
     });
 
+    it("are scraped by the Prometheus of user workloads, and Kuadrant makes no monitors where that is not wanted", async () => {
+        const kuadrant = async (change: (s: Draft) => unknown): Promise<Draft> =>
+            byName(await run(change), "connectivity-link-kuadrant");
+        expect((await kuadrant(() => undefined)).inputs["spec"]).toEqual({ observability: { enable: true } });
+        expect((await kuadrant((s) => (s.connectivityLink = { monitors: false }))).inputs["spec"]).toEqual({
+            observability: { enable: false },
+        });
+        const namespace = byName(await run(() => undefined), "operator-rhcl-operator-namespace").inputs["metadata"];
+        expect(namespace.labels).toBeUndefined();
+    });
+
     it("open when they cannot be counted only where that is asked for, and authorization not even then", async () => {
         const deployment = await run((s) => (s.connectivityLink = { failClosed: false }));
         const env = byName(deployment, "operator-rhcl-operator-subscription").inputs["spec"].config.env as Draft[];

@@ -20,7 +20,7 @@ const SERVICE_CA = "/etc/ssl/certs/openshift-service-ca/service-ca-bundle.crt";
 export interface ConnectivityLinkArgs {
     readonly operator: InstalledOperator;
     /** Which fields are patched: a plan must know them. */
-    readonly settings: Pick<ConnectivityLinkSettings, "authorino" | "limitador">;
+    readonly settings: Pick<ConnectivityLinkSettings, "monitors" | "authorino" | "limitador">;
 }
 
 /**
@@ -42,7 +42,7 @@ export class ConnectivityLink extends pulumi.ComponentResource {
                 : new Namespace(`${name}-namespace`, { metadata: { name: NAMESPACE } }, { parent: this });
         const kuadrant = new Kuadrant(
             `${name}-kuadrant`,
-            { metadata: { name: "kuadrant", namespace: NAMESPACE }, spec: { observability: { enable: true } } },
+            { metadata: { name: "kuadrant", namespace: NAMESPACE }, spec: { observability: { enable: settings.monitors } } },
             { parent: this, dependsOn: [operator, namespace] },
         );
         kuadrantReady(`${name}-dependencies-found`, { name: "kuadrant", namespace: NAMESPACE }, operator.namespaceName, {

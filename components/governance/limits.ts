@@ -52,17 +52,27 @@ const CLOSED: ClosedPath["rates"] = [{ limit: 0, window: "1m" }];
  * token limits leave open.
  *
  * - `forged_path`: the product's token limits do not count a request whose path, query included, ends with `/v1/models`.
- * - `internal_api`: the product's HTTPRoute leads to the internal API of maas-api as well, for any valid key. That the limit
- *   closes it is inferred from `forged_path`, which was run.
+ * - `internal_api`: the product's HTTPRoute leads to the internal API of maas-api as well, for any valid key, also where a
+ *   letter of its path is encoded. All but the public API is closed. The route has no RateLimitPolicy of its own that would take
+ *   the place of the gateway's; that the limit closes it is inferred from `forged_path`, which was run.
  *
  * No tier can have these names.
  *
- * Source: docs/sources/connectivity-link.md#policies, docs/sources/maas.md#request-limits.
+ * Source: docs/sources/connectivity-link.md#policies, docs/sources/maas.md#request-limits, #keys.
  */
 export const closedPaths: Readonly<Record<string, ClosedPath>> = {
     forged_path: {
         rates: CLOSED,
         when: [{ predicate: 'request.path.endsWith("/v1/models") && !request.url_path.endsWith("/v1/models")' }],
     },
-    internal_api: { rates: CLOSED, when: [{ predicate: 'request.url_path.startsWith("/maas-api/internal")' }] },
+    internal_api: {
+        rates: CLOSED,
+        when: [
+            {
+                predicate:
+                    'request.url_path.startsWith("/maas-api/") && !request.url_path.startsWith("/maas-api/v1/")' +
+                    ' && !request.url_path.startsWith("/maas-api/health")',
+            },
+        ],
+    },
 };

@@ -25,7 +25,7 @@ export function tierMapping(tiers: readonly TierSettings[]): string {
     );
 }
 
-/** The request limits by tier; tiers without one have no entry. */
+/** The request limits by tier; tiers without one have no entry. Like those of tokens they hold for each model by itself. */
 export function tierRequestLimits(tiers: readonly TierSettings[]): Record<string, RequestLimit> {
     return Object.fromEntries(
         tiers.flatMap(({ name, requests }) =>
@@ -34,7 +34,7 @@ export function tierRequestLimits(tiers: readonly TierSettings[]): Record<string
     );
 }
 
-/** The token limits by tier. They hold for a user over all models together. */
+/** The token limits by tier. Limitador counts by route, so they hold for each model by itself. */
 export function tierTokenLimits(tiers: readonly TierSettings[]): Record<string, RequestLimit> {
     return Object.fromEntries(
         tiers.map(({ name, tokens }) => [

@@ -1,4 +1,5 @@
 /** The check behind an operator's gate: approves the plans up to the pin, and waits until the operator runs. */
+import { refusedCsv } from "../../catalogue/refusedVersions";
 import type { Kube, KubeObject } from "../kube";
 import {
     type Csv,
@@ -36,6 +37,10 @@ const INSTALL_MINUTES = 20;
 export async function install(kube: Kube, wanted: Installation): Promise<void> {
     const deadline = (await kube.now()) + INSTALL_MINUTES * MINUTE;
     const { installed, others } = await subscriptionInstalled(kube, wanted, deadline);
+    const refused = refusedCsv(installed);
+    if (refused !== undefined) {
+        throw new InstallError(`${installed} ${refused.harm}; use ${refused.use} (${refused.source})`);
+    }
     // The operators of the same plan (Authorino and Limitador with Connectivity Link) must run as well.
     for (const csv of [installed, ...others]) {
         await csvSucceeded(kube, wanted.namespace, csv, deadline);

@@ -104,7 +104,7 @@ export class Operator extends pulumi.ComponentResource {
             {
                 metadata: {
                     name: entry.namespace,
-                    ...(entry.monitored !== false && { labels: { "openshift.io/cluster-monitoring": "true" } }),
+                    ...(entry.scrapedBy !== "workloads" && { labels: { "openshift.io/cluster-monitoring": "true" } }),
                     ...(entry.annotations !== undefined && { annotations: { ...entry.annotations } }),
                 },
             },

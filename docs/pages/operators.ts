@@ -19,6 +19,7 @@ export function operatorsPage(): string {
             e.watches === "all" ? "all namespaces" : "its own",
             e.csv === undefined ? "automatic" : `pinned: \`${e.csv}\``,
             (e.after ?? []).map((o) => `\`${o}\``).join(", "),
+            e.scrapedBy ?? "platform",
             linked(e.source),
         ]);
     });
@@ -27,6 +28,9 @@ The operators that the platform can install. \`operators:\` in a stack overrides
 \`existing: true\` uses an installed operator, \`csv\` pins another version, \`channel\` selects another channel.
 The program approves the InstallPlans of a pinned operator one by one up to its pin, and none beyond it.
 
-${table(["Package", "Release", "Channel", "Catalogue", "Namespace", "Watches", "Approval", "After", "Source"], rows)}
+*Scraped by* says which Prometheus collects the metrics of the operator's namespace
+([who scrapes what](sources/observability.md#who-scrapes-what)).
+
+${table(["Package", "Release", "Channel", "Catalogue", "Namespace", "Watches", "Approval", "After", "Scraped by", "Source"], rows)}
 `;
 }

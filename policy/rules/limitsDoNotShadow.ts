@@ -48,7 +48,10 @@ export const limitsDoNotShadow = stackRule(
 function pairs(policy: Subject, fields: readonly (keyof Limit)[]): [string, Limit, string, Limit][] {
     const all = Object.entries((policy.value["spec"]?.limits ?? {}) as Record<string, Limit | undefined>).flatMap(
         ([name, limit]): [string, Limit][] =>
-            fields.some((field) => policy.unknownIn(["spec", "limits", name, field])) ? [] : [[name, limit ?? {}]],
+            policy.unknownAt(["spec", "limits", name]) ||
+            fields.some((field) => policy.unknownIn(["spec", "limits", name, field]))
+                ? []
+                : [[name, limit ?? {}]],
     );
     return all.flatMap(([name, limit], i) =>
         all.slice(0, i).map(([other, before]): [string, Limit, string, Limit] => [name, limit, other, before]),

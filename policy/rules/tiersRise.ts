@@ -7,7 +7,7 @@ export const tiersRise = stackRule(
     {
         name: "tiers-rise",
         title: "A subscription of higher priority allows at least as much of each model",
-        why: "Priority selects the subscription of a user who is in several groups. If the higher one allows less, an upgrade reduces the limits of its users, and no status reports it.",
+        why: "Priority selects the subscription of a user who is in several groups. If the higher one allows less, an upgrade reduces the limits of its users, and no status reports it. Limits hold for each model by itself, so each model is compared by itself.",
         remedy: "Raise the limits of the higher subscription, or change the priorities (in the settings: the order of the tiers).",
         severity: "medium",
         source: "docs/sources/maas.md#subscriptions",

@@ -39,6 +39,12 @@ export const connectivityLinkSchema = z
         limitTimeout: timeout
             .optional()
             .describe("How long the gateway waits for Limitador. Default 2s (Kuadrant's own: 100ms)."),
+        monitors: z
+            .boolean()
+            .default(true)
+            .describe(
+                "Whether Kuadrant makes monitors for its operators, Limitador and gateways. Metrics of limits need them, or monitors of your own. Those of Connectivity Link 1.3 may also select pods without metrics, and alert TargetDown. Default true.",
+            ),
         authorino: z
             .strictObject({
                 replicas: z.number().int().min(1).max(20).optional().describe("Replicas of Authorino. Default 1."),

@@ -12,7 +12,14 @@ const groupName = z
     .regex(/^[^"\\/%]+$/, 'expected a name without ", \\, / and %');
 
 const requestLimit = z.strictObject({
-    limit: z.number().int().min(1).max(1_000_000).describe("Requests per window and user."),
+    limit: z
+        .number()
+        .int()
+        .min(1)
+        .max(1_000_000)
+        .describe(
+            "Requests per window, user and model: a user of a tier with two models may send twice as many. Rejected requests count too.",
+        ),
     window: text<KuadrantWindow>(
         /^[1-9][0-9]{0,4}(h|m|s)$/,
         "a window in h, m or s, such as 2m or 24h (there is no unit for days)",
@@ -51,7 +58,9 @@ export const tierSchema = z.strictObject({
     cost: costSchema.optional().describe("Cost labels of the tier's metrics. Default: none."),
     requests: requestLimit
         .optional()
-        .describe("Limit of requests. It also limits streams, which the token limits of this release do not stop."),
+        .describe(
+            "Limit of requests, for each model by itself. It also limits streams, which the token limits of this release do not stop.",
+        ),
     tokens: z.array(tokenLimit).min(1).describe("Limits of tokens; all of them apply."),
 });
 

@@ -2,6 +2,7 @@
 import { z } from "zod";
 
 import { operatorPackages } from "../../catalogue/operators";
+import { refusedCsv } from "../../catalogue/refusedVersions";
 import { dnsLabel } from "../../kinds/common";
 
 const operatorOverride = z
@@ -20,6 +21,12 @@ const operatorOverride = z
                 /^[a-z0-9-]+\.v?\d+\.\d+\.\d+\S*$/,
                 "expected the name of a ClusterServiceVersion such as rhcl-operator.v1.3.4",
             )
+            .refine((csv) => refusedCsv(csv) === undefined, {
+                error: ({ input }) => {
+                    const { harm, use } = refusedCsv(String(input))!;
+                    return `${JSON.stringify(input)} ${harm}; expected ${use}`;
+                },
+            })
             .optional()
             .describe(
                 "Version to install and keep; approval is then manual. Changing it upgrades the operator. Default: the catalogue's pin, if it has one.",

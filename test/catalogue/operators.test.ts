@@ -43,3 +43,13 @@ it("lays a stack's own channel and pin over the entry", () => {
         namespace: "openshift-nfd",
     });
 });
+
+it("has what no Role lets the platform's Prometheus read scraped by that of user workloads, which passes over the platform's label", () => {
+    expect(operatorPackages.filter((operator) => operatorEntry("3.4", operator).scrapedBy === "workloads")).toEqual([
+        "cloudnative-pg",
+        "grafana-operator",
+        "mariadb-operator",
+        "rhbk-operator",
+        "rhcl-operator",
+    ]);
+});

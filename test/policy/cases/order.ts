@@ -1,5 +1,5 @@
 /** Cases of the rules about order, releases and operators. */
-import { type Case, k, olm, UNKNOWN } from "./case";
+import { type Case, deployment, image, k, olm, UNKNOWN } from "./case";
 
 export const order: Readonly<Record<string, Case>> = {
     "order-of-the-gateway": {
@@ -74,6 +74,33 @@ export const order: Readonly<Record<string, Case>> = {
                     Object.assign(all[1], { dependencies: [], parent: "component" });
                 },
             },
+        ],
+    },
+    "versions-are-safe": {
+        good: () => [
+            olm("rhcl-operator", { channel: "stable", startingCSV: "rhcl-operator.v1.4.1" }),
+            deployment({ name: "proxy", image: "ghcr.io/berriai/litellm:v1.83.0", args: ["litellm==1.82.6"] }),
+        ],
+        broken: [
+            {
+                what: "a version that serves without authentication",
+                change: ([o]) => (o.props.spec.startingCSV = "rhcl-operator.v1.4.0"),
+                says: /^rhcl-operator: spec\.startingCSV: rhcl-operator\.v1\.4\.0 serves inference without authentication; use 1\.4\.1 or later/,
+            },
+            {
+                what: "a poisoned image",
+                change: ([, d]) => (image(d).image = "ghcr.io/berriai/litellm:v1.82.7"),
+                says: /^workload: spec\.template\.spec\.containers\[0\]\.image: litellm 1\.82\.7 steals credentials.*; use 1\.83\.0 or later$/,
+            },
+            {
+                what: "a poisoned package",
+                change: ([, d]) => (image(d).args = ["pip install litellm[proxy]==1.82.8"]),
+                says: /containers\[0\]\.args\[0\]: litellm 1\.82\.8 steals/,
+            },
+        ],
+        accepted: [
+            { what: "an operator of another name", change: ([o]) => (o.props.spec.startingCSV = "other-operator.v1.4.0") },
+            { what: "an operator without a pin", change: ([o]) => delete o.props.spec.startingCSV },
         ],
     },
     "pins-fit-the-release": {
