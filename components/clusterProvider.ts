@@ -8,7 +8,7 @@ import { Kube } from "./kube";
 export interface ClusterProviderArgs extends Omit<ProviderArgs, "context" | "kubeconfig"> {
     /** Context of the kubeconfig. Default: the current one. */
     readonly context?: string | undefined;
-    /** The file of the kubeconfig. Default: KUBECONFIG, or ~/.kube/config. */
+    /** The file of the kubeconfig, or its content. Default: KUBECONFIG, or ~/.kube/config. */
     readonly kubeconfig?: string | undefined;
 }
 
@@ -43,8 +43,7 @@ export function connectionOf({
 }: Pick<pulumi.CustomResourceOptions, "provider" | "parent">): () => Promise<Kube> {
     const used = provider ?? parent?.getProvider(ANY_KIND);
     if (used === undefined) {
-        const config = new pulumi.Config("kubernetes");
-        return () => Kube.connect(config.get("context"), config.get("kubeconfig"));
+        return defaultConnection;
     }
     return used instanceof ClusterProvider
         ? used.connect
@@ -54,4 +53,15 @@ export function connectionOf({
                       "a hook cannot reach the cluster of this provider: create it with ClusterProvider instead of kubernetes.Provider",
                   ),
               );
+}
+
+/** Connects as Pulumi's default provider does, which takes `kubernetes:context` and `kubernetes:kubeconfig` from the configuration. */
+async function defaultConnection(): Promise<Kube> {
+    const config = new pulumi.Config("kubernetes");
+    // A content holds a login, so it is a secret mostly; `get` would warn of that.
+    const kubeconfig = config.getSecret("kubeconfig");
+    return Kube.connect(
+        config.get("context"),
+        kubeconfig === undefined ? undefined : await new Promise<string>((resolve) => kubeconfig.apply(resolve)),
+    );
 }

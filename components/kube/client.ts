@@ -10,12 +10,13 @@ export class Kube {
 
     /**
      * @param context of the kubeconfig. Default: the current one
-     * @param kubeconfig file. Default: those that KUBECONFIG lists, or ~/.kube/config
+     * @param kubeconfig file or content. Default: the files that KUBECONFIG lists, or ~/.kube/config
      * @param timeOuts that differ from the usual ones
      * @throws KubeError when the kubeconfig names no cluster, or cannot be read
      */
     static async connect(context?: string, kubeconfig?: string, timeOuts: Partial<TimeOuts> = {}): Promise<Kube> {
-        return new Kube(new Transport(await accessOf(context, kubeconfig), { ...defaultTimeOuts, ...timeOuts }));
+        const all = { ...defaultTimeOuts, ...timeOuts };
+        return new Kube(new Transport(await accessOf(context, kubeconfig, all.logIn), all));
     }
 
     /** The cluster, as the kubeconfig has it. */

@@ -1,5 +1,6 @@
 /** Which cluster is meant, and how it is reached: the kubeconfig, read as kubectl and Pulumi's provider read it. */
 import type { Cluster, Context, KubeConfig, User } from "@kubernetes/client-node";
+import { spawn, type SpawnOptions } from "node:child_process";
 import * as fs from "node:fs";
 import type { RequestOptions } from "node:https";
 import * as os from "node:os";
@@ -7,6 +8,7 @@ import * as path from "node:path";
 
 import { didYouMean } from "../../catalogue/nearest";
 import { KubeError } from "./objects";
+import { defaultTimeOuts } from "./timeOuts";
 
 /** A cluster of a kubeconfig, as far as TLS is concerned. */
 export interface ClusterAccess {
@@ -27,6 +29,14 @@ export interface Access {
     readonly place: string;
 }
 
+/** One kubeconfig: a file, or its content. */
+interface Source {
+    /** As messages name it. */
+    readonly name: string;
+    /** The content, where that is given instead of a file. */
+    readonly text?: string;
+}
+
 /** A context of the kubeconfig with what it names. */
 interface Chosen {
     readonly config: KubeConfig;
@@ -41,47 +51,53 @@ const SERVICE_ACCOUNT = "/var/run/secrets/kubernetes.io/serviceaccount/token";
  * Finds the cluster of a context.
  *
  * @param context Default: the current one
- * @param kubeconfig file. Default: those that KUBECONFIG lists, else ~/.kube/config, else the service account of this pod
+ * @param kubeconfig file or content, as Pulumi's provider takes them. Default: the files that KUBECONFIG lists, else ~/.kube/config,
+ * else the service account of this pod
  * @throws KubeError with what is missing, where it was looked for, and what to do
  */
 async function chosenCluster(context?: string, kubeconfig?: string): Promise<Chosen> {
     const { KubeConfig } = await import("@kubernetes/client-node");
-    const { files, named } = filesOf(kubeconfig);
+    const { sources, named } = sourcesOf(kubeconfig);
     const config = new KubeConfig();
-    if (files.every((file) => file === os.devNull)) {
+    if (sources.every(({ name }) => name === os.devNull)) {
         // A plan runs the program that way, so that it finds no cluster that its user happens to be logged in to.
         throw new KubeError(
             "KUBECONFIG is the null device, as in a plan, so no cluster is asked; elsewhere, set it to a kubeconfig",
             0,
         );
     }
-    const there = files.filter((file) => fs.existsSync(file));
-    const where = files.join(" and ");
+    const there = sources.filter(({ name, text }) => text !== undefined || fs.existsSync(name));
+    const where = sources.map(({ name }) => name).join(" and ");
     if (there.length === 0) {
         if (!named && fs.existsSync(SERVICE_ACCOUNT)) {
             config.loadFromCluster();
             return { config, cluster: config.getCurrentCluster()!, place: "the service account of this pod" };
         }
         throw new KubeError(
-            `there is no kubeconfig: ${named ? "" : "KUBECONFIG is not set, and "}${where} ${files.length === 1 ? "does" : "do"} not exist` +
+            `there is no kubeconfig: ${named ? "" : "KUBECONFIG is not set, and "}${where} ${sources.length === 1 ? "does" : "do"} not exist` +
                 `${context === undefined ? "" : ` (context ${JSON.stringify(context)} was asked for)`}; log in (oc login), or set KUBECONFIG to a kubeconfig`,
             0,
         );
     }
-    config.loadFromOptions(merged(there.map((file) => read(new KubeConfig(), file, "filter"))));
+    config.loadFromOptions(merged(there.map((source) => read(new KubeConfig(), source, "filter"))));
     const wanted = context ?? (config.getCurrentContext() || undefined);
     const place = `context ${JSON.stringify(wanted)} of ${where}`;
     try {
         return { config, cluster: clusterOf(config, wanted, where, place), place };
     } catch (error) {
         // What is missing may be in an entry that was left out because it is wrong: that is told too.
-        const wrong = there.flatMap((file) => problemOf(new KubeConfig(), file));
+        const wrong = there.flatMap((source) => problemOf(new KubeConfig(), source));
         throw wrong.length === 0 ? error : new KubeError(`${(error as Error).message} (${wrong.join("; ")})`, 0);
     }
 }
 
-/** The same with its login. It may run the program that the kubeconfig names for that. @throws KubeError */
-export async function accessOf(context?: string, kubeconfig?: string): Promise<Access> {
+/**
+ * The same with its login. It may run the program that the kubeconfig names for that.
+ *
+ * @param logIn milliseconds after which that program is ended
+ * @throws KubeError
+ */
+export async function accessOf(context?: string, kubeconfig?: string, logIn = defaultTimeOuts.logIn): Promise<Access> {
     const { config, cluster, place } = await chosenCluster(context, kubeconfig);
     const wrong = (problem: string): KubeError => new KubeError(`${place}: ${problem}; log in again (oc login)`, 0);
     if (!URL.canParse(cluster.server) || !/^https?:/.test(cluster.server)) {
@@ -93,7 +109,7 @@ export async function accessOf(context?: string, kubeconfig?: string): Promise<A
     }
     const options: RequestOptions = {};
     try {
-        await config.applyToHTTPSOptions(options);
+        await within(logIn, config, options);
     } catch (error) {
         // A file that it names, or a program that logs in.
         throw wrong((error as Error).message.split("\n")[0]!);
@@ -104,22 +120,59 @@ export async function accessOf(context?: string, kubeconfig?: string): Promise<A
     return { cluster, server, options, place };
 }
 
-/** @returns the files, and whether somebody has named them */
-function filesOf(kubeconfig: string | undefined): { readonly files: readonly string[]; readonly named: boolean } {
-    const named = kubeconfig === undefined ? (process.env["KUBECONFIG"] ?? "").split(path.delimiter) : [kubeconfig];
-    const files = named.filter((file) => file !== "");
+/** Logs in. Neither client-node nor client-go gives the program of a kubeconfig a time to end by. */
+async function within(milliseconds: number, config: KubeConfig, options: RequestOptions): Promise<void> {
+    // The authenticators are private; each that starts a program has the function that it starts it with.
+    const { authenticators = [] } = config as unknown as { authenticators?: { execFn?: unknown }[] };
+    for (const authenticator of authenticators) {
+        if (authenticator.execFn !== undefined) {
+            authenticator.execFn = (command: string, args: readonly string[] = [], of: SpawnOptions = {}) =>
+                spawn(command, args, { ...of, timeout: milliseconds, killSignal: "SIGKILL" });
+        }
+    }
+    let timer: NodeJS.Timeout | undefined;
+    const overdue = new Promise<never>((_, reject) => {
+        const late = (): void => reject(new Error(`no login within ${milliseconds / 1000} s`));
+        timer = setTimeout(late, milliseconds);
+    });
+    try {
+        await Promise.race([config.applyToHTTPSOptions(options), overdue]);
+    } finally {
+        clearTimeout(timer);
+    }
+}
+
+/** What is given as a kubeconfig without being a file: its text (pulumi/pulumi-kubernetes@94977969d:provider/pkg/provider/util.go). */
+const CONTENT = /\n|^\s*\{/;
+
+/** @returns the kubeconfigs, and whether somebody has named them */
+function sourcesOf(kubeconfig: string | undefined): { readonly sources: readonly Source[]; readonly named: boolean } {
+    const home = process.env["HOME"] ?? os.homedir();
+    if (kubeconfig !== undefined && kubeconfig !== "") {
+        const file = kubeconfig.replace(/^~(?=$|\/)/, home);
+        return {
+            sources: [
+                CONTENT.test(file) && !fs.existsSync(file)
+                    ? { name: "the kubeconfig given as text", text: file }
+                    : { name: file },
+            ],
+            named: true,
+        };
+    }
+    const files = (process.env["KUBECONFIG"] ?? "").split(path.delimiter).filter((file) => file !== "");
     return files.length > 0
-        ? { files, named: true }
-        : { files: [path.join(process.env["HOME"] ?? os.homedir(), ".kube", "config")], named: false };
+        ? { sources: files.map((name) => ({ name })), named: true }
+        : { sources: [{ name: path.join(home, ".kube", "config") }], named: false };
 }
 
 /** @param onInvalidEntry what becomes of an entry that is wrong: left out, as other contexts do not need it, or told */
-function read(config: KubeConfig, file: string, onInvalidEntry: "filter" | "throw"): KubeConfig {
+function read(config: KubeConfig, source: Source, onInvalidEntry: "filter" | "throw"): KubeConfig {
+    const called = source.text === undefined ? `the kubeconfig ${source.name}` : source.name;
     const wrong = (problem: string): KubeError =>
-        new KubeError(`the kubeconfig ${file} ${problem}; log in (oc login), or set KUBECONFIG to another`, 0);
+        new KubeError(`${called} ${problem}; log in (oc login), or set KUBECONFIG to another`, 0);
     let text: string;
     try {
-        text = fs.readFileSync(file, "utf8");
+        text = source.text ?? fs.readFileSync(source.name, "utf8");
     } catch (error) {
         throw wrong(`cannot be read (${(error as NodeJS.ErrnoException).code ?? "unreadable"})`);
     }
@@ -136,14 +189,14 @@ function read(config: KubeConfig, file: string, onInvalidEntry: "filter" | "thro
         }
         throw wrong(error instanceof TypeError ? "has nothing in it that a kubeconfig has" : `is wrong: ${message}`);
     }
-    config.makePathsAbsolute(path.dirname(path.resolve(file)));
+    config.makePathsAbsolute(source.text === undefined ? path.dirname(path.resolve(source.name)) : process.cwd());
     return config;
 }
 
-/** What is wrong with an entry of a file. */
-function problemOf(config: KubeConfig, file: string): string[] {
+/** What is wrong with an entry of a kubeconfig. */
+function problemOf(config: KubeConfig, source: Source): string[] {
     try {
-        read(config, file, "throw");
+        read(config, source, "throw");
         return [];
     } catch (error) {
         return [(error as Error).message.replace(/; .*/, "")];

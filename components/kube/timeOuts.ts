@@ -2,6 +2,8 @@
 
 /** Milliseconds of wall time after which a silent server is given up, by what it was to do next. */
 export interface TimeOuts {
+    /** Log in, with the program that the kubeconfig names for it: a person may have to answer in a browser. */
+    readonly logIn: number;
     /** Accept the connection; looking up its name, and a proxy on the way to it, are part of that. */
     readonly connect: number;
     /** Finish the TLS handshake. */
@@ -19,6 +21,7 @@ export interface TimeOuts {
 }
 
 export const defaultTimeOuts: TimeOuts = {
+    logIn: 180_000,
     connect: 10_000,
     tls: 10_000,
     headers: 65_000,

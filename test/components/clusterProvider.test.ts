@@ -42,6 +42,21 @@ it("without a provider it is the current context, as with Pulumi's default provi
     expect(await reached({ parent: new Box("alone") })).toEqual({ of: "- -" });
 });
 
+it.each([
+    ["a file", "/tmp/mine"],
+    ["content", "apiVersion: v1\nkind: Config\n"],
+])("without a provider, it takes %s from the configuration as it is, and a secret too", async (_, kubeconfig) => {
+    const config = { "kubernetes:context": "mine", "kubernetes:kubeconfig": kubeconfig };
+    for (const secrets of [[], ["kubernetes:kubeconfig"]]) {
+        pulumi.runtime.setAllConfig(config, secrets);
+        try {
+            expect(await reached({ parent: new Box(`configured ${secrets.length}`) })).toEqual({ of: `mine ${kubeconfig}` });
+        } finally {
+            pulumi.runtime.setAllConfig({});
+        }
+    }
+});
+
 it("a provider that does not say how it reaches its cluster is told, instead of asking another", async () => {
     const plain = new Box("plain", { provider: new Provider("plain", {}) });
     await expect(reached({ parent: plain })).rejects.toThrow("create it with ClusterProvider");

@@ -1,4 +1,4 @@
-import { mkdirSync } from "node:fs";
+import { mkdirSync, readFileSync } from "node:fs";
 import * as http from "node:http";
 import * as https from "node:https";
 import * as os from "node:os";
@@ -231,3 +231,69 @@ describe("a cluster that does not let in is told in one line, with the context a
         }
     });
 });
+
+describe("a kubeconfig is taken as Pulumi's provider takes it", () => {
+    const config = { clusters: [cluster("prod")], users: [user], contexts: [context("prod")], "current-context": "prod" };
+    const yaml =
+        "clusters: [{name: prod, cluster: {server: https://127.0.0.1:1}}]\nusers: [{name: ann, user: {token: s3cret-token}}]\n" +
+        "contexts: [{name: prod, context: {cluster: prod, user: ann}}]\ncurrent-context: prod\n";
+    const content = JSON.stringify(config);
+
+    it.each([
+        ["a file", () => files.write("whole", config)],
+        ["a file of the home folder", () => (files.write("at-home", config), (process.env["HOME"] = files.folder), "~/at-home")],
+        ["content in JSON", () => content],
+        ["content in YAML", () => yaml],
+    ])("%s", async (_, given) => {
+        process.env["KUBECONFIG"] = "/nowhere";
+        const kube = await Kube.connect(undefined, given());
+        expect([kube.access.name, kube.bearerToken()]).toEqual(["prod", "s3cret-token"]);
+    });
+
+    it("nothing that is empty, as some SDKs send it", async () => {
+        process.env["KUBECONFIG"] = files.write("from-environment", config);
+        expect((await Kube.connect(undefined, "")).access.name).toBe("prod");
+    });
+
+    it("and told of without quoting its content", async () => {
+        expect(await refusal(() => Kube.connect("other", content))).toMatch(
+            /^there is no context "other" in the kubeconfig given as text; it has "prod"/,
+        );
+        expect(await refusal(() => Kube.connect(undefined, "users: [{name: ann,\n user: {token: s3cret-token\n"))).toMatch(
+            /^the kubeconfig given as text is no YAML \(line \d+: /,
+        );
+        expect(await refusal(() => Kube.connect(undefined, "/nowhere/config"))).toMatch(
+            /^there is no kubeconfig: \/nowhere\/config does not exist/,
+        );
+    });
+});
+
+it("a program that logs in and never ends is ended", async () => {
+    const file = files.write("hangs", {
+        clusters: [cluster("prod")],
+        users: [{ name: "hanging", user: { exec: { command: process.execPath, args: ["-e", program()] } } }],
+        contexts: [context("prod", { cluster: "prod", user: "hanging" })],
+        "current-context": "prod",
+    });
+    expect(await refusal(() => Kube.connect(undefined, file, { logIn: 1500 }))).toMatch(
+        /^context "prod" of \S+: no login within 1\.5 s; log in again \(oc login\)$/,
+    );
+    const pid = Number(readFileSync(path.join(files.folder, "pid"), "utf8"));
+    const alive = (): boolean => {
+        try {
+            return process.kill(pid, 0);
+        } catch {
+            return false;
+        }
+    };
+    for (let i = 0; i < 100 && alive(); i++) {
+        await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    expect(alive()).toBe(false);
+});
+
+/** Says which process it is, and hangs. */
+function program(): string {
+    const file = JSON.stringify(path.join(files.folder, "pid"));
+    return `require("node:fs").writeFileSync(${file}, String(process.pid)); setInterval(() => undefined, 1000);`;
+}
