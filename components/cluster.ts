@@ -62,7 +62,7 @@ export async function clusterFacts(given: Settings["cluster"]): Promise<ClusterF
     const unknown = keys.filter((key) => facts[key] === undefined || facts[key].length === 0);
     if (unknown.length > 0) {
         throw new Error(
-            `the cluster does not tell ${unknown.map((key) => `cluster.${key}`).join(", ")}; set ${unknown.length === 1 ? "it" : "them"} in the stack file`,
+            `the cluster does not report ${unknown.map((key) => `cluster.${key}`).join(", ")}; set ${unknown.length === 1 ? "it" : "them"} in the stack file`,
         );
     }
     return facts as ClusterFacts;
@@ -179,7 +179,7 @@ async function readCluster(context: string | undefined, missing: readonly string
     } catch (error) {
         throw new Error(
             `${settings} ${missing.length === 1 ? "is" : "are"} not in the stack file and could not be read from the cluster: ` +
-                `${(error as Error).message}. What is missing can also be set in the stack file.`,
+                `${(error as Error).message}. You can also set the missing values in the stack file.`,
             { cause: error },
         );
     }

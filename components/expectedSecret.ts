@@ -59,9 +59,9 @@ async function secretExists(kube: Kube, { namespace, secret, keys, what }: Expec
     if (found === undefined) {
         throw new Error(
             `${what}: Secret ${namespace}/${secret} with ${missing.map((key) => `key ${key}`).join(" and ")} did not appear within ${MINUTES} minutes. ` +
-                `Bring it, e.g. oc create secret generic ${secret} -n ${namespace} ${missing.map((key) => `--from-file=${key}`).join(" ")}` +
-                (namespace === RECORDS_NAMESPACE ? " (the namespace is there by now: this program has created it)" : "") +
-                "; the next `pulumi up` goes on from here",
+                `Create it, e.g. oc create secret generic ${secret} -n ${namespace} ${missing.map((key) => `--from-file=${key}`).join(" ")}` +
+                (namespace === RECORDS_NAMESPACE ? " (this program has created the namespace)" : "") +
+                "; the next `pulumi up` continues from here",
         );
     }
 }

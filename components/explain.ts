@@ -28,13 +28,13 @@ export function explaining(connect: () => Promise<Kube>): pulumi.ResourceTransfo
     const hook = new pulumi.ErrorHook("what the object says of itself", async ({ type, newInputs, errors }) => {
         const definition = registeredKinds().get(type) ?? registeredPatches().get(type);
         const { name, namespace } = (newInputs?.["metadata"] ?? {}) as { name?: string; namespace?: string };
-        // Whatever the API server refused has said why.
+        // An object that the API server refused has an error message already.
         if (definition !== undefined && name !== undefined && /failed to fully initialize|timed out/.test(errors[0] ?? "")) {
             const { apiVersion, plural, kind } = definition;
             const said = await connect()
                 .then(async (kube) => {
                     const object = await kube.get({ apiVersion, plural, ...(namespace !== undefined && { namespace }) }, name);
-                    // Events of what has no namespace are in `default`.
+                    // Events of cluster-scoped objects are in `default`.
                     const events = await kube.list({ apiVersion: "v1", plural: "events", namespace: namespace ?? "default" });
                     return [...complaints(object?.status ?? {}), ...warnings(events, kind, name)];
                 })
@@ -43,7 +43,7 @@ export function explaining(connect: () => Promise<Kube>): pulumi.ResourceTransfo
             const words = said.filter((complaint) => !errors[0]!.includes(complaint));
             if (words.length > 0) {
                 await pulumi.log.error(
-                    `${kind} ${namespace === undefined ? "" : `${namespace}/`}${name} says: ${words.join("; ")}`,
+                    `${kind} ${namespace === undefined ? "" : `${namespace}/`}${name} reports: ${words.join("; ")}`,
                 );
             }
         }
@@ -55,7 +55,7 @@ export function explaining(connect: () => Promise<Kube>): pulumi.ResourceTransfo
             : undefined;
 }
 
-/** What a status complains of. */
+/** The problems that a status reports. */
 export function complaints(status: Readonly<Record<string, unknown>>): string[] {
     const conditions = Array.isArray(status["conditions"]) ? (status["conditions"] as Condition[]) : [];
     return conditions
@@ -66,7 +66,7 @@ export function complaints(status: Readonly<Record<string, unknown>>): string[] 
         });
 }
 
-/** The last warning about an object: some controllers say there alone what is wrong, External Secrets for one. */
+/** The last warning event of an object: some controllers, such as External Secrets, report problems only there. */
 export function warnings(events: readonly Readonly<Record<string, unknown>>[], kind: string, name: string): string[] {
     const about = (events as readonly Event[]).filter(
         ({ type, involvedObject: of }) => type === "Warning" && of?.kind === kind && of.name === name,

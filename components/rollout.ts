@@ -89,6 +89,6 @@ export function rolloutState(
             conditions
                 .filter((c) => (c.type === "Available") !== (c.status === "True") && c.message)
                 .map((c) => `${c.type}=${c.status} (${c.message})`)
-                .join("; ") || "it does not report",
+                .join("; ") || "it reports nothing",
     };
 }

@@ -116,7 +116,7 @@ it("says which nodes it does not find", async () => {
         expect(succeeded).toBe(false);
         expect(diagnostics.filter((d) => d.severity === "error").map((d) => d.message)).toEqual([
             expect.stringMatching(
-                /pool gpu: 0 of 1 nodes carry node-role\.kubernetes\.io\/gpu= \(none\); correct existing\.nodeSelector or replicas/,
+                /pool gpu: 0 of 1 nodes have the labels node-role\.kubernetes\.io\/gpu= \(none\); correct existing\.nodeSelector or replicas/,
             ),
         ]);
     } finally {

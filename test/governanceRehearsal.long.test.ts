@@ -95,7 +95,7 @@ it("a rotation touches the password, what holds it, and what must be started wit
     );
 });
 
-it("previews on a fresh cluster, on which a Secret that it reads is not there yet", async () => {
+it("previews on a fresh cluster, on which a Secret that it reads does not exist yet", async () => {
     const stack = await open((s) => (s.database = { existing: { host: "postgresql.example.com", secret: "maas-database" } }));
     const seen = await stack.preview();
     expect([errors(seen), seen.succeeded]).toEqual([[], true]);
@@ -106,7 +106,7 @@ it("says which Secret nobody brought, and how; the tiers of other models come up
     const stack = await open(onThree4, "not-ready:Secret/openai-key");
     const up = await stack.up();
     expect(errors(up).join("\n")).toMatch(
-        /externalModels\[\]\.providers\[\]\.secret: Secret maas\/openai-key with key api-key did not appear within 30 minutes\. Bring it, e\.g\. oc create secret generic openai-key -n maas --from-file=api-key/,
+        /externalModels\[\]\.providers\[\]\.secret: Secret maas\/openai-key with key api-key did not appear within 30 minutes\. Create it, e\.g\. oc create secret generic openai-key -n maas --from-file=api-key/,
     );
     expect(changes(up)).toContain("create tier-premium-subscription");
     expect(changes(up)).not.toContain("create tier-enterprise-subscription");

@@ -20,7 +20,7 @@ describe("a zone in which AWS has", () => {
         const first = await stack.up();
         expect(errors(first)).toEqual([
             expect.stringMatching(
-                /pool l40s gets no g6e\.2xlarge in us-east-2b \(Machine maas-7x2kq-l40s-us-east-2b-\w+\): .*InsufficientInstanceCapacity: .*Remedy: AWS has no capacity in that zone now/s,
+                /AWS launches no g6e\.2xlarge in us-east-2b for pool l40s \(Machine maas-7x2kq-l40s-us-east-2b-\w+\): .*InsufficientInstanceCapacity: .*Remedy: AWS has no capacity in that zone now/s,
             ),
         ]);
         const gate = first.timeline.find((t) => t.urn.endsWith("::pool-l40s-us-east-2b-joined"));

@@ -97,7 +97,7 @@ describe("one failure", () => {
 
     // Each with what is told where the kind has no conditions.
     const operands: readonly (readonly [string, RegExp?])[] = [
-        ["CertManager/cluster", /cert-manager serves.*look at CertManager cluster/],
+        ["CertManager/cluster", /cert-manager serves.*check CertManager cluster/],
         ["ClusterIssuer/letsencrypt"],
         ["ClusterPolicy/gpu-cluster-policy"],
         ["Kuadrant/kuadrant"],

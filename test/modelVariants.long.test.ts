@@ -141,7 +141,7 @@ describe("copies that follow the load", () => {
         const result = await stage.session.up();
         expect(done(result, "create")).toContain("model-m-service");
         expect(errors(result).join()).toMatch(
-            /copies of m do not follow the load: ScaledObject maas\/m-kserve-keda is not Ready after 10 minutes \(ScaledObjectCheckFailed: .*\)/,
+            /copies of m are not autoscaled: ScaledObject maas\/m-kserve-keda is not Ready after 10 minutes \(ScaledObjectCheckFailed: .*\)/,
         );
     });
 

@@ -16,7 +16,7 @@ it("refuses with everything at once, has made nothing then, and goes on when it 
     const first = await session.up();
     expect(errors(first)).toEqual([
         expect.stringMatching(
-            /the cluster is not as this stack needs it \(2 of 21 preconditions fail\):\n {2}storage-class: .*\n {2}apps-domain: /,
+            /the cluster does not meet the preconditions of this stack \(2 of 21 fail\):\n {2}storage-class: .*\n {2}apps-domain: /,
         ),
     ]);
     expect(done(first, "create").filter((name) => !["maas-test", "cluster", "records"].includes(name))).toEqual([]);

@@ -8,7 +8,7 @@ it.each<[string, string, RegExp, string, string[]]>([
     [
         "a model",
         "not-ready:LLMInferenceService/gpt-oss-20b",
-        /gpt-oss-20b.* says: WorkloadsReady=False/,
+        /gpt-oss-20b.* reports: WorkloadsReady=False/,
         "create gpu-l40s-offered",
         ["model-gpt-oss-20b-published"],
     ],

@@ -154,7 +154,9 @@ async function untilContainerExists(
         (await kube.now()) + MINUTES * 60_000,
     );
     if (containers === undefined) {
-        throw new Error(`agent ${agent}: there is no Deployment ${namespace}/${deployment}; correct agents, or deploy it first`);
+        throw new Error(
+            `agent ${agent}: Deployment ${namespace}/${deployment} does not exist; correct agents, or deploy it first`,
+        );
     }
     if (!containers.includes(container)) {
         throw new Error(

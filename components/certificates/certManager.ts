@@ -71,7 +71,7 @@ async function deploymentsAvailable(kube: Kube): Promise<void> {
         if (available === undefined) {
             throw new Error(
                 `Deployment ${CERT_MANAGER_NAMESPACE}/${deployment} is not available after ${READY_MINUTES} minutes: ` +
-                    "look at CertManager cluster",
+                    "check CertManager cluster",
             );
         }
     }

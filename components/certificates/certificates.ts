@@ -59,7 +59,7 @@ export class Certificates extends pulumi.ComponentResource {
         const secrets = servedSecrets(settings);
         if (secrets.apiServer !== undefined && host === undefined) {
             throw new pulumi.RunError(
-                `the host name of the API does not follow from the apps domain ${domain}: set certificates.apiHostname`,
+                `the host name of the API cannot be derived from the apps domain ${domain}: set certificates.apiHostname`,
             );
         }
         const issuer = issuerOf(name, args, this);

@@ -26,8 +26,8 @@ export async function apiServerMayChange(
     ]);
     if (lost.length > 0) {
         throw new Error(
-            `APIServer cluster has certificates of somebody else, which would be lost: ${lost.join(", ")}. ` +
-                "Take them out of spec.servingCerts.namedCertificates, or leave the API server alone: certificates.apiServer: false",
+            `APIServer cluster has certificates that others have set, which the patch would remove: ${lost.join(", ")}. ` +
+                "Remove them from spec.servingCerts.namedCertificates, or set certificates.apiServer: false to leave the API server unchanged",
         );
     }
 }
@@ -53,9 +53,9 @@ export async function ingressMayChange(kube: Kube, secret: string, earlier: read
     const current = (controller?.spec as { defaultCertificate?: { name?: string } } | undefined)?.defaultCertificate?.name ?? "";
     if (current !== "" && ![secret, ...earlier].includes(current)) {
         throw new Error(
-            `IngressController default has the certificate ${current} of somebody else, which would be lost. ` +
-                `To go on with it, set certificates.existing.ingress: ${current}; to leave the routes alone, certificates.ingress: false; ` +
-                "to replace it, take spec.defaultCertificate away",
+            `IngressController default has the certificate ${current}, which others have set and the patch would replace. ` +
+                `To keep it, set certificates.existing.ingress: ${current}; to leave the routes unchanged, certificates.ingress: false; ` +
+                "to replace it, remove spec.defaultCertificate first",
         );
     }
 }
@@ -66,7 +66,7 @@ export async function proxyMayChange(kube: Kube, bundle: string): Promise<void> 
     const current = (proxy?.spec as { trustedCA?: { name?: string } } | undefined)?.trustedCA?.name ?? "";
     if (current !== "" && current !== bundle) {
         throw new Error(
-            `the cluster trusts the authorities of ConfigMap openshift-config/${current}, which would be lost: ` +
+            `the cluster trusts the authorities of ConfigMap openshift-config/${current}, which the patch would replace: ` +
                 `set certificates.privateCa.bundle: ${current} to add to them`,
         );
     }

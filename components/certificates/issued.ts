@@ -48,7 +48,7 @@ export function issued(
                     const why = [...(verdict === undefined ? [] : [verdict.failed]), ...(await obstacles(kube, certificate))];
                     const seen = verdict === undefined ? `not issued within ${ISSUE_MINUTES} minutes` : "not issued";
                     throw new Error(
-                        `${what} was ${seen}: ${why.join("; ") || `ClusterIssuer ${certificate.issuer} has not answered`}`,
+                        `${what} was ${seen}: ${why.join("; ") || `ClusterIssuer ${certificate.issuer} reports nothing`}`,
                     );
                 }
             },

@@ -18,8 +18,8 @@ export function kubeconfigAdvice(access: ClusterAccess, apiHostname: string): st
     }
     const inside = apiHostname.replace(/^api\./, "api-int.");
     return (
-        `the kubeconfig would refuse the API server's new certificate for ${apiHostname}, and everything after it would fail. ` +
-        `Ask for the name whose certificate stays, then run this again: ` +
-        `oc config set-cluster ${access.name} --tls-server-name=${inside} (or leave the API server alone: certificates.apiServer: false)`
+        `the kubeconfig does not trust the new certificate of the API server for ${apiHostname}, so all later requests would fail. ` +
+        `Use the name whose certificate does not change, then run this again: ` +
+        `oc config set-cluster ${access.name} --tls-server-name=${inside} (or set certificates.apiServer: false)`
     );
 }

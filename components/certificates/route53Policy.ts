@@ -40,13 +40,13 @@ export function mintProblem(cloudCredential: KubeObject | undefined): string | u
             return undefined;
         case "Passthrough":
             return (
-                "the cluster's credentials mode is Passthrough: cert-manager would get a copy of the cluster's own key, which may do far more. " +
-                "Make a key that may change the zone only, put it into a Secret in namespace cert-manager, and set certificates.letsEncrypt.credentialsSecret"
+                "the cluster's credentials mode is Passthrough: cert-manager would get a copy of the cluster's key, which has many more permissions. " +
+                "Create a key that may change only the zone, store it in a Secret in namespace cert-manager, and set certificates.letsEncrypt.credentialsSecret"
             );
         default:
             return (
-                `the cluster's credentials mode is ${mode}: nobody makes a key. With AWS STS set certificates.letsEncrypt.oidcProvider ` +
-                "to the ARN of the cluster's OIDC provider; without it, certificates.letsEncrypt.credentialsSecret"
+                `the cluster's credentials mode is ${mode}, so OpenShift creates no key. With AWS STS, set certificates.letsEncrypt.oidcProvider ` +
+                "to the ARN of the cluster's OIDC provider; without STS, set certificates.letsEncrypt.credentialsSecret"
             );
     }
 }
@@ -56,6 +56,6 @@ export function stsProblem(authentication: KubeObject | undefined, expected: str
     const issuer = String(authentication?.spec?.["serviceAccountIssuer"] ?? "");
     return issuer === expected
         ? undefined
-        : `certificates.letsEncrypt.oidcProvider is that of ${expected}, and the cluster's service accounts are issued by ` +
-              `${issuer === "" ? "the cluster alone: it does not use AWS STS, so leave oidcProvider out" : issuer}`;
+        : `certificates.letsEncrypt.oidcProvider is the provider of ${expected}, but the issuer of the cluster's service accounts is ` +
+              `${issuer === "" ? "the cluster itself, which does not use AWS STS; remove oidcProvider" : issuer}`;
 }

@@ -83,8 +83,8 @@ async function bundlePropagated(kube: Kube, secret: string, bundle: string): Pro
     );
     if (copied === undefined) {
         throw new Error(
-            `ConfigMap openshift-config-managed/trusted-ca-bundle has not got the authority of ${bundle} within ` +
-                `${PROPAGATION_MINUTES} minutes: look at ClusterOperator network`,
+            `ConfigMap openshift-config-managed/trusted-ca-bundle does not contain the authority of ${bundle} after ` +
+                `${PROPAGATION_MINUTES} minutes: check ClusterOperator network`,
         );
     }
 }
@@ -104,7 +104,7 @@ async function authorityOf(kube: Kube, name: string): Promise<string[]> {
     const data = (secret?.["data"] ?? {}) as Record<string, string>;
     const found = certificatesIn(Buffer.from(data["tls.crt"] ?? "", "base64").toString("utf8"));
     if (found.length === 0) {
-        throw new Error(`Secret ${CERT_MANAGER_NAMESPACE}/${name} holds no certificate`);
+        throw new Error(`Secret ${CERT_MANAGER_NAMESPACE}/${name} has no certificate`);
     }
     return found;
 }

@@ -60,8 +60,8 @@ export async function waitForFilter(
     });
     if (!(await appears(AFTER_TOUCH))) {
         throw new Error(
-            `EnvoyFilter ${namespace}/${filter} did not appear, although Gateway ${gateway.name} was touched: the gateway talks to Authorino without TLS and every API key would fail. ` +
-                "Look at Authorino kuadrant-system/authorino (spec.listener.tls.enabled) and at the log of Deployment redhat-ods-applications/odh-model-controller",
+            `EnvoyFilter ${namespace}/${filter} did not appear, although Gateway ${gateway.name} was annotated: the gateway connects to Authorino without TLS, and every API key would fail. ` +
+                "Check Authorino kuadrant-system/authorino (spec.listener.tls.enabled) and the log of Deployment redhat-ods-applications/odh-model-controller",
         );
     }
 }

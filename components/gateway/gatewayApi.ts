@@ -74,7 +74,7 @@ async function istioServed(kube: Kube): Promise<void> {
         if (served === undefined) {
             throw new Error(
                 `GatewayClass ${GATEWAY_CLASS} was accepted, but ${crd} was not served within ${WAIT_MINUTES} minutes: ` +
-                    "look at ClusterOperator ingress; an OpenShift Service Mesh 2 subscription prevents it",
+                    "check ClusterOperator ingress; a Subscription of OpenShift Service Mesh 2 prevents it",
             );
         }
     }

@@ -31,7 +31,7 @@ export function gatewayRecords(
     const target = status.apply((known) => {
         const [first] = (known?.["addresses"] ?? []) as { value?: string }[];
         if (first?.value === undefined) {
-            throw new Error(`${name}: the Gateway is programmed and its status has no address of a load balancer`);
+            throw new Error(`${name}: the Gateway is programmed, but its status has no address of a load balancer`);
         }
         return first.value;
     });

@@ -12,7 +12,7 @@ import { recordOf, type Release } from "../../catalogue/releases";
 function schemeOf(release: Release): Exclude<ReturnType<typeof recordOf>["externalModels"], { scheme: "none" }> {
     const { externalModels } = recordOf(release);
     if (externalModels.scheme === "none") {
-        throw new Error(`release ${release} has no models of providers elsewhere`);
+        throw new Error(`release ${release} does not support external models`);
     }
     return externalModels;
 }

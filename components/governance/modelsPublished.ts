@@ -33,7 +33,7 @@ export function modelsPublished(
                     );
                     if (ready === undefined) {
                         throw new Error(
-                            `MaaSModelRef ${namespace}/${model} is ${String(phase ?? "not reconciled")} and not Ready within 10 minutes (${waiting.size} of ${models.length} are left): it needs its model, a subscription and an authorization policy`,
+                            `MaaSModelRef ${namespace}/${model} is ${String(phase ?? "not reconciled")} and not Ready within 10 minutes (${waiting.size} of ${models.length} are not ready): it needs its model, a subscription and an authorization policy`,
                         );
                     }
                     waiting.delete(model);

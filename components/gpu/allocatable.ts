@@ -39,7 +39,7 @@ async function untilAllocatable(kube: Kube, pool: GpuPool): Promise<void> {
     if (enough === undefined) {
         throw new Error(
             `the nodes of pool ${pool.poolName} have ${allocatable} of ${pool.gpus} GPUs allocatable after ${MINUTES} minutes: ` +
-                "look at the driver pods in nvidia-gpu-operator and at ClusterPolicy gpu-cluster-policy",
+                "check the driver pods in nvidia-gpu-operator and ClusterPolicy gpu-cluster-policy",
         );
     }
 }

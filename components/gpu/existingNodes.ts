@@ -59,8 +59,8 @@ export function existingNodes(name: string, args: ExistingNodesArgs, opts: pulum
                 );
                 if (enough === undefined) {
                     throw new Error(
-                        `pool ${pool}: ${matching.length} of ${nodes} nodes carry ${selectorOf(nodeSelector)} (${matching.join(", ") || "none"}); ` +
-                            "correct existing.nodeSelector or replicas, or leave existing out to have them created",
+                        `pool ${pool}: ${matching.length} of ${nodes} nodes have the labels ${selectorOf(nodeSelector)} (${matching.join(", ") || "none"}); ` +
+                            "correct existing.nodeSelector or replicas, or remove existing so that the program creates the nodes",
                     );
                 }
             },

@@ -28,27 +28,27 @@ export interface MachineFailure {
 const REMEDIES: readonly { readonly pattern: RegExp; readonly remedy: string }[] = [
     {
         pattern: /Insufficient\w*Capacity|do not have sufficient|ReservationCapacityExceeded/i,
-        remedy: "AWS has no capacity in that zone now. Run `pulumi up` again later, name other zones or another instance type for the pool, or reserve capacity (capacityReservation)",
+        remedy: "AWS has no capacity in that zone now. Run `pulumi up` again later, set other zones or another instance type for the pool, or reserve capacity (capacityReservation)",
     },
     {
         pattern: /vCPU (capacity|limit)|VcpuLimitExceeded/i,
-        remedy: 'raise the quota (AWS Service Quotas, "Running On-Demand ... instances", per region) or ask for fewer nodes, then run `pulumi up` again',
+        remedy: 'raise the quota (AWS Service Quotas, "Running On-Demand ... instances", per region) or reduce the number of nodes, then run `pulumi up` again',
     },
     {
         pattern: /spot instance count exceeded|MaxSpotInstanceCountExceeded/i,
-        remedy: 'raise the spot quota (AWS Service Quotas, "All ... Spot Instance Requests") or ask for fewer nodes, then run `pulumi up` again',
+        remedy: 'raise the spot quota (AWS Service Quotas, "All ... Spot Instance Requests") or reduce the number of nodes, then run `pulumi up` again',
     },
     {
         pattern: /SpotMaxPriceTooLow|spot.*price.*(low|less than)/i,
-        remedy: "raise spot.maxPrice of the pool or leave it out",
+        remedy: "raise spot.maxPrice of the pool, or remove it",
     },
     {
         pattern: /not supported in your requested Availability Zone|Unsupported|Invalid value.*instanceType/i,
-        remedy: "name zones that offer the type, or another type: aws ec2 describe-instance-type-offerings --location-type availability-zone",
+        remedy: "set zones that offer the type, or another type: aws ec2 describe-instance-type-offerings --location-type availability-zone",
     },
     {
         pattern: /InvalidAMIID|error describing AMI/i,
-        remedy: "leave cluster.ami out to use the AMI of the worker nodes, or correct it",
+        remedy: "remove cluster.ami to use the AMI of the worker nodes, or correct it",
     },
     {
         pattern: /no subnet IDs were found|no security group found|error getting (subnet|security group)/i,
@@ -56,11 +56,11 @@ const REMEDIES: readonly { readonly pattern: RegExp; readonly remedy: string }[]
     },
     {
         pattern: /UnauthorizedOperation|not authorized/i,
-        remedy: "let the Machine API's role (secret aws-cloud-credentials in openshift-machine-api) start instances of this type",
+        remedy: "allow the Machine API's role (Secret aws-cloud-credentials in openshift-machine-api) to start instances of this type",
     },
     {
         pattern: /terminated state|can't find created instance/i,
-        remedy: "an instance that ends as it starts often may not use the KMS key of its volume: let the Machine API's role use it, or the spot instance was taken back",
+        remedy: "an instance that ends while it starts often cannot use the KMS key of its volume: allow the Machine API's role to use the key; or AWS reclaimed the spot instance",
     },
 ];
 
@@ -72,12 +72,12 @@ export function failureOf({ status }: Machine): MachineFailure | undefined {
         return undefined;
     }
     const message =
-        (failed ? status.errorMessage : undefined) ?? condition?.message ?? status?.errorReason ?? "no reason was given";
+        (failed ? status.errorMessage : undefined) ?? condition?.message ?? status?.errorReason ?? "AWS reported no reason";
     const known = REMEDIES.find(({ pattern }) => pattern.test(message));
     return {
         message,
         // The Machine API retries a launch that AWS refused for ever; such a machine never becomes Failed.
         final: failed || known !== undefined,
-        remedy: known?.remedy ?? "look at the machine: oc describe machine -n openshift-machine-api",
+        remedy: known?.remedy ?? "check the Machine: oc describe machine -n openshift-machine-api",
     };
 }

@@ -48,7 +48,7 @@ export function judgeMachines(machines: readonly Machine[], wanted: number, fact
 
 function noMachine(facts: SetFacts, { metadata }: Machine, { message, remedy }: MachineFailure): NoMachineError {
     return new NoMachineError(
-        `pool ${facts.pool} gets no ${facts.instanceType} in ${facts.zone} (Machine ${metadata.name}): ` +
+        `AWS launches no ${facts.instanceType} in ${facts.zone} for pool ${facts.pool} (Machine ${metadata.name}): ` +
             `${message.replace(/[.\s]+$/, "")}. Remedy: ${remedy}.`,
     );
 }
@@ -117,8 +117,8 @@ async function untilNodesReady(kube: Kube, args: NodesReadyArgs): Promise<void> 
             }
         }
         throw new NoMachineError(
-            `the nodes of pool ${pool} in ${zone} have not joined within ${READY_MINUTES} minutes: look at the machines of ${set} ` +
-                "(oc get machines -n openshift-machine-api) and at certificate requests that wait for approval (oc get csr)",
+            `the nodes of pool ${pool} in ${zone} are not ready after ${READY_MINUTES} minutes: check the Machines of ${set} ` +
+                "(oc get machines -n openshift-machine-api) and CertificateSigningRequests that wait for approval (oc get csr)",
         );
     }
 }

@@ -52,7 +52,7 @@ export function operatorControllers(
             kind: "external-secrets-run",
             until: "External Secrets runs, its webhooks included",
             record: { namespace },
-            check: (kube) => running(kube, namespace, "look at ExternalSecretsConfig cluster"),
+            check: (kube) => running(kube, namespace, "check ExternalSecretsConfig cluster"),
         },
         { parent, dependsOn: config },
     );
@@ -79,8 +79,8 @@ export function communityControllers(
                     kube,
                     namespace,
                     manifests === undefined
-                        ? "install its chart, name identity.externalSecrets.manifests, or leave identity.externalSecrets.operator out"
-                        : `look at the pods of namespace ${namespace}`,
+                        ? "install its chart, set identity.externalSecrets.manifests, or remove identity.externalSecrets.operator"
+                        : `check the pods of namespace ${namespace}`,
                 ),
         },
         {

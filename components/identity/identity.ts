@@ -121,7 +121,7 @@ export class Identity extends pulumi.ComponentResource {
         const reviewsTokens = vault.inCluster === undefined && vault.jwt === undefined;
         if (reviewsTokens && apiHost === undefined && vault.kubernetes.host === undefined) {
             throw new pulumi.RunError(
-                "the host name of the API does not follow from the apps domain: set identity.vault.kubernetes.host",
+                "the host name of the API cannot be derived from the apps domain: set identity.vault.kubernetes.host",
             );
         }
         const fromVault = openid.flatMap((p) => (p.clientSecret.vault === undefined ? [] : [{ ...p.clientSecret.vault, of: p }]));
@@ -285,7 +285,7 @@ async function configMapExists(kube: Kube, name: string, key: string, setting: s
     );
     if (found === undefined) {
         throw new Error(
-            `ConfigMap ${CONFIG_NAMESPACE}/${name} ${problem}; ${setting} names it. No identity provider was changed`,
+            `ConfigMap ${CONFIG_NAMESPACE}/${name} ${problem}; ${setting} refers to it. No identity provider was changed`,
         );
     }
 }

@@ -75,8 +75,8 @@ export function removeKubeadmin(name: string, parent: pulumi.Resource, dependsOn
                 const listed = (oauth?.spec?.["identityProviders"] ?? []) as { name: string }[];
                 if (provenAdmin({ bindings, groups, users, providers: listed.map((p) => p.name) }) === undefined) {
                     throw new Error(
-                        "nobody who is bound to cluster-admin has logged in by one of the identity providers, so kubeadmin was left alone. " +
-                            "Log in once as such a user (identity.admins makes them), then run up again; or set identity.kubeadmin: keep",
+                        "no user with the ClusterRole cluster-admin has logged in through an identity provider, so kubeadmin was not deleted. " +
+                            "Log in once as such a user (identity.admins creates them), then run up again; or set identity.kubeadmin: keep",
                     );
                 }
                 await kube.delete({ apiVersion: "v1", plural: "secrets", namespace: "kube-system" }, "kubeadmin");

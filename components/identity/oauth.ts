@@ -47,9 +47,9 @@ export function withProviders(
     );
     if (lost.length > 0) {
         throw new Error(
-            `OAuth cluster has identity providers of somebody else under the names of ours, which would be lost: ` +
+            `OAuth cluster already has identity providers with the names of this stack's, which others have set and the stack would replace: ` +
                 `${lost.map((entry) => `${entry.name} (${entry.type ?? "of no type"})`).join(", ")}. ` +
-                "Give ours other names (identity.provider.name, identity.openid[].name, identity.ldap[].name), or remove theirs",
+                "Choose other names (identity.provider.name, identity.openid[].name, identity.ldap[].name), or remove the existing ones",
         );
     }
     const kept = current.flatMap((entry): ForeignProvider[] => {
@@ -153,8 +153,8 @@ async function refuseWithoutServer(kube: Kube): Promise<void> {
     const authentication = await kube.get({ apiVersion: CONFIG, plural: "authentications" }, "cluster");
     if (authentication?.spec?.["type"] === "OIDC") {
         throw new Error(
-            "Authentication cluster is of type OIDC: the cluster has no oauth server, and no Users and Groups. " +
-                "Leave identity.store, identity.openid and identity.ldap out, and identity.groups: existing",
+            "Authentication cluster has type OIDC: the cluster has no OAuth server, and no Users and Groups. " +
+                "Remove identity.store, identity.openid and identity.ldap, and set identity.groups: existing",
         );
     }
 }
@@ -166,7 +166,7 @@ async function changeProviders(
     await retryOnConflict(async () => {
         const oauth = await kube.get(OAUTHS, "cluster");
         if (oauth === undefined) {
-            throw new Error("OAuth cluster does not exist: this is no OpenShift cluster, or no oauth server runs in it");
+            throw new Error("OAuth cluster does not exist: this is not an OpenShift cluster, or it runs no OAuth server");
         }
         const current = listOf(oauth);
         const wanted = change(current);
@@ -204,8 +204,8 @@ async function usersCopied(
     );
     if (found === undefined) {
         throw new Error(
-            `Secret ${namespace}/${copy} has not got the users of this stack within ${ROLLOUT_MINUTES} minutes: ` +
-                `look at ClusterOperator authentication, and at the Secret of provider ${provider} in ${CONFIG_NAMESPACE}`,
+            `Secret ${namespace}/${copy} does not contain the users of this stack after ${ROLLOUT_MINUTES} minutes: ` +
+                `check ClusterOperator authentication and the Secret of provider ${provider} in ${CONFIG_NAMESPACE}`,
         );
     }
 }

@@ -61,8 +61,8 @@ export function vaultActive(
                 );
                 if (active === undefined) {
                     throw new Error(
-                        `Vault in namespace ${namespace} has not opened within ${OPEN_MINUTES} minutes (${seen}): look at its pods, ` +
-                            "and whether they may use the key of identity.vault.install.seal",
+                        `Vault in namespace ${namespace} is not unsealed after ${OPEN_MINUTES} minutes (${seen}): check its pods, ` +
+                            "and their permission to use the key of identity.vault.install.seal",
                     );
                 }
             },
@@ -74,11 +74,11 @@ export function vaultActive(
 /** The message for a Vault that is not initialized: the command that initializes it, and the next step. */
 export function uninitialized(namespace: string, address: string): string {
     return (
-        `Vault in namespace ${namespace} runs, and is not initialized. Somebody has to do it, once, since it hands out the keys ` +
-        `to everything: oc exec -n ${namespace} ${VAULT_NAME}-0 -- vault operator init -recovery-shares=3 ` +
+        `Vault in namespace ${namespace} runs, but is not initialized. A person must initialize it once, because this prints all its keys: ` +
+        `oc exec -n ${namespace} ${VAULT_NAME}-0 -- vault operator init -recovery-shares=3 ` +
         "-recovery-threshold=2 -recovery-pgp-keys=keybase:<a>,keybase:<b>,keybase:<c> -root-token-pgp-key=keybase:<a>. " +
         `Then export VAULT_ADDR=${address} VAULT_TOKEN=<the root token, decrypted>, and run pulumi up again. ` +
-        "The rest of the platform does not wait for it"
+        "The rest of the platform does not depend on it"
     );
 }
 

@@ -62,7 +62,7 @@ async function chosenCluster(context?: string, kubeconfig?: string): Promise<Cho
     if (sources.every(({ name }) => name === os.devNull)) {
         // A plan runs the program that way, so that it finds no cluster that its user happens to be logged in to.
         throw new KubeError(
-            "KUBECONFIG is the null device, as in a plan, so no cluster is asked; elsewhere, set it to a kubeconfig",
+            "KUBECONFIG is the null device, as in a plan, so the program connects to no cluster; otherwise, set it to a kubeconfig",
             0,
         );
     }
@@ -75,7 +75,7 @@ async function chosenCluster(context?: string, kubeconfig?: string): Promise<Cho
         }
         throw new KubeError(
             `there is no kubeconfig: ${named ? "" : "KUBECONFIG is not set, and "}${where} ${sources.length === 1 ? "does" : "do"} not exist` +
-                `${context === undefined ? "" : ` (context ${JSON.stringify(context)} was asked for)`}; log in (oc login), or set KUBECONFIG to a kubeconfig`,
+                `${context === undefined ? "" : ` (context ${JSON.stringify(context)} was requested)`}; log in (oc login), or set KUBECONFIG to a kubeconfig`,
             0,
         );
     }
@@ -101,11 +101,11 @@ export async function accessOf(context?: string, kubeconfig?: string, logIn = de
     const { config, cluster, place } = await chosenCluster(context, kubeconfig);
     const wrong = (problem: string): KubeError => new KubeError(`${place}: ${problem}; log in again (oc login)`, 0);
     if (!URL.canParse(cluster.server) || !/^https?:/.test(cluster.server)) {
-        throw wrong(`server ${JSON.stringify(cluster.server)} is no https address`);
+        throw wrong(`server ${JSON.stringify(cluster.server)} is not an https address`);
     }
     const server = new URL(cluster.server);
     if (server.protocol === "http:" && !cluster.skipTLSVerify) {
-        throw wrong(`server ${cluster.server} is not https, and would be sent the login in the clear`);
+        throw wrong(`server ${cluster.server} is not https, so the credentials would be sent unencrypted`);
     }
     const options: RequestOptions = {};
     try {
@@ -187,7 +187,7 @@ function read(config: KubeConfig, source: Source, onInvalidEntry: "filter" | "th
         if (name === "YAMLException") {
             throw wrong(`is no YAML (line ${(mark?.line ?? 0) + 1}: ${reason ?? "unreadable"})`);
         }
-        throw wrong(error instanceof TypeError ? "has nothing in it that a kubeconfig has" : `is wrong: ${message}`);
+        throw wrong(error instanceof TypeError ? "has no content of a kubeconfig" : `is wrong: ${message}`);
     }
     config.makePathsAbsolute(source.text === undefined ? path.dirname(path.resolve(source.name)) : process.cwd());
     return config;
@@ -240,7 +240,7 @@ function clusterOf(config: KubeConfig, context: string | undefined, where: strin
         ...(config.getUser(found.user) === null ? [`user ${JSON.stringify(found.user)}`] : []),
     ];
     if (missing.length > 0) {
-        throw new KubeError(`${place} names ${missing.join(" and ")}, which is not there; log in again (oc login)`, 0);
+        throw new KubeError(`${place} names ${missing.join(" and ")}, which do not exist; log in again (oc login)`, 0);
     }
     return cluster!;
 }

@@ -119,7 +119,7 @@ export class Transport {
         }
         if (typeof body !== "object" || body === null) {
             throw new KubeError(
-                `what answers at ${this.access.server.host} (${this.access.place}) is no Kubernetes API: HTTP ${answer.code}, and no JSON`,
+                `the server at ${this.access.server.host} (${this.access.place}) is not a Kubernetes API server: HTTP ${answer.code}, and no JSON`,
                 answer.code,
             );
         }
@@ -198,18 +198,18 @@ export class Transport {
     private unanswered(error: NodeJS.ErrnoException): KubeError {
         const { server, place } = this.access;
         if (error.code === "EPROTO") {
-            return new KubeError(`the cluster at ${server.host} (${place}) does not speak TLS`, 0);
+            return new KubeError(`the cluster at ${server.host} (${place}) does not use TLS`, 0);
         }
         // Node tries all addresses of a name, and puts what became of them behind an error without words.
         const [first] = error instanceof AggregateError ? (error.errors as Error[]) : [];
         const said = error.message || (first?.message ?? error.code ?? "no connection");
         return UNTRUSTED.test(`${error.code ?? ""} ${said}`)
             ? new KubeError(
-                  `the cluster at ${server.host} shows a certificate that ${place} does not trust: ${said}; log in again (oc login), or give the right certificate-authority there`,
+                  `the cluster at ${server.host} presents a certificate that ${place} does not trust: ${said}; log in again (oc login), or correct certificate-authority in it`,
                   0,
               )
             : new KubeError(
-                  `the cluster at ${server.host} cannot be reached: ${said} (${place}); see that it runs and that this machine gets there, or log in to another (oc login, KUBECONFIG)`,
+                  `the cluster at ${server.host} cannot be reached: ${said} (${place}); check that it runs and that this machine can reach it, or log in to another cluster (oc login, KUBECONFIG)`,
                   0,
                   true,
               );

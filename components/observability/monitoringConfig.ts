@@ -38,7 +38,7 @@ export function mergedConfig(text: string | undefined, wanted: Values, earlier: 
             : [`${path}: ${JSON.stringify(current)} (wanted ${JSON.stringify(value)})`];
     });
     if (lost.length > 0) {
-        throw new ConfigConflict(`config.yaml says otherwise already, and nothing was changed: ${lost.join(", ")}`);
+        throw new ConfigConflict(`config.yaml already has other values, and nothing was changed: ${lost.join(", ")}`);
     }
     let changed = false;
     for (const [path, value] of Object.entries(earlier)) {

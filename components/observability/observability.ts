@@ -80,7 +80,7 @@ export class Observability extends pulumi.ComponentResource {
                 namespace: models.namespace,
                 until: "the models are scraped",
                 minutes: 5,
-                hint: "KServe creates it; look whether LLMISVC_MONITORING_DISABLED is set on its controller",
+                hint: "KServe creates it; check that LLMISVC_MONITORING_DISABLED is not set on its controller",
             },
             { parent: this, dependsOn: [...models.services.values()] },
         );

@@ -142,5 +142,5 @@ async function degraded(kube: Kube): Promise<string> {
     const conditions =
         (operator?.status?.["conditions"] as { type: string; status: string; message?: string }[] | undefined) ?? [];
     const found = conditions.find((c) => c.type === "Degraded" && c.status === "True");
-    return found === undefined ? ": look at ClusterOperator monitoring" : `: ClusterOperator monitoring: ${found.message ?? ""}`;
+    return found === undefined ? ": check ClusterOperator monitoring" : `: ClusterOperator monitoring: ${found.message ?? ""}`;
 }

@@ -65,8 +65,8 @@ async function refuseOtherArgo(kube: Kube): Promise<void> {
     const labels = (crd?.metadata as { labels?: Record<string, string> } | undefined)?.labels ?? {};
     if (crd !== undefined && labels["app.opendatahub.io/data-science-pipelines-operator"] !== "true") {
         throw new Error(
-            `openshiftAi.components.pipelines: CRD ${WORKFLOWS} exists already and is not OpenShift AI's; ` +
-                "remove the other Argo Workflows, or leave pipelines out",
+            `openshiftAi.components.pipelines: CRD ${WORKFLOWS} already exists and does not belong to OpenShift AI; ` +
+                "remove the other installation of Argo Workflows, or remove pipelines",
         );
     }
 }

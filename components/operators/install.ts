@@ -97,7 +97,7 @@ async function approve(kube: Kube, { namespace, csv, existing }: Installation, n
     }
     if (existing) {
         throw new InstallError(
-            `it is not ours to upgrade: InstallPlan ${namespace}/${name} waits for approval; expected ${csv} to be installed`,
+            `the program does not upgrade an existing operator: InstallPlan ${namespace}/${name} waits for approval; expected ${csv} to be installed`,
         );
     }
     await kube.patch(plans, name, { spec: { approved: true } });
@@ -110,7 +110,7 @@ async function csvSucceeded(kube: Kube, namespace: string, name: string, deadlin
         { apiVersion: OLM, plural: "clusterserviceversions", namespace },
         name,
         (object) => {
-            const { phase = "not there yet", reason, message } = (object as Csv | undefined)?.status ?? {};
+            const { phase = "not created yet", reason, message } = (object as Csv | undefined)?.status ?? {};
             progress = [phase, reason && `(${reason})`, message].filter(Boolean).join(" ");
             return judgeCsv(object as Csv | undefined, name) ? true : undefined;
         },
@@ -144,7 +144,7 @@ async function foreign(kube: Kube, { operator, namespace, csv }: Installation): 
     const [found, ...more] = await subscriptionsOf(kube, operator);
     if (found === undefined) {
         throw new InstallError(
-            `operators.${operator}.existing is true, but no Subscription of the package is in the cluster; install it, or leave \`existing\` out`,
+            `operators.${operator}.existing is true, but the cluster has no Subscription of the package; install it, or remove \`existing\``,
         );
     }
     if (more.length > 0) {
@@ -160,7 +160,7 @@ async function foreign(kube: Kube, { operator, namespace, csv }: Installation): 
     if (csv !== undefined && found.installedCSV !== undefined && found.installedCSV !== csv) {
         throw new InstallError(
             `${found.installedCSV} is installed by Subscription ${found.namespace}/${found.name}, and this release needs ${csv}; ` +
-                `have it changed, or say operators.${operator}.csv: ${found.installedCSV} if you know that it serves`,
+                `change the installed version, or set operators.${operator}.csv: ${found.installedCSV} if you know that it works`,
         );
     }
     return found.name;

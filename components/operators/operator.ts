@@ -143,8 +143,8 @@ async function refuseForeign(kube: Kube, operator: string): Promise<void> {
     const [found] = await subscriptionsOf(kube, operator);
     if (found !== undefined) {
         throw new Error(
-            `operator ${operator} is installed already, by Subscription ${found.namespace}/${found.name} (${found.installedCSV ?? "no version yet"}). ` +
-                `It was left alone; to use it, set operators.${operator}.existing: true`,
+            `operator ${operator} is already installed, by Subscription ${found.namespace}/${found.name} (${found.installedCSV ?? "no version yet"}). ` +
+                `It was not changed; to use it, set operators.${operator}.existing: true`,
         );
     }
 }

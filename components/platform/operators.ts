@@ -41,7 +41,7 @@ export function installOperators(
         const found = installed.get(operator);
         if (found === undefined) {
             throw new Error(
-                `operator ${operator} is used and not installed: \`operators\` of the layer that uses it (components/<layer>/index.ts) leaves it out for these settings`,
+                `operator ${operator} is used but not installed: \`operators\` of the layer that uses it (components/<layer>/index.ts) does not return it for these settings`,
             );
         }
         return found;

@@ -36,26 +36,29 @@ function holds(object: KubeObject | undefined, type: string): boolean {
 export const clusterChecks: readonly Precondition[] = [
     {
         id: "openshift-version",
-        what: `OpenShift ${OPENSHIFT.least.join(".")} or later, and no update under way`,
-        why: "OpenShift AI and llm-d need what older releases lack; an update restarts the nodes under the operators",
+        what: `OpenShift ${OPENSHIFT.least.join(".")} or later, and no update in progress`,
+        why: "OpenShift AI and llm-d need APIs that older releases do not have; an update restarts nodes while operators are installed",
         async check(reads) {
             const version = await reads.get(CONFIG, "clusterversions", "version");
             const text = (version?.status?.["desired"] as { version?: string } | undefined)?.version;
             const parsed = versionOf(text ?? "");
             if (text === undefined || parsed === undefined) {
-                return failed("there is no ClusterVersion: this is no OpenShift", "log in to an OpenShift cluster (KUBECONFIG)");
+                return failed(
+                    "there is no ClusterVersion: this is not an OpenShift cluster",
+                    "log in to an OpenShift cluster (KUBECONFIG)",
+                );
             }
             if (older(parsed, OPENSHIFT.least)) {
                 return failed(`OpenShift ${text}`, `update it to ${OPENSHIFT.tested.join(".")}: oc adm upgrade`);
             }
             if (holds(version, "Progressing") || holds(version, "Failing")) {
-                const doing = holds(version, "Progressing") ? "an update is under way" : "its operators report a failure";
-                return failed(`OpenShift ${text}, and ${doing}`, "wait until it is over, or repair it: oc adm upgrade");
+                const doing = holds(version, "Progressing") ? "an update is in progress" : "its operators report a failure";
+                return failed(`OpenShift ${text}, but ${doing}`, "wait until it has finished, or repair it: oc adm upgrade");
             }
             return older(OPENSHIFT.tested, parsed)
                 ? unknown(
-                      `OpenShift ${text}, newer than the ${OPENSHIFT.tested.join(".")} that this is made for`,
-                      "rehearse with the CRDs of your release, and try it on a cluster that may break",
+                      `OpenShift ${text}, newer than ${OPENSHIFT.tested.join(".")}, for which this program is made`,
+                      "rehearse with the CRDs of your release, and try it on a test cluster",
                   )
                 : passed(`OpenShift ${text}`);
         },
@@ -63,24 +66,24 @@ export const clusterChecks: readonly Precondition[] = [
     {
         id: "kubernetes-version",
         what: `Kubernetes ${KUBERNETES.join(".")} or later`,
-        why: "the operators' definitions use rules that an older API server does not know",
+        why: "the CRDs of the operators use validation rules that older API servers do not support",
         async check(reads) {
             const text = await reads.version();
             const parsed = versionOf(text);
             return parsed !== undefined && !older(parsed, KUBERNETES)
                 ? passed(text)
-                : failed(text, "update OpenShift, and Kubernetes with it");
+                : failed(text, "update OpenShift, which includes Kubernetes");
         },
     },
     {
         id: "cluster-admin",
         what: "you are cluster-admin",
-        why: "operators, machines, definitions and cluster-wide settings are created",
+        why: "the program creates operators, machines, CRDs and cluster-scoped objects",
         async check(reads) {
             return (await reads.isAdmin())
-                ? passed("everything is allowed in all namespaces")
+                ? passed("all verbs on all resources in all namespaces are allowed")
                 : failed(
-                      "not everything is allowed",
+                      "some verbs or resources are not allowed",
                       "log in as a cluster-admin, or: oc adm policy add-cluster-role-to-user cluster-admin <you>",
                   );
         },
@@ -88,7 +91,7 @@ export const clusterChecks: readonly Precondition[] = [
     {
         id: "same-cluster",
         what: "the cluster is the one that the stack file names",
-        why: "machines and host names would be made for another cluster than the one that you are logged in to",
+        why: "otherwise machines and host names are created for another cluster than the one that you are logged in to",
         async check(reads, { settings }) {
             const [infrastructure, ingress] = await Promise.all([
                 reads.get(CONFIG, "infrastructures", "cluster"),
@@ -98,8 +101,8 @@ export const clusterChecks: readonly Precondition[] = [
                 { infrastructureName?: string; platformStatus?: { type?: string; aws?: { region?: string } } } | undefined;
             if (status?.platformStatus?.type !== "AWS") {
                 return failed(
-                    `its platform is ${status?.platformStatus?.type ?? "not told"}`,
-                    "take a cluster on AWS: GPU nodes are machines of EC2 here",
+                    `its platform is ${status?.platformStatus?.type ?? "not reported"}`,
+                    "use a cluster on AWS: GPU nodes are EC2 instances",
                 );
             }
             const { domain, region, infrastructureName } = settings.cluster;
@@ -114,19 +117,21 @@ export const clusterChecks: readonly Precondition[] = [
                       `${status.infrastructureName ?? "unnamed"} in ${status.platformStatus.aws?.region ?? "an unknown region"}`,
                   )
                 : failed(
-                      wrong.map(([key, given, is]) => `${key} is ${given}, the cluster's is ${is ?? "not told"}`).join("; "),
+                      wrong
+                          .map(([key, given, is]) => `${key} is ${given}, but the cluster's is ${is ?? "not reported"}`)
+                          .join("; "),
                       "log in to the right cluster (KUBECONFIG, cluster.context), or correct the stack file",
                   );
         },
     },
     {
         id: "no-placeholders",
-        what: "the stack file names nothing of the example cluster",
-        why: "hosts that nobody has would be written into your cluster",
+        what: "the stack file has no values of the example cluster",
+        why: "otherwise the program writes host names that do not exist into your cluster",
         async check(reads, { settings }) {
             const domain = (await reads.get(CONFIG, "ingresses", "cluster"))?.spec?.["domain"];
             if (typeof domain === "string" && isPlaceholder(domain)) {
-                return passed("the cluster is an example itself");
+                return passed("the cluster is the example cluster");
             }
             const found = placeholdersIn(settings);
             return found.length === 0
@@ -140,7 +145,7 @@ export const clusterChecks: readonly Precondition[] = [
     {
         id: "storage-class",
         what: "one StorageClass is the default",
-        why: "databases, traces and metrics ask for volumes without naming a class",
+        why: "databases, traces and metrics request volumes without a StorageClass",
         async check(reads) {
             const classes = await reads.list("storage.k8s.io/v1", "storageclasses");
             const names = classes.map(({ metadata }) => metadata.name).sort();
@@ -157,15 +162,15 @@ export const clusterChecks: readonly Precondition[] = [
                       `oc annotate storageclass ${names[0] ?? "<name>"} ${DEFAULT_CLASS}=true`,
                   )
                 : failed(
-                      `${chosen.join(" and ")} are`,
-                      `leave one: oc annotate storageclass ${chosen[1]!} ${DEFAULT_CLASS}=false --overwrite`,
+                      `${chosen.join(" and ")} are defaults`,
+                      `keep one: oc annotate storageclass ${chosen[1]!} ${DEFAULT_CLASS}=false --overwrite`,
                   );
         },
     },
     {
         id: "pull-secret",
-        what: `the pull secret knows ${REGISTRY}`,
-        why: "operators, vLLM and ModelCars are pulled from there",
+        what: `the pull secret has credentials for ${REGISTRY}`,
+        why: "images of operators, vLLM and ModelCars are pulled from it",
         async check(reads) {
             const secret = await reads.get("v1", "secrets", "pull-secret", "openshift-config");
             const registries = registriesOf((secret?.["data"] as Record<string, string> | undefined)?.[".dockerconfigjson"]);
@@ -173,16 +178,16 @@ export const clusterChecks: readonly Precondition[] = [
             if (registries === undefined) {
                 return failed("there is no readable pull secret in openshift-config", remedy);
             }
-            // Names only: what is behind them is nobody's business here.
+            // Only the names of registries are read, never the credentials.
             return registries.includes(REGISTRY)
                 ? passed(registries.join(", "))
-                : failed(`it knows ${registries.length === 0 ? "no registry" : registries.join(", ")}`, remedy);
+                : failed(`it has credentials for ${registries.length === 0 ? "no registry" : registries.join(", ")}`, remedy);
         },
     },
     {
         id: "apps-domain",
-        what: "applications are under apps.<base domain>",
-        why: "certificates are asked for under the base domain, routes are made under that of the applications",
+        what: "the apps domain is apps.<base domain>",
+        why: "certificates are requested for the base domain, and Routes use the apps domain",
         async check(reads) {
             const [dns, ingress] = await Promise.all([
                 reads.get(CONFIG, "dnses", "cluster"),
@@ -192,35 +197,35 @@ export const clusterChecks: readonly Precondition[] = [
             const apps = (ingress?.spec as { domain?: string } | undefined)?.domain;
             if (base === undefined || apps === undefined) {
                 return failed(
-                    "DNS/cluster or Ingress/cluster does not tell its domain",
-                    "look at: oc get dns,ingress.config cluster -o yaml",
+                    "DNS/cluster or Ingress/cluster does not report its domain",
+                    "check: oc get dns,ingress.config cluster -o yaml",
                 );
             }
             return apps === `apps.${base}`
                 ? passed(apps)
                 : failed(
-                      `the base domain is ${base}, that of applications ${apps}`,
+                      `the base domain is ${base}, but the apps domain is ${apps}`,
                       `a wildcard for *.${apps} must exist in DNS and in the router's certificate; then list apps-domain in cluster.acceptFailing`,
                   );
         },
     },
     {
         id: "catalogs",
-        what: `the operator catalogues ${CATALOGS.join(" and ")} answer`,
-        why: "operators are installed from there",
+        what: `the operator catalogues ${CATALOGS.join(" and ")} are ready`,
+        why: "operators are installed from them",
         async check(reads) {
             const sources = await reads.list("operators.coreos.com/v1alpha1", "catalogsources", "openshift-marketplace");
             const silent = CATALOGS.flatMap((name) => {
                 const source = sources.find(({ metadata }) => metadata.name === name);
                 const state = (source?.status?.["connectionState"] as { lastObservedState?: string } | undefined)
                     ?.lastObservedState;
-                return state === "READY" ? [] : [`${name} is ${source === undefined ? "not there" : (state ?? "not connected")}`];
+                return state === "READY" ? [] : [`${name} is ${source === undefined ? "missing" : (state ?? "not connected")}`];
             });
             return silent.length === 0
                 ? passed(CATALOGS.join(", "))
                 : failed(
                       silent.join("; "),
-                      "enable the default sources (oc get operatorhub cluster -o yaml) and look at the pods in openshift-marketplace",
+                      "enable the default sources (oc get operatorhub cluster -o yaml) and check the pods in openshift-marketplace",
                   );
         },
     },

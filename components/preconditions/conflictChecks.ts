@@ -25,7 +25,7 @@ export const conflictChecks: readonly Precondition[] = [
     {
         id: "no-open-data-hub",
         what: "Open Data Hub is not installed",
-        why: "it has the same definitions as OpenShift AI, and the two operators undo each other's work",
+        why: "it has the same CRDs as OpenShift AI, and the two operators undo each other's changes",
         async check(reads) {
             const found = await installed(reads, /^opendatahub/);
             return found.length === 0
@@ -39,21 +39,21 @@ export const conflictChecks: readonly Precondition[] = [
     {
         id: "no-service-mesh-2",
         what: "Service Mesh 2 is not installed",
-        why: "OpenShift's gateways bring Service Mesh 3 themselves, and the definitions of 2 are in its way",
+        why: "OpenShift installs Service Mesh 3 for its gateways, and the CRDs of Service Mesh 2 conflict with it",
         async check(reads) {
             const found = await installed(reads, /^servicemeshoperator\.v?[12]\./);
             return found.length === 0
                 ? passed("not installed")
                 : failed(
                       found.join(", "),
-                      "move its meshes to Service Mesh 3 or remove them, then its Subscription and ClusterServiceVersion",
+                      "migrate its meshes to Service Mesh 3 or remove them, then remove its Subscription and ClusterServiceVersion",
                   );
         },
     },
     {
         id: "no-kueue",
-        what: "no other Kueue than the Red Hat build, and none that OpenShift AI manages itself",
-        why: "OpenShift AI 3.4 refuses to manage Kueue, and two of them would admit the same workloads",
+        what: "there is no Kueue other than the Red Hat build, and none that OpenShift AI manages",
+        why: "OpenShift AI 3.4 does not manage Kueue, and two installations would admit the same workloads",
         async check(reads, { settings }) {
             const [crd, operators, clusters] = await Promise.all([
                 reads.get("apiextensions.k8s.io/v1", "customresourcedefinitions", "clusterqueues.kueue.x-k8s.io"),
@@ -75,20 +75,20 @@ export const conflictChecks: readonly Precondition[] = [
                 return passed(operators.length > 0 ? operators.join(", ") : "not installed");
             }
             return settings.kueue === undefined
-                ? passed("one that its operator did not install; this stack has no queues")
+                ? passed("installed without its operator; this stack has no queues")
                 : failed(
-                      "Kueue is there, and not from its operator (clusterqueues.kueue.x-k8s.io is defined)",
-                      "remove it, so that the Red Hat build is installed, or leave kueue out of the stack",
+                      "Kueue was installed without its operator (the CRD clusterqueues.kueue.x-k8s.io exists)",
+                      "remove it, so that the program can install the Red Hat build, or remove kueue from the stack",
                   );
         },
     },
     {
         id: "one-external-secrets",
-        what: "no other External Secrets than the one that the stack reads Vault with",
-        why: "Red Hat's operator and the community's chart have the same definitions, and would both answer each ExternalSecret",
+        what: "there is no External Secrets other than the one that the stack uses",
+        why: "Red Hat's operator and the community's chart have the same CRDs, and both would reconcile each ExternalSecret",
         async check(reads, { settings: { identity } }) {
             if (identity.store !== "vault") {
-                return passed("nothing is read from a Vault");
+                return passed("this stack does not use Vault");
             }
             const [operators, webhooks] = await Promise.all([
                 installed(reads, /^openshift-external-secrets-operator\./),
@@ -100,7 +100,7 @@ export const conflictChecks: readonly Precondition[] = [
                     ? passed("Red Hat's operator is not installed")
                     : failed(
                           operators.join(", "),
-                          "remove ExternalSecretsConfig cluster, then its Subscription and ClusterServiceVersion; or leave identity.externalSecrets.operator out",
+                          "remove ExternalSecretsConfig cluster, then its Subscription and ClusterServiceVersion; or remove identity.externalSecrets.operator",
                       );
             }
             if (operators.length > 0 || webhooks === undefined) {
@@ -109,15 +109,15 @@ export const conflictChecks: readonly Precondition[] = [
             const [webhook] = (webhooks["webhooks"] ?? []) as { clientConfig?: { service?: { namespace?: string } } }[];
             const namespace = webhook?.clientConfig?.service?.namespace;
             return failed(
-                `the community's is there${namespace === undefined ? "" : `, in ${namespace}`} (ValidatingWebhookConfiguration externalsecret-validate)`,
+                `the community's is installed${namespace === undefined ? "" : `, in ${namespace}`} (ValidatingWebhookConfiguration externalsecret-validate)`,
                 "remove it, or set identity.externalSecrets.operator to community",
             );
         },
     },
     {
         id: "no-cluster-autoscaler",
-        what: "the cluster autoscaler is this stack's, where pools are autoscaled",
-        why: "a cluster has one autoscaler; to create a second is refused, and to change somebody else's is not ours to do",
+        what: "the ClusterAutoscaler belongs to this stack if it has autoscaled pools",
+        why: "a cluster can have only one ClusterAutoscaler, and the program does not change one that others created",
         async check(reads, { settings }) {
             if (!settings.gpu.pools.some((pool) => pool.autoscale !== undefined)) {
                 return passed("no pool is autoscaled");
@@ -127,15 +127,15 @@ export const conflictChecks: readonly Precondition[] = [
             const ours = labels[CLUSTER_AUTOSCALER_LABEL] !== undefined;
             if (settings.gpu.clusterAutoscaler) {
                 return autoscaler === undefined || ours
-                    ? passed(ours ? "there is this stack's" : "there is none yet")
+                    ? passed(ours ? "it belongs to this stack" : "it does not exist yet")
                     : failed(
-                          "there is one of somebody else (ClusterAutoscaler default)",
-                          "set gpu.clusterAutoscaler to false to use it as it is, or delete it",
+                          "others have created ClusterAutoscaler default",
+                          "set gpu.clusterAutoscaler to false to use it unchanged, or delete it",
                       );
             }
             return autoscaler === undefined
-                ? failed("there is none, and gpu.clusterAutoscaler is false", "leave gpu.clusterAutoscaler out, or create one")
-                : passed("there is one of somebody else, which is used");
+                ? failed("it does not exist, and gpu.clusterAutoscaler is false", "remove gpu.clusterAutoscaler, or create one")
+                : passed("others have created it, and it is used");
         },
     },
 ];

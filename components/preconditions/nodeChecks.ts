@@ -29,14 +29,14 @@ export const nodeChecks: readonly Precondition[] = [
     {
         id: "worker-nodes",
         what: `${WORKERS.count} worker nodes with ${WORKERS.vcpu} vCPUs and ${WORKERS.memoryGiB} GiB, or one with ${SINGLE.vcpu} and ${SINGLE.memoryGiB}`,
-        why: "operators, gateways and databases run there: GPU nodes take models alone",
+        why: "operators, gateways and databases run on them; GPU nodes run only models",
         async check(reads) {
             const nodes = (await reads.list("v1", "nodes")).filter(takesWorkloads).map(sizeOf);
             const fits = (least: { vcpu: number; memoryGiB: number }): number =>
                 nodes.filter((n) => n.vcpu >= least.vcpu && n.memoryGiB >= least.memoryGiB * SLACK).length;
             const found =
                 nodes.length === 0
-                    ? "there are none"
+                    ? "there are no worker nodes"
                     : nodes.map((n) => `${n.vcpu} vCPUs and ${Math.round(n.memoryGiB)} GiB`).join("; ");
             return fits(WORKERS) >= WORKERS.count || fits(SINGLE) >= 1
                 ? passed(found)
@@ -61,10 +61,10 @@ export const nodeChecks: readonly Precondition[] = [
                 reads.get("config.openshift.io/v1", "infrastructures", "cluster"),
             ]);
             if (zones.length === 0) {
-                return failed("no worker MachineSet tells a zone", "set cluster.zones, cluster.ami and cluster.nodes");
+                return failed("no worker MachineSet has a zone", "set cluster.zones, cluster.ami and cluster.nodes");
             }
             const infra = String(cluster.infrastructureName ?? infrastructure?.status?.["infrastructureName"] ?? "");
-            // With all of these given the program asks no cluster, and takes the installer's names.
+            // If the settings have all of these, the program does not read the cluster and uses the installer's names.
             const readsCluster = [
                 cluster.domain,
                 cluster.region,
@@ -102,14 +102,14 @@ export const nodeChecks: readonly Precondition[] = [
                 ? passed(zones.join(", "))
                 : failed(
                       problems.join("; "),
-                      "set cluster.nodes (subnets, securityGroups, instanceProfile), or leave cluster.zones out so that they are read from the workers",
+                      "set cluster.nodes (subnets, securityGroups, instanceProfile), or remove cluster.zones so that the program reads them from the workers",
                   );
         },
     },
     {
         id: "machine-api-credentials",
         what: "the Machine API has its credentials and the start-up data of workers",
-        why: "machines are never created, or never join, without them",
+        why: "without them, machines are never created, or never become nodes",
         async check(reads) {
             const names = ["aws-cloud-credentials", "worker-user-data"];
             const secrets = await Promise.all(names.map((name) => reads.get("v1", "secrets", name, MACHINE_API.namespace)));
@@ -118,14 +118,14 @@ export const nodeChecks: readonly Precondition[] = [
                 ? passed(`Secrets ${names.join(", ")}`)
                 : failed(
                       `Secret ${missing.join(", ")} is not in ${MACHINE_API.namespace}`,
-                      "let the cloud credential operator make it (oc get credentialsrequests -A), or create it by hand in manual mode",
+                      "let the Cloud Credential Operator create it (oc get credentialsrequests -A), or create it by hand in manual mode",
                   );
         },
     },
     {
         id: "credentials-mode",
-        what: "how operators get credentials of AWS is known",
-        why: "it decides whether a CredentialsRequest is enough for certificates by DNS, or a role must be made",
+        what: "the credentials mode for AWS is known",
+        why: "it decides whether certificates with DNS challenges need only a CredentialsRequest, or an IAM role",
         async check(reads) {
             const [mode, authentication] = await Promise.all([
                 reads.get("operator.openshift.io/v1", "cloudcredentials", "cluster"),
@@ -136,24 +136,24 @@ export const nodeChecks: readonly Precondition[] = [
             if (mode === undefined) {
                 return unknown(
                     "there is no CloudCredential",
-                    "certificates by Route 53 need credentials that you put there yourself",
+                    "certificates with Route 53 need credentials that you create yourself",
                 );
             }
             if (value !== "Manual") {
-                return passed(`${value === "" ? "default" : value}: a CredentialsRequest is answered`);
+                return passed(`${value === "" ? "default" : value}: OpenShift fulfils CredentialsRequests`);
             }
             return issuer.startsWith("https://")
-                ? passed("Manual with tokens (STS): roles are made for service accounts")
+                ? passed("Manual with tokens (STS): IAM roles for service accounts")
                 : unknown(
                       "Manual without tokens",
-                      "put the Secrets that operators ask for there yourself: oc get credentialsrequests -A",
+                      "create the Secrets that operators request yourself: oc get credentialsrequests -A",
                   );
         },
     },
     {
         id: "instance-types",
         what: "each zone of a pool offers its instance type",
-        why: "machines of a type that a zone does not have fail for good",
+        why: "machines of a type that the zone does not offer fail permanently",
         async check(reads, wanted) {
             const { settings, aws } = wanted;
             const region = settings.cluster.region ?? (await regionOf(reads));
@@ -173,26 +173,26 @@ export const nodeChecks: readonly Precondition[] = [
                           missing
                               .map(
                                   ({ pool, zone }) =>
-                                      `${zone} has no ${pool.instanceType} (pool ${pool.name}); offered in ${aws.offerings[pool.instanceType]?.join(", ") || "no zone of the region"}`,
+                                      `${zone} does not offer ${pool.instanceType} (pool ${pool.name}); it is offered in ${aws.offerings[pool.instanceType]?.join(", ") || "no zone of the region"}`,
                               )
                               .join("; "),
-                          "name zones that offer it (zones of the pool), or another instance type",
+                          "set zones that offer it (zones of the pool), or another instance type",
                       );
             }
             const unlisted = created.filter((pool) => instanceTypeOf(pool.instanceType)?.notListedIn.includes(region));
             const ask = `aws ec2 describe-instance-type-offerings --location-type availability-zone --region ${region} --filters Name=instance-type,Values=${[...new Set(created.map((p) => p.instanceType))].join(",")}`;
             return unlisted.length > 0
                 ? unknown(
-                      `${[...new Set(unlisted.map((p) => p.instanceType))].join(", ")} was not for sale in ${region} when the table was made`,
-                      `ask AWS: ${ask}`,
+                      `${[...new Set(unlisted.map((p) => p.instanceType))].join(", ")} was not offered in ${region} when the catalogue was made`,
+                      `query AWS: ${ask}`,
                   )
-                : unknown("AWS was not asked", `set cluster.lookUp, or ask: ${ask}`);
+                : unknown("AWS was not queried", `set cluster.lookUp, or query AWS: ${ask}`);
         },
     },
     {
         id: "quotas",
-        what: "the vCPU quotas of EC2 are enough for the pools at their largest",
-        why: "machines beyond a quota fail for good; a new account has a quota of 0 for GPUs",
+        what: "the vCPU quotas of EC2 are sufficient for the largest size of the pools",
+        why: "machines beyond a quota fail permanently; a new account has a quota of 0 for GPUs",
         async check(reads, wanted) {
             const { settings, aws } = wanted;
             const pools = createdPools(settings.gpu.pools);
@@ -203,7 +203,7 @@ export const nodeChecks: readonly Precondition[] = [
                 return {
                     quota,
                     vcpu,
-                    text: `"${name}" (${code}): ${quota ?? "not known"}, ${vcpu} asked for by ${names.join(", ")}`,
+                    text: `"${name}" (${code}): ${quota ?? "not known"}, ${names.join(", ")} need ${vcpu}`,
                     code,
                 };
             });
@@ -213,24 +213,24 @@ export const nodeChecks: readonly Precondition[] = [
             if (short.length > 0) {
                 return failed(
                     short.map(({ text }) => text).join("; "),
-                    `ask for more: ${short.map(({ code, vcpu }) => `aws service-quotas request-service-quota-increase --service-code ec2 --quota-code ${code} --desired-value ${vcpu}`).join("; ")}`,
+                    `request a higher quota: ${short.map(({ code, vcpu }) => `aws service-quotas request-service-quota-increase --service-code ec2 --quota-code ${code} --desired-value ${vcpu}`).join("; ")}`,
                 );
             }
             if (open.length > 0 || without.length > 0) {
                 return unknown(
                     [
                         ...open.map(({ text }) => text),
-                        ...without.map((p) => `the quota of pool ${p.name} (${p.instanceType}) is not known here`),
+                        ...without.map((p) => `the quota of pool ${p.name} (${p.instanceType}) is not in the catalogue`),
                     ].join("; "),
                     open.length > 0
-                        ? `set cluster.quotas or cluster.lookUp; AWS tells it: ${open.map(({ code }) => `aws service-quotas get-service-quota --service-code ec2 --quota-code ${code}`).join("; ")}`
-                        : "look it up by its name in AWS Service Quotas",
+                        ? `set cluster.quotas or cluster.lookUp; AWS reports it: ${open.map(({ code }) => `aws service-quotas get-service-quota --service-code ec2 --quota-code ${code}`).join("; ")}`
+                        : "find it by name in AWS Service Quotas",
                 );
             }
             return passed(
                 lines.length === 0
-                    ? "no pool counts against one"
-                    : `${lines.map(({ text }) => text).join("; ")} (what runs already is not counted)`,
+                    ? "no pool counts against a quota"
+                    : `${lines.map(({ text }) => text).join("; ")} (running instances are not counted)`,
             );
         },
     },

@@ -18,8 +18,8 @@ export interface Finding extends Verdict {
 
 const reachable: Precondition = {
     id: "reachable",
-    what: "the cluster answers",
-    why: "everything else is asked of it",
+    what: "the cluster can be reached",
+    why: "all other checks read from it",
     check: async (reads) => passed(await reads.version()),
 };
 
@@ -47,15 +47,15 @@ export async function findings(connect: () => Promise<Reader>, wanted: Wanted): 
         if (unreachable !== undefined) {
             return precondition === reachable
                 ? failed(unreachable, "log in to the cluster: oc login, KUBECONFIG, cluster.context")
-                : unknown("the cluster was not asked", "make the cluster reachable first");
+                : unknown("not checked", "make the cluster reachable first");
         }
         try {
             return await precondition.check(reads, wanted);
         } catch (error) {
             if (error instanceof KubeError && error.code === 403) {
-                return unknown(`it may not be read: ${error.message}`, "log in as a cluster-admin");
+                return unknown(`reading is not allowed: ${error.message}`, "log in as a cluster-admin");
             }
-            return failed((error as Error).message, "look at what the cluster answers, and run this again");
+            return failed((error as Error).message, "check the response of the cluster, and run this again");
         }
     };
     return Promise.all(
@@ -82,7 +82,7 @@ export function refusalText(all: readonly Finding[]): string {
     const wrong = refusing(all);
     return wrong.length === 0
         ? ""
-        : `the cluster is not as this stack needs it (${wrong.length} of ${all.length} preconditions fail):\n` +
+        : `the cluster does not meet the preconditions of this stack (${wrong.length} of ${all.length} fail):\n` +
               wrong
                   .map(
                       ({ id, what, why, found, remedy }) =>

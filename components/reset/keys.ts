@@ -30,9 +30,9 @@ export async function revokeKeys({ url, token, users }: KeysArgs): Promise<numbe
         if (code !== 200) {
             const why =
                 code === 401
-                    ? "the token is not valid any more: log in again (oc login)"
+                    ? "the token is no longer valid: log in again (oc login)"
                     : code === 403
-                      ? "only administrators of OpenShift AI revoke keys of others: log in as one (Auth, spec.adminGroups)"
+                      ? "only administrators of OpenShift AI can revoke keys of others: log in as one (Auth, spec.adminGroups)"
                       : body.slice(0, 200);
             throw new KeysError(`the keys of ${username} were not revoked: ${url} answered ${code}: ${why}`);
         }

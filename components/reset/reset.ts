@@ -53,7 +53,7 @@ export async function reset(kube: Kube, { steps, dryRun, revokeKeys, onStep, sig
     };
     let failed = false;
     if (revokeKeys !== undefined) {
-        const step = { id: "keys", what: "API keys", why: "a key outlives its group: it keeps what it was made with" };
+        const step = { id: "keys", what: "API keys", why: "a key stays valid without its Group" };
         if (dryRun) {
             note({ ...step, objects: [], done: "would be deleted" });
         } else {
@@ -145,8 +145,8 @@ async function unserved(kube: Kube, found: readonly FoundObject[]): Promise<stri
     const conditions = (deployment?.status?.["conditions"] ?? []) as { type: string; status: string }[];
     return conditions.some(({ type, status }) => type === "Available" && status === "True")
         ? undefined
-        : `Deployment ${CONTROLLER.namespace}/${CONTROLLER.name} does not run, and ${finalized.length} objects have finalizers that only it serves: ` +
-              "they would stay for good; have it running first (oc get deployment -n redhat-ods-applications maas-controller)";
+        : `Deployment ${CONTROLLER.namespace}/${CONTROLLER.name} does not run, but ${finalized.length} objects have finalizers that only it removes: ` +
+              "they would never be deleted; start it first (oc get deployment -n redhat-ods-applications maas-controller)";
 }
 
 async function waitUntilGone(kube: Kube, step: ResetStep): Promise<string | undefined> {
@@ -167,7 +167,7 @@ async function waitUntilGone(kube: Kube, step: ResetStep): Promise<string | unde
                 const finalizers = finalizersOf(object);
                 return `${nameOf(object)}${finalizers.length === 0 ? "" : ` (finalizers ${finalizers.join(", ")})`}`;
             });
-            return `still there after ${GONE_MINUTES} minutes: ${told.join("; ")}. Look at what serves the finalizers, then run this again`;
+            return `still exist after ${GONE_MINUTES} minutes: ${told.join("; ")}. Check the controllers of the finalizers, then run this again`;
         }
     }
     return undefined;

@@ -26,25 +26,25 @@ const MAAS_STEPS: readonly ResetStep[] = [
     {
         id: "auth-policies",
         what: "MaaSAuthPolicy",
-        why: "its finalizer takes the policy of each model's route away, which must still be found",
+        why: "its finalizer deletes the policy of each model's route, which must still exist",
         kinds: [{ apiVersion: MAAS, plural: "maasauthpolicies" }],
     },
     {
         id: "subscriptions",
         what: "MaaSSubscription",
-        why: "its finalizer takes the token limits of each model away",
+        why: "its finalizer deletes the token limits of each model",
         kinds: [{ apiVersion: MAAS, plural: "maassubscriptions" }],
     },
     {
         id: "published-models",
         what: "MaaSModelRef",
-        why: "its finalizer takes away what is left of both",
+        why: "its finalizer deletes the remaining objects of both",
         kinds: [{ apiVersion: MAAS, plural: "maasmodelrefs" }],
     },
     {
         id: "external-models",
         what: "ExternalModel, ExternalProvider",
-        why: "nothing publishes them any more; their routes and Services go with them",
+        why: "nothing publishes them any longer; their routes and Services are deleted with them",
         kinds: [
             { apiVersion: MAAS, plural: "externalmodels" },
             { apiVersion: INFERENCE, plural: "externalmodels" },
@@ -54,7 +54,7 @@ const MAAS_STEPS: readonly ResetStep[] = [
     {
         id: "provider-keys",
         what: "Secret (keys of providers)",
-        why: "no external model names them any more",
+        why: "no external model refers to them any longer",
         kinds: [{ apiVersion: "v1", plural: "secrets" }],
         labelSelector: "inference.networking.k8s.io/bbr-managed=true",
     },
@@ -76,7 +76,7 @@ function groupStep(settings: Settings): ResetStep {
     return {
         id: "groups",
         what: "Group",
-        why: "those of the stack's tiers alone; until now their members could still be told apart",
+        why: "only those of the stack's tiers; the steps before need their members",
         kinds: [{ apiVersion: USERS, plural: "groups" }],
         chosen: ({ metadata }) => groups.has(metadata.name),
     };
@@ -88,14 +88,14 @@ function userSteps(settings: Settings): ResetStep[] {
         {
             id: "identities",
             what: "Identity",
-            why: "one without its user would keep the user from logging in again",
+            why: "an Identity without its User prevents the user from logging in again",
             kinds: [{ apiVersion: USERS, plural: "identities" }],
             chosen: (object: KubeObject) => names.has(String((object["user"] as { name?: string } | undefined)?.name)),
         },
         {
             id: "users",
             what: "User",
-            why: "those of the stack alone; the next login makes them anew",
+            why: "only those of the stack; the next login creates them again",
             kinds: [{ apiVersion: USERS, plural: "users" }],
             chosen: ({ metadata }: KubeObject) => names.has(metadata.name),
         },
@@ -107,14 +107,14 @@ export const generated: readonly ResetStep[] = [
     {
         id: "generated-auth-policies",
         what: "AuthPolicy maas-auth-*",
-        why: "made of MaaSAuthPolicies, by maas-controller",
+        why: "created by maas-controller from MaaSAuthPolicies",
         kinds: [{ apiVersion: "kuadrant.io/v1", plural: "authpolicies" }],
         chosen: ({ metadata }) => metadata.name.startsWith("maas-auth-"),
     },
     {
         id: "generated-token-limits",
         what: "TokenRateLimitPolicy maas-trlp-*",
-        why: "made of MaaSSubscriptions, by maas-controller",
+        why: "created by maas-controller from MaaSSubscriptions",
         kinds: [{ apiVersion: "kuadrant.io/v1alpha1", plural: "tokenratelimitpolicies" }],
         chosen: ({ metadata }) => metadata.name.startsWith("maas-trlp-"),
     },

@@ -33,7 +33,7 @@ export function kedaRuns(name: string, namespace: string, opts: pulumi.CustomRes
                 if (problem !== undefined) {
                     throw new Error(
                         `KEDA does not run after ${MINUTES} minutes (${object}: ${problem}): ` +
-                            "whoever installed the operator sets it up, or let this program do both",
+                            "configure it as the installer of the operator, or let this program install and configure it",
                     );
                 }
             },
@@ -56,7 +56,7 @@ export function adapterServes(name: string, opts: pulumi.CustomResourceOptions =
                 if (problem !== undefined) {
                     throw new Error(
                         `no Prometheus Adapter serves external metrics after ${MINUTES} minutes (APIService ${EXTERNAL_METRICS}: ${problem}): ` +
-                            "install one that has wva_desired_replicas, or say keda instead of hpa in the scaling of the models",
+                            "install one that serves wva_desired_replicas, or set keda instead of hpa in the scaling of the models",
                     );
                 }
             },
@@ -69,8 +69,8 @@ export function adapterServes(name: string, opts: pulumi.CustomResourceOptions =
 function problemOfAdapter(service: KubeObject | undefined): string | undefined {
     if ((service?.spec?.["service"] as { name?: string } | undefined)?.name === KEDA_METRICS) {
         throw new Error(
-            `external metrics are served by KEDA (APIService ${EXTERNAL_METRICS}), which does not have wva_desired_replicas: ` +
-                "say keda instead of hpa in the scaling of the models",
+            `KEDA serves external metrics (APIService ${EXTERNAL_METRICS}), but not wva_desired_replicas: ` +
+                "set keda instead of hpa in the scaling of the models",
         );
     }
     const available = conditionOf(service, "Available");
@@ -101,14 +101,14 @@ async function untilConfigured(kube: Kube, namespace: string): Promise<void> {
     const where = `ConfigMap ${namespace}/${CONFIG.name}, ${CONFIG.key}`;
     if (text === undefined) {
         throw new Error(
-            `${where} does not exist after ${MINUTES} minutes: this release of OpenShift AI does not say where KEDA reads the load; ` +
+            `${where} does not exist after ${MINUTES} minutes: this release of OpenShift AI does not configure where KEDA reads metrics; ` +
                 "expected replicas instead of scaling",
         );
     }
     const { url, triggerAuthName } = prometheusOf(text);
     if (url === undefined || triggerAuthName !== TRIGGER_AUTHENTICATION) {
         throw new Error(
-            `${where} names Prometheus ${url ?? "nowhere"} and authentication ${triggerAuthName ?? "none"}; ` +
+            `${where} has Prometheus ${url ?? "(none)"} and authentication ${triggerAuthName ?? "none"}; ` +
                 `expected an address, and ${TRIGGER_AUTHENTICATION}, which this program creates`,
         );
     }
@@ -151,7 +151,7 @@ export function autoscalerActive(
     const { apiVersion, plural, kind, condition: type } = AUTOSCALERS[actuator];
     const object = `${service}-kserve-${part === "prefill" ? "prefill-" : ""}${actuator}`;
     const title = `${kind} ${namespace}/${object}`;
-    const pods = part === "prefill" ? `prefill pods of ${service}` : `copies of ${service}`;
+    const pods = part === "prefill" ? `prefill pods of ${service}` : `replicas of ${service}`;
     return gate(
         name,
         {
@@ -166,7 +166,7 @@ export function autoscalerActive(
                 });
                 if (problem !== undefined) {
                     throw new Error(
-                        `the ${pods} do not follow the load: ${title} is not ${type} after ${MINUTES} minutes (${problem})`,
+                        `the ${pods} are not autoscaled: ${title} is not ${type} after ${MINUTES} minutes (${problem})`,
                     );
                 }
             },

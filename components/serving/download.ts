@@ -104,7 +104,7 @@ async function untilToken(kube: Kube, namespace: string, secret: string, model: 
     if (token === undefined) {
         throw new Error(
             `Secret ${secret} with key ${TOKEN_KEY} is not in namespace ${namespace} after ${TOKEN_MINUTES} minutes: ` +
-                `the files of ${model} could not be downloaded; create it, or bring it by an ExternalSecret`,
+                `the files of ${model} could not be downloaded; create it, for example with an ExternalSecret`,
         );
     }
 }

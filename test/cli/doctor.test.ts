@@ -11,7 +11,7 @@ it("lists every check of the simulated cluster, and what only AWS can tell", asy
     for (const id of checkIds) {
         expect(out).toMatch(new RegExp(`^  ${id} +(passed|unknown) `, "m"));
     }
-    expect(out).toMatch(/quotas: unknown\n +why +machines beyond a quota fail for good/);
+    expect(out).toMatch(/quotas: unknown\n +why +machines beyond a quota fail permanently/);
     expect(out).toMatch(/Ready\. 2 checks without a result; see above\. To deploy: pulumi up --stack code-assistant/);
 });
 

@@ -204,7 +204,7 @@ describe("what somebody else configured", () => {
             "a bundle of authorities",
             { certificates: { privateCa: {} } },
             () => write(CONFIG, "Proxy", "cluster", { spec: { trustedCA: { name: "corp" } } }),
-            /openshift-config\/corp, which would be lost: set certificates\.privateCa\.bundle: corp/,
+            /openshift-config\/corp, which the patch would replace: set certificates\.privateCa\.bundle: corp/,
             "certificates-trust-proxy",
         ],
         [
@@ -212,7 +212,7 @@ describe("what somebody else configured", () => {
             { observability: {} },
             () =>
                 configMap("openshift-monitoring", "cluster-monitoring-config", { "config.yaml": "enableUserWorkload: false\n" }),
-            /cluster-monitoring-config: config\.yaml says otherwise already, and nothing was changed: enableUserWorkload: false/,
+            /cluster-monitoring-config: config\.yaml already has other values, and nothing was changed: enableUserWorkload: false/,
             "observability-metrics-running",
         ],
     ])("is not dropped: %s", async (_, settings, before, message, untouched) => {

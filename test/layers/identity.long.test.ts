@@ -257,7 +257,7 @@ it("is refused, with nothing changed, when a provider of somebody else has the n
     const up = await stack.up();
     expect(errors(up)).toEqual([
         expect.stringMatching(
-            /identity providers of somebody else under the names of ours, which would be lost: maas \(GitHub\)/,
+            /identity providers with the names of this stack's, which others have set and the stack would replace: maas \(GitHub\)/,
         ),
     ]);
     expect(await providers()).toEqual([{ ...THEIRS, name: "maas" }]);
@@ -304,7 +304,7 @@ it("tells why Vault lets nobody in: the condition hides it, an Event does not", 
     const up = await (await open(VAULT, "not-ready:ClusterSecretStore/maas-maas-7x2kq")).up();
     expect(errors(up)).toEqual([
         expect.stringMatching(
-            /ClusterSecretStore maas-maas-7x2kq says: .*unable to log in with Kubernetes auth: permission denied/,
+            /ClusterSecretStore maas-maas-7x2kq reports: .*unable to log in with Kubernetes auth: permission denied/,
         ),
         expect.stringMatching(/timed out waiting for the condition: condition=Ready/),
     ]);

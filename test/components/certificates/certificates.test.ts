@@ -111,14 +111,16 @@ describe("credentials for Route 53", () => {
     it("are minted where the cluster mints, and refused elsewhere with what to set", () => {
         expect([mintProblem(cloud("")), mintProblem(cloud("Mint"))]).toEqual([undefined, undefined]);
         expect(mintProblem(cloud("Manual"))).toMatch(/mode is Manual.*oidcProvider/);
-        expect(mintProblem(cloud("Passthrough"))).toMatch(/may do far more.*credentialsSecret/);
+        expect(mintProblem(cloud("Passthrough"))).toMatch(/many more permissions.*credentialsSecret/);
     });
 
     it("of a role need the cluster's own OIDC provider", () => {
         const authentication = object({ spec: { serviceAccountIssuer: "https://oidc.example.com/abc" } });
         expect(stsProblem(authentication, "https://oidc.example.com/abc")).toBeUndefined();
-        expect(stsProblem(authentication, "https://oidc.example.com/xyz")).toMatch(/issued by https:\/\/oidc\.example\.com\/abc/);
-        expect(stsProblem(object({ spec: {} }), "https://oidc.example.com/xyz")).toMatch(/leave oidcProvider out/);
+        expect(stsProblem(authentication, "https://oidc.example.com/xyz")).toMatch(
+            /issuer of the cluster's service accounts is https:\/\/oidc\.example\.com\/abc/,
+        );
+        expect(stsProblem(object({ spec: {} }), "https://oidc.example.com/xyz")).toMatch(/remove oidcProvider/);
     });
 
     it("reach TXT records of one zone and no other, when the zone is given", () => {

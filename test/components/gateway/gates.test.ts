@@ -105,7 +105,7 @@ describe("TLS from the gateway to Authorino", () => {
     it("is told to be missing, with where to look", async () => {
         const kube = new Scripted(["deadline", "deadline"]);
         await expect(waitForFilter(kube, GATEWAY)).rejects.toThrow(
-            /EnvoyFilter openshift-ingress\/maas-default-gateway-authn-ssl did not appear, although Gateway maas-default-gateway was touched.*odh-model-controller/,
+            /EnvoyFilter openshift-ingress\/maas-default-gateway-authn-ssl did not appear, although Gateway maas-default-gateway was annotated.*odh-model-controller/,
         );
     });
 });

@@ -38,7 +38,7 @@ describe("machines", () => {
             ),
         );
         expect(() => judgeMachines([machine("Running"), none], 2, facts)).toThrow(
-            /^pool l40s gets no g6e\.2xlarge in us-east-2a \(Machine m\): error launching instance: InsufficientInstanceCapacity: .* capacity\. Remedy: AWS has no capacity in that zone now\. Run `pulumi up` again later, name other zones/,
+            /^AWS launches no g6e\.2xlarge in us-east-2a for pool l40s \(Machine m\): error launching instance: InsufficientInstanceCapacity: .* capacity\. Remedy: AWS has no capacity in that zone now\. Run `pulumi up` again later, set other zones or another instance type for the pool, or reserve capacity \(capacityReservation\)\./,
         );
     });
 });
@@ -53,9 +53,9 @@ describe("a failure to launch", () => {
         ["Your Spot request price of 0.1 is lower than the minimum required Spot request fulfillment price", /spot\.maxPrice/],
         [
             "Your requested instance type (g6e.2xlarge) is not supported in your requested Availability Zone",
-            /name zones that offer/,
+            /set zones that offer/,
         ],
-        ["error getting blockDeviceMappings: error describing AMI: InvalidAMIID.NotFound", /leave cluster\.ami out/],
+        ["error getting blockDeviceMappings: error describing AMI: InvalidAMIID.NotFound", /remove cluster\.ami/],
         ["no subnet IDs were found", /set cluster\.nodes/],
         ["no security group found", /set cluster\.nodes/],
         ["You are not authorized to perform this operation. Encoded authorization failure message", /aws-cloud-credentials/],
@@ -70,7 +70,7 @@ describe("a failure to launch", () => {
     });
 
     it("is told even when the machine gives no reason", () => {
-        expect(failureOf(machine("Failed"))).toMatchObject({ message: "no reason was given", final: true });
+        expect(failureOf(machine("Failed"))).toMatchObject({ message: "AWS reported no reason", final: true });
     });
 
     it("is none while the machine boots", () => {

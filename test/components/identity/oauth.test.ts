@@ -36,7 +36,7 @@ describe("the list of identity providers", () => {
 
     it("is refused with all that would be lost", () => {
         expect(() => withProviders([theirs("maas"), theirs("sso")], [ours(), ours("sso")])).toThrow(
-            /which would be lost: maas \(GitHub\), sso \(GitHub\)\. Give ours other names/,
+            /OAuth cluster already has identity providers with the names of this stack's, which others have set and the stack would replace: maas \(GitHub\), sso \(GitHub\)\. Choose other names \(identity\.provider\.name, identity\.openid\[\]\.name, identity\.ldap\[\]\.name\), or remove the existing ones/,
         );
     });
 

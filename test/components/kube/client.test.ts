@@ -286,7 +286,7 @@ describe("the installation of an operator", () => {
         });
         it("is refused when it is not there", async () => {
             await expect(install(kube, { ...wanted, existing: true })).rejects.toThrow(
-                /no Subscription of the package is in the cluster/,
+                /the cluster has no Subscription of the package/,
             );
         });
     });

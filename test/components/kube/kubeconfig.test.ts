@@ -45,20 +45,20 @@ describe("a kubeconfig that leads nowhere is told in one line, with the file and
         expect(await refusal(() => Kube.connect())).toBe(
             `there is no kubeconfig: KUBECONFIG is not set, and ${files.folder}/.kube/config does not exist; log in (oc login), or set KUBECONFIG to a kubeconfig`,
         );
-        expect(await refusal(() => Kube.connect("prod"))).toContain('(context "prod" was asked for)');
+        expect(await refusal(() => Kube.connect("prod"))).toContain('(context "prod" was requested)');
     });
 
     it("the null device, as in a plan", async () => {
         process.env["KUBECONFIG"] = os.devNull;
         expect(await refusal(() => Kube.connect())).toMatch(
-            /^KUBECONFIG is the null device, as in a plan, so no cluster is asked; /,
+            /^KUBECONFIG is the null device, as in a plan, so the program connects to no cluster; /,
         );
     });
 
     it.each([
         ["that is missing", undefined, /^there is no kubeconfig: \S+\/config does not exist; log in \(oc login\)/],
         ["that is empty", "", /^the kubeconfig \S+\/config is empty; log in \(oc login\)/],
-        ["that has comments only", "# nothing\n", /^the kubeconfig \S+\/config has nothing in it that a kubeconfig has; /],
+        ["that has comments only", "# nothing\n", /^the kubeconfig \S+\/config has no content of a kubeconfig; /],
         ["that is something else", "hello\n", /^\S+\/config names no current context; it has none: choose one/],
         [
             "that is no YAML, without quoting it",
@@ -101,9 +101,9 @@ describe("a kubeconfig that leads nowhere is told in one line, with the file and
         [
             "one whose cluster and user are not there",
             "astray",
-            /^context "astray" of \S+ names cluster "x" and user "bob", which is not there; log in again/,
+            /^context "astray" of \S+ names cluster "x" and user "bob", which do not exist; log in again/,
         ],
-        ["one whose server is no address", "nonsense", /^context "nonsense" of \S+: server "nonsense" is no https address/],
+        ["one whose server is no address", "nonsense", /^context "nonsense" of \S+: server "nonsense" is not an https address/],
         ["one whose server is not https", "plain", /^context "plain" of \S+: server http:\/\/127\.0\.0\.1:1 is not https/],
         [
             "one whose authority is not there",
@@ -141,7 +141,7 @@ describe("a kubeconfig that leads nowhere is told in one line, with the file and
     it("to whoever previews a stack that leaves facts of the cluster out", async () => {
         process.env["KUBECONFIG"] = files.write("void", "");
         await expect(clusterFacts({ ami: "ami-1" } as unknown as Parameters<typeof clusterFacts>[0])).rejects.toThrow(
-            /^cluster\.domain, cluster\.region, cluster\.infrastructureName, cluster\.zones are not in the stack file and could not be read from the cluster: the kubeconfig \S+\/void is empty; log in \(oc login\), or set KUBECONFIG to another\. What is missing can also be set in the stack file\.$/,
+            /^cluster\.domain, cluster\.region, cluster\.infrastructureName, cluster\.zones are not in the stack file and could not be read from the cluster: the kubeconfig \S+\/void is empty; log in \(oc login\), or set KUBECONFIG to another\. You can also set the missing values in the stack file\.$/,
         );
     });
 });
@@ -173,7 +173,7 @@ describe("a cluster that does not let in is told in one line, with the context a
         await new Promise((resolve) => server.close(resolve));
         const kube = await Kube.connect(undefined, files.to(`https://127.0.0.1:${port}`));
         expect(await refusal(() => kube.version())).toMatch(
-            /^the cluster at 127\.0\.0\.1:\d+ cannot be reached: connect ECONNREFUSED 127\.0\.0\.1:\d+ \(context "test" of \S+\); see that it runs .*oc login/,
+            /^the cluster at 127\.0\.0\.1:\d+ cannot be reached: connect ECONNREFUSED 127\.0\.0\.1:\d+ \(context "test" of \S+\); check that it runs .*oc login/,
         );
     });
 
@@ -205,10 +205,10 @@ describe("a cluster that does not let in is told in one line, with the context a
                 undefined,
                 files.to(`http://127.0.0.1:${port}`, { "insecure-skip-tls-verify": true }),
             );
-            expect(await refusal(() => kube.version())).toMatch(/ is no Kubernetes API: HTTP 200, and no JSON$/);
+            expect(await refusal(() => kube.version())).toMatch(/ is not a Kubernetes API server: HTTP 200, and no JSON$/);
             const secure = await Kube.connect(undefined, files.to(`https://127.0.0.1:${port}`));
             expect(await refusal(() => secure.version())).toMatch(
-                /^the cluster at \S+ \(context "test" of \S+\) does not speak TLS$/,
+                /^the cluster at \S+ \(context "test" of \S+\) does not use TLS$/,
             );
         } finally {
             server.close();
@@ -223,7 +223,7 @@ describe("a cluster that does not let in is told in one line, with the context a
             for (const trust of [{}, { "certificate-authority-data": other }]) {
                 const kube = await Kube.connect(undefined, files.to(`https://127.0.0.1:${port}`, trust));
                 expect(await refusal(() => kube.until({ apiVersion: "v1", plural: "nodes" }, "x", () => 1, Infinity))).toMatch(
-                    /^the cluster at 127\.0\.0\.1:\d+ shows a certificate that context "test" of \S+ does not trust: .*; log in again \(oc login\), or give the right certificate-authority there$/,
+                    /^the cluster at 127\.0\.0\.1:\d+ presents a certificate that context "test" of \S+ does not trust: .*; log in again \(oc login\), or correct certificate-authority in it$/,
                 );
             }
         } finally {

@@ -114,14 +114,14 @@ describe("fails on", () => {
             "openshift-version",
             config("ClusterVersion", "version"),
             (o) => (o.status.conditions.find((c: any) => c.type === "Progressing").status = "True"),
-            /an update is under way/,
+            /an update is in progress/,
         ],
         [
             "another cluster",
             "same-cluster",
             config("Infrastructure"),
             (o) => (o.status.infrastructureName = "x-1"),
-            /cluster\.infrastructureName is maas-7x2kq, the cluster's is x-1/,
+            /cluster\.infrastructureName is maas-7x2kq, but the cluster's is x-1/,
         ],
         [
             "another platform",
@@ -166,7 +166,7 @@ describe("fails on", () => {
                 (o.data[".dockerconfigjson"] = Buffer.from('{"auths":{"quay.io":{"auth":"c2VjcmV0OnNlY3JldA=="}}}').toString(
                     "base64",
                 )),
-            /^it knows quay\.io$/,
+            /^it has credentials for quay\.io$/,
         ],
         [
             "a pull secret that is none",
@@ -237,7 +237,7 @@ describe("fails on", () => {
             expect(await find("no-kueue")).toMatchObject({ status: "passed" });
             const queued = wanted();
             const settings = { ...queued.settings, kueue: {} } as unknown as Wanted["settings"];
-            expect(await find("no-kueue", { settings })).toMatchObject(failing(/not from its operator/));
+            expect(await find("no-kueue", { settings })).toMatchObject(failing(/without its operator/));
         });
     });
 
@@ -273,7 +273,7 @@ describe("fails on", () => {
 
         it("when the community's is there already", () =>
             added(webhooks, async () => {
-                expect(await find("one-external-secrets")).toMatchObject(failing(/the community's is there, in eso/));
+                expect(await find("one-external-secrets")).toMatchObject(failing(/the community's is installed, in eso/));
                 expect(await find("one-external-secrets", chosen("community"))).toMatchObject({ status: "passed" });
                 // Red Hat's operator brings webhooks of that name, too.
                 await added(operator, async () => {
@@ -302,7 +302,7 @@ describe("fails on", () => {
             s.gpu.pools[0].autoscale = { max: 2 };
         });
         expect(await find("no-cluster-autoscaler", autoscaled)).toMatchObject({ status: "passed" });
-        expect(await find("no-cluster-autoscaler", theirs)).toMatchObject(failing(/there is none/));
+        expect(await find("no-cluster-autoscaler", theirs)).toMatchObject(failing(/it does not exist/));
         const other = {
             apiVersion: "autoscaling.openshift.io/v1",
             kind: "ClusterAutoscaler",
@@ -310,7 +310,7 @@ describe("fails on", () => {
             spec: {},
         };
         await added(other, async () => {
-            expect(await find("no-cluster-autoscaler", autoscaled)).toMatchObject(failing(/somebody else/));
+            expect(await find("no-cluster-autoscaler", autoscaled)).toMatchObject(failing(/others have created/));
             expect(await find("no-cluster-autoscaler", theirs)).toMatchObject({ status: "passed" });
         });
     });
@@ -365,7 +365,7 @@ it("fails on an old Kubernetes", async () => {
 it("fails for whoever may not do everything", async () => {
     const denied = { metadata: { name: "" }, status: { allowed: false } };
     expect(await find("cluster-admin", wanted(), () => with_({ create: () => Promise.resolve(denied) }))).toMatchObject(
-        failing(/not everything is allowed/),
+        failing(/some verbs or resources are not allowed/),
     );
 });
 
@@ -400,7 +400,7 @@ describe("of AWS", () => {
 
     it("quotas are compared with the pools at their largest", async () => {
         expect(await find("quotas", wanted(undefined, answers))).toMatchObject({
-            ...failing(/"Running On-Demand G and VT instances" \(L-DB2E81BA\): 8, 16 asked for by l40s/),
+            ...failing(/"Running On-Demand G and VT instances" \(L-DB2E81BA\): 8, l40s need 16/),
             remedy: expect.stringContaining("--quota-code L-DB2E81BA --desired-value 16") as string,
         });
         expect(
@@ -413,7 +413,7 @@ describe("of AWS", () => {
 
     it("offerings are compared with the zones of the pools", async () => {
         expect(await find("instance-types", wanted(undefined, answers))).toMatchObject(
-            failing(/us-east-2a has no g6e\.2xlarge \(pool l40s\); offered in us-east-2b/),
+            failing(/us-east-2a does not offer g6e\.2xlarge \(pool l40s\); it is offered in us-east-2b/),
         );
         const fine = { quotas: {}, offerings: { "g6e.2xlarge": ["us-east-2a"] } };
         expect(await find("instance-types", wanted(undefined, fine))).toMatchObject({ status: "passed" });
@@ -442,7 +442,9 @@ it("refuses with everything that fails at once, but for what is accepted", async
             wanted((s) => (s.cluster.acceptFailing = ["catalogs"])),
         ),
     );
-    expect(text).toMatch(/^the cluster is not as this stack needs it \(4 of 21 preconditions fail\):\n {2}kubernetes-version: /);
+    expect(text).toMatch(
+        /^the cluster does not meet the preconditions of this stack \(4 of 21 fail\):\n {2}kubernetes-version: /,
+    );
     expect(text).toMatch(/\n {2}storage-class: .* Why: .* Remedy: oc annotate/);
     expect(text).toMatch(/\n {2}worker-nodes: /);
     expect(text).toMatch(/\n {2}machine-sets: /);

@@ -43,7 +43,7 @@ describe("keys", () => {
     });
 
     it.each([
-        [401, /answered 401: the token is not valid any more: log in again/],
+        [401, /answered 401: the token is no longer valid: log in again/],
         [403, /answered 403: only administrators of OpenShift AI/],
         [500, /answered 500: AUTH_FAILURE/],
     ])("stop at the first refusal, %i, with what to do and without the token", async (code, message) => {

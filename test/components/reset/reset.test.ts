@@ -86,7 +86,7 @@ describe("on a cluster", () => {
             ["groups", "not begun", 0],
         ]);
         expect(result.steps[2]!.problem).toMatch(
-            /still there after 5 minutes: maas\/gpt-oss-20b \(finalizers .*example\.com\/held\)/,
+            /still exist after 5 minutes: maas\/gpt-oss-20b \(finalizers .*example\.com\/held\)/,
         );
         expect(result.succeeded).toBe(false);
         expect(result.left).toContain("MaaSModelRef maas/gpt-oss-20b");
@@ -129,7 +129,7 @@ describe("on a cluster", () => {
         );
         expect(result.steps.find(({ id }) => id === "published-models")).toMatchObject({
             done: "failed",
-            problem: expect.stringMatching(/maas-controller does not run, and 1 objects have finalizers that only it serves/),
+            problem: expect.stringMatching(/maas-controller does not run, but 1 objects have finalizers that only it removes/),
         });
         expect(await kube.list(refs)).toHaveLength(1);
     });
