@@ -26,6 +26,8 @@ export interface RehearseOptions {
     readonly state?: StackState;
     /** Default: one `up`. */
     readonly runs?: readonly Action[];
+    /** Goes on, after a failure, with what does not depend on it, as `pulumi up --continue-on-error` does. Default false. */
+    readonly continueOnError?: boolean;
     /** How much faster than the wall clock time passes on an API server. Default 200. */
     readonly speed?: number;
     /** After so many milliseconds of wall time a run is ended. Default 2 minutes in memory, 30 on an API server. */

@@ -179,7 +179,7 @@ export class RehearsalSession {
         instead: { readonly onEvent?: OnEvent; readonly signal?: AbortSignal } = {},
     ): Promise<Rehearsal> {
         const project: Project = readProject(this.options.projectDir);
-        const { policyPack, policyConfig, onTiming, stack } = this.options;
+        const { policyPack, policyConfig, onTiming, stack, continueOnError } = this.options;
         const onEvent = instead.onEvent ?? this.options.onEvent;
         const config = readStackConfig(project, stack);
         const { cluster, clock, kubeconfig } = this.world;
@@ -211,6 +211,7 @@ export class RehearsalSession {
                 placeholders: { [kubeconfig]: KUBECONFIG_SHOWN },
                 signal: ended.signal,
                 ...(this.options.stall !== undefined && { stall: this.options.stall }),
+                ...(continueOnError !== undefined && { continueOnError }),
                 ...(policyPack !== undefined && { policyPack }),
                 ...(policyConfig !== undefined && { policyConfig }),
                 ...(onEvent !== undefined && { onEvent }),

@@ -17,6 +17,7 @@ async function bringUp(...faults: string[]): Promise<Rehearsal> {
         projectDir,
         stack: "llm-d",
         policyPack,
+        continueOnError: true, // a failure must not hide what it does not reach
         faults: faults.map((text) => parseFault(text)),
     });
     try {

@@ -23,7 +23,8 @@ export interface Stage {
     /** The session that this test has opened. */
     readonly session: RehearsalSession;
     /**
-     * Writes the settings of code-assistant with a change, and opens a session on them.
+     * Writes the settings of code-assistant with a change, and opens a session on them. It goes on after a failure with what does
+     * not depend on it, so that a test sees how far a failure reaches.
      *
      * @param faults as text; or a list of faults, which the test empties when their cause is to be gone
      */
@@ -53,6 +54,7 @@ export function rehearsed({ policies }: { readonly policies: boolean }): Stage {
             session = await openSession({
                 projectDir: project.folder,
                 stack: project.change(change),
+                continueOnError: true,
                 ...(policies && { policyPack: path.join(__dirname, "../policy") }),
                 faults: faults.every((fault) => typeof fault === "string") ? faults.map((text) => parseFault(text)) : faults,
             });

@@ -95,6 +95,7 @@ it.each<[string, object, string[]]>([
         projectDir: project.folder,
         stack,
         policyPack: POLICIES,
+        continueOnError: true, // a failure must not hide what it does not reach
         faults: faults.map((fault) => parseFault(fault)),
         onEvent: listener("the rehearsal"),
     });

@@ -33,6 +33,10 @@ Deploys nothing: pulumi up deploys.
             multiple: true,
             help: "inject a fault, such as csv-failed:rhods-operator; may be repeated",
         },
+        "continue-on-error": {
+            type: "flag",
+            help: "go on after a failure with what does not depend on it, as pulumi up --continue-on-error does",
+        },
         again: { type: "flag", help: "bring the stack up a second time, which must change nothing" },
         destroy: { type: "flag", help: "destroy the stack at the end" },
         keep: {
@@ -74,6 +78,7 @@ Deploys nothing: pulumi up deploys.
                 ...(invocation.flag("destroy") ? (["destroy"] as const) : []),
             ],
             ...(faults.length > 0 && { faults }),
+            ...(invocation.flag("continue-on-error") && { continueOnError: true }),
             signal: context.signal,
             onEvent: (event) => {
                 timings.take(event);

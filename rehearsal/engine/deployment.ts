@@ -39,6 +39,8 @@ export interface DeploymentOptions {
     readonly analyzer: Promise<Analyzer | undefined>;
     /** Settings of default providers, by package. */
     readonly providerConfig: Readonly<Record<string, Values>>;
+    /** Goes on, after a failure, with what does not depend on it. Default false: nothing new is begun. */
+    readonly continueOnError?: boolean;
 }
 
 /** Thrown when the program names two resources alike; the run cannot go on. */
@@ -58,6 +60,10 @@ export class Deployment {
     private readonly inFlight = new Set<Promise<unknown>>();
     private failures = 0;
     private abandoned = false;
+    /** The first that failed. */
+    private firstFailed: string | undefined;
+    /** Whether nothing new is begun any more. */
+    private stopped = false;
 
     constructor(private readonly options: DeploymentOptions) {
         const { journal, hooks, analyzer } = options;
@@ -112,9 +118,9 @@ export class Deployment {
         if (this.options.mode === "destroy") {
             return this.destined(entry);
         }
-        const blocker = this.blockerOf(goal);
-        if (blocker !== undefined) {
-            return this.skip(entry, blocker);
+        const reason = this.whyNotBegun(goal);
+        if (reason !== undefined) {
+            return this.skip(entry, reason);
         }
         this.options.journal.emit({ kind: "started", urn: goal.urn, type: goal.type, name: goal.name });
         try {
@@ -133,9 +139,9 @@ export class Deployment {
 
     private async readNow(goal: Goal, id: string): Promise<Registration> {
         const entry = this.begin(goal);
-        const blocker = this.blockerOf(goal);
-        if (blocker !== undefined) {
-            return { ...this.skip(entry, blocker), outputs: {} };
+        const reason = this.whyNotBegun(goal);
+        if (reason !== undefined) {
+            return { ...this.skip(entry, reason), outputs: {} };
         }
         entry.checked = goal.inputs;
         try {
@@ -291,17 +297,33 @@ export class Deployment {
         return this.store.find([goal.urn, ...goal.aliases]);
     }
 
-    /** What the resource needs and what failed in this run. */
-    private blockerOf(goal: Goal): string | undefined {
-        return requirements(goal).find((urn) => {
+    /** Why nothing is done for a resource in this run; undefined when something is. */
+    private whyNotBegun(goal: Goal): string | undefined {
+        const blocker = requirements(goal).find((urn) => {
             const outcome = this.entries.get(urn)?.outcome;
             return outcome === "failed" || outcome === "skipped";
         });
+        if (blocker !== undefined) {
+            return `${nameOf(blocker)}, which it needs, did not become ready`;
+        }
+        return this.stopped ? `${nameOf(this.firstFailed!)} had failed, and nothing new is begun after a failure` : undefined;
     }
 
-    private skip(entry: Entry, blocker: string): Registration {
+    /**
+     * After a failure the engine begins nothing new; what is under way ends
+     * (pulumi/pulumi@v3.260.0:pkg/resource/deploy/step_executor.go). What is registered at the same rehearsed moment is begun, so
+     * that a result does not depend on which of them was faster.
+     */
+    private stopAfter(urn: string): void {
+        if (this.options.mode === "update" && this.options.continueOnError !== true && this.firstFailed === undefined) {
+            this.firstFailed = urn;
+            this.options.journal.clock.after(0, () => (this.stopped = true));
+        }
+    }
+
+    private skip(entry: Entry, reason: string): Registration {
         entry.outcome = "skipped";
-        const message = `was not started because ${nameOf(blocker)}, which it needs, did not become ready`;
+        const message = `was not started because ${reason}`;
         this.options.journal.say("info", message, entry.goal.urn);
         this.options.journal.emit({ kind: "skipped", urn: entry.goal.urn, message });
         const old = this.oldOf(entry.goal);
@@ -312,6 +334,7 @@ export class Deployment {
         entry.outcome = "failed";
         entry.end = this.options.journal.now();
         this.failures++;
+        this.stopAfter(entry.goal.urn);
         if (!this.abandoned) {
             this.options.journal.say("error", error.message, entry.goal.urn);
         }

@@ -43,6 +43,8 @@ export interface RunOptions {
     /** The folder of a policy pack. */
     readonly policyPack?: string;
     readonly policyConfig?: PolicyConfig;
+    /** Goes on, after a failure, with what does not depend on it, as `pulumi up --continue-on-error` does. Default false. */
+    readonly continueOnError?: boolean;
     /** Added to the environment of the program. */
     readonly env?: Readonly<Record<string, string>>;
     /** What stands in results for text that differs from run to run, such as the path of a kubeconfig. */
@@ -129,6 +131,7 @@ export async function run(options: RunOptions): Promise<Run> {
             hooks,
             analyzer,
             providerConfig: providerConfig(options.config),
+            ...(options.continueOnError !== undefined && { continueOnError: options.continueOnError }),
             providers: new Providers({
                 ...(options.cluster !== undefined && { cluster: options.cluster }),
                 clock,

@@ -49,7 +49,7 @@ const SALT_BYTES = 16;
 export function stateToJson(state: StackState, passphrase: string): string {
     const salt = randomBytes(SALT_BYTES);
     const key = scryptSync(passphrase, salt, 32);
-    const seal = (value: Value): unknown => {
+    const seal = (value: unknown): unknown => {
         if (value === UNKNOWN) {
             return { $unknown: true };
         }
@@ -77,12 +77,13 @@ export function stateFromJson(text: string, passphrase: string): StackState {
         throw new Error("the state was not written by a rehearsal of this version");
     }
     const key = scryptSync(passphrase, Buffer.from(file.salt, "base64"), 32);
-    const open = (value: any): Value => {
-        if (value?.$unknown === true) {
+    const open = (value: unknown): Value => {
+        const mark = (typeof value === "object" && value !== null ? value : {}) as { $unknown?: unknown; $secret?: unknown };
+        if (mark.$unknown === true) {
             return UNKNOWN;
         }
-        if (typeof value?.$secret === "string") {
-            const sealed = Buffer.from(value.$secret, "base64");
+        if (typeof mark.$secret === "string") {
+            const sealed = Buffer.from(mark.$secret, "base64");
             const decipher = createDecipheriv("aes-256-gcm", key, sealed.subarray(0, 12));
             decipher.setAuthTag(sealed.subarray(12, 28));
             try {
@@ -95,13 +96,18 @@ export function stateFromJson(text: string, passphrase: string): StackState {
         return mapValue(value, open) as Value;
     };
     return {
-        resources: (file.resources as any[]).map(
-            (r) => ({ ...r, inputs: open(r.inputs), outputs: open(r.outputs) }) as ResourceState,
-        ),
+        resources: (file.resources as Sealed[]).map((r) => ({
+            ...r,
+            inputs: open(r.inputs) as Values,
+            outputs: open(r.outputs) as Values,
+        })),
     };
 }
 
-function mapValue(value: any, f: (v: any) => unknown): unknown {
+/** A resource as the file has it, its secrets encrypted. */
+type Sealed = Omit<ResourceState, "inputs" | "outputs"> & { readonly inputs: unknown; readonly outputs: unknown };
+
+function mapValue(value: unknown, f: (v: unknown) => unknown): unknown {
     if (Array.isArray(value)) {
         return value.map(f);
     }

@@ -20,7 +20,7 @@ async function open({ command, project, stack }: Start): Promise<Stack> {
     return Stacks.create(stack, workspace);
 }
 
-async function act(stack: Stack, { action, policyPack, policyConfig, runProgram }: Act): Promise<void> {
+async function act(stack: Stack, { action, policyPack, policyConfig, runProgram, continueOnError }: Act): Promise<void> {
     const packs =
         policyPack === undefined
             ? {}
@@ -35,7 +35,7 @@ async function act(stack: Stack, { action, policyPack, policyConfig, runProgram 
         if (action === "preview") {
             await stack.preview({ ...common, ...packs });
         } else if (action === "up") {
-            await stack.up({ ...common, ...packs });
+            await stack.up({ ...common, ...packs, ...(continueOnError === true && { continueOnError }) });
         } else {
             await stack.destroy({ ...common, ...(runProgram === true && { runProgram }) });
         }

@@ -19,6 +19,8 @@ export interface Act {
     readonly policyConfig?: string;
     /** Destroy with the program running, for its delete hooks. */
     readonly runProgram?: boolean;
+    /** Go on, after a failure, with what does not depend on it. */
+    readonly continueOnError?: boolean;
 }
 
 export type ToDriver = Start | Act;

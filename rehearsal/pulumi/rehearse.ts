@@ -90,7 +90,8 @@ export class PulumiSession {
 
     /** Brings the stack up, or up to date. */
     up(): Promise<Rehearsal> {
-        return this.act({ action: "up", ...this.policies() });
+        const { continueOnError } = this.options;
+        return this.act({ action: "up", ...(continueOnError !== undefined && { continueOnError }), ...this.policies() });
     }
 
     /**

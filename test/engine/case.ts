@@ -10,6 +10,8 @@ export interface Step {
     readonly failing?: readonly string[];
     /** A destroy with the program running. Default false. */
     readonly runProgram?: boolean;
+    /** An `up` that goes on, after a failure, with what does not depend on it. Default false. */
+    readonly continueOnError?: boolean;
     /** With the policy pack beside this. Default false. */
     readonly policies?: boolean;
     /** Objects that somebody else writes before the run. */

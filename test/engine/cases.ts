@@ -225,6 +225,13 @@ export const CASES: readonly Case[] = [
         ],
     },
     {
+        name: "failing-beside",
+        steps: [
+            { action: "up", step: "first" },
+            { action: "up", step: "again", continueOnError: true },
+        ],
+    },
+    {
         name: "throwing",
         steps: [
             { action: "up", step: "first" },

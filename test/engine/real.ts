@@ -45,6 +45,7 @@ export async function runWithPulumi(of: Case, cli: PulumiCli, cluster: ApiServer
                 {
                     action: step.action,
                     ...(step.runProgram === true && { runProgram: true }),
+                    ...(step.continueOnError === true && { continueOnError: true }),
                     ...(step.policies === true && { policyPack: PACK }),
                 },
                 (event) => {

@@ -70,6 +70,7 @@ function act(step: Step, folder: string, kubeconfig: string, cluster: Cluster, c
         old,
         env: { KUBECONFIG: kubeconfig },
         limit: LIMIT,
+        ...(step.continueOnError === true && { continueOnError: true }),
         ...(step.policies === true && { policyPack: PACK }),
     });
 }

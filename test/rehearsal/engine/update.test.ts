@@ -120,7 +120,40 @@ describe("up", () => {
             { env: { FIXTURE: "2" } },
         ));
 
-    it("goes on with what is independent of a failure, and leaves out what is not", () =>
+    it("begins nothing new after a failure; what is under way ends, and what is not begun is told", () =>
+        inWorld("stops", async (world) => {
+            playDeployments(world, 100); // bad fails after 63 s
+            const first = await world.session.up();
+            expect(operationsOf(first)).toEqual(["fixture-stops: create", "slow: create"]);
+            expect(first.timeline.find((t) => t.urn.endsWith("::slow"))).toMatchObject({ start: 0, end: 100 });
+            expect(
+                first.diagnostics.filter((d) => d.severity === "info").map((d) => [d.urn?.split("::").at(-1), d.message]),
+            ).toEqual([
+                ["after", "was not started because bad had failed, and nothing new is begun after a failure"],
+                ["last", "was not started because after, which it needs, did not become ready"],
+            ]);
+            // What the program wants is told whole, so that it can be seen what is not there.
+            expect(first.resources.map((r) => r.name)).toEqual(expect.arrayContaining(["after", "bad", "last", "slow"]));
+
+            const second = await world.session.up();
+            expect(operationsOf(second)).toEqual(["after: create", "fixture-stops: same", "last: create", "slow: same"]);
+        }));
+
+    it("goes on when told to", () =>
+        inWorld(
+            "stops",
+            async (world) => {
+                playDeployments(world, 100);
+                const result = await world.session.up();
+                expect([operationsOf(result), result.succeeded]).toEqual([
+                    ["after: create", "fixture-stops: create", "last: create", "slow: create"],
+                    false,
+                ]);
+            },
+            { continueOnError: true },
+        ));
+
+    it("begins what is independent of a failure at the same moment, and leaves out what is not", () =>
         inWorld("fails", async ({ session, cluster }) => {
             const result = await session.up();
 
