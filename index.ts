@@ -16,7 +16,9 @@ import { parseSettings } from "./stacks/settings";
 
 /** @returns the outputs of the stack */
 export async function program(): Promise<Record<string, unknown>> {
-    const settings = refusing(() => parseSettings(pulumi.getStack(), new pulumi.Config("maas").getObject("settings")));
+    const keys = Object.keys(pulumi.runtime.allConfig());
+    const written = new pulumi.Config("maas").getObject("settings");
+    const settings = refusing(() => parseSettings(pulumi.getStack(), written, process.cwd(), keys));
     const cluster = await clusterFacts(settings.cluster).catch((error: Error) => {
         throw new pulumi.RunError(error.message);
     });

@@ -20,9 +20,11 @@ export async function settingsOfStack(
     const folder = invocation.text("project");
     const projectDir = folder === undefined ? context.root : path.resolve(context.cwd, folder);
     try {
-        const text = readStackConfig(readProject(projectDir), stack).values["maas:settings"];
+        const { values } = readStackConfig(readProject(projectDir), stack);
+        const text = values["maas:settings"];
+        const written = text === undefined ? undefined : (JSON.parse(text) as unknown);
         return {
-            settings: parseSettings(stack, text === undefined ? undefined : (JSON.parse(text) as unknown), projectDir),
+            settings: parseSettings(stack, written, projectDir, Object.keys(values)),
             projectDir,
         };
     } catch (e) {

@@ -2,6 +2,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
 
 import type { KindDefinition } from "./definition";
+import { expectationOf } from "./issueWords";
 
 // A plan checks most schemas once or twice: to compile each of them first, as zod does, takes longer than that.
 z.config({ jitless: true });
@@ -53,7 +54,7 @@ function issues(schema: z.ZodObject, body: unknown): { path: PropertyKey[]; mess
     return result.error.issues.flatMap((issue) =>
         issue.code === "unrecognized_keys"
             ? issue.keys.map((key) => ({ path: [...issue.path, key], message: "no such field" }))
-            : [{ path: [...issue.path], message: issue.message }],
+            : [{ path: [...issue.path], message: expectationOf(issue) }],
     );
 }
 

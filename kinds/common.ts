@@ -33,7 +33,7 @@ export const httpsUrl = z
     .string()
     .regex(
         /^https:\/\/[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*(:[1-9][0-9]{0,4})?(\/[A-Za-z0-9._~-]+)*\/?$/,
-        "expected an https address such as https://vault.example.com:8200",
+        "expected an https address such as https://host.example.com, with port and path where needed",
     );
 
 /** A Kubernetes quantity as a string: `500m`, `16Gi`, `1`. */

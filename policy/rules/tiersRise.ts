@@ -24,9 +24,10 @@ export const tiersRise = stackRule(
                     (lower) => lower.priority < priority && (lower.rates.get(model)?.atLeast ?? 0) > atMost,
                 );
                 if (better !== undefined) {
+                    const lower = String(better.subject.value["metadata"]?.name);
                     report(
                         subject,
-                        `allows fewer tokens of ${name} than ${String(better.subject.value["metadata"]?.name)}, whose priority is lower; raise its limits or change the priorities`,
+                        `allows ${aMinute(atMost)} of ${name} on average, fewer than the ${aMinute(better.rates.get(model)!.atLeast)} of ${lower}, whose priority is lower; raise its limits or change the priorities`,
                     );
                 }
             }
@@ -40,6 +41,11 @@ interface Rate {
     readonly name: string;
     readonly atLeast: number;
     readonly atMost: number;
+}
+
+/** `60 tokens a minute`, for tokens per second. */
+function aMinute(rate: number): string {
+    return `${Number((rate * 60).toPrecision(6))} tokens a minute`;
 }
 
 /** By namespace and name of the model. */

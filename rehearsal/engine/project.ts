@@ -41,7 +41,8 @@ type Yaml = Record<string, unknown>;
 function readYaml(file: string): unknown {
     const { parse } = require("yaml") as typeof import("yaml");
     try {
-        return parse(fs.readFileSync(file, "utf8"));
+        // Pulumi's parser, gopkg.in/yaml.v3, resolves merge keys. Source: pulumi/pulumi@v3.256.0:sdk/go/common/encoding/marshal.go
+        return parse(fs.readFileSync(file, "utf8"), { merge: true });
     } catch (e) {
         throw new ProjectError(`${file} is not YAML: ${(e as Error).message.trim()}`);
     }

@@ -81,5 +81,5 @@ export function unknownNameProblem(path: string, given: string, what: string, na
 
 /** The message of a reference to a name that does not exist. */
 export function unknownName(given: string, what: string, names: readonly string[]): string {
-    return `${JSON.stringify(given)} is not a ${what}; expected one of ${names.join(", ")}${didYouMean(given, names)}`;
+    return `${JSON.stringify(given)} is not a ${what}; ${names.length === 0 ? "there is none" : `expected one of ${names.join(", ")}${didYouMean(given, names)}`}`;
 }

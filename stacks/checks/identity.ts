@@ -27,7 +27,7 @@ export function identityProblems(given: unknown): SettingsProblem[] {
     nameProblems(identity, say);
     if (identity.store === "none") {
         if (identity.vault !== undefined) {
-            say("vault", "has no effect with store none, because there are no passwords; expected store: vault");
+            say("vault", "has no effect with store none, because there are no passwords; leave vault out, or set store: vault");
         }
         identity.users.forEach((user, i) => {
             if (user.rotate !== 1) {
@@ -53,7 +53,7 @@ export function identityProblems(given: unknown): SettingsProblem[] {
     if (identity.store === "vault") {
         vaultProblems(identity.vault, settings.cluster?.domain, say);
     } else if (identity.store === "kubernetes" && identity.vault !== undefined) {
-        say("vault", "has no effect with store kubernetes, which keeps passwords in the cluster; expected store: vault");
+        say("vault", "has no effect with store kubernetes, which keeps passwords in the cluster: leave vault out");
     }
     providerProblems(identity, say);
     return problems;

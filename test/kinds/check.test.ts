@@ -28,8 +28,8 @@ describe("an object against the schema of its kind", () => {
             "spec.limits.free.rates[0].window",
             /no unit for days.*got "1d"/,
         ],
-        ["a wrong type", (s) => (s.limits.free.rates[0].limit = "5"), "spec.limits.free.rates[0].limit", /expected number/],
-        ["a missing field", (s) => delete s.targetRef.name, "spec.targetRef.name", /expected string/],
+        ["a wrong type", (s) => (s.limits.free.rates[0].limit = "5"), "spec.limits.free.rates[0].limit", /expected a number/],
+        ["a missing field", (s) => delete s.targetRef.name, "spec.targetRef.name", /expected a text/],
         ["no limit at all", (s) => (s.limits = {}), "spec.limits", /at least one/],
     ])("tells the JSON path of %s", (_what, change, path, message) => {
         expect(policy(change)).toEqual([{ path, message: expect.stringMatching(message) as string }]);

@@ -76,13 +76,13 @@ describe("identities", () => {
             vault({ jwt: { publicKeys: [KEY] }, inCluster: {} }),
             /^identity\.vault\.jwt: has no effect with inCluster.*; expected one of inCluster and jwt/,
         ],
-        [{ vault: vault().vault }, /^identity\.vault: has no effect with store none.*; expected store: vault/],
+        [{ vault: vault().vault }, /^identity\.vault: has no effect with store none.*; leave vault out, or set store: vault$/],
         [
             { ...vault(), store: "kubernetes" },
-            /^identity\.vault: has no effect with store kubernetes, which keeps passwords in the cluster/,
+            /^identity\.vault: has no effect with store kubernetes, which keeps passwords in the cluster: leave vault out$/,
         ],
         [vault({ address: "http://vault:8200" }), /^identity\.vault\.address: expected an https address/],
-        [vault({ token: "x" }), /^identity\.vault\.token: unknown key; expected one of address, namespace, login/],
+        [vault({ token: "x" }), /^identity\.vault\.token: unknown key; the settings hold no secrets: `pulumi up` logs in to Vault with VAULT_TOKEN/],
         [
             vault({ address: "https://a.hashicorp.cloud:8200" }),
             /^identity\.vault\.namespace: .*no root namespace; expected admin/,

@@ -37,9 +37,9 @@ describe("refuses, with path, value, expectation and the nearest choice:", () =>
         [
             "a wrong type",
             (s) => void (s.gpu.pools[0].replicas = "two"),
-            [/^gpu\.pools\[0\]\.replicas: expected number, got "two"/],
+            [/^gpu\.pools\[0\]\.replicas: expected a number, got "two"/],
         ],
-        ["a word for true", (s) => void (s.protectData = "always"), [/^protectData: expected boolean, got "always"/]],
+        ["a word for true", (s) => void (s.protectData = "always"), [/^protectData: expected true or false, got "always"/]],
         [
             "a missing value",
             (s) => void delete s.models[0].source,
@@ -59,6 +59,84 @@ describe("refuses, with path, value, expectation and the nearest choice:", () =>
             "an unknown release",
             (s) => void (s.release = "3.40"),
             [/^release: "3\.40" is not one of 3\.3, 3\.4, 3\.5; did you mean "3\.4"\?/],
+        ],
+        [
+            "a release as a number",
+            (s) => void (s.release = 3.4),
+            [/^release: 3\.4 is a number, .* expected one of "3\.3", "3\.4", "3\.5", in quotes: write "3\.4"$/],
+        ],
+        [
+            "3.10, which YAML reads as 3.1",
+            (s) => void (s.release = 3.1),
+            [/^release: 3\.1 is a number, whose last zeros YAML drops; expected one of "3\.3", "3\.4", "3\.5", in quotes$/],
+        ],
+        [
+            "a release that is still to come: no other one is meant",
+            (s) => void (s.release = "3.6"),
+            [/^release: "3\.6" is not one of 3\.3, 3\.4, 3\.5$/],
+        ],
+        [
+            "too small a number",
+            (s) => void (s.gpu.pools[0].replicas = -1),
+            [/^gpu\.pools\[0\]\.replicas: expected a number of at least 0, got -1$/],
+        ],
+        [
+            "half a node",
+            (s) => void (s.gpu.pools[0].replicas = 1.5),
+            [/^gpu\.pools\[0\]\.replicas: expected a whole number, got 1\.5$/],
+        ],
+        [
+            "an empty name",
+            (s) => void (s.identity.users[0].name = ""),
+            [/^identity\.users\[0\]\.name: expected at least one character, got ""$/],
+        ],
+        [
+            "no limit of tokens",
+            (s) => void (s.tiers[0].tokens = []),
+            [/^tiers\[0\]\.tokens: expected at least one entry, got \[\]$/],
+        ],
+        [
+            "a list of another length",
+            (s) => void (s.reproduces = { guide: "g", minutes: [1] }),
+            [/^reproduces\.minutes: expected exactly 2 entries, got \[1\]$/],
+        ],
+        ["a key without a value", (s) => void (s.tiers = null), [/^tiers: has no value; expected a list, or leave it out$/]],
+        [
+            "a key that cannot be one",
+            (s) => void (s.tiers[0].cost = { labels: { "": "a" } }),
+            [/^tiers\[0\]\.cost\.labels\.: "" cannot be a key here: expected at least one character$/],
+        ],
+        [
+            "the password of a user",
+            (s) => void (s.identity.users[0].password = "hunter2"),
+            [
+                /^identity\.users\[0\]\.password: unknown key; the settings hold no secrets: passwords of users are generated and kept where identity\.store says/,
+            ],
+        ],
+        [
+            "the token of Vault",
+            (s) =>
+                void (s.identity = {
+                    ...s.identity,
+                    store: "vault",
+                    vault: { address: "https://vault.example.org", token: "hvs.x" },
+                }),
+            [/^identity\.vault\.token: unknown key; the settings hold no secrets: `pulumi up` logs in to Vault with VAULT_TOKEN/],
+        ],
+        [
+            "a token of Hugging Face",
+            (s) => void (s.models[0].hfToken = "hf_x"),
+            [/^models\[0\]\.hfToken: unknown key; the settings hold no secrets: .* tokenSecret/],
+        ],
+        [
+            "an OpenID issuer without https",
+            (s) =>
+                void (s.identity.openid = [
+                    { name: "k", issuer: "sso.example.org", clientId: "c", clientSecret: { secret: "s" } },
+                ]),
+            [
+                /^identity\.openid\[0\]\.issuer: expected an https address such as https:\/\/host\.example\.com, .* got "sso\.example\.org"$/,
+            ],
         ],
         [
             "a model without its pool",
@@ -254,4 +332,21 @@ it("tells a base domain from the domain of applications", () => {
     expect(
         problems((s) => void Object.assign(s.cluster, { domain: "prod.example.com", acceptFailing: ["apps-domain"] })),
     ).toEqual([]);
+});
+
+test("a name that is too long for two reasons is told once, with the limit that holds", () => {
+    expect(
+        problems((s) => void (s.tiers[0].name = "a".repeat(70))).filter((problem) => problem.startsWith("tiers[0].name")),
+    ).toEqual([`tiers[0].name: expected at most 40 characters, got "${"a".repeat(70)}"`]);
+});
+
+test("an empty list offers no choice", () => {
+    expect(problems((s) => void (s.models = []))).toContain('tiers[0].models[0]: "gpt-oss-20b" is not a model; there is none');
+});
+
+test("a key beside maas:settings that nothing reads: told with the one that was meant, whether or not settings are there", () => {
+    const misspelt = 'maas:setings: nothing reads this key; expected maas:settings; did you mean "maas:settings"?';
+    expect(() => parseSettings("test", undefined, undefined, ["maas:setings"])).toThrow(misspelt);
+    expect(() => parseSettings("test", good(), undefined, ["maas:settings", "maas:setings"])).toThrow(misspelt);
+    expect(() => parseSettings("test", good(), undefined, ["maas:settings", "aws:region"])).not.toThrow();
 });

@@ -8,22 +8,22 @@ export const limits: Readonly<Record<string, Case>> = {
             {
                 what: "less for more",
                 change: ([, p]) => (p.props.spec.modelRefs[0].tokenRateLimits[0].limit = 50),
-                says: /^premium-subscription: allows fewer tokens of m than free, whose priority is lower; raise its limits or change the priorities$/,
+                says: /^premium-subscription: allows 50 tokens a minute of m on average, fewer than the 100 tokens a minute of free, whose priority is lower; raise its limits or change the priorities$/,
             },
             {
                 what: "the same in a longer window",
                 change: ([, p]) => (p.props.spec.modelRefs[0].tokenRateLimits = [{ limit: 100, window: "2m" }]),
-                says: /^premium-subscription: allows fewer tokens of m than free, whose priority is lower/,
+                says: /^premium-subscription: allows 50 tokens a minute of m on average, fewer than the 100 tokens a minute of free/,
             },
             {
                 what: "a second, stricter window",
                 change: ([, p]) => p.props.spec.modelRefs[0].tokenRateLimits.push({ limit: 100, window: "1h" }),
-                says: /^premium-subscription: allows fewer tokens of m than free, whose priority is lower/,
+                says: /^premium-subscription: allows 1\.66667 tokens a minute of m on average, fewer than the 100 tokens a minute of free/,
             },
             {
                 what: "less for more, whatever the order",
                 change: (all) => ((all[1].props.spec.modelRefs[0].tokenRateLimits[0].limit = 50), all.reverse()),
-                says: /^premium-subscription: allows fewer tokens of m than free, whose priority is lower; raise its limits or change the priorities$/,
+                says: /^premium-subscription: allows 50 tokens a minute of m on average, fewer than the 100 tokens a minute of free, whose priority is lower; raise its limits or change the priorities$/,
             },
             {
                 what: "a second, stricter window beside one that is not known",
@@ -33,12 +33,12 @@ export const limits: Readonly<Record<string, Case>> = {
                         { limit: 100, window: UNKNOWN },
                         { limit: 100, window: "1h" },
                     ]),
-                says: /^premium-subscription: allows fewer tokens of m than free, whose priority is lower/,
+                says: /^premium-subscription: allows 1\.66667 tokens a minute of m on average, fewer than the 100 tokens a minute of free/,
             },
             {
                 what: "less for more, where less is without priority",
                 change: ([f, p]) => (delete f.props.spec.priority, (p.props.spec.modelRefs[0].tokenRateLimits[0].limit = 50)),
-                says: /^premium-subscription: allows fewer tokens of m than free, whose priority is lower/,
+                says: /^premium-subscription: allows 50 tokens a minute of m on average, fewer than the 100 tokens a minute of free/,
             },
         ],
         accepted: [

@@ -27,6 +27,20 @@ it("reads the settings of a stack for a key that the project declares", () => {
     expect(readStackConfig(project, "dev").values).toEqual({ "mine:settings": '{"pools":[1]}' });
 });
 
+it("resolves merge keys, as Pulumi's parser does", () => {
+    const project = declares("  mine:settings: { type: object }\n");
+    fs.writeFileSync(
+        path.join(folder, "Pulumi.dev.yaml"),
+        "config:\n  mine:settings:\n    pools: [&a { zones: [a], replicas: 1 }, { <<: *a, replicas: 2 }]\n",
+    );
+    expect(JSON.parse(readStackConfig(project, "dev").values["mine:settings"]!)).toEqual({
+        pools: [
+            { zones: ["a"], replicas: 1 },
+            { zones: ["a"], replicas: 2 },
+        ],
+    });
+});
+
 it("knows the settings of this project as declared: an object without a default, described", () => {
     expect(readProject(ROOT).config.values).toEqual({});
     const { parse } = require("yaml") as typeof import("yaml");
