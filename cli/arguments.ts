@@ -5,7 +5,7 @@ import { parseArgs } from "node:util";
 import type { Command, Invocation, OptionSpec } from "./command";
 import { UsageError } from "./exit";
 import { didYouMean } from "./nearest";
-import { checkOutput } from "./output";
+import { checkOutput, STANDARD_OUTPUT } from "./output";
 
 /** Options that every command has. */
 export const commonOptions = {
@@ -95,7 +95,7 @@ function checkedValue(option: string, spec: OptionSpec, value: string | undefine
     if (spec.type === "choice" && !spec.choices.includes(value)) {
         throw new UsageError(`${option} is ${JSON.stringify(value)}; expected ${wanted}.${didYouMean(value, spec.choices)}`);
     }
-    if (spec.type === "output") {
+    if (spec.type === "output" && value !== STANDARD_OUTPUT) {
         checkOutput(option, path.resolve(cwd, value));
     }
     if (spec.type === "file" || spec.type === "folder") {

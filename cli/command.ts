@@ -24,6 +24,8 @@ export interface ArgumentSpec {
     readonly name: string;
     readonly help: string;
     readonly optional?: boolean;
+    /** What a shell may complete it to, where that is known. */
+    readonly choices?: readonly string[];
 }
 
 /** What the user asked for, checked against the command's specification. */

@@ -17,7 +17,7 @@ export function generalHelp(commands: readonly (readonly [string, Command])[], o
             out.width,
         ),
         "",
-        "maas <command> --help describes a command; maas --version prints the version.",
+        "maas <command> --help describes a command; maas --version (-v) prints the version.",
         "Exit codes: 0 success; 1 refused by the settings, a policy or the cluster; 2 wrong usage.",
     ];
 }

@@ -3,6 +3,7 @@ import * as path from "node:path";
 import { parseInvocation } from "./arguments";
 import { unasked } from "./cluster";
 import type { Context } from "./command";
+import { candidates } from "./complete";
 import { Exit, Interrupted, RefusalError, UsageError } from "./exit";
 import { commandHelp, generalHelp } from "./help";
 import { didYouMean } from "./nearest";
@@ -61,7 +62,7 @@ export async function main(words: readonly string[], context: Context): Promise<
     try {
         const found = findCommand(words);
         if (found === undefined) {
-            return general(words, out);
+            return general(words, context);
         }
         const command = loadCommand(found.name);
         const rest = words.slice(found.words);
@@ -101,8 +102,17 @@ export async function main(words: readonly string[], context: Context): Promise<
     }
 }
 
-function general(words: readonly string[], out: Terminal): number {
+function general(words: readonly string[], context: Context): number {
+    const { out } = context;
     const [first, ...others] = words;
+    if (first === "--complete") {
+        out.raw(
+            candidates(others, context)
+                .map((word) => `${word}\n`)
+                .join(""),
+        );
+        return Exit.fine;
+    }
     if (first === undefined || first === "--help" || first === "-h" || first === "help") {
         const wanted = others.length > 0 ? findCommand(others) : undefined;
         const lines = wanted
@@ -114,7 +124,7 @@ function general(words: readonly string[], out: Terminal): number {
         lines.forEach((line) => out.always(line));
         return first === undefined ? Exit.misuse : Exit.fine;
     }
-    if (first === "--version") {
+    if (first === "--version" || first === "-v" || first === "version") {
         const { version } = require("../package.json") as { version: string };
         out.always(`maas ${version}`);
         return Exit.fine;

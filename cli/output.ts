@@ -1,7 +1,12 @@
 import { accessSync, constants, existsSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
 
+import type { Context, Invocation } from "./command";
 import { RefusalError, UsageError } from "./exit";
+import type { Terminal } from "./terminal";
+
+/** In place of a file: standard output. */
+export const STANDARD_OUTPUT = "-";
 
 /**
  * Finds out before anything runs whether a file can be written.
@@ -50,4 +55,25 @@ export function writeWhole(file: string, content: string): void {
     } catch (e) {
         throw new RefusalError(`${file} could not be written: ${(e as Error).message}`);
     }
+}
+
+/**
+ * Writes what an option asks for, and says so.
+ *
+ * @param file as it was given; relative to the working directory
+ * @param what it is, for the line that tells of it: `JSON`
+ * @throws RefusalError when it cannot be written
+ */
+export function writeOutput({ cwd, out, err }: Context, file: string, content: string, what: string): void {
+    if (file === STANDARD_OUTPUT) {
+        out.raw(content);
+        return;
+    }
+    writeWhole(path.resolve(cwd, file), content);
+    err.line(`${what}: ${file}`);
+}
+
+/** Where the report for people goes: to standard error where a file takes standard output. */
+export function reportTerminal(invocation: Invocation, { out, err }: Context): Terminal {
+    return ["json", "html", "sarif"].some((option) => invocation.text(option) === STANDARD_OUTPUT) ? err : out;
 }

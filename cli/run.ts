@@ -7,12 +7,17 @@ import type { ProgressEvent } from "../rehearsal/engine/events";
 import type { Plan, Rehearsal } from "../rehearsal/result";
 import type { Context, Invocation, OptionSpec } from "./command";
 import { RefusalError, UsageError } from "./exit";
-import { writeWhole } from "./output";
+import { writeOutput } from "./output";
 import { policyConfigOf } from "./policyConfig";
+import { type NamedStack, namedStack } from "./stackArgument";
 
 /** Options of both. */
 export const runOptions = {
-    json: { type: "output", value: "FILE", help: "write the result to a JSON file (its schema is in docs/schemas)" },
+    json: {
+        type: "output",
+        value: "FILE",
+        help: "write the result to a JSON file (its schema is in docs/schemas); - is standard output",
+    },
     html: { type: "output", value: "FILE", help: "write the report to a self-contained HTML file" },
     sarif: {
         type: "output",
@@ -37,9 +42,7 @@ export const runOptions = {
 } as const satisfies Record<string, OptionSpec>;
 
 /** What both take from the command line. */
-export interface RunSettings {
-    readonly projectDir: string;
-    readonly stack: string;
+export interface RunSettings extends NamedStack {
     readonly policyPack?: string;
     readonly policyConfig?: PolicyConfig;
 }
@@ -61,7 +64,6 @@ export function runSettings(invocation: Invocation, context: Context): RunSettin
             throw new UsageError(`--${same} and --${option} both name ${invocation.text(same)!}.`);
         }
     });
-    const projectDir = invocation.text("project");
     const usual = path.join(context.root, "policy");
     const policyPack = noPolicy
         ? undefined
@@ -76,8 +78,7 @@ export function runSettings(invocation: Invocation, context: Context): RunSettin
         config === undefined ? undefined : at(config),
     );
     return {
-        projectDir: projectDir === undefined ? context.root : at(projectDir),
-        stack: invocation.arguments[0]!,
+        ...namedStack(invocation, context),
         ...(policyPack !== undefined && { policyPack }),
         ...(policyConfig !== undefined && { policyConfig }),
     };
@@ -93,23 +94,19 @@ export function writeFiles(
     if (context.signal.aborted) {
         return; // What was interrupted is no result.
     }
-    const [json, html, sarif] = ["json", "html", "sarif"].map((option) => invocation.text(option));
-    if (json !== undefined) {
-        const { resultJson } = require("../rehearsal/report/json") as typeof import("../rehearsal/report/json");
-        writeWhole(path.resolve(context.cwd, json), resultJson(result));
-        context.err.line(`JSON: ${json}`);
-    }
-    if (html !== undefined) {
-        const { htmlReport } = require("../rehearsal/report/html") as typeof import("../rehearsal/report/html");
-        writeWhole(path.resolve(context.cwd, html), htmlReport(result));
-        context.err.line(`HTML: ${html}`);
-    }
-    if (sarif !== undefined) {
+    const write = (option: "json" | "html" | "sarif", content: () => string): void => {
+        const file = invocation.text(option);
+        if (file !== undefined) {
+            writeOutput(context, file, content(), option.toUpperCase());
+        }
+    };
+    write("json", () => (require("../rehearsal/report/json") as typeof import("../rehearsal/report/json")).resultJson(result));
+    write("html", () => (require("../rehearsal/report/html") as typeof import("../rehearsal/report/html")).htmlReport(result));
+    write("sarif", () => {
         const { sarifReport } = require("../rehearsal/report/sarif") as typeof import("../rehearsal/report/sarif");
         const { sourceOf } = require("./stackSource") as typeof import("./stackSource");
-        writeWhole(path.resolve(context.cwd, sarif), sarifReport(result, sourceOf(projectDir, result.stack)));
-        context.err.line(`SARIF: ${sarif}`);
-    }
+        return sarifReport(result, sourceOf(projectDir, result.stack));
+    });
 }
 
 /** Errors whose message says all that their reader needs; by name, so that their modules need not be loaded. */

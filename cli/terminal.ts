@@ -79,6 +79,11 @@ export class Terminal {
         this.status(block);
     }
 
+    /** Writes a file's content as it is, also when quiet. */
+    raw(content: string): void {
+        this.write(content);
+    }
+
     /** Replaces the live block at the bottom; each line is cut to the width. Nothing happens where lines cannot be rewritten. */
     status(lines: readonly string[]): void {
         if (!this.live || (lines.length === 0 && this.block.length === 0)) {

@@ -4,14 +4,15 @@ import * as path from "node:path";
 import { releases } from "../../catalogue/releases";
 import type { Command } from "../command";
 import { Exit, RefusalError, UsageError } from "../exit";
-import { writeWhole } from "../output";
+import { STANDARD_OUTPUT, writeOutput } from "../output";
+import { namedStack, stackArgument } from "../stackArgument";
 
 export const command: Command = {
     summary: "Write a stack file for the next release of OpenShift AI, and print the steps of the migration",
     description: `Rewrites the stack file and keeps its comments. Refuses settings that cannot be migrated, with the reason. Prints the
 changes for users and the steps in order. Writes the file to standard output unless --output names one, and everything else
 to standard error. Deploys nothing. Exit code 0: the stack can be migrated; 1: it cannot; 2: wrong usage.`,
-    arguments: [{ name: "stack", help: "a stack: stacks/Pulumi.<stack>.yaml" }],
+    arguments: [stackArgument],
     options: {
         to: { type: "text", value: "RELEASE", help: "the release to move to (default: the next one)" },
         output: {
@@ -23,14 +24,13 @@ to standard error. Deploys nothing. Exit code 0: the stack can be migrated; 1: i
         project: { type: "folder", value: "DIR", help: "the folder of Pulumi.yaml (default: this project)" },
     },
     async run(invocation, context) {
-        const stack = invocation.arguments[0]!;
         const wanted = invocation.text("to");
         const to = releases.find((release) => release === wanted);
         if (wanted !== undefined && to === undefined) {
             throw new UsageError(`--to ${wanted}: there is no such release; expected one of ${releases.join(", ")}.`);
         }
-        const folder = invocation.text("project");
-        const file = await stackFile(folder === undefined ? context.root : path.resolve(context.cwd, folder), stack);
+        const { stack, projectDir } = namedStack(invocation, context);
+        const file = await stackFile(projectDir, stack);
         const { migrate } = await import("../../stacks/migrate");
         const { printMigration } = await import("../views/migrate");
         const migration = (() => {
@@ -45,18 +45,16 @@ to standard error. Deploys nothing. Exit code 0: the stack can be migrated; 1: i
         printMigration(context.err, migration, stack);
         const json = invocation.text("json");
         if (json !== undefined) {
-            writeWhole(path.resolve(context.cwd, json), `${JSON.stringify({ stack, ...migration }, null, 2)}\n`);
-            context.err.line(`JSON: ${json}`);
+            writeOutput(context, json, `${JSON.stringify({ stack, ...migration }, null, 2)}\n`, "JSON");
         }
         if (migration.text === undefined) {
             return Exit.refused;
         }
         const output = invocation.text("output");
-        if (output === undefined) {
+        if (output !== undefined) {
+            writeOutput(context, output, migration.text, "Stack file");
+        } else if (json !== STANDARD_OUTPUT) {
             context.out.always(migration.text.trimEnd());
-        } else {
-            writeWhole(path.resolve(context.cwd, output), migration.text);
-            context.err.line(`Stack file: ${output}`);
         }
         return Exit.fine;
     },

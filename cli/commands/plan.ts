@@ -2,13 +2,15 @@ import type { Placeholder } from "../../catalogue/placeholders";
 import type { Command } from "../command";
 import { Exit } from "../exit";
 import type { Progress } from "../progress";
+import { reportTerminal } from "../output";
 import { explained, runOptions, type RunSettings, runSettings, Timings, writeFiles } from "../run";
+import { stackArgument } from "../stackArgument";
 
 export const command: Command = {
     summary: "Show what `pulumi up` would create, without a cloud and without a cluster",
     description: `Runs the real program and checks the policies. Shows values that only a cluster knows as [unknown], secrets as
 [secret]. Deploys nothing: pulumi up deploys.`,
-    arguments: [{ name: "stack", help: "a stack: stacks/Pulumi.<stack>.yaml" }],
+    arguments: [stackArgument],
     options: runOptions,
     async run(invocation, context) {
         const settings = runSettings(invocation, context);
@@ -39,8 +41,10 @@ export const command: Command = {
                 return Exit.interrupted;
             }
             const policy = settings.policyPack !== undefined;
-            printPlan(context.out, context.err, result, { policy, verbose, placeholders: await placeholders(settings) });
             writeFiles(invocation, context, settings, result);
+            // What is printed last is read first.
+            const out = reportTerminal(invocation, context);
+            printPlan(out, context.err, result, { policy, verbose, placeholders: await placeholders(settings) });
             timings.now("report");
             if (invocation.flag("timings")) {
                 timings.print();

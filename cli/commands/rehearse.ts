@@ -5,14 +5,16 @@ import type { World } from "../../rehearsal/world";
 import type { Command, Context, Invocation } from "../command";
 import { Exit, UsageError } from "../exit";
 import type { Progress } from "../progress";
+import { reportTerminal } from "../output";
 import { explained, runOptions, type RunSettings, runSettings, Timings, writeFiles } from "../run";
+import { stackArgument } from "../stackArgument";
 
 export const command: Command = {
     summary: "Rehearse the whole bring-up on a simulated cluster",
     description: `Runs the real program against simulated operators and nodes, with typical durations on a clock that skips the waiting.
 Deploys nothing: pulumi up deploys.
 --fault injects a fault; an unknown one lists all faults.`,
-    arguments: [{ name: "stack", help: "a stack: stacks/Pulumi.<stack>.yaml" }],
+    arguments: [stackArgument],
     options: {
         ...runOptions,
         cluster: {
@@ -136,21 +138,20 @@ async function reportOn(
         verbose: invocation.flag("verbose"),
         byHand: byHand(settings.projectDir, settings.stack),
     };
+    const out = reportTerminal(invocation, context);
     const [first, ...later] = results;
     if (first === undefined) {
         return Exit.refused;
     }
-    printRehearsal(context.out, context.err, first[1], how);
+    printRehearsal(out, context.err, first[1], how);
     const well = [
         fine(first[1]),
-        ...later.map(([action, result]) =>
-            (action === "up" ? printAgain : printDestroyed)(context.out, context.err, result, how),
-        ),
+        ...later.map(([action, result]) => (action === "up" ? printAgain : printDestroyed)(out, context.err, result, how)),
     ].every(Boolean);
     const asked = 1 + Number(invocation.flag("again")) + Number(invocation.flag("destroy"));
     writeFiles(invocation, context, settings, first[1]);
     // The last line is what is read first.
-    printVerdict(context.out, context.err, first[1], well && results.length === asked);
+    printVerdict(out, context.err, first[1], well && results.length === asked);
     return well && results.length === asked ? Exit.fine : Exit.refused;
 }
 

@@ -1,11 +1,10 @@
-import * as path from "node:path";
-
 import type { ResetResult, StepResult } from "../../components/reset/reset";
 import type { Settings } from "../../stacks/schema";
 import { openCluster } from "../cluster";
 import type { Command, Context, Invocation } from "../command";
 import { Exit, RefusalError, UsageError } from "../exit";
-import { writeWhole } from "../output";
+import { reportTerminal, writeOutput } from "../output";
+import { stackArgument } from "../stackArgument";
 import { settingsOfStack } from "../stackSettings";
 
 export const command: Command = {
@@ -14,7 +13,7 @@ export const command: Command = {
 and the Groups of the tiers, each after the one before is gone, and verifies that nothing is left. Model services, gateway,
 database and operators remain. Deletes nothing without --yes.
 Needs a token of an administrator (oc login). Exit code 0: nothing is left; 1: something is left, or --yes is missing; 2: wrong usage.`,
-    arguments: [{ name: "stack", help: "a stack: stacks/Pulumi.<stack>.yaml" }],
+    arguments: [stackArgument],
     options: {
         yes: { type: "flag", help: "delete" },
         "dry-run": { type: "flag", help: "list what would be deleted, and delete nothing" },
@@ -25,12 +24,11 @@ Needs a token of an administrator (oc login). Exit code 0: nothing is left; 1: s
         project: { type: "folder", value: "DIR", help: "the folder of Pulumi.yaml (default: this project)" },
     },
     async run(invocation, context) {
-        const stack = invocation.arguments[0]!;
         const [yes, dryRun] = [invocation.flag("yes"), invocation.flag("dry-run")];
         if (yes && dryRun) {
             throw new UsageError("--yes and --dry-run exclude each other.");
         }
-        const { settings, projectDir } = await settingsOfStack(invocation, context, stack);
+        const { stack, settings, projectDir } = await settingsOfStack(invocation, context);
         refuseWithoutSubscriptions(settings, stack);
         const rehearsal = invocation.flag("rehearsal");
         const session = rehearsal ? await broughtUp(projectDir, stack, context) : undefined;
@@ -41,12 +39,11 @@ Needs a token of an administrator (oc login). Exit code 0: nothing is left; 1: s
                 ...(session !== undefined && { kubeconfig: session.world.kubeconfig }),
             });
             const { printReset } = await import("../views/reset");
-            printReset(context.out, context.err, result, { stack, rehearsal, confirmed: yes, dryRun });
+            printReset(reportTerminal(invocation, context), context.err, result, { stack, rehearsal, confirmed: yes, dryRun });
             const file = invocation.text("json");
             if (file !== undefined) {
                 const cluster = rehearsal ? "rehearsal" : "live";
-                writeWhole(path.resolve(context.cwd, file), `${JSON.stringify({ stack, cluster, ...result }, null, 2)}\n`);
-                context.err.line(`JSON: ${file}`);
+                writeOutput(context, file, `${JSON.stringify({ stack, cluster, ...result }, null, 2)}\n`, "JSON");
             }
             if (context.signal.aborted) {
                 return Exit.interrupted;

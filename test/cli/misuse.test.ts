@@ -11,7 +11,7 @@ test.each([
     [["--frob"], "maas has no option --frob."],
     [["--versoin"], "Did you mean --version?"],
     [["--json", "plan"], "The command comes first: maas plan … --json."],
-    [["plan"], "maas plan needs <stack>: a stack: stacks/Pulumi.<stack>.yaml."],
+    [["plan"], "maas plan needs <stack>: a stack, by its name or the path of its file: stacks/Pulumi.<stack>.yaml."],
     [["plan", "a", "b"], 'maas plan: "b" is one argument too many; expected <stack>.'],
     [["plan", "a", "--jsno", "x"], "maas plan has no option --jsno. Did you mean --json?"],
     [["plan", "a", "-x"], "maas plan has no option -x."],
@@ -34,6 +34,16 @@ test.each([
     [["plan", "a", "--policy-config", "jest.config.js"], "is not JSON"],
     [["plan", "ghost", ...tiny, "--no-policy"], "The stacks of tiny are dev, refused."],
     [["plan", "dve", ...tiny, "--no-policy"], 'there is no stack "dve"; did you mean "dev"?'],
+    [["plan", "nowhere/Pulumi.dev.yaml"], "There is no file nowhere/Pulumi.dev.yaml."],
+    [
+        ["plan", "docs/ci.md"],
+        "docs/ci.md is no stack file; expected the name of a stack, or a path such as stacks/Pulumi.dev.yaml.",
+    ],
+    [
+        ["plan", "stacks/Pulumi.llm-d.yaml", ...tiny],
+        `stacks/Pulumi.llm-d.yaml belongs to no project in ${path.join(fixtures, "tiny")}: Pulumi looks for stack files in the folder`,
+    ],
+    [["plan", "a", "--json", "-", "--html", "-"], "--json and --html both name -."],
     [["rehearse", "a", "--cluster", "memroy"], '--cluster is "memroy"; expected one of memory, api-server. Did you mean memory?'],
     [["rehearse", "a", "--engine", "pulumi"], "--engine pulumi needs --cluster api-server"],
     [["rehearse", "a", "--fault", "nonsense"], '--fault: fault "nonsense" cannot be read'],
@@ -74,7 +84,7 @@ test.each([[["plan", "--help"]], [["help", "plan"]], [["plan", "x", "y", "z", "-
     },
 );
 
-test("the version is the package's", async () => {
+test.each(["--version", "-v", "version"])("maas %s is the package's version", async (word) => {
     const { version } = require("../../package.json") as { version: string };
-    expect(await inProcess("--version")).toEqual({ code: 0, out: `maas ${version}\n`, err: "" });
+    expect(await inProcess(word)).toEqual({ code: 0, out: `maas ${version}\n`, err: "" });
 });

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
 
 import { planSchema } from "../../rehearsal/report/schema";
-import { fixtures, inProcess, start, withFolder } from "./helper";
+import { fixtures, inProcess, root, start, withFolder } from "./helper";
 import { Project } from "../project";
 
 const tiny = ["--project", path.join(fixtures, "tiny"), "--no-policy"];
@@ -30,6 +30,23 @@ test("a plan is printed and written, and the exit code is 0", () =>
 
 test("quiet says nothing when all is well", async () => {
     expect(await inProcess("plan", "dev", ...tiny, "--quiet")).toEqual({ code: 0, out: "", err: "" });
+});
+
+test("a stack may be named by the path of its file: its project is found above it", async () => {
+    const file = path.relative(root, path.join(fixtures, "tiny", "Pulumi.dev.yaml"));
+    const { code, out } = await inProcess("plan", file, "--no-policy");
+    expect({ code, out: out.split("\n")[0] }).toEqual({
+        code: 0,
+        out: "Plan of the stack dev: no cloud and no cluster were touched.",
+    });
+});
+
+test("--json - writes the result to standard output, and the report to standard error", async () => {
+    const { code, out, err } = await inProcess("plan", "dev", ...tiny, "--json", "-");
+    expect(code).toBe(0);
+    expect(planSchema.parse(JSON.parse(out)).stack).toBe("dev");
+    expect(err).toContain("Plan of the stack dev");
+    expect(existsSync(path.join(root, "-"))).toBe(false);
 });
 
 test("a program that refuses its settings is exit 1, and its message is shown, also when quiet", async () => {
