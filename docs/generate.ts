@@ -7,7 +7,9 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 
 import { architecturePicture, contributing } from "./pages/architecture";
+import { catalogueModelsPage } from "./pages/catalogueModels";
 import { commandsPage } from "./pages/commands";
+import { instanceTypesPage } from "./pages/instanceTypes";
 import { kindsPage } from "./pages/kinds";
 import { mistakesPage } from "./pages/mistakes";
 import { operatorsPage } from "./pages/operators";
@@ -23,7 +25,9 @@ const project = path.join(__dirname, "..");
 export function generated(): Record<string, string> {
     return {
         "CONTRIBUTING.md": contributing(project),
+        "docs/catalogue-models.md": catalogueModelsPage(),
         "docs/commands.md": commandsPage(),
+        "docs/instance-types.md": instanceTypesPage(),
         "docs/kinds.md": kindsPage(),
         "docs/mistakes.md": mistakesPage(),
         "docs/operators.md": operatorsPage(),

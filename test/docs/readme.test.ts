@@ -13,8 +13,8 @@ const text = readFileSync(path.join(root, "README.md"), "utf8");
 
 it.each([
     ["preconditions", checkIds.length, /(\d+) \[preconditions\]/],
-    ["instance types", instanceTypes().length, /(\d+) instance types/],
-    ["models", Object.keys(models).length, /(\d+) models by name/],
+    ["instance types", instanceTypes().length, /(\d+) \[instance types\]/],
+    ["models", Object.keys(models).length, /(\d+) \[models by name\]/],
     ["policies", Object.values(families).flat().length, /(\d+) \[policies\]/],
 ])("it counts the %s", (_what, count, pattern) => {
     expect(pattern.exec(text)?.[1]).toBe(String(count));
