@@ -2,6 +2,9 @@ import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 
 import { checkIds } from "../../catalogue/preconditions";
+import { Terminal } from "../../cli/terminal";
+import { printFindings } from "../../cli/views/doctor";
+import type { Finding } from "../../components/preconditions/run";
 import { Project } from "../project";
 import { inProcess, withFolder } from "./helper";
 
@@ -32,14 +35,34 @@ describe("ends with 1", () => {
     const project = new Project();
     afterAll(() => project.remove());
 
-    it("and what to do, when something is in the way", async () => {
-        const stack = project.change((s) => {
-            s.cluster.domain = "ai.example.org";
-            s.identity.vault.kubernetes = { host: "https://api.cluster.example.org:6443" };
-        });
-        const { code, out, err } = await inProcess("doctor", stack, "--rehearsal", "--project", project.folder);
-        expect([code, err]).toEqual([1, "Not ready: apps-domain.\n"]);
-        expect(out).toMatch(/apps-domain: failed\n +why .*\n +remedy +a wildcard for \*\.ai\.example\.org must exist/);
+    it("and what to do, when something is in the way", () =>
+        withFolder(async (folder) => {
+            const file = path.join(folder, "d.json");
+            const stack = project.change((s) => {
+                s.cluster.domain = "ai.example.org";
+                s.identity.vault.kubernetes = { host: "https://api.cluster.example.org:6443" };
+                s.cluster.acceptFailing = ["apps-domain"];
+            });
+            await inProcess("doctor", stack, "--rehearsal", "--project", project.folder, "--json", file);
+            const { findings } = JSON.parse(readFileSync(file, "utf8")) as { findings: Finding[] };
+            const said = { out: "", err: "" };
+            const terminal = (to: "out" | "err"): Terminal =>
+                new Terminal({ write: (t: string) => (said[to] += t) }, { NO_COLOR: "1" });
+            // Of a stack that gives no domain: the settings would refuse this one.
+            printFindings(
+                terminal("out"),
+                terminal("err"),
+                findings.map((finding) => ({ ...finding, accepted: false })),
+                { stack, rehearsal: true },
+            );
+            expect(said.err).toBe("Not ready: apps-domain.\n");
+            expect(said.out).toMatch(/apps-domain: failed\n +why .*\n +remedy +a wildcard for \*\.ai\.example\.org must exist/);
+        }));
+
+    it("and the exit code, when the settings are refused", async () => {
+        const stack = project.change((s) => (s.cluster.domain = "ai.example.org"));
+        const { code, err } = await inProcess("doctor", stack, "--rehearsal", "--project", project.folder);
+        expect([code, err]).toEqual([1, expect.stringContaining("does not begin with apps.")]);
     });
 
     it("but not for what the stack accepts", async () => {
