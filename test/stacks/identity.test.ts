@@ -82,7 +82,10 @@ describe("identities", () => {
             /^identity\.vault: has no effect with store kubernetes, which keeps passwords in the cluster: leave vault out$/,
         ],
         [vault({ address: "http://vault:8200" }), /^identity\.vault\.address: expected an https address/],
-        [vault({ token: "x" }), /^identity\.vault\.token: unknown key; the settings hold no secrets: `pulumi up` logs in to Vault with VAULT_TOKEN/],
+        [
+            vault({ token: "x" }),
+            /^identity\.vault\.token: unknown key; the settings hold no secrets: `pulumi up` logs in to Vault with VAULT_TOKEN/,
+        ],
         [
             vault({ address: "https://a.hashicorp.cloud:8200" }),
             /^identity\.vault\.namespace: .*no root namespace; expected admin/,
