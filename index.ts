@@ -47,13 +47,15 @@ export async function program(): Promise<Record<string, unknown>> {
         },
     );
 
-    const { url, models } = platform;
+    const { url, traces, authority } = platform;
+    const trust = authority === undefined ? "" : " --cacert ca.crt";
+    const models = { models: platform.models, ...(traces !== undefined && { traces }) };
     if (url === undefined) {
-        return { models };
+        return models;
     }
     return {
         url,
-        models,
+        ...models,
         tiers: Object.fromEntries(
             settings.tiers.map(({ name, models: named, requests, ...tier }) => [
                 name,
@@ -69,8 +71,13 @@ export async function program(): Promise<Record<string, unknown>> {
         ),
         next: [
             ...(platform.identities?.next ?? []),
-            `curl ${url}/maas-api/health`,
-            `curl -X POST ${url}/maas-api/${credential(settings.release)}`,
+            ...(authority === undefined
+                ? []
+                : [
+                      `oc get secret ${authority.name} -n ${authority.namespace} -o 'go-template={{index .data "tls.crt" | base64decode}}' > ca.crt`,
+                  ]),
+            `curl${trust} ${url}/maas-api/health`,
+            `curl${trust} -X POST ${url}/maas-api/${credential(settings.release)}`,
         ],
     };
 }

@@ -12,7 +12,7 @@ import { connectionOf } from "./clusterProvider";
 import { ConnectivityLink, GatewayApi, INFERENCE_CLASS } from "./gateway";
 import { clusterAutoscaler, GpuOperands, GpuPool } from "./gpu";
 import { hasIdentities, Identity, needsExternalSecrets, removeProvidersHook } from "./identity";
-import { Observability } from "./observability";
+import { Observability, TRACES_RECEIVER } from "./observability";
 import { inferenceGateway, maasDatabase, maasGateways } from "./platform/gateways";
 import { predictiveModels, servedModels } from "./platform/models";
 import { applicationsNamespace, maasApiNamespace, modelsNamespace } from "./platform/namespaces";
@@ -39,8 +39,12 @@ export interface PlatformArgs {
 export class Platform extends pulumi.ComponentResource {
     /** Where the models are reached: https://maas.<domain>. Undefined without tiers: there is no gateway of MaaS then. */
     public readonly url: string | undefined;
+    /** The Secret of the authority that callers have to trust, where the gateway has its own. */
+    public readonly authority: { readonly name: string; readonly namespace: string } | undefined;
     /** The OpenAI-compatible endpoint of each model, by its name. */
     public readonly models: Readonly<Record<string, string>>;
+    /** URL to which workloads send traces, inside the cluster: OTLP over gRPC. Undefined without traces. */
+    public readonly traces: string | undefined;
     /** Users and their logins; undefined when the stack leaves them alone. */
     public readonly identities: Identity | undefined;
 
@@ -68,7 +72,11 @@ export class Platform extends pulumi.ComponentResource {
         const workers = leaderWorkerSets("leader-worker-set", after(operators("leader-worker-set")));
         const connectivityLink = new ConnectivityLink(
             "connectivity-link",
-            { operator: operators("rhcl-operator"), settings: settings.connectivityLink },
+            {
+                operator: operators("rhcl-operator"),
+                settings: settings.connectivityLink,
+                traces: settings.observability?.traces === undefined ? undefined : TRACES_RECEIVER,
+            },
             after(records),
         );
         loadBalancers(stage);
@@ -86,6 +94,7 @@ export class Platform extends pulumi.ComponentResource {
                 : [];
         const inference = inferenceGateway(stage, needs);
         this.url = gateways?.own.url;
+        this.authority = gateways?.own.authority;
 
         // OpenShift AI: Models-as-a-Service is switched on with it, and the dashboard reads the cluster's authorities when it starts.
         const ai = openShiftAi(stage, applications, [
@@ -109,8 +118,8 @@ export class Platform extends pulumi.ComponentResource {
         const { services, urls } = servedModels(stage, behind);
         this.models = { ...urls, ...externalUrls(settings, gateways) };
         predictiveModels(stage, behind);
-        agents(stage, services, urls);
-        observability(stage, models, services);
+        agents(stage, services, urls, this.authority);
+        this.traces = observability(stage, models, services)?.traces;
         if (gateways !== undefined && recordOf(settings.release).governance === "subscriptions") {
             const tenants = maasTenants(stage, gateways, ai);
             const published = publishedModels(stage, {
@@ -204,9 +213,15 @@ function agents(
     { settings, records, after }: Stage,
     services: ReadonlyMap<string, pulumi.Resource>,
     urls: Readonly<Record<string, string>>,
+    authority: { readonly name: string; readonly namespace: string } | undefined,
 ): void {
+    const publicAuthority = authority === undefined && settings.certificates?.letsEncrypt?.environment === "production";
     for (const agent of settings.agents) {
-        new Agent(`agent-${agent.name}`, { agent, url: urls[agent.model]! }, after(records, services.get(agent.model)!));
+        new Agent(
+            `agent-${agent.name}`,
+            { agent, url: urls[agent.model]!, authority, publicAuthority },
+            after(records, services.get(agent.model)!),
+        );
     }
 }
 
@@ -215,22 +230,22 @@ function observability(
     { settings, records, operators, after }: Stage,
     created: pulumi.Resource,
     services: ReadonlyMap<string, pulumi.Resource>,
-): void {
+): Observability | undefined {
     const { observability: asked, modelsNamespace: namespace } = settings;
-    if (asked !== undefined) {
-        new Observability(
-            "observability",
-            {
-                settings: asked,
-                operators: {
-                    dashboards: asked.dashboards ? operators("cluster-observability-operator") : undefined,
-                    tempo: asked.traces === undefined ? undefined : operators("tempo-product"),
-                    collector: asked.traces === undefined ? undefined : operators("opentelemetry-product"),
-                },
-                models: { namespace, created, services },
-                protect: settings.protectData,
-            },
-            after(records),
-        );
-    }
+    return asked === undefined
+        ? undefined
+        : new Observability(
+              "observability",
+              {
+                  settings: asked,
+                  operators: {
+                      dashboards: asked.dashboards ? operators("cluster-observability-operator") : undefined,
+                      tempo: asked.traces === undefined ? undefined : operators("tempo-product"),
+                      collector: asked.traces === undefined ? undefined : operators("opentelemetry-product"),
+                  },
+                  models: { namespace, created, services },
+                  protect: settings.protectData,
+              },
+              after(records),
+          );
 }

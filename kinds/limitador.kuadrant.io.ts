@@ -38,6 +38,8 @@ export const LimitadorPatch = definePatch({
                     }),
                 ])
                 .optional(),
+            /** Where spans are sent: `rpc://` for OTLP over gRPC. */
+            tracing: z.strictObject({ endpoint: z.string().min(1) }).optional(),
             pdb: z.strictObject({ maxUnavailable: z.number().int().min(1).max(100) }).optional(),
         }),
     }),

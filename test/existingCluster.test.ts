@@ -72,6 +72,29 @@ describe("the plan", () => {
         const model = deployment.one("kubernetes:serving.kserve.io/v1alpha2:LLMInferenceService");
         expect(deployment.happensAfter(patch, model)).toBe(true);
     });
+
+    it("gives the agent the authority that signs the gateway's certificate, which outlives it", () => {
+        const certificates = deployment.all("kubernetes:cert-manager.io/v1:Certificate").map((c) => c.inputs["spec"]);
+        const authority = certificates.find((spec) => spec.isCA === true)!;
+        const issuer = deployment
+            .all("kubernetes:cert-manager.io/v1:Issuer")
+            .find((i) => i.inputs["spec"].ca?.secretName === authority.secretName)!;
+        const served = certificates.find((spec) => spec.dnsNames?.includes("maas.apps.cluster.example.com"))!;
+        expect(served.issuerRef.name).toBe(issuer.inputs["metadata"].name);
+        const copied = deployment.one("kubernetes:core/v1:ConfigMap", "agent-assistant-authorities-copied");
+        expect(copied.inputs["data"].secret).toBe(`openshift-ingress/${authority.secretName}`);
+        const patch = deployment.one("kubernetes:apps/v1:DeploymentPatch", "agent-assistant-rewired");
+        expect(deployment.happensAfter(patch, copied)).toBe(true);
+        const { containers, volumes } = patch.inputs["spec"].template.spec;
+        expect(volumes).toEqual([{ name: "maas-authorities", configMap: { name: "assistant-maas-authorities" } }]);
+        expect(containers[0].volumeMounts[0].name).toBe("maas-authorities");
+        expect(containers[0].env.slice(0, 3)).toEqual(
+            ["SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "NODE_EXTRA_CA_CERTS"].map((name) => ({
+                name,
+                value: "/etc/maas-authorities/ca-bundle.crt",
+            })),
+        );
+    });
 });
 
 it.each([

@@ -101,6 +101,21 @@ describe("the gateway", () => {
     });
 });
 
+describe("the gateway of llm-d", () => {
+    it("has a record for the address of its load balancer", async () => {
+        const deployment = await run((s) => {
+            s.gateway = { inference: { exposure: "loadBalancer", hostedZoneId: "Z0123456789ABC" } };
+        });
+        expect(deployment.errors).toEqual([]);
+        const host = "inference.apps.cluster.example.com";
+        expect(byName(deployment, `inference-gateway-record-${host}`).inputs).toMatchObject({
+            zoneId: "Z0123456789ABC",
+            name: host,
+            type: "CNAME",
+        });
+    });
+});
+
 describe("limits", () => {
     it("close when they cannot be counted, and keep their counters in Redis", async () => {
         const deployment = await run((s) => {
@@ -152,6 +167,16 @@ describe("limits", () => {
         });
         const namespace = byName(await run(() => undefined), "operator-rhcl-operator-namespace").inputs["metadata"];
         expect(namespace.labels).toBeUndefined();
+    });
+
+    it("are traced by Authorino and Limitador where traces are kept, and the output says where others send theirs", async () => {
+        const deployment = await run((s) => (s.observability = { traces: {} }));
+        const endpoint = "rpc://traces-collector.maas-observability.svc:4317";
+        expect(byName(deployment, "connectivity-link-authorino-tls").inputs["spec"].tracing).toEqual({
+            endpoint,
+            insecure: true,
+        });
+        expect(byName(deployment, "connectivity-link-limitador").inputs["spec"]).toEqual({ tracing: { endpoint } });
     });
 
     it("open when they cannot be counted only where that is asked for, and authorization not even then", async () => {

@@ -9,6 +9,7 @@ import type { AgentSettings } from "../../stacks/schema";
 import { describedBy } from "../component";
 import { gate, RECORDS_NAMESPACE } from "../gate";
 import type { Kube } from "../kube";
+import { authorities, BUNDLE, BUNDLE_FOLDER } from "./authorities";
 
 const MINUTES = 5;
 /** The key of the Secret with the API key. */
@@ -20,6 +21,10 @@ export interface AgentArgs {
     readonly agent: AgentSettings;
     /** The OpenAI-compatible endpoint of its model. */
     readonly url: pulumi.Input<string>;
+    /** Authority of the gateway's certificate, where the cluster does not trust it. */
+    readonly authority?: { readonly name: string; readonly namespace: string } | undefined;
+    /** Whether the certificate is from an authority that everybody trusts: then the agent needs none. Default false. */
+    readonly publicAuthority?: boolean | undefined;
 }
 
 /** The container of a Deployment that others have created. */
@@ -36,8 +41,9 @@ export function keySecretOf({ name, keySecret }: Pick<AgentSettings, "name" | "k
 
 /**
  * Connects an existing application to a model of the platform: a ConfigMap with the URL and the model's name, a Secret with the
- * key, which its owner creates, and three environment variables of one container that read them. When the stack is destroyed
- * the variables are removed, and the application is as it was.
+ * key, which its owner creates, and environment variables of one container that read them. Unless the gateway's certificate is from
+ * a public authority, the container also gets a file with the authorities, and the variables by which OpenSSL, Python and Node find
+ * it. When the stack is destroyed the variables are removed, and the application is as it was.
  * Source: docs/sources/maas.md#calling-a-model.
  */
 export class Agent extends pulumi.ComponentResource {
@@ -48,7 +54,7 @@ export class Agent extends pulumi.ComponentResource {
 
     constructor(name: string, args: AgentArgs, opts: pulumi.ComponentResourceOptions = {}) {
         super("maas:agents:Agent", name, describedBy(args), opts);
-        const { agent, url } = args;
+        const { agent, url, authority, publicAuthority = false } = args;
         const { namespace, variables, model } = agent;
         const data = { [variables.url]: url, [variables.model]: model };
         const config = new ConfigMap(
@@ -58,7 +64,12 @@ export class Agent extends pulumi.ComponentResource {
         );
         this.configMap = config.metadata.name;
         this.keySecret = keySecretOf(agent);
-        this.setVariables(name, agent, pulumi.output(data).apply(hashOf));
+        const bundle = publicAuthority ? undefined : `${agent.name}-maas-authorities`;
+        const copied =
+            bundle === undefined
+                ? []
+                : [authorities(name, { configMap: bundle, namespace, secret: authority }, { parent: this, dependsOn: config })];
+        this.setVariables(name, agent, pulumi.output(data).apply(hashOf), bundle, copied);
         this.registerOutputs({ configMap: this.configMap, keySecret: this.keySecret });
     }
 
@@ -89,8 +100,19 @@ export class Agent extends pulumi.ComponentResource {
         );
     }
 
-    /** @param hash of the data that the pods read; they restart when it changes */
-    private setVariables(name: string, agent: AgentSettings, hash: pulumi.Output<string>): void {
+    /**
+     * @param hash of the data that the pods read; they restart when it changes
+     * @param bundle ConfigMap with the authorities; undefined without
+     */
+    private setVariables(
+        name: string,
+        agent: AgentSettings,
+        hash: pulumi.Output<string>,
+        bundle: string | undefined,
+        dependsOn: pulumi.Resource[],
+    ): void {
+        const volume = "maas-authorities";
+        const trust = ["SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "NODE_EXTRA_CA_CERTS"];
         const { deployment, namespace, container } = deploymentOf(agent);
         const { variables } = agent;
         new DeploymentPatch(
@@ -113,7 +135,14 @@ export class Agent extends pulumi.ComponentResource {
                             containers: [
                                 {
                                     name: container,
+                                    ...(bundle !== undefined && {
+                                        volumeMounts: [{ name: volume, mountPath: BUNDLE_FOLDER, readOnly: true }],
+                                    }),
                                     env: [
+                                        ...(bundle === undefined ? [] : trust).map((variable) => ({
+                                            name: variable,
+                                            value: `${BUNDLE_FOLDER}/${BUNDLE}`,
+                                        })),
                                         ...[variables.url, variables.model].map((variable) => ({
                                             name: variable,
                                             valueFrom: { configMapKeyRef: { name: this.configMap, key: variable } },
@@ -125,11 +154,12 @@ export class Agent extends pulumi.ComponentResource {
                                     ],
                                 },
                             ],
+                            ...(bundle !== undefined && { volumes: [{ name: volume, configMap: { name: bundle } }] }),
                         },
                     },
                 },
             },
-            { parent: this },
+            { parent: this, dependsOn },
         );
     }
 }

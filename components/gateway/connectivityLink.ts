@@ -21,6 +21,8 @@ export interface ConnectivityLinkArgs {
     readonly operator: InstalledOperator;
     /** Which fields are patched: a plan must know them. */
     readonly settings: Pick<ConnectivityLinkSettings, "monitors" | "authorino" | "limitador">;
+    /** Host and port that take traces as OTLP over gRPC. A plan must know it. Default: nobody gets traces. */
+    readonly traces?: string | undefined;
 }
 
 /**
@@ -34,7 +36,9 @@ export class ConnectivityLink extends pulumi.ComponentResource {
 
     constructor(name: string, args: ConnectivityLinkArgs, opts: pulumi.ComponentResourceOptions = {}) {
         super("maas:gateway:ConnectivityLink", name, describedBy(args), opts);
-        const { operator, settings } = args;
+        const { operator, settings, traces } = args;
+        // Kuadrant itself passes it on from 1.4 on only; what is said to the operands takes precedence there.
+        const endpoint = traces && `rpc://${traces}`;
         // Policies of OpenShift AI name the namespace of the operands; an existing operator may run in another one.
         const namespace =
             operator.namespaceName === NAMESPACE
@@ -49,8 +53,8 @@ export class ConnectivityLink extends pulumi.ComponentResource {
             parent: this,
             dependsOn: [operator, namespace],
         });
-        this.authorino(name, settings.authorino, kuadrant);
-        this.limitador(name, settings.limitador, kuadrant);
+        this.authorino(name, settings.authorino, endpoint, kuadrant);
+        this.limitador(name, settings.limitador, endpoint, kuadrant);
         this.registerOutputs({ namespaceName: this.namespaceName });
     }
 
@@ -60,7 +64,12 @@ export class ConnectivityLink extends pulumi.ComponentResource {
     }
 
     /** Authorino with TLS: a certificate of the service CA, which it serves, and whose authority it trusts itself. */
-    private authorino(name: string, settings: ConnectivityLinkSettings["authorino"], kuadrant: pulumi.Resource): void {
+    private authorino(
+        name: string,
+        settings: ConnectivityLinkSettings["authorino"],
+        traces: string | undefined,
+        kuadrant: pulumi.Resource,
+    ): void {
         const service = new ServicePatch(
             `${name}-authorino-certificate`,
             {
@@ -102,6 +111,7 @@ export class ConnectivityLink extends pulumi.ComponentResource {
                 spec: {
                     ...(replicas !== undefined && { replicas }),
                     ...(cacheMiB !== undefined && { evaluatorCacheSize: cacheMiB }),
+                    ...(traces !== undefined && { tracing: { endpoint: traces, insecure: true } }),
                     listener: { tls: { enabled: true, certSecretRef: { name: CERTIFICATE } } },
                 },
             },
@@ -122,9 +132,10 @@ export class ConnectivityLink extends pulumi.ComponentResource {
     private limitador(
         name: string,
         { replicas, telemetry, headers, storage }: ConnectivityLinkSettings["limitador"],
+        traces: string | undefined,
         kuadrant: pulumi.Resource,
     ): void {
-        if (replicas === undefined && telemetry === undefined && headers === undefined && storage === undefined) {
+        if ([replicas, telemetry, headers, storage, traces].every((field) => field === undefined)) {
             return;
         }
         const redis =
@@ -151,6 +162,7 @@ export class ConnectivityLink extends pulumi.ComponentResource {
                     // A drain of a node then never stops the last copy, which counts.
                     ...(replicas !== undefined && replicas > 1 && { pdb: { maxUnavailable: 1 } }),
                     ...(telemetry !== undefined && { telemetry }),
+                    ...(traces !== undefined && { tracing: { endpoint: traces } }),
                     ...(headers !== undefined && { rateLimitHeaders: headers ? "DRAFT_VERSION_03" : "NONE" }),
                     ...(storage !== undefined && { storage: counterStorage(storage) }),
                 },

@@ -6,6 +6,7 @@ import { Route } from "../../kinds/route.openshift.io";
 import type { InferenceGatewaySettings } from "../../stacks/schema";
 import { describedBy } from "../component";
 import { gatewayCertificate } from "./gatewayCertificate";
+import { gatewayRecords } from "./gatewayRecords";
 import { httpsListener, routeSpec } from "./listener";
 
 /** The gateway that KServe uses for a model that names none. Name and namespace are built into the product. */
@@ -27,6 +28,8 @@ export interface InferenceGatewayArgs {
     readonly certificateSecret: pulumi.Input<string>;
     /** Namespaces whose routes may attach. */
     readonly routesFrom: readonly pulumi.Input<string>[];
+    /** AWS region of the hosted zone's provider. */
+    readonly region: pulumi.Input<string>;
 }
 
 /**
@@ -66,6 +69,9 @@ export class InferenceGateway extends pulumi.ComponentResource {
                 { metadata: { ...INFERENCE_GATEWAY }, spec: routeSpec(host, SERVICE, "passthrough") },
                 { parent: this, dependsOn: [gateway] },
             );
+        } else {
+            const { hostedZoneId } = settings;
+            gatewayRecords(this, name, { hosts: [host], hostedZoneId, region: args.region, status: gateway.status });
         }
         this.registerOutputs({ url: this.url, reference: this.reference });
     }
@@ -76,7 +82,7 @@ export class InferenceGateway extends pulumi.ComponentResource {
         hostname: string,
         certificateSecret: pulumi.Input<string>,
         dependsOn: pulumi.Resource[],
-    ): pulumi.Resource {
+    ): InstanceType<typeof Gateway> {
         const { name: gateway, namespace } = INFERENCE_GATEWAY;
         const parameters =
             exposure === "route"

@@ -6,7 +6,7 @@ import { Route } from "../../kinds/route.openshift.io";
 import type { GatewaySettings } from "../../stacks/schema";
 import { describedBy } from "../component";
 import { GATEWAY_CLASS } from "./gatewayApi";
-import { gatewayCertificate } from "./gatewayCertificate";
+import { authorityOf, gatewayCertificate } from "./gatewayCertificate";
 import { gatewayRecords } from "./gatewayRecords";
 import { type AllowedRoutes, type HttpsListener, httpsListener, routeSpec } from "./listener";
 
@@ -59,6 +59,8 @@ interface Host {
 export class MaasGateway extends pulumi.ComponentResource {
     /** https://maas.<domain> */
     public readonly url: string;
+    /** The Secret with the authority of its certificate, if that is its own: its callers have to trust it. */
+    public readonly authority: { readonly name: string; readonly namespace: string } | undefined;
     /** Name and namespace of the Gateway. */
     public readonly reference: { readonly name: string; readonly namespace: string };
 
@@ -67,6 +69,10 @@ export class MaasGateway extends pulumi.ComponentResource {
         const { host, settings } = args;
         this.url = `https://${host}`;
         this.reference = { name: args.gateway ?? MAAS_GATEWAY.name, namespace: MAAS_GATEWAY.namespace };
+        this.authority =
+            settings.issuer?.kind === "selfSigned"
+                ? { name: authorityOf(this.reference.name), namespace: this.reference.namespace }
+                : undefined;
         const hosts: Host[] = [{ host }, ...settings.additionalHosts];
         const issued = this.certificate(name, hosts, settings);
         const certificateSecret =

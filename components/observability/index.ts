@@ -7,3 +7,4 @@ export const operators: OperatorsOf = ({ observability }) => [
 ];
 
 export { Observability } from "./observability";
+export { TRACES_RECEIVER } from "./traces";

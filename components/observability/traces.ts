@@ -12,6 +12,9 @@ const COLLECTOR = "traces";
 /** The CA of the cluster's Services, a file in every pod. */
 const SERVICE_CA = "/var/run/secrets/kubernetes.io/serviceaccount/service-ca.crt";
 
+/** Host and port that take traces, inside the cluster: OTLP over gRPC, without TLS. */
+export const TRACES_RECEIVER = `${COLLECTOR}-collector.${NAMESPACE}.svc:4317`;
+
 /** Arguments of {@link Traces}. */
 export interface TracesArgs {
     /** Volume, retention and share of the traces that are kept. */
@@ -26,7 +29,7 @@ export interface TracesArgs {
  */
 export class Traces extends pulumi.ComponentResource {
     /** URL to which workloads send traces: OTLP over gRPC, inside the cluster. */
-    public readonly endpoint = `http://${COLLECTOR}-collector.${NAMESPACE}.svc:4317`;
+    public readonly endpoint = `http://${TRACES_RECEIVER}`;
     /** Namespace of the collector and of Tempo. */
     public readonly namespace: pulumi.Output<string>;
 

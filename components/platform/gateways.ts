@@ -108,7 +108,7 @@ export function maasDatabase({ settings, cluster, operators, after }: Stage, nam
 
 /** The gateway of llm-d; undefined when the stack does not ask for it. */
 export function inferenceGateway(
-    { settings, cluster: { domain }, operators, after }: Stage,
+    { settings, cluster: { domain, region }, operators, after }: Stage,
     { certificateSecret, before }: GatewayNeeds,
 ): InferenceGateway | undefined {
     const { inference } = settings.gateway;
@@ -120,6 +120,7 @@ export function inferenceGateway(
                   domain,
                   gateway: inference,
                   certificateSecret,
+                  region,
                   routesFrom: [INFERENCE_GATEWAY.namespace, APPLICATIONS_NAMESPACE, settings.modelsNamespace],
               },
               after(...before, ...(inference.issuer === undefined ? [] : [operators("openshift-cert-manager-operator")])),

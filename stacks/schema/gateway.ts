@@ -2,7 +2,7 @@
 import { z } from "zod";
 
 import { dnsLabel, hostname } from "../../kinds/common";
-import { inferenceGatewaySchema, issuerSchema } from "./inferenceGateway";
+import { hostedZoneId, inferenceGatewaySchema, issuerSchema } from "./inferenceGateway";
 
 const additionalHost = z.strictObject({
     host: hostname.describe("Host name, e.g. inference.maas.<domain>."),
@@ -14,9 +14,7 @@ const additionalHost = z.strictObject({
 });
 
 const loadBalancer = z.strictObject({
-    hostedZoneId: z
-        .string()
-        .regex(/^Z[A-Z0-9]{5,31}$/, "expected the id of a hosted zone of Route 53, such as Z0123456789ABCDEFGHIJ")
+    hostedZoneId: hostedZoneId
         .optional()
         .describe("Hosted zone of Route 53 that gets a record for each host. Default: you create the DNS records."),
     internal: z.boolean().default(false).describe("Whether it is reachable from the VPC only. Default false."),

@@ -3,6 +3,11 @@ import { z } from "zod";
 
 import { dnsLabel, hostname } from "../../kinds/common";
 
+/** A hosted zone of Route 53, by its id. */
+export const hostedZoneId = z
+    .string()
+    .regex(/^Z[A-Z0-9]{5,31}$/, "expected the id of a hosted zone of Route 53, such as Z0123456789ABCDEFGHIJ");
+
 export const issuerSchema = z
     .strictObject({
         kind: z
@@ -29,6 +34,11 @@ export const inferenceGatewaySchema = z
             .describe(
                 "route: a passthrough Route. loadBalancer: an AWS load balancer; DNS of the host must point to it. Default route.",
             ),
+        hostedZoneId: hostedZoneId
+            .optional()
+            .describe(
+                "Hosted zone of Route 53 that gets a record for the host of the load balancer. Default: you create the DNS record; the wildcard record of the apps domain leads to the router.",
+            ),
         host: hostname.optional().describe("Its host. Default: inference.<domain>."),
         certificateSecret: dnsLabel
             .optional()
@@ -40,6 +50,10 @@ export const inferenceGatewaySchema = z
             .boolean()
             .default(true)
             .describe("Whether callers need a token of the cluster that may read the model's service. Default true."),
+    })
+    .refine((gateway) => gateway.exposure === "loadBalancer" || gateway.hostedZoneId === undefined, {
+        path: ["hostedZoneId"],
+        error: "is for exposure loadBalancer; a Route needs no record",
     })
     .refine((gateway) => !(gateway.exposure === "loadBalancer" && gateway.issuer !== undefined), {
         path: ["issuer"],

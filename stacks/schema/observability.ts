@@ -70,7 +70,9 @@ export const observabilitySchema = z
                     .describe("Percentage of traces that is stored. Default 10."),
             })
             .optional()
-            .describe("Tempo, and an OpenTelemetry collector in front of it. Default: none."),
+            .describe(
+                "Tempo, and an OpenTelemetry collector in front of it, to which Authorino and Limitador send their traces. Others send OTLP to the output `traces`, e.g. a model by `env: { OTEL_EXPORTER_OTLP_ENDPOINT: ... }`. Default: none.",
+            ),
     })
     .describe("Metrics, dashboards, alerts and traces. Default: the cluster's configuration is unchanged.");
 
