@@ -1,65 +1,22 @@
-/* eslint-disable max-lines -- one protocol: what is sent and what comes back are read side by side */
 /** A policy pack, started and asked as the engine does it: Pulumi's analyzer protocol. */
 import * as analyzer from "@pulumi/pulumi/proto/analyzer_pb";
-import * as fs from "node:fs";
-import * as path from "node:path";
 import { isDeepStrictEqual } from "node:util";
 
 import type { PolicyFinding, PolicyRule } from "../result";
-import { type Child, spawnChild } from "./child";
+import { type AnalyzedResource, finding, type Level, LEVELS, request, stackResource } from "./analyzerMessages";
+import type { Child } from "./child";
 import { GrpcClient, type Message, type MessageType } from "./grpc";
-import { preloads, resolveSdk } from "./preload";
-import { collect, configEnvironment } from "./program";
-import { type Project, ProjectError, type StackConfig } from "./project";
+import { type AnalyzerOptions, firstLine, type PolicyConfig, spawnPack } from "./packProcess";
+import { collect } from "./program";
+import { ProjectError } from "./project";
 import { Empty, Struct } from "./protobuf";
-import type { ResourceState } from "./state";
-import { decodeStruct, encodeStruct, type Values } from "../values";
-import { nameOf, typeOf } from "./urn";
+import { decodeStruct, type Values } from "../values";
 
-export type Level = PolicyFinding["level"];
+export type { AnalyzedResource, Level } from "./analyzerMessages";
+export type { AnalyzerOptions, PolicyConfig } from "./packProcess";
 
-/** Configuration of policies, as `--policy-pack-config` takes it: a level, or properties and optionally a level. */
-export type PolicyConfig = Readonly<
-    Record<string, Level | (Readonly<Record<string, unknown>> & { readonly enforcementLevel?: Level })>
->;
-
-export interface AnalyzerOptions {
-    /** The folder of PulumiPolicy.yaml. */
-    readonly pack: string;
-    readonly config?: PolicyConfig;
-    readonly project: Project;
-    readonly stack: string;
-    readonly stackConfig: StackConfig;
-    readonly organization: string;
-    readonly dryRun: boolean;
-    /** Where the engine listens. */
-    readonly address: string;
-}
-
-/** One resource, as policies see it. */
-export interface AnalyzedResource {
-    readonly urn: string;
-    readonly type: string;
-    readonly name: string;
-    readonly parent?: string | undefined;
-    readonly properties: Values;
-    readonly dependencies: readonly string[];
-    readonly propertyDependencies: Readonly<Record<string, readonly string[]>>;
-    readonly options: ResourceState["options"];
-    readonly timeouts: {
-        readonly create?: number | undefined;
-        readonly update?: number | undefined;
-        readonly delete?: number | undefined;
-    };
-    /** The provider that looks after it: its URN and inputs. */
-    readonly provider?: { readonly urn: string; readonly inputs: Values } | undefined;
-}
-
-const LEVELS: readonly Level[] = ["advisory", "mandatory", "disabled", "remediate"];
 /** In the order of the protocol; the first stands for a rule that says nothing of it. */
 const SEVERITIES: readonly PolicyRule["severity"][] = ["medium", "low", "medium", "high", "critical"];
-/** How long a pack may take to start, in milliseconds of wall time. */
-const START_MILLISECONDS = 60_000;
 
 /** A pack that is starting or running. */
 export class Analyzer {
@@ -197,56 +154,6 @@ export class Analyzer {
     }
 }
 
-function spawnPack(options: AnalyzerOptions): Child {
-    const pack = path.resolve(options.pack);
-    const file = path.join(pack, "PulumiPolicy.yaml");
-    if (!fs.existsSync(file)) {
-        throw new ProjectError(`${pack} holds no PulumiPolicy.yaml: this is not a policy pack`);
-    }
-    const { parse } = require("yaml") as typeof import("yaml");
-    const yaml = (parse(fs.readFileSync(file, "utf8")) ?? {}) as {
-        main?: string;
-        runtime?: string | { name?: string; options?: { typescript?: boolean } };
-    };
-    const typescript = typeof yaml.runtime === "object" && yaml.runtime.options?.typescript === false ? "false" : "true";
-    const entry = yaml.main === undefined ? pack : path.join(pack, yaml.main);
-    return spawnChild(process.execPath, [...preloads(pack), resolveSdk("cmd/run-policy-pack", pack), options.address, entry], {
-        cwd: pack,
-        env: {
-            ...process.env,
-            PULUMI_CONFIG: configEnvironment(options.stackConfig)["PULUMI_CONFIG"],
-            PULUMI_NODEJS_TYPESCRIPT: typescript,
-            PULUMI_NODEJS_ORGANIZATION: options.organization,
-            PULUMI_NODEJS_PROJECT: options.project.name,
-            PULUMI_NODEJS_STACK: options.stack,
-            PULUMI_NODEJS_DRY_RUN: String(options.dryRun),
-        },
-    });
-}
-
-function firstLine(child: Child, errors: () => string): Promise<string> {
-    return new Promise((resolve, reject) => {
-        const timer = setTimeout(() => {
-            reject(new ProjectError(`the policy pack did not start within ${START_MILLISECONDS / 1000} s:\n${errors().trim()}`));
-        }, START_MILLISECONDS);
-        collect(child.process.stdout!, (line) => {
-            clearTimeout(timer);
-            resolve(line.trim());
-        });
-        child.exit.then(
-            ({ code, signal }) => {
-                clearTimeout(timer);
-                reject(
-                    new ProjectError(
-                        `the policy pack ended (${signal ?? `code ${code}`}) before it was ready:\n${errors().trim()}`,
-                    ),
-                );
-            },
-            (e: Error) => reject(e),
-        );
-    });
-}
-
 /** The engine fills defaults in; the SDK does not. @throws ProjectError when a required property is missing */
 function effectiveConfig(
     policy: analyzer.PolicyInfo,
@@ -294,75 +201,4 @@ function changed(before: unknown, after: unknown, path = ""): string[] {
 
 function isPlain(value: unknown): value is Record<string, unknown> {
     return typeof value === "object" && value !== null && Object.getPrototypeOf(value) === Object.prototype;
-}
-
-function finding(diagnostic: analyzer.AnalyzeDiagnostic, urn: string | undefined): PolicyFinding {
-    // The policy SDK puts the description of the rule before what the rule says.
-    const description = `${diagnostic.getDescription()}\n`;
-    const said = diagnostic.getMessage();
-    const about = diagnostic.getUrn() !== "" ? diagnostic.getUrn() : urn;
-    return {
-        rule: diagnostic.getPolicyname(),
-        level: LEVELS[diagnostic.getEnforcementlevel()] ?? "advisory",
-        ...(about !== undefined && { urn: about }),
-        message: said.startsWith(description) ? said.slice(description.length) : said,
-    };
-}
-
-function request(resource: AnalyzedResource): analyzer.AnalyzeRequest {
-    return describing(new analyzer.AnalyzeRequest(), resource);
-}
-
-/** Writes what every message says of a resource. */
-function describing<T extends analyzer.AnalyzeRequest | analyzer.AnalyzerResource>(message: T, resource: AnalyzedResource): T {
-    message.setUrn(resource.urn);
-    message.setType(resource.type);
-    message.setName(resource.name);
-    message.setProperties(encodeStruct(resource.properties, false) as never);
-    message.setOptions(options(resource));
-    message.setProvider(provider(resource));
-    return message;
-}
-
-function stackResource(resource: AnalyzedResource): analyzer.AnalyzerResource {
-    const message = describing(new analyzer.AnalyzerResource(), resource);
-    message.setParent(resource.parent ?? "");
-    message.setDependenciesList([...resource.dependencies]);
-    const map = message.getPropertydependenciesMap();
-    for (const [key, urns] of Object.entries(resource.propertyDependencies)) {
-        const dependencies = new analyzer.AnalyzerPropertyDependencies();
-        dependencies.setUrnsList([...urns]);
-        map.set(key, dependencies);
-    }
-    return message;
-}
-
-function options(resource: AnalyzedResource): analyzer.AnalyzerResourceOptions {
-    const message = new analyzer.AnalyzerResourceOptions();
-    message.setProtect(resource.options.protect ?? false);
-    message.setIgnorechangesList([...(resource.options.ignoreChanges ?? [])]);
-    message.setDeletebeforereplace(resource.options.deleteBeforeReplace ?? false);
-    message.setDeletebeforereplacedefined(resource.options.deleteBeforeReplace !== undefined);
-    message.setAdditionalsecretoutputsList([...(resource.options.additionalSecretOutputs ?? [])]);
-    message.setAliasesList([...(resource.options.aliases ?? [])]);
-    message.setParent(resource.parent ?? "");
-    const timeouts = new analyzer.AnalyzerResourceOptions.CustomTimeouts();
-    timeouts.setCreate(resource.timeouts.create ?? 0);
-    timeouts.setUpdate(resource.timeouts.update ?? 0);
-    timeouts.setDelete(resource.timeouts.delete ?? 0);
-    message.setCustomtimeouts(timeouts);
-    return message;
-}
-
-function provider(resource: AnalyzedResource): analyzer.AnalyzerProviderResource | undefined {
-    if (resource.provider === undefined) {
-        return undefined;
-    }
-    const { urn, inputs } = resource.provider;
-    const message = new analyzer.AnalyzerProviderResource();
-    message.setUrn(urn);
-    message.setType(typeOf(urn));
-    message.setName(nameOf(urn));
-    message.setProperties(encodeStruct(inputs, false) as never);
-    return message;
 }

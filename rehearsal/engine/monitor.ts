@@ -89,13 +89,13 @@ export class Monitor {
     /** Both services. */
     methods(): Methods {
         const monitor = "/pulumirpc.ResourceMonitor/";
-        const unary = <T>(request: Method<T>["request"], handle: (request: T) => Promise<any> | any): Method<T> => ({
+        const unary = <T>(request: Method<T>["request"], handle: Method<T>["handle"]): Method<T> => ({
             request,
             handle: async (message: T) => {
                 if (this.gone !== undefined) {
                     throw new GrpcError(Code.UNAVAILABLE, this.gone);
                 }
-                return (await handle(message)) as { serializeBinary(): Uint8Array };
+                return handle(message);
             },
         });
         return {
@@ -313,11 +313,7 @@ export class Monitor {
             call.setParent(request.getParent());
             call.setProperties(encodeStruct(current.inputs) as never);
             call.setOptions(current.options);
-            const response = await this.options.callbacks.invoke(
-                transform,
-                call,
-                proto.TransformResponse as any as { deserializeBinary(b: Uint8Array): proto.TransformResponse },
-            );
+            const response = await this.options.callbacks.invoke(transform, call, proto.TransformResponse);
             const added = new Set<string>();
             const options = response.getOptions() ?? current.options;
             const inputs = decodeStruct(response.getProperties() as never, added);
@@ -517,11 +513,7 @@ export class Monitor {
             options.setProvider(request.getProvider());
             options.setVersion(request.getVersion());
             call.setOptions(options);
-            const response = await this.options.callbacks.invoke(
-                transform,
-                call,
-                proto.TransformInvokeResponse as any as { deserializeBinary(b: Uint8Array): proto.TransformInvokeResponse },
-            );
+            const response = await this.options.callbacks.invoke(transform, call, proto.TransformInvokeResponse);
             args = decodeStruct(response.getArgs() as never);
         }
         return args;
