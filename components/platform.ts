@@ -13,7 +13,7 @@ import { ConnectivityLink, GatewayApi, INFERENCE_CLASS } from "./gateway";
 import { clusterAutoscaler, GpuOperands, GpuPool } from "./gpu";
 import { hasIdentities, Identity, needsExternalSecrets, removeProvidersHook } from "./identity";
 import { Observability, TRACES_RECEIVER } from "./observability";
-import { inferenceGateway, maasDatabase, maasGateways } from "./platform/gateways";
+import { inferenceClosed, inferenceGateway, maasDatabase, maasGateways } from "./platform/gateways";
 import { predictiveModels, servedModels } from "./platform/models";
 import { applicationsNamespace, maasApiNamespace, modelsNamespace } from "./platform/namespaces";
 import { openShiftAi } from "./platform/openShiftAi";
@@ -114,7 +114,15 @@ export class Platform extends pulumi.ComponentResource {
         const governed = settings.models.filter(
             (model) => inference === undefined || settings.tiers.some((tier) => tier.models.includes(model.name)),
         );
-        const behind = { governed, gpu, openShiftAi: ai, gateways, inference, modelsNamespace: models };
+        const behind = {
+            governed,
+            gpu,
+            openShiftAi: ai,
+            gateways,
+            inference,
+            inferenceClosed: inferenceClosed(stage, inference, ai),
+            modelsNamespace: models,
+        };
         const { services, urls } = servedModels(stage, behind);
         this.models = { ...urls, ...externalUrls(settings, gateways) };
         predictiveModels(stage, behind);

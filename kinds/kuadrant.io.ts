@@ -84,7 +84,26 @@ export const TokenRateLimitPolicy = defineKind({
     source: "docs/sources/connectivity-link.md#policies, docs/sources/maas.md#tiers-of-33",
 });
 
-/** Who may pass a Gateway or an HTTPRoute. Those of models and of gateways OpenShift AI writes itself; this lets everybody. */
+/** Ways to authenticate: everybody. An empty record asks for nothing, and leaves the answer to the authorization. */
+const authentication = z.record(z.string(), z.strictObject({ anonymous: z.strictObject({}) }));
+/** What a request must be like to be admitted. */
+const authorization = z.record(
+    z.string(),
+    z.strictObject({
+        patternMatching: z.strictObject({
+            patterns: z
+                .array(z.strictObject({ selector: z.string().min(1), operator: z.enum(["eq", "neq"]), value: z.string() }))
+                .min(1),
+        }),
+    }),
+);
+
+/**
+ * Who may pass a Gateway or an HTTPRoute. OpenShift AI writes those of models itself. These admit everybody (`rules`), or say what
+ * holds for routes without a policy of their own (`defaults`).
+ *
+ * Defaults are not enforced while every route has a policy: nothing waits for that.
+ */
 export const AuthPolicy = defineKind({
     apiVersion: "kuadrant.io/v1",
     kind: "AuthPolicy",
@@ -94,19 +113,29 @@ export const AuthPolicy = defineKind({
     operator: "rhcl-operator",
     alsoByOperators: true,
     body: z.strictObject({
-        spec: z.strictObject({
-            targetRef: z.strictObject({
-                group: z.literal("gateway.networking.k8s.io"),
-                kind: z.enum(["Gateway", "HTTPRoute"]),
-                name: z.string().min(1).max(253),
-            }),
-            rules: z.strictObject({
-                authentication: z
-                    .record(z.string(), z.strictObject({ anonymous: z.strictObject({}) }))
-                    .refine((methods) => Object.keys(methods).length > 0, "expected a way to authenticate"),
-            }),
-        }),
+        spec: z
+            .strictObject({
+                targetRef: z.strictObject({
+                    group: z.literal("gateway.networking.k8s.io"),
+                    kind: z.enum(["Gateway", "HTTPRoute"]),
+                    name: z.string().min(1).max(253),
+                }),
+                rules: z
+                    .strictObject({
+                        authentication: authentication.refine(
+                            (methods) => Object.keys(methods).length > 0,
+                            "expected a way to authenticate",
+                        ),
+                    })
+                    .optional(),
+                defaults: z.strictObject({ rules: z.strictObject({ authentication, authorization }) }).optional(),
+            })
+            .refine(
+                ({ rules, defaults }) => (rules === undefined) !== (defaults === undefined),
+                "expected either rules or defaults",
+            ),
     }),
-    ready: [condition("Accepted"), condition("Enforced")],
-    source: "docs/sources/gateways.md#gateway-of-llm-d",
+    ready: ({ spec }) =>
+        (spec as { defaults?: unknown }).defaults === undefined ? [condition("Accepted"), condition("Enforced")] : [],
+    source: "docs/sources/gateways.md#gateway-of-llm-d, #default-deny",
 });

@@ -52,7 +52,11 @@ const costMetadata = z.strictObject({
 });
 const group = z.strictObject({ name: z.string().regex(/^[^"\\]+$/, 'expected a group name without " and \\') });
 
-/** How many tokens the members of groups may use of each model. */
+/**
+ * How many tokens the members of groups may use of each model.
+ *
+ * It is not waited for: the controller may leave it Degraded while all that it made is in force. Tiers wait for that instead.
+ */
 export const MaaSSubscription = defineKind(
     {
         apiVersion: "maas.opendatahub.io/v1alpha1",
@@ -78,13 +82,12 @@ export const MaaSSubscription = defineKind(
                 tokenMetadata: costMetadata.optional(),
             }),
         }),
-        ready: [jsonPath(".status.phase", "Active")],
         source: "docs/sources/maas.md#subscriptions",
     },
     {} as { phase?: string },
 );
 
-/** Which groups may call which models. */
+/** Which groups may call which models. It is not waited for, as {@link MaaSSubscription} is not. */
 export const MaaSAuthPolicy = defineKind(
     {
         apiVersion: "maas.opendatahub.io/v1alpha1",
@@ -99,7 +102,6 @@ export const MaaSAuthPolicy = defineKind(
                 meteringMetadata: costMetadata.optional(),
             }),
         }),
-        ready: [jsonPath(".status.phase", "Active")],
         source: "docs/sources/maas.md#authorization-policies",
     },
     {} as { phase?: string },
@@ -217,7 +219,10 @@ export const providerHost = z
         "expected a host name with a dot, without scheme, port and path",
     );
 
-/** A model of a provider elsewhere, up to 3.4: its Secret must be labelled `inference.networking.k8s.io/bbr-managed`. */
+/**
+ * A model of a provider elsewhere, up to 3.4: its Secret must be labelled `inference.networking.k8s.io/bbr-managed`. Its controller
+ * writes no status: what becomes ready is its {@link MaaSModelRef}.
+ */
 export const ExternalModel = defineKind(
     {
         apiVersion: "maas.opendatahub.io/v1alpha1",
@@ -233,7 +238,6 @@ export const ExternalModel = defineKind(
                 credentialRef: z.strictObject({ name: z.string().min(1).max(253) }),
             }),
         }),
-        ready: [jsonPath(".status.phase", "Ready")],
         source: "docs/sources/maas.md#external-models",
     },
     {} as { phase?: string },

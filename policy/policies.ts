@@ -7,6 +7,7 @@ import { databasesAreFenced } from "./rules/databasesAreFenced";
 import { externalModelsMatch } from "./rules/externalModelsMatch";
 import { fewClusterAdmins } from "./rules/fewClusterAdmins";
 import { gatewayIsGoverned } from "./rules/gatewayIsGoverned";
+import { gatewaysDenyByDefault } from "./rules/gatewaysDenyByDefault";
 import { gatewayKeepsItsCertificate } from "./rules/gatewayKeepsItsCertificate";
 import { gpuPodsTolerateTheTaint } from "./rules/gpuPodsTolerateTheTaint";
 import { gpusWithinLimits } from "./rules/gpusWithinLimits";
@@ -95,6 +96,7 @@ export const families: Readonly<Record<string, readonly Rule[]>> = {
         modelsAreReachable,
         externalModelsMatch,
         gatewayIsGoverned,
+        gatewaysDenyByDefault,
         tiersNameTheirGroups,
         loginsAreKept,
         grafanaAsksWhoCalls,

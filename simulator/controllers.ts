@@ -12,10 +12,11 @@ import { KuadrantOperands, KuadrantOperator } from "./kuadrant/kuadrant";
 import { KuadrantPolicies } from "./kuadrant/policies";
 import { ClusterQueues, LocalQueues } from "./kueue/kueue";
 import { ModelRefs } from "./maas/maas";
-import { MaasSubscriptions } from "./maas/governance";
+import { MaasSubscriptions, SubscriptionPriorities } from "./maas/subscriptions";
 import { MaasAuthPolicies } from "./maas/auth-policies";
 import { AiTenants } from "./maas/maas-tenants";
 import { ExternalModels } from "./maas/external-models";
+import { ProviderRoutes } from "./maas/provider-routes";
 import { Machines, MachineSets } from "./openshift/machines";
 import { ModelController } from "./openshiftai/model-controller";
 import { OAuthServer } from "./openshift/oauth";
@@ -77,6 +78,7 @@ const CONTROLLERS: readonly (new (world: World, definitions: Definitions) => Con
     Tenants,
     AiTenants,
     ExternalModels,
+    ProviderRoutes,
     ModelController,
     LlmServices,
     ScaledObjects,
@@ -93,6 +95,7 @@ const CONTROLLERS: readonly (new (world: World, definitions: Definitions) => Con
     Quotas,
     ModelRefs,
     MaasSubscriptions,
+    SubscriptionPriorities,
     MaasAuthPolicies,
     Operands,
 ];

@@ -32,11 +32,10 @@ export interface Operand {
     readonly deployments?: readonly { readonly namespace: string; readonly names: readonly string[] }[];
     readonly finalizer?: string;
     readonly tlsSecret?: string;
-    /** Writes the Secret of an ExternalSecret, of a CredentialsRequest, of a database, or the route of an ExternalModel. */
+    /** Writes the Secret of an ExternalSecret, of a CredentialsRequest, or of a database. */
     readonly externalSecret?: boolean;
     readonly credentials?: boolean;
     readonly database?: boolean;
-    readonly externalModel?: boolean;
     /** A store that is a Vault: the network policy of the controllers must let them reach it. */
     readonly vault?: boolean;
     readonly unmet?: StatusData;

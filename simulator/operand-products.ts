@@ -61,34 +61,4 @@ export async function produce(world: World, operand: Operand, object: KubeObject
             uri: `postgresql://app:rehearsal@${name}-rw.${namespace}:5432/app`,
         });
     }
-    if (operand.externalModel) {
-        const prefix = `/${namespace}/${object.metadata.name}`;
-        await world.ensure({
-            apiVersion: "v1",
-            kind: "Service",
-            metadata: { name: object.metadata.name, namespace, ownerReferences: [ownerOf(object)] },
-            spec: { type: "ExternalName", externalName: object.spec.endpoint },
-        });
-        await world.ensure({
-            apiVersion: "gateway.networking.k8s.io/v1",
-            kind: "HTTPRoute",
-            metadata: { name: object.metadata.name, namespace, ownerReferences: [ownerOf(object)] },
-            spec: {
-                parentRefs: [
-                    {
-                        group: "gateway.networking.k8s.io",
-                        kind: "Gateway",
-                        name: "maas-default-gateway",
-                        namespace: "openshift-ingress",
-                    },
-                ],
-                rules: [
-                    {
-                        matches: [{ path: { type: "PathPrefix", value: prefix } }],
-                        backendRefs: [{ group: "", kind: "Service", name: object.metadata.name, port: 443, weight: 1 }],
-                    },
-                ],
-            },
-        });
-    }
 }

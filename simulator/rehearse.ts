@@ -12,6 +12,8 @@ import { siteOfStack } from "./stackFile";
 export interface RehearseOptions extends Omit<rehearsal.RehearseOptions, "simulation"> {
     /** What goes wrong. Default: nothing. */
     readonly faults?: SimulatorOptions["faults"];
+    /** What chance decides in the simulated world. Default 0. */
+    readonly seed?: SimulatorOptions["seed"];
 }
 
 /** The simulation of an OpenShift cluster. */
@@ -35,7 +37,10 @@ export function openMemoryWorld(faults?: SimulatorOptions["faults"], site?: Simu
 }
 
 /** The options of a rehearsal, with the simulation that they ask for. */
-export function simulated({ faults, ...options }: RehearseOptions): rehearsal.RehearseOptions {
+export function simulated({ faults, seed, ...options }: RehearseOptions): rehearsal.RehearseOptions {
     const site = siteOfStack(options.projectDir, options.stack);
-    return { ...options, simulation: simulation({ site, ...(faults !== undefined && { faults }) }) };
+    return {
+        ...options,
+        simulation: simulation({ site, ...(faults !== undefined && { faults }), ...(seed !== undefined && { seed }) }),
+    };
 }

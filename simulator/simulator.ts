@@ -12,6 +12,8 @@ import { World } from "./world";
 export interface SimulatorOptions {
     /** What goes wrong. Default: nothing. */
     readonly faults?: readonly Fault[];
+    /** What chance decides, by number: the same one plays the same. Default 0. */
+    readonly seed?: number;
     /** What the cluster is to be called, and where it is to be. Default: as simulator/data/openshift-aws.json says. */
     readonly site?: SiteWishes;
     /**
@@ -39,7 +41,7 @@ export class Simulator {
         private readonly options: SimulatorOptions = {},
     ) {
         this.faults = new Faults(options.faults ?? []);
-        this.world = new World(cluster, clock, this.faults);
+        this.world = new World(cluster, clock, this.faults, options.seed);
         this.crds = options.crds ?? (() => []);
         this.definitions = new Definitions(this.world, this.crds);
         for (const controller of controllersOf(this.world, this.definitions)) {

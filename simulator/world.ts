@@ -12,6 +12,17 @@ import { type Controller, WorkQueue } from "./work-queue";
 export * from "./object";
 export type { Controller, Pass } from "./work-queue";
 
+/** Numbers between 0 and 1 that look random (mulberry32). */
+function randomFrom(seed: number): () => number {
+    let state = seed >>> 0;
+    return () => {
+        state = (state + 0x6d2b79f5) >>> 0;
+        let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+        mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+        return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+    };
+}
+
 /**
  * The cluster as controllers see it: a cache that events keep current, a queue of objects to look at, and writes that
  * do nothing when nothing changes.
@@ -19,6 +30,9 @@ export type { Controller, Pass } from "./work-queue";
 export class World {
     /** Where the cluster is. */
     site: Site = siteOf();
+
+    /** Between 0 and 1, for what chance decides in a real cluster: the same seed gives the same sequence. */
+    readonly random: () => number;
 
     private readonly cache = new ObjectCache();
     private readonly queue: WorkQueue;
@@ -29,7 +43,9 @@ export class World {
         readonly cluster: Cluster,
         readonly clock: Clock,
         readonly faults: Faults,
+        seed = 0,
     ) {
+        this.random = randomFrom(seed);
         this.queue = new WorkQueue(clock);
     }
 

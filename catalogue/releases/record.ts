@@ -105,6 +105,11 @@ export interface ReleaseRecord {
         readonly optOut: readonly OptOut[];
         /** Whether the MaaS API does not start unless a listener has a host name. */
         readonly needsHost: boolean;
+        /**
+         * The AuthPolicy by which the release's controllers close the gateway of Models-as-a-Service to what no other policy admits.
+         * Null: they make none, and a route without a policy of its own answers everybody until the stack makes one.
+         */
+        readonly closedBy: string | null;
     };
     readonly serving: Serving;
     readonly externalModels: ExternalModels;

@@ -25,7 +25,7 @@ const untested = <P extends object>(pin: P): P & Pick<TestedPin, "line"> => ({ .
 
 const kueue13 = { channel: "stable-v1.3", csv: null, source: `${GUIDE}/kueue-operator/operator.yaml` };
 
-/** Source: docs/sources/maas.md#releases, #tiers-of-33, docs/sources/llm-d.md#model-servers-of-33, docs/sources/gateways.md#opt-out. */
+/** Source: docs/sources/maas.md#releases, #tiers-of-33, docs/sources/llm-d.md#model-servers-of-33, docs/sources/gateways.md#opt-out, #default-deny. */
 const release33 = {
     release: "3.3",
     openshift: "4.20",
@@ -50,7 +50,7 @@ const release33 = {
     governance: "tiers",
     tenancy: "none",
     apiNamespace: "redhat-ods-applications",
-    gateway: { optOut: ["label"], needsHost: false },
+    gateway: { optOut: ["label"], needsHost: false, closedBy: "gateway-auth-policy" },
     serving: { scheme: "plain", image: "registry.redhat.io/rhaiis/vllm-cuda-rhel9:3.3.0" },
     externalModels: { scheme: "none" },
     defaultQueues: "made",
@@ -65,7 +65,7 @@ const release33 = {
  * gateway than `maas-default-gateway` in. Whether that blocks the gateway is not certain, so the default stays below it; a
  * stack goes on by `operators.rhods-operator.csv`. The endpoint picker of the builds before 3.4.0 was 0.6.
  *
- * Source: docs/sources/maas.md#patch-levels-of-34, #releases, #database, #upgrades, docs/sources/gateways.md#opt-out.
+ * Source: docs/sources/maas.md#patch-levels-of-34, #releases, #database, #upgrades, docs/sources/gateways.md#opt-out, #default-deny.
  */
 const release34 = {
     release: "3.4",
@@ -96,7 +96,7 @@ const release34 = {
     governance: "subscriptions",
     tenancy: "Tenant",
     apiNamespace: "redhat-ods-applications",
-    gateway: { optOut: ["label", "annotation"], needsHost: false },
+    gateway: { optOut: ["label", "annotation"], needsHost: false, closedBy: null },
     serving: { scheme: "scheduled", scheduler: "0.7" },
     externalModels: { scheme: "one-provider", keyLabels: { "inference.networking.k8s.io/bbr-managed": "true" } },
     defaultQueues: "made",
@@ -107,7 +107,8 @@ const release34 = {
  * What is inferred of it: channel and version from those of 3.4, the version of its previews from the tags of
  * opendatahub-io/opendatahub-operator, and that its endpoint picker has the plugins of 3.4.
  *
- * Source: docs/sources/maas.md#releases, #database, #tenants-of-35, #external-models, #upgrades, docs/sources/gateways.md#opt-out.
+ * Source: docs/sources/maas.md#releases, #database, #tenants-of-35, #external-models, #upgrades,
+ * docs/sources/gateways.md#opt-out, #default-deny.
  */
 const release35 = {
     release: "3.5",
@@ -150,7 +151,7 @@ const release35 = {
     governance: "subscriptions",
     tenancy: "AITenant",
     apiNamespace: "redhat-ai-gateway-infra",
-    gateway: { optOut: ["label", "annotation"], needsHost: true },
+    gateway: { optOut: ["label", "annotation"], needsHost: true, closedBy: "maas-gateway-auth" },
     serving: { scheme: "scheduled", scheduler: "0.7" },
     externalModels: {
         scheme: "providers",

@@ -12,6 +12,9 @@ import { httpsListener, routeSpec } from "./listener";
 /** The gateway that KServe uses for a model that names none. Name and namespace are built into the product. */
 export const INFERENCE_GATEWAY = { name: "openshift-ai-inference", namespace: "openshift-ingress" } as const;
 
+/** The AuthPolicy by which OpenShift AI closes it. Source: docs/sources/gateways.md#gateway-of-llm-d. */
+export const INFERENCE_POLICY = `${INFERENCE_GATEWAY.name}-authn`;
+
 /** Class of the gateway. Like all classes it must exist before Connectivity Link starts. */
 export const INFERENCE_CLASS = `${INFERENCE_GATEWAY.name}-class`;
 /** Name of the gateway's Deployment and of its Service. */

@@ -5,6 +5,7 @@ import { Gateway } from "../../kinds/gateway.networking.k8s.io";
 import { Route } from "../../kinds/route.openshift.io";
 import type { GatewaySettings } from "../../stacks/schema";
 import { describedBy } from "../component";
+import { defaultDeny, gatewayIsClosed } from "./closedGateway";
 import { GATEWAY_CLASS } from "./gatewayApi";
 import { authorityOf, gatewayCertificate } from "./gatewayCertificate";
 import { gatewayRecords } from "./gatewayRecords";
@@ -25,6 +26,11 @@ const SERVICE_CERTIFICATE = "service-tls";
  */
 const UNMANAGED = { "opendatahub.io/managed": "false" } as const;
 
+/** The policy that closes a gateway. That of the product's gateway has the name that upstream gives it. */
+function policyOf(gateway: string): string {
+    return gateway === MAAS_GATEWAY.name ? "gateway-default-auth" : `${gateway}-default-auth`;
+}
+
 /** Where a gateway is reached, and whose routes it takes. */
 export interface MaasGatewayArgs {
     /** Name of the Gateway, of which other names are made: a plan must know it. Default: the product's. */
@@ -41,6 +47,8 @@ export interface MaasGatewayArgs {
         "exposure" | "loadBalancer" | "additionalHosts" | "certificateSecret" | "issuer" | "replicas"
     >;
     readonly routesFrom: AllowedRoutes;
+    /** Whether to deny what no policy of a route admits: where the release's controllers do not (`closedBy` of its record). */
+    readonly defaultDeny: boolean;
     /** AWS region of the hosted zone's provider. */
     readonly region: pulumi.Input<string>;
 }
@@ -53,8 +61,8 @@ interface Host {
 
 /**
  * The gateway in front of a MaaS API and its models: a ClusterIP Service behind a Route of the router for each host, or a
- * load balancer. Ready when it is programmed and its Routes are admitted.
- * Source: docs/sources/gateways.md#maas-gateway, #exposure.
+ * load balancer. Ready when it is programmed, denies what no policy of a route admits, and its Routes are admitted.
+ * Source: docs/sources/gateways.md#maas-gateway, #exposure, #default-deny.
  */
 export class MaasGateway extends pulumi.ComponentResource {
     /** https://maas.<domain> */
@@ -79,7 +87,13 @@ export class MaasGateway extends pulumi.ComponentResource {
             settings.exposure === "reencrypt"
                 ? `${this.reference.name}-${SERVICE_CERTIFICATE}`
                 : (settings.certificateSecret ?? (issued.length > 0 ? OWN_CERTIFICATE : args.certificateSecret));
-        const gateway = this.gateway(name, args, hosts, certificateSecret, issued);
+        const closing = { gateway: this.reference, policy: policyOf(this.reference.name) };
+        // Before the gateway, so that no route is ever open, and after it in a destroy.
+        const closed = args.defaultDeny ? [defaultDeny(`${name}-default-deny`, closing, { parent: this })] : [];
+        const gateway = this.gateway(name, args, hosts, certificateSecret, [...issued, ...closed]);
+        if (args.defaultDeny) {
+            gatewayIsClosed(`${name}-closed`, closing, { parent: this, dependsOn: gateway });
+        }
         if (settings.exposure === "loadBalancer") {
             gatewayRecords(this, name, {
                 hosts: hosts.map((one) => one.host),

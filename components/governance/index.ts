@@ -13,4 +13,5 @@ export { modelsPublished } from "./modelsPublished";
 export { FurtherTenant, Tenant } from "./tenant";
 export { tierRequestLimits } from "./tierLimits";
 export { GOVERNANCE_NAMESPACE, RequestLimits, Tier } from "./tiers";
+export { tiersEnforced } from "./tiersEnforced";
 export { TierGroup, TierScheme } from "./tierScheme";

@@ -84,6 +84,28 @@ export class Kube {
     }
 
     /**
+     * Server-side apply of fields that nobody else writes, under a field manager of their own: no other manager loses or gains a field.
+     *
+     * @throws KubeError with code 409 when another manager has one of them
+     */
+    async apply(
+        { apiVersion, plural, namespace }: KindPath,
+        kind: string,
+        name: string,
+        metadata: object,
+        fieldManager: string,
+    ): Promise<void> {
+        const at: KindPath = { apiVersion, plural, ...(namespace !== undefined && { namespace }) };
+        const answer = await this.transport.send({
+            method: "PATCH",
+            path: `${objectPath(at, name)}?${new URLSearchParams({ fieldManager }).toString()}`,
+            body: { apiVersion, kind, metadata: { ...metadata, name, ...(namespace !== undefined && { namespace }) } },
+            contentType: "application/apply-patch+yaml",
+        });
+        this.transport.parse(answer, `${plural} ${name}`);
+    }
+
+    /**
      * Reads an object until `judge` is content with it, between changes of it.
      *
      * @param judge returns what is wanted, or undefined to wait for the next change; what it throws ends the wait

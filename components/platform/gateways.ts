@@ -5,7 +5,15 @@ import type * as pulumi from "@pulumi/pulumi";
 import { APPLICATIONS_NAMESPACE } from "../../catalogue/openshiftai/names";
 import { recordOf } from "../../catalogue/releases";
 import { accessLabel } from "../../catalogue/tenancy";
-import { type AllowedRoutes, INFERENCE_GATEWAY, InferenceGateway, MAAS_GATEWAY, MaasGateway } from "../gateway";
+import {
+    type AllowedRoutes,
+    gatewayIsClosed,
+    INFERENCE_GATEWAY,
+    INFERENCE_POLICY,
+    InferenceGateway,
+    MAAS_GATEWAY,
+    MaasGateway,
+} from "../gateway";
 import { Database, GOVERNANCE_NAMESPACE, MaasApi } from "../governance";
 import type { Stage } from "./stage";
 
@@ -29,11 +37,16 @@ export interface GatewayNeeds {
 
 /** Builds the gateways of Models-as-a-Service. */
 export function maasGateways(
-    { settings, cluster: { domain, region }, operators, after }: Stage,
+    { settings, cluster: { domain, region }, records, operators, after }: Stage,
     { certificateSecret, before: given }: GatewayNeeds,
 ): MaasGateways {
     const { gateway: chosen } = settings;
-    const before = [...given, ...(chosen.issuer === undefined ? [] : [operators("openshift-cert-manager-operator")])];
+    const defaultDeny = recordOf(settings.release).gateway.closedBy === null;
+    const before = [
+        ...given,
+        ...(defaultDeny ? [records] : []),
+        ...(chosen.issuer === undefined ? [] : [operators("openshift-cert-manager-operator")]),
+    ];
     const routesFrom = (tenant: string | undefined): AllowedRoutes => {
         const { apiNamespace } = recordOf(settings.release);
         return tenant !== undefined || chosen.allowedRoutes === "label"
@@ -50,7 +63,7 @@ export function maasGateways(
     };
     const own = new MaasGateway(
         "maas-gateway",
-        { host: `maas.${domain}`, certificateSecret, settings: chosen, routesFrom: routesFrom(undefined), region },
+        { host: `maas.${domain}`, certificateSecret, settings: chosen, routesFrom: routesFrom(undefined), defaultDeny, region },
         after(...before),
     );
     const tenants = new Map(
@@ -69,6 +82,7 @@ export function maasGateways(
                         certificateSecret: tenant.certificateSecret ?? chosen.certificateSecret,
                     },
                     routesFrom: routesFrom(tenant.name),
+                    defaultDeny,
                     region,
                 },
                 after(...before),
@@ -125,4 +139,22 @@ export function inferenceGateway(
               },
               after(...before, ...(inference.issuer === undefined ? [] : [operators("openshift-cert-manager-operator")])),
           );
+}
+
+/** What models behind the gateway of llm-d wait for: OpenShift AI closes it, once it runs. Empty when the stack does not ask for it. */
+export function inferenceClosed(
+    { records, after }: Stage,
+    inference: InferenceGateway | undefined,
+    openShiftAi: pulumi.Resource,
+): pulumi.Resource[] {
+    return inference === undefined
+        ? []
+        : [
+              inference,
+              gatewayIsClosed(
+                  "inference-gateway-closed",
+                  { gateway: INFERENCE_GATEWAY, policy: INFERENCE_POLICY },
+                  after(records, inference, openShiftAi),
+              ),
+          ];
 }

@@ -25,6 +25,8 @@ export interface ServedBehind {
     readonly gateways: MaasGateways | undefined;
     /** The gateway of llm-d; undefined when the stack does not ask for it. */
     readonly inference: InferenceGateway | undefined;
+    /** That gateway, and what says that it is closed to callers without a token. */
+    readonly inferenceClosed: readonly pulumi.Resource[];
     readonly modelsNamespace: pulumi.Resource;
 }
 
@@ -39,7 +41,7 @@ export interface ServedModels {
 /** Serves models with llm-d, second versions among them. */
 export function servedModels(stage: Stage, behind: ServedBehind): ServedModels {
     const { settings, operators, records } = stage;
-    const { inference, modelsNamespace, openShiftAi } = behind;
+    const { inference, inferenceClosed, modelsNamespace, openShiftAi } = behind;
     const governed = new Set(behind.governed.map((model) => model.name));
     const autoscaling = autoscalingOf(settings, { operators, openShiftAi, modelsNamespace, records }, stage.after().parent);
     const { serving, governance } = recordOf(settings.release);
@@ -64,7 +66,7 @@ export function servedModels(stage: Stage, behind: ServedBehind): ServedModels {
                 : plainModel(stage, behind, model, { image: serving.image, placements, limits: tiers }),
         ]),
     );
-    variants(settings, services, inference && { ...INFERENCE_GATEWAY, programmed: inference }, stage.after().parent);
+    variants(settings, services, inference && { ...INFERENCE_GATEWAY, ready: inferenceClosed }, stage.after().parent);
     const urls = Object.fromEntries(
         served.map(({ name }) => {
             const base = governed.has(name) ? behind.gateways!.of(tenantOf.get(name)).url : inference!.url;
@@ -77,7 +79,7 @@ export function servedModels(stage: Stage, behind: ServedBehind): ServedModels {
 /** A model whose scheduler picks the copy that answers. @param gateway that of its tiers; undefined for one that no tier names */
 function scheduledModel(
     { settings, after }: Stage,
-    { gpu, openShiftAi, inference, modelsNamespace }: ServedBehind,
+    { gpu, openShiftAi, inferenceClosed, modelsNamespace }: ServedBehind,
     model: Served<ModelSettings>,
     gateway: MaasGateway | undefined,
     placements: ReadonlyMap<string, Placement>,
@@ -98,7 +100,7 @@ function scheduledModel(
             modelsNamespace,
             openShiftAi,
             ...pools.flatMap((pool) => gpu.allocatable.get(pool) ?? []),
-            ...(gateway === undefined ? [inference!] : []),
+            ...(gateway === undefined ? inferenceClosed : []),
             // Its controller goes no further where the kinds of what sets its copies are missing.
             ...(autoscaling !== undefined && isScaled(model) ? [autoscaling] : []),
         ),

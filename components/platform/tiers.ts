@@ -15,6 +15,7 @@ import {
     TierGroup,
     tierRequestLimits,
     TierScheme,
+    tiersEnforced,
 } from "../governance";
 import type { MaasGateways } from "./gateways";
 import type { Stage } from "./stage";
@@ -31,7 +32,7 @@ export interface TiersBehind {
 
 /** Tiers as subscriptions and authorization policies, behind the request limits of their gateway. */
 export function subscriptionTiers(stage: Stage, { gateways, tenants, published, openShiftAi }: TiersBehind): void {
-    const { settings, after } = stage;
+    const { settings, records, after } = stage;
     const { release, tiers, identity, modelsNamespace } = settings;
     // On a gateway they are enforced once a route hangs there: that of the MaaS API.
     const limits = new Map(
@@ -65,10 +66,26 @@ export function subscriptionTiers(stage: Stage, { gateways, tenants, published, 
                 after(),
             ),
     );
-    if (recordOf(release).tenancy === "AITenant") {
+    const {
+        tenancy,
+        gateway: { closedBy },
+    } = recordOf(release);
+    const onGateway = tenancy === "AITenant";
+    const enforced = tiersEnforced(
+        tiers.map(({ requests: _, ...tier }) => ({
+            name: tier.name,
+            namespace: tenantNamespace(tier.tenant),
+            models: tier.models,
+            grants: JSON.stringify(tier),
+            ...(onGateway && { gatewayPolicy: gatewayPolicy(gateways.of(tier.tenant).reference, closedBy!) }),
+        })),
+        modelsNamespace,
+        after(records, ...made),
+    );
+    if (onGateway) {
         const named = new Set(tiers.flatMap((tier) => tier.models));
         const models = [...published.keys()].filter((name) => named.has(name));
-        const ready = modelsPublished(modelsNamespace, models, after(...made));
+        const ready = modelsPublished(modelsNamespace, models, after(enforced));
         cutOver({ formerNamespace: APPLICATIONS_NAMESPACE, modelsNamespace, models }, after(ready));
     }
 }
@@ -89,6 +106,14 @@ export function mappedTiers({ settings, after }: Stage, openShiftAi: pulumi.Reso
         ),
         new TierScheme("tier-scheme", { tiers, applicationsNamespace: APPLICATIONS_NAMESPACE, gateway }, after(openShiftAi)),
     ];
+}
+
+/** The policy that lets tiers call models behind a gateway. Source: docs/sources/maas.md#generated-policies. */
+function gatewayPolicy(
+    { name, namespace }: { readonly name: string; readonly namespace: string },
+    own: string,
+): { name: string; namespace: string } {
+    return { name: name === MAAS_GATEWAY.name ? own : `${name}-maas-auth`, namespace };
 }
 
 /** The names of the users of each tier, in the order of the settings. */

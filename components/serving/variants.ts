@@ -58,7 +58,7 @@ export function autoscalingOf(
 export function variants(
     { models, modelsNamespace: namespace, gateway: { inference } }: Settings,
     services: ReadonlyMap<string, pulumi.Resource>,
-    gateway: { readonly name: string; readonly namespace: string; readonly programmed: pulumi.Resource } | undefined,
+    gateway: { readonly name: string; readonly namespace: string; readonly ready: readonly pulumi.Resource[] } | undefined,
     parent: pulumi.Resource,
 ): void {
     for (const model of models) {
@@ -73,7 +73,7 @@ export function variants(
                     gateway: { name: gateway.name, namespace: gateway.namespace },
                     authentication: inference!.authentication,
                 },
-                { parent, dependsOn: [gateway.programmed, ...versions.map(({ name }) => services.get(name)!)] },
+                { parent, dependsOn: [...gateway.ready, ...versions.map(({ name }) => services.get(name)!)] },
             );
         }
         for (const { name, scaling, prefill } of versions) {

@@ -1,30 +1,20 @@
 import type { KubeObject } from "../../rehearsal/cluster/cluster";
 import { K } from "../kind-names";
-import type { World } from "../world";
-import { ModelRef } from "./generated";
-import { Governance, target } from "./governance";
+import { conditionOf, isTrue, type World } from "../world";
+import { authPolicySpec } from "./auth-policy-spec";
+import { type ModelRef, modelRefs } from "./generated";
+import { Governance, target, type Verdict } from "./governance";
+import { gatewayPolicy, usesAiTenants } from "./maas-tenants";
+import { MAAS_NAMESPACE } from "../openshift-ai";
+import { hasTakenOver } from "./upgrade";
 
 export const AUTH_FINALIZER = "maas.opendatahub.io/authpolicy-cleanup";
-/**
- * What the generated AuthPolicy of a model lets limits know of a caller, as `auth.identity`: from the API's answers about
- * the key and about its subscription. There is no tier among it. Source: docs/sources/maas.md#generated-policies; the
- * expressions are inferred.
- */
-export function identityProperties(model: Pick<ModelRef, "name" | "namespace">): Record<string, { expression: string }> {
-    const key = "auth.metadata.apiKeyValidation";
-    const subscription = 'auth.metadata["subscription-info"]';
-    return {
-        userid: { expression: `${key}.username` },
-        keyId: { expression: `${key}.keyId` },
-        groups: { expression: `${key}.groups` },
-        selected_subscription: { expression: `${subscription}.name` },
-        selected_subscription_key: {
-            expression: `${subscription}.namespace + "/" + ${subscription}.name + "@${model.namespace}/${model.name}"`,
-        },
-    };
-}
 
-/** Permissions: one AuthPolicy a model. Source: docs/sources/maas.md#authorization-policies, #generated-policies. */
+/**
+ * Permissions: one AuthPolicy a model, and from 3.5 on none but that of the gateway. Source:
+ * opendatahub-io/models-as-a-service@release-3.4:maas-controller/pkg/controller/maas/maasauthpolicy_controller.go,
+ * opendatahub-io/models-as-a-service@v0.2.1:maas-controller/pkg/controller/maas/maasauthpolicy_controller.go.
+ */
 export class MaasAuthPolicies extends Governance {
     readonly name = "maas-auth-policies";
 
@@ -32,42 +22,110 @@ export class MaasAuthPolicies extends Governance {
         super(world, K.MaaSAuthPolicy, K.AuthPolicy, "maas-auth-", AUTH_FINALIZER);
     }
 
-    protected policySpec(model: ModelRef, route: string, objects: readonly KubeObject[]): Record<string, unknown> {
-        const groups = [
-            ...new Set(
-                objects.flatMap((object) =>
-                    ((object.spec?.subjects?.groups as { name: string }[] | undefined) ?? []).map(({ name }) => name),
-                ),
-            ),
-        ];
-        const users = [...new Set(objects.flatMap((object) => (object.spec?.subjects?.users as string[] | undefined) ?? []))];
-        return {
-            targetRef: target(route),
-            rules: {
-                authentication: { "api-keys": { plain: { selector: "request.headers.authorization" }, priority: 0 } },
-                authorization: {
-                    "require-group-membership": {
-                        opa: {
-                            rego: `allow { input.groups[_] == ${JSON.stringify(groups)}[_] }\nallow { input.user == ${JSON.stringify(users)}[_] }`,
-                        },
-                    },
-                },
-                response: { success: { filters: { identity: { json: { properties: identityProperties(model) } } } } },
-            },
-        };
+    protected async look(object: KubeObject): Promise<Verdict> {
+        const refs = modelRefs(object);
+        const onGateway = usesAiTenants(this.world);
+        const missing = refs.filter((ref) => !this.world.get(K.MaaSModelRef, ref.namespace, ref.name)).length;
+        const policies = [];
+        for (const ref of onGateway ? [] : refs) {
+            if (await this.generate(ref)) {
+                policies.push({
+                    name: `${this.prefix}${ref.name}`,
+                    namespace: ref.namespace,
+                    model: ref.name,
+                    modelNamespace: ref.namespace,
+                    ...this.health(ref),
+                });
+            }
+        }
+        const unhealthy = policies.filter((policy) => !policy.ready).length;
+        const [phase, message] =
+            onGateway && (await this.keepsFormer(refs))
+                ? (["Pending", "Waiting for the gateway AuthPolicy before removing the working legacy AuthPolicy"] as const)
+                : missing === refs.length
+                ? (["Failed", `all ${refs.length} model references are invalid or missing`] as const)
+                : missing > 0
+                  ? (["Degraded", `${missing} of ${refs.length} model references are missing`] as const)
+                  : unhealthy > 0
+                    ? (["Degraded", `${unhealthy} of ${policies.length} AuthPolicies not accepted/enforced`] as const)
+                    : policies.length === 0 && !onGateway
+                      ? (["Degraded", "no generated AuthPolicies attached to models"] as const)
+                      : (["Active", "successfully reconciled"] as const);
+        return { phase, message, status: { authPolicies: policies } };
     }
 
-    protected statusOf(models: readonly { ref: ModelRef; ready: boolean; reason: string }[]): Record<string, unknown> {
-        return {
-            authPolicies: models.map(({ ref, ready: ok, reason }) => ({
-                name: `maas-auth-${ref.name}`,
-                namespace: ref.namespace,
-                model: ref.name,
-                modelNamespace: ref.namespace,
-                ready: ok,
-                reason,
-                message: "",
-            })),
-        };
+    /** Whoever is left makes it anew; until then the model has none. */
+    protected async release(model: ModelRef): Promise<void> {
+        await this.removeGenerated(model);
+    }
+
+    /** Removes the policies of single models that 3.4 has left, as soon as that of the gateway does without them. */
+    private async keepsFormer(models: readonly ModelRef[]): Promise<boolean> {
+        let kept = false;
+        for (const model of models.filter((one) => this.generated(one))) {
+            const tenant = (this.published(model)?.spec?.tenantRef as string | undefined) ?? MAAS_NAMESPACE;
+            if (hasTakenOver(this.world.get(K.AuthPolicy, "openshift-ingress", gatewayPolicy(tenant)))) {
+                await this.removeGenerated(model);
+            } else {
+                kept = true;
+            }
+        }
+        return kept;
+    }
+
+    private health(model: ModelRef): { ready: boolean; reason: string; message?: string } {
+        const policy = this.generated(model);
+        if (!policy) {
+            return { ready: false, reason: "NotFound", message: "AuthPolicy not created yet" };
+        }
+        if (!Array.isArray(policy.status?.conditions)) {
+            return { ready: false, reason: "ConditionsNotFound", message: "status conditions not available" };
+        }
+        for (const [type, reason] of [
+            ["Accepted", "NotAccepted"],
+            ["Enforced", "NotEnforced"],
+        ] as const) {
+            if (!isTrue(policy, type)) {
+                const message = conditionOf(policy, type)?.message;
+                return { ready: false, reason, ...(message && { message }) };
+            }
+        }
+        return { ready: true, reason: "AcceptedEnforced" };
+    }
+
+    /** @returns whether the model has a route that a policy can be for */
+    private async generate(model: ModelRef): Promise<boolean> {
+        if (!this.published(model)) {
+            await this.removeGenerated(model);
+            return false;
+        }
+        const route = this.route(model);
+        if (!route) {
+            return false;
+        }
+        const objects = this.naming(model);
+        const named = (of: (object: KubeObject) => readonly string[]): string[] => [...new Set(objects.flatMap(of))].sort();
+        await this.write(
+            model,
+            {
+                labels: {
+                    "maas.opendatahub.io/model": model.name,
+                    "app.kubernetes.io/managed-by": "maas-controller",
+                    "app.kubernetes.io/part-of": "maas-auth-policy",
+                    "app.kubernetes.io/component": "auth-policy",
+                },
+                annotations: { "maas.opendatahub.io/auth-policies": named(({ metadata }) => [metadata.name]).join(",") },
+            },
+            {
+                targetRef: target(route),
+                rules: authPolicySpec(model, {
+                    groups: named(({ spec }) =>
+                        ((spec?.subjects?.groups as { name: string }[] | undefined) ?? []).map(({ name }) => name),
+                    ),
+                    users: named(({ spec }) => (spec?.subjects?.users as string[] | undefined) ?? []),
+                }),
+            },
+        );
+        return true;
     }
 }

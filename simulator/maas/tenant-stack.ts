@@ -90,38 +90,6 @@ export function tenantStack(gatewayNamespace: string, gateway: string, labels: R
             },
         },
         {
-            apiVersion: "kuadrant.io/v1",
-            kind: "AuthPolicy",
-            metadata: meta("gateway-default-auth", gatewayNamespace),
-            spec: {
-                targetRef: target,
-                defaults: {
-                    rules: {
-                        authorization: { deny: { patternMatching: { patterns: [{ predicate: 'request.method == "NONE"' }] } } },
-                    },
-                },
-            },
-        },
-        {
-            apiVersion: "kuadrant.io/v1alpha1",
-            kind: "TokenRateLimitPolicy",
-            metadata: meta("gateway-default-deny", gatewayNamespace),
-            spec: {
-                targetRef: target,
-                defaults: {
-                    limits: {
-                        "deny-all-by-default": {
-                            rates: [{ limit: 0, window: "1m" }],
-                            when: [
-                                { predicate: '!request.path.startsWith("/maas-api") && !request.path.startsWith("/v1/models")' },
-                            ],
-                            counters: [{ expression: "auth.identity.userid" }],
-                        },
-                    },
-                },
-            },
-        },
-        {
             apiVersion: "networking.istio.io/v1",
             kind: "DestinationRule",
             metadata: meta("maas-api-backend-tls", gatewayNamespace),

@@ -3,7 +3,7 @@ import { duration } from "../durations";
 import { K } from "../kind-names";
 import { usesAiTenants } from "./maas-tenants";
 import { APPLICATIONS, MAAS_NAMESPACE, TENANT, serves, asksForMaas } from "../openshift-ai";
-import { type ConditionSpec, type Controller, isTrue, itself, type Pass, splitKey, type World } from "../world";
+import { type ConditionSpec, type Controller, itself, type Pass, splitKey, type World } from "../world";
 import { API_LABELS, tenantStack } from "./tenant-stack";
 
 export const TENANT_FINALIZER = "maas.opendatahub.io/tenant-finalizer";
@@ -118,9 +118,8 @@ export class Tenants implements Controller {
             namespace?: string;
             name?: string;
         };
-        const gateway = this.world.get(K.Gateway, namespace, name);
-        if (!isTrue(gateway, "Programmed")) {
-            const message = gateway ? `Gateway ${namespace}/${name} is not Programmed` : `Gateway ${namespace}/${name} not found`;
+        if (!this.world.get(K.Gateway, namespace, name)) {
+            const message = `Gateway ${namespace}/${name} not found`;
             return { phase: "Pending", conditions: [{ type: "Ready", status: "False", reason: "GatewayNotReady", message }] };
         }
         const secret = this.world.get(K.Secret, APPLICATIONS, "maas-db-config");

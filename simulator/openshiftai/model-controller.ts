@@ -3,13 +3,11 @@ import { K } from "../kind-names";
 import { serves } from "../openshift-ai";
 import { type Controller, keyOf, ownerOf, splitKey, type World } from "../world";
 
-/** The one gateway on which OpenShift AI's model controller asks for tokens by itself. */
-const INFERENCE_GATEWAY = "openshift-ingress/openshift-ai-inference";
 const BOOTSTRAP = "security.opendatahub.io/authorino-tls-bootstrap";
 
 /**
  * odh-model-controller: TLS from an annotated Gateway to Authorino, and who may call. Source:
- * docs/sources/connectivity-link.md#authorino-tls.
+ * red-hat-data-services/odh-model-controller@rhoai-3.4:internal/controller/serving/llm/gateway_controller.go.
  */
 export class ModelController implements Controller {
     readonly name = "odh-model-controller";
@@ -33,12 +31,13 @@ export class ModelController implements Controller {
     async reconcile(key: string): Promise<void> {
         const gateway = this.world.get(K.Gateway, ...splitKey(key));
         const authorino = this.world.all(K.Authorino)[0];
-        if (
-            !gateway ||
-            gateway.metadata.deletionTimestamp ||
-            !serves(this.world, "odh-model-controller") ||
-            authorino?.spec?.listener?.tls?.enabled !== true
-        ) {
+        if (!gateway || gateway.metadata.deletionTimestamp || !serves(this.world, "odh-model-controller")) {
+            return;
+        }
+        if (!isUnmanaged(gateway) && this.world.defined("authpolicies.kuadrant.io")) {
+            await this.world.ensure(authentication(gateway));
+        }
+        if (authorino?.spec?.listener?.tls?.enabled !== true) {
             return;
         }
         const { name, namespace } = gateway.metadata;
@@ -65,17 +64,19 @@ export class ModelController implements Controller {
                 ],
             },
         });
-        if (keyOf(gateway) === INFERENCE_GATEWAY && gateway.metadata.annotations?.["opendatahub.io/managed"] !== "false") {
-            await this.world.ensure(inferenceAuthentication(gateway));
-        }
     }
 }
 
+/** Whether the gateway opts out of a policy of this controller. */
+function isUnmanaged({ metadata }: KubeObject): boolean {
+    return [metadata.labels, metadata.annotations].some((map) => map?.["opendatahub.io/managed"] === "false");
+}
+
 /**
- * Who may call models on the gateway of llm-d: whoever may read their service. Source:
+ * Who may call models on a gateway that does not opt out: whoever may read their service. Source:
  * docs/sources/gateways.md#gateway-of-llm-d.
  */
-function inferenceAuthentication(gateway: KubeObject): KubeObject {
+function authentication(gateway: KubeObject): KubeObject {
     const { name, namespace } = gateway.metadata;
     return {
         apiVersion: "kuadrant.io/v1",

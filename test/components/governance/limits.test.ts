@@ -2,7 +2,7 @@
 import { evaluate } from "@marcbachmann/cel-js";
 
 import { closedPaths, requestLimits } from "../../../components/governance/limits";
-import { identityProperties } from "../../../simulator/maas/auth-policies";
+import { identityProperties } from "../../../simulator/maas/auth-policy-spec";
 import { tierSchema, type TierSettings } from "../../../stacks/schema";
 
 const NAMESPACE = "models-as-a-service";
@@ -30,12 +30,20 @@ function request(path: string, key?: { username: string; subscription: string })
         "subscription-info": { name: key.subscription, namespace: NAMESPACE },
     };
     const identity = Object.fromEntries(
-        Object.entries(identityProperties(MODEL)).map(([property, { expression }]) => [
-            property,
-            evaluate(expression, { auth: { metadata } }) as unknown,
-        ]),
+        Object.entries(identityProperties(MODEL))
+            // The evaluator has no functions of lists.
+            .filter(([property]) => property !== "groups_str")
+            .map(([property, value]) => [
+                property,
+                evaluate(readable("expression" in value ? value.expression : value.selector), { auth: { metadata } }) as unknown,
+            ]),
     );
     return { request: about, auth: { identity } };
+}
+
+/** The evaluator's `has` takes no index. */
+function readable(expression: string): string {
+    return expression.replaceAll(/has\((auth\.metadata\["[^"]+"\])\.(\w+)\)/g, '("$2" in $1)');
 }
 
 /** The limits that a request counts against, and as whose it counts. */

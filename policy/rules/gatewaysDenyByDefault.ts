@@ -1,0 +1,87 @@
+import { recordOf, releaseOfVersion } from "../../catalogue/releases";
+import { releaseOf } from "../release";
+import { stackRule } from "../rule";
+import { described, identityOf, type Subject, type Unchecked } from "../subject";
+
+const OPT_OUT = "opendatahub.io/managed";
+const PRODUCTS = "maas-default-gateway";
+
+/** A model is closed until somebody opens it. */
+export const gatewaysDenyByDefault = stackRule(
+    {
+        name: "gateways-deny-by-default",
+        title: "Every gateway of models denies requests that no policy of a route admits, before the first route is there",
+        why: "A model without an authorization policy of its own answers everybody without a key: before its tiers are there, after them, or in no tier. One such route also puts the request limits of the whole gateway out of force. Release 3.4 makes no such policy for the gateway that opts out of OpenShift AI's.",
+        remedy: "Create an AuthPolicy with defaults that deny for the Gateway, and let models depend on it.",
+        severity: "critical",
+        source: "docs/sources/gateways.md#default-deny, #opt-out",
+    },
+    (stack, report) => {
+        const release = releaseOfVersion(releaseOf(stack) ?? "");
+        if (release === undefined) {
+            return;
+        }
+        const { gateway: known } = recordOf(release);
+        const models = stack.of("LLMInferenceService");
+        const tenants = stack.of("AITenant").map((tenant) => tenant.value["spec"]?.gateway?.name as string | undefined);
+        for (const gateway of stack.of("Gateway").filter((one) => identityOf(one).certain)) {
+            const { name, namespace } = identityOf(gateway);
+            const ofMaas = name === PRODUCTS || tenants.includes(name);
+            const behind = [...models, ...stack.of("HTTPRoute")].filter((route) => leadsTo(route, gateway));
+            const ofModels = ofMaas || behind.some((route) => route.kind === "LLMInferenceService");
+            // Whether OpenShift AI's own policy is kept away, or those of Models-as-a-Service are there.
+            const optsOut = known.optOut.some((where) => gateway.value["metadata"]?.[`${where}s`]?.[OPT_OUT] === "false");
+            if (!ofModels || !optsOut || (ofMaas && known.closedBy !== null)) {
+                continue;
+            }
+            const closing = stack.of("AuthPolicy").filter((policy) => closes(policy, gateway));
+            if (closing.length === 0) {
+                report(
+                    gateway,
+                    `there is no AuthPolicy that denies by default on ${described(gateway)}: a model without a policy of its own answers without a key`,
+                );
+            } else if (closing.every(certain)) {
+                for (const route of behind.filter((one) => !closing.some((policy) => stack.waitsFor(one, policy)))) {
+                    report(
+                        route,
+                        `${described(route)} does not wait for ${described(closing[0]!)} on Gateway ${namespace}/${name}: until then it answers without a key`,
+                    );
+                }
+            }
+        }
+    },
+);
+
+/** Whether a model or a route names a gateway. */
+function leadsTo(route: Subject, gateway: Subject): boolean {
+    const { name, namespace } = identityOf(gateway);
+    const spec: Unchecked = route.value["spec"];
+    const refs = ((route.kind === "HTTPRoute" ? spec?.parentRefs : spec?.router?.gateway?.refs) ?? []) as (
+        { name?: string; namespace?: string } | undefined
+    )[];
+    return refs.some((ref) => ref?.name === name && (ref?.namespace ?? identityOf(route).namespace) === namespace);
+}
+
+/** Whether a policy is for the gateway, or may be, and admits nobody by itself. */
+function closes(policy: Subject, gateway: Subject): boolean {
+    const { name, namespace } = identityOf(gateway);
+    const target = policy.value["spec"]?.targetRef as { kind?: string; name?: string } | undefined;
+    const spec = (policy.value["spec"] ?? {}) as Unchecked;
+    const rules = spec.rules ?? spec.defaults?.rules ?? spec.overrides?.rules;
+    const everybody = Object.values((rules?.authentication ?? {}) as Record<string, Unchecked>).some(
+        (method) => method?.anonymous !== undefined,
+    );
+    const any = (path: readonly string[], value: unknown, wanted: unknown): boolean =>
+        value === wanted || policy.unknownAt(["spec", "targetRef", ...path]);
+    return (
+        identityOf(policy).mayBe(identityOf(policy).name, namespace) &&
+        any(["kind"], target?.kind, "Gateway") &&
+        any(["name"], target?.name, name) &&
+        !everybody
+    );
+}
+
+/** Whether it is known which gateway a policy is for. */
+function certain(policy: Subject): boolean {
+    return identityOf(policy).certain && !policy.unknownIn(["spec", "targetRef"]);
+}
