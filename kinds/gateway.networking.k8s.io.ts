@@ -130,6 +130,8 @@ export const HTTPRoute = defineKind({
     apiVersion: "gateway.networking.k8s.io/v1",
     kind: "HTTPRoute",
     alsoWrittenByOthers: true,
+    // Those of models of providers elsewhere match headers and set others.
+    alsoByOperators: true,
     plural: "httproutes",
     scope: "Namespaced",
     body: z.strictObject({

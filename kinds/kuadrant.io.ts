@@ -87,16 +87,18 @@ export const TokenRateLimitPolicy = defineKind({
 /** Ways to authenticate: everybody. An empty record asks for nothing, and leaves the answer to the authorization. */
 const authentication = z.record(z.string(), z.strictObject({ anonymous: z.strictObject({}) }));
 /** What a request must be like to be admitted. */
-const authorization = z.record(
-    z.string(),
-    z.strictObject({
-        patternMatching: z.strictObject({
-            patterns: z
-                .array(z.strictObject({ selector: z.string().min(1), operator: z.enum(["eq", "neq"]), value: z.string() }))
-                .min(1),
+const authorization = z
+    .record(
+        z.string(),
+        z.strictObject({
+            patternMatching: z.strictObject({
+                patterns: z
+                    .array(z.strictObject({ selector: z.string().min(1), operator: z.enum(["eq", "neq"]), value: z.string() }))
+                    .min(1),
+            }),
         }),
-    }),
-);
+    )
+    .refine((rules) => Object.keys(rules).length > 0, "expected a rule");
 
 /**
  * Who may pass a Gateway or an HTTPRoute. OpenShift AI writes those of models itself. These admit everybody (`rules`), or say what

@@ -81,6 +81,11 @@ export class Simulator {
         this.world.stop();
     }
 
+    /** Lets chance decide from now on as it does with another seed. */
+    reseed(seed: number): void {
+        this.world.reseed(seed);
+    }
+
     /** Lets every controller look again, between two runs: what stood in its way may be gone. */
     resync(): void {
         this.world.resync();

@@ -32,7 +32,7 @@ export class World {
     site: Site = siteOf();
 
     /** Between 0 and 1, for what chance decides in a real cluster: the same seed gives the same sequence. */
-    readonly random: () => number;
+    random: () => number;
 
     private readonly cache = new ObjectCache();
     private readonly queue: WorkQueue;
@@ -52,6 +52,11 @@ export class World {
     /** What went wrong in the simulation itself, in order; empty in a sound rehearsal. */
     get problems(): readonly string[] {
         return this.queue.problems;
+    }
+
+    /** Begins another sequence of {@link random}. */
+    reseed(seed: number): void {
+        this.random = randomFrom(seed);
     }
 
     /** Adds a controller; before {@link listen}. */

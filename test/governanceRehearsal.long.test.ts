@@ -1,5 +1,5 @@
 /** Governance with all its options, rehearsed in memory on both releases: brought up, again, changed, failing, taken down. */
-import { changes, errors, rehearsed } from "./rehearsed";
+import { changes, done, errors, rehearsed } from "./rehearsed";
 
 jest.setTimeout(240_000);
 
@@ -111,3 +111,52 @@ it("says which Secret nobody brought, and how; the tiers of other models come up
     expect(changes(up)).toContain("create tier-premium-subscription");
     expect(changes(up)).not.toContain("create tier-enterprise-subscription");
 });
+
+it.each([1, 2])(
+    "with seed %i: tiers come up, change together with a new model and their limits, go, and come again",
+    async (seed) => {
+        const stack = await stage.open(undefined, [], seed);
+        const up = async (): Promise<void> => {
+            const result = await stack.up();
+            expect([errors(result), result.rejected, result.policy, result.succeeded]).toEqual([[], [], [], true]);
+            for (const tier of await stack.world.cluster.list("maas.opendatahub.io/v1alpha1", "MaaSAuthPolicy")) {
+                expect([tier.metadata.name, tier.status?.phase]).toEqual([tier.metadata.name, "Active"]);
+            }
+        };
+        await up();
+        // The tiers wait for the limits, which are in force only once the new model's route has a policy.
+        const changed = (s: any): void => {
+            s.gpu.pools[0].replicas++;
+            s.models.push({ ...s.models[0], name: "second" });
+            s.tiers.forEach((tier: any, i: number) => {
+                tier.requests.limit += i + 1;
+                tier.models.push("second");
+            });
+        };
+        stage.project.change(changed);
+        await up();
+        const policy = {
+            apiVersion: "kuadrant.io/v1",
+            kind: "AuthPolicy",
+            namespace: "openshift-ingress",
+            name: "gateway-default-auth",
+        };
+        // Every route has a policy of its own by now.
+        expect((await stack.world.cluster.get(policy))?.status.conditions[1]).toMatchObject({ reason: "Overridden" });
+        stage.project.change((s) => {
+            changed(s);
+            s.tiers.splice(1, 1);
+            s.identity.users = s.identity.users.filter((user: any) => s.tiers.some((tier: any) => tier.name === user.tier));
+        });
+        const without = await stack.up();
+        expect([errors(without), without.succeeded]).toEqual([[], true]);
+        stage.project.change(changed);
+        await up();
+        const down = await stack.destroy();
+        expect([errors(down), down.succeeded]).toEqual([[], true]);
+        // The gateway is closed until no route is left: its policy goes after the gateway.
+        const gone = done(down, "delete");
+        expect(gone.indexOf("maas-gateway-default-deny")).toBeGreaterThan(gone.indexOf("maas-gateway-gateway"));
+        expect(gone.indexOf("maas-gateway-gateway")).toBeGreaterThan(gone.indexOf("model-second-service"));
+    },
+);

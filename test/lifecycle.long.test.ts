@@ -59,6 +59,7 @@ describe("a stack that is changed", () => {
             "create tier-research-group",
             "create tier-research-subscription",
             "update request-limits-policy",
+            "update tiers-enforced",
         ]);
     });
 
@@ -67,9 +68,9 @@ describe("a stack that is changed", () => {
         expect(touched(await up())).toEqual(["update tier-free-group", "update tier-research-group"]);
     });
 
-    it("touches, for a higher limit, the subscription alone", async () => {
+    it("touches, for a higher limit, the subscription, and waits until it is in force", async () => {
         settings["tiers"].find((tier: { name: string }) => tier.name === "premium").tokens[0].limit = 12_000;
-        expect(touched(await up())).toEqual(["update tier-premium-subscription"]);
+        expect(touched(await up())).toEqual(["update tier-premium-subscription", "update tiers-enforced"]);
     });
 
     it("touches, for a model that goes, that model and the tiers that named it", async () => {
@@ -84,6 +85,7 @@ describe("a stack that is changed", () => {
             "update tier-enterprise-subscription",
             "update tier-premium-auth-policy",
             "update tier-premium-subscription",
+            "update tiers-enforced",
         ]);
     });
 

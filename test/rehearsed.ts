@@ -27,8 +27,9 @@ export interface Stage {
      * not depend on it, so that a test sees how far a failure reaches.
      *
      * @param faults as text; or a list of faults, which the test empties when their cause is to be gone
+     * @param seed of what chance decides. Default 0
      */
-    open(change?: (settings: any) => unknown, faults?: readonly string[] | Fault[]): Promise<RehearsalSession>;
+    open(change?: (settings: any) => unknown, faults?: readonly string[] | Fault[], seed?: number): Promise<RehearsalSession>;
 }
 
 /** Call it once in a file, outside of its tests. @param policies whether the policy pack judges too */
@@ -50,13 +51,14 @@ export function rehearsed({ policies }: { readonly policies: boolean }): Stage {
         get session() {
             return session!;
         },
-        async open(change, faults = []) {
+        async open(change, faults = [], seed = 0) {
             session = await openSession({
                 projectDir: project.folder,
                 stack: project.change(change),
                 continueOnError: true,
                 ...(policies && { policyPack: path.join(__dirname, "../policy") }),
                 faults: faults.every((fault) => typeof fault === "string") ? faults.map((text) => parseFault(text)) : faults,
+                seed,
             });
             return session;
         },

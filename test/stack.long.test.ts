@@ -45,7 +45,7 @@ describe("up", () => {
         expect([errors(first), first.rejected, first.policy, first.succeeded]).toEqual([[], [], [], true]);
         const root = first.resources.find((r) => r.urn === first.criticalPath[0])!;
         expect(root.dependencies).toEqual([]);
-        expect(first.criticalPath.at(-1)).toMatch(/::tier-[a-z]+-(auth-policy|subscription)$/);
+        expect(first.criticalPath.at(-1)).toMatch(/::tiers-enforced$/);
         const steps = first.criticalPath.map((urn) => urn.split("::").at(-1));
         const waits = [
             "pool-l40s-us-east-2a-joined",

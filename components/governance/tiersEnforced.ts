@@ -146,7 +146,7 @@ function lookedAt(object: KubeObject | undefined): string | undefined {
         return "its controller has not looked at it as it is now";
     }
     // The product's own policies admit a subscription in these phases.
-    return phase === "Active" || phase === "Degraded" ? undefined : `${String(phase)}: ${ready.message ?? ""}`;
+    return phase === "Active" || phase === "Degraded" ? undefined : `${String(phase)}, ${ready.reason}: ${ready.message}`;
 }
 
 /** What is wrong with a generated policy. */

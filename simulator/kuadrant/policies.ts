@@ -58,7 +58,7 @@ export class KuadrantPolicies implements Controller {
             !policy ||
             policy.metadata.deletionTimestamp ||
             !this.world.operator("rhcl-operator") ||
-            !pass.waited("accept", duration("kuadrant.policy"))
+            !pass.waited(`accept ${policy.metadata.uid}`, duration("kuadrant.policy"))
         ) {
             return;
         }
@@ -134,7 +134,7 @@ export class KuadrantPolicies implements Controller {
 
     /** A policy is out of force for a moment after each change. */
     private synced(policy: KubeObject, pass: Pass): Condition {
-        return pass.waited(`enforce ${policy.metadata.generation ?? 0}`, duration("kuadrant.enforce"))
+        return pass.waited(`enforce ${policy.metadata.uid} ${policy.metadata.generation ?? 0}`, duration("kuadrant.enforce"))
             ? { status: "True", reason: "Enforced", message: `${policy.kind} has been successfully enforced` }
             : {
                   status: "False",
