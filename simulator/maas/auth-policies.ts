@@ -43,14 +43,14 @@ export class MaasAuthPolicies extends Governance {
             onGateway && (await this.keepsFormer(refs))
                 ? (["Pending", "Waiting for the gateway AuthPolicy before removing the working legacy AuthPolicy"] as const)
                 : missing === refs.length
-                ? (["Failed", `all ${refs.length} model references are invalid or missing`] as const)
-                : missing > 0
-                  ? (["Degraded", `${missing} of ${refs.length} model references are missing`] as const)
-                  : unhealthy > 0
-                    ? (["Degraded", `${unhealthy} of ${policies.length} AuthPolicies not accepted/enforced`] as const)
-                    : policies.length === 0 && !onGateway
-                      ? (["Degraded", "no generated AuthPolicies attached to models"] as const)
-                      : (["Active", "successfully reconciled"] as const);
+                  ? (["Failed", `all ${refs.length} model references are invalid or missing`] as const)
+                  : missing > 0
+                    ? (["Degraded", `${missing} of ${refs.length} model references are missing`] as const)
+                    : unhealthy > 0
+                      ? (["Degraded", `${unhealthy} of ${policies.length} AuthPolicies not accepted/enforced`] as const)
+                      : policies.length === 0 && !onGateway
+                        ? (["Degraded", "no generated AuthPolicies attached to models"] as const)
+                        : (["Active", "successfully reconciled"] as const);
         return { phase, message, status: { authPolicies: policies } };
     }
 
