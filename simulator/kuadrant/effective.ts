@@ -32,14 +32,19 @@ export function pathsOf(world: World, policy: KubeObject): Path[] {
  * The policy of a kind that holds on a way. That of the route takes the place of the gateway's, unless the gateway's overrides; of two
  * on one target the newer holds.
  *
+ * @param own one that has just been accepted, whatever its status still says
+ *
  * Source: Kuadrant/kuadrant-operator@v1.3.1:internal/controller/auth_policy_status_updater.go, docs/sources/connectivity-link.md#policies.
  */
-export function effective(world: World, kind: Layered, path: Path): KubeObject | undefined {
+export function effective(world: World, kind: Layered, path: Path, own?: KubeObject): KubeObject | undefined {
     const of = (target: "Gateway" | "HTTPRoute"): KubeObject[] =>
         world
             .all(kind)
             .filter(
-                (policy) => !policy.metadata.deletionTimestamp && targets(policy, path) === target && isTrue(policy, "Accepted"),
+                (policy) =>
+                    !policy.metadata.deletionTimestamp &&
+                    targets(policy, path) === target &&
+                    (isTrue(policy, "Accepted") || (own !== undefined && keyOf(policy) === keyOf(own))),
             )
             .sort((a, b) => (age(a) < age(b) ? 1 : -1));
     const gateway = of("Gateway");

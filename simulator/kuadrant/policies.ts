@@ -105,7 +105,7 @@ export class KuadrantPolicies implements Controller {
     private layered(kind: Layered, policy: KubeObject): Condition | undefined {
         const paths = pathsOf(this.world, policy);
         const open = paths.filter(isReady);
-        const holding = open.map((path) => effective(this.world, kind, path));
+        const holding = open.map((path) => effective(this.world, kind, path, policy));
         if (!holding.some((held) => held !== undefined && keyOf(held) === keyOf(policy))) {
             const others = [...new Set(holding.flatMap((held) => (held ? [keyOf(held)] : [])))];
             return others.length > 0
@@ -116,7 +116,7 @@ export class KuadrantPolicies implements Controller {
             kind === K.AuthPolicy
                 ? []
                 : paths.filter((path) => {
-                      const held = effective(this.world, kind, path);
+                      const held = effective(this.world, kind, path, policy);
                       return held !== undefined && asksForAuth(held) && !effective(this.world, K.AuthPolicy, path);
                   });
         return blind.length > 0

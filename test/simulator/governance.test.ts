@@ -3,6 +3,7 @@ import { healStatuses } from "../../components/governance/staleStatuses";
 import { type GovernedTier, waitUntilEnforced } from "../../components/governance/tiersEnforced";
 import { InProcess } from "./inProcess";
 import { bringUp, gateway, maasAuthPolicy, maasSubscription, rateLimitPolicy, refOf, TIERS } from "./slice";
+import { STALE } from "./stale";
 import { ref, Stage } from "./support";
 
 jest.setTimeout(240_000);
@@ -111,15 +112,18 @@ describe("with a hundred seeds", () => {
     });
 
     it("a status stays Degraded for good if nobody heals it, though all is in force", async () => {
-        stage.simulator.reseed(7);
-        await create(...TIERS);
-        await stage.pass(3600);
-        const phases = await Promise.all(
-            TIERS.map(async (tier) => (await stage.get(refOf(maasAuthPolicy(tier)))).status.phase as string),
-        );
-        expect(phases).toContain("Degraded");
-        expect((await stage.get(AUTH)).status.conditions[1]).toMatchObject({ type: "Enforced", status: "True" });
-        await remove(...TIERS);
+        let stale: any;
+        for (let seed = 0; seed < 20 && stale === undefined; seed++) {
+            stage.simulator.reseed(seed);
+            await create(...TIERS);
+            await stage.pass(3600);
+            expect((await stage.get(AUTH)).status.conditions[1]).toMatchObject({ type: "Enforced", status: "True" });
+            const statuses = await Promise.all(TIERS.map(async (tier) => (await stage.get(refOf(maasAuthPolicy(tier)))).status));
+            // What was looked at before Kuadrant looked has no words of it.
+            stale = statuses.find(({ authPolicies }) => authPolicies[0].reason === "NotEnforced");
+            await remove(...TIERS);
+        }
+        expect(stale).toMatchObject(STALE);
     });
 });
 
