@@ -10,6 +10,7 @@ import { recordOf } from "./catalogue/releases";
 import { Platform } from "./components/platform";
 import { askAws } from "./components/preconditions/lookUp";
 import { preconditionsGate } from "./components/preconditions/gate";
+import { Planned } from "./components/preconditions/planned";
 import { groupOf } from "./catalogue/tiers";
 import type { Settings } from "./stacks/schema";
 import { parseSettings } from "./stacks/settings";
@@ -35,7 +36,10 @@ export async function program(): Promise<Record<string, unknown>> {
         enableSecretMutable: true,
     });
     const records = new Namespace("records", { metadata: { name: RECORDS_NAMESPACE } }, { provider });
-    const fit = preconditionsGate("preconditions", { settings, aws }, cluster.zones, { provider, dependsOn: records });
+    // The gate's check runs once the platform is registered: then all that it will create is known.
+    const planned = new Planned();
+    const wanted = { settings, aws, planned: () => Promise.resolve(planned.objects) };
+    const fit = preconditionsGate("preconditions", wanted, cluster.zones, { provider, dependsOn: records });
     const platform = new Platform(
         "platform",
         { settings, cluster, records },
@@ -43,7 +47,7 @@ export async function program(): Promise<Record<string, unknown>> {
             provider,
             dependsOn: fit,
             // Not `transforms`: see explaining.
-            transformations: [explaining(provider.connect)],
+            transformations: [planned.note, explaining(provider.connect)],
         },
     );
 

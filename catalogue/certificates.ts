@@ -36,3 +36,12 @@ export function servedSecrets(certificates: CertificateChoice | undefined): {
         ingress: certificates?.ingress === true ? (existing === undefined ? INGRESS_SECRET : existing.ingress) : undefined,
     };
 }
+
+/**
+ * Arguments of cert-manager's controller for challenges in DNS: the cluster's own resolver sees the private zone, and never the
+ * record of the challenge. Source: docs/sources/openshift.md#cert-manager.
+ */
+export const DNS_ARGUMENTS: readonly string[] = [
+    "--dns01-recursive-nameservers-only",
+    "--dns01-recursive-nameservers=8.8.8.8:53,1.1.1.1:53",
+];

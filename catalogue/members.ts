@@ -5,3 +5,8 @@
 export function memberName(user: string): string {
     return user.includes(":") && !user.startsWith("b64:") ? `b64:${Buffer.from(user).toString("base64")}` : user;
 }
+
+/** The user's name of a member of a Group. */
+export function userName(member: string): string {
+    return member.startsWith("b64:") ? Buffer.from(member.slice("b64:".length), "base64").toString("utf8") : member;
+}

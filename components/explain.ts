@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 
 import { registeredKinds, registeredPatches } from "../kinds";
 import type { Kube } from "./kube";
+import { holderOf, plannedObject, type PlannedObject, remedyFor } from "./preconditions/planned";
 
 interface Condition {
     readonly type: string;
@@ -28,7 +29,14 @@ export function explaining(connect: () => Promise<Kube>): pulumi.ResourceTransfo
     const hook = new pulumi.ErrorHook("what the object says of itself", async ({ type, newInputs, errors }) => {
         const definition = registeredKinds().get(type) ?? registeredPatches().get(type);
         const { name, namespace } = (newInputs?.["metadata"] ?? {}) as { name?: string; namespace?: string };
-        // An object that the API server refused has an error message already.
+        const existing = /already exists|AlreadyExists/.test(errors[0] ?? "")
+            ? plannedObject(type, newInputs?.["metadata"])
+            : undefined;
+        if (existing !== undefined) {
+            await tellHolder(connect, existing);
+            return false;
+        }
+        // Whatever else the API server refused has an error message already.
         if (definition !== undefined && name !== undefined && /failed to fully initialize|timed out/.test(errors[0] ?? "")) {
             const { apiVersion, plural, kind } = definition;
             const said = await connect()
@@ -50,9 +58,21 @@ export function explaining(connect: () => Promise<Kube>): pulumi.ResourceTransfo
         return false;
     });
     return ({ type, props, opts }) =>
-        registeredKinds().has(type) || registeredPatches().has(type)
+        registeredKinds().has(type) || registeredPatches().has(type) || type === "kubernetes:core/v1:Namespace"
             ? { props, opts: { ...opts, hooks: { ...opts.hooks, onError: [...(opts.hooks?.onError ?? []), hook] } } }
             : undefined;
+}
+
+/** Says of an object that exists already whose it is, and which setting uses it. */
+async function tellHolder(connect: () => Promise<Kube>, object: PlannedObject): Promise<void> {
+    const { apiVersion, plural, namespace, name, kind } = object;
+    const found = await connect()
+        .then((kube) => kube.get({ apiVersion, plural, ...(namespace !== undefined && { namespace }) }, name))
+        .catch(() => undefined);
+    const holder = found === undefined ? "" : ` (${holderOf(found)})`;
+    await pulumi.log.error(
+        `${kind} ${name} is on the cluster already${holder}, and this stack would create it. Remedy: ${remedyFor(object)}`,
+    );
 }
 
 /** The problems that a status reports. */

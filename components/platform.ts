@@ -145,7 +145,7 @@ export class Platform extends pulumi.ComponentResource {
 
 /** GPU nodes, and what sizes them. */
 function gpuPools(
-    { gpu, cluster: { nodes } }: Settings,
+    { gpu, cluster: { nodes, ami } }: Settings,
     cluster: ClusterFacts,
     records: Namespace,
     after: Stage["after"],
@@ -153,7 +153,9 @@ function gpuPools(
     if (gpu.clusterAutoscaler) {
         clusterAutoscaler("cluster-autoscaler", gpu, cluster.zones, { parent: after().parent });
     }
-    return gpu.pools.map((pool) => new GpuPool(`pool-${pool.name}`, { pool, cluster, nodes, records }, after()));
+    return gpu.pools.map(
+        (pool) => new GpuPool(`pool-${pool.name}`, { pool, cluster, nodes, records, followsAmi: ami === undefined }, after()),
+    );
 }
 
 /** Drivers and device plugins. */

@@ -4,6 +4,8 @@ import { done, errors, rehearsed } from "./rehearsed";
 
 const MACHINES = "machine.openshift.io/v1beta1";
 
+jest.setTimeout(300_000);
+
 const stage = rehearsed({ policies: false });
 
 async function replicas(): Promise<Record<string, number>> {
@@ -53,6 +55,62 @@ describe("a zone in which AWS has", () => {
         expect([errors(last), last.succeeded]).toEqual([[], true]);
         const machines = await stack.world.cluster.list(MACHINES, "Machine", "openshift-machine-api");
         expect(machines.map((m) => m.status?.phase)).not.toContain("Failed");
+    });
+});
+
+describe("machines of an earlier template", () => {
+    const types = async (): Promise<string[]> =>
+        (await stage.session.world.cluster.list(MACHINES, "Machine", "openshift-machine-api"))
+            .filter((m) => m.metadata.name.includes("l40s"))
+            .map((m) => `${m.metadata.labels!["machine.openshift.io/zone"]!} ${m.spec!.providerSpec.value.instanceType}`)
+            .sort();
+
+    it("stop up, which names them and the command; once they are gone, it goes on", async () => {
+        const stack = await stage.open((s) => Object.assign(s.gpu.pools[0], { replicas: 1 }));
+        expect((await stack.up()).succeeded).toBe(true);
+        stage.project.change((s) => Object.assign(s.gpu.pools[0], { replicas: 1, instanceType: "g6e.4xlarge" }));
+        const stopped = await stack.up();
+        expect(errors(stopped)).toEqual([
+            expect.stringMatching(
+                /pool l40s in us-east-2a has a machine of an earlier template, .*maas-7x2kq-l40s-us-east-2a-\w+ \(instance type g6e\.2xlarge instead of g6e\.4xlarge\)\. Remedy: set rollout: rolling .*oc delete machine maas-7x2kq-l40s-us-east-2a-\w+ -n openshift-machine-api/s,
+            ),
+        ]);
+        const [machine] = (await stack.world.cluster.list(MACHINES, "Machine", "openshift-machine-api")).filter((m) =>
+            m.metadata.name.includes("l40s"),
+        );
+        const ref = { apiVersion: MACHINES, kind: "Machine", namespace: "openshift-machine-api", name: machine!.metadata.name };
+        await stack.world.cluster.delete(ref);
+        const last = await stack.up();
+        expect([errors(last), last.succeeded]).toEqual([[], true]);
+        expect(await types()).toEqual(["us-east-2a g6e.4xlarge"]);
+    });
+
+    it.each<[string, string[]]>([
+        ["with an additional node", []],
+        ["in place where AWS has no quota for another at first", ["vcpu-limit:g6e.4xlarge"]],
+    ])("are replaced where the pool asks for it, %s", async (_, faultsOnce) => {
+        const faults = [parseFault("no-capacity:us-east-2c")];
+        const zones = ["us-east-2a", "us-east-2b"];
+        const stack = await stage.open((s) => Object.assign(s.gpu.pools[0], { zones, replicas: 1 }), faults);
+        expect((await stack.up()).succeeded).toBe(true);
+        stage.project.change((s) =>
+            Object.assign(s.gpu.pools[0], { zones, replicas: 1, instanceType: "g6e.4xlarge", rollout: "rolling" }),
+        );
+        faults.push(...faultsOnce.map((text) => parseFault(text)));
+        const first = await stack.up();
+        if (faultsOnce.length > 0) {
+            expect(errors(first)).toEqual([expect.stringMatching(/gets no machine in place of .*vCPU/s)]);
+            faults.length = 0;
+        }
+        const last = faultsOnce.length > 0 ? await stack.up() : first;
+        expect([errors(last), last.succeeded]).toEqual([[], true]);
+        expect(await types()).toEqual(zones.map((zone) => `${zone} g6e.4xlarge`));
+        expect(await replicas()).toEqual({ a: 1, b: 1 });
+        // One zone after the other.
+        const gates = zones.map((zone) => last.timeline.find((t) => t.urn.endsWith(`::pool-l40s-${zone}-joined`)));
+        if (faultsOnce.length === 0) {
+            expect(gates[1]!.start).toBeGreaterThanOrEqual(gates[0]!.end);
+        }
     });
 });
 

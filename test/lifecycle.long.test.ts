@@ -65,7 +65,11 @@ describe("a stack that is changed", () => {
 
     it("touches, for a user who moves, the two Groups", async () => {
         settings["identity"].users.find((user: { name: string }) => user.name === "free-user").tier = "research";
-        expect(touched(await up())).toEqual(["update tier-free-group", "update tier-research-group"]);
+        const moved = await up();
+        expect(touched(moved)).toEqual(["update tier-free-group", "update tier-research-group"]);
+        expect(JSON.stringify(moved.diagnostics)).toMatch(
+            /free-user left tier-free-users, but their API keys keep its models and limits .*bulk-revoke .*free-user/,
+        );
     });
 
     it("touches, for a higher limit, the subscription, and waits until it is in force", async () => {

@@ -2,6 +2,8 @@
 import { plan } from "../rehearsal/plan";
 import { done, errors, rehearsed } from "./rehearsed";
 
+jest.setTimeout(300_000);
+
 const stage = rehearsed({ policies: false });
 
 it("refuses with everything at once, has made nothing then, and goes on when it is mended", async () => {
@@ -16,7 +18,7 @@ it("refuses with everything at once, has made nothing then, and goes on when it 
     const first = await session.up();
     expect(errors(first)).toEqual([
         expect.stringMatching(
-            /the cluster does not meet the preconditions of this stack \(2 of 21 fail\):\n {2}storage-class: .*\n {2}apps-domain: /,
+            /the cluster does not meet the preconditions of this stack \(2 of 25 fail\):\n {2}storage-class: .*\n {2}apps-domain: /,
         ),
     ]);
     expect(done(first, "create").filter((name) => !["maas-test", "cluster", "records"].includes(name))).toEqual([]);
@@ -36,6 +38,26 @@ it("asks again when the stack asks for other machines, and only then", async () 
     expect(done(await session.up(), "update")).not.toContain("preconditions");
     stage.project.change((s) => (s.gpu.pools[0].replicas = 3));
     expect(done(await session.up(), "update")).toContain("preconditions");
+});
+
+it("looks for all that it will create before it creates anything, and goes on when it is gone", async () => {
+    const session = await stage.open();
+    const { cluster } = session.world;
+    const group = { apiVersion: "user.openshift.io/v1", kind: "Group", metadata: { name: "tier-free-users" }, users: ["ann"] };
+    const namespace = { apiVersion: "v1", kind: "Namespace", metadata: { name: "maas" } };
+    await cluster.create(group);
+    await cluster.create(namespace);
+    const first = await session.up();
+    expect(errors(first)).toEqual([
+        expect.stringMatching(
+            /\(1 of 25 fail\):\n {2}nothing-in-the-way: .*Group tier-free-users .*; Namespace maas .*Remedy: .*identity\.groups: existing/,
+        ),
+    ]);
+    expect(done(first, "create").filter((name) => !["maas-test", "cluster", "records"].includes(name))).toEqual([]);
+    await cluster.delete({ apiVersion: group.apiVersion, kind: group.kind, name: group.metadata.name });
+    await cluster.delete({ apiVersion: "v1", kind: "Namespace", name: "maas" });
+    const second = await session.up();
+    expect([errors(second), second.succeeded]).toEqual([[], true]);
 });
 
 describe("asks AWS when it is told to", () => {

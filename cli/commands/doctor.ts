@@ -24,7 +24,7 @@ export const command: Command = {
         try {
             const found = await findings(
                 () => (world === undefined ? Kube.connect(settings.cluster.context) : Kube.connect(undefined, world.kubeconfig)),
-                { settings },
+                { settings, planned: () => plannedBy(invocation, context, stack) },
             );
             if (context.signal.aborted) {
                 return Exit.interrupted;
@@ -42,6 +42,25 @@ export const command: Command = {
         }
     },
 };
+
+/** What the stack would create: a plan of it, which needs no cluster. Empty where it cannot be planned: `maas plan` says why. */
+async function plannedBy(
+    invocation: Invocation,
+    context: Context,
+    stack: string,
+): Promise<import("../../components/preconditions/planned").PlannedObject[]> {
+    const { plan } = await import("../../rehearsal/plan");
+    const { plannedObject } = await import("../../components/preconditions/planned");
+    const folder = invocation.text("project");
+    const projectDir = folder === undefined ? context.root : path.resolve(context.cwd, folder);
+    const { resources } = await plan({ projectDir, stack }).catch(() => ({ resources: [] }));
+    return (
+        resources
+            // The namespace of the records is there as soon as a deployment has begun.
+            .filter(({ options, name }) => options.custom === true && name !== "records")
+            .flatMap(({ type, inputs }) => plannedObject(type, (inputs as { metadata?: unknown }).metadata) ?? [])
+    );
+}
 
 async function openWorld(
     cluster: import("../../stacks/schema").ClusterSettings,

@@ -6,7 +6,7 @@ import { CertManagerPatch } from "../../kinds/operator.openshift.io";
 import { describedBy } from "../component";
 import { gate } from "../gate";
 import type { Kube } from "../kube";
-import { CERT_MANAGER_NAMESPACE } from "../../catalogue/certificates";
+import { CERT_MANAGER_NAMESPACE, DNS_ARGUMENTS } from "../../catalogue/certificates";
 
 /** The Deployments of cert-manager. Its webhook refuses every issuer until it runs. */
 const DEPLOYMENTS = ["cert-manager", "cert-manager-webhook", "cert-manager-cainjector"];
@@ -44,11 +44,7 @@ export class CertManager extends pulumi.ComponentResource {
                     metadata: { name: "cluster" },
                     spec: {
                         controllerConfig: {
-                            // The cluster's own resolver sees the private zone, and never the record of the challenge.
-                            overrideArgs: [
-                                "--dns01-recursive-nameservers-only",
-                                "--dns01-recursive-nameservers=8.8.8.8:53,1.1.1.1:53",
-                            ],
+                            overrideArgs: [...DNS_ARGUMENTS],
                         },
                     },
                 },

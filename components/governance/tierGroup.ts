@@ -1,10 +1,11 @@
 /** The Group of a tier, and its members. */
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 
 import { Group } from "../../kinds/user.openshift.io";
 import { groupOf, isVirtual } from "../../catalogue/tiers";
 import type { IdentitySettings, TierSettings } from "../../stacks/schema";
-import { memberName } from "../../catalogue/members";
+import { memberName, userName } from "../../catalogue/members";
+import { hooks } from "../hooks";
 
 /** Who creates the Groups of tiers, and who maintains their members; see `identity.groups`. */
 export type GroupsMode = IdentitySettings["groups"];
@@ -16,6 +17,7 @@ export type GroupsMode = IdentitySettings["groups"];
  * @param name prefix of the name of the resource
  * @param users of the tier, in the order of the settings
  * @param parent of the resource
+ * @param keys whether the release has API keys, which outlive a change of members. Default: true
  */
 export function tierGroup(
     name: string,
@@ -23,13 +25,16 @@ export function tierGroup(
     users: readonly string[],
     mode: GroupsMode,
     parent: pulumi.Resource,
+    keys = true,
 ): InstanceType<typeof Group> | undefined {
     return mode === "existing" || isVirtual(groupOf(tier))
         ? undefined
         : new Group(
               `${name}-group`,
               { metadata: { name: groupOf(tier) }, users: users.map(memberName) },
-              { parent, ...(mode === "shared" && { ignoreChanges: ["users"] }) },
+              mode === "shared"
+                  ? { parent, ignoreChanges: ["users"] }
+                  : { parent, ...(keys && { hooks: { afterUpdate: hooks(`who has left ${groupOf(tier)}`, tellWhoLeft) } }) },
           );
 }
 
@@ -40,4 +45,33 @@ export function tierGroup(
 export function usersBeside(users: readonly string[]): { users?: string[] } {
     const encoded = users.filter((user) => memberName(user) !== user);
     return encoded.length > 0 ? { users: encoded } : {};
+}
+
+/**
+ * Says whose keys to revoke: a key keeps the groups and the subscription of the moment when it was made, whatever becomes of
+ * its owner's Groups. Source: docs/sources/maas.md#groups.
+ */
+async function tellWhoLeft({ oldInputs, newInputs }: pulumi.ResourceHookArgs): Promise<void> {
+    const left = membersThatLeft(oldInputs, newInputs);
+    if (left.length > 0) {
+        const { name } = (newInputs as { metadata: { name: string } }).metadata;
+        await pulumi.log.warn(
+            `${left.join(", ")} left ${name}, but their API keys keep its models and limits until they expire (90 days, or tenant.keyDays). Revoke them: ` +
+                left
+                    .map(
+                        (user) =>
+                            `curl -X POST https://maas.<apps domain>/maas-api/v1/api-keys/bulk-revoke -H "Authorization: Bearer $(oc whoami -t)" -H 'Content-Type: application/json' -d '${JSON.stringify({ username: user })}'`,
+                    )
+                    .join("; "),
+        );
+    }
+}
+
+/** Users whom a Group had and no longer has, by the names that they log in with. */
+export function membersThatLeft(before: unknown, after: unknown): string[] {
+    const users = (inputs: unknown): string[] => (inputs as { users?: string[] } | undefined)?.users ?? [];
+    const still = new Set(users(after));
+    return users(before)
+        .filter((user) => !still.has(user))
+        .map(userName);
 }

@@ -29,7 +29,7 @@ export class TierGroup extends pulumi.ComponentResource {
     constructor(name: string, { tier, users, groups }: TierGroupArgs, opts: pulumi.ComponentResourceOptions = {}) {
         // The members are in the Group.
         super("maas:governance:Tier", name, describedBy({ tier, groups }), opts);
-        this.groupName = tierGroup(name, tier, users, groups, this)?.metadata.name ?? pulumi.output(groupOf(tier));
+        this.groupName = tierGroup(name, tier, users, groups, this, false)?.metadata.name ?? pulumi.output(groupOf(tier));
         this.registerOutputs({ groupName: this.groupName });
     }
 }

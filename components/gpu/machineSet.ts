@@ -14,7 +14,7 @@ import { timeSlicingEntry } from "./devicePlugin";
  * The autoscaler counts nodes with this label as nodes that will have GPUs.
  * Source: docs/sources/gpu-nodes.md#autoscaler.
  */
-const ACCELERATOR_LABEL = "cluster-api/accelerator";
+export const ACCELERATOR_LABEL = "cluster-api/accelerator";
 
 /** The facts of the cluster that a MachineSet needs. */
 export interface MachineSetCluster extends Pick<ClusterFacts, "infrastructureName" | "region" | "workers"> {

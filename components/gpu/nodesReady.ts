@@ -1,10 +1,13 @@
 /** A gate that waits until the machines of a MachineSet have become nodes. */
-import type * as pulumi from "@pulumi/pulumi";
+import { createHash } from "node:crypto";
+
+import * as pulumi from "@pulumi/pulumi";
 
 import { MACHINE_API } from "../cluster";
 import { gate } from "../gate";
 import type { Kube, KubeObject } from "../kube";
 import { failureOf, type Machine, type MachineFailure } from "./machineFailures";
+import { type RolloutArgs, upToDate } from "./machineRollout";
 
 /** EC2 boot, ignition and joining take 10 to 15 minutes; types with eight GPUs and bare metal up to 30. */
 const READY_MINUTES = 40;
@@ -59,6 +62,12 @@ export interface NodesReadyArgs extends SetFacts {
     readonly nodes: number;
     /** Whether an autoscaler sizes the set. */
     readonly autoscaled: boolean;
+    /** What becomes of machines of an earlier template; see `gpu.pools[].rollout`. */
+    readonly rollout: RolloutArgs["rollout"];
+    /** See {@link RolloutArgs.followsAmi}. */
+    readonly followsAmi: boolean;
+    /** What the machines are made from: the gate looks at them again when it changes. */
+    readonly template: pulumi.Input<object>;
 }
 
 /**
@@ -66,16 +75,25 @@ export interface NodesReadyArgs extends SetFacts {
  *
  * Machines that AWS refused in an earlier deployment are deleted first, so that their set creates new ones: a failed machine
  * stays failed, and one that is retried still has the message of before. Neither has an instance. Where an autoscaler sizes
- * the set, the gate waits for no more nodes than the set has replicas.
+ * the set, the gate waits for no more nodes than the set has replicas. Machines of an earlier template are replaced, or fail
+ * the gate: a MachineSet changes no machine that exists.
  */
 export function nodesReady(name: string, args: NodesReadyArgs, opts: pulumi.CustomResourceOptions = {}): pulumi.Resource {
     const { pool, zone, set, instanceType, nodes } = args;
+    const template = pulumi.output(args.template).apply((it) => createHash("sha256").update(JSON.stringify(it)).digest("hex"));
     return gate(
         name,
         {
             kind: "nodes-joined",
             until: `the nodes of pool ${pool} in ${zone} have joined`,
-            record: { pool, zone, machineSet: set, instanceType, nodes: String(nodes) },
+            record: {
+                pool,
+                zone,
+                machineSet: set,
+                instanceType,
+                nodes: String(nodes),
+                template: template.apply((hash) => hash.slice(0, 12)),
+            },
             check: (kube) => untilNodesReady(kube, args),
         },
         opts,
@@ -88,6 +106,7 @@ async function untilNodesReady(kube: Kube, args: NodesReadyArgs): Promise<void> 
     const deadline = (await kube.now()) + READY_MINUTES * 60_000;
     const selector = `${SET_LABEL}=${set}`;
     await deleteFailedMachines(kube, selector);
+    await upToDate(kube, { ...args, selector }, (message) => void pulumi.log.warn(message));
 
     const wantedOf = (object: KubeObject | undefined): number => (autoscaled ? Math.min(nodes, replicasOf(object)) : nodes);
     let last: readonly Machine[] = [];

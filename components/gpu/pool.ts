@@ -17,6 +17,11 @@ export interface GpuPoolArgs {
     readonly pool: PoolSettings;
     /** Facts of the cluster. All but the AMI are plain: MachineSets and the gates that look for them are named by them. */
     readonly cluster: MachineSetCluster & Pick<ClusterFacts, "zones">;
+    /**
+     * The AMI is that of the worker nodes, which changes with the cluster: nodes of an older one are told and kept. Default:
+     * false, so that another AMI asks for other nodes.
+     */
+    readonly followsAmi?: boolean | undefined;
     /** Network and rights of the nodes. Default: those of the worker nodes of the zone, else the installer's names. */
     readonly nodes?: GivenNodes<pulumi.Input<string>> | undefined;
     /** The namespace of the gates' records. */
@@ -53,7 +58,13 @@ export class GpuPool extends pulumi.ComponentResource {
         this.gpus = zones.length * nodes * this.gpusPerNode;
         this.nodeSelector = nodeSelectorOf(pool);
         if (pool.existing === undefined) {
-            this.machineSets = zones.map((zone) => this.machines(name, zone, args));
+            let before: pulumi.Resource[] = [];
+            this.machineSets = zones.map((zone) => {
+                const { set, joined } = this.machines(name, zone, args, before);
+                // Nodes are replaced in one zone at a time.
+                before = pool.rollout === "rolling" ? joined : [];
+                return set;
+            });
         } else {
             this.machineSets = [];
             existingNodes(
@@ -66,10 +77,16 @@ export class GpuPool extends pulumi.ComponentResource {
         this.registerOutputs({ poolName, gpus, gpusPerNode: this.gpusPerNode, autoscaled, nodeSelector, machineSets });
     }
 
-    /** The machines of a zone. @returns the name of their MachineSet */
-    private machines(name: string, zone: string, { pool, cluster, nodes, records }: GpuPoolArgs): pulumi.Output<string> {
+    /** The machines of a zone. @returns the name of their MachineSet, and the gate that waits for them */
+    private machines(
+        name: string,
+        zone: string,
+        { pool, cluster, nodes, records, followsAmi = false }: GpuPoolArgs,
+        before: readonly pulumi.Resource[],
+    ): { readonly set: pulumi.Output<string>; readonly joined: pulumi.Resource[] } {
         const set = `${cluster.infrastructureName}-${pool.name}-${zone}`;
-        const machines = new MachineSet(`${name}-${zone}`, machineSet({ set, pool, cluster, zone, nodes }), {
+        const args = machineSet({ set, pool, cluster, zone, nodes });
+        const machines = new MachineSet(`${name}-${zone}`, args, {
             parent: this,
             // The autoscaler owns the field once the set exists.
             ...(this.autoscaled && { ignoreChanges: ["spec.replicas"] }),
@@ -89,13 +106,26 @@ export class GpuPool extends pulumi.ComponentResource {
             );
         }
         const { min } = nodesPerZone(pool);
-        if (min > 0) {
-            nodesReady(
-                `${name}-${zone}-joined`,
-                { pool: pool.name, zone, set, instanceType: pool.instanceType, nodes: min, autoscaled: this.autoscaled },
-                { parent: this, dependsOn: [machines, records] },
-            );
-        }
-        return machines.metadata.name;
+        const joined =
+            min === 0
+                ? []
+                : [
+                      nodesReady(
+                          `${name}-${zone}-joined`,
+                          {
+                              pool: pool.name,
+                              zone,
+                              set,
+                              instanceType: pool.instanceType,
+                              nodes: min,
+                              autoscaled: this.autoscaled,
+                              rollout: pool.rollout,
+                              followsAmi,
+                              template: (args.spec as { template: pulumi.Input<object> }).template,
+                          },
+                          { parent: this, dependsOn: [machines, records, ...before] },
+                      ),
+                  ];
+        return { set: machines.metadata.name, joined };
     }
 }

@@ -63,8 +63,9 @@ export function judgeSubscription(status: SubscriptionStatus | undefined, wanted
         throw new InstallError(`its InstallPlan failed (${failed.reason ?? "no reason"}): ${failed.message ?? ""}`, "namespace");
     }
     const unresolved = condition("ResolutionFailed");
-    if (unresolved?.reason === "ConstraintsNotSatisfiable") {
-        throw new InstallError(`OLM cannot resolve it (ConstraintsNotSatisfiable): ${unresolved.message ?? ""}`, "catalog");
+    // A catalogue that does not answer stops every Subscription of the cluster, whatever catalogue it names.
+    if (unresolved?.reason === "ConstraintsNotSatisfiable" || unresolved?.reason === "ErrorPreventedResolution") {
+        throw new InstallError(`OLM cannot resolve it (${unresolved.reason}): ${unresolved.message ?? ""}`, "catalog");
     }
     if (status?.installPlanRef !== undefined && status.state === "UpgradePending") {
         return { plan: status.installPlanRef.name };

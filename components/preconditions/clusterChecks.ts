@@ -221,11 +221,17 @@ export const clusterChecks: readonly Precondition[] = [
                     ?.lastObservedState;
                 return state === "READY" ? [] : [`${name} is ${source === undefined ? "missing" : (state ?? "not connected")}`];
             });
-            return silent.length === 0
+            // One source that does not answer keeps OLM from resolving any Subscription.
+            const broken = sources.flatMap(({ metadata: { name }, status }) => {
+                const state = (status?.["connectionState"] as { lastObservedState?: string } | undefined)?.lastObservedState;
+                const known = CATALOGS.some((catalog) => catalog === name);
+                return state === "TRANSIENT_FAILURE" && !known ? [`${name} is ${state}, which stops every Subscription`] : [];
+            });
+            return silent.length + broken.length === 0
                 ? passed(CATALOGS.join(", "))
                 : failed(
-                      silent.join("; "),
-                      "enable the default sources (oc get operatorhub cluster -o yaml) and check the pods in openshift-marketplace",
+                      [...silent, ...broken].join("; "),
+                      `${broken.length === 0 ? "" : "repair or remove what does not answer (oc delete catalogsource <name> -n openshift-marketplace); "}enable the default sources (oc get operatorhub cluster -o yaml) and check the pods in openshift-marketplace`,
                   );
         },
     },

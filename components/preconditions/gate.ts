@@ -33,8 +33,9 @@ export function preconditionsGate(
                 autoscaled: String(pools.some((pool) => pool.autoscale !== undefined) && settings.gpu.clusterAutoscaler),
                 ...(store === "vault" && { externalSecrets: externalSecrets.operator }),
             },
-            check: async (kube) => {
-                const text = refusalText(await findings(() => Promise.resolve(kube), wanted));
+            check: async (kube, { oldInputs }) => {
+                const begun = oldInputs !== undefined && Object.keys(oldInputs).length > 0;
+                const text = refusalText(await findings(() => Promise.resolve(kube), { ...wanted, begun }));
                 if (text !== "") {
                     throw new Error(text);
                 }

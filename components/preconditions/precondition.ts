@@ -2,6 +2,7 @@
 import type { Settings } from "../../stacks/schema";
 import type { QuotaBucket } from "../../catalogue/gpu/supply";
 import type { CheckId } from "../../catalogue/preconditions";
+import type { PlannedObject } from "./planned";
 import type { Reads } from "./reads";
 
 /** What AWS answered about the account and the region; see `cluster.lookUp` of the settings. */
@@ -17,6 +18,10 @@ export interface Wanted {
     readonly settings: Settings;
     /** Absent: AWS was not asked. */
     readonly aws?: AwsAnswers | undefined;
+    /** The objects that the stack will create, once they are known. Absent: they are not looked for. */
+    readonly planned?: (() => Promise<readonly PlannedObject[]>) | undefined;
+    /** The stack has been brought up before, so that some of it is there. Default: false. */
+    readonly begun?: boolean | undefined;
 }
 
 /** The verdict of a check. `unknown`: the cluster does not tell; this refuses nothing. */

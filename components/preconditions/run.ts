@@ -4,6 +4,8 @@ import { clusterChecks } from "./clusterChecks";
 import { conflictChecks } from "./conflictChecks";
 import { type CheckId, checkIds } from "../../catalogue/preconditions";
 import { nodeChecks } from "./nodeChecks";
+import { ownerChecks } from "./ownerChecks";
+import { platformChecks } from "./platformChecks";
 import { failed, passed, type Precondition, unknown, type Verdict, type Wanted } from "./precondition";
 import { type Reader, Reads } from "./reads";
 
@@ -24,9 +26,14 @@ const reachable: Precondition = {
 };
 
 /** All preconditions, in the order in which they are reported. */
-export const preconditions: readonly Precondition[] = [reachable, ...clusterChecks, ...conflictChecks, ...nodeChecks].sort(
-    (a, b) => checkIds.indexOf(a.id) - checkIds.indexOf(b.id),
-);
+export const preconditions: readonly Precondition[] = [
+    reachable,
+    ...clusterChecks,
+    ...platformChecks,
+    ...conflictChecks,
+    ...ownerChecks,
+    ...nodeChecks,
+].sort((a, b) => checkIds.indexOf(a.id) - checkIds.indexOf(b.id));
 
 /**
  * Runs all preconditions against a cluster at the same time. A question that the cluster does not answer is a finding, not an

@@ -125,6 +125,12 @@ export const poolSchema = z.strictObject({
         .max(255)
         .optional()
         .describe("Name of an EC2 placement group, which must exist. Default: none."),
+    rollout: z
+        .enum(["manual", "rolling"])
+        .default("manual")
+        .describe(
+            "What happens to existing nodes when something of the pool changes that a MachineSet applies to new nodes only (instance type, AMI, volume, spot, labels, taints, network). `manual`: `up` fails and names the old machines and the command. `rolling`: replaces them one after the other, one zone at a time, drained, with an additional node where quota and capacity allow. Default manual.",
+        ),
     labels: z.record(labelKey, labelValue).default({}).describe("Additional labels of the nodes. Default: none."),
     taints: z
         .array(taintSchema)

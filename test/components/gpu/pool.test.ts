@@ -33,6 +33,7 @@ it("a pool of a fixed size waits for its nodes, and knows no autoscaler", async 
         {
             pool: "l40s",
             zone: "us-east-2a",
+            template: expect.stringMatching(/^[0-9a-f]{12}$/),
             machineSet: "maas-7x2kq-l40s-us-east-2a",
             instanceType: "g6e.2xlarge",
             nodes: "2",

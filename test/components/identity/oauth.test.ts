@@ -2,6 +2,7 @@ import { withoutProviders, withProviders } from "../../../components/identity/oa
 import { provenAdmin } from "../../../components/identity/kubeadmin";
 import { htpasswdFile, slug, usersRevision } from "../../../catalogue/identity";
 import { memberName } from "../../../catalogue/members";
+import { membersThatLeft } from "../../../components/governance/tierGroup";
 
 const ours = (name = "maas", secret = "maas-htpasswd") => ({
     name,
@@ -93,6 +94,9 @@ it("makes names of objects from names of users, no two alike", () => {
 it("encodes members whose names have a colon", () => {
     expect(memberName("alice")).toBe("alice");
     expect(memberName("kube:admin")).toBe("b64:a3ViZTphZG1pbg==");
+    expect(memberName("b64:a3ViZTphZG1pbg==")).toBe("b64:a3ViZTphZG1pbg==");
+    expect(membersThatLeft({ users: ["ann", "bob", "b64:a3ViZTphZG1pbg=="] }, { users: ["bob"] })).toEqual(["ann", "kube:admin"]);
+    expect(membersThatLeft(undefined, { users: ["bob"] })).toEqual([]);
 });
 
 describe("another cluster-admin", () => {

@@ -241,7 +241,7 @@ describe("the installation of an operator", () => {
                             {
                                 type: "ResolutionFailed",
                                 status: "True",
-                                reason: "ErrorPreventedResolution",
+                                reason: "CatalogSourcesUpdating",
                                 message: "catalog redhat-operators is away",
                             },
                         ],

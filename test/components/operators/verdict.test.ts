@@ -24,16 +24,6 @@ describe("a Subscription", () => {
             PIN,
             { plan: "install-3" },
         ],
-        [
-            "waits while its catalogue is away",
-            {
-                conditions: [
-                    { type: "ResolutionFailed", status: "True", reason: "ErrorPreventedResolution", message: "catalog is away" },
-                ],
-            },
-            PIN,
-            { doing: "catalog is away" },
-        ],
     ])("%s", (_what, status, wanted, verdict) => {
         expect(judgeSubscription(status, wanted)).toEqual(verdict);
     });
@@ -52,6 +42,20 @@ describe("a Subscription", () => {
                 ],
             },
             /ConstraintsNotSatisfiable.*no operators found in channel stabel/,
+        ],
+        [
+            "that a catalogue which does not answer stops",
+            {
+                conditions: [
+                    {
+                        type: "ResolutionFailed",
+                        status: "True",
+                        reason: "ErrorPreventedResolution",
+                        message: "failed to populate resolver cache from source our-mirror/openshift-marketplace",
+                    },
+                ],
+            },
+            /OLM cannot resolve it \(ErrorPreventedResolution\): .*our-mirror/,
         ],
         [
             "whose plan failed",

@@ -2,6 +2,7 @@
 import { Kube, KubeError } from "../../../components/kube";
 import { type CheckId, checkIds } from "../../../catalogue/preconditions";
 import type { Wanted } from "../../../components/preconditions/precondition";
+import { isPulumis, plannedObject } from "../../../components/preconditions/planned";
 import type { Reader } from "../../../components/preconditions/reads";
 import { type Finding, findings, preconditions, refusalText, refusing } from "../../../components/preconditions/run";
 import type { ObjectRef } from "../../../rehearsal/cluster/cluster";
@@ -395,6 +396,148 @@ it("takes manual credentials without tokens for what is to be done by hand, and 
     );
 });
 
+it("fails on any catalogue that does not answer, since one stops every Subscription", async () => {
+    const other = {
+        apiVersion: "operators.coreos.com/v1alpha1",
+        kind: "CatalogSource",
+        metadata: { name: "our-mirror", namespace: "openshift-marketplace" },
+        spec: { sourceType: "grpc", image: "registry.example.com/catalog:1" },
+    };
+    const reader = await connect();
+    const list: Reader["list"] = async (kind) =>
+        kind.plural === "catalogsources"
+            ? [
+                  ...(await reader.list(kind)),
+                  { ...other, status: { connectionState: { lastObservedState: "TRANSIENT_FAILURE" } } },
+              ]
+            : reader.list(kind);
+    expect(await find("catalogs", wanted(), () => Promise.resolve(having(reader, { list })))).toMatchObject({
+        ...failing(/^our-mirror is TRANSIENT_FAILURE, which stops every Subscription$/),
+        remedy: expect.stringContaining("oc delete catalogsource") as string,
+    });
+});
+
+describe("a hosted control plane", () => {
+    const hosted = (run: () => Promise<unknown>): Promise<unknown> =>
+        changed(config("Infrastructure"), (o) => (o.status.controlPlaneTopology = "External"), run);
+
+    it("names each setting that cannot work there, and what can", async () => {
+        await hosted(async () => {
+            const found = await find(
+                "hosted-control-plane",
+                wanted((s) => {
+                    s.gpu.pools[0].autoscale = { min: 1, max: 2 };
+                    s.certificates = { letsEncrypt: { environment: "staging" } };
+                    s.identity = { ...s.identity, kubeadmin: "remove", store: "kubernetes" };
+                    delete s.identity.vault;
+                }),
+            );
+            expect(found).toMatchObject(
+                failing(
+                    /gpu\.pools \(l40s\), gpu\.clusterAutoscaler, certificates\.apiServer, certificates\.letsEncrypt, identity\.store, identity\.kubeadmin$/,
+                ),
+            );
+            expect(found.remedy).toMatch(/rosa create machinepool --name l40s .*gpu\.pools\[\]\.existing\.nodeSelector/);
+        });
+    });
+
+    it("takes a stack that changes nothing of it", async () => {
+        await hosted(async () => {
+            const asked = wanted((s) => {
+                s.gpu.pools[0] = { name: "l40s", instanceType: "g6e.2xlarge", existing: { nodeSelector: { pool: "l40s" } } };
+                s.identity = { users: s.identity.users };
+            });
+            expect(await find("hosted-control-plane", asked)).toMatchObject({ status: "passed" });
+        });
+    });
+});
+
+it("tells models that are downloaded past the cluster's proxy", async () => {
+    const reader = await connect();
+    const proxy = { metadata: { name: "cluster" }, status: { httpsProxy: "http://proxy.example.com:3128" } };
+    const get: Reader["get"] = (kind, name) => (kind.plural === "proxies" ? Promise.resolve(proxy) : reader.get(kind, name));
+    const behind = (): Promise<Reader> => Promise.resolve(having(reader, { get }));
+    const from = (source: string): Wanted => wanted((s) => (s.models = [{ ...s.models[0], source }]));
+    expect(await find("cluster-proxy", from("hf://openai/gpt-oss-20b"), behind)).toMatchObject({
+        status: "unknown",
+        found: expect.stringContaining("model gpt-oss-20b (hf://openai/gpt-oss-20b)") as string,
+    });
+    expect(await find("cluster-proxy", from("oci://registry.example.com/gpt:1"), behind)).toMatchObject({ status: "passed" });
+    expect(await find("cluster-proxy", from("hf://openai/gpt-oss-20b"))).toMatchObject({ status: "passed" });
+});
+
+it("finds arguments of cert-manager that this stack would take away (T-27)", async () => {
+    const reader = await connect();
+    const having_ = (overrideArgs: string[], manager: string): (() => Promise<Reader>) => {
+        const object = {
+            metadata: {
+                name: "cluster",
+                managedFields: [{ manager, fieldsV1: { "f:spec": { "f:controllerConfig": { "f:overrideArgs": {} } } } }],
+            },
+            spec: { controllerConfig: { overrideArgs } },
+        };
+        const get: Reader["get"] = (kind, name) =>
+            kind.plural === "certmanagers" ? Promise.resolve(object as never) : reader.get(kind, name);
+        return () => Promise.resolve(having(reader, { get }));
+    };
+    const issued = wanted((s) => (s.certificates = { letsEncrypt: { environment: "staging" } }));
+    const foreign = ["--enable-certificate-owner-ref"];
+    expect(await find("cert-manager-arguments", issued, having_(foreign, "kubectl-edit"))).toMatchObject(
+        failing(/^CertManager cluster has --enable-certificate-owner-ref of somebody else$/),
+    );
+    expect(await find("cert-manager-arguments", issued, having_(foreign, "pulumi-kubernetes-1"))).toMatchObject({
+        status: "passed",
+    });
+    const same = ["--dns01-recursive-nameservers=8.8.8.8:53,1.1.1.1:53", "--dns01-recursive-nameservers-only"];
+    expect(await find("cert-manager-arguments", issued, having_(same, "kubectl-edit"))).toMatchObject({ status: "passed" });
+    expect(await find("cert-manager-arguments", wanted(), having_(foreign, "kubectl-edit"))).toMatchObject({ status: "passed" });
+});
+
+describe("what this stack creates and is there already", () => {
+    const planned = async () => [
+        plannedObject("kubernetes:core/v1:Namespace", { name: "maas" })!,
+        plannedObject("kubernetes:user.openshift.io/v1:Group", { name: "tier-free-users" })!,
+    ];
+    const namespace = (metadata: object) => ({ apiVersion: "v1", kind: "Namespace", metadata: { name: "maas", ...metadata } });
+
+    it("is told with who has it, and with the setting that uses it", async () => {
+        const group = {
+            apiVersion: "user.openshift.io/v1",
+            kind: "Group",
+            metadata: { name: "tier-free-users" },
+            users: ["ann"],
+        };
+        const labels = { "app.kubernetes.io/managed-by": "group-sync" };
+        await added({ ...group, metadata: { ...group.metadata, labels } }, () =>
+            added(namespace({ annotations: { "meta.helm.sh/release-name": "models" } }), async () => {
+                const found = await find("nothing-in-the-way", { ...wanted(), planned });
+                expect(found).toMatchObject(
+                    failing(/^Group tier-free-users \(managed by group-sync\); Namespace maas \(of Helm release models\)$/),
+                );
+                expect(found.remedy).toMatch(
+                    /Group tier-free-users: use it with identity\.groups: existing.*oc delete groups\.user/,
+                );
+                expect(found.remedy).toMatch(
+                    /Namespace maas: name another where a setting does \(modelsNamespace.*pulumi import/,
+                );
+            }),
+        );
+        expect(await find("nothing-in-the-way", { ...wanted(), planned })).toMatchObject({ status: "passed" });
+    });
+
+    it("does not include patches, what another resource names, nor what Pulumi has written", () => {
+        expect(plannedObject("kubernetes:operator.openshift.io/v1alpha1:CertManagerPatch", { name: "cluster" })).toBeUndefined();
+        expect(plannedObject("kubernetes:core/v1:ConfigMap", { name: "a", namespace: {} })).toBeUndefined();
+        expect(plannedObject("random:index/randomId:RandomId", { name: "a" })).toBeUndefined();
+        expect(plannedObject("kubernetes:networking.k8s.io/v1:NetworkPolicy", { name: "a", namespace: "b" })).toMatchObject({
+            apiVersion: "networking.k8s.io/v1",
+            plural: "networkpolicies",
+        });
+        const by = (manager: string): boolean => isPulumis({ metadata: { name: "a", managedFields: [{ manager }] } } as never);
+        expect([by("pulumi-kubernetes-1a2b"), by("kubectl-create")]).toEqual([true, false]);
+    });
+});
+
 describe("of AWS", () => {
     const answers = { quotas: { onDemandG: 8 }, offerings: { "g6e.2xlarge": ["us-east-2b"] } };
 
@@ -443,7 +586,7 @@ it("refuses with everything that fails at once, but for what is accepted", async
         ),
     );
     expect(text).toMatch(
-        /^the cluster does not meet the preconditions of this stack \(4 of 21 fail\):\n {2}kubernetes-version: /,
+        /^the cluster does not meet the preconditions of this stack \(4 of 25 fail\):\n {2}kubernetes-version: /,
     );
     expect(text).toMatch(/\n {2}storage-class: .* Why: .* Remedy: oc annotate/);
     expect(text).toMatch(/\n {2}worker-nodes: /);
