@@ -10,7 +10,7 @@ import { recordOf } from "./catalogue/releases";
 import { Platform } from "./components/platform";
 import { askAws } from "./components/preconditions/lookUp";
 import { preconditionsGate } from "./components/preconditions/gate";
-import { Planned } from "./components/preconditions/planned";
+import { Planned } from "./components/planned";
 import { groupOf } from "./catalogue/tiers";
 import type { Settings } from "./stacks/schema";
 import { parseSettings } from "./stacks/settings";

@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 
 import { registeredKinds, registeredPatches } from "../kinds";
 import type { Kube } from "./kube";
-import { holderOf, plannedObject, type PlannedObject, remedyFor } from "./preconditions/planned";
+import { holderOf, plannedObject, type PlannedObject, remedyFor } from "./planned";
 
 interface Condition {
     readonly type: string;

@@ -48,9 +48,9 @@ async function plannedBy(
     invocation: Invocation,
     context: Context,
     stack: string,
-): Promise<import("../../components/preconditions/planned").PlannedObject[]> {
+): Promise<import("../../components/planned").PlannedObject[]> {
     const { plan } = await import("../../rehearsal/plan");
-    const { plannedObject } = await import("../../components/preconditions/planned");
+    const { plannedObject } = await import("../../components/planned");
     const folder = invocation.text("project");
     const projectDir = folder === undefined ? context.root : path.resolve(context.cwd, folder);
     const { resources } = await plan({ projectDir, stack }).catch(() => ({ resources: [] }));

@@ -1,6 +1,6 @@
 /** What is on the cluster already, and would meet this stack half-way. */
 import { failed, passed, type Precondition } from "./precondition";
-import { holderOf, isPulumis, type PlannedObject, remedyFor, tellsItsHolder } from "./planned";
+import { holderOf, isPulumis, type PlannedObject, remedyFor, tellsItsHolder } from "../planned";
 
 /** How many are named; a cluster that has more has all of it. */
 const NAMED = 12;

@@ -2,7 +2,7 @@
 import type { Settings } from "../../stacks/schema";
 import type { QuotaBucket } from "../../catalogue/gpu/supply";
 import type { CheckId } from "../../catalogue/preconditions";
-import type { PlannedObject } from "./planned";
+import type { PlannedObject } from "../planned";
 import type { Reads } from "./reads";
 
 /** What AWS answered about the account and the region; see `cluster.lookUp` of the settings. */

@@ -2,7 +2,7 @@
 import { Kube, KubeError } from "../../../components/kube";
 import { type CheckId, checkIds } from "../../../catalogue/preconditions";
 import type { Wanted } from "../../../components/preconditions/precondition";
-import { isPulumis, plannedObject } from "../../../components/preconditions/planned";
+import { isPulumis, plannedObject } from "../../../components/planned";
 import type { Reader } from "../../../components/preconditions/reads";
 import { type Finding, findings, preconditions, refusalText, refusing } from "../../../components/preconditions/run";
 import type { ObjectRef } from "../../../rehearsal/cluster/cluster";

@@ -1,8 +1,8 @@
 /** The objects that a stack will create on its cluster, and whose they are if they are there already. */
 import type * as pulumi from "@pulumi/pulumi";
 
-import { registeredKinds } from "../../kinds";
-import type { KubeObject } from "../kube";
+import { registeredKinds } from "../kinds";
+import type { KubeObject } from "./kube";
 
 /** An object that a stack will create. */
 export interface PlannedObject {
