@@ -1,4 +1,6 @@
-import type { Command } from "../command";
+import * as path from "node:path";
+
+import type { Command, Context, Invocation } from "../command";
 import { Exit } from "../exit";
 import { reportTerminal, writeOutput } from "../output";
 import { stackArgument } from "../stackArgument";

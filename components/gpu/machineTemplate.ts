@@ -11,41 +11,47 @@ export interface OldMachine {
     readonly imageAlone: boolean;
 }
 
-type Spec = Readonly<Record<string, any>>;
+/** A part of a Machine, whose fields are read one by one. */
+interface Spec {
+    readonly [field: string]: Spec | undefined;
+}
 
 const AMI = "AMI";
 
 /** Parts of a Machine, by what a person calls them. Whatever a webhook fills in besides is not compared. */
 const PARTS: readonly { readonly name: string; readonly of: (spec: Spec, provider: Spec) => unknown }[] = [
     { name: "instance type", of: (_, p) => p["instanceType"] },
-    { name: AMI, of: (_, p) => p["ami"]?.id },
+    { name: AMI, of: (_, p) => p["ami"]?.["id"] },
     {
         name: "volume",
         of: (_, p) =>
-            (p["blockDevices"] as { ebs?: Spec }[] | undefined)?.map(({ ebs = {} }) => ({
+            (p["blockDevices"] as unknown as { ebs?: Spec }[] | undefined)?.map(({ ebs = {} }) => ({
                 size: ebs["volumeSize"],
                 type: ebs["volumeType"],
                 iops: ebs["iops"],
                 throughput: ebs["throughputMib"],
                 encrypted: ebs["encrypted"],
-                key: ebs["kmsKey"]?.arn,
+                key: ebs["kmsKey"]?.["arn"],
             })),
     },
     { name: "spot", of: (_, p) => p["spotMarketOptions"] },
     { name: "capacity reservation", of: (_, p) => p["capacityReservationId"] },
     { name: "market", of: (_, p) => p["marketType"] },
-    { name: "network interface", of: (_, p) => (p["networkInterfaceType"] === "ENA" ? undefined : p["networkInterfaceType"]) },
+    {
+        name: "network interface",
+        of: (_, p) => ((p["networkInterfaceType"] as unknown) === "ENA" ? undefined : p["networkInterfaceType"]),
+    },
     { name: "placement group", of: (_, p) => p["placementGroupName"] },
     { name: "subnet", of: (_, p) => p["subnet"] },
     { name: "security groups", of: (_, p) => p["securityGroups"] },
-    { name: "instance profile", of: (_, p) => p["iamInstanceProfile"]?.id },
-    { name: "taints", of: (s) => [...((s["taints"] ?? []) as Spec[])].map(ordered).sort() },
+    { name: "instance profile", of: (_, p) => p["iamInstanceProfile"]?.["id"] },
+    { name: "taints", of: (s) => [...((s["taints"] ?? []) as unknown as Spec[])].map(ordered).sort() },
     {
         name: "labels",
         // The autoscaler alone reads that one, and a pool may get or lose its autoscaler.
         of: (s) =>
             Object.fromEntries(
-                Object.entries((s["metadata"]?.labels ?? {}) as Spec).filter(([key]) => key !== ACCELERATOR_LABEL),
+                Object.entries((s["metadata"]?.["labels"] ?? {}) as Spec).filter(([key]) => key !== ACCELERATOR_LABEL),
             ),
     },
 ];
@@ -77,7 +83,7 @@ export function oldMachines(set: KubeObject, machines: readonly KubeObject[]): O
 }
 
 function value({ of }: (typeof PARTS)[number], spec: Spec): string {
-    return ordered(of(spec, (spec["providerSpec"]?.value ?? {}) as Spec));
+    return ordered(of(spec, (spec["providerSpec"]?.["value"] ?? {}) as Spec));
 }
 
 function said(part: (typeof PARTS)[number], has: Spec, wanted: Spec): string {
