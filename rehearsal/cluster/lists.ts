@@ -23,6 +23,7 @@ export interface ListSchema {
     readonly items?: ListSchema;
     readonly "x-kubernetes-list-type"?: string;
     readonly "x-kubernetes-list-map-keys"?: readonly string[];
+    readonly "x-kubernetes-map-type"?: string;
 }
 
 /**
@@ -55,7 +56,17 @@ export function listType(path: readonly string[], custom: boolean, schema?: List
     return KEYS[field] ?? "atomic";
 }
 
-function schemaListType(path: readonly string[], root?: ListSchema): ListType | undefined {
+/** Fields whose pods a custom kind takes over from Kubernetes, with the way in which their maps merge. */
+const PODS = ["template", "worker", "predictor"];
+
+/** Whether the map at `path` is replaced as a whole instead of merged; the arguments are those of {@link listType}. */
+export function isAtomicMap(path: readonly string[], custom: boolean, schema?: ListSchema): boolean {
+    return custom && schema !== undefined
+        ? schemaAt(path, schema)?.["x-kubernetes-map-type"] === "atomic"
+        : path.at(-1) === "nodeSelector" && (!custom || path.some((field) => PODS.includes(field)));
+}
+
+function schemaAt(path: readonly string[], root: ListSchema): ListSchema | undefined {
     let schema: ListSchema | undefined = root;
     for (const field of path) {
         while (schema?.items && !schema.properties) {
@@ -64,6 +75,11 @@ function schemaListType(path: readonly string[], root?: ListSchema): ListType | 
         const inner: ListSchema | undefined = schema?.properties?.[field];
         schema = inner ?? (isMap(schema?.additionalProperties) ? (schema.additionalProperties as ListSchema) : undefined);
     }
+    return schema;
+}
+
+function schemaListType(path: readonly string[], root?: ListSchema): ListType | undefined {
+    const schema = root && schemaAt(path, root);
     switch (schema?.["x-kubernetes-list-type"]) {
         case "map":
             return schema["x-kubernetes-list-map-keys"] ?? "atomic";

@@ -1,8 +1,11 @@
 import { copy, isMap, same } from "./json";
 import { itemKey, type ListType } from "./lists";
 
-/** Tells how the list at a path of field names merges. */
-export type ListTypes = (path: readonly string[]) => ListType;
+/** Tells how the list at a path of field names merges, and which maps do not merge. Default: all maps do. */
+export interface ListTypes {
+    (path: readonly string[]): ListType;
+    readonly isAtomicMap?: (path: readonly string[]) => boolean;
+}
 
 /** Who wrote what: one entry of `metadata.managedFields`, its paths joined with NUL. */
 export interface Owner {
@@ -39,7 +42,7 @@ const SERVER_FIELDS = new Set([
 export function leaves(object: object, types: ListTypes): Map<string, unknown> {
     const found = new Map<string, unknown>();
     const visit = (value: unknown, path: string[], fields: string[]): void => {
-        if (isMap(value) && (Object.keys(value).length > 0 || path.length === 0)) {
+        if (isMap(value) && (Object.keys(value).length > 0 || path.length === 0) && types.isAtomicMap?.(fields) !== true) {
             for (const [key, entry] of Object.entries(value)) {
                 const server =
                     fields.length === 0
@@ -156,7 +159,7 @@ export function conflictMessage(conflicts: readonly FieldConflict[]): string {
 
 /** `live` with the fields of `config`; lists merge by their type. */
 export function merged(live: unknown, config: unknown, types: ListTypes, fields: readonly string[] = []): unknown {
-    if (isMap(config) && isMap(live)) {
+    if (isMap(config) && isMap(live) && types.isAtomicMap?.(fields) !== true) {
         const result = { ...live };
         for (const [key, value] of Object.entries(config)) {
             if (value !== undefined) {
@@ -184,39 +187,56 @@ export function merged(live: unknown, config: unknown, types: ListTypes, fields:
     return copy(config);
 }
 
-/** Takes the fields at `paths` out of `object`, and the maps and lists that this leaves empty. */
-export function without(object: object, paths: readonly string[], types: ListTypes): void {
-    for (const path of paths) {
-        const elements = path.split(SEPARATOR);
-        removeAt(object as Record<string, unknown>, elements, [], types);
-    }
+/**
+ * Takes the fields at `paths` out of `object`, and the maps and lists that this leaves empty; a map that `stated` has all the
+ * same becomes null, as the API server's merge leaves it. Source: docs/sources/pulumi.md#emptied-structs.
+ *
+ * @returns whether any has become null
+ */
+export function without(object: object, paths: readonly string[], types: ListTypes, stated: object): boolean {
+    return paths
+        .map((path) => removeAt(object as Record<string, unknown>, path.split(SEPARATOR), [], types, stated))
+        .some((emptied) => emptied);
 }
 
-function removeAt(value: unknown, elements: readonly string[], fields: readonly string[], types: ListTypes): void {
+function removeAt(
+    value: unknown,
+    elements: readonly string[],
+    fields: readonly string[],
+    types: ListTypes,
+    stated: unknown,
+): boolean {
     const [head, ...rest] = elements;
     if (head === undefined) {
-        return;
+        return false;
     }
     if (head.startsWith("f:") && isMap(value)) {
         const key = head.slice(2);
         const inner = value[key];
         if (rest.length === 0) {
             delete value[key];
-        } else {
-            removeAt(inner, rest, [...fields, key], types);
-            if ((isMap(inner) && Object.keys(inner).length === 0) || (Array.isArray(inner) && inner.length === 0)) {
-                delete value[key];
-            }
+            return false;
         }
-    } else if (head.startsWith("k:") && Array.isArray(value)) {
-        const type = types(fields);
-        const index = value.findIndex((item) => typeof type !== "string" && itemKey(item, type) === head.slice(2));
-        if (index >= 0) {
-            if (rest[0] === ".") {
-                value.splice(index, 1);
-            } else {
-                removeAt(value[index], rest, fields, types);
-            }
+        const counterpart = isMap(stated) ? stated[key] : undefined;
+        const emptied = removeAt(inner, rest, [...fields, key], types, counterpart);
+        if (!isEmpty(inner)) {
+            return emptied;
+        }
+        if (isMap(inner) && isMap(counterpart)) {
+            value[key] = null;
+            return true;
+        }
+        delete value[key];
+        return emptied;
+    }
+    if (head.startsWith("k:") && Array.isArray(value)) {
+        const keys = types(fields);
+        const isIt = (item: unknown): boolean => typeof keys !== "string" && itemKey(item, keys) === head.slice(2);
+        const index = value.findIndex(isIt);
+        if (index >= 0 && rest[0] === ".") {
+            value.splice(index, 1);
+        } else if (index >= 0) {
+            return removeAt(value[index], rest, fields, types, Array.isArray(stated) ? stated.find(isIt) : undefined);
         }
     } else if (head.startsWith("v:") && Array.isArray(value)) {
         const index = value.findIndex((item) => JSON.stringify(item) === head.slice(2));
@@ -224,6 +244,11 @@ function removeAt(value: unknown, elements: readonly string[], fields: readonly 
             value.splice(index, 1);
         }
     }
+    return false;
+}
+
+function isEmpty(value: unknown): boolean {
+    return Array.isArray(value) ? value.length === 0 : isMap(value) && Object.keys(value).length === 0;
 }
 
 /** The owners after `manager` applied `config`; what `force` took is taken from the others. */

@@ -41,12 +41,7 @@ export function schemaFaults(schema: OpenApiSchema, object: Readonly<Record<stri
     const visit = (at: OpenApiSchema, value: unknown, path: string): void => {
         if (value === null) {
             if (!at.nullable) {
-                faults.push({
-                    kind: "invalid",
-                    path,
-                    value,
-                    detail: `${path} in body must be of type ${at.type ?? "object"}: "null"`,
-                });
+                faults.push(nullFault(path, at.type ?? "object"));
             }
             return;
         }
@@ -101,6 +96,11 @@ export function schemaFaults(schema: OpenApiSchema, object: Readonly<Record<stri
     const required = (schema.required ?? []).filter((name) => !["apiVersion", "kind", "metadata"].includes(name));
     visit({ ...schema, properties, required, type: "object" }, body, "");
     return faults;
+}
+
+/** The refusal of null where a type is expected. */
+export function nullFault(path: string, type: string): Fault {
+    return { kind: "invalid", path, value: "null", detail: `${path} in body must be of type ${type}: "null"` };
 }
 
 /** Fills in what a schema declares as default, as the API server does before it stores an object. */

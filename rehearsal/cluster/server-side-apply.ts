@@ -1,7 +1,8 @@
 /** Server-side apply: what becomes of an object and of the ownership of its fields. */
 import { ApiError, type KubeObject } from "./cluster";
 import { applyDefaults } from "./defaults";
-import { copy } from "./json";
+import type { Fault } from "./fault";
+import { copy, isMap } from "./json";
 import {
     conflictMessage,
     conflictsOf,
@@ -13,8 +14,10 @@ import {
     type Stamp,
     without,
 } from "./managed-fields";
+import { nullFault, type OpenApiSchema } from "./openapi";
 import type { ServedKind } from "./served-kinds";
 import type { Stored } from "./store";
+import { refusal } from "./validation";
 
 /** Who applies, and how. */
 export interface Applier {
@@ -59,8 +62,46 @@ export function applied(
     const others = stored.owners.filter((owner) => owner !== mine);
     const dropped = [...(mine?.paths ?? [])].filter((path) => !kept.has(path) && !others.some((owner) => owner.paths.has(path)));
     const object = copy(merged(stored.object, wanted, types) as KubeObject);
-    without(object, dropped, types);
+    if (without(object, dropped, types, wanted)) {
+        settleNulls(kind, object);
+    }
     return { object, owners: ownersAfterApply(stored.owners, wanted, stamp, conflicts, types) };
+}
+
+/**
+ * What becomes of maps that an apply has made null: built-in kinds lose them, a schema's default takes their place, and null stays
+ * where it may. Elsewhere the object is refused.
+ * Source: docs/sources/pulumi.md#emptied-structs.
+ */
+function settleNulls(kind: ServedKind, object: KubeObject): void {
+    const faults: Fault[] = [];
+    const visit = (value: unknown, schema: OpenApiSchema | undefined, path: string): void => {
+        if (Array.isArray(value)) {
+            value.forEach((item, i) => visit(item, schema?.items, `${path}[${i}]`));
+        } else if (isMap(value)) {
+            for (const [key, inner] of Object.entries(value)) {
+                const of =
+                    schema?.properties?.[key] ?? (isMap(schema?.additionalProperties) ? schema.additionalProperties : undefined);
+                const at = path === "" ? key : `${path}.${key}`;
+                if (inner !== null) {
+                    visit(inner, of as OpenApiSchema | undefined, at);
+                } else if (kind.origin === "kubernetes" || (of as OpenApiSchema | undefined)?.default !== undefined) {
+                    delete value[key];
+                } else if (kind.schema === undefined) {
+                    // Nobody knows a schema that would let it stay.
+                    faults.push(nullFault(at, "object"));
+                }
+            }
+        }
+    };
+    const { metadata: _, ...body } = object;
+    visit(body, kind.schema, "");
+    // A key that has gone from the copy goes from the object.
+    Object.keys(object).forEach((key) => key === "metadata" || key in body || delete object[key]);
+    const refused = refusal(kind, object.metadata.name, faults);
+    if (refused !== undefined) {
+        throw refused;
+    }
 }
 
 /** What an apply states: without what the server writes itself, and without the other half (status or the rest). */

@@ -8,7 +8,7 @@ import { establishedStatus, isEstablished } from "./definition";
 import { uidOf } from "./identity";
 import { same } from "./json";
 import type { Listeners } from "./listeners";
-import { listType } from "./lists";
+import { isAtomicMap, listType } from "./lists";
 import { type ListTypes, type Owner, ownersAfterUpdate } from "./managed-fields";
 import { withDefaults } from "./openapi";
 import { type KindTable, kindsOfDefinition, type ServedKind } from "./served-kinds";
@@ -153,7 +153,9 @@ export class Writer {
     /** How the lists of a kind merge. */
     listTypes(kind: ServedKind): ListTypes {
         const custom = kind.origin !== "kubernetes";
-        return (path) => listType(path, custom, kind.schema);
+        return Object.assign((path: readonly string[]) => listType(path, custom, kind.schema), {
+            isAtomicMap: (path: readonly string[]) => isAtomicMap(path, custom, kind.schema),
+        });
     }
 
     /** The time of the rehearsal, as objects state it. */

@@ -4,6 +4,7 @@ import type { ApiServerCluster } from "../../../rehearsal/apiserver/cluster";
 import { openApiServer } from "../../../rehearsal/apiserver/open";
 import { ApiClient } from "../../../rehearsal/apiserver/client";
 import type { ClusterEvent, KubeObject } from "../../../rehearsal/cluster/cluster";
+import { EMPTIED, emptied, holder } from "../emptied";
 import { describeApiServer, eventually, isAlive, widgets } from "./support";
 
 jest.setTimeout(120_000);
@@ -64,6 +65,29 @@ describeApiServer("a real API server", () => {
                 message: expect.stringContaining("them"),
             });
             expect((await cluster.apply(ours, { fieldManager: "us", force: true }))["data"]).toEqual({ a: "ours" });
+        });
+    });
+
+    describe("with what is stated empty", () => {
+        beforeAll(async () => {
+            await cluster.create(EMPTIED);
+            await eventually("the kind is served", () =>
+                cluster.create(holder("first", { a: 1 })).then(
+                    () => true,
+                    () => false,
+                ),
+            );
+        });
+
+        it.each(emptied)("answers %s as the cluster in memory does", async (what, before, after, result) => {
+            const name = what.toLowerCase().replace(/\W+/g, "-");
+            await cluster.apply(holder(name, before), { fieldManager: "m" });
+            const answer = cluster.apply(holder(name, after), { fieldManager: "m" });
+            if (result instanceof RegExp) {
+                await expect(answer).rejects.toMatchObject({ code: 422, message: expect.stringMatching(result) });
+            } else {
+                expect((await answer)["spec"]).toEqual(result);
+            }
         });
     });
 

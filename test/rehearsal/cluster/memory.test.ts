@@ -3,6 +3,7 @@ import { VirtualClock } from "../../../rehearsal/clock";
 import type { ApiError, ClusterEvent, KubeObject } from "../../../rehearsal/cluster/cluster";
 import { ServedCluster } from "../../../rehearsal/cluster/served";
 import { kindSchemas } from "../../../simulator/schemas";
+import { EMPTIED, emptied, holder } from "../emptied";
 
 const config = (name: string, data?: Record<string, string>, more: object = {}): KubeObject => ({
     apiVersion: "v1",
@@ -299,6 +300,19 @@ describe("the cluster in memory", () => {
     });
 
     describe("server-side apply", () => {
+        test.each(emptied)("%s that is stated empty", async (_what, before, after, result) => {
+            await cluster.create(ns("demo"));
+            await cluster.create(EMPTIED);
+            await seconds(5);
+            await cluster.apply(holder("h", before), { fieldManager: "m" });
+            const answer = cluster.apply(holder("h", after), { fieldManager: "m" });
+            if (result instanceof RegExp) {
+                expect(await refusal(answer)).toMatchObject({ code: 422, message: expect.stringMatching(result) });
+            } else {
+                expect((await answer)["spec"]).toEqual(result);
+            }
+        });
+
         test("a field that another manager owns is a conflict, unless forced", async () => {
             await cluster.apply(config("a", { k: "1" }), { fieldManager: "m" });
             expect(await refusal(cluster.apply(config("a", { k: "2" }), { fieldManager: "n" }))).toMatchObject({
