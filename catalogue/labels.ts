@@ -9,6 +9,9 @@ export const GPU_MEMORY_ANNOTATION = "maas-platform.io/gpu-memory";
 /** Annotation of a model service: what of its arguments, variables and files its GPUs do not support well, in words. */
 export const GPU_NOTES_ANNOTATION = "maas-platform.io/gpu-notes";
 
+/** Annotation of a model service: how a change reaches its pods, where the stack says it. */
+export const UPDATE_STRATEGY_ANNOTATION = "maas-platform.io/update-strategy";
+
 /** Label of the Secrets of identity providers. */
 export const IDENTITY_LABEL = "maas-platform.io/identity";
 

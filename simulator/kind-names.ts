@@ -68,5 +68,6 @@ export const K = {
     ValidatingWebhookConfiguration: "admissionregistration.k8s.io/v1/ValidatingWebhookConfiguration",
     Role: "rbac.authorization.k8s.io/v1/Role",
     RoleBinding: "rbac.authorization.k8s.io/v1/RoleBinding",
+    LeaderWorkerSet: "leaderworkerset.x-k8s.io/v1/LeaderWorkerSet",
     InferencePool: "inference.networking.k8s.io/v1/InferencePool",
 } as const;

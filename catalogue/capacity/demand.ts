@@ -1,5 +1,5 @@
 /** Demand: the GPUs that the containers of model services ask for, times their replicas. */
-import { GPU_MEMORY_ANNOTATION, GPU_RESOURCE } from "../labels";
+import { GPU_MEMORY_ANNOTATION, GPU_RESOURCE, UPDATE_STRATEGY_ANNOTATION } from "../labels";
 import type { ModelDemand, PlannedObject } from "./model";
 import { bounds } from "./range";
 import { at, list, number, object, string } from "./read";
@@ -25,7 +25,10 @@ export function llmDemands(resource: PlannedObject): PlacedDemand[] {
         const scaling = at(part, "scaling");
         const replicas =
             scaling === undefined ? bounds(fixed, fixed) : bounds(at(scaling, "minReplicas") ?? 1, at(scaling, "maxReplicas"));
-        return placed(resource, suffix, replicas, pods, at(part, "template") ?? at(part, "worker"));
+        // A group over several nodes is updated in its place.
+        const rolling =
+            workers === 0 && at(resource.inputs, "metadata", "annotations", UPDATE_STRATEGY_ANNOTATION) !== "recreate";
+        return placed(resource, suffix, { replicas, pods, rolling }, at(part, "template") ?? at(part, "worker"));
     });
 }
 
@@ -51,14 +54,14 @@ export function inferenceServiceDemands(resource: PlannedObject, runtimes: reado
         ...Array<number>(workerCount).fill(gpusOf(workers)),
     ];
     const min = at(predictor, "minReplicas") ?? 1;
-    return placed(resource, "", bounds(min, at(predictor, "maxReplicas") ?? min), pods, predictor);
+    const rolling = workerCount === 0 && at(predictor, "deploymentStrategy", "type") !== "Recreate";
+    return placed(resource, "", { replicas: bounds(min, at(predictor, "maxReplicas") ?? min), pods, rolling }, predictor);
 }
 
 function placed(
     resource: PlannedObject,
     suffix: string,
-    replicas: ModelDemand["replicas"],
-    pods: number[],
+    { replicas, pods, rolling }: Pick<ModelDemand, "replicas" | "pods" | "rolling">,
     podSpec: unknown,
 ): PlacedDemand[] {
     const perReplica = pods.reduce((sum, gpus) => sum + gpus, 0);
@@ -74,6 +77,7 @@ function placed(
                 replicas,
                 pods,
                 gpus: replicas && { min: replicas.min * perReplica, max: replicas.max * perReplica },
+                rolling,
                 ...(memory !== undefined && { memory }),
             },
             selector: object(at(podSpec, "nodeSelector")),

@@ -61,6 +61,8 @@ export interface ModelDemand {
     readonly pods: readonly number[];
     /** GPUs of all replicas. */
     readonly gpus: Range | undefined;
+    /** Whether a new pod starts before an old one stops when the model is updated. */
+    readonly rolling: boolean;
     /** What it needs of a GPU's memory, in the program's words; undefined where that says nothing. */
     readonly memory?: string;
 }

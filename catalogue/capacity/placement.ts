@@ -84,8 +84,25 @@ export function judged(name: string, sets: readonly NodeSetFacts[], models: read
         } else if (demand.min > supply.min) {
             remarks.push("models wait until the autoscaler has added nodes");
         }
+        if (fits) {
+            remarks.push(...waitingUpdates(models, supply.max - demand.max));
+        }
     }
     return { name, nodeSets, models, supply, demand, remarks, fits };
+}
+
+/** A Deployment of fewer copies keeps all of them while it is updated: Kubernetes rounds 25 % down. */
+const ENOUGH_TO_MISS_ONE = 4;
+
+/** Models whose update waits for GPUs that nobody frees. @param spare GPUs that no model uses, with the most nodes */
+function waitingUpdates(models: readonly ModelDemand[], spare: number): string[] {
+    return models.flatMap(({ name, replicas, pods: [pod = 0], rolling }) =>
+        rolling && replicas !== undefined && replicas.max > 0 && replicas.max < ENOUGH_TO_MISS_ONE && pod > spare
+            ? [
+                  `an update of ${name} waits for ${pod} free ${pod === 1 ? "GPU" : "GPUs"}, and ${spare === 0 ? "none is" : `${spare} ${spare === 1 ? "is" : "are"}`}: updateStrategy: recreate stops it first`,
+              ]
+            : [],
+    );
 }
 
 /** Whether all pods find room on the most nodes, each pod on one node: largest pods first, fullest node that has room. */

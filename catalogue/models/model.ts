@@ -78,6 +78,7 @@ export interface Model {
     readonly pool: string;
     readonly replicas: number;
     readonly scaling?: Scaling | undefined;
+    readonly updateStrategy?: "rolling" | "recreate" | undefined;
     readonly gpus: number;
     readonly parallelism: {
         readonly tensor?: number | undefined;

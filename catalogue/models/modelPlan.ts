@@ -50,7 +50,7 @@ export interface ModelPlan {
 }
 
 /** Start-up time that the release's preset allows. Source: docs/sources/llm-d.md#presets. */
-const PRESET_STARTUP_SECONDS = 600;
+export const PRESET_STARTUP_SECONDS = 600;
 /** A gp3 volume reads 125 MiB/s unless more is paid for. */
 const READ_GIB_PER_SECOND = 125 / 1024;
 const COMPILE_SECONDS = 180;

@@ -1,8 +1,10 @@
+import { createHash } from "node:crypto";
+
 import * as pulumi from "@pulumi/pulumi";
 
-import { GPU_MEMORY_ANNOTATION, GPU_NOTES_ANNOTATION } from "../../catalogue/labels";
+import { GPU_MEMORY_ANNOTATION, GPU_NOTES_ANNOTATION, UPDATE_STRATEGY_ANNOTATION } from "../../catalogue/labels";
 import type { Served } from "../../catalogue/models/canary";
-import { memoryLine, type ModelPlan, planModel } from "../../catalogue/models/modelPlan";
+import { memoryLine, type ModelPlan, mostCopies, planModel, PRESET_STARTUP_SECONDS } from "../../catalogue/models/modelPlan";
 import { ACCELERATOR_LABEL, scalingSpec } from "../../catalogue/models/scaling";
 import { endpointPicker } from "../../catalogue/models/scheduler";
 import { notesOf } from "../../catalogue/models/support";
@@ -11,6 +13,7 @@ import { LLMInferenceService, LLMInferenceServiceV1Alpha1 } from "../../kinds/se
 import type { ModelSettings } from "../../stacks/schema";
 import { describedBy } from "../component";
 import { downloader, weightsCache } from "./download";
+import { modelRolledOut } from "./modelRolledOut";
 import type { GatewayReference, Placement } from "./placement";
 import { podSpec, type PodRole } from "./podSpec";
 
@@ -34,9 +37,12 @@ const BESIDE_STARTUP_MINUTES = 50;
 
 const CONNECTIONS = "opendatahub.io/connections";
 const CONNECTION_PATH = "opendatahub.io/connection-path";
+/** Annotation of a model whose prompts are prefilled in pods of their own. */
+const PREFILL = "maas-platform.io/prefill";
 /**
- * What makes a new object when it changes. The size of a group never changes, and whoever takes a connection away, or another,
- * loses `spec.model` to OpenShift AI's webhook.
+ * What makes a new object when it changes. The size of a group never changes. Whoever takes a connection away, or another,
+ * loses `spec.model` to OpenShift AI's webhook. With prefill pods the others are labelled as those that decode, and what a
+ * Deployment selects never changes.
  * Source: docs/sources/llm-d.md#model-service, #sources-of-weights.
  */
 const REPLACED = [
@@ -44,7 +50,10 @@ const REPLACED = [
     "spec.prefill.parallelism",
     `metadata.annotations["${CONNECTIONS}"]`,
     `metadata.annotations["${CONNECTION_PATH}"]`,
+    `metadata.annotations["${PREFILL}"]`,
 ];
+/** What pods are made from: with `updateStrategy: recreate` a change of it makes a new object, whose pods find the GPUs free. */
+const PODS = ["spec.model", "spec.template", "spec.worker", "spec.labels", "spec.prefill.template", "spec.prefill.worker"];
 
 /**
  * A model served by llm-d on the nodes of a GPU pool. Ready when it answers.
@@ -63,6 +72,7 @@ export class ModelService extends pulumi.ComponentResource {
         const download = downloader(name, args, { parent: this });
         const cache = weightsCache(name, args, { parent: this });
         const minutes = plan.startupSeconds && BESIDE_STARTUP_MINUTES + Math.ceil(plan.startupSeconds / 60);
+        const spec = serviceSpec(args, plan, download?.account);
         const service = new LLMInferenceService(
             `${name}-service`,
             {
@@ -77,18 +87,35 @@ export class ModelService extends pulumi.ComponentResource {
                     },
                     annotations: { ...gpuAnnotations(args, plan), ...annotationsOf(model, plan, authentication) },
                 },
-                spec: serviceSpec(args, plan, download?.account),
+                spec,
             },
             {
                 parent: this,
                 dependsOn: [...(download?.resources ?? []), ...cache],
-                replaceOnChanges: REPLACED,
+                replaceOnChanges: [...REPLACED, ...(model.updateStrategy === "recreate" ? PODS : [])],
                 // Two objects cannot have one name.
                 deleteBeforeReplace: true,
                 ...(minutes !== undefined && { customTimeouts: { create: `${minutes}m`, update: `${minutes}m` } }),
                 // A stack of release 3.3 has the same object in an older version of its kind.
                 aliases: [{ type: LLMInferenceServiceV1Alpha1.type }],
             },
+        );
+        const { router: _, ...pods } = spec as { router: unknown };
+        modelRolledOut(
+            `${name}-rolled-out`,
+            {
+                service: model.name,
+                namespace,
+                version: createHash("sha256").update(JSON.stringify(pods)).digest("hex").slice(0, 16),
+                grouped: plan.podsPerCopy > 1,
+                prefill: model.prefill !== undefined,
+                // One copy after the other.
+                minutes:
+                    BESIDE_STARTUP_MINUTES +
+                    Math.ceil((plan.startupSeconds ?? PRESET_STARTUP_SECONDS) / 60) *
+                        Math.max(1, mostCopies(model), model.prefill === undefined ? 0 : mostCopies(model.prefill)),
+            },
+            { parent: this, dependsOn: service },
         );
         this.service = service.metadata.name;
         this.namespace = service.metadata.namespace;
@@ -116,7 +143,9 @@ function annotationsOf(model: Served<ModelSettings>, plan: ModelPlan, authentica
         "opendatahub.io/model-type": "generative",
         "openshift.io/display-name": model.displayName ?? model.name,
         "security.opendatahub.io/enable-auth": String(authentication),
+        ...(model.updateStrategy !== undefined && { [UPDATE_STRATEGY_ANNOTATION]: model.updateStrategy }),
         ...connectionAnnotations(model, plan),
+        ...(model.prefill !== undefined && { [PREFILL]: "apart" }),
         ...(model.hardwareProfile !== undefined && {
             "opendatahub.io/hardware-profile-name": model.hardwareProfile,
             "opendatahub.io/hardware-profile-namespace": "redhat-ods-applications",

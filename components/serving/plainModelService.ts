@@ -1,7 +1,7 @@
 import { Role, RoleBinding } from "@pulumi/kubernetes/rbac/v1";
 import * as pulumi from "@pulumi/pulumi";
 
-import { GPU_MEMORY_ANNOTATION, GPU_NOTES_ANNOTATION } from "../../catalogue/labels";
+import { GPU_MEMORY_ANNOTATION, GPU_NOTES_ANNOTATION, UPDATE_STRATEGY_ANNOTATION } from "../../catalogue/labels";
 import { memoryLine, type ModelPlan, planModel } from "../../catalogue/models/modelPlan";
 import { notesOf } from "../../catalogue/models/support";
 import { LLMInferenceServiceV1Alpha1 } from "../../kinds/serving.kserve.io";
@@ -57,6 +57,7 @@ export class PlainModelService extends pulumi.ComponentResource {
                         ...(tiers.length > 0 && { [TIERS_ANNOTATION]: JSON.stringify(tiers) }),
                         [GPU_MEMORY_ANNOTATION]: memoryLine(plan, placement.gpuMemoryGiB),
                         ...(notes !== undefined && { [GPU_NOTES_ANNOTATION]: notes }),
+                        ...(model.updateStrategy !== undefined && { [UPDATE_STRATEGY_ANNOTATION]: model.updateStrategy }),
                         "opendatahub.io/model-type": "generative",
                         "openshift.io/display-name": model.displayName ?? model.name,
                         "security.opendatahub.io/enable-auth": "true",
@@ -74,7 +75,13 @@ export class PlainModelService extends pulumi.ComponentResource {
                     },
                 },
             },
-            { parent: this },
+            {
+                parent: this,
+                ...(model.updateStrategy === "recreate" && {
+                    replaceOnChanges: ["spec.model", "spec.template"],
+                    deleteBeforeReplace: true,
+                }),
+            },
         );
         if (tiers.length > 0) {
             this.grantView(name, args, service);

@@ -4,6 +4,7 @@ import { K } from "../kind-names";
 import { WEIGHTS } from "../openshift/weights";
 import { ownerOf, type World } from "../world";
 
+const COMPONENT = "app.kubernetes.io/component";
 /** Where the program says how large the weights are. */
 const GPU_MEMORY = "maas-platform.io/gpu-memory";
 /** The definition without which a copy cannot be several pods. */
@@ -69,7 +70,7 @@ export async function makeWorkload(
         await put({
             apiVersion: "leaderworkerset.x-k8s.io/v1",
             kind: "LeaderWorkerSet",
-            metadata: { ...metadata, name: as.group },
+            metadata: { ...metadata, labels: workerLabels(as.labels), name: as.group },
             spec: {
                 replicas,
                 startupPolicy: "LeaderCreated",
@@ -93,7 +94,33 @@ export async function makeWorkload(
                 template: pod,
             },
         });
+        await reportGroup(world, namespace, as.group, size);
     }
+}
+
+/** Workers carry a component of their own, and no endpoint picker selects them. */
+function workerLabels(labels: Readonly<Record<string, string>>): Record<string, string> {
+    const { "kserve.io/component": _, "llm-d.ai/role": __, [COMPONENT]: component = "", ...rest } = labels;
+    return { ...rest, [COMPONENT]: component.replace(/-workload(-prefill)?$/, "-workload-worker$1") };
+}
+
+/** What LeaderWorkerSet's controller says of a group. Source: kubernetes-sigs/lws@v0.7.0:api/leaderworkerset/v1/leaderworkerset_types.go */
+async function reportGroup(world: World, namespace: string, name: string, size: number): Promise<void> {
+    const group = world.get(K.LeaderWorkerSet, namespace, name)!;
+    const pods = world.get(K.StatefulSet, namespace, name);
+    const replicas = Number(group.spec.replicas);
+    const ready = pods?.status?.observedGeneration === pods?.metadata.generation ? Number(pods?.status?.readyReplicas ?? 0) : 0;
+    await world.setStatus(group, {
+        observedGeneration: group.metadata.generation,
+        replicas,
+        updatedReplicas: replicas,
+        readyReplicas: Math.floor(ready / size),
+        conditions: [
+            ready === replicas * size
+                ? { type: "Available", status: "True", reason: "AllGroupsReady", message: "All replicas are ready" }
+                : { type: "Available", status: "False", reason: "GroupsAreProgressing", message: "Replicas are progressing" },
+        ],
+    });
 }
 
 /** The ServiceAccounts that pods of a service run as, where it names them. */

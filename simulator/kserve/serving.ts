@@ -35,6 +35,7 @@ export class LlmServices implements Controller {
                     .inNamespace(K.LLMInferenceService, account.metadata.namespace!)
                     .filter((service) => accountsOf(service).includes(account.metadata.name))
                     .map(keyOf),
+            [K.LeaderWorkerSet]: owner,
             [K.HTTPRoute]: owner,
             [K.InferencePool]: owner,
             [K.Gateway]: all,
@@ -158,7 +159,8 @@ export class LlmServices implements Controller {
                   );
         }
         const workload = this.world.get(K.Deployment, namespace, name);
-        return isTrue(workload, "Available") && conditionOf(workload, "Progressing")?.reason === "NewReplicaSetAvailable"
+        // Pods of an older version count as well.
+        return isTrue(workload, "Available")
             ? yes()
             : no(
                   "MinimumReplicasUnavailable",

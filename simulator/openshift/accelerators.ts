@@ -1,4 +1,3 @@
-import type { KubeObject } from "../../rehearsal/cluster/cluster";
 import { K } from "../kind-names";
 import { demand, type PodSpec, tolerated } from "./pod-spec";
 import type { World } from "../world";
@@ -9,9 +8,8 @@ export class Accelerators {
 
     constructor(private readonly world: World) {}
 
-    /** @returns why the pods cannot be scheduled; undefined once each has its node */
-    schedule(workload: KubeObject, spec: PodSpec, replicas: number): string | undefined {
-        const uid = workload.metadata.uid!;
+    /** @param uid whose pods they are @returns why the pods cannot be scheduled; undefined once each has its node */
+    schedule(uid: string, spec: PodSpec, replicas: number): string | undefined {
         const [resource, count] = demand(spec) ?? [];
         const mine = (this.held.get(uid) ?? [])
             .filter(({ node }) => this.world.get(K.Node, "", node) !== undefined)
@@ -59,8 +57,11 @@ export class Accelerators {
         return undefined;
     }
 
-    nodes(uid: string): string[] {
-        return (this.held.get(uid) ?? []).map(({ node }) => node);
+    /** The nodes of the first of these that has any. */
+    nodes(...uids: readonly string[]): string[] {
+        return (uids.map((uid) => this.held.get(uid)).find((held) => held !== undefined && held.length > 0) ?? []).map(
+            ({ node }) => node,
+        );
     }
 
     free(uid: string): void {

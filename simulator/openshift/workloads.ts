@@ -4,8 +4,10 @@ import type { KubeObject } from "../../rehearsal/cluster/cluster";
 import { Accelerators } from "./accelerators";
 import { duration } from "../durations";
 import { K } from "../kind-names";
+import { finishJob } from "./jobs";
 import { demand, type PodSpec, references } from "./pod-spec";
-import { type Controller, isTrue, keyOf, ownerOf, type Pass, splitKey, type World } from "../world";
+import { isRolling, surgeOf } from "./rolling";
+import { type Controller, keyOf, ownerOf, type Pass, splitKey, type World } from "../world";
 import { killedWhileLoading, loadSeconds } from "./weights";
 
 /** Deployments, StatefulSets, DaemonSets and Jobs: their pods start when what they refer to is there. */
@@ -25,6 +27,7 @@ export class Workloads implements Controller {
             const key = `${kind}|${keyOf(object)}`;
             if (type === "DELETED") {
                 this.accelerators.free(object.metadata.uid!);
+                this.accelerators.free(surgeOf(object));
                 return [key, ...this.awaited("nodes")];
             }
             return [key];
@@ -65,12 +68,19 @@ export class Workloads implements Controller {
         if (kind === K.StatefulSet) {
             await this.claims(workload, replicas);
         }
-        const obstacle = this.obstacle(workload, spec, replicas, key);
         const template = hashOf(workload.spec.template);
+        const rolling = kind === K.Deployment && isRolling(this.world, workload, replicas, template);
+        const obstacle = this.obstacle(workload, spec, rolling ? "one more" : replicas, key);
         const fault = this.world.faults.notReady(workload.kind, name);
         const ready = !obstacle && fault === undefined && (replicas === 0 || this.started(workload, spec, template, pass));
         switch (kind) {
             case K.Deployment:
+                if (rolling && ready) {
+                    // The new pods stay where they are, and the old ones give back what they held.
+                    this.accelerators.free(surgeOf(workload));
+                    this.accelerators.free(workload.metadata.uid!);
+                    this.accelerators.schedule(workload.metadata.uid!, spec, replicas);
+                }
                 await this.deployment(workload, replicas, ready, obstacle ?? fault, template);
                 break;
             case K.StatefulSet:
@@ -97,11 +107,11 @@ export class Workloads implements Controller {
                 });
                 break;
             default:
-                await this.job(workload, ready);
+                await finishJob(this.world, workload, ready);
         }
     }
 
-    private obstacle(workload: KubeObject, spec: PodSpec, replicas: number, key: string): string | undefined {
+    private obstacle(workload: KubeObject, spec: PodSpec, replicas: number | "one more", key: string): string | undefined {
         const namespace = workload.metadata.namespace!;
         for (const reference of references(spec)) {
             const [kind, name] = reference.split("|") as [string, string];
@@ -112,7 +122,10 @@ export class Workloads implements Controller {
                 return found ? `pod has unbound immediate PersistentVolumeClaims: ${name}` : `${what} "${name}" not found`;
             }
         }
-        const unschedulable = this.accelerators.schedule(workload, spec, replicas);
+        const unschedulable =
+            replicas === "one more"
+                ? this.accelerators.schedule(surgeOf(workload), spec, 1)
+                : this.accelerators.schedule(workload.metadata.uid!, spec, replicas);
         if (unschedulable) {
             this.wait("nodes", key);
             return unschedulable;
@@ -132,7 +145,7 @@ export class Workloads implements Controller {
             .map(({ image }) => image ?? "")
             .concat((spec.volumes ?? []).map((volume) => String(volume.image?.reference ?? "")));
         const wanted = this.accelerators
-            .nodes(workload.metadata.uid!)
+            .nodes(surgeOf(workload), workload.metadata.uid!)
             .flatMap((node) => images.map((image) => `${node}|${image}`));
         const cached = wanted.every((image) => this.pulled.has(image));
         const pull = pass.waited(`pull ${template}`, cached ? duration("model.pull.cached") : duration("model.pull"));
@@ -177,7 +190,8 @@ export class Workloads implements Controller {
         });
         await this.world.patch(workload, { metadata: { annotations: { "deployment.kubernetes.io/revision": revision } } });
         // While a new template rolls out, the pods of the old one go on serving.
-        const serving = ready || sets.some((other) => other !== set && Number(other.status?.readyReplicas ?? 0) > 0);
+        const old = sets.some((other) => other !== set && Number(other.status?.readyReplicas ?? 0) > 0);
+        const serving = ready || (workload.spec.strategy?.type !== "Recreate" && old);
         const available = ready ? replicas : 0;
         await this.world.setStatus(set, {
             observedGeneration: set.metadata.generation,
@@ -201,13 +215,15 @@ export class Workloads implements Controller {
         }
         const now = this.world.timestamp();
         const minimum = serving || replicas === 0;
+        // One more than there are to be: the first of the new template.
+        const beside = serving && !ready ? 1 : 0;
         await this.world.setStatus(workload, {
             observedGeneration: generation,
-            replicas,
-            updatedReplicas: replicas,
+            replicas: replicas + beside,
+            updatedReplicas: beside || replicas,
             readyReplicas: minimum ? replicas : 0,
             availableReplicas: minimum ? replicas : 0,
-            unavailableReplicas: minimum ? null : replicas,
+            unavailableReplicas: minimum ? beside || null : replicas,
             conditions: [
                 {
                     type: "Available",
@@ -255,33 +271,6 @@ export class Workloads implements Controller {
                 });
             }
         }
-    }
-
-    private async job(workload: KubeObject, ready: boolean): Promise<void> {
-        const startTime = workload.status?.startTime ?? this.world.timestamp();
-        if (!ready) {
-            await this.world.setStatus(workload, { startTime, active: 1, ready: 0 });
-            return;
-        }
-        if (isTrue(workload, "Complete")) {
-            return;
-        }
-        const done = {
-            status: "True" as const,
-            reason: "CompletionsReached",
-            message: "Reached expected number of succeeded pods",
-        };
-        await this.world.setStatus(workload, {
-            startTime,
-            completionTime: this.world.timestamp(),
-            active: null,
-            ready: 0,
-            succeeded: Number(workload.spec.completions ?? 1),
-            conditions: [
-                { type: "SuccessCriteriaMet", ...done },
-                { type: "Complete", ...done },
-            ],
-        });
     }
 }
 

@@ -23,6 +23,7 @@ const plainModel: ReadonlySet<string> = new Set([
     "quantization",
     "pool",
     "replicas",
+    "updateStrategy",
     "gpus",
     "parallelism",
     "context",

@@ -46,6 +46,7 @@ const canarySchema = z
             .optional()
             .describe(`Number of replicas, instead of the model's \`scaling\`. ${same}`),
         scaling: inherited(own.scaling),
+        updateStrategy: inherited(own.updateStrategy),
         gpus: z.number().int().min(1).max(8).optional().describe(`GPUs of one pod. ${same}`),
         parallelism: parallelismSchema.unwrap().optional().describe(`Parallelism of one replica. ${same}`),
         concurrency: z

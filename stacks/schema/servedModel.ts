@@ -86,6 +86,12 @@ export const servedSchema = z.strictObject({
         .default(1)
         .describe("Number of replicas; 0 stops the model and keeps its address. Default 1."),
     scaling: scalingSchema.optional(),
+    updateStrategy: z
+        .enum(["rolling", "recreate"])
+        .optional()
+        .describe(
+            "How a change reaches the pods. rolling: a new pod starts before an old one stops, which with fewer than 4 replicas takes free GPUs for one pod. recreate: the service is deleted and created again, and does not answer until the new pods do. Default rolling.",
+        ),
     gpus: z.number().int().min(1).max(8).default(1).describe("GPUs of one pod; all on one node. Default 1."),
     parallelism: parallelismSchema,
     context: z
