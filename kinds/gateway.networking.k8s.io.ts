@@ -102,6 +102,7 @@ export const Gateway = defineKind({
 });
 
 /** A path as Gateway API takes it for exact matches and prefixes. */
+const duration = z.string().regex(/^([0-9]{1,5}(h|m|s|ms)){1,4}$/, "expected a duration such as 30s, or 0s for none");
 const urlPath = z
     .string()
     .max(1024)
@@ -163,7 +164,13 @@ export const HTTPRoute = defineKind({
                                 z.strictObject({
                                     type: z.literal("URLRewrite"),
                                     urlRewrite: z.strictObject({
-                                        path: z.strictObject({ type: z.literal("ReplaceFullPath"), replaceFullPath: urlPath }),
+                                        path: z.union([
+                                            z.strictObject({ type: z.literal("ReplaceFullPath"), replaceFullPath: urlPath }),
+                                            z.strictObject({
+                                                type: z.literal("ReplacePrefixMatch"),
+                                                replacePrefixMatch: z.string().max(1024),
+                                            }),
+                                        ]),
                                     }),
                                 }),
                             )
@@ -172,9 +179,8 @@ export const HTTPRoute = defineKind({
                         backendRefs: z.array(backendRef).min(1).max(16),
                         timeouts: z
                             .strictObject({
-                                request: z
-                                    .string()
-                                    .regex(/^([0-9]{1,5}(h|m|s|ms)){1,4}$/, "expected a duration such as 30s, or 0s for none"),
+                                request: duration.optional(),
+                                backendRequest: duration.optional(),
                             })
                             .optional(),
                     }),

@@ -199,7 +199,8 @@ export class World {
             const old = result[index];
             const lastTransitionTime =
                 old?.status === status && old.lastTransitionTime ? old.lastTransitionTime : this.timestamp();
-            const condition = { ...rest, type, status, reason, message, lastTransitionTime };
+            // Some controllers say nothing of a condition that is as it should be.
+            const condition = { ...rest, type, status, ...(reason !== undefined && { reason, message }), lastTransitionTime };
             if (index < 0) {
                 result.push(condition);
             } else {

@@ -3,6 +3,8 @@ import type { KubeObject } from "../../rehearsal/cluster/cluster";
 import { K } from "../kind-names";
 import { WEIGHTS } from "../openshift/weights";
 import { ownerOf, type World } from "../world";
+import { put } from "./put";
+import { podOf, type PodTemplate } from "./service-pod";
 
 const COMPONENT = "app.kubernetes.io/component";
 /** Where the program says how large the weights are. */
@@ -14,8 +16,9 @@ export const GROUPS = "leaderworkersets.leaderworkerset.x-k8s.io";
 export interface Part {
     readonly replicas?: number;
     readonly scaling?: object;
-    readonly template?: { readonly containers?: readonly object[]; readonly serviceAccountName?: string };
-    readonly worker?: object;
+    readonly labels?: Readonly<Record<string, string>>;
+    readonly template?: PodTemplate;
+    readonly worker?: PodTemplate;
     readonly parallelism?: { readonly data?: number; readonly dataLocal?: number; readonly pipeline?: number };
 }
 
@@ -24,29 +27,18 @@ export async function makeWorkload(
     world: World,
     service: KubeObject,
     part: Part,
-    as: { readonly name: string; readonly group: string; readonly labels: Record<string, string> },
+    as: { readonly name: string; readonly group: string; readonly labels: Record<string, string>; readonly port: number },
 ): Promise<void> {
-    const { namespace = "", name } = service.metadata;
-    const uri = String(service.spec.model?.uri ?? "");
+    const { namespace = "" } = service.metadata;
     const weights = weightsOf(service);
-    const pod = {
+    const template = (labels: Record<string, string>, of: PodTemplate | undefined, worker = false): object => ({
         metadata: {
-            labels: as.labels,
+            labels: { ...labels, ...part.labels },
             ...(weights !== undefined && { annotations: { [WEIGHTS]: weights.toFixed(1) } }),
         },
-        spec: {
-            ...part.template,
-            containers: [
-                ...(part.template?.containers ?? [{ name: "main" }]).map((container, i) => ({
-                    image: "registry.redhat.io/rhaii/vllm-cuda-rhel9",
-                    ...(i === 0 && { args: [`--served-model-name=${service.spec.model?.name ?? name}`] }),
-                    ...container,
-                })),
-                // The weights come as an image, next to the server.
-                ...(uri.startsWith("oci://") ? [{ name: "modelcar", image: uri.slice("oci://".length) }] : []),
-            ],
-        },
-    };
+        spec: podOf(service, of, { port: as.port, worker }),
+    });
+    const pod = template(as.labels, part.template);
     // What an autoscaler has set stays; until then there is one.
     const set = world.get(K.Deployment, namespace, as.name)?.spec.replicas as number | undefined;
     const replicas = part.scaling === undefined ? (part.replicas ?? 1) : (set ?? 1);
@@ -55,19 +47,15 @@ export async function makeWorkload(
         part.worker === undefined
             ? 1
             : (part.parallelism?.pipeline ?? Math.ceil((part.parallelism?.data ?? 1) / (part.parallelism?.dataLocal ?? 1)));
-    const put = async (object: KubeObject): Promise<void> => {
-        const existing = world.get(`${object.apiVersion}/${object.kind}`, namespace, object.metadata.name);
-        await (existing ? world.patch(existing, { spec: object.spec }) : world.ensure(object));
-    };
     if (part.worker === undefined) {
-        await put({
+        await put(world, service, {
             apiVersion: "apps/v1",
             kind: "Deployment",
             metadata: { ...metadata, name: as.name },
             spec: { replicas, selector: { matchLabels: as.labels }, template: pod },
         });
     } else if (world.defined(GROUPS)) {
-        await put({
+        await put(world, service, {
             apiVersion: "leaderworkerset.x-k8s.io/v1",
             kind: "LeaderWorkerSet",
             metadata: { ...metadata, labels: workerLabels(as.labels), name: as.group },
@@ -77,13 +65,16 @@ export async function makeWorkload(
                 leaderWorkerTemplate: {
                     size,
                     restartPolicy: "RecreateGroupOnPodRestart",
-                    leaderTemplate: pod,
-                    workerTemplate: pod,
+                    leaderTemplate: template(
+                        { ...as.labels, [COMPONENT]: as.labels[COMPONENT]!.replace("-workload", "-workload-leader") },
+                        part.template,
+                    ),
+                    workerTemplate: template(workerLabels(as.labels), part.worker, true),
                 },
             },
         });
         // Leaders and workers in one: what counts is that each pod finds its GPUs.
-        await put({
+        await put(world, service, {
             apiVersion: "apps/v1",
             kind: "StatefulSet",
             metadata: { ...metadata, name: as.group },

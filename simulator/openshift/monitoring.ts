@@ -2,6 +2,7 @@ import { parse } from "yaml";
 import type { KubeObject } from "../../rehearsal/cluster/cluster";
 import { isMap } from "../../rehearsal/cluster/json";
 import { duration } from "../durations";
+import { metricsReader, monitors } from "../kserve/service-monitors";
 import { K } from "../kind-names";
 import { type Controller, type World, type Pass, isTrue } from "../world";
 import { CLUSTER_OPERATOR, report } from "./openshift";
@@ -90,50 +91,17 @@ export class ModelMonitors implements Controller {
 
     async reconcile(namespace: string, pass: Pass): Promise<void> {
         const models = this.world.inNamespace(K.LLMInferenceService, namespace).filter((m) => !m.metadata.deletionTimestamp);
-        const labels = { "app.kubernetes.io/part-of": "llminferenceservice" };
-        const endpoint = { scheme: "https" as const, path: "/metrics", interval: "30s" };
-        const pods = (name: string, prefix: boolean): KubeObject => ({
-            apiVersion: MONITORING,
-            kind: "PodMonitor",
-            metadata: { name, namespace },
-            spec: {
-                selector: { matchLabels: { ...labels, "kserve.io/component": "workload" } },
-                podMetricsEndpoints: [
-                    {
-                        ...endpoint,
-                        ...(prefix && {
-                            metricRelabelings: [
-                                {
-                                    sourceLabels: ["__name__"],
-                                    regex: "vllm:(.*)",
-                                    targetLabel: "__name__",
-                                    replacement: "kserve_vllm:${1}",
-                                    action: "replace",
-                                },
-                            ],
-                        }),
-                    },
-                ],
-            },
-        });
-        const monitors = [
-            pods("kserve-llm-isvc-vllm-engine", true),
-            pods("kserve-llm-isvc-vllm-engine-default", false),
-            {
-                apiVersion: MONITORING,
-                kind: "ServiceMonitor",
-                metadata: { name: "kserve-llm-isvc-scheduler", namespace },
-                spec: { selector: { matchLabels: labels }, endpoints: [{ port: "metrics", interval: "30s" }] },
-            },
-        ];
         if (models.length > 0) {
             if (pass.waited("make", duration("kserve.reconcile"))) {
-                await Promise.all(monitors.map((monitor) => this.world.ensure(monitor)));
+                await Promise.all(
+                    [...monitors(namespace), ...metricsReader(namespace)].map((object) => this.world.ensure(object)),
+                );
             }
             return;
         }
-        for (const monitor of monitors) {
-            const found = this.world.get(`${MONITORING}/${monitor.kind}`, namespace, monitor.metadata.name);
+        for (const object of [...monitors(namespace), ...metricsReader(namespace)]) {
+            const { apiVersion, kind, metadata } = object;
+            const found = this.world.get(`${apiVersion}/${kind}`, metadata.namespace ?? "", metadata.name);
             if (found) {
                 await this.world.delete(found);
             }
