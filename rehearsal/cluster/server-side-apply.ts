@@ -12,9 +12,9 @@ import {
     type Owner,
     ownersAfterApply,
     type Stamp,
-    without,
 } from "./managed-fields";
 import { nullFault, type OpenApiSchema } from "./openapi";
+import { without } from "./removal";
 import type { ServedKind } from "./served-kinds";
 import type { Stored } from "./store";
 import { refusal } from "./validation";

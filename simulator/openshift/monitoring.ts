@@ -1,5 +1,4 @@
 import { parse } from "yaml";
-import type { KubeObject } from "../../rehearsal/cluster/cluster";
 import { isMap } from "../../rehearsal/cluster/json";
 import { duration } from "../durations";
 import { metricsReader, monitors } from "../kserve/service-monitors";
