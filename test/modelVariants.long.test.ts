@@ -63,6 +63,7 @@ describe("a second version", () => {
         const last = await up();
         expect(done(last, "delete").sort()).toEqual([
             "model-m-canary",
+            "model-m-canary-rolled-out",
             "model-m-canary-service",
             "model-m-rollout",
             "model-m-rollout-route",
@@ -125,7 +126,7 @@ describe("copies that follow the load", () => {
             { fieldManager: "horizontal-pod-autoscaler" },
         );
         stage.project.change(base((s) => (scaled({ min: 2, max: 4 })(s), void (s.models[0].vllm = { maxNumSeqs: 64 }))));
-        expect(done(await up(), "update")).toEqual(["model-m-service"]);
+        expect(done(await up(), "update").sort()).toEqual(["model-m-rolled-out", "model-m-service"]);
         expect((await get("apps/v1", "Deployment", "m-kserve")).spec.replicas).toBe(3);
 
         // Back to a number of the program's: what acted is gone.
@@ -141,7 +142,7 @@ describe("copies that follow the load", () => {
         const result = await stage.session.up();
         expect(done(result, "create")).toContain("model-m-service");
         expect(errors(result).join()).toMatch(
-            /copies of m are not autoscaled: ScaledObject maas\/m-kserve-keda is not Ready after 10 minutes \(ScaledObjectCheckFailed: .*\)/,
+            /replicas of m are not autoscaled: ScaledObject maas\/m-kserve-keda is not Ready after 10 minutes \(ScaledObjectCheckFailed: .*\)/,
         );
     });
 
@@ -149,7 +150,7 @@ describe("copies that follow the load", () => {
         await open(scaled({ max: 2, hpa: {} }));
         const result = await stage.session.up();
         expect(errors(result).join()).toMatch(
-            /no Prometheus Adapter serves external metrics after 10 minutes .*say keda instead of hpa/,
+            /no Prometheus Adapter serves external metrics after 10 minutes .*set keda instead of hpa/,
         );
         expect(done(result, "create")).not.toContain("model-m-service");
     });
