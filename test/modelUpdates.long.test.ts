@@ -47,7 +47,7 @@ describe("a change of a model", () => {
         const result = await change(1, { context: 4096 });
         expect(result.succeeded).toBe(false);
         expect(errors(result).join()).toMatch(
-            /m does not run its last change after 60 minutes: Deployment m-kserve has .*updateStrategy: recreate/,
+            /m does not run its last change after 60 minutes: of Deployment m-kserve 1 of 1 replicas are of the last change, 1 of before, and 1 run.*updateStrategy: recreate/,
         );
         const service = await get(KSERVE, "LLMInferenceService", "m");
         expect(service.status.conditions).toContainEqual(expect.objectContaining({ type: "Ready", status: "True" }));

@@ -117,7 +117,7 @@ export function problemOf(kind: "Deployment" | "LeaderWorkerSet", object: KubeOb
     const running = (kind === "Deployment" ? status?.availableReplicas : status?.readyReplicas) ?? 0;
     return observed && replicas === wanted && updatedReplicas === wanted && running === wanted
         ? undefined
-        : `${kind} ${metadata?.name} has ${Math.min(updatedReplicas, wanted)} of ${wanted} copies of the last change, and ${running} that run`;
+        : `of ${kind} ${metadata?.name} ${updatedReplicas} of ${wanted} replicas are of the last change, ${Math.max(0, replicas - updatedReplicas)} of before, and ${running} run`;
 }
 
 /** Why pods of a model are not scheduled, in the scheduler's words. */
