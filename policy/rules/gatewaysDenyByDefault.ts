@@ -24,7 +24,7 @@ export const gatewaysDenyByDefault = stackRule(
         const { gateway: known } = recordOf(release);
         const models = stack.of("LLMInferenceService");
         const tenants = stack.of("AITenant").map((tenant) => tenant.value["spec"]?.gateway?.name as string | undefined);
-        for (const gateway of stack.of("Gateway").filter((one) => identityOf(one).certain)) {
+        for (const gateway of stack.of("Gateway").filter((one) => !one.unknownAt(["metadata", "name"]))) {
             const { name, namespace } = identityOf(gateway);
             const ofMaas = name === PRODUCTS || tenants.includes(name);
             const behind = [...models, ...stack.of("HTTPRoute")].filter((route) => leadsTo(route, gateway));
@@ -40,7 +40,7 @@ export const gatewaysDenyByDefault = stackRule(
                     gateway,
                     `there is no AuthPolicy that denies by default on ${described(gateway)}: a model without a policy of its own answers without a key`,
                 );
-            } else if (closing.every(certain)) {
+            } else if (identityOf(gateway).certain && closing.every(certain)) {
                 for (const route of behind.filter((one) => !closing.some((policy) => stack.waitsFor(one, policy)))) {
                     report(
                         route,
@@ -74,7 +74,7 @@ function closes(policy: Subject, gateway: Subject): boolean {
     const any = (path: readonly string[], value: unknown, wanted: unknown): boolean =>
         value === wanted || policy.unknownAt(["spec", "targetRef", ...path]);
     return (
-        identityOf(policy).mayBe(identityOf(policy).name, namespace) &&
+        (gateway.unknownAt(["metadata", "namespace"]) || identityOf(policy).mayBe(identityOf(policy).name, namespace)) &&
         any(["kind"], target?.kind, "Gateway") &&
         any(["name"], target?.name, name) &&
         !everybody
@@ -83,5 +83,5 @@ function closes(policy: Subject, gateway: Subject): boolean {
 
 /** Whether it is known which gateway a policy is for. */
 function certain(policy: Subject): boolean {
-    return identityOf(policy).certain && !policy.unknownIn(["spec", "targetRef"]);
+    return !policy.unknownAt(["metadata", "namespace"]) && !policy.unknownIn(["spec", "targetRef"]);
 }
