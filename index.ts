@@ -73,6 +73,7 @@ export async function program(): Promise<Record<string, unknown>> {
                 },
             ]),
         ),
+        ...(platform.workspaces !== undefined && { workspaces: platform.workspaces }),
         next: [
             ...(platform.identities?.next ?? []),
             ...(authority === undefined

@@ -9,7 +9,7 @@ module.exports = {
     transform: { "^.+\\.ts$": swc("typescript"), "^.+\\.js$": swc("ecmascript") },
     // Node requires these ES modules as they are; Jest has to be given CommonJS.
     transformIgnorePatterns: [
-        "/node_modules/(?!(@kubernetes/client-node|@marcbachmann/cel-js|openid-client|oauth4webapi|jose)/)",
+        "/node_modules/(?!(@kubernetes/client-node|@marcbachmann/cel-js|openid-client|oauth4webapi|jose|@continuedev)/)",
     ],
     maxWorkers: 2,
     testTimeout: 60_000,

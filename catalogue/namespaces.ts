@@ -4,9 +4,13 @@ import { APPLICATIONS_NAMESPACE } from "./openshiftai/names";
 import { operatorEntry, operatorPackages } from "./operators";
 import { recordOf, type Release, releases } from "./releases";
 import { DEFAULT_TENANT, tenantNamespace, TENANTS_NAMESPACE } from "./tenancy";
+import { KEYS_NAMESPACE, workspaceNamespace } from "./workspaces/names";
 
 /** Names that Kubernetes and OpenShift keep for themselves. Source: docs/sources/openshift.md#reserved-namespaces. */
 const RESERVED = /^(default|openshift|(openshift|kube)-.*)$/;
+
+/** How the namespaces of workspaces begin. */
+const WORKSPACES = workspaceNamespace("a").slice(0, -1);
 
 /** Namespaces of the platform, and of the products that it installs, whatever a stack uses of them. */
 const OWN: Readonly<Record<string, string>> = {
@@ -22,6 +26,7 @@ const OWN: Readonly<Record<string, string>> = {
     [TENANTS_NAMESPACE]: "Models-as-a-Service",
     [CERT_MANAGER_NAMESPACE]: "cert-manager",
     "external-secrets": "External Secrets",
+    [KEYS_NAMESPACE]: "the keys of the workspaces",
     vault: "Vault",
 };
 
@@ -36,6 +41,9 @@ export function ownerOfNamespace(name: string): string | undefined {
     }
     if (name.startsWith(tenantNamespace(""))) {
         return "a tenant of Models-as-a-Service";
+    }
+    if (name.startsWith(WORKSPACES)) {
+        return "the workspaces of a user";
     }
     if (releases.some((release: Release) => recordOf(release).apiNamespace === name)) {
         return "the MaaS API";

@@ -22,6 +22,7 @@ import { externalUrls, publishedModels } from "./platform/publishing";
 import type { Stage } from "./platform/stage";
 import { maasTenants } from "./platform/tenants";
 import { subscriptionTiers } from "./platform/tiers";
+import { workspaces } from "./platform/workspaces";
 import { hasAccessRules, leaderWorkerSets, ModelsAccess } from "./serving";
 
 /** What the platform is built from. */
@@ -45,6 +46,8 @@ export class Platform extends pulumi.ComponentResource {
     public readonly models: Readonly<Record<string, string>>;
     /** URL to which workloads send traces, inside the cluster: OTLP over gRPC. Undefined without traces. */
     public readonly traces: string | undefined;
+    /** Where users open their workspaces; undefined without workspaces. */
+    public readonly workspaces: string | undefined;
     /** Users and their logins; undefined when the stack leaves them alone. */
     public readonly identities: Identity | undefined;
 
@@ -137,9 +140,12 @@ export class Platform extends pulumi.ComponentResource {
                 modelsNamespace: models,
                 tenants: tenants.further,
             });
-            subscriptionTiers(stage, { gateways, tenants, published, openShiftAi: ai });
+            const enforced = subscriptionTiers(stage, { gateways, tenants, published, openShiftAi: ai });
+            this.workspaces = workspaces(stage, { gateways, urls, enforced });
+        } else {
+            this.workspaces = workspaces(stage, undefined);
         }
-        this.registerOutputs({ url: this.url, models: this.models });
+        this.registerOutputs({ url: this.url, models: this.models, workspaces: this.workspaces });
     }
 }
 

@@ -28,11 +28,13 @@ import "./opentelemetry.io";
 import "./operator.authorino.kuadrant.io";
 import "./operator.openshift.io";
 import "./operators.coreos.com";
+import "./org.eclipse.che";
 import "./perses.dev";
 import "./postgresql.cnpg.io";
 import "./route.openshift.io";
 import "./serving.kserve.io";
 import "./tempo.grafana.com";
 import "./user.openshift.io";
+import "./workspace.devfile.io";
 
 export { gatesOf, registeredKinds, registeredPatches, type KindDefinition } from "./kind";

@@ -12,6 +12,7 @@ export const podKinds = [
     "LLMInferenceService",
     "InferenceService",
     "ServingRuntime",
+    "DevWorkspace",
 ] as const;
 
 /** A pod spec and its path in the object. */
@@ -48,6 +49,9 @@ export interface Container {
 
 /** Every container of an object, init containers included. */
 export function containers(subject: Subject): Container[] {
+    if (subject.kind === "DevWorkspace") {
+        return workspaceContainers(subject);
+    }
     return podSpecs(subject).flatMap(({ path, spec }) =>
         ["initContainers", "containers"].flatMap((list) =>
             (Array.isArray(spec[list]) ? (spec[list] as unknown[]) : []).map((value, i) => ({
@@ -55,6 +59,16 @@ export function containers(subject: Subject): Container[] {
                 value: (value ?? {}) as Record<string, Unchecked>,
             })),
         ),
+    );
+}
+
+/** The containers of a workspace; they state their limits under names of their own (`cpuLimit`). */
+function workspaceContainers({ value }: Subject): Container[] {
+    const components: unknown = value["spec"]?.template?.components;
+    return (Array.isArray(components) ? (components as Unchecked[]) : []).flatMap((component, i) =>
+        typeof component?.container === "object" && component.container !== null
+            ? [{ path: `spec.template.components[${i}].container`, value: component.container as Record<string, Unchecked> }]
+            : [],
     );
 }
 

@@ -51,6 +51,8 @@ import { usageIsCounted } from "./rules/usageIsCounted";
 import { versionsAreSafe } from "./rules/versionsAreSafe";
 import { volumesAreEncrypted } from "./rules/volumesAreEncrypted";
 import { waiversInForce } from "./rules/waiversInForce";
+import { workspacesArePrivate } from "./rules/workspacesArePrivate";
+import { workspacesHaveLimits } from "./rules/workspacesHaveLimits";
 
 /** Every rule of the pack, by family. */
 export const families: Readonly<Record<string, readonly Rule[]>> = {
@@ -101,6 +103,7 @@ export const families: Readonly<Record<string, readonly Rule[]>> = {
         loginsAreKept,
         grafanaAsksWhoCalls,
         fewClusterAdmins,
+        workspacesArePrivate,
     ],
     Names: [hardWiredNames],
     "Transport and secrets": [
@@ -114,6 +117,7 @@ export const families: Readonly<Record<string, readonly Rule[]>> = {
         databaseConnectionsAreEncrypted,
         volumesAreEncrypted,
         podsStayInTheirBox,
+        workspacesHaveLimits,
     ],
     // Last: it reports what waivers accepted of the others' findings.
     Waivers: [waiversInForce],

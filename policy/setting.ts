@@ -30,6 +30,7 @@ const layers: Readonly<Record<string, string>> = {
     identity: "identity",
     observability: "observability",
     serving: "openshiftAi",
+    workspaces: "workspaces",
 };
 
 const PLATFORM = "maas:platform:Platform";

@@ -36,6 +36,8 @@ export interface Operand {
     readonly externalSecret?: boolean;
     readonly credentials?: boolean;
     readonly database?: boolean;
+    /** Routes that the operand makes in its namespace; each has its name as host in the cluster's domain. */
+    readonly routes?: readonly string[];
     /** A store that is a Vault: the network policy of the controllers must let them reach it. */
     readonly vault?: boolean;
     readonly unmet?: StatusData;

@@ -61,4 +61,19 @@ export async function produce(world: World, operand: Operand, object: KubeObject
             uri: `postgresql://app:rehearsal@${name}-rw.${namespace}:5432/app`,
         });
     }
+    const domain = world.get("config.openshift.io/v1/Ingress", "", "cluster")?.spec?.domain as string | undefined;
+    for (const name of operand.routes ?? []) {
+        await world.ensure({
+            apiVersion: "route.openshift.io/v1",
+            kind: "Route",
+            metadata: { name, namespace, ownerReferences: [ownerOf(object)] },
+            spec: {
+                host: `${name}.${domain}`,
+                to: { kind: "Service", name, weight: 100 },
+                port: { targetPort: 8080 },
+                tls: { termination: "edge", insecureEdgeTerminationPolicy: "Redirect" },
+                wildcardPolicy: "None",
+            },
+        });
+    }
 }

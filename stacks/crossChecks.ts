@@ -20,6 +20,7 @@ import { createdNamespaceProblems } from "./checks/namespaces";
 import { regionProblems } from "./checks/regions";
 import { releaseProblems } from "./checks/release";
 import { groupNameProblems, tierReferenceProblems, userTierProblems } from "./checks/tiers";
+import { workspacesProblems } from "./checks/workspaces";
 import type { SettingsProblem } from "./problem";
 import { clusterSchema, modelSchema, poolSchema, predictiveSchema, tierSchema, userSchema } from "./schema";
 
@@ -78,5 +79,6 @@ export function crossChecks(given: unknown): SettingsProblem[] {
         ...aiProblems(given),
         ...releaseProblems(given),
         ...agentProblems(given),
+        ...workspacesProblems(given),
     ];
 }

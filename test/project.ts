@@ -28,11 +28,12 @@ export class Project {
     }
 
     /**
-     * Writes the settings of code-assistant with a change, and with the first of its models alone, which fits wherever the
-     * change puts it. @returns the name of the stack
+     * Writes the settings of code-assistant with a change, with the first of its models alone, which fits wherever the
+     * change puts it, and without workspaces, which follow each user. @returns the name of the stack
      */
     change(change: (settings: any) => unknown = () => undefined, stack = "test"): string {
         const settings = withOneModel(shipped("code-assistant"));
+        delete settings.workspaces;
         change(settings);
         return this.write(stringify({ config: { "maas:settings": settings } }), stack);
     }

@@ -29,7 +29,7 @@ it.each(stacks)("%s comes up, and nothing of it is refused", async (stack) => {
         expect([errors(result), result.rejected, result.policy, result.succeeded]).toEqual([[], [], [], true]);
         expect(result.operations.every((o) => o.operation === "create" || o.operation === "read")).toBe(true);
         expect((result.totalSeconds / 60).toFixed(1)).toBe(documented(stack));
-        expect(result.criticalPath.at(-1)).toMatch(/::(model-|tiers?-)/);
+        expect(result.criticalPath.at(-1)).toMatch(/::(model-|tiers?-|workspace-keys-)/);
     } finally {
         await session.close();
     }

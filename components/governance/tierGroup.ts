@@ -40,11 +40,13 @@ export function tierGroup(
 
 /**
  * Users whom a subscription and an authorization policy must name beside the Group: the product does not decode the names of
- * members that are encoded. Source: docs/sources/maas.md#groups.
+ * members that are encoded, and a Group has no ServiceAccounts. Source: docs/sources/maas.md#groups.
+ *
+ * @param accounts full names of ServiceAccounts that call models for users of the tier
  */
-export function usersBeside(users: readonly string[]): { users?: string[] } {
-    const encoded = users.filter((user) => memberName(user) !== user);
-    return encoded.length > 0 ? { users: encoded } : {};
+export function usersBeside(users: readonly string[], accounts: readonly string[] = []): { users?: string[] } {
+    const beside = [...users.filter((user) => memberName(user) !== user), ...accounts];
+    return beside.length > 0 ? { users: beside } : {};
 }
 
 /**

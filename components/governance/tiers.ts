@@ -18,6 +18,8 @@ export interface TierArgs {
     readonly priority: number;
     /** Users of the tier, in the order of the settings. */
     readonly users: readonly string[];
+    /** Full names of ServiceAccounts that call models for users of the tier. Default: none. */
+    readonly accounts?: readonly string[];
     readonly groups: GroupsMode;
     /** Namespace of the models. */
     readonly modelsNamespace: pulumi.Input<string>;
@@ -36,7 +38,7 @@ export class Tier extends pulumi.ComponentResource {
     public readonly groupName: pulumi.Output<string>;
 
     constructor(name: string, args: TierArgs, opts: pulumi.ComponentResourceOptions = {}) {
-        const { tier, priority, users, groups, modelsNamespace, namespace = GOVERNANCE_NAMESPACE, before } = args;
+        const { tier, priority, users, accounts = [], groups, modelsNamespace, namespace = GOVERNANCE_NAMESPACE, before } = args;
         // The members are in the Group.
         super("maas:governance:Tier", name, describedBy({ tier, priority, groups, modelsNamespace, namespace }), opts);
         const admission = { parent: this, dependsOn: [...before] };
@@ -46,7 +48,7 @@ export class Tier extends pulumi.ComponentResource {
             annotations: { "openshift.io/display-name": tier.displayName ?? tier.name },
         };
         this.groupName = tierGroup(name, tier, users, groups, this)?.metadata.name ?? pulumi.output(groupOf(tier));
-        const subjects = { groups: [{ name: this.groupName }], ...usersBeside(users) };
+        const subjects = { groups: [{ name: this.groupName }], ...usersBeside(users, accounts) };
         const { cost } = tier;
         const payer = costMetadata(cost);
         const models = tier.models.map((model) => ({ name: model, namespace: modelsNamespace }));

@@ -14,6 +14,7 @@ import * as observability from "../observability";
 import * as openshiftai from "../openshiftai";
 import { Operator } from "../operators";
 import * as serving from "../serving";
+import * as workspaces from "../workspaces";
 
 /** Every layer that needs operators. */
 const LAYERS: readonly { readonly operators: OperatorsOf }[] = [
@@ -26,6 +27,7 @@ const LAYERS: readonly { readonly operators: OperatorsOf }[] = [
     governance,
     identity,
     addons,
+    workspaces,
 ];
 
 /** Installs what the layers need, and what that needs in turn. @returns looks one of them up */

@@ -4,6 +4,8 @@ import type * as pulumi from "@pulumi/pulumi";
 import { APPLICATIONS_NAMESPACE } from "../../catalogue/openshiftai/names";
 import { recordOf } from "../../catalogue/releases";
 import { tenantNamespace } from "../../catalogue/tenancy";
+import { workspaceIdentity } from "../../catalogue/workspaces/names";
+import { workspaceUsers } from "../../catalogue/workspaces/users";
 import { MAAS_GATEWAY } from "../gateway";
 import {
     closedPaths,
@@ -30,8 +32,11 @@ export interface TiersBehind {
     readonly openShiftAi: pulumi.Resource;
 }
 
-/** Tiers as subscriptions and authorization policies, behind the request limits of their gateway. */
-export function subscriptionTiers(stage: Stage, { gateways, tenants, published, openShiftAi }: TiersBehind): void {
+/**
+ * Tiers as subscriptions and authorization policies, behind the request limits of their gateway. @returns says that the tiers are
+ * enforced
+ */
+export function subscriptionTiers(stage: Stage, { gateways, tenants, published, openShiftAi }: TiersBehind): pulumi.Resource {
     const { settings, records, after } = stage;
     const { release, tiers, identity, modelsNamespace } = settings;
     // On a gateway they are enforced once a route hangs there: that of the MaaS API.
@@ -50,6 +55,7 @@ export function subscriptionTiers(stage: Stage, { gateways, tenants, published, 
         ]),
     );
     const users = usersByTier(identity.users);
+    const workspaces = usersByTier(workspaceUsers(settings));
     const made = tiers.map(
         (tier, i) =>
             new Tier(
@@ -58,6 +64,7 @@ export function subscriptionTiers(stage: Stage, { gateways, tenants, published, 
                     tier,
                     priority: i + 1,
                     users: users.get(tier.name) ?? [],
+                    accounts: (workspaces.get(tier.name) ?? []).map(workspaceIdentity),
                     groups: identity.groups,
                     modelsNamespace,
                     namespace: tenantNamespace(tier.tenant),
@@ -88,6 +95,7 @@ export function subscriptionTiers(stage: Stage, { gateways, tenants, published, 
         const ready = modelsPublished(modelsNamespace, models, after(enforced));
         cutOver({ formerNamespace: APPLICATIONS_NAMESPACE, modelsNamespace, models }, after(ready));
     }
+    return enforced;
 }
 
 /** Tiers of release 3.3: Groups, a mapping, and limits by tier on the gateway. @returns what a model that opens itself to tiers waits for */
@@ -117,7 +125,7 @@ function gatewayPolicy(
 }
 
 /** The names of the users of each tier, in the order of the settings. */
-function usersByTier(users: Stage["settings"]["identity"]["users"]): ReadonlyMap<string, readonly string[]> {
+function usersByTier(users: readonly { readonly name: string; readonly tier: string }[]): ReadonlyMap<string, readonly string[]> {
     const byTier = new Map<string, string[]>();
     for (const { name, tier } of users) {
         const known = byTier.get(tier);

@@ -201,6 +201,22 @@ connectivityLink:
   traces: { samplePercent: 5 }`,
     },
     {
+        page: "workspaces",
+        title: "Workspaces",
+        about: "browser IDEs of the users, the Continue assistant and its keys",
+        keys: ["workspaces"],
+        example: `workspaces:
+  tiers: [free]
+  repository: { url: https://github.com/acme/exercises.git, revision: v1 }
+  cpu: { limit: "4" }
+  memory: { limit: 8Gi }
+  idleMinutes: 30
+  assistant:
+    roles: { gpt-oss-20b: [chat, edit, apply] }
+  keys: { days: 14, renewDays: 3 }
+  removedUsers: keep`,
+    },
+    {
         page: "agents",
         title: "Agents",
         about: "existing applications that the program connects to a model",

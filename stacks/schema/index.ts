@@ -26,6 +26,7 @@ import { observabilitySchema } from "./observability";
 import { operatorsSchema } from "./operators";
 import { predictiveSchema } from "./predictive";
 import { tenantSchema, tenantsSchema } from "./tenants";
+import { workspacesSchema } from "./workspaces";
 
 export { type KueueSettings, kueueSchema, type MetallbSettings, metallbSchema } from "./addons";
 export { agentSchema, type AgentSettings } from "./agents";
@@ -44,6 +45,7 @@ export { type InferenceGatewaySettings, inferenceGatewaySchema } from "./inferen
 export { modelSchema, type ModelSettings } from "./models";
 export { type ModelsAccessSettings, modelsAccessSchema } from "./modelsAccess";
 export { type OpenShiftAiSettings, openShiftAiSchema } from "./openShiftAi";
+export type { WorkspacesSettings } from "./workspaces";
 
 /** The schema of `maas:settings`. Tiers are written in rising order of entitlement. */
 export const settingsSchema = z.strictObject({
@@ -94,6 +96,7 @@ export const settingsSchema = z.strictObject({
         ),
     identity: identitySchema,
     agents: agentsSchema,
+    workspaces: workspacesSchema,
 });
 
 /** Settings with all defaults filled in. */

@@ -64,7 +64,9 @@ export async function applyPlan(cluster: Cluster, crds: CrdSource, resources: re
     await installCrds(cluster, crds, (group, kind) => kinds.has(`${group}/${kind}`));
     const namespaces = new Set(objects.flatMap(({ object }) => object.metadata.namespace ?? []));
     const planned = new Set(
-        objects.filter(({ object }) => object.kind === "Namespace").map(({ object }) => object.metadata.name),
+        objects
+            .filter(({ object, isPatch }) => !isPatch && object.kind === "Namespace")
+            .map(({ object }) => object.metadata.name),
     );
     for (const name of namespaces) {
         // Those that OpenShift or an operator brings.

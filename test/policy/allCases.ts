@@ -10,6 +10,7 @@ import { people } from "./cases/people";
 import { secrets } from "./cases/secrets";
 import { supply } from "./cases/supply";
 import { workloads } from "./cases/workloads";
+import { workspaces } from "./cases/workspaces";
 
 /** For each rule a stack that it accepts, and the nearest ones that it refuses. */
 export const cases: Readonly<Record<string, Case>> = {
@@ -24,4 +25,5 @@ export const cases: Readonly<Record<string, Case>> = {
     ...names,
     ...secrets,
     ...workloads,
+    ...workspaces,
 };

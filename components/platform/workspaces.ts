@@ -1,0 +1,90 @@
+/** Workspaces of the users of tiers. */
+import type * as pulumi from "@pulumi/pulumi";
+import { stringify } from "yaml";
+
+import { assistantModel, continueConfig } from "../../catalogue/workspaces/continue";
+import { workspaceUsers } from "../../catalogue/workspaces/users";
+import type { Settings } from "../../stacks/schema";
+import { connectionOf } from "../clusterProvider";
+import { DevSpaces, removeWorkspaceHook, Workspace, WorkspaceKeys } from "../workspaces";
+import type { MaasGateways } from "./gateways";
+import type { Stage } from "./stage";
+
+/** What workspaces wait for. */
+export interface WorkspacesBehind {
+    readonly gateways: MaasGateways;
+    /** The OpenAI-compatible endpoint of each model, by its name. */
+    readonly urls: Readonly<Record<string, string>>;
+    /** Says that the subscriptions are in force: a key is created for one. */
+    readonly enforced: pulumi.Resource;
+}
+
+/** `config.yaml` of the assistant, by the name of the tier. */
+export function assistantConfigs(settings: Settings, urls: Readonly<Record<string, string>>): ReadonlyMap<string, string> {
+    const models = new Map(settings.models.map((model) => [model.name, model]));
+    const roles = settings.workspaces?.assistant.roles ?? {};
+    return new Map(
+        settings.tiers.map((tier) => [
+            tier.name,
+            stringify(
+                continueConfig(
+                    tier,
+                    tier.models.flatMap((name) => {
+                        const model = models.get(name);
+                        const url = urls[name];
+                        return model === undefined || url === undefined ? [] : [assistantModel(model, url, roles[name])];
+                    }),
+                ),
+                { lineWidth: 0 },
+            ),
+        ]),
+    );
+}
+
+/** Creates a workspace for each user of the tiers that have one. @returns where users open them; undefined without workspaces */
+export function workspaces(stage: Stage, behind: WorkspacesBehind | undefined): string | undefined {
+    const { settings, cluster, records, operators, after } = stage;
+    // Also without workspaces: a stack that has just lost them still deletes what it must.
+    const removal = removeWorkspaceHook(connectionOf(after()));
+    if (settings.workspaces === undefined || behind === undefined) {
+        return undefined;
+    }
+    const { gateways, urls, enforced } = behind;
+    const { domain } = cluster;
+    const devSpaces = new DevSpaces(
+        "dev-spaces",
+        { settings: settings.workspaces, domain },
+        after(records, operators("devspaces")),
+    );
+    const assistants = assistantConfigs(settings, urls);
+    const users = workspaceUsers(settings);
+    const made = users.map(
+        ({ name: user, tier }) =>
+            new Workspace(
+                `workspace-${user}`,
+                {
+                    user,
+                    settings: settings.workspaces!,
+                    devSpacesUrl: devSpaces.url,
+                    assistant: assistants.get(tier)!,
+                    removal,
+                },
+                after(devSpaces.answers),
+            ),
+    );
+    const tenants = new Map(settings.tiers.map(({ name, tenant }) => [name, tenant]));
+    new WorkspaceKeys(
+        "workspace-keys",
+        {
+            settings: settings.workspaces,
+            owners: users.map(({ name: user, tier }) => ({
+                user,
+                subscription: tier,
+                api: `${gateways.of(tenants.get(tier)).url}/maas-api`,
+            })),
+            before: [enforced, ...made.map(({ keySecret }) => keySecret)],
+        },
+        after(records),
+    );
+    return devSpaces.url;
+}

@@ -1,0 +1,188 @@
+/** The keys of the workspaces: a Job that creates them, a CronJob that renews them. */
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+
+import { CronJob, Job } from "@pulumi/kubernetes/batch/v1";
+import { ConfigMap, Namespace, ServiceAccount } from "@pulumi/kubernetes/core/v1";
+import { ClusterRole, ClusterRoleBinding } from "@pulumi/kubernetes/rbac/v1";
+import type * as inputs from "@pulumi/kubernetes/types/input";
+import * as pulumi from "@pulumi/pulumi";
+
+import {
+    KEY_ANNOTATIONS,
+    KEY_SECRET,
+    KEY_VARIABLE,
+    KEYS_NAMESPACE,
+    WORKSPACE_ACCOUNT,
+    workspaceNamespace,
+} from "../../../catalogue/workspaces/names";
+import type { WorkspacesSettings } from "../../../stacks/schema";
+
+const NAME = "workspace-keys";
+const SCRIPT = "createKeys.mjs";
+/** Name of the keys that this program creates; others that a user creates stay. */
+const KEY_NAME = "workspace";
+const ATTEMPTS = 6;
+const FIRST_WAIT_SECONDS = 2;
+const TIMEOUT_SECONDS = 30;
+
+/** A user whose workspace gets a key, and the subscription that it is for. */
+export interface KeyOwner {
+    readonly user: string;
+    readonly subscription: string;
+    /** Address of the MaaS API: https://maas.<domain>/maas-api. */
+    readonly api: string;
+}
+
+/** Whose keys are created, and where. */
+export interface WorkspaceKeysArgs {
+    readonly settings: WorkspacesSettings;
+    readonly owners: readonly KeyOwner[];
+    /** What must exist before keys are created: subscriptions that are in force, and the Secrets that receive the keys. */
+    readonly before: readonly pulumi.Resource[];
+}
+
+/**
+ * Creates an API key for each workspace, and renews it before it ends. A key belongs to the ServiceAccount of its workspace, so
+ * that limits and usage are its user's; it is in a Secret of the user's namespace alone, and neither in the state nor in a log.
+ * Source: docs/sources/workspaces.md#keys.
+ */
+export class WorkspaceKeys extends pulumi.ComponentResource {
+    /** Name of the Job that creates the keys. */
+    public readonly job: pulumi.Output<string>;
+
+    constructor(name: string, args: WorkspaceKeysArgs, opts: pulumi.ComponentResourceOptions = {}) {
+        const { settings, owners, before } = args;
+        super("maas:workspaces:WorkspaceKeys", name, {}, opts);
+        const namespace = new Namespace(`${name}-namespace`, { metadata: { name: KEYS_NAMESPACE } }, { parent: this });
+        const within = { parent: this, dependsOn: [namespace] };
+        const account = new ServiceAccount(`${name}-account`, { metadata: { name: NAME, namespace: KEYS_NAMESPACE } }, within);
+        const role = new ClusterRole(
+            `${name}-role`,
+            {
+                metadata: { name: `maas-${NAME}` },
+                rules: [
+                    {
+                        apiGroups: [""],
+                        resources: ["serviceaccounts/token"],
+                        resourceNames: [WORKSPACE_ACCOUNT],
+                        verbs: ["create"],
+                    },
+                    { apiGroups: [""], resources: ["secrets"], resourceNames: [KEY_SECRET], verbs: ["get", "patch"] },
+                ],
+            },
+            { parent: this },
+        );
+        const binding = new ClusterRoleBinding(
+            `${name}-binding`,
+            {
+                metadata: { name: `maas-${NAME}` },
+                roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "ClusterRole", name: role.metadata.name },
+                subjects: [{ kind: "ServiceAccount", name: NAME, namespace: KEYS_NAMESPACE }],
+            },
+            within,
+        );
+        const trust = new ConfigMap(
+            `${name}-trust`,
+            {
+                metadata: {
+                    name: `${NAME}-trust`,
+                    namespace: KEYS_NAMESPACE,
+                    // The network operator writes the authorities that the cluster trusts.
+                    labels: { "config.openshift.io/inject-trusted-cabundle": "true" },
+                },
+            },
+            { ...within, ignoreChanges: ["data"] },
+        );
+        const script = readFileSync(join(__dirname, SCRIPT), "utf8");
+        const list = `${JSON.stringify(keysConfig(settings, owners), undefined, 1)}\n`;
+        const files = new ConfigMap(
+            `${name}-config`,
+            { metadata: { name: NAME, namespace: KEYS_NAMESPACE }, data: { "config.json": list, [SCRIPT]: script } },
+            within,
+        );
+        const dependsOn = [account, binding, trust, files];
+        const pod = podSpec(settings);
+        this.job = new Job(
+            `${name}-job`,
+            {
+                metadata: { name: `${NAME}-${hashOf(list, script, settings.image)}`, namespace: KEYS_NAMESPACE },
+                // It begins again where it stopped.
+                spec: { backoffLimit: 4, template: { spec: { ...pod, restartPolicy: "Never" } } },
+            },
+            { parent: this, dependsOn: [...dependsOn, ...before], customTimeouts: { create: "30m", update: "30m" } },
+        ).metadata.name;
+        new CronJob(
+            `${name}-renewal`,
+            {
+                metadata: { name: NAME, namespace: KEYS_NAMESPACE },
+                spec: {
+                    schedule: "17 */6 * * *",
+                    concurrencyPolicy: "Forbid",
+                    successfulJobsHistoryLimit: 1,
+                    failedJobsHistoryLimit: 3,
+                    jobTemplate: { spec: { backoffLimit: 2, template: { spec: { ...pod, restartPolicy: "Never" } } } },
+                },
+            },
+            { parent: this, dependsOn },
+        );
+        this.registerOutputs({ job: this.job });
+    }
+}
+
+/** What the script reads. */
+export function keysConfig({ keys }: WorkspacesSettings, owners: readonly KeyOwner[]) {
+    return {
+        account: WORKSPACE_ACCOUNT,
+        secret: KEY_SECRET,
+        variable: KEY_VARIABLE,
+        keyName: KEY_NAME,
+        days: keys.days,
+        renewDays: keys.renewDays,
+        concurrency: keys.concurrency,
+        attempts: ATTEMPTS,
+        firstWaitSeconds: FIRST_WAIT_SECONDS,
+        timeoutSeconds: TIMEOUT_SECONDS,
+        annotations: KEY_ANNOTATIONS,
+        workspaces: owners.map(({ user, ...key }) => ({ namespace: workspaceNamespace(user), ...key })),
+    };
+}
+
+function hashOf(...parts: readonly string[]): string {
+    return createHash("sha256").update(JSON.stringify(parts)).digest("hex").slice(0, 10);
+}
+
+function podSpec({
+    image,
+}: WorkspacesSettings): Omit<inputs.core.v1.PodSpec, "restartPolicy"> & { containers: inputs.core.v1.Container[] } {
+    return {
+        serviceAccountName: NAME,
+        securityContext: { runAsNonRoot: true, seccompProfile: { type: "RuntimeDefault" } },
+        containers: [
+            {
+                name: "keys",
+                image,
+                command: ["node", `/config/${SCRIPT}`],
+                env: [
+                    { name: "KEYS_CONFIG", value: "/config/config.json" },
+                    { name: "TRUSTED_CA", value: "/trust/ca-bundle.crt" },
+                ],
+                resources: { requests: { cpu: "50m", memory: "128Mi" }, limits: { cpu: "500m", memory: "256Mi" } },
+                securityContext: {
+                    allowPrivilegeEscalation: false,
+                    readOnlyRootFilesystem: true,
+                    capabilities: { drop: ["ALL"] },
+                },
+                volumeMounts: [
+                    { name: "config", mountPath: "/config", readOnly: true },
+                    { name: "trust", mountPath: "/trust", readOnly: true },
+                ],
+            },
+        ],
+        volumes: [
+            { name: "config", configMap: { name: NAME } },
+            { name: "trust", configMap: { name: `${NAME}-trust` } },
+        ],
+    };
+}

@@ -1,0 +1,273 @@
+/** The workspace of one user. */
+import { ConfigMap, LimitRange, NamespacePatch, Secret, ServiceAccount } from "@pulumi/kubernetes/core/v1";
+import { NetworkPolicy } from "@pulumi/kubernetes/networking/v1";
+import { RoleBinding } from "@pulumi/kubernetes/rbac/v1";
+import * as pulumi from "@pulumi/pulumi";
+
+import {
+    DEV_SPACES_NAMESPACE,
+    KEY_SECRET,
+    USER_ANNOTATION,
+    WORKSPACE_ACCOUNT,
+    WORKSPACE_LABELS,
+    workspaceNamespace,
+} from "../../catalogue/workspaces/names";
+import { DevWorkspacePatch } from "../../kinds/workspace.devfile.io";
+import type { WorkspacesSettings } from "../../stacks/schema";
+import { describedBy } from "../component";
+import { hooks } from "../hooks";
+import type { Kube } from "../kube";
+import { editorConfig } from "./editor";
+
+/** Name of the DevWorkspace where the settings name no repository. */
+const WORKSPACE = "workspace";
+
+/** A user, and what the workspace contains. */
+export interface WorkspaceArgs {
+    /** Name of the user at login. */
+    readonly user: string;
+    readonly settings: WorkspacesSettings;
+    /** Where Dev Spaces is reached. */
+    readonly devSpacesUrl: string;
+    /** `config.yaml` of the assistant for the user's tier. */
+    readonly assistant: string;
+    /** Deletes the namespace with its data where the settings say so; {@link removeWorkspaceHook}. */
+    readonly removal: readonly pulumi.ResourceHook[];
+}
+
+/**
+ * A namespace for one user with a DevWorkspace that the user starts, an assistant that is configured, and a Secret for its key.
+ *
+ * Namespace and DevWorkspace are applied with server-side apply and stay when the user is removed, unless the settings delete
+ * them: the volume with the user's files goes with either of them.
+ * Source: docs/sources/workspaces.md#dev-spaces.
+ */
+export class Workspace extends pulumi.ComponentResource {
+    /** Namespace of the workspace. */
+    public readonly namespace: string;
+    /** The Secret that a Job writes the key of the workspace to. */
+    public readonly keySecret: Secret;
+
+    constructor(name: string, args: WorkspaceArgs, opts: pulumi.ComponentResourceOptions = {}) {
+        const { user, settings, devSpacesUrl, assistant, removal } = args;
+        // The configuration of the assistant is in its ConfigMap.
+        super("maas:workspaces:Workspace", name, describedBy({ user, devSpacesUrl }), opts);
+        this.namespace = workspaceNamespace(user);
+        const { namespace } = this;
+        const created = new NamespacePatch(
+            `${name}-namespace`,
+            {
+                metadata: {
+                    name: namespace,
+                    labels: { ...WORKSPACE_LABELS },
+                    annotations: {
+                        [USER_ANNOTATION]: user,
+                        "openshift.io/display-name": `Workspace of ${user}`,
+                        // A namespace that was kept when the user was removed is taken over.
+                        "pulumi.com/patchForce": "true",
+                    },
+                },
+            },
+            kept(settings, removal, { parent: this }),
+        );
+        const within = { parent: this, dependsOn: [created] };
+        const account = new ServiceAccount(`${name}-account`, { metadata: { name: WORKSPACE_ACCOUNT, namespace } }, within);
+        access(name, user, namespace, within);
+        limits(name, settings, namespace, within);
+        isolation(name, namespace, within);
+        this.keySecret = new Secret(
+            `${name}-key`,
+            {
+                metadata: {
+                    name: KEY_SECRET,
+                    namespace,
+                    labels: mounted("secret"),
+                    annotations: {
+                        "controller.devfile.io/mount-as": "env",
+                        // A new key restarts no workspace that runs.
+                        "controller.devfile.io/mount-on-start": "true",
+                    },
+                },
+            },
+            // A Job writes the key, and says in annotations which it is.
+            { ...within, ignoreChanges: ["data", "stringData"] },
+        );
+        const config = new ConfigMap(
+            `${name}-continue`,
+            {
+                metadata: {
+                    name: "continue",
+                    namespace,
+                    labels: mounted("configmap"),
+                    annotations: {
+                        "controller.devfile.io/mount-path": "/home/user/.continue",
+                        // A single file: Continue writes others beside it.
+                        "controller.devfile.io/mount-as": "subpath",
+                        "controller.devfile.io/mount-on-start": "true",
+                    },
+                },
+                data: { "config.yaml": assistant },
+            },
+            within,
+        );
+        const editor = new ConfigMap(
+            `${name}-editor`,
+            { metadata: { name: "vscode-editor-configurations", namespace }, data: editorConfig(settings) },
+            within,
+        );
+        new DevWorkspacePatch(
+            `${name}-devworkspace`,
+            {
+                metadata: {
+                    name: settings.repository?.name ?? WORKSPACE,
+                    namespace,
+                    annotations: { "pulumi.com/patchForce": "true" },
+                },
+                spec: workspaceSpec(settings, devSpacesUrl),
+            },
+            // It goes with its namespace where the settings delete that. Its user starts and stops it.
+            {
+                parent: this,
+                dependsOn: [account, config, editor],
+                retainOnDelete: true,
+                ignoreChanges: ["spec.started"],
+            },
+        );
+        this.registerOutputs({ namespace: this.namespace });
+    }
+}
+
+function kept(
+    { removedUsers }: WorkspacesSettings,
+    removal: readonly pulumi.ResourceHook[],
+    opts: pulumi.CustomResourceOptions,
+): pulumi.CustomResourceOptions {
+    return removedUsers === "keep" ? { ...opts, retainOnDelete: true } : { ...opts, hooks: { afterDelete: [...removal] } };
+}
+
+/** Labels by which the DevWorkspace operator mounts an object in all workspaces of its namespace. */
+function mounted(kind: "secret" | "configmap"): Record<string, string> {
+    return { "controller.devfile.io/mount-to-devworkspace": "true", [`controller.devfile.io/watch-${kind}`]: "true" };
+}
+
+/** The user alone edits the namespace. */
+function access(name: string, user: string, namespace: string, opts: pulumi.CustomResourceOptions): void {
+    new RoleBinding(
+        `${name}-edit`,
+        {
+            metadata: { name: "workspace-edit", namespace },
+            roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "ClusterRole", name: "edit" },
+            subjects: [{ apiGroup: "rbac.authorization.k8s.io", kind: "User", name: user }],
+        },
+        opts,
+    );
+}
+
+/** Containers that state no limits get those of the settings. */
+function limits(name: string, { cpu, memory }: WorkspacesSettings, namespace: string, opts: pulumi.CustomResourceOptions): void {
+    new LimitRange(
+        `${name}-limits`,
+        {
+            metadata: { name: "workspace", namespace },
+            spec: {
+                limits: [
+                    {
+                        type: "Container",
+                        default: { cpu: cpu.limit, memory: memory.limit },
+                        defaultRequest: { cpu: cpu.request, memory: memory.request },
+                        max: { cpu: cpu.limit, memory: memory.limit },
+                    },
+                ],
+            },
+        },
+        opts,
+    );
+}
+
+/** Other users' pods do not reach a workspace; Dev Spaces and the router do. */
+function isolation(name: string, namespace: string, opts: pulumi.CustomResourceOptions): void {
+    const namespaces = ["kubernetes.io/metadata.name", "In", [DEV_SPACES_NAMESPACE, "openshift-operators"]] as const;
+    new NetworkPolicy(
+        `${name}-network-policy`,
+        {
+            metadata: { name: "workspace-isolated", namespace },
+            spec: {
+                podSelector: {},
+                policyTypes: ["Ingress"],
+                ingress: [
+                    {
+                        from: [
+                            { podSelector: {} },
+                            {
+                                namespaceSelector: {
+                                    matchExpressions: [
+                                        { key: namespaces[0], operator: namespaces[1], values: [...namespaces[2]] },
+                                    ],
+                                },
+                            },
+                            {
+                                namespaceSelector: {
+                                    matchLabels: { "policy-group.network.openshift.io/ingress": "" },
+                                },
+                            },
+                        ],
+                    },
+                ],
+            },
+        },
+        opts,
+    );
+}
+
+function workspaceSpec({ repository, image, cpu, memory }: WorkspacesSettings, devSpacesUrl: string) {
+    return {
+        started: false as const,
+        routingClass: "che" as const,
+        contributions: [
+            {
+                name: "ide",
+                uri: `http://devspaces-dashboard.${DEV_SPACES_NAMESPACE}.svc.cluster.local:8080/dashboard/api/editors/devfile?che-editor=che-incubator/che-code/latest`,
+            },
+        ],
+        template: {
+            ...(repository !== undefined && {
+                projects: [
+                    {
+                        name: repository.name,
+                        git: { remotes: { origin: repository.url }, checkoutFrom: { revision: repository.revision } },
+                    },
+                ],
+            }),
+            components: [
+                {
+                    name: "tools",
+                    container: {
+                        image,
+                        sourceMapping: "/projects",
+                        cpuLimit: cpu.limit,
+                        cpuRequest: cpu.request,
+                        memoryLimit: memory.limit,
+                        memoryRequest: memory.request,
+                        env: [{ name: "CHE_DASHBOARD_URL", value: `${devSpacesUrl}/dashboard/` }],
+                    },
+                },
+            ],
+        },
+    };
+}
+
+/**
+ * Deletes the namespace of a removed user, and its volumes with it. The program must register it even when no workspace is
+ * left: the engine looks it up by name when it deletes one.
+ *
+ * @param connect gives a client of the cluster
+ */
+export function removeWorkspaceHook(connect: () => Promise<Kube>): pulumi.ResourceHook[] {
+    return hooks("the namespace of a removed user's workspaces is deleted", async ({ oldInputs }) => {
+        const namespace = (oldInputs as { metadata?: { name?: string } } | undefined)?.metadata?.name;
+        if (namespace !== undefined) {
+            const kube = await connect();
+            await kube.delete({ apiVersion: "v1", plural: "namespaces" }, namespace);
+        }
+    });
+}

@@ -1,0 +1,58 @@
+/** Workspaces of developers. */
+import { z } from "zod";
+
+import { dnsLabel, quantity } from "./common";
+import { definePatch } from "./kind";
+
+/**
+ * A workspace. Nothing of it runs until its user starts it, so it is ready when the API server has accepted it.
+ *
+ * Server-side apply of the fields that this program owns: the user and the dashboard write others, and a workspace that was
+ * kept when its user was removed is taken over when the user comes back.
+ */
+export const DevWorkspacePatch = definePatch({
+    apiVersion: "workspace.devfile.io/v1alpha2",
+    kind: "DevWorkspace",
+    plural: "devworkspaces",
+    scope: "Namespaced",
+    operator: "devspaces",
+    body: z.strictObject({
+        spec: z.strictObject({
+            // The user starts a workspace; the API server demands the field.
+            started: z.literal(false),
+            routingClass: z.literal("che"),
+            contributions: z.array(z.strictObject({ name: dnsLabel, uri: z.url() })).min(1),
+            template: z.strictObject({
+                attributes: z.record(z.string(), z.unknown()).optional(),
+                projects: z
+                    .array(
+                        z.strictObject({
+                            name: dnsLabel,
+                            git: z.strictObject({
+                                remotes: z.record(z.string(), z.string()),
+                                checkoutFrom: z.strictObject({ revision: z.string().min(1) }),
+                            }),
+                        }),
+                    )
+                    .optional(),
+                components: z
+                    .array(
+                        z.strictObject({
+                            name: dnsLabel,
+                            container: z.strictObject({
+                                image: z.string().min(1),
+                                sourceMapping: z.string().min(1),
+                                cpuLimit: quantity,
+                                cpuRequest: quantity,
+                                memoryLimit: quantity,
+                                memoryRequest: quantity,
+                                env: z.array(z.strictObject({ name: z.string().min(1), value: z.string() })),
+                            }),
+                        }),
+                    )
+                    .min(1),
+            }),
+        }),
+    }),
+    source: "docs/sources/workspaces.md#dev-spaces",
+});

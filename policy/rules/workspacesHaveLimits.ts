@@ -1,0 +1,32 @@
+import { containers } from "../pods";
+import { resourceRule } from "../rule";
+
+/** A workspace cannot take a node for itself. */
+export const workspacesHaveLimits = resourceRule(
+    {
+        name: "workspaces-have-limits",
+        title: "Workspaces limit CPU and memory, and the user starts them",
+        why: "A workspace without limits takes what its node has, and the workspaces beside it are evicted. A workspace that a deployment starts runs before its user asks for it, and again after the user has stopped it.",
+        remedy: "Set cpuLimit and memoryLimit of each container, and leave spec.started false.",
+        severity: "medium",
+        source: "docs/sources/workspaces.md#dev-spaces",
+    },
+    ["DevWorkspace"],
+    (subject, report) => {
+        for (const { path, value } of containers(subject)) {
+            for (const field of ["cpuLimit", "memoryLimit"]) {
+                if (value[field] === undefined && !subject.unknownAt([...keysOf(path), field])) {
+                    report(`${path}.${field}: there is no limit, so the workspace may use the whole node; set one`);
+                }
+            }
+        }
+        if (subject.value["spec"]?.started === true) {
+            report("spec.started: true starts the workspace for its user; set false");
+        }
+    },
+);
+
+/** The keys of a path such as `spec.template.components[0].container`. */
+function keysOf(path: string): PropertyKey[] {
+    return path.split(/[.[\]]+/).map((key) => (/^\d+$/.test(key) ? Number(key) : key));
+}

@@ -1,0 +1,134 @@
+/** `workspaces`: browser IDEs of developers, with an assistant that calls the models of their tier. */
+import { z } from "zod";
+
+import { continueRoles } from "../../catalogue/workspaces/continue";
+import { dnsLabel, quantity } from "../../kinds/common";
+
+const hours = z.number().int().min(0).max(168);
+
+const repository = z
+    .strictObject({
+        name: dnsLabel.default("exercises").describe("Folder of the clone in the workspace. Default exercises."),
+        url: z
+            .string()
+            .regex(
+                /^https:\/\/[^\s@]+$/,
+                "expected an https address without credentials, such as https://github.com/acme/exercises.git",
+            )
+            .describe("Address of the git repository."),
+        revision: z.string().min(1).default("main").describe("Branch, tag or commit. Default main."),
+    })
+    .optional()
+    .describe("Git repository that each workspace clones at its first start. Default: none.");
+
+export const workspacesSchema = z
+    .strictObject({
+        tiers: z.array(z.string().min(1)).min(1).optional().describe("Tiers whose users have a workspace. Default: all tiers."),
+        repository,
+        image: z
+            .string()
+            .min(1)
+            .default("registry.redhat.io/devspaces/udi-rhel9:3.25.0")
+            .describe(
+                "Image of the workspaces, and of the Job that creates their keys: it must contain Node.js 18 or later. Default registry.redhat.io/devspaces/udi-rhel9:3.25.0.",
+            ),
+        cpu: z
+            .strictObject({
+                request: quantity.default("500m").describe("CPU that a running workspace reserves. Default 500m."),
+                limit: quantity.default("4").describe("CPU that it may use. Default 4."),
+            })
+            .prefault({})
+            .describe("CPU of a workspace."),
+        memory: z
+            .strictObject({
+                request: quantity.default("2Gi").describe("Memory that a running workspace reserves. Default 2Gi."),
+                limit: quantity.default("6Gi").describe("Memory that it may use. Default 6Gi."),
+            })
+            .prefault({})
+            .describe("Memory of a workspace."),
+        storage: z
+            .strictObject({
+                strategy: z
+                    .enum(["per-user", "per-workspace", "ephemeral"])
+                    .default("per-user")
+                    .describe("Whether a volume is per user, per workspace, or lost at each stop. Default per-user."),
+                sizeGiB: z.number().int().min(1).max(1000).default(10).describe("Size of a volume. Default 10."),
+                storageClass: dnsLabel.optional().describe("Storage class of the volumes. Default: the cluster's."),
+            })
+            .prefault({})
+            .describe("Volumes of the workspaces."),
+        workspacesPerUser: z.number().int().min(1).max(20).default(3).describe("Workspaces that a user may have. Default 3."),
+        runningPerUser: z.number().int().min(1).max(20).default(1).describe("Workspaces that a user may run at once. Default 1."),
+        idleMinutes: z
+            .number()
+            .int()
+            .min(0)
+            .max(10_080)
+            .default(60)
+            .describe("A workspace without activity stops after this time; 0: never. Default 60."),
+        runHours: hours.default(0).describe("A workspace stops after this time at the latest; 0: never. Default 0."),
+        startMinutes: z.number().int().min(1).max(60).default(20).describe("Time that a start may take. Default 20."),
+        assistant: z
+            .strictObject({
+                extension: z
+                    .string()
+                    .regex(/^[\w-]+\.[\w-]+$/, "expected publisher.name, such as Continue.continue")
+                    .default("Continue.continue")
+                    .describe("Extension that is recommended to the IDE. Default Continue.continue."),
+                registry: z
+                    .union([z.literal("embedded"), z.string().regex(/^https:\/\//, "expected `embedded` or an https address")])
+                    .default("https://open-vsx.org")
+                    .describe(
+                        "Open VSX registry that extensions are installed from, or `embedded` for the registry of Dev Spaces, whose Continue is too old for this configuration. Default https://open-vsx.org.",
+                    ),
+                roles: z
+                    .record(z.string(), z.array(z.enum(continueRoles)).min(1))
+                    .default({})
+                    .describe(
+                        "What Continue uses a model for, by the name of the model: chat, edit, apply, autocomplete, embed, rerank, summarize. Default: chat, edit and apply; embed for embedding models.",
+                    ),
+            })
+            .prefault({})
+            .describe("The Continue assistant, which is configured with the models of the user's tier."),
+        keys: z
+            .strictObject({
+                days: z.number().int().min(1).max(90).default(30).describe("Days that a key is valid. Default 30."),
+                renewDays: z
+                    .number()
+                    .int()
+                    .min(1)
+                    .max(89)
+                    .default(7)
+                    .describe("A key is replaced this many days before its end; both are valid meanwhile. Default 7."),
+                concurrency: z
+                    .number()
+                    .int()
+                    .min(1)
+                    .max(8)
+                    .default(8)
+                    .describe("Workspaces whose keys are handled at once. Default 8."),
+            })
+            .superRefine(({ days, renewDays }, context) => {
+                if (renewDays >= days) {
+                    context.addIssue({
+                        code: "custom",
+                        path: ["renewDays"],
+                        message: `expected fewer days than a key is valid (${days}), got ${renewDays}`,
+                    });
+                }
+            })
+            .prefault({})
+            .describe("API keys of the workspaces, which a Job creates and a CronJob renews."),
+        removedUsers: z
+            .enum(["keep", "delete"])
+            .default("keep")
+            .describe(
+                "What happens to the workspaces of a user who is removed, and of all users when the stack is destroyed. `keep`: the namespace with its data stays, without access and without a key, until you delete it. `delete`: the namespace is deleted with its data. Default keep.",
+            ),
+    })
+    .optional()
+    .describe(
+        "Workspaces in the browser (OpenShift Dev Spaces): one for each user of `identity.users`, with the Continue assistant. Default: none.",
+    );
+
+export type WorkspacesSettings = NonNullable<z.output<typeof workspacesSchema>>;

@@ -1,0 +1,67 @@
+/** What settings of workspaces are refused, and what a plan with workspaces contains. */
+import { type Draft, problemsOf, shipped } from "../settings";
+
+const problems = (change: (settings: Draft) => void, stack = "code-assistant"): string[] => problemsOf(shipped(stack, change));
+
+describe("refused", () => {
+    it.each<[string, (settings: Draft) => void, string]>([
+        [
+            "a tier that does not exist",
+            (s) => (s.workspaces.tiers = ["free", "enterprize"]),
+            'workspaces.tiers[1]: "enterprize" is not a tier; expected one of free, premium, enterprise; did you mean "enterprise"?',
+        ],
+        [
+            "roles of a model that does not exist",
+            (s) => (s.workspaces.assistant = { roles: { "gpt-oss-20": ["chat"] } }),
+            'workspaces.assistant.roles.gpt-oss-20: "gpt-oss-20" is not a model; expected one of gpt-oss-20b, nemotron-3-nano-30b-a3b; did you mean "gpt-oss-20b"?',
+        ],
+        [
+            "a renewal after the end",
+            (s) => (s.workspaces.keys = { days: 7 }),
+            "workspaces.keys.renewDays: expected fewer days than a key is valid (7), got 7",
+        ],
+        [
+            "credentials in the address of the repository",
+            (s) => (s.workspaces.repository.url = "https://me:x@git.example.com/a.git"),
+            "workspaces.repository.url: expected an https address without credentials",
+        ],
+        [
+            "models in the namespace of a user's workspaces",
+            (s) => (s.modelsNamespace = "wksp-free-user"),
+            'modelsNamespace: "wksp-free-user" belongs to the workspaces of a user',
+        ],
+    ])("%s", (_, change, message) => {
+        const found = problems(change);
+        expect(found).toHaveLength(1);
+        expect(found[0]).toContain(message);
+    });
+
+    it("a release that creates keys for people alone", () => {
+        expect(problems((s) => (s.workspaces = {}), "tiers-3.3")).toEqual([
+            "workspaces: release 3.3 gives API keys to people alone, so a workspace cannot get one by itself; expected release 3.4 or later, or no workspaces",
+        ]);
+    });
+
+    it("a stack without tiers", () => {
+        const found = problems((s) => {
+            s.workspaces = {};
+            s.tiers = [];
+            s.identity = {};
+            s.gateway = { inference: {} };
+        });
+        expect(found.join("\n")).toContain("workspaces: there are no tiers, so no user may call a model");
+    });
+});
+
+it("names of all kinds get namespaces of their own", () => {
+    expect(
+        problems((s) => {
+            s.identity.users = ["Ann", "ann", "ann@example.com", "a".repeat(63), "A".repeat(63)].map((name) => ({
+                name,
+                tier: "free",
+            }));
+            s.identity.store = "none";
+            delete s.identity.vault;
+        }),
+    ).toEqual([]);
+});
