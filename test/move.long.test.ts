@@ -14,6 +14,10 @@ import { changes, done, errors } from "./rehearsed";
 
 jest.setTimeout(300_000);
 
+const openai = { provider: "openai", endpoint: "api.openai.com", targetModel: "gpt-4o", secret: "openai-key" };
+
+const EXTERNAL = ["maas.opendatahub.io/v1alpha1/ExternalModel", "inference.opendatahub.io/v1alpha1/ExternalModel"];
+
 /** Writes the stack of a project for the next release, as `maas migrate` does. */
 function migrateIn(project: Project): void {
     const { text, problems } = migrate("test", readFileSync(path.join(project.folder, "stacks/Pulumi.test.yaml"), "utf8"));
@@ -24,7 +28,15 @@ function migrateIn(project: Project): void {
 
 describe.each<[string, (settings: any) => unknown, string]>([
     ["PostgreSQL in the cluster", (s) => (s.tenant = { keyDays: 30 }), "maas-db"],
-    ["a database of CloudNativePG", (s) => (s.database = { cloudNativePg: {} }), "maas"],
+    [
+        "a database of CloudNativePG, and a model of a provider elsewhere",
+        (s) => {
+            s.database = { cloudNativePg: {} };
+            s.externalModels = [{ name: "gpt-4o", providers: [openai] }];
+            s.tiers[0].models.push("gpt-4o");
+        },
+        "maas",
+    ],
 ])("with %s", (_, change, server) => {
     const project = new Project();
     let session: RehearsalSession;
@@ -39,8 +51,9 @@ describe.each<[string, (settings: any) => unknown, string]>([
         expect([errors(before), before.succeeded]).toEqual([[], true]);
         keys = await KeyValidation.of(session.world.cluster, () => session.world.clock.now());
         const stop = session.world.cluster.subscribe(
-            ["v1/ConfigMap", "networking.k8s.io/v1/NetworkPolicy"],
-            ({ type, object }) => void events.push(`${type} ${object.metadata.name}`),
+            ["v1/ConfigMap", "networking.k8s.io/v1/NetworkPolicy", ...EXTERNAL],
+            ({ type, object: { apiVersion, kind, metadata } }) =>
+                void events.push(`${type} ${kind === "ExternalModel" ? `${apiVersion} ` : ""}${metadata.name}`),
         );
         migrateIn(project);
         moved = await session.up();
@@ -59,7 +72,14 @@ describe.each<[string, (settings: any) => unknown, string]>([
     it("succeeds, and deletes nothing that is not replaced", () => {
         expect([errors(moved), moved.rejected, moved.succeeded]).toEqual([[], [], true]);
         // The patch of the former Tenant, which leaves the object.
-        expect(done(moved, "delete").filter((name) => name !== "tenant-settings")).toEqual([]);
+        expect(done(moved, "delete").filter((name) => !["tenant-settings", "external-gpt-4o-model"].includes(name))).toEqual([]);
+    });
+
+    it("deletes the former object of a model elsewhere before it creates the new one", () => {
+        const [former, present] = EXTERNAL.map((kind) => kind.replace("/ExternalModel", " gpt-4o")) as [string, string];
+        const created = events.indexOf(`ADDED ${present}`);
+        expect(created >= 0).toBe(server === "maas");
+        expect(events.indexOf(`DELETED ${former}`)).toBeLessThanOrEqual(created);
     });
 
     it("validates keys at every moment: the former MaaS API reaches the database until the new one has taken over", async () => {

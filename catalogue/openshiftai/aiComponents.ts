@@ -32,7 +32,7 @@ const table = {
         explicit: true,
         about: "Llama Stack's operator (OGX from 3.5 on). Its guides ask for Service Mesh 3, which clashes with the gateways of OpenShift 4.21 and is not installed",
     },
-    mcpLifecycle: { field: null, about: "the operator of MCP servers" },
+    mcpLifecycle: { field: null, explicit: true, about: "the operator of MCP servers" },
     mlflow: { field: "mlflowoperator", explicit: true, about: "MLflow's operator" },
     modelRegistry: { field: "modelregistry", explicit: true, about: "the registries' operator, and the model catalogue" },
     modelsAsService: {

@@ -84,6 +84,11 @@ export interface ReleaseRecord {
         readonly "rhcl-operator": TestedPin;
         readonly "cluster-observability-operator": TestedPin;
     };
+    /**
+     * The ClusterServiceVersion that the release's own one replaces in its channel: from an earlier version OLM may offer no
+     * direct way, and the stack stops there first. Null: not known.
+     */
+    readonly follows: { readonly csv: string; readonly source: string } | null;
     /** Null: it has no previews. */
     readonly earlyAccess: EarlyAccess | null;
     readonly components: ComponentSwitches;

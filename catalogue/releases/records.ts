@@ -35,6 +35,7 @@ const release33 = {
         "rhcl-operator": untested(connectivityLink),
         "cluster-observability-operator": untested(clusterObservability),
     },
+    follows: null,
     earlyAccess: null,
     components: {
         aiGateway: null,
@@ -77,6 +78,7 @@ const release34 = {
         "rhcl-operator": { ...connectivityLink, line: "1.3" },
         "cluster-observability-operator": { ...clusterObservability, line: "1.4" },
     },
+    follows: null,
     earlyAccess: {
         pin: { channel: "beta", csv: "rhods-operator.3.4.0-ea.2", source: RELEASES },
         without: ["variantAutoscaler"],
@@ -128,6 +130,7 @@ const release35 = {
         "rhcl-operator": untested(connectivityLink),
         "cluster-observability-operator": untested(clusterObservability),
     },
+    follows: { csv: "rhods-operator.3.4.3", source: RELEASES },
     earlyAccess: {
         pin: {
             channel: "beta",

@@ -44,7 +44,7 @@ export interface MaasGatewayArgs {
     readonly certificateSecret: pulumi.Input<string>;
     readonly settings: Pick<
         GatewaySettings,
-        "exposure" | "loadBalancer" | "additionalHosts" | "certificateSecret" | "issuer" | "replicas"
+        "exposure" | "loadBalancer" | "additionalHosts" | "certificateSecret" | "issuer" | "replicas" | "memoryGiB"
     >;
     readonly routesFrom: AllowedRoutes;
     /** Whether to deny what no policy of a route admits: where the release's controllers do not (`closedBy` of its record). */
@@ -207,7 +207,7 @@ export class MaasGateway extends pulumi.ComponentResource {
 
 /** Fields that Istio sets on the Service and the Deployment that it creates for the gateway. */
 function parametersOf(
-    { exposure, loadBalancer, replicas }: MaasGatewayArgs["settings"],
+    { exposure, loadBalancer, replicas, memoryGiB }: MaasGatewayArgs["settings"],
     certificate: string,
 ): Record<string, string> {
     const annotations = (lines: Record<string, string>): string =>
@@ -223,5 +223,10 @@ function parametersOf(
             ...(loadBalancer?.internal === true && { "service.beta.kubernetes.io/aws-load-balancer-internal": "true" }),
         })}spec:\n  type: LoadBalancer\n`,
     }[exposure];
-    return { service, ...(replicas !== undefined && { deployment: `spec:\n  replicas: ${replicas}\n` }) };
+    const deployment =
+        (replicas === undefined ? "" : `  replicas: ${replicas}\n`) +
+        (memoryGiB === undefined
+            ? ""
+            : `  template:\n    spec:\n      containers:\n        - name: istio-proxy\n          resources:\n            limits:\n              memory: ${memoryGiB}Gi\n`);
+    return { service, ...(deployment !== "" && { deployment: `spec:\n${deployment}` }) };
 }

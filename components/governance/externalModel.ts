@@ -4,9 +4,12 @@ import * as pulumi from "@pulumi/pulumi";
 import { ExternalModelV2, ExternalProvider } from "../../kinds/inference.opendatahub.io";
 import { ExternalModel } from "../../kinds/maas.opendatahub.io";
 import type { ExternalModelSettings } from "../../stacks/schema";
+import { connectionOf } from "../clusterProvider";
 import { describedBy } from "../component";
 import { expectedSecret } from "../expectedSecret";
+import { hooks } from "../hooks";
 import { recordOf, type Release } from "../../catalogue/releases";
+import { removeFormerExternalModel } from "./formerExternalModel";
 
 /** How a release describes such models. @throws Error where it cannot: the settings refuse them there */
 function schemeOf(release: Release): Exclude<ReturnType<typeof recordOf>["externalModels"], { scheme: "none" }> {
@@ -122,9 +125,18 @@ export class ExternalModelService extends pulumi.ComponentResource {
                         ),
                     },
                 },
-                { parent: this, dependsOn: created },
+                { parent: this, dependsOn: created, hooks: { beforeCreate: this.formerIsGone(model.name) } },
             );
         }
         this.registerOutputs({ modelName: this.modelName });
+    }
+
+    /** Hooks that take away what an earlier release had for a model. */
+    private formerIsGone(model: string): pulumi.ResourceHook[] {
+        const connect = connectionOf({ parent: this });
+        return hooks(`the ExternalModel of ${model} of an earlier release is gone`, async ({ newInputs }) => {
+            const { metadata } = newInputs as { metadata: { namespace: string; name: string } };
+            await removeFormerExternalModel(await connect(), metadata);
+        });
     }
 }

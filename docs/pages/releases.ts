@@ -10,6 +10,7 @@ const rows: readonly (readonly [string, (record: ReleaseRecord) => string])[] = 
     ["Minimum OpenShift", ({ openshift }) => or(openshift, "not known", String)],
     ["Version", ({ operators }) => code(operators["rhods-operator"].csv!)],
     ["Channel", ({ operators }) => code(operators["rhods-operator"].channel)],
+    ["Replaces", ({ follows }) => or(follows, "not known", ({ csv }) => code(csv))],
     ["Early access", ({ earlyAccess }) => or(earlyAccess, "none", ({ pin }) => code(pin.csv!))],
     [
         "Connectivity Link",
@@ -82,6 +83,7 @@ Conformance tests use the products' CRDs of 3.4, overridden by those that differ
 order. It refuses what cannot be migrated: pins, channels and images of the earlier release,
 and whatever the settings of the later release refuse. \`pulumi up\` then migrates in place: Groups and request limits remain the
 same objects, and a model is updated rather than deleted with the older version of its kind. A rehearsal proves it.
+[From 3.4 to 3.5](move-to-3.5.md) tells what that move takes and what is known of it.
 
 ## Removal of Models-as-a-Service
 

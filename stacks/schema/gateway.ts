@@ -57,6 +57,13 @@ export const gatewaySchema = z
             .max(50)
             .optional()
             .describe("Replicas of its proxy (Envoy). Default: Istio's default, 1."),
+        memoryGiB: z
+            .number()
+            .int()
+            .min(1)
+            .max(64)
+            .optional()
+            .describe("Memory limit of each of them in GiB; Connectivity Link 1.4 needs 2. Default: OpenShift's default, 1."),
         inference: inferenceGatewaySchema.optional(),
     })
     .prefault({})

@@ -4,6 +4,7 @@ import path from "node:path";
 import { parse } from "yaml";
 
 import { migrate } from "../../stacks/migrate";
+import { type Draft, shipped, withOneModel } from "../settings";
 
 const file = (stack: string): string => readFileSync(path.join(__dirname, `../../stacks/Pulumi.${stack}.yaml`), "utf8");
 
@@ -59,11 +60,119 @@ it("tells that limits which held over all models hold for each", () => {
     expect(changes.join("\n")).toMatch(/Token limits hold for each model now.*enterprise may use 2 times as much in all/);
 });
 
-it("says what must be done before 3.5, by what the stack has", () => {
-    const { to, steps } = migrate("production", file("production"));
-    expect(to).toBe("3.5");
-    expect(steps.join("\n")).toMatch(/never 1\.4\.0.*redhat-ai-gateway-infra: its host as a fully qualified name/s);
-    expect(migrate("code-assistant", file("code-assistant")).steps.join("\n")).not.toMatch(/fully qualified/);
+describe("to 3.5", () => {
+    /** What a change of code-assistant comes to on the way: everything that is said, as text. */
+    const move = (change: (settings: Draft) => unknown = () => undefined) => {
+        const settings = shipped("code-assistant", change);
+        const { changes, steps, problems } = migrate("test", JSON.stringify({ config: { "maas:settings": settings } }));
+        expect(problems).toEqual([]);
+        const up = steps.findIndex((step) => step.startsWith("pulumi up"));
+        return { changes: changes.join("\n"), before: steps.slice(0, up).join("\n"), after: steps.slice(up + 1).join("\n") };
+    };
+    const hop = { "rhods-operator": { csv: "rhods-operator.3.4.3" } };
+
+    it("the update path: stops at the version that 3.5.0 replaces, and goes on from there", () => {
+        expect(move().before).toMatch(
+            /^Bring OpenShift AI to rhods-operator\.3\.4\.3 first: operators\.rhods-operator\.csv: rhods-operator\.3\.4\.3 .*offers it to rhods-operator\.3\.4\.0 as well/,
+        );
+        const { text, steps } = migrate(
+            "test",
+            file("code-assistant").replace("    tiers:\n", `    operators: ${JSON.stringify(hop)}\n    tiers:\n`),
+        );
+        expect(text).toContain('operators: {"rhods-operator":{"csv":rhods-operator.3.5.0}}');
+        expect(steps.join("\n")).not.toMatch(/first: operators/);
+    });
+
+    it("database access: the former API keeps it, also to a database of somebody else", () => {
+        expect(move().changes).toMatch(/The database admits both namespaces until the new API has taken over/);
+        const { changes, before } = move((s) => (s["database"] = { existing: { host: "pg.example.com", secret: "pg" } }));
+        expect(changes).not.toMatch(/admits both/);
+        expect(before).toMatch(/fully qualified name.*Keep letting redhat-ods-applications in until pulumi up has ended/);
+        expect(before).toMatch(/Rotate nothing.*status\.infraNamespace/s);
+    });
+
+    it("the cut-over: Pending is normal, some seconds are not, and what stays of 3.4", () => {
+        const { changes, after } = move();
+        expect(changes).toMatch(/MaaSAuthPolicies are Pending until .* this is normal/);
+        expect(changes).toMatch(/keys that were not used within the last minute may be refused/);
+        expect(after).toMatch(/no maas-auth-<model>.*oc delete cronjob maas-api-key-cleanup -n redhat-ods-applications/);
+    });
+
+    it("names of models: in paths at once, in bodies once the presets follow", () => {
+        const { changes, after } = move();
+        expect(changes).toMatch(/publishers\/maas\/models\/<name>: as a path at once.*A short name there is answered with 404/);
+        expect(changes).toMatch(/Models from before the move stay with the presets of 3\.4/);
+        expect(after).toMatch(
+            /for m in gpt-oss-20b nemotron-3-nano-30b-a3b; do oc patch llminferenceservice \$m -n maas --subresource=status .*as many free GPUs/,
+        );
+    });
+
+    it("who answers: each of several models on one gateway is asked", () => {
+        expect(move().changes).toMatch(/calls reach the wrong model/);
+        expect(move().after).toMatch(/for m in gpt-oss-20b nemotron-3-nano-30b-a3b; do curl .*jq -r \.model/);
+        const one = move((s) => withOneModel(s));
+        expect([one.changes, one.after].join()).not.toMatch(/wrong model|jq -r \.model/);
+    });
+
+    it("enforcement by model: the risk, and a call that must be refused", () => {
+        expect(move().changes).toMatch(/Envoy before 1\.37\.1/);
+        expect(move().after).toMatch(
+            /with a key of free: curl .*"model":"publishers\/maas\/models\/nemotron-3-nano-30b-a3b".*must print 403/,
+        );
+    });
+
+    it("payload processing: its memory, and what keeps it from being upgraded", () => {
+        const { changes, before, after } = move();
+        expect(changes).toMatch(/limits to 256 MiB/);
+        expect(before).toMatch(/opendatahub\.io\/managed-/);
+        expect(after).toMatch(/OOMKilled.*opendatahub\.io\/managed=false.*before the next upgrade/);
+    });
+
+    it("Connectivity Link 1.4: memory of gateways, and limits without an identity", () => {
+        const pinned = (memoryGiB?: number) =>
+            move((s) => {
+                s["operators"] = { ...hop, "rhcl-operator": { csv: "rhcl-operator.v1.4.1" } };
+                s["gateway"] = memoryGiB === undefined ? {} : { memoryGiB };
+            });
+        expect(move().changes).not.toMatch(/memoryGiB/);
+        expect(() => pinned()).not.toThrow();
+        expect(pinned().changes).toMatch(/rhcl-operator\.v1\.4\.1: .*set gateway\.memoryGiB to 2/);
+        expect(pinned(2).changes).not.toMatch(/memoryGiB/);
+        expect(pinned(2).changes).toMatch(/limits by user count nobody where an AuthPolicy hands no identity on/);
+    });
+
+    it("models of providers elsewhere: the former object goes first", () => {
+        const openai = { provider: "openai", endpoint: "api.openai.com", targetModel: "gpt-4o", secret: "openai-key" };
+        const { changes, after } = move((s) => {
+            s["externalModels"] = [{ name: "gpt-4o", providers: [openai] }];
+            s["tiers"][0].models.push("gpt-4o");
+        });
+        expect(changes).toMatch(/\(gpt-4o\) become ExternalProviders.*goes first.*two routes/);
+        expect(after).toMatch(/oc get externalmodels\.maas\.opendatahub\.io -n maas/);
+        expect(move().changes).not.toMatch(/ExternalProviders/);
+    });
+
+    it("Llama Stack: what stays of it, and a definition that may be missing", () => {
+        const { changes, after } = move((s) => (s["openshiftAi"] = { components: { llamaStack: true } }));
+        expect(changes).toMatch(/passes by keys and limits.*no matches for kind OGX/s);
+        expect(after).toMatch(/oc get llamastackdistribution -A/);
+        expect(move().changes).not.toMatch(/OGX/);
+    });
+
+    it("MCP servers: their operator is written as Removed", () => {
+        expect(move().changes).toMatch(/operator of MCP servers is new in 3\.5\. It is written as Removed/);
+    });
+
+    it("metrics behind a proxy: where OpenShift AI monitors", () => {
+        expect(move((s) => (s["openshiftAi"] = { monitoring: {} })).after).toMatch(/asks the proxy for its targets/);
+        expect(move().after).not.toMatch(/asks the proxy/);
+    });
+
+    it("a router that encrypts anew: refused, since the listener has no host name", () => {
+        const settings = shipped("code-assistant", (s) => (s["gateway"] = { exposure: "reencrypt" }));
+        const { text, problems } = migrate("test", JSON.stringify({ config: { "maas:settings": settings } }));
+        expect([text, problems.map(({ path: at }) => at)]).toEqual([undefined, ["gateway.exposure"]]);
+    });
 });
 
 it("goes one release at a time, and not beyond the last", () => {

@@ -1,4 +1,5 @@
-import { InstallError, judgeCsv, judgePlan, judgeSubscription, olderThan } from "../../../components/operators/verdict";
+import { olderThan } from "../../../catalogue/csv";
+import { InstallError, judgeCsv, judgePlan, judgeSubscription } from "../../../components/operators/verdict";
 
 const PIN = "rhcl-operator.v1.3.4";
 

@@ -1,0 +1,41 @@
+/** What the move from 3.4 to 3.5 takes of gateways and of Connectivity Link. */
+import type { Moving, Subject } from "./move";
+
+type Part = Partial<Subject>;
+
+export const gatewaySubjects: readonly ((moving: Moving) => Part)[] = [connectivityLink, payloadProcessing];
+
+/** Source: docs/sources/connectivity-link.md#connectivity-link-14. */
+function connectivityLink({ settings: { operators, gateway } }: Moving): Part {
+    const csv = operators["rhcl-operator"]?.csv ?? "";
+    return {
+        before: ["Connectivity Link 1.3, or 1.4.1 and later: never 1.4.0. Community Kuadrant from 1.4.2 on."],
+        ...(/\.v1\.4\./.test(csv) && {
+            changes: [
+                ...(gateway.memoryGiB === undefined || gateway.memoryGiB < 2
+                    ? [
+                          `${csv}: its filter needs more memory than the 1 GiB of a gateway, which is killed for it: set gateway.memoryGiB to 2.`,
+                      ]
+                    : []),
+                `${csv}: limits by user count nobody where an AuthPolicy hands no identity on to them. Those that OpenShift AI generates do; see to your own.`,
+            ],
+        }),
+    };
+}
+
+/** Source: docs/sources/maas.md#payload-processing. */
+function payloadProcessing({ settings: { tiers } }: Moving): Part {
+    return tiers.length === 0
+        ? {}
+        : {
+              changes: [
+                  "Every call of a model goes through payload-processing (openshift-ingress), whose memory 3.5.0 limits to 256 MiB: it is killed under load and with long prompts. A fix is expected in 3.5.1.",
+              ],
+              before: [
+                  "Give payload-processing back to its controller, if somebody has taken it: oc annotate deployment payload-processing -n openshift-ingress opendatahub.io/managed-; what has it is not upgraded.",
+              ],
+              after: [
+                  "If payload-processing is killed (oc describe pod -n openshift-ingress -l app=payload-processing: OOMKilled): oc annotate deployment payload-processing -n openshift-ingress opendatahub.io/managed=false; oc set resources deployment payload-processing -n openshift-ingress --limits=memory=1Gi. Take the annotation off before the next upgrade.",
+              ],
+          };
+}
