@@ -18,6 +18,8 @@ export const checkIds = [
     "one-external-secrets",
     "cert-manager-arguments",
     "nothing-in-the-way",
+    "update-path",
+    "no-leftovers",
     "worker-nodes",
     "machine-sets",
     "machine-api-credentials",

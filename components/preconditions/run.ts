@@ -3,6 +3,7 @@ import { KubeError } from "../kube";
 import { clusterChecks } from "./clusterChecks";
 import { conflictChecks } from "./conflictChecks";
 import { type CheckId, checkIds } from "../../catalogue/preconditions";
+import { moveChecks } from "./moveChecks";
 import { nodeChecks } from "./nodeChecks";
 import { ownerChecks } from "./ownerChecks";
 import { platformChecks } from "./platformChecks";
@@ -31,6 +32,7 @@ export const preconditions: readonly Precondition[] = [
     ...clusterChecks,
     ...platformChecks,
     ...conflictChecks,
+    ...moveChecks,
     ...ownerChecks,
     ...nodeChecks,
 ].sort((a, b) => checkIds.indexOf(a.id) - checkIds.indexOf(b.id));

@@ -14,7 +14,14 @@ export class ExternalModels implements Controller {
 
     constructor(private readonly world: World) {
         const all = (): string[] => world.keys(K.InferenceExternalModel);
-        this.watches = { [K.InferenceExternalModel]: itself, [K.ExternalProvider]: all, [K.Secret]: all, [K.Deployment]: all };
+        this.watches = {
+            [K.InferenceExternalModel]: itself,
+            [K.ExternalProvider]: all,
+            [K.Secret]: all,
+            [K.Deployment]: all,
+            // The route of a former ExternalModel of that name goes with it.
+            [K.HTTPRoute]: (route, type) => (type === "DELETED" ? [keyOf(route)] : []),
+        };
     }
 
     async reconcile(key: string, pass: Pass): Promise<void> {
