@@ -31,6 +31,7 @@ describe("the gateway", () => {
                 issuer: { name: "local-ca" },
                 allowedRoutes: "label",
                 replicas: 2,
+                memoryGiB: 2,
             };
         });
         const hosts = ["maas.apps.cluster.example.com", "inference.maas.apps.cluster.example.com"];
@@ -45,7 +46,12 @@ describe("the gateway", () => {
         const certificate = byName(deployment, "maas-gateway-certificate");
         expect(certificate.inputs["spec"]).toMatchObject({ secretName: "maas-gateway-tls", dnsNames: hosts });
         expect(deployment.happensAfter(gateway, certificate)).toBe(true);
-        expect(byName(deployment, "maas-gateway-parameters").inputs["data"].deployment).toContain("replicas: 2");
+        expect(parse(byName(deployment, "maas-gateway-parameters").inputs["data"].deployment as string)).toEqual({
+            spec: {
+                replicas: 2,
+                template: { spec: { containers: [{ name: "istio-proxy", resources: { limits: { memory: "2Gi" } } }] } },
+            },
+        });
         // The label that the listeners ask for is on every namespace whose routes attach.
         expect(listeners[0].allowedRoutes.namespaces.selector.matchLabels).toEqual({
             "maas.opendatahub.io/gateway-access": "true",

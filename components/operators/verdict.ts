@@ -76,11 +76,15 @@ export function judgeSubscription(status: SubscriptionStatus | undefined, wanted
             `${installed} is installed, which is newer than the pin ${wanted}; OLM does not go back: pin ${installed}, or uninstall the operator first`,
         );
     }
-    return {
-        doing:
-            unresolved?.message ??
-            (status?.state === undefined ? "OLM has not resolved the Subscription yet" : `the Subscription is ${status.state}`),
-    };
+    return { doing: unresolved?.message ?? progressOf(status, wanted) };
+}
+
+/** What OLM is at with a Subscription that waits. */
+function progressOf({ state, installedCSV }: SubscriptionStatus = {}, wanted: string | undefined): string {
+    if (state === "AtLatestKnown" && installedCSV !== undefined && wanted !== undefined) {
+        return `${installedCSV} is installed, and OLM offers no way from it to ${wanted} in this channel; a version in between may lead there (operators.<package>.csv)`;
+    }
+    return state === undefined ? "OLM has not resolved the Subscription yet" : `the Subscription is ${state}`;
 }
 
 /** Whether an InstallPlan may be approved. */

@@ -96,6 +96,9 @@ describe("the switches", () => {
         // An empty switch of the gateway leaves the old one in force.
         expect(componentsSpec("3.5", new Set<AiComponent>(["kserve"])).aigateway).toBeUndefined();
         expect(componentsSpec("3.5", on).kserve).not.toHaveProperty("modelsAsService");
+        // The operator of MCP servers runs where nobody switches it off.
+        expect(componentsSpec("3.5", on)).toMatchObject({ mcplifecycleoperator: { managementState: "Removed" } });
+        expect(componentsSpec("3.4", on)).not.toHaveProperty("mcplifecycleoperator");
     });
 });
 

@@ -25,6 +25,14 @@ describe("a Subscription", () => {
             PIN,
             { plan: "install-3" },
         ],
+        [
+            "has an older version, from which the channel leads nowhere yet",
+            { state: "AtLatestKnown", installedCSV: "rhcl-operator.v1.3.3" },
+            PIN,
+            {
+                doing: "rhcl-operator.v1.3.3 is installed, and OLM offers no way from it to rhcl-operator.v1.3.4 in this channel; a version in between may lead there (operators.<package>.csv)",
+            },
+        ],
     ])("%s", (_what, status, wanted, verdict) => {
         expect(judgeSubscription(status, wanted)).toEqual(verdict);
     });
