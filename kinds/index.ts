@@ -3,6 +3,7 @@ import "./autoscaling.openshift.io";
 import "./cert-manager.io";
 import "./cloudcredential.openshift.io";
 import "./config.openshift.io";
+import "./console.openshift.io";
 import "./datasciencecluster.opendatahub.io";
 import "./dscinitialization.opendatahub.io";
 import "./external-secrets.io";

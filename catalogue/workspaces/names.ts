@@ -10,6 +10,9 @@ export const CHE_CLUSTER = "devspaces";
 /** ServiceAccount of all pods of a workspace, in the namespace of its user. The key of the workspace belongs to it. */
 export const WORKSPACE_ACCOUNT = "maas-workspace";
 
+/** ConfigMap in the namespace of a user with the configuration of the Continue assistant. */
+export const CONTINUE_CONFIG = "continue";
+
 /** Secret in the namespace of a user with the API key of the workspace. */
 export const KEY_SECRET = "maas-api-key";
 

@@ -11,7 +11,15 @@ export const command: Command = {
     description: `Runs the real program and checks the policies. Shows values that only a cluster knows as [unknown], secrets as
 [secret]. Deploys nothing: pulumi up deploys.`,
     arguments: [stackArgument],
-    options: runOptions,
+    options: {
+        ...runOptions,
+        show: {
+            type: "choice",
+            choices: ["report", "continue"],
+            default: "report",
+            help: "what to print: the report, or config.yaml of the Continue assistant for each tier",
+        },
+    },
     async run(invocation, context) {
         const settings = runSettings(invocation, context);
         const timings = new Timings(context);
@@ -33,6 +41,7 @@ export const command: Command = {
         const verbose = invocation.flag("verbose");
         display.progress = new ProgressDisplay(context.err, { clock: false, verbose });
         const { printPlan, refused } = await import("../views/plan");
+        const { printAssistants } = await import("../views/assistants");
         try {
             const result = await running;
             display.progress.end();
@@ -44,6 +53,9 @@ export const command: Command = {
             writeFiles(invocation, context, settings, result);
             // What is printed last is read first.
             const out = reportTerminal(invocation, context);
+            if (invocation.text("show") === "continue" && !refused(result)) {
+                return printAssistants(out, context.err, result) ? Exit.fine : Exit.refused;
+            }
             printPlan(out, context.err, result, { policy, verbose, placeholders: await placeholders(settings) });
             timings.now("report");
             if (invocation.flag("timings")) {

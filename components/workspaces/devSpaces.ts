@@ -2,6 +2,7 @@
 import * as pulumi from "@pulumi/pulumi";
 
 import { CHE_CLUSTER, DEV_SPACES_NAMESPACE, WORKSPACE_ACCOUNT } from "../../catalogue/workspaces/names";
+import { ConsoleLink } from "../../kinds/console.openshift.io";
 import { CheCluster } from "../../kinds/org.eclipse.che";
 import type { WorkspacesSettings } from "../../stacks/schema";
 import { describedBy } from "../component";
@@ -47,6 +48,19 @@ export class DevSpaces extends pulumi.ComponentResource {
                 check: routeAdmitted,
             },
             { parent: this, dependsOn: server },
+        );
+        new ConsoleLink(
+            `${name}-link`,
+            {
+                metadata: { name: "maas-workspaces" },
+                spec: {
+                    location: "ApplicationMenu",
+                    text: "Workspaces",
+                    href: this.url,
+                    applicationMenu: { section: "Models-as-a-Service" },
+                },
+            },
+            { parent: this, dependsOn: this.answers },
         );
         this.registerOutputs({ url: this.url });
     }

@@ -5,6 +5,7 @@ import { RoleBinding } from "@pulumi/kubernetes/rbac/v1";
 import * as pulumi from "@pulumi/pulumi";
 
 import {
+    CONTINUE_CONFIG,
     DEV_SPACES_NAMESPACE,
     KEY_SECRET,
     USER_ANNOTATION,
@@ -96,7 +97,7 @@ export class Workspace extends pulumi.ComponentResource {
             `${name}-continue`,
             {
                 metadata: {
-                    name: "continue",
+                    name: CONTINUE_CONFIG,
                     namespace,
                     labels: mounted("configmap"),
                     annotations: {

@@ -1,6 +1,8 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
 
+import { parseAllDocuments } from "yaml";
+
 import { planSchema } from "../../rehearsal/report/schema";
 import { fixtures, inProcess, root, start, withFolder } from "./helper";
 import { Project } from "../project";
@@ -47,6 +49,22 @@ test("--json - writes the result to standard output, and the report to standard 
     expect(planSchema.parse(JSON.parse(out)).stack).toBe("dev");
     expect(err).toContain("Plan of the stack dev");
     expect(existsSync(path.join(root, "-"))).toBe(false);
+});
+
+test("--show continue prints what the assistant of each tier is configured with", async () => {
+    const { code, out } = await inProcess("plan", "code-assistant", "--no-policy", "--show", "continue");
+    expect(code).toBe(0);
+    const documents = parseAllDocuments(out).map((document) => document.toJS() as { name: string; models: { model: string }[] });
+    expect(documents.map(({ name, models }) => [name, models.map(({ model }) => model)])).toEqual([
+        ["Models of tier Enterprise", ["gpt-oss-20b", "nemotron-3-nano-30b-a3b"]],
+        ["Models of tier Free", ["gpt-oss-20b"]],
+        ["Models of tier Premium", ["gpt-oss-20b", "nemotron-3-nano-30b-a3b"]],
+    ]);
+});
+
+test("--show continue tells that a stack has no workspaces", async () => {
+    const { code, err } = await inProcess("plan", "dev", ...tiny, "--show", "continue");
+    expect({ code, told: err.includes("Stack dev has no workspaces") }).toEqual({ code: 1, told: true });
 });
 
 test("a program that refuses its settings is exit 1, and its message is shown, also when quiet", async () => {
