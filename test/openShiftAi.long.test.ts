@@ -154,7 +154,7 @@ describe("a failure", () => {
         } as never);
         const result = await stack.up();
         expect(errors(result)).toEqual([
-            expect.stringMatching(/openshiftAi\.components\.pipelines: CRD workflows\.argoproj\.io exists already/),
+            expect.stringMatching(/openshiftAi\.components\.pipelines: CRD workflows\.argoproj\.io already exists/),
         ]);
         expect(changes(result)).not.toContain("create openshift-ai-components");
     });

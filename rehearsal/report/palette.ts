@@ -36,6 +36,7 @@ const layers: Readonly<Record<string, readonly [string, string]>> = {
     addons: ["#80563a", "#c99b78"],
     agents: ["#4b4ccf", "#9a9bff"],
     manifests: ["#3f4855", "#c3cad4"],
+    workspaces: ["#8f3d2a", "#e08a75"],
 };
 
 const names = Object.keys(layers);
