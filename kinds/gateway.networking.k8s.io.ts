@@ -101,8 +101,18 @@ export const Gateway = defineKind({
     source: "docs/sources/gateways.md#maas-gateway",
 });
 
-/** A path as Gateway API takes it for exact matches and prefixes. */
 const duration = z.string().regex(/^([0-9]{1,5}(h|m|s|ms)){1,4}$/, "expected a duration such as 30s, or 0s for none");
+const UNITS = { h: 3_600_000, m: 60_000, s: 1000, ms: 1 } as const;
+
+/** @returns milliseconds of a duration such as 1m30s */
+function milliseconds(given: string): number {
+    return [...given.matchAll(/(\d+)(ms|[hms])/g)].reduce(
+        (sum, [, count, unit]) => sum + Number(count) * UNITS[unit as keyof typeof UNITS],
+        0,
+    );
+}
+
+/** A path as Gateway API takes it for exact matches and prefixes. */
 const urlPath = z
     .string()
     .max(1024)
@@ -150,40 +160,52 @@ export const HTTPRoute = defineKind({
             hostnames: z.array(hostname).max(16).optional(),
             rules: z
                 .array(
-                    z.strictObject({
-                        matches: z
-                            .array(
-                                z.strictObject({
-                                    path: z.strictObject({ type: z.enum(["Exact", "PathPrefix"]), value: urlPath }),
-                                }),
-                            )
-                            .min(1)
-                            .max(8),
-                        filters: z
-                            .array(
-                                z.strictObject({
-                                    type: z.literal("URLRewrite"),
-                                    urlRewrite: z.strictObject({
-                                        path: z.union([
-                                            z.strictObject({ type: z.literal("ReplaceFullPath"), replaceFullPath: urlPath }),
-                                            z.strictObject({
-                                                type: z.literal("ReplacePrefixMatch"),
-                                                replacePrefixMatch: z.string().max(1024),
-                                            }),
-                                        ]),
+                    z
+                        .strictObject({
+                            matches: z
+                                .array(
+                                    z.strictObject({
+                                        path: z.strictObject({ type: z.enum(["Exact", "PathPrefix"]), value: urlPath }),
                                     }),
-                                }),
-                            )
-                            .max(1)
-                            .optional(),
-                        backendRefs: z.array(backendRef).min(1).max(16),
-                        timeouts: z
-                            .strictObject({
-                                request: duration.optional(),
-                                backendRequest: duration.optional(),
-                            })
-                            .optional(),
-                    }),
+                                )
+                                .min(1)
+                                .max(8),
+                            filters: z
+                                .array(
+                                    z.strictObject({
+                                        type: z.literal("URLRewrite"),
+                                        urlRewrite: z.strictObject({
+                                            path: z.union([
+                                                z.strictObject({ type: z.literal("ReplaceFullPath"), replaceFullPath: urlPath }),
+                                                z.strictObject({
+                                                    type: z.literal("ReplacePrefixMatch"),
+                                                    replacePrefixMatch: z.string().max(1024),
+                                                }),
+                                            ]),
+                                        }),
+                                    }),
+                                )
+                                .max(1)
+                                .optional(),
+                            backendRefs: z.array(backendRef).min(1).max(16),
+                            timeouts: z
+                                .strictObject({
+                                    request: duration.optional(),
+                                    backendRequest: duration.optional(),
+                                })
+                                .refine(
+                                    ({ request = "0s", backendRequest = "0s" }) =>
+                                        milliseconds(request) === 0 || milliseconds(backendRequest) <= milliseconds(request),
+                                    { path: ["backendRequest"], error: "expected no more than the timeout of the request" },
+                                )
+                                .optional(),
+                        })
+                        .refine(
+                            ({ matches, filters = [] }) =>
+                                filters.every(({ urlRewrite }) => urlRewrite.path.type === "ReplaceFullPath") ||
+                                (matches.length === 1 && matches[0]!.path.type === "PathPrefix"),
+                            { path: ["matches"], error: "expected exactly one PathPrefix match beside replacePrefixMatch" },
+                        ),
                 )
                 .min(1)
                 .max(16),
