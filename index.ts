@@ -11,7 +11,7 @@ import { Platform } from "./components/platform";
 import { askAws } from "./components/preconditions/lookUp";
 import { preconditionsGate } from "./components/preconditions/gate";
 import { Planned } from "./components/planned";
-import { groupOf } from "./catalogue/tiers";
+import { groupsOf, modelsOf, ownRequests, requestsIn, subscriptionOf } from "./catalogue/tiers";
 import type { Settings } from "./stacks/schema";
 import { parseSettings } from "./stacks/settings";
 
@@ -61,17 +61,30 @@ export async function program(): Promise<Record<string, unknown>> {
         url,
         ...models,
         tiers: Object.fromEntries(
-            settings.tiers.map(({ name, models: named, requests, ...tier }) => [
-                name,
-                {
-                    group: groupOf({ name, ...tier }),
-                    models: named,
-                    // Requests are counted for each model by itself.
-                    ...(requests !== undefined && {
-                        requests: `${requests.limit} in ${requests.window} per user and model, ${requests.limit * named.length} in all`,
-                    }),
-                },
-            ]),
+            settings.tiers.map((tier) => {
+                const models = modelsOf(tier);
+                const [group, ...more] = groupsOf(tier);
+                const apart = models.some((model) => ownRequests(tier, model) !== undefined);
+                const requests = requestsIn(tier.requests);
+                return [
+                    tier.name,
+                    {
+                        ...(group !== undefined && { group }),
+                        ...(more.length > 0 && { groups: more }),
+                        models,
+                        ...(subscriptionOf(tier) !== tier.name && { subscription: subscriptionOf(tier) }),
+                        // Requests are counted for each model by itself.
+                        ...(requests.length > 0 && {
+                            requests: requests
+                                .map(
+                                    ({ limit, window }) =>
+                                        `${limit} in ${window} per user and model${apart ? "" : `, ${limit * models.length} in all`}`,
+                                )
+                                .join("; "),
+                        }),
+                    },
+                ];
+            }),
         ),
         ...(platform.workspaces !== undefined && { workspaces: platform.workspaces }),
         next: [

@@ -1,4 +1,6 @@
 /** Which tenant a tier and a model belong to, and what is named after it. Pure. */
+import { modelsOf } from "./tiers";
+
 /** The tenant that the product makes by itself, and its namespace. */
 export const DEFAULT_TENANT = "models-as-a-service";
 
@@ -19,11 +21,14 @@ export function accessLabel(tenant: string | undefined): string {
 export function tenantsOfModels({
     tiers,
 }: {
-    readonly tiers: readonly { readonly tenant?: string | undefined; readonly models: readonly string[] }[];
+    readonly tiers: readonly {
+        readonly tenant?: string | undefined;
+        readonly models: readonly (string | { readonly name: string })[];
+    }[];
 }): ReadonlyMap<string, string> {
     return new Map(
-        tiers.flatMap(({ tenant, models }) =>
-            tenant === undefined ? [] : models.map((model): [string, string] => [model, tenant]),
+        tiers.flatMap(({ tenant, ...tier }) =>
+            tenant === undefined ? [] : modelsOf(tier).map((model): [string, string] => [model, tenant]),
         ),
     );
 }

@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 
 import { apiHostname } from "../catalogue/certificates";
 import { recordOf } from "../catalogue/releases";
+import { modelsOf } from "../catalogue/tiers";
 import type { Settings } from "../stacks/schema";
 import { LoadBalancerAddresses } from "./addons";
 import { Agent } from "./agents";
@@ -115,7 +116,7 @@ export class Platform extends pulumi.ComponentResource {
             new ModelsAccess("models-access", { namespace, access }, after(models));
         }
         const governed = settings.models.filter(
-            (model) => inference === undefined || settings.tiers.some((tier) => tier.models.includes(model.name)),
+            (model) => inference === undefined || settings.tiers.some((tier) => modelsOf(tier).includes(model.name)),
         );
         const behind = {
             governed,

@@ -51,6 +51,10 @@ const costMetadata = z.strictObject({
     labels: stringMap.optional(),
 });
 const group = z.strictObject({ name: z.string().regex(/^[^"\\]+$/, 'expected a group name without " and \\') });
+/** Groups and users; at least one of either. */
+const callers = z
+    .strictObject({ groups: z.array(group), users: z.array(z.string()).optional() })
+    .refine(({ groups, users = [] }) => groups.length + users.length > 0, "expected at least one group or user");
 
 /**
  * How many tokens the members of groups may use of each model.
@@ -66,7 +70,7 @@ export const MaaSSubscription = defineKind(
         operator: "rhods-operator",
         body: z.strictObject({
             spec: z.strictObject({
-                owner: z.strictObject({ groups: z.array(group).min(1), users: z.array(z.string()).optional() }),
+                owner: callers,
                 modelRefs: z
                     .array(
                         z.strictObject({
@@ -98,7 +102,7 @@ export const MaaSAuthPolicy = defineKind(
         body: z.strictObject({
             spec: z.strictObject({
                 modelRefs: z.array(z.strictObject(modelRef)).min(1),
-                subjects: z.strictObject({ groups: z.array(group).min(1), users: z.array(z.string()).optional() }),
+                subjects: callers,
                 meteringMetadata: costMetadata.optional(),
             }),
         }),

@@ -44,6 +44,7 @@ import { requestLimitsMatch } from "./rules/requestLimitsMatch";
 import { routesRefusePlainHttp } from "./rules/routesRefusePlainHttp";
 import { specMatchesSchema } from "./rules/specMatchesSchema";
 import { spotIsNotTheLastCopy } from "./rules/spotIsNotTheLastCopy";
+import { streamsAreLimited } from "./rules/streamsAreLimited";
 import { tiersNameTheirGroups } from "./rules/tiersNameTheirGroups";
 import { tiersRise } from "./rules/tiersRise";
 import { tokenLimitsAreSubscriptions } from "./rules/tokenLimitsAreSubscriptions";
@@ -89,6 +90,7 @@ export const families: Readonly<Record<string, readonly Rule[]>> = {
         limitsDoNotShadow,
         tokenLimitsAreSubscriptions,
         requestLimitsMatch,
+        streamsAreLimited,
         predicatesAreFilled,
         predicatesIgnoreQueries,
         usageIsCounted,

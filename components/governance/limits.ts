@@ -1,4 +1,5 @@
 /** The request limits of tiers as Kuadrant evaluates them. Pure: tests evaluate them as well. */
+import { modelsOf, ownRequests, requestsIn, requestsOf, subscriptionOf } from "../../catalogue/tiers";
 import type { KuadrantWindow } from "../../kinds/kuadrant.io";
 import type { TierSettings } from "../../stacks/schema";
 
@@ -10,36 +11,51 @@ export interface RequestLimit {
 }
 
 /**
- * The limits by tier; tiers without a request limit have no entry.
+ * The limits by tier, named after it, and those of a model with requests of its own, named `<tier>_<model>`; tiers without a request
+ * limit have no entry.
  *
  * A request belongs to the tier whose subscription its API key was made for: a key has exactly one, so no request
  * counts twice. The paths come first in the predicate, since no identity is resolved on those of the MaaS API. They are
  * paths without the query (`request.url_path`): `?/v1/models` would pass a limit that reads `request.path`.
+ *
+ * Each limit leaves out the paths of the models that another limit of its tier is for, instead of naming its own: a request that is
+ * written in another way (an encoded letter, the model in the body) meets all of them, and the strictest holds.
  * Source: docs/sources/maas.md#request-limits.
  */
-export function requestLimits(tiers: readonly TierSettings[]): Record<string, RequestLimit> {
-    return Object.fromEntries(
-        tiers.flatMap(({ name, requests }) =>
-            requests === undefined
-                ? []
-                : [
-                      [
-                          name,
-                          {
-                              rates: [{ limit: requests.limit, window: requests.window }],
-                              when: [
-                                  {
-                                      predicate:
-                                          '!request.url_path.startsWith("/maas-api") && !request.url_path.endsWith("/v1/models")' +
-                                          ` && auth.identity.selected_subscription == ${JSON.stringify(name)}`,
-                                  },
-                              ],
-                              counters: [{ expression: "auth.identity.userid" }],
-                          },
-                      ],
-                  ],
-        ),
-    );
+export function requestLimits(tiers: readonly TierSettings[], modelsNamespace: string): Record<string, RequestLimit> {
+    return Object.fromEntries(tiers.flatMap((tier) => limitsOf(tier, modelsNamespace)));
+}
+
+function limitsOf(tier: TierSettings, modelsNamespace: string): [string, RequestLimit][] {
+    const names = modelsOf(tier);
+    const apart = names.filter((name) => ownRequests(tier, name) !== undefined);
+    const limit = (rates: readonly { limit: number; window: KuadrantWindow }[], without: readonly string[]): RequestLimit => ({
+        rates: rates.map((rate) => ({ limit: rate.limit, window: rate.window })),
+        when: [
+            {
+                predicate: [
+                    '!request.url_path.startsWith("/maas-api")',
+                    '!request.url_path.endsWith("/v1/models")',
+                    `auth.identity.selected_subscription == ${JSON.stringify(subscriptionOf(tier))}`,
+                    ...without.map((model) => `!request.url_path.startsWith(${JSON.stringify(`/${modelsNamespace}/${model}/`)})`),
+                ].join(" && "),
+            },
+        ],
+        counters: [{ expression: "auth.identity.userid" }],
+    });
+    const rates = requestsIn(tier.requests);
+    return [
+        ...(rates.length === 0 || apart.length === names.length
+            ? []
+            : [[tier.name, limit(rates, apart)] satisfies [string, RequestLimit]]),
+        ...apart.map((name): [string, RequestLimit] => [
+            `${tier.name}_${name}`,
+            limit(
+                requestsOf(tier, name),
+                names.filter((other) => other !== name),
+            ),
+        ]),
+    ];
 }
 
 /** A limit that closes paths to everybody. */

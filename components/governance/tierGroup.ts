@@ -27,25 +27,34 @@ export function tierGroup(
     parent: pulumi.Resource,
     keys = true,
 ): InstanceType<typeof Group> | undefined {
-    return mode === "existing" || isVirtual(groupOf(tier))
+    const group = groupOf(tier);
+    return group === undefined || mode === "existing" || isVirtual(group)
         ? undefined
         : new Group(
               `${name}-group`,
-              { metadata: { name: groupOf(tier) }, users: users.map(memberName) },
+              { metadata: { name: group }, users: users.map(memberName) },
               mode === "shared"
                   ? { parent, ignoreChanges: ["users"] }
-                  : { parent, ...(keys && { hooks: { afterUpdate: hooks(`who has left ${groupOf(tier)}`, tellWhoLeft) } }) },
+                  : { parent, ...(keys && { hooks: { afterUpdate: hooks(`who has left ${group}`, tellWhoLeft) } }) },
           );
 }
 
 /**
- * Users whom a subscription and an authorization policy must name beside the Group: the product does not decode the names of
- * members that are encoded, and a Group has no ServiceAccounts. Source: docs/sources/maas.md#groups.
+ * Users whom a subscription and an authorization policy must name beside the Groups: all of a tier without a Group of its own; else
+ * those whose names a Group lists encoded, which the product does not decode, the single users of the tier, and ServiceAccounts,
+ * which no Group has. Source: docs/sources/maas.md#groups.
  *
  * @param accounts full names of ServiceAccounts that call models for users of the tier
  */
-export function usersBeside(users: readonly string[], accounts: readonly string[] = []): { users?: string[] } {
-    const beside = [...users.filter((user) => memberName(user) !== user), ...accounts];
+export function usersBeside(
+    tier: TierSettings,
+    users: readonly string[],
+    accounts: readonly string[] = [],
+): { users?: string[] } {
+    const bare = groupOf(tier) === undefined;
+    const beside = [
+        ...new Set([...users.filter((user) => bare || memberName(user) !== user), ...(tier.users ?? []), ...accounts]),
+    ];
     return beside.length > 0 ? { users: beside } : {};
 }
 

@@ -2,7 +2,7 @@
 import { stringify } from "yaml";
 
 import type { KuadrantWindow } from "../../kinds/kuadrant.io";
-import { groupOf } from "../../catalogue/tiers";
+import { groupsOf, requestsIn } from "../../catalogue/tiers";
 import type { TierSettings } from "../../stacks/schema";
 import type { RequestLimit } from "./limits";
 
@@ -20,7 +20,7 @@ export function tierMapping(tiers: readonly TierSettings[]): string {
             name: tier.name,
             displayName: tier.displayName ?? tier.name,
             level,
-            groups: [groupOf(tier)],
+            groups: groupsOf(tier),
         })),
     );
 }
@@ -28,9 +28,10 @@ export function tierMapping(tiers: readonly TierSettings[]): string {
 /** The request limits by tier; tiers without one have no entry. Like those of tokens they hold for each model by itself. */
 export function tierRequestLimits(tiers: readonly TierSettings[]): Record<string, RequestLimit> {
     return Object.fromEntries(
-        tiers.flatMap(({ name, requests }) =>
-            requests === undefined ? [] : [[name, limit(name, [{ limit: requests.limit, window: requests.window }])]],
-        ),
+        tiers.flatMap(({ name, requests }) => {
+            const rates = requestsIn(requests).map((rate) => ({ limit: rate.limit, window: rate.window }));
+            return rates.length === 0 ? [] : [[name, limit(name, rates)]];
+        }),
     );
 }
 

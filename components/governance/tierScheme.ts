@@ -23,13 +23,17 @@ export interface TierGroupArgs {
  * Source: docs/sources/maas.md#tiers-of-33.
  */
 export class TierGroup extends pulumi.ComponentResource {
-    /** Name of the Group, whoever creates it. */
-    public readonly groupName: pulumi.Output<string>;
+    /** Name of the tier's own Group, whoever creates it; undefined without one. */
+    public readonly groupName: pulumi.Output<string> | undefined;
 
     constructor(name: string, { tier, users, groups }: TierGroupArgs, opts: pulumi.ComponentResourceOptions = {}) {
         // The members are in the Group.
         super("maas:governance:Tier", name, describedBy({ tier, groups }), opts);
-        this.groupName = tierGroup(name, tier, users, groups, this, false)?.metadata.name ?? pulumi.output(groupOf(tier));
+        const own = groupOf(tier);
+        this.groupName =
+            own === undefined
+                ? undefined
+                : (tierGroup(name, tier, users, groups, this, false)?.metadata.name ?? pulumi.output(own));
         this.registerOutputs({ groupName: this.groupName });
     }
 }

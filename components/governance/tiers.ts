@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 
 import { RateLimitPolicy } from "../../kinds/kuadrant.io";
 import { MaaSAuthPolicy, MaaSSubscription } from "../../kinds/maas.opendatahub.io";
-import { groupOf } from "../../catalogue/tiers";
+import { authPolicyOf, groupOf, subscriptionOf, tokensByModel } from "../../catalogue/tiers";
 import type { TierSettings } from "../../stacks/schema";
 import { describedBy } from "../component";
 import type { ClosedPath, RequestLimit } from "./limits";
@@ -34,33 +34,42 @@ export interface TierArgs {
  * Source: docs/sources/maas.md#subscriptions, #authorization-policies.
  */
 export class Tier extends pulumi.ComponentResource {
-    /** Name of the Group, whoever creates it. */
-    public readonly groupName: pulumi.Output<string>;
+    /** Name of the tier's own Group, whoever creates it; undefined without one. */
+    public readonly groupName: pulumi.Output<string> | undefined;
 
     constructor(name: string, args: TierArgs, opts: pulumi.ComponentResourceOptions = {}) {
         const { tier, priority, users, accounts = [], groups, modelsNamespace, namespace = GOVERNANCE_NAMESPACE, before } = args;
         // The members are in the Group.
         super("maas:governance:Tier", name, describedBy({ tier, priority, groups, modelsNamespace, namespace }), opts);
         const admission = { parent: this, dependsOn: [...before] };
-        const metadata = {
-            name: tier.name,
+        const metadata = (
+            object: string,
+        ): { name: string; namespace: pulumi.Input<string>; annotations: Record<string, string> } => ({
+            name: object,
             namespace,
             annotations: { "openshift.io/display-name": tier.displayName ?? tier.name },
+        });
+        const own = groupOf(tier);
+        this.groupName =
+            own === undefined ? undefined : (tierGroup(name, tier, users, groups, this)?.metadata.name ?? pulumi.output(own));
+        const subjects = {
+            groups: [...(this.groupName === undefined ? [] : [this.groupName]), ...(tier.groups ?? [])].map((group) => ({
+                name: group,
+            })),
+            ...usersBeside(tier, users, accounts),
         };
-        this.groupName = tierGroup(name, tier, users, groups, this)?.metadata.name ?? pulumi.output(groupOf(tier));
-        const subjects = { groups: [{ name: this.groupName }], ...usersBeside(users, accounts) };
         const { cost } = tier;
         const payer = costMetadata(cost);
-        const models = tier.models.map((model) => ({ name: model, namespace: modelsNamespace }));
+        const models = tokensByModel(tier).map((model) => ({ ...model, namespace: modelsNamespace }));
         new MaaSSubscription(
             `${name}-subscription`,
             {
-                metadata,
+                metadata: metadata(subscriptionOf(tier)),
                 spec: {
                     owner: subjects,
-                    modelRefs: models.map((model) => ({
+                    modelRefs: models.map(({ tokens, ...model }) => ({
                         ...model,
-                        tokenRateLimits: tier.tokens,
+                        tokenRateLimits: [...tokens],
                         ...(cost?.perToken !== undefined && { billingRate: { perToken: cost.perToken } }),
                     })),
                     priority,
@@ -72,9 +81,9 @@ export class Tier extends pulumi.ComponentResource {
         new MaaSAuthPolicy(
             `${name}-auth-policy`,
             {
-                metadata,
+                metadata: metadata(authPolicyOf(tier)),
                 spec: {
-                    modelRefs: models,
+                    modelRefs: models.map(({ tokens: _, ...model }) => model),
                     subjects,
                     ...(payer !== undefined && { meteringMetadata: payer }),
                 },

@@ -13,6 +13,8 @@ const KUADRANT = { authPolicies: "kuadrant.io/v1", tokenLimits: "kuadrant.io/v1a
 /** A tier, as the gate sees it. All fields are plain: it asks the cluster for them by name. */
 export interface GovernedTier {
     readonly name: string;
+    readonly subscription: string;
+    readonly authPolicy: string;
     /** Namespace of its subscription and its authorization policy. */
     readonly namespace: string;
     readonly models: readonly string[];
@@ -24,8 +26,8 @@ export interface GovernedTier {
 
 /** What tells of one tier: its objects' kinds, in the plural and as messages name them. */
 const OBJECTS = [
-    ["maasauthpolicies", "MaaSAuthPolicy"],
-    ["maassubscriptions", "MaaSSubscription"],
+    ["maasauthpolicies", "MaaSAuthPolicy", "authPolicy"],
+    ["maassubscriptions", "MaaSSubscription", "subscription"],
 ] as const;
 
 /**
@@ -50,12 +52,12 @@ export function tiersEnforced(
                 await waitUntilEnforced(kube, tiers, modelsNamespace);
                 await healStatuses(
                     kube,
-                    tiers.flatMap(({ name, namespace, models }) =>
-                        OBJECTS.map(([plural, kind]) => ({
-                            at: { apiVersion: MAAS, plural, namespace },
+                    tiers.flatMap((tier) =>
+                        OBJECTS.map(([plural, kind, named]) => ({
+                            at: { apiVersion: MAAS, plural, namespace: tier.namespace },
                             kind,
-                            name,
-                            models: models.map((model) => ({ namespace: modelsNamespace, name: model })),
+                            name: tier[named],
+                            models: tier.models.map((model) => ({ namespace: modelsNamespace, name: model })),
                         })),
                     ),
                 );
@@ -70,8 +72,9 @@ type Reader = Pick<Kube, "now" | "until" | "untilAll">;
 /** @throws Error that says what is not in force, in the words of its controller */
 export async function waitUntilEnforced(kube: Reader, tiers: readonly GovernedTier[], modelsNamespace: string): Promise<void> {
     const deadline = (await kube.now()) + WITHIN;
-    for (const { name, namespace } of tiers) {
-        for (const [plural, kind] of OBJECTS) {
+    for (const { namespace, ...tier } of tiers) {
+        for (const [plural, kind, named] of OBJECTS) {
+            const name = tier[named];
             await wait(deadline, `${kind} ${namespace}/${name}`, (judge) =>
                 kube.until({ apiVersion: MAAS, plural, namespace }, name, (object) => judge(object, lookedAt(object)), deadline),
             );

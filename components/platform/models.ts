@@ -7,6 +7,7 @@ import { type Served, servedOf } from "../../catalogue/models/canary";
 import { isScaled } from "../../catalogue/models/scaling";
 import { recordOf } from "../../catalogue/releases";
 import { tenantsOfModels } from "../../catalogue/tenancy";
+import { modelsOf } from "../../catalogue/tiers";
 import type { ModelSettings, Settings } from "../../stacks/schema";
 import { INFERENCE_GATEWAY, type InferenceGateway, MAAS_GATEWAY, type MaasGateway } from "../gateway";
 import type { GpuOperands } from "../gpu";
@@ -125,7 +126,7 @@ function plainModel(
             image,
             namespace: settings.modelsNamespace,
             gateway: { ...MAAS_GATEWAY },
-            tiers: settings.tiers.filter((tier) => tier.models.includes(model.name)).map((tier) => tier.name),
+            tiers: settings.tiers.filter((tier) => modelsOf(tier).includes(model.name)).map((tier) => tier.name),
             placement: placements.get(model.pool)!,
         },
         after(modelsNamespace, openShiftAi, ...limits, ...[gpu.allocatable.get(model.pool) ?? []].flat()),

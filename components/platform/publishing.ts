@@ -3,6 +3,7 @@ import type * as pulumi from "@pulumi/pulumi";
 
 import { recordOf } from "../../catalogue/releases";
 import { DEFAULT_TENANT, tenantsOfModels } from "../../catalogue/tenancy";
+import { modelsOf } from "../../catalogue/tiers";
 import { MaaSModelRef } from "../../kinds/maas.opendatahub.io";
 import type { ModelSettings, Settings } from "../../stacks/schema";
 import { ExternalModelService, ProviderKey } from "../governance";
@@ -23,7 +24,7 @@ export interface PublishedBehind {
 
 /** The models of external providers that a tier names; no other can be called. */
 function publishedExternal({ externalModels, tiers }: Settings): Settings["externalModels"] {
-    const named = new Set(tiers.flatMap((tier) => tier.models));
+    const named = new Set(tiers.flatMap(modelsOf));
     return externalModels.filter((model) => named.has(model.name));
 }
 

@@ -4,6 +4,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import { APPLICATIONS_NAMESPACE } from "../../catalogue/openshiftai/names";
 import { recordOf } from "../../catalogue/releases";
 import { tenantNamespace } from "../../catalogue/tenancy";
+import { authPolicyOf, modelsOf, subscriptionOf } from "../../catalogue/tiers";
 import { workspaceIdentity } from "../../catalogue/workspaces/names";
 import { workspaceUsers } from "../../catalogue/workspaces/users";
 import { MAAS_GATEWAY } from "../gateway";
@@ -46,7 +47,13 @@ export function subscriptionTiers(stage: Stage, { gateways, tenants, published, 
             new RequestLimits(
                 `request-limits${tenant === undefined ? "" : `-${tenant}`}`,
                 {
-                    limits: { ...requestLimits(tiers.filter((tier) => tier.tenant === tenant)), ...closedPaths },
+                    limits: {
+                        ...requestLimits(
+                            tiers.filter((tier) => tier.tenant === tenant),
+                            modelsNamespace,
+                        ),
+                        ...closedPaths,
+                    },
                     gateway: gateways.of(tenant).reference,
                     ...(tenant !== undefined && { policy: `${tenant}-rate-limits` }),
                 },
@@ -62,13 +69,13 @@ export function subscriptionTiers(stage: Stage, { gateways, tenants, published, 
                 `tier-${tier.name}`,
                 {
                     tier,
-                    priority: i + 1,
+                    priority: tier.priority ?? i + 1,
                     users: users.get(tier.name) ?? [],
                     accounts: (workspaces.get(tier.name) ?? []).map(workspaceIdentity),
                     groups: identity.groups,
                     modelsNamespace,
                     namespace: tenantNamespace(tier.tenant),
-                    before: [limits.get(tier.tenant)!, ...tenants.ready, ...tier.models.map((model) => published.get(model)!)],
+                    before: [limits.get(tier.tenant)!, ...tenants.ready, ...modelsOf(tier).map((model) => published.get(model)!)],
                 },
                 after(),
             ),
@@ -82,7 +89,9 @@ export function subscriptionTiers(stage: Stage, { gateways, tenants, published, 
         tiers.map(({ requests: _, ...tier }) => ({
             name: tier.name,
             namespace: tenantNamespace(tier.tenant),
-            models: tier.models,
+            subscription: subscriptionOf(tier),
+            authPolicy: authPolicyOf(tier),
+            models: modelsOf(tier),
             grants: JSON.stringify(tier),
             ...(onGateway && { gatewayPolicy: gatewayPolicy(gateways.of(tier.tenant).reference, closedBy!) }),
         })),
@@ -90,7 +99,7 @@ export function subscriptionTiers(stage: Stage, { gateways, tenants, published, 
         after(records, ...made),
     );
     if (onGateway) {
-        const named = new Set(tiers.flatMap((tier) => tier.models));
+        const named = new Set(tiers.flatMap(modelsOf));
         const models = [...published.keys()].filter((name) => named.has(name));
         const ready = modelsPublished(modelsNamespace, models, after(enforced));
         cutOver({ formerNamespace: APPLICATIONS_NAMESPACE, modelsNamespace, models }, after(ready));
@@ -125,14 +134,18 @@ function gatewayPolicy(
 }
 
 /** The names of the users of each tier, in the order of the settings. */
-function usersByTier(users: readonly { readonly name: string; readonly tier: string }[]): ReadonlyMap<string, readonly string[]> {
+function usersByTier(
+    users: readonly { readonly name: string; readonly tier: string; readonly tiers?: readonly string[] | undefined }[],
+): ReadonlyMap<string, readonly string[]> {
     const byTier = new Map<string, string[]>();
-    for (const { name, tier } of users) {
-        const known = byTier.get(tier);
-        if (known === undefined) {
-            byTier.set(tier, [name]);
-        } else {
-            known.push(name);
+    for (const { name, tier, tiers = [] } of users) {
+        for (const one of [tier, ...tiers]) {
+            const known = byTier.get(one);
+            if (known === undefined) {
+                byTier.set(one, [name]);
+            } else {
+                known.push(name);
+            }
         }
     }
     return byTier;

@@ -2,6 +2,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { stringify } from "yaml";
 
+import { modelsOf, subscriptionOf } from "../../catalogue/tiers";
 import { assistantModel, continueConfig } from "../../catalogue/workspaces/continue";
 import { workspaceUsers } from "../../catalogue/workspaces/users";
 import type { Settings } from "../../stacks/schema";
@@ -29,7 +30,7 @@ export function assistantConfigs(settings: Settings, urls: Readonly<Record<strin
             stringify(
                 continueConfig(
                     tier,
-                    tier.models.flatMap((name) => {
+                    modelsOf(tier).flatMap((name) => {
                         const model = models.get(name);
                         const url = urls[name];
                         return model === undefined || url === undefined ? [] : [assistantModel(model, url, roles[name])];
@@ -72,15 +73,15 @@ export function workspaces(stage: Stage, behind: WorkspacesBehind | undefined): 
                 after(devSpaces.answers),
             ),
     );
-    const tenants = new Map(settings.tiers.map(({ name, tenant }) => [name, tenant]));
+    const tiers = new Map(settings.tiers.map((tier) => [tier.name, tier]));
     new WorkspaceKeys(
         "workspace-keys",
         {
             settings: settings.workspaces,
             owners: users.map(({ name: user, tier }) => ({
                 user,
-                subscription: tier,
-                api: `${gateways.of(tenants.get(tier)).url}/maas-api`,
+                subscription: subscriptionOf(tiers.get(tier)!),
+                api: `${gateways.of(tiers.get(tier)!.tenant).url}/maas-api`,
             })),
             before: [enforced, ...made.map(({ keySecret }) => keySecret)],
         },

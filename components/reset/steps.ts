@@ -72,7 +72,7 @@ export function resetSteps(settings: Settings, users: boolean): ResetStep[] {
 }
 
 function groupStep(settings: Settings): ResetStep {
-    const groups = new Set(settings.tiers.map(groupOf));
+    const groups = new Set(settings.tiers.flatMap((tier) => groupOf(tier) ?? []));
     return {
         id: "groups",
         what: "Group",

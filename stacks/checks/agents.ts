@@ -16,7 +16,9 @@ export function agentProblems(given: unknown): SettingsProblem[] {
     const names = namesOf(models);
     const governed = new Set(
         (Array.isArray(tiers) ? (tiers as { models?: unknown }[]) : []).flatMap((tier) =>
-            Array.isArray(tier?.models) ? (tier.models as unknown[]) : [],
+            Array.isArray(tier?.models)
+                ? (tier.models as unknown[]).map((model) => (model as { name?: unknown } | null)?.name ?? model)
+                : [],
         ),
     );
     const agentNames = list.map((agent) => agent.name);

@@ -1,4 +1,5 @@
 /** Checks external models against tiers, models of the cluster and the release. */
+import { modelsOf } from "../../catalogue/tiers";
 import type { ReleaseRecord } from "../../catalogue/releases";
 import type { ExternalModelSettings } from "../schema/externalModels";
 import type { TierSettings } from "../schema/governance";
@@ -16,7 +17,7 @@ export function externalModelProblems(
     { externalModels }: ReleaseRecord,
 ): SettingsProblem[] {
     const later = externalModels.scheme === "providers";
-    const named = new Set(tiers.flatMap(({ value }) => value.models));
+    const named = new Set(tiers.flatMap(({ value }) => modelsOf(value)));
     const taken = new Map(inCluster.map((name) => [name, "a model of the cluster"]));
     const targets = new Map<string, string>();
     return external.flatMap(({ path, value: model }): SettingsProblem[] => {

@@ -5,6 +5,7 @@ import { gpuOfPool } from "../../catalogue/gpu/gpuOfPool";
 import { gpusOf } from "../../catalogue/gpu/instanceTypes";
 import { planModel } from "../../catalogue/models/modelPlan";
 import { DEFAULT_RELEASE, releases } from "../../catalogue/releases";
+import { modelsOf } from "../../catalogue/tiers";
 import { modelsAccessSchema, type ModelSettings, type PoolSettings, type PredictiveSettings, type TierSettings } from "../schema";
 import type { SettingsProblem } from "../problem";
 import { canaryProblems } from "./canary";
@@ -83,7 +84,7 @@ export function variantProblems(
         tiers === undefined
             ? undefined
             : (model: string): string[] =>
-                  tiers.flatMap(({ value }) => (value?.models.includes(model) === true ? [value.name] : []));
+                  tiers.flatMap(({ value }) => (value !== undefined && modelsOf(value).includes(model) ? [value.name] : []));
     const profile = (settings.openshiftAi as { profile?: unknown } | undefined)?.profile;
     return [
         ...canaryProblems(models, tiersOf, hasInferenceGateway(settings.gateway)),

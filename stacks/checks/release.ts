@@ -41,7 +41,7 @@ const plainModel: ReadonlySet<string> = new Set([
 ]);
 
 /** Settings of a tier in the tier scheme. */
-const plainTier: ReadonlySet<string> = new Set(["name", "displayName", "group", "models", "requests", "tokens"]);
+const plainTier: ReadonlySet<string> = new Set(["name", "displayName", "group", "groups", "models", "requests", "tokens"]);
 
 /** A model and a tier with only the required settings: checks also run on settings with defaults filled in. */
 const bareModel: Readonly<Record<string, unknown>> = modelSchema.parse({ name: "a", pool: "a" });
@@ -93,15 +93,40 @@ function tierScheme(settings: Record<string, unknown>, release: Release): Settin
                   },
               ]
             : []),
-        ...entries(settings["tiers"]).flatMap((tier, i) =>
-            Object.keys(tier)
+        ...entries(settings["tiers"]).flatMap((tier, i) => [
+            ...entries(tier["models"]).flatMap((model, m) =>
+                typeof model === "object" && Object.keys(model).some((key) => key !== "name")
+                    ? [
+                          {
+                              path: `tiers[${i}].models[${m}]`,
+                              message: `the limits of a tier of release ${release} are those of all its models; expected a name, or release ${releaseWith("subscriptions")}`,
+                          },
+                      ]
+                    : [],
+            ),
+            ...(tier["groups"] !== undefined && tier["group"] === undefined && hasUsers(settings, tier["name"])
+                ? [
+                      {
+                          path: `tiers[${i}].group`,
+                          message: `is missing: release ${release} knows users by their groups alone, and users of this stack belong to the tier; expected the group that they get, or release ${releaseWith("subscriptions")}`,
+                      },
+                  ]
+                : []),
+            ...Object.keys(tier)
                 .filter((key) => !plainTier.has(key) && !sameAs(tier[key], bareTier[key]))
                 .map((key) => ({
                     path: `tiers[${i}].${key}`,
                     message: `a tier of release ${release} has only ${[...plainTier].join(", ")}; expected no value, or release ${releaseWith("subscriptions")}`,
                 })),
-        ),
+        ]),
     ];
+}
+
+/** Whether a user of the settings belongs to a tier. */
+function hasUsers(settings: Record<string, unknown>, tier: unknown): boolean {
+    return entries(valueAt(settings, ["identity", "users"])).some(
+        (user) => user["tier"] === tier || (Array.isArray(user["tiers"]) && user["tiers"].includes(tier)),
+    );
 }
 
 /** Settings that a model without a scheduler cannot have. */

@@ -1,4 +1,5 @@
 /** Checks tenants against each other, the tiers and the release. */
+import { modelsOf } from "../../catalogue/tiers";
 import type { ReleaseRecord } from "../../catalogue/releases";
 import type { ExternalModelSettings } from "../schema/externalModels";
 import type { TierSettings } from "../schema/governance";
@@ -87,8 +88,8 @@ function tierTenantProblems(tiers: readonly ValidEntry<TierSettings>[], given: r
 /** Models of two tenants, and external models in an additional tenant. */
 function modelTenantProblems(tiers: readonly ValidEntry<TierSettings>[], external: ReadonlySet<string>): SettingsProblem[] {
     const owners = new Map<string, { tenant: string | undefined; path: string }>();
-    return tiers.flatMap(({ path, value: { models, tenant } }) =>
-        models.flatMap((model, m) => {
+    return tiers.flatMap(({ path, value: { tenant, ...tier } }) =>
+        modelsOf(tier).flatMap((model, m) => {
             const problems: SettingsProblem[] = [];
             const at = `${path}.models[${m}]`;
             const owner = owners.get(model);

@@ -1,5 +1,5 @@
 /** Checks tiers and users against each other and the models. */
-import { groupOf, isVirtual } from "../../catalogue/tiers";
+import { authPolicyOf, groupOf, isVirtual, modelsOf, subscriptionOf } from "../../catalogue/tiers";
 import type { ModelSettings, TierSettings, UserSettings } from "../schema";
 import type { SettingsProblem } from "../problem";
 import { groupNameProblem } from "./names";
@@ -22,22 +22,65 @@ export function tierReferenceProblems(
         ...valid.flatMap(({ path, value: tier }) => [
             ...(models === undefined
                 ? []
-                : tier.models.flatMap((name, m) =>
-                      known.has(name) ? [] : [unknownNameProblem(`${path}.models[${m}]`, name, "model", names)],
+                : modelsOf(tier).flatMap((name, m) =>
+                      known.has(name) ? [] : [unknownNameProblem(modelPath(path, tier, m), name, "model", names)],
                   )),
             ...duplicateProblems(
-                tier.models.map((name, m) => ({ path: `${path}.models[${m}]`, name })),
+                modelsOf(tier).map((name, m) => ({ path: modelPath(path, tier, m), name })),
                 ({ name }) => name,
                 "",
             ),
-            ...duplicateProblems(
-                tier.tokens.map(({ window }, t) => ({ path: `${path}.tokens[${t}]`, window })),
-                ({ window }) => window,
-                "window",
+            ...(["groups", "users"] as const).flatMap((list) =>
+                duplicateProblems(
+                    (tier[list] ?? []).map((name, i) => ({ path: `${path}.${list}[${i}]`, name })),
+                    ({ name }) => name,
+                    "",
+                ),
+            ),
+            ...(tier.groups ?? []).flatMap((name, g) =>
+                name === tier.group
+                    ? [
+                          {
+                              path: `${path}.groups[${g}]`,
+                              message: `${JSON.stringify(name)} is already at ${path}.group; expected another`,
+                          },
+                      ]
+                    : [],
             ),
         ]),
         ...groupProblems(valid),
+        ...objectNameProblems(valid),
     ];
+}
+
+/** Where a tier names a model. */
+function modelPath(path: string, { models }: TierSettings, m: number): string {
+    return `${path}.models[${m}]${typeof models[m] === "string" ? "" : ".name"}`;
+}
+
+/** Tiers of one tenant whose subscriptions or authorization policies have the same name. Two tiers with the same name are reported elsewhere. */
+function objectNameProblems(tiers: readonly ValidEntry<TierSettings>[]): SettingsProblem[] {
+    const first = tiers.filter(({ value }, i) => tiers.findIndex((other) => other.value.name === value.name) === i);
+    return (
+        [
+            ["subscription", subscriptionOf],
+            ["authPolicy", authPolicyOf],
+        ] as const
+    ).flatMap(([key, nameOf]) =>
+        first.flatMap(({ path, value }, i) => {
+            const before = first
+                .slice(0, i)
+                .find((other) => other.value.tenant === value.tenant && nameOf(other.value) === nameOf(value));
+            return before === undefined
+                ? []
+                : [
+                      {
+                          path: `${path}.${key}`,
+                          message: `${JSON.stringify(nameOf(value))} is already the ${key} of ${before.path}; expected another`,
+                      },
+                  ];
+        }),
+    );
 }
 
 /** Tiers with the same Group. Two tiers with the same name are reported elsewhere. */
@@ -79,8 +122,23 @@ export function userTierProblems(
     const names = [...new Set(namesOf(tiers))];
     const known = new Set(names);
     return users.flatMap(({ path, value: user }) =>
-        user === undefined || tiers === undefined || known.has(user.tier)
+        user === undefined || tiers === undefined
             ? []
-            : [unknownNameProblem(`${path}.tier`, user.tier, "tier", names)],
+            : [
+                  ...(known.has(user.tier) ? [] : [unknownNameProblem(`${path}.tier`, user.tier, "tier", names)]),
+                  ...(user.tiers ?? []).flatMap((tier, t) =>
+                      known.has(tier) ? [] : [unknownNameProblem(`${path}.tiers[${t}]`, tier, "tier", names)],
+                  ),
+                  ...(user.tiers ?? []).flatMap((tier, t) =>
+                      [user.tier, ...user.tiers!.slice(0, t)].includes(tier)
+                          ? [
+                                {
+                                    path: `${path}.tiers[${t}]`,
+                                    message: `${JSON.stringify(tier)} is already a tier of the user; expected another`,
+                                },
+                            ]
+                          : [],
+                  ),
+              ],
     );
 }

@@ -1,5 +1,5 @@
 /** What the move from 3.3 to 3.4 takes. Source: docs/sources/maas.md#tiers-of-33, #upgrades. */
-import { groupOf } from "../../catalogue/tiers";
+import { groupsOf, modelsOf } from "../../catalogue/tiers";
 import type { Move } from "./move";
 
 export const to34: Move = {
@@ -22,7 +22,7 @@ export const to34: Move = {
                       ]
                     : []),
                 ...models
-                    .filter((model) => !tiers.some((tier) => tier.models.includes(model.name)))
+                    .filter((model) => !tiers.some((tier) => modelsOf(tier).includes(model.name)))
                     .map((model) => `No tier names model ${model.name}: it stays closed, and policies tell so.`),
                 `Each model is put behind a scheduler of llm-d and started by the release's preset: its pods restart once.`,
                 "A key keeps the tier for which it was made: whoever changes tiers makes a new key, and the old one is revoked.",
@@ -35,7 +35,7 @@ export const to34: Move = {
             after: [
                 "OpenShift AI leaves its own objects of the old scheme behind. Old and new policies on one gateway override each other: oc delete authpolicy gateway-auth-policy -n openshift-ingress; oc delete configmap tier-to-group-mapping -n redhat-ods-applications.",
                 `Take the annotation of the old tiers off what others deployed: oc annotate llminferenceservice --all -n ${modelsNamespace} alpha.maas.opendatahub.io/tiers-.`,
-                `Tell the users of ${tiers.map(groupOf).join(", ")} to make a key.`,
+                `Tell the users of ${[...new Set(tiers.flatMap(groupsOf))].join(", ")} to make a key.`,
                 "Going back needs the operator of 3.3 as well: Subscription and ClusterServiceVersion of rhods-operator.",
             ],
         }),

@@ -1,5 +1,6 @@
 /** What the move from 3.4 to 3.5 takes of the models. */
 import { servedOf } from "../../catalogue/models/canary";
+import { modelsOf } from "../../catalogue/tiers";
 import type { Settings } from "../schema";
 import type { Moving, Subject } from "./move";
 
@@ -13,7 +14,7 @@ function url({ cluster: { domain } }: Settings): string {
 }
 
 const governed = ({ models, tiers }: Settings): string[] =>
-    models.flatMap(servedOf).flatMap(({ name }) => (tiers.some((tier) => tier.models.includes(name)) ? [name] : []));
+    models.flatMap(servedOf).flatMap(({ name }) => (tiers.some((tier) => modelsOf(tier).includes(name)) ? [name] : []));
 
 /** Source: docs/sources/llm-d.md#presets-of-35. */
 function namesOfModels({ settings }: Moving): Part {
@@ -52,9 +53,9 @@ function whoAnswers({ settings }: Moving): Part {
 function refusedModels({ settings }: Moving): Part {
     const { tiers, modelsNamespace: namespace } = settings;
     const names = governed(settings);
-    const closed = tiers.flatMap(({ name, models }) => {
-        const other = names.find((model) => !models.includes(model));
-        return other === undefined ? [] : [{ tier: name, model: other }];
+    const closed = tiers.flatMap((tier) => {
+        const other = names.find((model) => !modelsOf(tier).includes(model));
+        return other === undefined ? [] : [{ tier: tier.name, model: other }];
     })[0];
     return tiers.length === 0
         ? {}

@@ -14,6 +14,13 @@ const groupName = z
 export const userSchema = z.strictObject({
     name: z.string().min(1).max(253).describe("Name at login."),
     tier: z.string().min(1).describe("Tier of the user."),
+    tiers: z
+        .array(z.string().min(1))
+        .min(1)
+        .optional()
+        .describe(
+            "Additional tiers of the user. A key is for one of all these tiers: that which its request names, else that of the highest priority. Default: none.",
+        ),
     rotate: z
         .number()
         .int()
@@ -58,7 +65,7 @@ const admins = z.strictObject({
 
 export const identitySchema = z
     .strictObject({
-        users: z.array(userSchema).default([]).describe("Users and their tiers. A user has one tier."),
+        users: z.array(userSchema).default([]).describe("Users and their tiers."),
         usersFile: z
             .string()
             .min(1)

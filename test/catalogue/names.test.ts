@@ -3,7 +3,7 @@ import { apiHostname, servedSecrets } from "../../catalogue/certificates";
 import { partsOf, textOf, waivedPartsOf, waivedTextOf } from "../../catalogue/findings";
 import { htpasswdFile, htpasswdSecretName, slug, type User, usersRevision, usersWithPasswords } from "../../catalogue/identity";
 import { accessLabel, tenantNamespace, tenantsOfModels } from "../../catalogue/tenancy";
-import { groupOf } from "../../catalogue/tiers";
+import { groupOf, groupsOf } from "../../catalogue/tiers";
 
 describe("certificates", () => {
     it("of the API server are for the name beside the apps domain, unless another is given", () => {
@@ -128,4 +128,10 @@ it("tenants have namespaces and labels, and the models of their tiers", () => {
 
 it("tiers have groups", () => {
     expect([groupOf({ name: "free" }), groupOf({ name: "free", group: "everybody" })]).toEqual(["tier-free-users", "everybody"]);
+    expect([groupOf({ name: "a", groups: ["b"] }), groupOf({ name: "a", users: ["b"] })]).toEqual([undefined, undefined]);
+    expect([
+        groupsOf({ name: "a" }),
+        groupsOf({ name: "a", groups: ["b"] }),
+        groupsOf({ name: "a", group: "c", groups: ["b"] }),
+    ]).toEqual([["tier-a-users"], ["b"], ["c", "b"]]);
 });

@@ -40,6 +40,8 @@ async function remove(...tiers: string[]): Promise<void> {
 async function enforced(...names: string[]): Promise<void> {
     const tiers = names.map((name): GovernedTier => ({
         name,
+        subscription: name,
+        authPolicy: name,
         namespace: "models-as-a-service",
         models: [MODEL.name],
         grants: "",

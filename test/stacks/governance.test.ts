@@ -102,6 +102,66 @@ describe("refused", () => {
             ],
         ],
         [
+            "limits of a model and of requests that cannot be",
+            (s) => {
+                s.tiers[0].models = [
+                    {
+                        name: "gpt-oss-20b",
+                        tokens: [
+                            { limit: 1, window: "1m" },
+                            { limit: 2, window: "1m" },
+                        ],
+                    },
+                ];
+                s.tiers[1].requests = [
+                    { limit: 5, window: "1m" },
+                    { limit: 4, window: "1h" },
+                ];
+            },
+            [
+                'tiers[0].models[0].tokens[1].window: "1m" is already at tiers[0].models[0].tokens[0].window; expected another',
+                "tiers[1].requests[0]: 5 in 1m has no effect: requests[1] allows only 4 in 1h; expected a higher limit for the longer window, or only one of the two",
+            ],
+        ],
+        [
+            "names, Groups and tiers twice, and models and tiers that are none",
+            (s) => {
+                s.tiers[0].authPolicy = "premium";
+                s.tiers[1].models = [{ name: "gpt-oss-20" }];
+                s.tiers[1].groups = ["a", "a"];
+                s.tiers[2].subscription = "free";
+                s.identity.users[0].tiers = ["free", "enterprize"];
+            },
+            [
+                'tiers[1].models[0].name: "gpt-oss-20" is not a model; expected one of gpt-oss-20b, nemotron-3-nano-30b-a3b; did you mean "gpt-oss-20b"',
+                'tiers[1].groups[1]: "a" is already at tiers[1].groups[0]; expected another',
+                'tiers[2].subscription: "free" is already the subscription of tiers[0]; expected another',
+                'tiers[1].authPolicy: "premium" is already the authPolicy of tiers[0]; expected another',
+                'identity.users[0].tiers[1]: "enterprize" is not a tier; expected one of free, premium, enterprise; did you mean "enterprise"',
+                'identity.users[0].tiers[0]: "free" is already a tier of the user; expected another',
+            ],
+        ],
+        [
+            "a model's limits that are none",
+            (s) => (s.tiers[0].models = [{ name: "gpt-oss-20b", tokens: [{ limit: 0, window: "1m" }] }]),
+            ["tiers[0].models[0].tokens[0].limit: expected a number of at least 1, got 0"],
+        ],
+        [
+            "what the tiers of 3.3 do not have",
+            (s) => {
+                s.release = "3.3";
+                s.workspaces = undefined;
+                s.tiers[0].groups = ["system:authenticated"];
+                s.tiers[1].models = [{ name: "gpt-oss-20b", tokens: [{ limit: 1, window: "1m" }] }];
+                s.tiers[1].users = ["ann"];
+            },
+            [
+                "tiers[0].group: is missing: release 3.3 knows users by their groups alone, and users of this stack belong to the tier; expected the group that they get, or release 3.4",
+                "tiers[1].models[0]: the limits of a tier of release 3.3 are those of all its models; expected a name, or release 3.4",
+                "tiers[1].users: a tier of release 3.3 has only name, displayName, group, groups, models, requests, tokens; expected no value, or release 3.4",
+            ],
+        ],
+        [
             "models whose paths look like the API's",
             (s) => (s.modelsNamespace = "maas-api-models"),
             [

@@ -16,7 +16,7 @@ const tiers: TierSettings[] = ["free", "premium", "enterprise"].map((name, i) =>
         tokens: [{ limit: 1000, window: "1m" }],
     }),
 );
-const limits = requestLimits(tiers);
+const limits = requestLimits(tiers, MODEL.namespace);
 
 /** What the gateway knows of a request with a key of a subscription: the AuthPolicy's own expressions, evaluated. */
 function request(path: string, key?: { username: string; subscription: string }): object {
@@ -47,8 +47,8 @@ function readable(expression: string): string {
 }
 
 /** The limits that a request counts against, and as whose it counts. */
-function hits(context: object): { limit: string; counters: unknown[] }[] {
-    return Object.entries(limits).flatMap(([limit, { when, counters }]) =>
+function hits(context: object, of = limits): { limit: string; counters: unknown[] }[] {
+    return Object.entries(of).flatMap(([limit, { when, counters }]) =>
         when.every(({ predicate }) => evaluate(predicate, context as never) === true)
             ? [{ limit, counters: counters.map(({ expression }) => evaluate(expression, context as never) as unknown) }]
             : [],
@@ -106,8 +106,56 @@ describe("request limits", () => {
         ).toThrow(/tier/);
     });
 
+    describe("of models", () => {
+        const tier = tierSchema.parse({
+            name: "premium",
+            subscription: "premium-subscription",
+            models: [
+                "a",
+                { name: "b", requests: [{ limit: 2, window: "1m" }] },
+                "c",
+                { name: "d", tokens: [{ limit: 9, window: "1m" }] },
+            ],
+            requests: [
+                { limit: 20, window: "2m" },
+                { limit: 200, window: "24h" },
+            ],
+            tokens: [{ limit: 1000, window: "1m" }],
+        });
+        const apart = requestLimits([tier], "maas");
+        const of = (path: string, subscription = "premium-subscription"): string[] =>
+            hits(request(path, { username: "alice", subscription }), apart).map(({ limit }) => limit);
+
+        it("have the windows of the tier, or their own", () => {
+            expect(Object.entries(apart).map(([name, { rates }]) => [name, rates])).toEqual([
+                ["premium", tier.requests],
+                ["premium_b", [{ limit: 2, window: "1m" }]],
+            ]);
+        });
+
+        it("count for one limit each, by the name of the subscription", () => {
+            expect(["a", "b", "c", "d"].map((model) => of(`/maas/${model}/v1/chat/completions`))).toEqual([
+                ["premium"],
+                ["premium_b"],
+                ["premium"],
+                ["premium"],
+            ]);
+            expect(of("/maas/b/v1/chat/completions", "premium")).toEqual([]);
+        });
+
+        it("hold together for a call whose path does not tell the model", () => {
+            expect(of("/maas/%62/v1/chat/completions")).toEqual(["premium", "premium_b"]);
+            expect(of("/v1/chat/completions")).toEqual(["premium", "premium_b"]);
+        });
+
+        it("leave nothing for the tier where all have their own", () => {
+            const all = { ...tier, models: [{ name: "b", requests: { limit: 2, window: "1m" as const } }] };
+            expect(Object.keys(requestLimits([all], "maas"))).toEqual(["premium_b"]);
+        });
+    });
+
     it("tiers without a request limit have none", () => {
-        expect(requestLimits([{ ...tiers[0]!, requests: undefined }])).toEqual({});
+        expect(requestLimits([{ ...tiers[0]!, requests: undefined }], MODEL.namespace)).toEqual({});
     });
 });
 

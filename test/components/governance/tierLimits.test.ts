@@ -15,6 +15,9 @@ it("maps the group of each tier, with rising levels", () => {
         { name: "free", displayName: "Free", level: 0, groups: ["tier-free-users"] },
         { name: "open", displayName: "open", level: 1, groups: ["researchers"] },
     ]);
+    expect(
+        parse(tierMapping([tier({ name: "free", group: "tier-free-users", groups: ["system:authenticated"] })])),
+    ).toMatchObject([{ groups: ["tier-free-users", "system:authenticated"] }]);
 });
 
 it("limits requests only of tiers that have a limit", () => {

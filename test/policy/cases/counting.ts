@@ -19,7 +19,6 @@ export const counting: Readonly<Record<string, Case>> = {
             }),
         ],
         broken: [
-            { what: "no limit", change: (all) => all.pop(), says: /^free-subscription: .*has no request limit/ },
             {
                 what: "a limit of all users together",
                 change: ([, l]) => delete l.props.spec.limits.free.counters,
@@ -36,20 +35,7 @@ export const counting: Readonly<Record<string, Case>> = {
             {
                 what: "another name of the subscription",
                 change: ([s]) => (s.props.metadata.name = "basic"),
-                says: [
-                    /^limits: spec\.limits\.free: there is no subscription free, so the limit never matches; use one of basic$/,
-                    /^free-subscription: MaaSSubscription basic has no request limit/,
-                ],
-            },
-            {
-                what: "a limit left out",
-                change: ([, l]) => (l.props.spec.limits = {}),
-                says: /^free-subscription: .*has no request limit/,
-            },
-            {
-                what: "a limit whose condition is of something else",
-                change: ([, l]) => (l.props.spec.limits.free.when[0].predicate = 'auth.identity.tier == "free"'),
-                says: /^free-subscription: .*has no request limit/,
+                says: /^limits: spec\.limits\.free: there is no subscription free, so the limit never matches; use one of basic$/,
             },
             {
                 what: "a limit of all users together, beside others",
@@ -70,6 +56,32 @@ export const counting: Readonly<Record<string, Case>> = {
                     all.push(subscription(UNKNOWN, 2, 100));
                 },
             },
+        ],
+    },
+    "streams-are-limited": {
+        may: ['auth.identity.selected_subscription == "basic"'],
+        silent: /metadata\.name$/,
+        good: () => [subscription("free", 1, 100), limitsOn("RateLimitPolicy", 'auth.identity.selected_subscription == "free"')],
+        broken: [
+            { what: "no limit", change: (all) => all.pop(), says: /^free-subscription: .*has no request limit/ },
+            {
+                what: "another name of the subscription",
+                change: ([s]) => (s.props.metadata.name = "basic"),
+                says: /^free-subscription: MaaSSubscription basic has no request limit, so nothing limits streams of its users; add one$/,
+            },
+            {
+                what: "a limit left out",
+                change: ([, l]) => (l.props.spec.limits = {}),
+                says: /^free-subscription: .*has no request limit/,
+            },
+            {
+                what: "a limit whose condition is of something else",
+                change: ([, l]) => (l.props.spec.limits.free.when[0].predicate = 'auth.identity.tier == "free"'),
+                says: /^free-subscription: .*has no request limit/,
+            },
+        ],
+        accepted: [
+            { what: "no tiers", change: (all) => all.shift() },
             {
                 what: "a tier without a limit, while one of two policies is not known",
                 change: (all) => {

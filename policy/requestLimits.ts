@@ -1,0 +1,37 @@
+/** The request limits of a stack that are for subscriptions. */
+import type { Stack, Subject } from "./subject";
+
+const SELECTED = /auth\.identity\.selected_subscription\s*==\s*["']([^"']+)["']/;
+
+/** A limit of a RateLimitPolicy that compares the subscription of the caller. */
+export interface SubscriptionLimit {
+    readonly policy: Subject;
+    /** Its name in the policy. */
+    readonly name: string;
+    readonly subscription: string;
+    /** Whether it counts by anything, as far as is known. */
+    readonly counted: boolean;
+}
+
+/** @returns the limits, and whether no other limit can be one for a subscription: all their conditions are known */
+export function subscriptionLimits(stack: Stack): { readonly limits: readonly SubscriptionLimit[]; readonly certain: boolean } {
+    const found: SubscriptionLimit[] = [];
+    let certain = true;
+    for (const policy of stack.of("RateLimitPolicy")) {
+        certain &&= !policy.unknownAt(["spec", "limits"]);
+        const limits = (policy.value["spec"]?.limits ?? {}) as Record<
+            string,
+            { when?: ({ predicate?: string } | undefined)[]; counters?: { expression?: string }[] } | undefined
+        >;
+        for (const [name, limit] of Object.entries(limits)) {
+            certain &&= !policy.unknownIn(["spec", "limits", name, "when"]);
+            const predicates = (limit?.when ?? []).flatMap((w) => w?.predicate ?? []);
+            const subscription = predicates.map((p) => SELECTED.exec(p)?.[1]).find((t) => t !== undefined);
+            if (subscription !== undefined) {
+                const counted = policy.unknownAt(["spec", "limits", name, "counters"]) || (limit!.counters ?? []).length > 0;
+                found.push({ policy, name, subscription, counted });
+            }
+        }
+    }
+    return { limits: found, certain };
+}
