@@ -1,4 +1,5 @@
 /** Everything that OpenShift AI can have, rehearsed in memory: brought up, again, changed, failing, taken down. */
+import { everything } from "./everything";
 import { changes, errors, rehearsed, OPERATORS_LEAVE } from "./rehearsed";
 
 jest.setTimeout(120_000);
@@ -28,37 +29,12 @@ const OURS: readonly (readonly [apiVersion: string, kind: string])[] = [
 
 const stage = rehearsed({ policies: true });
 
-function everything(settings: any): void {
-    settings.openshiftAi = {
-        components: {
-            pipelines: true,
-            workbenches: true,
-            llamaStack: true,
-            ray: true,
-            trainingOperator: true,
-            trainer: true,
-            trustyai: true,
-            featureStore: true,
-            spark: true,
-            nim: true,
-            variantAutoscaler: true,
-        },
-        dashboard: {},
-        hardwareProfiles: true,
-        mlflow: {},
-        modelRegistry: {},
-        monitoring: { metrics: {}, traces: {}, alerting: true },
-        trustedCa: {},
-    };
-    settings.kueue = { namespaces: ["team-a"] };
-    settings.gitops = true;
-    settings.metallb = { pools: [{ name: "lab", addresses: ["192.0.2.0/28"] }] };
-}
+const withEverything = (settings: any): void => void Object.assign(settings, structuredClone(everything));
 
 const open = (change: (settings: any) => unknown, ...faults: string[]) => stage.open(change, faults);
 
 it("comes up, changes nothing the second time, and leaves nothing but what operators made", async () => {
-    const stack = await open(everything);
+    const stack = await open(withEverything);
     const { cluster } = stack.world;
     const before = new Set((await cluster.list("v1", "Namespace")).map((n) => n.metadata.name));
     const up = await stack.up();
@@ -102,7 +78,7 @@ it("comes up, changes nothing the second time, and leaves nothing but what opera
 
 it("comes up on 3.5, with the names that it has there", async () => {
     const stack = await open((s) => {
-        everything(s);
+        withEverything(s);
         s.release = "3.5";
         Object.assign(s.openshiftAi.components, { mcpLifecycle: true, batchGateway: true });
     });
@@ -123,7 +99,7 @@ describe("a failure", () => {
         ["not-ready:ModelRegistry/registry", /condition=Available/],
         ["csv-failed:tempo-product", /operator tempo-product: .* failed/],
     ])("of %s is told, what is independent finishes, and the next up tells it again", async (fault, message) => {
-        const stack = await open(everything, fault);
+        const stack = await open(withEverything, fault);
         const first = await stack.up();
         expect([first.succeeded, errors(first).join("\n")]).toEqual([false, expect.stringMatching(message)]);
         expect(changes(first)).toContain("create gpu-l40s-offered");

@@ -25,6 +25,17 @@ const untested = <P extends object>(pin: P): P & Pick<TestedPin, "line"> => ({ .
 
 const kueue13 = { channel: "stable-v1.3", csv: null, source: `${GUIDE}/kueue-operator/operator.yaml` };
 
+const components33 = {
+    aiGateway: null,
+    batchGateway: null,
+    llamaStack: "llamastackoperator",
+    mcpLifecycle: null,
+    modelsAsService: "kserve.modelsAsService",
+    spark: null,
+    trainer: null,
+    variantAutoscaler: null,
+} as const;
+
 /** Source: docs/sources/maas.md#releases, #tiers-of-33, docs/sources/llm-d.md#model-servers-of-33, docs/sources/gateways.md#opt-out, #default-deny. */
 const release33 = {
     release: "3.3",
@@ -37,16 +48,7 @@ const release33 = {
     },
     follows: null,
     earlyAccess: null,
-    components: {
-        aiGateway: null,
-        batchGateway: null,
-        llamaStack: "llamastackoperator",
-        mcpLifecycle: null,
-        modelsAsService: "kserve.modelsAsService",
-        spark: null,
-        trainer: null,
-        variantAutoscaler: null,
-    },
+    components: components33,
     modelsAsServiceCondition: "ModelsAsServiceReady",
     governance: "tiers",
     tenancy: "none",
@@ -84,16 +86,7 @@ const release34 = {
         without: ["variantAutoscaler"],
         gatewayOptOut: ["label"],
     },
-    components: {
-        aiGateway: null,
-        batchGateway: null,
-        llamaStack: "llamastackoperator",
-        mcpLifecycle: null,
-        modelsAsService: "kserve.modelsAsService",
-        spark: "sparkoperator",
-        trainer: "trainer",
-        variantAutoscaler: "kserve.wva",
-    },
+    components: { ...components33, spark: "sparkoperator", trainer: "trainer", variantAutoscaler: "kserve.wva" },
     modelsAsServiceCondition: "ModelsAsServiceReady",
     governance: "subscriptions",
     tenancy: "Tenant",

@@ -1,10 +1,10 @@
 import { ResourceQuota } from "@pulumi/kubernetes/core/v1";
-import { NetworkPolicy } from "@pulumi/kubernetes/networking/v1";
 import { RoleBinding } from "@pulumi/kubernetes/rbac/v1";
 import * as pulumi from "@pulumi/pulumi";
 
 import type { ModelsAccessSettings } from "../../stacks/schema";
 import { describedBy } from "../component";
+import { isolateNamespace } from "../isolation";
 
 /** Arguments of {@link ModelsAccess}. */
 export interface ModelsAccessArgs {
@@ -38,7 +38,8 @@ export class ModelsAccess extends pulumi.ComponentResource {
         super("maas:serving:ModelsAccess", name, describedBy(args), opts);
         const { namespace, access } = args;
         const within: pulumi.CustomResourceOptions = { parent: this };
-        this.networkPolicy = access.isolate ? isolation(`${name}-isolated`, namespace, within).metadata.name : undefined;
+        const isolation = { policy: "models-isolated", namespace, from: CLIENTS };
+        this.networkPolicy = access.isolate ? isolateNamespace(`${name}-isolated`, isolation, within).metadata.name : undefined;
         this.quota =
             access.quota === undefined
                 ? undefined
@@ -76,35 +77,6 @@ export class ModelsAccess extends pulumi.ComponentResource {
         bind("view", access.viewers);
         this.registerOutputs({ networkPolicy: this.networkPolicy, quota: this.quota });
     }
-}
-
-/** Admits the clients of models and the pods of the namespace itself. */
-function isolation(name: string, namespace: pulumi.Input<string>, opts: pulumi.CustomResourceOptions): NetworkPolicy {
-    return new NetworkPolicy(
-        name,
-        {
-            metadata: { name: "models-isolated", namespace },
-            spec: {
-                podSelector: {},
-                policyTypes: ["Ingress"],
-                ingress: [
-                    {
-                        from: [
-                            { podSelector: {} },
-                            {
-                                namespaceSelector: {
-                                    matchExpressions: [
-                                        { key: "kubernetes.io/metadata.name", operator: "In", values: [...CLIENTS] },
-                                    ],
-                                },
-                            },
-                        ],
-                    },
-                ],
-            },
-        },
-        opts,
-    );
 }
 
 /** Whether settings ask for any rule. */

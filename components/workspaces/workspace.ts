@@ -1,6 +1,5 @@
 /** The workspace of one user. */
 import { ConfigMap, LimitRange, NamespacePatch, Secret, ServiceAccount } from "@pulumi/kubernetes/core/v1";
-import { NetworkPolicy } from "@pulumi/kubernetes/networking/v1";
 import { RoleBinding } from "@pulumi/kubernetes/rbac/v1";
 import * as pulumi from "@pulumi/pulumi";
 
@@ -17,8 +16,12 @@ import { DevWorkspacePatch } from "../../kinds/workspace.devfile.io";
 import type { WorkspacesSettings } from "../../stacks/schema";
 import { describedBy } from "../component";
 import { hooks } from "../hooks";
+import { isolateNamespace } from "../isolation";
 import type { Kube } from "../kube";
 import { editorConfig } from "./editor";
+
+/** The router of OpenShift. */
+const ROUTER = { namespaceSelector: { matchLabels: { "policy-group.network.openshift.io/ingress": "" } } };
 
 /** Name of the DevWorkspace where the settings name no repository. */
 const WORKSPACE = "workspace";
@@ -75,7 +78,11 @@ export class Workspace extends pulumi.ComponentResource {
         const account = new ServiceAccount(`${name}-account`, { metadata: { name: WORKSPACE_ACCOUNT, namespace } }, within);
         access(name, user, namespace, within);
         limits(name, settings, namespace, within);
-        isolation(name, namespace, within);
+        isolateNamespace(
+            `${name}-network-policy`,
+            { policy: "workspace-isolated", namespace, from: [DEV_SPACES_NAMESPACE, "openshift-operators"], peers: [ROUTER] },
+            within,
+        );
         this.keySecret = new Secret(
             `${name}-key`,
             {
@@ -177,41 +184,6 @@ function limits(name: string, { cpu, memory }: WorkspacesSettings, namespace: st
                         default: { cpu: cpu.limit, memory: memory.limit },
                         defaultRequest: { cpu: cpu.request, memory: memory.request },
                         max: { cpu: cpu.limit, memory: memory.limit },
-                    },
-                ],
-            },
-        },
-        opts,
-    );
-}
-
-/** Other users' pods do not reach a workspace; Dev Spaces and the router do. */
-function isolation(name: string, namespace: string, opts: pulumi.CustomResourceOptions): void {
-    const namespaces = ["kubernetes.io/metadata.name", "In", [DEV_SPACES_NAMESPACE, "openshift-operators"]] as const;
-    new NetworkPolicy(
-        `${name}-network-policy`,
-        {
-            metadata: { name: "workspace-isolated", namespace },
-            spec: {
-                podSelector: {},
-                policyTypes: ["Ingress"],
-                ingress: [
-                    {
-                        from: [
-                            { podSelector: {} },
-                            {
-                                namespaceSelector: {
-                                    matchExpressions: [
-                                        { key: namespaces[0], operator: namespaces[1], values: [...namespaces[2]] },
-                                    ],
-                                },
-                            },
-                            {
-                                namespaceSelector: {
-                                    matchLabels: { "policy-group.network.openshift.io/ingress": "" },
-                                },
-                            },
-                        ],
                     },
                 ],
             },

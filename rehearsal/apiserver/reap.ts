@@ -2,7 +2,8 @@
 import { execFileSync } from "node:child_process";
 import * as fs from "node:fs";
 
-interface ProcessRow {
+/** A process of this machine. */
+export interface ProcessRow {
     readonly pid: number;
     readonly parent: number;
     /** Id of the session's first process; 0 where it is not known. */
@@ -46,7 +47,8 @@ function membersOf(leader: number): number[] {
     return [...members];
 }
 
-function processes(): ProcessRow[] {
+/** The processes of this machine that have not ended. */
+export function processes(): ProcessRow[] {
     if (fs.existsSync("/proc/self/stat")) {
         return fs
             .readdirSync("/proc")

@@ -3,10 +3,10 @@
  * stay at their fewest. Source: docs/sources/operators.md#keda and docs/sources/llm-d.md#scaling; KEDA 2.18.
  */
 import type { KubeObject } from "../../rehearsal/cluster/cluster";
-import { packageOf } from "../olm/catalogue";
 import { duration } from "../durations";
 import { K } from "../kind-names";
-import { type Controller, isTrue, itself, keyOf, ownerOf, type Pass, splitKey, type World } from "../world";
+import { type Controller, isTrue, keyOf, ownerOf, type Pass, splitKey, type World } from "../world";
+import { watchesOf } from "../watches";
 import { KEDA, EXTERNAL_METRICS } from "./scaler";
 
 /** KEDA: a ScaledObject is ready when its trigger proves itself to Prometheus, and a HorizontalPodAutoscaler then acts for it. */
@@ -15,17 +15,17 @@ export class ScaledObjects implements Controller {
     readonly watches: Controller["watches"];
 
     constructor(private readonly world: World) {
-        const all = (): string[] => world.keys(K.ScaledObject);
+        const readForTriggers = [
+            K.KedaController,
+            K.ClusterTriggerAuthentication,
+            K.ServiceAccount,
+            K.ClusterRoleBinding,
+            K.Role,
+            K.RoleBinding,
+        ];
         this.watches = {
-            [K.ScaledObject]: itself,
-            [K.KedaController]: all,
-            [K.ClusterTriggerAuthentication]: all,
-            [K.ServiceAccount]: all,
-            [K.ClusterRoleBinding]: all,
-            [K.Role]: all,
-            [K.RoleBinding]: all,
-            [K.Deployment]: (deployment) => (deployment.metadata.ownerReferences ?? []).flatMap(() => all()),
-            [K.ClusterServiceVersion]: (csv) => (packageOf(csv.metadata.name) === KEDA ? all() : []),
+            ...watchesOf(world, K.ScaledObject, readForTriggers, KEDA),
+            [K.Deployment]: ({ metadata }) => (metadata.ownerReferences?.length ? world.keys(K.ScaledObject) : []),
         };
     }
 

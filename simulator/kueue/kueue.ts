@@ -3,10 +3,10 @@
  * kubernetes-sigs/kueue@ff69552e79:pkg/cache/scheduler/cache.go.
  */
 import type { KubeObject } from "../../rehearsal/cluster/cluster";
-import { packageOf } from "../olm/catalogue";
 import { duration } from "../durations";
 import { K } from "../kind-names";
-import { type Controller, isTrue, itself, type Pass, splitKey, type World } from "../world";
+import { type Controller, isTrue, type Pass, splitKey, type World } from "../world";
+import { watchesOf } from "../watches";
 
 const KUEUE = "kueue-operator";
 
@@ -26,13 +26,7 @@ export class ClusterQueues implements Controller {
     readonly watches: Controller["watches"];
 
     constructor(private readonly world: World) {
-        const all = (): string[] => world.keys(K.ClusterQueue);
-        this.watches = {
-            [K.ClusterQueue]: itself,
-            [K.ResourceFlavor]: all,
-            [K.Kueue]: all,
-            [K.ClusterServiceVersion]: (csv) => (packageOf(csv.metadata.name) === KUEUE ? all() : []),
-        };
+        this.watches = watchesOf(world, K.ClusterQueue, [K.ResourceFlavor, K.Kueue], KUEUE);
     }
 
     async reconcile(key: string, pass: Pass): Promise<void> {
@@ -69,8 +63,7 @@ export class LocalQueues implements Controller {
     readonly watches: Controller["watches"];
 
     constructor(private readonly world: World) {
-        const all = (): string[] => world.keys(K.LocalQueue);
-        this.watches = { [K.LocalQueue]: itself, [K.ClusterQueue]: all, [K.Kueue]: all };
+        this.watches = watchesOf(world, K.LocalQueue, [K.ClusterQueue, K.Kueue]);
     }
 
     async reconcile(key: string, pass: Pass): Promise<void> {

@@ -1,8 +1,9 @@
 import { duration } from "../durations";
 import { K } from "../kind-names";
 import { serves } from "../openshift-ai";
-import { type Controller, type World, itself, type Pass, splitKey, ownerOf, keyOf } from "../world";
-import { gatewayOfTenant, DEFAULT, INGRESS } from "./maas-tenants";
+import { type Controller, type World, type Pass, splitKey, ownerOf, keyOf } from "../world";
+import { watchesOf } from "../watches";
+import { DEFAULT, gatewayOfTenant, gatewayRef } from "./maas-tenants";
 
 /**
  * Makes the route by which a gateway leads to a model of providers elsewhere. Source:
@@ -13,12 +14,8 @@ export class ExternalModels implements Controller {
     readonly watches: Controller["watches"];
 
     constructor(private readonly world: World) {
-        const all = (): string[] => world.keys(K.InferenceExternalModel);
         this.watches = {
-            [K.InferenceExternalModel]: itself,
-            [K.ExternalProvider]: all,
-            [K.Secret]: all,
-            [K.Deployment]: all,
+            ...watchesOf(world, K.InferenceExternalModel, [K.ExternalProvider, K.Secret, K.Deployment]),
             // The route of a former ExternalModel of that name goes with it.
             [K.HTTPRoute]: (route, type) => (type === "DELETED" ? [keyOf(route)] : []),
         };
@@ -58,14 +55,7 @@ export class ExternalModels implements Controller {
             kind: "HTTPRoute",
             metadata: { name: model.metadata.name, namespace, ownerReferences: [ownerOf(model)] },
             spec: {
-                parentRefs: [
-                    {
-                        group: "gateway.networking.k8s.io",
-                        kind: "Gateway",
-                        name: gatewayOfTenant(DEFAULT),
-                        namespace: INGRESS,
-                    },
-                ],
+                parentRefs: [gatewayRef(gatewayOfTenant(DEFAULT))],
                 rules: [
                     {
                         matches: [{ path: { type: "PathPrefix", value: `/${keyOf(model)}` } }],

@@ -7,7 +7,7 @@ import { copyDatabaseSecret, gatewayPolicyWaits, removeFormerApi, takeOverTenant
 import { type ConditionSpec, type Controller, isTrue, itself, type Pass, splitKey, type World } from "../world";
 
 const TENANTS_NAMESPACE = "ai-tenants";
-export const INGRESS = "openshift-ingress";
+const INGRESS = "openshift-ingress";
 export const DEFAULT = "models-as-a-service";
 const CONFIG = "default-tenant";
 const FINALIZER = "maas.opendatahub.io/aitenant-finalizer";
@@ -25,6 +25,11 @@ export function namespaceOfTenant(tenant: string): string {
 /** The gateway of a tenant. */
 export function gatewayOfTenant(tenant: string): string {
     return tenant === DEFAULT ? "maas-default-gateway" : tenant;
+}
+
+/** The gateway of a tenant, as an HTTPRoute names its parent. */
+export function gatewayRef(name: string): { group: string; kind: string; name: string; namespace: string } {
+    return { group: "gateway.networking.k8s.io", kind: "Gateway", name, namespace: INGRESS };
 }
 
 /** The policy that authorizes all calls through a tenant's gateway. */
@@ -208,7 +213,7 @@ export class AiTenants implements Controller {
                 kind: "HTTPRoute",
                 metadata: { name: `maas-api-route${suffix}`, namespace: this.infraNamespace },
                 spec: {
-                    parentRefs: [{ group: "gateway.networking.k8s.io", kind: "Gateway", name: gateway, namespace: INGRESS }],
+                    parentRefs: [gatewayRef(gateway)],
                     rules: [
                         {
                             matches: [{ path: { type: "PathPrefix", value: "/maas-api" } }],

@@ -2,7 +2,7 @@ import { duration } from "../durations";
 import { K } from "../kind-names";
 import { type Controller, itself, keyOf, ownerOf, type Pass, splitKey, type World } from "../world";
 import { controllerRuns } from "./generated";
-import { DEFAULT, gatewayOfTenant, INGRESS } from "./maas-tenants";
+import { DEFAULT, gatewayOfTenant, gatewayRef } from "./maas-tenants";
 
 const SERVICE_ENTRY = "networking.istio.io/v1/ServiceEntry";
 const DESTINATION_RULE = "networking.istio.io/v1/DestinationRule";
@@ -88,14 +88,7 @@ export class ProviderRoutes implements Controller {
             kind: "HTTPRoute",
             metadata,
             spec: {
-                parentRefs: [
-                    {
-                        group: "gateway.networking.k8s.io",
-                        kind: "Gateway",
-                        name: gatewayOfTenant(DEFAULT),
-                        namespace: INGRESS,
-                    },
-                ],
+                parentRefs: [gatewayRef(gatewayOfTenant(DEFAULT))],
                 rules: [
                     rule({ path: { type: "PathPrefix", value: `/${keyOf(model)}` } }),
                     rule({ headers: [{ type: "Exact", name: "X-Gateway-Model-Name", value: targetModel }] }),

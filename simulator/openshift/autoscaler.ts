@@ -3,6 +3,7 @@ import { duration } from "../durations";
 import { instanceType } from "./instances";
 import { K } from "../kind-names";
 import { type Controller, itself, keyOf, type Pass, splitKey, type World } from "../world";
+import { watchesOf } from "../watches";
 
 const GPU = "nvidia.com/gpu";
 const FINALIZER = "machinetarget.autoscaling.openshift.io";
@@ -59,12 +60,9 @@ export class ClusterAutoscalers implements Controller {
     readonly watches: Controller["watches"];
 
     constructor(private readonly world: World) {
-        const all = (): string[] => world.keys(K.ClusterAutoscaler);
         this.watches = {
-            [K.ClusterAutoscaler]: itself,
-            [K.MachineAutoscaler]: all,
-            [K.MachineSet]: all,
-            [K.Deployment]: (workload) => (gpusOf(workload) > 0 ? all() : []),
+            ...watchesOf(world, K.ClusterAutoscaler, [K.MachineAutoscaler, K.MachineSet]),
+            [K.Deployment]: (workload) => (gpusOf(workload) > 0 ? world.keys(K.ClusterAutoscaler) : []),
         };
     }
 

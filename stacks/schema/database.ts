@@ -10,6 +10,8 @@ export const postgresName = z
     .max(63)
     .regex(/^[a-z_][a-z0-9_]*$/, "expected lower-case letters, digits and underscores");
 
+const volumeGiB = z.number().int().min(1).max(1000).default(10);
+
 const cloudNativePgSchema = z.strictObject({
     instances: z
         .number()
@@ -18,13 +20,7 @@ const cloudNativePgSchema = z.strictObject({
         .max(9)
         .default(3)
         .describe("Number of servers: one primary, the others are standbys. Default 3."),
-    volumeGiB: z
-        .number()
-        .int()
-        .min(1)
-        .max(1000)
-        .default(10)
-        .describe("Size of the volume of each in GiB; it can only grow. Default 10."),
+    volumeGiB: volumeGiB.describe("Size of the volume of each in GiB; it can only grow. Default 10."),
     storageClass: dnsLabel.optional().describe("StorageClass of the volumes. Default: the cluster's."),
     image: pinnedImage.optional().describe("Image of PostgreSQL. Default: the operator's."),
 });
@@ -108,15 +104,9 @@ const server = {
     image: pinnedImage
         .default("registry.redhat.io/rhel9/postgresql-16:9.6")
         .describe("Image of PostgreSQL 16. The tag of the default is inferred: pin the digest that you have tested."),
-    volumeGiB: z
-        .number()
-        .int()
-        .min(1)
-        .max(1000)
-        .default(10)
-        .describe(
-            "Size of its volume in GiB; a larger size enlarges the existing volume while the server runs. It cannot be reduced. Default 10.",
-        ),
+    volumeGiB: volumeGiB.describe(
+        "Size of its volume in GiB; a larger size enlarges the existing volume while the server runs. It cannot be reduced. Default 10.",
+    ),
 };
 
 /** A server in the cluster. */

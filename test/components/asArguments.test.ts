@@ -10,6 +10,7 @@ import { deploy, type Deployment } from "../deployment";
 
 const pool = poolSchema.parse({ name: "l40s", instanceType: "g6e.2xlarge" });
 const zones = ["us-east-2a"];
+const registry = { registry: "r", displayName: "R", namespace: "registries", image: "postgres:16", volumeGiB: 1, after: [] };
 
 async function deployed(program: () => unknown): Promise<Deployment> {
     const deployment = await deploy(program);
@@ -72,15 +73,7 @@ describe("arguments that come from other resources", () => {
 
 describe("data", () => {
     const program = (protect?: boolean) => () => {
-        new ModelRegistry("registry", {
-            registry: "r",
-            displayName: "R",
-            namespace: "registries",
-            image: "postgres:16",
-            volumeGiB: 1,
-            protect,
-            after: [],
-        });
+        new ModelRegistry("registry", { ...registry, protect });
         new Traces("traces", { traces: { volumeGiB: 1, retentionHours: 1, samplePercent: 1 }, protect });
         mlflowServer("mlflow", { size: "1Gi", protect });
     };
@@ -102,23 +95,6 @@ describe("data", () => {
 });
 
 it("shows in the state what a component was made from, and no password", async () => {
-    const deployment = await deployed(
-        () =>
-            new ModelRegistry("registry", {
-                registry: "r",
-                displayName: "R",
-                namespace: "registries",
-                image: "postgres:16",
-                volumeGiB: 1,
-                after: [],
-            }),
-    );
-    expect(deployment.one("maas:serving:ModelRegistry").inputs).toEqual({
-        registry: "r",
-        displayName: "R",
-        namespace: "registries",
-        image: "postgres:16",
-        volumeGiB: 1,
-        after: [],
-    });
+    const deployment = await deployed(() => new ModelRegistry("registry", registry));
+    expect(deployment.one("maas:serving:ModelRegistry").inputs).toEqual(registry);
 });

@@ -7,36 +7,20 @@ import { DataScienceCluster } from "../../kinds/datasciencecluster.opendatahub.i
 import { dashboardFlags, refusedDashboardFlags } from "../../kinds/opendatahub.io";
 import { parseSettings } from "../../stacks/settings";
 import { deploy, type Deployment } from "../deployment";
+import { everything as full } from "../everything";
 import { shipped, withOneModel } from "../settings";
 
 const base: Record<string, unknown> = withOneModel(shipped("code-assistant"));
 
-/** Everything that a stack can switch on in 3.4. */
+const { openshiftAi, ...beside } = full;
+/** Two of its parts as a stack may set them. */
 const everything = {
+    ...beside,
     openshiftAi: {
-        components: {
-            pipelines: true,
-            workbenches: true,
-            llamaStack: true,
-            ray: true,
-            trainingOperator: true,
-            trainer: true,
-            trustyai: { permitOnline: true },
-            featureStore: true,
-            spark: true,
-            nim: true,
-            variantAutoscaler: true,
-        },
+        ...openshiftAi,
+        components: { ...openshiftAi.components, trustyai: { permitOnline: true } },
         dashboard: { flags: { genAiStudio: false } },
-        hardwareProfiles: true,
-        mlflow: {},
-        modelRegistry: {},
-        monitoring: { metrics: {}, traces: {}, alerting: true },
-        trustedCa: {},
     },
-    kueue: { namespaces: ["team-a"] },
-    gitops: true,
-    metallb: { pools: [{ name: "lab", addresses: ["192.0.2.0/28"] }] },
 };
 
 const run = (change: Record<string, unknown>): Promise<Deployment> =>

@@ -1,6 +1,6 @@
 /** The cases: each is run with the stand-in, and was recorded with the real engine and provider. */
 import type { KubeObject } from "../../rehearsal/cluster/cluster";
-import type { Case } from "./case";
+import type { Case, Step } from "./case";
 
 function configMap(name: string, data: Record<string, string>, labels?: Record<string, string>): KubeObject {
     return {
@@ -20,311 +20,194 @@ const givenSecret: KubeObject = {
     data: { key: Buffer.from("hush-hush").toString("base64") },
 };
 
+type Around = Omit<Step, "action" | "step">;
+const preview = (step: string, around: Around = {}): Step => ({ action: "preview", step, ...around });
+const up = (step: string, around: Around = {}): Step => ({ action: "up", step, ...around });
+const destroy = (step: string, around: Around = {}): Step => ({ action: "destroy", step, ...around });
+
 export const CASES: readonly Case[] = [
     {
         name: "create",
-        steps: [
-            { action: "preview", step: "first" },
-            { action: "up", step: "first" },
-            { action: "preview", step: "first" },
-            { action: "up", step: "first" },
-            { action: "destroy", step: "first" },
-        ],
+        steps: [preview("first"), up("first"), preview("first"), up("first"), destroy("first")],
     },
     {
         name: "unknowns",
-        steps: [
-            { action: "preview", step: "first" },
-            { action: "up", step: "first" },
-            { action: "preview", step: "second" },
-        ],
+        steps: [preview("first"), up("first"), preview("second")],
     },
     {
         name: "read",
         steps: [
-            { action: "preview", step: "first", given: [given, givenSecret] },
-            { action: "up", step: "first" },
-            { action: "up", step: "first", given: [configMap("given", { key: "changed" })] },
-            { action: "preview", step: "none" },
-            { action: "up", step: "none" },
+            preview("first", { given: [given, givenSecret] }),
+            up("first"),
+            up("first", { given: [configMap("given", { key: "changed" })] }),
+            preview("none"),
+            up("none"),
         ],
     },
     {
         name: "read-then-destroy",
         program: "read",
-        steps: [
-            { action: "up", step: "first", given: [given, givenSecret] },
-            { action: "destroy", step: "first" },
-        ],
+        steps: [up("first", { given: [given, givenSecret] }), destroy("first")],
     },
     {
         name: "read-missing",
         steps: [
-            { action: "preview", step: "first" },
-            { action: "up", step: "first" },
-            { action: "preview", step: "first", given: [configMap("absent", { key: "value" })] },
-            { action: "up", step: "first" },
-            {
-                action: "up",
-                step: "first",
-                taken: [{ apiVersion: "v1", kind: "ConfigMap", namespace: "default", name: "absent" }],
-            },
+            preview("first"),
+            up("first"),
+            preview("first", { given: [configMap("absent", { key: "value" })] }),
+            up("first"),
+            up("first", { taken: [{ apiVersion: "v1", kind: "ConfigMap", namespace: "default", name: "absent" }] }),
         ],
     },
-    { name: "read-missing-secret", program: "read-missing", steps: [{ action: "preview", step: "secret" }] },
+    { name: "read-missing-secret", program: "read-missing", steps: [preview("secret")] },
     {
         name: "read-own",
-        steps: [
-            { action: "preview", step: "first" },
-            { action: "up", step: "first" },
-            { action: "preview", step: "first" },
-            { action: "up", step: "second" },
-        ],
+        steps: [preview("first"), up("first"), preview("first"), up("second")],
     },
     {
         name: "replace",
-        steps: [
-            { action: "up", step: "first" },
-            { action: "preview", step: "second" },
-            { action: "up", step: "second" },
-            { action: "destroy", step: "second" },
-        ],
+        steps: [up("first"), preview("second"), up("second"), destroy("second")],
     },
     {
         name: "delete-before-replace",
-        steps: [
-            { action: "up", step: "first" },
-            { action: "preview", step: "second" },
-            { action: "up", step: "second" },
-        ],
+        steps: [up("first"), preview("second"), up("second")],
     },
     {
         name: "retain",
-        steps: [
-            { action: "up", step: "first" },
-            { action: "up", step: "second" },
-            { action: "preview", step: "without" },
-            { action: "up", step: "without" },
-            { action: "destroy", step: "without" },
-        ],
+        steps: [up("first"), up("second"), preview("without"), up("without"), destroy("without")],
     },
     {
         name: "protect",
         steps: [
-            { action: "up", step: "first" },
-            { action: "up", step: "second" },
-            { action: "preview", step: "replaced" },
-            { action: "up", step: "replaced" },
-            { action: "preview", step: "without" },
-            { action: "up", step: "without" },
-            { action: "destroy", step: "without" },
-            { action: "up", step: "unprotected" },
-            { action: "destroy", step: "unprotected" },
+            up("first"),
+            up("second"),
+            preview("replaced"),
+            up("replaced"),
+            preview("without"),
+            up("without"),
+            destroy("without"),
+            up("unprotected"),
+            destroy("unprotected"),
         ],
     },
     {
         name: "aliases",
-        steps: [
-            { action: "up", step: "first" },
-            { action: "preview", step: "renamed" },
-            { action: "up", step: "renamed" },
-            { action: "up", step: "renamed" },
-            { action: "destroy", step: "renamed" },
-        ],
+        steps: [up("first"), preview("renamed"), up("renamed"), up("renamed"), destroy("renamed")],
     },
     {
         name: "ignore-changes",
-        steps: [
-            { action: "up", step: "first" },
-            { action: "preview", step: "second" },
-            { action: "up", step: "second" },
-            { action: "up", step: "second" },
-        ],
+        steps: [up("first"), preview("second"), up("second"), up("second")],
     },
     {
         name: "secrets",
-        steps: [
-            { action: "preview", step: "first" },
-            { action: "up", step: "first" },
-            { action: "up", step: "second" },
-            { action: "destroy", step: "second" },
-        ],
+        steps: [preview("first"), up("first"), up("second"), destroy("second")],
     },
     {
         name: "hooks",
-        steps: [
-            { action: "preview", step: "first" },
-            { action: "up", step: "first" },
-            { action: "up", step: "first" },
-            { action: "up", step: "second" },
-            { action: "up", step: "third" },
-            { action: "destroy", step: "third", runProgram: true },
-        ],
+        steps: [preview("first"), up("first"), up("first"), up("second"), up("third"), destroy("third", { runProgram: true })],
     },
     {
         name: "hooks-fail-before",
         program: "hooks",
         steps: [
-            { action: "up", step: "first", failing: ["before create"] },
-            { action: "up", step: "first" },
-            { action: "up", step: "second", failing: ["before update"] },
-            { action: "up", step: "second" },
-            { action: "destroy", step: "second", runProgram: true, failing: ["before delete"] },
-            { action: "destroy", step: "second", runProgram: true },
+            up("first", { failing: ["before create"] }),
+            up("first"),
+            up("second", { failing: ["before update"] }),
+            up("second"),
+            destroy("second", { runProgram: true, failing: ["before delete"] }),
+            destroy("second", { runProgram: true }),
         ],
     },
     {
         name: "hooks-fail-after",
         program: "hooks",
         steps: [
-            { action: "up", step: "first", failing: ["after create"] },
-            { action: "up", step: "first" },
-            { action: "up", step: "second", failing: ["after update"] },
-            { action: "up", step: "second" },
-            { action: "destroy", step: "second", runProgram: true, failing: ["after delete"] },
+            up("first", { failing: ["after create"] }),
+            up("first"),
+            up("second", { failing: ["after update"] }),
+            up("second"),
+            destroy("second", { runProgram: true, failing: ["after delete"] }),
         ],
     },
     {
         name: "hooks-without-program",
         program: "hooks",
-        steps: [
-            { action: "up", step: "first" },
-            { action: "up", step: "without" },
-            { action: "destroy", step: "without" },
-        ],
+        steps: [up("first"), up("without"), destroy("without")],
     },
     {
         name: "hooks-fail-at-preview",
         program: "hooks",
-        steps: [{ action: "preview", step: "first", failing: ["at preview too"] }],
+        steps: [preview("first", { failing: ["at preview too"] })],
     },
     {
         name: "destroy",
-        steps: [
-            { action: "up", step: "first" },
-            { action: "destroy", step: "first" },
-        ],
+        steps: [up("first"), destroy("first")],
     },
     {
         name: "destroy-with-program",
         program: "destroy",
-        steps: [
-            { action: "up", step: "first" },
-            { action: "destroy", step: "first", runProgram: true },
-        ],
+        steps: [up("first"), destroy("first", { runProgram: true })],
     },
     {
         name: "failing",
-        steps: [
-            { action: "up", step: "create", given: [given] },
-            { action: "up", step: "first" },
-            { action: "preview", step: "update" },
-            { action: "up", step: "update" },
-            { action: "up", step: "taken" },
-            { action: "up", step: "second" },
-        ],
+        steps: [up("create", { given: [given] }), up("first"), preview("update"), up("update"), up("taken"), up("second")],
     },
     {
         name: "failing-beside",
-        steps: [
-            { action: "up", step: "first" },
-            { action: "up", step: "again", continueOnError: true },
-        ],
+        steps: [up("first"), up("again", { continueOnError: true })],
     },
     {
         name: "throwing",
-        steps: [
-            { action: "up", step: "first" },
-            { action: "preview", step: "throwing" },
-            { action: "up", step: "throwing" },
-            { action: "up", step: "first" },
-        ],
+        steps: [up("first"), preview("throwing"), up("throwing"), up("first")],
     },
     {
         name: "waiting",
         steps: [
-            { action: "preview", step: "first" },
-            { action: "up", step: "first", ready: ["ready"] },
-            { action: "up", step: "first", ready: ["ready", "late"] },
-            { action: "up", step: "first" },
-            { action: "destroy", step: "first" },
+            preview("first"),
+            up("first", { ready: ["ready"] }),
+            up("first", { ready: ["ready", "late"] }),
+            up("first"),
+            destroy("first"),
         ],
     },
     {
         name: "kinds",
-        steps: [
-            { action: "preview", step: "first" },
-            { action: "up", step: "first" },
-            { action: "up", step: "second" },
-            { action: "destroy", step: "second" },
-        ],
+        steps: [preview("first"), up("first"), up("second"), destroy("second")],
     },
     {
         name: "patches",
-        steps: [
-            { action: "preview", step: "first", given: [given] },
-            { action: "up", step: "first" },
-            { action: "up", step: "second" },
-            { action: "up", step: "without" },
-            { action: "preview", step: "unnamed" },
-        ],
+        steps: [preview("first", { given: [given] }), up("first"), up("second"), up("without"), preview("unnamed")],
     },
     {
         name: "conflict",
-        steps: [
-            { action: "preview", step: "first", given: [given] },
-            { action: "up", step: "first" },
-        ],
+        steps: [preview("first", { given: [given] }), up("first")],
     },
     {
         name: "import",
-        steps: [
-            { action: "preview", step: "first", given: [given] },
-            { action: "up", step: "first" },
-            { action: "up", step: "later" },
-            { action: "destroy", step: "later" },
-        ],
+        steps: [preview("first", { given: [given] }), up("first"), up("later"), destroy("later")],
     },
     {
         name: "import-missing",
         program: "import",
-        steps: [
-            { action: "preview", step: "missing" },
-            { action: "up", step: "missing" },
-        ],
+        steps: [preview("missing"), up("missing")],
     },
     {
         name: "providers",
-        steps: [
-            { action: "preview", step: "first" },
-            { action: "up", step: "first" },
-            { action: "up", step: "second" },
-            { action: "preview", step: "third" },
-        ],
+        steps: [preview("first"), up("first"), up("second"), preview("third")],
     },
-    { name: "duplicate", steps: [{ action: "up", step: "first" }] },
+    { name: "duplicate", steps: [up("first")] },
     {
         name: "policy",
-        steps: [
-            { action: "preview", step: "first", policies: true },
-            { action: "up", step: "first", policies: true },
-            { action: "up", step: "first" },
-        ],
+        steps: [preview("first", { policies: true }), up("first", { policies: true }), up("first")],
     },
     {
         name: "policy-refuses",
         program: "policy",
-        steps: [
-            { action: "preview", step: "refused", policies: true },
-            { action: "up", step: "refused", policies: true },
-        ],
+        steps: [preview("refused", { policies: true }), up("refused", { policies: true })],
     },
     {
         name: "policy-refuses-stack",
         program: "policy",
-        steps: [
-            { action: "preview", step: "stack", policies: true },
-            { action: "up", step: "stack", policies: true },
-        ],
+        steps: [preview("stack", { policies: true }), up("stack", { policies: true })],
     },
 ];

@@ -7,6 +7,7 @@ import path from "node:path";
 import { Kube, type KindPath } from "../../../components/kube";
 import { install } from "../../../components/operators/install";
 import { VirtualClock } from "../../../rehearsal/clock";
+import type { ObjectRef } from "../../../rehearsal/cluster/cluster";
 import { ServedCluster } from "../../../rehearsal/cluster/served";
 
 const NS = "operators";
@@ -46,6 +47,8 @@ afterEach(async () => {
 const csv = (name: string) => ({ apiVersion: OLM, kind: "ClusterServiceVersion", namespace: NS, name });
 const subscription = { apiVersion: OLM, kind: "Subscription", namespace: NS, name: "rhcl-operator" };
 
+const setStatus = (ref: ObjectRef, status: object) => cluster.mergePatch(ref, { status }, { subresource: "status" });
+
 /** Plays OLM: what it does, and after how many seconds. */
 function later(seconds: number, action: () => Promise<unknown>): void {
     clock.after(seconds, () => {
@@ -76,11 +79,7 @@ async function plan(name: string, ...clusterServiceVersionNames: string[]): Prom
         metadata: { name, namespace: NS },
         spec: { approval: "Manual", approved: false, clusterServiceVersionNames },
     });
-    await cluster.mergePatch(
-        subscription,
-        { status: { state: "UpgradePending", installPlanRef: { name, namespace: NS } } },
-        { subresource: "status" },
-    );
+    await setStatus(subscription, { state: "UpgradePending", installPlanRef: { name, namespace: NS } });
 }
 
 async function createCsv(name: string): Promise<void> {
@@ -107,7 +106,7 @@ describe("a client of the cluster", () => {
 
     it("waits for an object to change, however long that takes on the cluster's clock", async () => {
         await subscribe();
-        later(900, () => cluster.mergePatch(subscription, { status: { state: "AtLatestKnown" } }, { subresource: "status" }));
+        later(900, () => setStatus(subscription, { state: "AtLatestKnown" }));
         const state = await kube.until(
             subscriptions,
             "rhcl-operator",
@@ -172,16 +171,10 @@ describe("the installation of an operator", () => {
             expect(approved?.spec.approved).toBe(true);
             await createCsv("authorino-operator.v1.3.0");
             await createCsv("rhcl-operator.v1.3.4");
-            await cluster.mergePatch(
-                subscription,
-                { status: { installedCSV: "rhcl-operator.v1.3.4" } },
-                { subresource: "status" },
-            );
-            await cluster.mergePatch(csv("rhcl-operator.v1.3.4"), { status: { phase: "Succeeded" } }, { subresource: "status" });
+            await setStatus(subscription, { installedCSV: "rhcl-operator.v1.3.4" });
+            await setStatus(csv("rhcl-operator.v1.3.4"), { phase: "Succeeded" });
         });
-        later(90, () =>
-            cluster.mergePatch(csv("authorino-operator.v1.3.0"), { status: { phase: "Succeeded" } }, { subresource: "status" }),
-        );
+        later(90, () => setStatus(csv("authorino-operator.v1.3.0"), { phase: "Succeeded" }));
         await install(kube, wanted);
         expect(clock.now()).toBe(90);
     });
@@ -190,12 +183,8 @@ describe("the installation of an operator", () => {
         await subscribe();
         const step = async (version: string): Promise<void> => {
             await createCsv(version);
-            await cluster.mergePatch(
-                subscription,
-                { status: { state: "AtLatestKnown", installedCSV: version } },
-                { subresource: "status" },
-            );
-            await cluster.mergePatch(csv(version), { status: { phase: "Succeeded" } }, { subresource: "status" });
+            await setStatus(subscription, { state: "AtLatestKnown", installedCSV: version });
+            await setStatus(csv(version), { phase: "Succeeded" });
         };
         later(10, () => plan("install-1", "rhcl-operator.v1.3.3"));
         later(20, () => step("rhcl-operator.v1.3.3"));
@@ -211,18 +200,14 @@ describe("the installation of an operator", () => {
         await subscribe();
         later(10, async () => {
             await createCsv("rhcl-operator.v1.3.4");
-            await cluster.mergePatch(
-                subscription,
-                { status: { installedCSV: "rhcl-operator.v1.3.4" } },
-                { subresource: "status" },
-            );
+            await setStatus(subscription, { installedCSV: "rhcl-operator.v1.3.4" });
         });
         later(50, () =>
-            cluster.mergePatch(
-                csv("rhcl-operator.v1.3.4"),
-                { status: { phase: "Failed", reason: "InstallCheckFailed", message: "deployment not ready" } },
-                { subresource: "status" },
-            ),
+            setStatus(csv("rhcl-operator.v1.3.4"), {
+                phase: "Failed",
+                reason: "InstallCheckFailed",
+                message: "deployment not ready",
+            }),
         );
         await expect(install(kube, wanted)).rejects.toThrow(
             "ClusterServiceVersion rhcl-operator.v1.3.4 failed (InstallCheckFailed): deployment not ready",
@@ -233,22 +218,16 @@ describe("the installation of an operator", () => {
     it("says after 20 minutes what it waited for", async () => {
         await subscribe();
         later(5, () =>
-            cluster.mergePatch(
-                subscription,
-                {
-                    status: {
-                        conditions: [
-                            {
-                                type: "ResolutionFailed",
-                                status: "True",
-                                reason: "CatalogSourcesUpdating",
-                                message: "catalog redhat-operators is away",
-                            },
-                        ],
+            setStatus(subscription, {
+                conditions: [
+                    {
+                        type: "ResolutionFailed",
+                        status: "True",
+                        reason: "CatalogSourcesUpdating",
+                        message: "catalog redhat-operators is away",
                     },
-                },
-                { subresource: "status" },
-            ),
+                ],
+            }),
         );
         await expect(install(kube, wanted)).rejects.toThrow(
             "it was not installed within 20 minutes: catalog redhat-operators is away",
@@ -259,21 +238,13 @@ describe("the installation of an operator", () => {
         it("is taken as it is when it is the version that is needed", async () => {
             await subscribe();
             await createCsv("rhcl-operator.v1.3.4");
-            await cluster.mergePatch(
-                subscription,
-                { status: { installedCSV: "rhcl-operator.v1.3.4" } },
-                { subresource: "status" },
-            );
-            await cluster.mergePatch(csv("rhcl-operator.v1.3.4"), { status: { phase: "Succeeded" } }, { subresource: "status" });
+            await setStatus(subscription, { installedCSV: "rhcl-operator.v1.3.4" });
+            await setStatus(csv("rhcl-operator.v1.3.4"), { phase: "Succeeded" });
             await install(kube, { ...wanted, existing: true });
         });
         it("is refused when it is another, and never changed", async () => {
             await subscribe();
-            await cluster.mergePatch(
-                subscription,
-                { status: { installedCSV: "rhcl-operator.v1.4.0" } },
-                { subresource: "status" },
-            );
+            await setStatus(subscription, { installedCSV: "rhcl-operator.v1.4.0" });
             await expect(install(kube, { ...wanted, existing: true })).rejects.toThrow(
                 /rhcl-operator\.v1\.4\.0 is installed by Subscription operators\/rhcl-operator, and this release needs rhcl-operator\.v1\.3\.4/,
             );

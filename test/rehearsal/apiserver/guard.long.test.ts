@@ -4,7 +4,7 @@ import * as os from "node:os";
 import * as path from "node:path";
 
 import { Guard } from "../../../rehearsal/apiserver/guard";
-import { killSession } from "../../../rehearsal/apiserver/reap";
+import { killSession, processes } from "../../../rehearsal/apiserver/reap";
 import { describeApiServer, eventually, isAlive } from "./support";
 
 const ROOT = path.resolve(__dirname, "../../..");
@@ -105,16 +105,7 @@ describeApiServer("a process that has started an API server", () => {
     );
 });
 
-function childrenOf(parent: number): number[] {
-    return fs
-        .readdirSync("/proc")
-        .filter((name) => /^\d+$/.test(name))
-        .flatMap((name) => {
-            try {
-                const stat = fs.readFileSync(`/proc/${name}/stat`, "utf8");
-                return Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[1]) === parent ? [Number(name)] : [];
-            } catch {
-                return [];
-            }
-        });
-}
+const childrenOf = (parent: number): number[] =>
+    processes()
+        .filter((process) => process.parent === parent)
+        .map(({ pid }) => pid);

@@ -114,39 +114,25 @@ describe("hooks", () => {
             expect(result.totalSeconds).toBe(126);
         }));
 
-    it("that never end are named when nothing is left to happen", () =>
+    it.each([
+        [
+            "nothing is left to happen",
+            { stall: 1000 },
+            "nothing is left to happen in the rehearsed world, yet the program did not end",
+        ],
+        ["the time is up", { limit: 8000 }, "the program did not end within 8 s and was stopped"],
+    ])("that never end are named when %s", (_, limits, problem) =>
         inWorld(
             "stuck",
             async ({ session }) => {
-                const result = await session.up();
-                expect(result.diagnostics).toEqual([
-                    {
-                        severity: "error",
-                        message:
-                            "nothing is left to happen in the rehearsed world, yet the program did not end; " +
-                            "it was waiting for stuck (kubernetes:core/v1:ConfigMap)",
-                    },
-                ]);
+                const { diagnostics } = await session.up();
+                const message = `${problem}; it was waiting for stuck (kubernetes:core/v1:ConfigMap)`;
+                expect(diagnostics).toEqual([{ severity: "error", message }]);
                 expect(session.state.resources.map((r) => r.name)).not.toContain("stuck");
             },
-            { stall: 1000 },
-        ));
-
-    it("that never end are named when the time is up", () =>
-        inWorld(
-            "stuck",
-            async ({ session }) => {
-                const result = await session.up();
-                expect(result.diagnostics).toEqual([
-                    {
-                        severity: "error",
-                        message:
-                            "the program did not end within 8 s and was stopped; it was waiting for stuck (kubernetes:core/v1:ConfigMap)",
-                    },
-                ]);
-            },
-            { limit: 8000 },
-        ));
+            limits,
+        ),
+    );
 
     it("that kill the program are reported with what was under way", () =>
         inWorld("killed", async ({ session }) => {

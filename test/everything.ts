@@ -1,0 +1,27 @@
+/** Settings of everything that OpenShift AI 3.4 and what stands beside it can have. */
+export const everything = {
+    openshiftAi: {
+        components: {
+            pipelines: true,
+            workbenches: true,
+            llamaStack: true,
+            ray: true,
+            trainingOperator: true,
+            trainer: true,
+            trustyai: true,
+            featureStore: true,
+            spark: true,
+            nim: true,
+            variantAutoscaler: true,
+        },
+        dashboard: {},
+        hardwareProfiles: true,
+        mlflow: {},
+        modelRegistry: {},
+        monitoring: { metrics: {}, traces: {}, alerting: true },
+        trustedCa: {},
+    },
+    kueue: { namespaces: ["team-a"] },
+    gitops: true,
+    metallb: { pools: [{ name: "lab", addresses: ["192.0.2.0/28"] }] },
+} as const;
