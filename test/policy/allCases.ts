@@ -1,29 +1,39 @@
 import { access } from "./cases/access";
+import { gateways } from "./cases/gateways";
 import type { Case } from "./cases/case";
 import { cost } from "./cases/cost";
 import { counting } from "./cases/counting";
+import { usage } from "./cases/usage";
 import { external } from "./cases/external";
 import { limits } from "./cases/limits";
 import { names } from "./cases/names";
 import { order } from "./cases/order";
+import { operators } from "./cases/operators";
 import { people } from "./cases/people";
 import { secrets } from "./cases/secrets";
+import { certificates } from "./cases/certificates";
 import { supply } from "./cases/supply";
+import { placement } from "./cases/placement";
 import { workloads } from "./cases/workloads";
 import { workspaces } from "./cases/workspaces";
 
 /** For each rule a stack that it accepts, and the nearest ones that it refuses. */
 export const cases: Readonly<Record<string, Case>> = {
     ...order,
+    ...operators,
     ...cost,
     ...supply,
+    ...placement,
     ...limits,
     ...counting,
+    ...usage,
     ...access,
+    ...gateways,
     ...external,
     ...people,
     ...names,
     ...secrets,
+    ...certificates,
     ...workloads,
     ...workspaces,
 };

@@ -1,5 +1,5 @@
+import { bringUp } from "./slice";
 import {
-    bringUp,
     dataScienceCluster,
     gateway,
     gatewayClass,
@@ -13,7 +13,7 @@ import {
     refOf,
     route,
     TIERS,
-} from "./slice";
+} from "./sliceObjects";
 import { ref, Stage } from "./support";
 
 const MINUTE = 60;

@@ -1,5 +1,5 @@
 import { parseFault } from "../../simulator/faults";
-import { dataScienceCluster, gateway, gatewayClass, gatewayParameters, kuadrant, machineSet, refOf } from "./slice";
+import { dataScienceCluster, gateway, gatewayClass, gatewayParameters, kuadrant, machineSet, refOf } from "./sliceObjects";
 import { install, namespace, operatorGroup, ref, Stage, subscription } from "./support";
 
 describe("reading faults", () => {

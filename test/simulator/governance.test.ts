@@ -2,7 +2,8 @@
 import { healStatuses } from "../../components/governance/staleStatuses";
 import { type GovernedTier, waitUntilEnforced } from "../../components/governance/tiersEnforced";
 import { InProcess } from "./inProcess";
-import { bringUp, gateway, maasAuthPolicy, maasSubscription, rateLimitPolicy, refOf, TIERS } from "./slice";
+import { bringUp } from "./slice";
+import { gateway, maasAuthPolicy, maasSubscription, rateLimitPolicy, refOf, TIERS } from "./sliceObjects";
 import { STALE } from "./stale";
 import { ref, Stage } from "./support";
 

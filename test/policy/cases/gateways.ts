@@ -1,0 +1,178 @@
+/** Cases of the rules about what a gateway lets through. */
+import { type Case, gatewayOf, k, olm } from "./case";
+
+export const gateways: Readonly<Record<string, Case>> = {
+    "gateway-is-governed": {
+        good: () => [gatewayOf(), olm("rhods-operator", { channel: "stable-3.4", startingCSV: "rhods-operator.3.4.0" })],
+        broken: [
+            ...["rhods-operator.3.3.0", "rhods-operator.3.4.0-ea.2"].map((startingCSV) => ({
+                what: `no label, with ${startingCSV}`,
+                change: ([g, o]: any[]) => (
+                    delete g.props.metadata.labels["opendatahub.io/managed"],
+                    (o.props.spec.startingCSV = startingCSV)
+                ),
+                says: /^gateway: metadata\.labels\["opendatahub\.io\/managed"\]: must be "false"/,
+            })),
+            {
+                what: "neither label nor annotation",
+                change: ([g]) => (
+                    delete g.props.metadata.labels["opendatahub.io/managed"],
+                    delete g.props.metadata.annotations["opendatahub.io/managed"]
+                ),
+                says: /metadata\.labels\["opendatahub\.io\/managed"\]: must be "false"/,
+            },
+            {
+                what: "the gateway of a tenant",
+                change: (all) => (
+                    (all[0].props.metadata.name = "research"),
+                    (all[0].props.metadata.annotations = {}),
+                    all.push(k("maas.opendatahub.io/v1alpha1:AITenant", "t", { spec: { gateway: { name: "research" } } }))
+                ),
+                says: /authorino-tls-bootstrap/,
+            },
+            {
+                what: "no TLS to Authorino",
+                change: ([g]) => delete g.props.metadata.annotations["security.opendatahub.io/authorino-tls-bootstrap"],
+                says: /^gateway: metadata\.annotations\["security\.opendatahub\.io\/authorino-tls-bootstrap"\]: must be "true"; otherwise the gateway connects to Authorino without TLS, and every call fails$/,
+            },
+            {
+                what: "OpenShift AI's own policy",
+                change: ([g]) => (g.props.metadata.labels["opendatahub.io/managed"] = "true"),
+                says: /^gateway: metadata\.labels\["opendatahub\.io\/managed"\]: must be "false"/,
+            },
+            {
+                what: "OpenShift AI's own policy, by the annotation",
+                change: ([g]) => (
+                    delete g.props.metadata.labels["opendatahub.io/managed"],
+                    (g.props.metadata.annotations["opendatahub.io/managed"] = "true")
+                ),
+                says: /^gateway: metadata\.annotations\["opendatahub\.io\/managed"\]: must be "false"/,
+            },
+            {
+                what: "plain HTTP",
+                change: ([g]) => (g.props.spec.listeners[0].protocol = "HTTP"),
+                says: /^gateway: spec\.listeners\[0\]\.protocol: HTTP/,
+            },
+            {
+                what: "passthrough",
+                change: ([g]) => (g.props.spec.listeners[0].tls.mode = "Passthrough"),
+                says: /^gateway: spec\.listeners\[0\]\.tls\.mode: with Passthrough, the gateway cannot authorize requests/,
+            },
+            {
+                what: "routes from anywhere",
+                change: ([g]) => (g.props.spec.listeners[0].allowedRoutes.namespaces.from = "All"),
+                says: /^gateway: spec\.listeners\[0\]\.allowedRoutes\.namespaces\.from: All lets every namespace attach a route/,
+            },
+        ],
+        accepted: [
+            {
+                what: "another gateway as it likes",
+                change: ([g]) => ((g.props.metadata.name = "other"), (g.props.metadata.annotations = {})),
+            },
+            {
+                what: "the label alone",
+                change: ([g]) => delete g.props.metadata.annotations["opendatahub.io/managed"],
+            },
+            {
+                what: "the annotation alone, where the release reads it",
+                change: ([g]) => delete g.props.metadata.labels["opendatahub.io/managed"],
+            },
+        ],
+    },
+    "gateways-deny-by-default": {
+        good: () => [
+            gatewayOf(),
+            k("kuadrant.io/v1:AuthPolicy", "deny", {
+                metadata: { name: "gateway-default-auth", namespace: "openshift-ingress" },
+                spec: {
+                    targetRef: { kind: "Gateway", name: "maas-default-gateway" },
+                    defaults: { rules: { authentication: {} } },
+                },
+            }),
+            k(
+                "serving.kserve.io/v1alpha2:LLMInferenceService",
+                "model",
+                {
+                    metadata: { name: "m", namespace: "n" },
+                    spec: { router: { gateway: { refs: [{ name: "maas-default-gateway", namespace: "openshift-ingress" }] } } },
+                },
+                { dependencies: ["deny"] },
+            ),
+            olm("rhods-operator", { startingCSV: "rhods-operator.3.4.0" }),
+        ],
+        broken: [
+            {
+                what: "no policy",
+                change: (all) => all.splice(1, 1),
+                says: /there is no AuthPolicy that denies by default on Gateway openshift-ingress\/maas-default-gateway/,
+            },
+            {
+                what: "the policy of another gateway",
+                change: ([, policy]) => (policy.props.spec.targetRef.name = "other"),
+                says: /there is no AuthPolicy/,
+            },
+            {
+                what: "the policy of a route",
+                change: ([, policy]) => (policy.props.spec.targetRef.kind = "HTTPRoute"),
+                says: /there is no AuthPolicy/,
+            },
+            {
+                what: "a policy elsewhere",
+                change: ([, policy]) => (policy.props.metadata.namespace = "n"),
+                says: /there is no AuthPolicy/,
+            },
+            {
+                what: "a policy that admits everybody",
+                change: ([, policy]) => (policy.props.spec.defaults.rules.authentication = { all: { anonymous: {} } }),
+                says: /there is no AuthPolicy/,
+            },
+            {
+                what: "a model that does not wait",
+                change: (all) => (all[2] = { ...all[2], dependencies: [] }),
+                says: /LLMInferenceService n\/m does not wait for AuthPolicy openshift-ingress\/gateway-default-auth/,
+            },
+            {
+                what: "a route that does not wait",
+                change: (all) =>
+                    all.push(
+                        k("gateway.networking.k8s.io/v1:HTTPRoute", "route", {
+                            metadata: { name: "r", namespace: "openshift-ingress" },
+                            spec: { parentRefs: [{ name: "maas-default-gateway" }] },
+                        }),
+                    ),
+                says: /HTTPRoute openshift-ingress\/r does not wait/,
+            },
+            {
+                what: "another gateway of a model, that opts out",
+                change: (all) => (
+                    (all[0].props.metadata.name = "other"),
+                    (all[2].props.spec.router.gateway.refs[0].name = "other")
+                ),
+                says: /there is no AuthPolicy that denies by default on Gateway openshift-ingress\/other/,
+            },
+        ],
+        accepted: [
+            {
+                what: "rules that ask who calls",
+                change: ([, policy]) => ((policy.props.spec.rules = {}), delete policy.props.spec.defaults),
+            },
+            {
+                what: "a gateway that OpenShift AI closes",
+                change: (all) => (
+                    delete all[0].props.metadata.annotations["opendatahub.io/managed"],
+                    delete all[0].props.metadata.labels["opendatahub.io/managed"],
+                    all.splice(1, 1)
+                ),
+            },
+            {
+                what: "a gateway of no model",
+                change: (all) => ((all[0].props.metadata.name = "other"), all.splice(1, 1)),
+            },
+            {
+                what: "a release that closes the gateway itself",
+                change: (all) => ((all[3].props.spec.startingCSV = "rhods-operator.3.5.0"), all.splice(1, 1)),
+            },
+            { what: "a release that nobody tells", change: (all) => (all.pop(), all.splice(1, 1)) },
+        ],
+    },
+};
