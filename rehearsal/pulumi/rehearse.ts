@@ -10,7 +10,8 @@ import type { PolicyRule, Rehearsal } from "../result";
 import { EngineError, PulumiEngine } from "./engine";
 import { searchPulumi } from "./find";
 import type { Act, StateResource } from "./protocol";
-import { hooksOf, RunRecord } from "./record";
+import { hooksOf } from "./planned";
+import { RunRecord } from "./record";
 
 /** Where a pack finds nobody to log to: it is only asked for its rules. */
 const NO_ENGINE = "127.0.0.1:1";

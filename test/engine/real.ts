@@ -11,7 +11,8 @@ import { isProviderType, nameOf, parseProviderReference, STACK_TYPE, typeOf } fr
 import { type Outcome, PulumiEngine } from "../../rehearsal/pulumi/engine";
 import type { PulumiCli } from "../../rehearsal/pulumi/find";
 import type { StateResource } from "../../rehearsal/pulumi/protocol";
-import { hooksOf, RunRecord } from "../../rehearsal/pulumi/record";
+import { hooksOf } from "../../rehearsal/pulumi/planned";
+import { RunRecord } from "../../rehearsal/pulumi/record";
 import type { Case, Recording, Step, StepResult } from "./case";
 import { byUrn, certain, short, text, told, value } from "./normal";
 import { CaseProject, PACK, STACK } from "./project";

@@ -3,6 +3,7 @@
  * Source: docs/sources/pulumi.md#waiting.
  */
 import type { KubeObject } from "../../cluster/cluster";
+import { plain, type Values } from "../../values";
 import { parseJsonPath } from "./jsonPath";
 
 /** What a gate says of an object. */
@@ -263,4 +264,19 @@ const BUILT_IN: Readonly<Record<string, BuiltIn>> = {
 
 function has(object: KubeObject, type: string): boolean {
     return conditionsOf(object)?.some((c) => c.type === type && c.status === "True") ?? false;
+}
+
+/** The gates of a resource whose inputs may not be sound yet. */
+export function gatesIn(inputs: Values, creating: boolean): readonly Gate[] {
+    // The syntax of gates is checked at update only, as the provider does.
+    try {
+        return gatesOf(plain(inputs) as KubeObject, creating).gates;
+    } catch {
+        return [];
+    }
+}
+
+/** What a resource waits for, as a timeline shows it. */
+export function readyText(gates: readonly Gate[]): string {
+    return gates.length === 0 ? "accepted" : gates.map((g) => g.text).join(", ");
 }

@@ -167,3 +167,17 @@ function until<T>(
         }
     });
 }
+
+/** Resolves after `seconds` of the rehearsal. @throws Error when the run is ended meanwhile */
+export function sleep({ clock, signal }: Pick<ProviderContext, "clock" | "signal">, seconds: number): Promise<void> {
+    return new Promise((resolve, reject) => {
+        const abort = (): void => reject(new Error("the run was ended"));
+        signal.addEventListener("abort", abort, { once: true });
+        clock.after(seconds, () => {
+            const release = clock.hold();
+            signal.removeEventListener("abort", abort);
+            resolve();
+            setImmediate(release);
+        });
+    });
+}
