@@ -132,6 +132,8 @@ export class RehearsalSession {
         try {
             if (copy === undefined || !atOnce) {
                 const seen = await looking.preview();
+                // It holds the clock of the cluster that the bring-up waits on.
+                looking.release();
                 return seen.succeeded ? await this.up() : seen;
             }
             const [before, told] = [this.current, new HeldEvents(onEvent)];

@@ -24,6 +24,26 @@ describe.each([
         }));
 });
 
+it("lets time go on for the bring-up, on a cluster that cannot be copied", () =>
+    inWorld("basic", async ({ session }) => {
+        const { world } = session;
+        const { clock } = world;
+        Object.defineProperty(world, "frozen", { value: undefined });
+        const holds = new Set<() => void>();
+        const hold = clock.hold.bind(clock);
+        clock.hold = () => {
+            const release = hold();
+            holds.add(release);
+            return () => {
+                holds.delete(release);
+                release();
+            };
+        };
+        expect((await session.previewAndUp(false)).succeeded).toBe(true);
+        session.release();
+        expect(holds.size).toBe(0);
+    }));
+
 it("shows what would be done, and does nothing", () =>
     inWorld(
         "changes",
