@@ -3,7 +3,7 @@ import { program } from "../../../index";
 import { deploy, type Deployment } from "../../deployment";
 import { shipped } from "../../settings";
 
-const settings = shipped("code-assistant");
+const settings = shipped("code-assistant", (s) => delete s.workspaces);
 
 const PASSWORD = "planted-password-4711";
 const HASH = `$2a$10$${"P".repeat(53)}`;
