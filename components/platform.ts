@@ -233,10 +233,11 @@ function agents(
     authority: { readonly name: string; readonly namespace: string } | undefined,
 ): void {
     const publicAuthority = authority === undefined && settings.certificates?.letsEncrypt?.environment === "production";
+    const servedNames = new Map(settings.models.map(({ name, servedName }) => [name, servedName ?? name]));
     for (const agent of settings.agents) {
         new Agent(
             `agent-${agent.name}`,
-            { agent, url: urls[agent.model]!, authority, publicAuthority },
+            { agent, url: urls[agent.model]!, servedName: servedNames.get(agent.model)!, authority, publicAuthority },
             after(records, services.get(agent.model)!),
         );
     }

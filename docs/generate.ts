@@ -9,6 +9,7 @@ import path from "node:path";
 import { architecturePicture, contributing } from "./pages/architecture";
 import { catalogueModelsPage } from "./pages/catalogueModels";
 import { commandsPage } from "./pages/commands";
+import { guidesPage } from "./pages/guides";
 import { instanceTypesPage } from "./pages/instanceTypes";
 import { kindsPage } from "./pages/kinds";
 import { mistakesPage } from "./pages/mistakes";
@@ -57,10 +58,12 @@ export async function pictures(root: string): Promise<Record<string, string>> {
 
 /** Writes all of them. @returns the paths */
 export async function generate(root: string): Promise<string[]> {
-    return Object.entries({ ...generated(), ...(await pictures(root)) }).map(([file, content]) => {
-        const target = path.join(root, file);
-        mkdirSync(path.dirname(target), { recursive: true });
-        writeFileSync(target, content);
-        return file;
-    });
+    return Object.entries({ ...generated(), "docs/guides.md": await guidesPage(root), ...(await pictures(root)) }).map(
+        ([file, content]) => {
+            const target = path.join(root, file);
+            mkdirSync(path.dirname(target), { recursive: true });
+            writeFileSync(target, content);
+            return file;
+        },
+    );
 }

@@ -57,20 +57,45 @@ describe("the plan", () => {
     });
 
     it("leads the agent to the model, and keeps its key out of everything", () => {
-        const config = deployment.one("kubernetes:core/v1:ConfigMap", "agent-assistant-config").inputs;
+        const config = deployment.one("kubernetes:core/v1:ConfigMapPatch", "agent-calculus-agent-config").inputs;
+        expect(config["metadata"]).toMatchObject({ name: "calculus-agent-config", namespace: "calculus-agent" });
         expect(config["data"]).toEqual({
-            OPENAI_BASE_URL: "https://maas.apps.cluster.example.com/llm/qwen3-8b/v1",
-            OPENAI_MODEL: "qwen3-8b",
+            MODEL_ENDPOINT: "https://maas.apps.cluster.example.com/gpt-oss-model/gpt-oss-20b/v1",
+            MODEL_NAME: "gpt-oss-20b",
         });
-        const patch = deployment.one("kubernetes:apps/v1:DeploymentPatch", "agent-assistant-rewired");
+        const patch = deployment.one("kubernetes:apps/v1:DeploymentPatch", "agent-calculus-agent-rewired");
         const [container] = patch.inputs["spec"].template.spec.containers;
-        expect(container.name).toBe("assistant");
+        expect(container.name).toBe("calculus-agent");
         expect(container.env.at(-1)).toEqual({
             name: "OPENAI_API_KEY",
-            valueFrom: { secretKeyRef: { name: "assistant-maas-key", key: "API_KEY" } },
+            valueFrom: { secretKeyRef: { name: "maas-api-key", key: "OPENAI_API_KEY" } },
         });
         const model = deployment.one("kubernetes:serving.kserve.io/v1alpha2:LLMInferenceService");
         expect(deployment.happensAfter(patch, model)).toBe(true);
+    });
+
+    it("an agent without a ConfigMap of its own gets one, which others do not write", async () => {
+        const changed = await run((s) => {
+            delete s.agents[0].configMap;
+            s.models[0].servedName = "RedHatAI/gpt-oss-20b";
+        });
+        const config = changed.one("kubernetes:core/v1:ConfigMap", "agent-calculus-agent-config").inputs;
+        expect(config["metadata"].name).toBe("calculus-agent-maas");
+        expect(config["data"].MODEL_NAME).toBe("RedHatAI/gpt-oss-20b");
+        const model = changed.one("kubernetes:serving.kserve.io/v1alpha2:LLMInferenceService");
+        expect(model.inputs["spec"].model.name).toBe("RedHatAI/gpt-oss-20b");
+    });
+
+    it("has the tutorial's subscription, whose owner is named in the forms that OpenShift and the product read", () => {
+        const subscription = deployment.one("kubernetes:maas.opendatahub.io/v1alpha1:MaaSSubscription").inputs;
+        expect(subscription["metadata"].name).toBe("calculus-dev");
+        expect(subscription["spec"]).toMatchObject({
+            priority: 0,
+            owner: { groups: [{ name: "calculus-users" }], users: ["kube:admin"] },
+            modelRefs: [{ name: "gpt-oss-20b", namespace: "gpt-oss-model", tokenRateLimits: [{ limit: 50000, window: "1h" }] }],
+        });
+        const group = deployment.one("kubernetes:user.openshift.io/v1:Group").inputs;
+        expect(group["users"]).toEqual([`b64:${Buffer.from("kube:admin").toString("base64")}`]);
     });
 
     it("gives the agent the authority that signs the gateway's certificate, which outlives it", () => {
@@ -81,12 +106,12 @@ describe("the plan", () => {
             .find((i) => i.inputs["spec"].ca?.secretName === authority.secretName)!;
         const served = certificates.find((spec) => spec.dnsNames?.includes("maas.apps.cluster.example.com"))!;
         expect(served.issuerRef.name).toBe(issuer.inputs["metadata"].name);
-        const copied = deployment.one("kubernetes:core/v1:ConfigMap", "agent-assistant-authorities-copied");
+        const copied = deployment.one("kubernetes:core/v1:ConfigMap", "agent-calculus-agent-authorities-copied");
         expect(copied.inputs["data"].secret).toBe(`openshift-ingress/${authority.secretName}`);
-        const patch = deployment.one("kubernetes:apps/v1:DeploymentPatch", "agent-assistant-rewired");
+        const patch = deployment.one("kubernetes:apps/v1:DeploymentPatch", "agent-calculus-agent-rewired");
         expect(deployment.happensAfter(patch, copied)).toBe(true);
         const { containers, volumes } = patch.inputs["spec"].template.spec;
-        expect(volumes).toEqual([{ name: "maas-authorities", configMap: { name: "assistant-maas-authorities" } }]);
+        expect(volumes).toEqual([{ name: "maas-authorities", configMap: { name: "calculus-agent-maas-authorities" } }]);
         expect(containers[0].volumeMounts[0].name).toBe("maas-authorities");
         expect(containers[0].env.slice(0, 3)).toEqual(
             ["SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "NODE_EXTRA_CA_CERTS"].map((name) => ({
@@ -107,7 +132,7 @@ it.each([
     [
         "more GPUs than they have",
         (s: Draft) => (s["models"][0].replicas = 2),
-        /^gpu\.pools\[0\]: its models \(qwen3-8b\) request 2 GPUs, but pool gpu has 1 \(1 x 1 existing x 1 of g6e\.2xlarge\)/,
+        /^gpu\.pools\[0\]: its models \(gpt-oss-20b\) request 2 GPUs, but pool gpu has 1 \(1 x 1 existing x 1 of g6e\.2xlarge\)/,
     ],
     [
         "no label",
@@ -116,13 +141,13 @@ it.each([
     ],
     [
         "an agent of a model that is not there",
-        (s: Draft) => (s["agents"][0].model = "qwen3"),
-        /^agents\[0\]\.model: "qwen3" is not a model; expected one of qwen3-8b.*did you mean "qwen3-8b"/,
+        (s: Draft) => (s["agents"][0].model = "gpt-oss"),
+        /^agents\[0\]\.model: "gpt-oss" is not a model; expected one of gpt-oss-20b.*did you mean "gpt-oss-20b"/,
     ],
     [
         "two agents in one Deployment",
-        (s: Draft) => s["agents"].push({ ...s["agents"][0], name: "other", deployment: "assistant" }),
-        /^agents\[1\]\.deployment: Deployment agent-demo\/assistant is already at agents\[0\]; expected another/,
+        (s: Draft) => s["agents"].push({ ...s["agents"][0], name: "other", deployment: "calculus-agent" }),
+        /^agents\[1\]\.deployment: Deployment calculus-agent\/calculus-agent is already at agents\[0\]; expected another/,
     ],
 ])("refuses %s", (_what, change, message) => {
     expect(problems(change)).toContainEqual(expect.stringMatching(message));

@@ -142,8 +142,8 @@ describe("a stack of release 3.3 that moves to 3.4", () => {
             const changes = touched(moved);
             expect(changes).toEqual(expect.arrayContaining(["update request-limits-policy", "delete tier-scheme-tokens"]));
             expect(changes.filter((change) => change.endsWith("-group"))).toEqual([]);
-            const model = { apiVersion: "serving.kserve.io/v1alpha2", kind: "LLMInferenceService", namespace: "maas" };
-            expect(await session.world.cluster.get({ ...model, name: "granite-3-1-2b" })).toBeDefined();
+            const model = { apiVersion: "serving.kserve.io/v1alpha2", kind: "LLMInferenceService", namespace: "llm" };
+            expect(await session.world.cluster.get({ ...model, name: "ibm-granite-2b-gpu" })).toBeDefined();
         } finally {
             await session.close();
             project.remove();

@@ -37,8 +37,11 @@ describe("the bring-up", () => {
         result = await bringUp();
     });
 
-    it("comes up without a finding", () => {
-        expect([errors(result), result.rejected, result.policy, result.succeeded]).toEqual([[], [], [], true]);
+    it("comes up, and policies advise the request limits alone that the guide does not have", () => {
+        expect([errors(result), result.rejected, result.succeeded]).toEqual([[], [], true]);
+        expect(new Set(result.policy.map(({ rule, level }) => `${rule} ${level}`))).toEqual(
+            new Set(["streams-are-limited advisory"]),
+        );
     });
 
     it("waits for GPU nodes, their drivers and the model, and for nothing else", () => {
@@ -54,7 +57,7 @@ describe("the bring-up", () => {
         ]);
         // Publishing it to its tiers takes seconds.
         for (const name of names.slice(3)) {
-            expect(name).toMatch(/^(model-qwen3-8b-published|tier-\w+-(subscription|auth-policy)|tiers-enforced)$/);
+            expect(name).toMatch(/^(model-qwen3-8b-published|tier-[\w-]+-(subscription|auth-policy)|tiers-enforced)$/);
         }
         const enforced = waits.find((step) => step.urn.endsWith("::tiers-enforced"))!;
         expect(enforced.end - enforced.start).toBeLessThan(60);
@@ -114,8 +117,8 @@ describe("one failure", () => {
         ["Tenant/default-tenant"],
         ["RateLimitPolicy/gateway-rate-limits"],
         ["MaaSModelRef/qwen3-8b"],
-        ["MaaSSubscription/pro"],
-        ["MaaSAuthPolicy/premium"],
+        ["MaaSSubscription/pro-subscription"],
+        ["MaaSAuthPolicy/premium-auth-policy"],
         ["DataScienceCluster/default-dsc"],
         ["LLMInferenceService/qwen3-8b"],
     ];

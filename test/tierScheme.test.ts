@@ -58,7 +58,13 @@ describe("the stack tiers-3.3", () => {
         const mapping = deployment.one("kubernetes:core/v1:ConfigMapPatch", "tier-scheme-mapping").inputs;
         expect(mapping["metadata"]).toMatchObject({ name: "tier-to-group-mapping", namespace: "redhat-ods-applications" });
         const groups = deployment.all("kubernetes:user.openshift.io/v1:Group").map((g) => g.inputs["metadata"].name as string);
-        expect((parse(mapping["data"].tiers) as { groups: string[] }[]).flatMap((t) => t.groups)).toEqual(groups);
+        const named = (parse(mapping["data"].tiers) as { groups: string[] }[]).map((t) => t.groups);
+        expect(named.map(([own]) => own)).toEqual(groups);
+        expect(named.map(([, ...more]) => more)).toEqual([
+            ["system:authenticated"],
+            ["premium-group"],
+            ["enterprise-group", "admin-group"],
+        ]);
     });
 
     it("opens a model to its tiers only when their limits are in force", () => {
@@ -72,10 +78,17 @@ describe("the stack tiers-3.3", () => {
             expect(deployment.happensAfter(model, deployment.one(`kubernetes:${type}`))).toBe(true);
         }
         expect(model.inputs["spec"].router.scheduler).toBeUndefined();
+        expect(model.inputs["spec"].model.name).toBe("ibm-granite/granite-3.1-2b-instruct");
+        expect(model.inputs["spec"].template.containers[0].args).toContain(
+            "--served-model-name=ibm-granite/granite-3.1-2b-instruct",
+        );
         expect(model.inputs["spec"].template.containers[0].args).toContain("--enable-force-include-usage");
-        const role = deployment.one("kubernetes:rbac.authorization.k8s.io/v1:Role", "model-granite-3-1-2b-view");
+        const role = deployment.one("kubernetes:rbac.authorization.k8s.io/v1:Role", "model-ibm-granite-2b-gpu-view");
         expect(role.inputs["rules"][0].verbs).toEqual(["get", "post"]);
-        const binding = deployment.one("kubernetes:rbac.authorization.k8s.io/v1:RoleBinding", "model-granite-3-1-2b-view-tiers");
+        const binding = deployment.one(
+            "kubernetes:rbac.authorization.k8s.io/v1:RoleBinding",
+            "model-ibm-granite-2b-gpu-view-tiers",
+        );
         expect(binding.inputs["subjects"].map((s: { name: string }) => s.name)).toContain(
             "system:serviceaccounts:maas-default-gateway-tier-free",
         );

@@ -69,6 +69,8 @@ export interface VllmOptions {
 /** A model that is served with llm-d. What each field means: docs/settings.md, `models[]`. */
 export interface Model {
     readonly name: string;
+    /** Name in requests; absent: the name. */
+    readonly servedName?: string | undefined;
     readonly displayName?: string | undefined;
     readonly model?: string | undefined;
     readonly source?: string | undefined;

@@ -36,7 +36,7 @@ export function assistantModel(model: Model, url: string, roles?: readonly Conti
     const { entry, use } = planModel(model);
     const parser = model.tools ?? entry?.toolParser ?? false;
     return {
-        name: model.name,
+        name: model.servedName ?? model.name,
         displayName: model.displayName,
         url,
         roles: roles ?? (entry?.kind === "embed" ? ["embed"] : ["chat", "edit", "apply"]),

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 
 import { DeploymentPatch } from "@pulumi/kubernetes/apps/v1";
-import { ConfigMap } from "@pulumi/kubernetes/core/v1";
+import { ConfigMap, ConfigMapPatch } from "@pulumi/kubernetes/core/v1";
 import * as pulumi from "@pulumi/pulumi";
 
 import { EXPECTED_DEPLOYMENT, EXPECTED_LABEL } from "../../catalogue/records";
@@ -12,8 +12,6 @@ import type { Kube } from "../kube";
 import { authorities, BUNDLE, BUNDLE_FOLDER } from "./authorities";
 
 const MINUTES = 5;
-/** The key of the Secret with the API key. */
-export const KEY = "API_KEY";
 
 /** Arguments of {@link Agent}. */
 export interface AgentArgs {
@@ -21,6 +19,8 @@ export interface AgentArgs {
     readonly agent: AgentSettings;
     /** The OpenAI-compatible endpoint of its model. */
     readonly url: pulumi.Input<string>;
+    /** Name of the model in requests. */
+    readonly servedName: string;
     /** Authority of the gateway's certificate, where the cluster does not trust it. */
     readonly authority?: { readonly name: string; readonly namespace: string } | undefined;
     /** Whether the certificate is from an authority that everybody trusts: then the agent needs none. Default false. */
@@ -40,9 +40,9 @@ export function keySecretOf({ name, keySecret }: Pick<AgentSettings, "name" | "k
 }
 
 /**
- * Connects an existing application to a model of the platform: a ConfigMap with the URL and the model's name, a Secret with the
- * key, which its owner creates, and environment variables of one container that read them. Unless the gateway's certificate is from
- * a public authority, the container also gets a file with the authorities, and the variables by which OpenSSL, Python and Node find
+ * Connects an existing application to a model of the platform: a ConfigMap with the URL and the model's name (its own, or one that
+ * the application has), a Secret with the key, which its owner creates, and environment variables of one container that read them.
+ * Unless the gateway's certificate is from a public authority, the container also gets a file with the authorities, and the variables by which OpenSSL, Python and Node find
  * it. When the stack is destroyed the variables are removed, and the application is as it was.
  * Source: docs/sources/maas.md#calling-a-model.
  */
@@ -54,15 +54,21 @@ export class Agent extends pulumi.ComponentResource {
 
     constructor(name: string, args: AgentArgs, opts: pulumi.ComponentResourceOptions = {}) {
         super("maas:agents:Agent", name, describedBy(args), opts);
-        const { agent, url, authority, publicAuthority = false } = args;
-        const { namespace, variables, model } = agent;
-        const data = { [variables.url]: url, [variables.model]: model };
-        const config = new ConfigMap(
-            `${name}-config`,
-            { metadata: { name: `${agent.name}-maas`, namespace }, data },
-            { parent: this, dependsOn: this.deploymentExists(name, agent) },
-        );
-        this.configMap = config.metadata.name;
+        const { agent, url, servedName, authority, publicAuthority = false } = args;
+        const { namespace, variables } = agent;
+        const data = { [variables.url]: url, [variables.model]: servedName };
+        const after = { parent: this, dependsOn: this.deploymentExists(name, agent) };
+        const configMap = agent.configMap ?? `${agent.name}-maas`;
+        const config =
+            agent.configMap === undefined
+                ? new ConfigMap(`${name}-config`, { metadata: { name: configMap, namespace }, data }, after)
+                : new ConfigMapPatch(
+                      `${name}-config`,
+                      // Its owner has set an address there.
+                      { metadata: { name: configMap, namespace, annotations: { "pulumi.com/patchForce": "true" } }, data },
+                      after,
+                  );
+        this.configMap = pulumi.output(configMap);
         this.keySecret = keySecretOf(agent);
         const bundle = publicAuthority ? undefined : `${agent.name}-maas-authorities`;
         const copied =
@@ -149,7 +155,7 @@ export class Agent extends pulumi.ComponentResource {
                                         })),
                                         {
                                             name: variables.key,
-                                            valueFrom: { secretKeyRef: { name: this.keySecret, key: KEY } },
+                                            valueFrom: { secretKeyRef: { name: this.keySecret, key: agent.secretKey } },
                                         },
                                     ],
                                 },

@@ -180,7 +180,7 @@ function serviceSpec(
     const { prefill, routing } = model;
     const picker = endpointPicker(release, model);
     return {
-        model: { name: model.name, uri: plan.uri! },
+        model: { name: model.servedName ?? model.name, uri: plan.uri! },
         ...workload(model, model.pool, prefill === undefined ? "main" : "decode"),
         router: {
             gateway: { refs: [gateway] },

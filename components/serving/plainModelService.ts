@@ -64,7 +64,7 @@ export class PlainModelService extends pulumi.ComponentResource {
                     },
                 },
                 spec: {
-                    model: { name: model.name, uri: plan.uri! },
+                    model: { name: model.servedName ?? model.name, uri: plan.uri! },
                     replicas: model.replicas,
                     router: { gateway: { refs: [gateway] }, route: {} },
                     template: {
@@ -135,7 +135,7 @@ function container(model: ModelSettings, plan: ModelPlan, image: pulumi.Input<st
         image: model.image ?? image,
         command: ["python", "-m", "vllm.entrypoints.openai.api_server"],
         args: [
-            `--served-model-name=${model.name}`,
+            `--served-model-name=${model.servedName ?? model.name}`,
             "--model=/mnt/models",
             "--enable-ssl-refresh",
             "--ssl-certfile=/var/run/kserve/tls/tls.crt",

@@ -17,6 +17,7 @@ const withoutSubscriptions: Readonly<Record<string, string>> = {
 /** Settings of a model on releases without a scheduler. */
 const plainModel: ReadonlySet<string> = new Set([
     "name",
+    "servedName",
     "displayName",
     "model",
     "source",

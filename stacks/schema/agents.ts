@@ -6,16 +6,26 @@ import { dnsLabel } from "../../kinds/common";
 const variable = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, "expected the name of an environment variable");
 
 export const agentSchema = z.strictObject({
-    name: dnsLabel.max(40).describe("Name of the agent; its ConfigMap is <name>-maas."),
+    name: dnsLabel.max(40).describe("Name of the agent."),
     namespace: dnsLabel.describe("Namespace of its Deployment."),
     deployment: dnsLabel.optional().describe("Existing Deployment of the agent. Default: the name."),
     container: dnsLabel.optional().describe("The container that calls the model. Default: the name of the Deployment."),
     model: z.string().min(1).describe("Model that it calls, one of `models`."),
+    configMap: dnsLabel
+        .optional()
+        .describe(
+            "ConfigMap of the agent, in its namespace, whose keys of address and model are set; its other keys stay. Default: <name>-maas, which is created.",
+        ),
     keySecret: dnsLabel
         .optional()
         .describe(
-            "Secret in its namespace whose key API_KEY holds an API key; its pods start once it exists. The owner of the key must create it. Default: <name>-maas-key.",
+            "Secret in its namespace that holds an API key; its pods start once it exists. The owner of the key must create it. Default: <name>-maas-key.",
         ),
+    secretKey: z
+        .string()
+        .regex(/^[-._a-zA-Z0-9]{1,253}$/, "expected a key of a Secret: letters, digits, -, _ and .")
+        .default("API_KEY")
+        .describe("Key of that Secret with the API key. Default API_KEY."),
     variables: z
         .strictObject({
             url: variable.default("OPENAI_BASE_URL").describe("Variable with the address. Default OPENAI_BASE_URL."),

@@ -54,7 +54,13 @@ const cacheSchema = z
     .describe("A volume that keeps downloaded weights across restarts, for hf:// and s3://.");
 
 export const servedSchema = z.strictObject({
-    name: dnsLabel.describe("Name of the service, and of the model in requests."),
+    name: dnsLabel.describe("Name of the service, and of the model in tiers."),
+    servedName: z
+        .string()
+        .max(253)
+        .regex(/^[A-Za-z0-9][A-Za-z0-9._:/-]*$/, "expected a name of letters, digits, ., _, :, / and -")
+        .optional()
+        .describe("Name of the model in requests, such as ibm-granite/granite-3.1-2b-instruct. Default: the name."),
     displayName: z.string().min(1).optional().describe("Name in the dashboard. Default: the name."),
     model: z
         .string()

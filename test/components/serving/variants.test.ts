@@ -125,7 +125,7 @@ describe("copies that follow the load", () => {
 /** Plans llm-d with other models and no tiers. */
 async function planned(models: object[], more: object = {}): Promise<Deployment> {
     const settings = shipped("llm-d");
-    Object.assign(settings, { tiers: [], identity: {}, predictive: [], models, ...more });
+    Object.assign(settings, { tiers: [], externalModels: [], identity: {}, predictive: [], models, ...more });
     settings.gpu.pools = [{ name: "l40s", instanceType: "g6e.12xlarge", replicas: 4 }];
     const deployment = await deploy(program, {
         stack: "llm-d",

@@ -1,0 +1,34 @@
+/** The comparison of stacks with the documents that they follow. */
+import { readFileSync } from "node:fs";
+import path from "node:path";
+
+import { allGuides, guidesPage, valueHere } from "../../docs/pages/guides";
+import { plan } from "../../rehearsal/plan";
+
+jest.setTimeout(120_000);
+
+const root = path.join(__dirname, "../..");
+
+it.each(allGuides)("$stack has the values of its document, or says why not", async ({ stack, rows }) => {
+    const planned = await plan({ projectDir: root, stack });
+    expect(planned.diagnostics.filter(({ severity }) => severity === "error")).toEqual([]);
+    const unexplained = rows.filter((row) => {
+        const here = valueHere(row, planned);
+        return row.why === undefined && JSON.stringify(here ?? null) !== JSON.stringify(row.there ?? null);
+    });
+    expect(unexplained).toEqual([]);
+    const needless = rows.filter(
+        (row) =>
+            row.why !== undefined &&
+            row.object !== undefined &&
+            JSON.stringify(valueHere(row, planned)) === JSON.stringify(row.there),
+    );
+    expect(needless).toEqual([]);
+    expect(() => valueHere({ what: "", object: "Group/nobody", at: [], there: "" }, planned)).toThrow(
+        "the plan has no Group/nobody",
+    );
+});
+
+it("is written as it is", async () => {
+    expect(readFileSync(path.join(root, "docs/guides.md"), "utf8")).toBe(await guidesPage(root));
+});
