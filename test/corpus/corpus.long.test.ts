@@ -16,8 +16,12 @@ it("has at least 200 mistakes, each with a name of its own", () => {
     expect(new Set(mistakes.map((m) => m.id)).size).toBe(mistakes.length);
 });
 
+/** Advice that a stack does not follow, because its document does not. */
+const advised: Readonly<Record<string, readonly string[]>> = { "llm-d": ["streams-are-limited"] };
+
 it.each(stacks)("finds nothing in the stack %s itself", async (stack) => {
-    expect(await judged(plans.get(stack)!.resources)).toEqual([]);
+    const advice = advised[stack] ?? [];
+    expect(await judged(plans.get(stack)!.resources)).toEqual(advice);
     const unchanged = { id: "none", stack, why: "nothing is wrong", settings: "release", value: "3.4", caughtBy: "" };
     expect(await caught(unchanged, plans.get(stack)!)).toEqual([]);
 });
