@@ -12,6 +12,19 @@ export function tenantNamespace(tenant: string | undefined): string {
     return tenant === undefined ? DEFAULT_TENANT : `ai-tenant-${tenant}`;
 }
 
+/**
+ * The host of a tenant's gateway.
+ *
+ * @param domain the apps domain of the cluster
+ * @param tenant absent: the product's own
+ */
+export function gatewayHost(
+    domain: string,
+    tenant?: { readonly name: string; readonly host?: string | undefined } | undefined,
+): string {
+    return tenant === undefined ? `maas.${domain}` : (tenant.host ?? `${tenant.name}-maas.${domain}`);
+}
+
 /** The label by which namespaces let their routes attach to a gateway. @param tenant absent: the product's own */
 export function accessLabel(tenant: string | undefined): string {
     return `maas.opendatahub.io/gateway-access${tenant === undefined ? "" : `-${tenant}`}`;

@@ -94,6 +94,10 @@ export async function main(words: readonly string[], context: Context): Promise<
             return Exit.refused;
         }
         // Loading the client for its class would take longer than most commands.
+        if (e instanceof Error && e.name === "HttpError") {
+            err.always(`${e.message}.`);
+            return Exit.refused;
+        }
         if (e instanceof Error && e.name === "KubeError") {
             err.always(unasked(e.message));
             return Exit.refused;

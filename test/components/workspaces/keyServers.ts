@@ -1,37 +1,20 @@
 /**
- * Doubles of the two servers that the keys of workspaces are created with.
- *
- * The MaaS API answers as its source does: opendatahub-io/models-as-a-service@release-3.4:maas-api/internal/api_keys/handler.go
- * and service.go (creation, search with paging, revocation), and 404 for keys of others. The Kubernetes API answers to what the
- * Job may do: tokens of a ServiceAccount, reading and patching one Secret.
+ * Doubles of the two servers that the keys of workspaces are created with: the MaaS API (maasApi.ts says as which source it
+ * answers), and of the Kubernetes API what the Job may do: tokens of a ServiceAccount, reading and patching one Secret.
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 
-/** A key as the MaaS API keeps it. */
-export interface StoredKey {
-    readonly id: string;
-    readonly key: string;
-    readonly name: string;
-    readonly username: string;
-    readonly subscription: string;
-    readonly creationDate: string;
-    expirationDate: string;
-    status: "active" | "revoked";
-}
+import { account, type Answer, MaasApiDouble, type StoredKey } from "./maasApi";
 
-interface Answer {
-    readonly status: number;
-    readonly body?: unknown;
-    readonly headers?: Readonly<Record<string, string>>;
-}
+export type { StoredKey } from "./maasApi";
 
 /** What a fault does to a request instead of an answer. */
 export type Fault = Answer | "silence" | "half";
 
 /** The servers, and what they hold. */
 export class KeyServers {
-    readonly keys: StoredKey[] = [];
+    readonly maas = new MaasApiDouble();
     readonly secrets = new Map<string, { metadata: { annotations: Record<string, string> }; data: Record<string, string> }>();
     /** Each request as `METHOD path`, in order. */
     readonly requests: string[] = [];
@@ -59,6 +42,10 @@ export class KeyServers {
     async stop(): Promise<void> {
         this.server.closeAllConnections();
         await new Promise((done) => this.server.close(done));
+    }
+
+    get keys(): StoredKey[] {
+        return this.maas.keys;
     }
 
     get url(): string {
@@ -108,7 +95,7 @@ export class KeyServers {
 
     private answer(method: string, path: string, token: string, body: Record<string, never>): Answer {
         const kube = /^\/api\/v1\/namespaces\/([^/]+)\/(.+)$/.exec(path);
-        return kube ? this.kubernetes(method, kube[1]!, kube[2]!, token, body) : this.maas(method, path, token, body);
+        return kube ? this.kubernetes(method, kube[1]!, kube[2]!, token, body) : this.maas.answer(method, path, token, body);
     }
 
     private kubernetes(method: string, namespace: string, rest: string, token: string, body: Record<string, never>): Answer {
@@ -138,56 +125,4 @@ export class KeyServers {
         }
         return { status: 200, body: secret };
     }
-
-    private maas(method: string, path: string, token: string, body: Record<string, never>): Answer {
-        const namespace = /^token-of-(.+)$/.exec(token)?.[1];
-        if (namespace === undefined) {
-            return { status: 401 };
-        }
-        const own = this.keys.filter(({ username }) => username === account(namespace));
-        if (method === "POST" && path === "/maas-api/v1/api-keys") {
-            const { name, subscription, expiresIn } = body as unknown as {
-                name: string;
-                subscription: string;
-                expiresIn: string;
-            };
-            const id = `id-${this.keys.length + 1}`;
-            const stored: StoredKey = {
-                id,
-                key: `sk-oai-${id}-secret`,
-                name,
-                username: account(namespace),
-                subscription,
-                creationDate: new Date().toISOString(),
-                expirationDate: new Date(Date.now() + Number.parseInt(expiresIn, 10) * 86_400_000).toISOString(),
-                status: "active",
-            };
-            this.keys.push(stored);
-            return { status: 201, body: { key: stored.key, id, name, subscription, expiresAt: stored.expirationDate } };
-        }
-        if (method === "POST" && path === "/maas-api/v1/api-keys/search") {
-            const { pagination } = body as unknown as { pagination: { limit: number; offset: number } };
-            const active = own.filter(({ status }) => status === "active");
-            const page = active.slice(pagination.offset, pagination.offset + Math.min(pagination.limit, 100));
-            return {
-                status: 200,
-                body: {
-                    object: "list",
-                    data: page.map(({ key: _, ...shown }) => shown),
-                    has_more: pagination.offset + page.length < active.length,
-                },
-            };
-        }
-        const id = /^\/maas-api\/v1\/api-keys\/([^/]+)$/.exec(path)?.[1];
-        const found = own.find((key) => key.id === id && key.status === "active");
-        if (method !== "DELETE" || found === undefined) {
-            return { status: 404 };
-        }
-        found.status = "revoked";
-        return { status: 200, body: { id } };
-    }
-}
-
-function account(namespace: string): string {
-    return `system:serviceaccount:${namespace}:maas-workspace`;
 }

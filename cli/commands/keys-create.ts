@@ -1,0 +1,69 @@
+import type { Command } from "../command";
+import { Exit, UsageError } from "../exit";
+import { explain, explainOption } from "../explain";
+import { expiresOf, expiresOption, keyOptions, keyOutput, refuseTooLong } from "../keys/show";
+import { asks, gatewayAccess, gatewayOptions } from "../maasApi/address";
+import { writeOutput } from "../output";
+import { stackArgument } from "../stackArgument";
+
+const NAME_LENGTH = 128;
+
+export const command: Command = {
+    summary: "Create an API key for oneself, and show it once",
+    description: `The key belongs to who asks: nobody can create one for somebody else. Standard output is the key alone, so that
+KEY=$(maas keys create dev --name laptop) works; it is shown once and stored nowhere.
+Needs the login of a user of a tier: the token of the kubeconfig (oc login), or MAAS_TOKEN.
+A request for a key is never sent twice: where it is unknown whether the first was carried out, the command says so.`,
+    arguments: [stackArgument],
+    options: {
+        name: { type: "text", value: "NAME", help: "name of the key in lists" },
+        description: { type: "text", value: "TEXT", help: "what it is for (default: none)" },
+        subscription: {
+            type: "text",
+            value: "TIER",
+            help: "the tier that it is for (default: the highest that you belong to)",
+        },
+        ...expiresOption,
+        ...keyOptions,
+        ...gatewayOptions,
+        ...explainOption,
+    },
+    async run(invocation, context) {
+        if (invocation.flag("explain")) {
+            return explain(context, [
+                ...gatewayAccess,
+                asks("reads", "config", "--expires is given"),
+                asks("writes", "create"),
+                { does: "writes", what: "the key, to standard output or to the file of --key-file", rights: "the file" },
+            ]);
+        }
+        const name = invocation.text("name")?.trim() ?? "";
+        if (name === "" || [...name].length > NAME_LENGTH || /\p{Cc}/u.test(name)) {
+            throw new UsageError(
+                `maas keys create needs --name: 1 to ${NAME_LENGTH} characters without control characters, by which lists show the key.`,
+            );
+        }
+        const expires = expiresOf(invocation);
+        const show = keyOutput(invocation, context);
+        const { keysOfStack } = await import("../keys/stack");
+        const { stack, url, api } = await keysOfStack(invocation, context);
+        if (expires !== undefined) {
+            refuseTooLong(expires, await api.longestDays());
+        }
+        const { key, ...created } = await api.create({
+            name,
+            description: invocation.text("description"),
+            subscription: invocation.text("subscription"),
+            expiresIn: expires,
+        });
+        show(key);
+        context.err.line(
+            `Created ${created.id} of subscription ${created.subscription}${created.expiresAt === undefined ? "" : `, until ${created.expiresAt}`}. The key is not shown again.`,
+        );
+        const file = invocation.text("json");
+        if (file !== undefined) {
+            writeOutput(context, file, `${JSON.stringify({ stack, url, created }, null, 2)}\n`, "JSON");
+        }
+        return Exit.fine;
+    },
+};

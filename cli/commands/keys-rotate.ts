@@ -1,0 +1,54 @@
+import type { Command } from "../command";
+import { Exit, UsageError } from "../exit";
+import { explain, explainOption } from "../explain";
+import { expiresOf, expiresOption, keyOptions, keyOutput } from "../keys/show";
+import { asks, gatewayAccess, gatewayOptions } from "../maasApi/address";
+import { writeOutput } from "../output";
+import { stackArgument } from "../stackArgument";
+
+export const command: Command = {
+    summary: "Replace an API key of one's own by a new one, without a gap",
+    description: `Creates a key of the same name and subscription, waits until the gateway accepts it, shows it once, and revokes the old one.
+When the new key does not work, it is revoked and the old one stays in force. Standard output is the new key alone.`,
+    arguments: [stackArgument],
+    options: {
+        id: { type: "text", value: "ID", help: "the key that is replaced (maas keys list)" },
+        "keep-old": { type: "flag", help: "leave the old key in force, until its users have the new one; then revoke it" },
+        ...expiresOption,
+        ...keyOptions,
+        ...gatewayOptions,
+        ...explainOption,
+    },
+    async run(invocation, context) {
+        if (invocation.flag("explain")) {
+            return explain(context, [
+                ...gatewayAccess,
+                asks("reads", "read"),
+                asks("writes", "create"),
+                asks("reads", "models"),
+                asks("writes", "revoke", "without --keep-old"),
+                { does: "writes", what: "the key, to standard output or to the file of --key-file", rights: "the file" },
+            ]);
+        }
+        const id = invocation.text("id");
+        if (id === undefined) {
+            throw new UsageError("maas keys rotate needs --id: the key that is replaced (maas keys list).");
+        }
+        const expiresIn = expiresOf(invocation);
+        const show = keyOutput(invocation, context);
+        const keepOld = invocation.flag("keep-old");
+        const { keysOfStack } = await import("../keys/stack");
+        const { rotate } = await import("../keys/rotate");
+        const { stack, url, api } = await keysOfStack(invocation, context);
+        const rotated = await rotate(api, { id, expiresIn, keepOld, onWorks: ({ key }) => show(key) });
+        const { created, oldRevoked } = rotated;
+        context.err.line(
+            `${created.id} of subscription ${created.subscription} works and is not shown again. ${oldRevoked ? `${id} is revoked.` : `${id} is in force: maas keys revoke ${stack} --id ${id} --yes revokes it.`}`,
+        );
+        const file = invocation.text("json");
+        if (file !== undefined) {
+            writeOutput(context, file, `${JSON.stringify({ stack, url, ...rotated }, null, 2)}\n`, "JSON");
+        }
+        return Exit.fine;
+    },
+};

@@ -1,0 +1,33 @@
+/** What a command reads and writes, and with which rights: `--explain`. */
+import type { Context, OptionSpec } from "./command";
+import { Exit } from "./exit";
+import { type Column, table } from "./table";
+
+/** One thing that a command reads or writes. */
+export interface Access {
+    readonly does: "reads" | "writes";
+    /** A file, an environment variable, an endpoint, an object. */
+    readonly what: string;
+    /** Who may. */
+    readonly rights: string;
+    /** When it does, where that is not always. */
+    readonly when?: string;
+}
+
+export const explainOption = {
+    explain: { type: "flag", help: "print what the command reads and writes and with which rights, and do nothing" },
+} as const satisfies Record<string, OptionSpec>;
+
+const columns: readonly Column[] = [
+    { title: "Does" },
+    { title: "What", wraps: true },
+    { title: "Rights", wraps: true },
+    { title: "When", wraps: true },
+];
+
+/** Prints it. @returns the exit code */
+export function explain({ out }: Context, accesses: readonly Access[]): number {
+    const cells = accesses.map(({ does, what, rights, when }) => [does, what, rights, when ?? ""]);
+    table(columns, cells, out.width, (text) => out.style(text, "dim")).forEach((line) => out.always(line));
+    return Exit.fine;
+}

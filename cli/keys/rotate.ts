@@ -1,0 +1,75 @@
+/** Replaces a key by a new one; the old one is revoked once the new one works. */
+import { setTimeout as sleep } from "node:timers/promises";
+
+import { RefusalError } from "../exit";
+import type { ApiKey, CreatedKey, MaasApi } from "../maasApi/client";
+
+/** How a key is rotated. */
+export interface RotateArgs {
+    readonly id: string;
+    /** Default: the lifetime that the tenant allows. */
+    readonly expiresIn?: string | undefined;
+    /** Leaves the old key in force. */
+    readonly keepOld: boolean;
+    /** Called with the new key as soon as it works, before the old one is revoked. It is the only way to see it. */
+    readonly onWorks: (key: CreatedKey) => void;
+    /** Attempts to use the new key, a second apart: caches of the gateway may be a minute old. Default 60. */
+    readonly attempts?: number;
+    readonly secondsBetween?: number;
+}
+
+/** What was done. */
+export interface Rotated {
+    readonly old: ApiKey;
+    readonly created: Omit<CreatedKey, "key">;
+    readonly oldRevoked: boolean;
+}
+
+/**
+ * @throws RefusalError when there is no such active key, when it is somebody else's, and when the new key does not work; the new
+ * one is revoked then, and the old one left in force
+ */
+export async function rotate(api: MaasApi, args: RotateArgs): Promise<Rotated> {
+    const { id, expiresIn, keepOld, onWorks, attempts = 60, secondsBetween = 1 } = args;
+    const old = await api.read(id);
+    if (old === undefined) {
+        throw new RefusalError(`There is no key ${id} that you may see: maas keys list lists yours.`);
+    }
+    if (old.status !== "active") {
+        throw new RefusalError(`The key ${id} is ${old.status}: create a new one with maas keys create.`);
+    }
+    const { key, ...created } = await api.create({
+        name: old.name,
+        description: old.description,
+        subscription: old.subscription,
+        expiresIn,
+    });
+    const undo = async (why: string): Promise<never> => {
+        const undone = await api.revoke(created.id).then(
+            () => `the new one (${created.id}) was revoked`,
+            () => `the new one is still in force: maas keys revoke --id ${created.id} --yes`,
+        );
+        throw new RefusalError(`${why}; the old key stays in force, ${undone}.`);
+    };
+    const owner = await api.read(created.id).catch(() => undefined);
+    if (owner !== undefined && owner.username !== old.username) {
+        return undo(
+            `The key ${id} belongs to ${old.username}, and a new one would belong to ${owner.username}: nobody can create a key for somebody else`,
+        );
+    }
+    for (let attempt = 1; !(await api.accepts(key).catch(async (error: Error) => undo(error.message))); attempt++) {
+        if (attempt >= attempts) {
+            return undo(`The new key is not accepted after ${attempts} attempts`);
+        }
+        await sleep(secondsBetween * 1000);
+    }
+    onWorks({ key, ...created });
+    if (!keepOld) {
+        await api.revoke(id).catch((error: Error) => {
+            throw new RefusalError(
+                `The new key works, but the old one is still in force: ${error.message}. To revoke it: maas keys revoke --id ${id} --yes`,
+            );
+        });
+    }
+    return { old, created, oldRevoked: !keepOld };
+}

@@ -1,0 +1,33 @@
+/** What the commands about keys have in common. */
+import { recordOf } from "../../catalogue/releases";
+import type { Settings } from "../../stacks/schema";
+import type { Context, Invocation } from "../command";
+import { RefusalError } from "../exit";
+import { maasAccess } from "../maasApi/address";
+import { MaasApi } from "../maasApi/client";
+import { settingsOfStack } from "../stackSettings";
+
+/** A stack and its MaaS API. */
+export interface StackKeys {
+    readonly stack: string;
+    readonly settings: Settings;
+    readonly url: string;
+    readonly api: MaasApi;
+}
+
+/** @throws RefusalError for a release without keys that can be listed and revoked */
+export async function keysOfStack(invocation: Invocation, context: Context): Promise<StackKeys> {
+    const { stack, settings } = await settingsOfStack(invocation, context);
+    if (recordOf(settings.release).governance === "tiers") {
+        throw new RefusalError(
+            `Stack ${stack} is of release ${settings.release}, whose tokens the API neither lists nor revokes one by one; keys exist from release 3.4 on.`,
+        );
+    }
+    const access = await maasAccess(invocation, context, settings);
+    return { stack, settings, url: access.url, api: new MaasApi(access) };
+}
+
+/** Tells how many keys were read so far. */
+export function tellRead({ err }: Context): (read: number) => void {
+    return (read) => err.status([`${read} keys read`]);
+}

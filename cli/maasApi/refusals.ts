@@ -1,0 +1,65 @@
+/** What an answer of the MaaS API that is no success means, and what to do. */
+import { retryAfter } from "../http/patient";
+import type { HttpAnswer } from "../http/send";
+import { RefusalError } from "../exit";
+
+/** The MaaS API refused. */
+export class MaasApiError extends RefusalError {
+    constructor(
+        message: string,
+        /** Of the answer. */
+        readonly status: number,
+    ) {
+        super(message);
+        this.name = "MaasApiError";
+    }
+}
+
+const remedies: Readonly<Record<number, string>> = {
+    401: "the token is not accepted: log in again (oc login), or set MAAS_TOKEN to a valid token",
+    403: "this needs an administrator of OpenShift AI (Auth, spec.adminGroups), or an active subscription",
+    404: "there is nothing here: check the address (--url), and that the gateway and the MaaS API run",
+    500: "the MaaS API failed: see its log (Deployment maas-api)",
+    502: "the gateway does not reach the MaaS API: see Deployment maas-api",
+    503: "the MaaS API does not run, or has no ready pod: see Deployment maas-api",
+    504: "the MaaS API does not answer in time: see Deployment maas-api",
+};
+
+/** @param what was asked: `GET https://…/v1/models` */
+export function refusal(what: string, answer: HttpAnswer): MaasApiError {
+    const { status } = answer;
+    const said = saidBy(answer.body);
+    const seconds = retryAfter(answer);
+    const remedy =
+        status === 429
+            ? `too many requests: try again ${seconds === undefined ? "later" : `in ${Math.ceil(seconds)} s`}`
+            : said?.code === "invalid_subscription"
+              ? "the subscription does not exist, or you do not belong to it (oc whoami; the Groups of the tier)"
+              : said?.code === "subscription_not_ready"
+                ? "the subscription is not active yet: see the MaaSSubscription's status"
+                : said?.code === "AUTH_FAILURE"
+                  ? "the gateway sends no identity: the AuthPolicy maas-api-auth-policy is not in force"
+                  : remedies[status];
+    const words = [remedy, said?.text].filter((word) => word !== undefined && word !== "");
+    return new MaasApiError(
+        `${what} answers ${status}${words.length === 0 ? "" : `: ${words.join(" (")}${words.length > 1 ? ")" : ""}`}`,
+        status,
+    );
+}
+
+/** The error of a body in each of the forms that the API uses; nothing for pages of proxies. */
+function saidBy(body: string): { readonly text: string; readonly code: string | undefined } | undefined {
+    let parsed: unknown;
+    try {
+        parsed = JSON.parse(body);
+    } catch {
+        return undefined;
+    }
+    const { error, code, exceptionCode } = (parsed ?? {}) as { error?: unknown; code?: unknown; exceptionCode?: unknown };
+    const text = typeof error === "string" ? error : (error as { message?: unknown } | undefined)?.message;
+    const named = code ?? exceptionCode;
+    return {
+        text: typeof text === "string" ? text.slice(0, 200) : "",
+        code: typeof named === "string" ? named : undefined,
+    };
+}

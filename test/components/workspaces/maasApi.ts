@@ -1,0 +1,178 @@
+/**
+ * A double of the MaaS API. It answers as its source does: opendatahub-io/models-as-a-service@release-3.4:maas-api/internal/api_keys/
+ * handler.go and service.go (creation, search with paging, reading, revocation, bulk revocation), 404 for keys of others, and
+ * @v0.2.1:maas-api/cmd/main.go for the limits of keys.
+ */
+
+/** A key as the MaaS API keeps it. */
+export interface StoredKey {
+    readonly id: string;
+    readonly key: string;
+    readonly name: string;
+    readonly description?: string;
+    readonly username: string;
+    readonly subscription: string;
+    readonly creationDate: string;
+    readonly ephemeral?: boolean;
+    expirationDate: string;
+    status: "active" | "revoked" | "expired";
+}
+
+/** An answer of a double. */
+export interface Answer {
+    readonly status: number;
+    readonly body?: unknown;
+    readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** Whose a credential is. */
+export interface Caller {
+    readonly username: string;
+    readonly admin?: boolean;
+}
+
+const DAY = 86_400_000;
+const PAGE = 100;
+
+/** The API and its keys. */
+export class MaasApiDouble {
+    readonly keys: StoredKey[] = [];
+    /** By token. Those of workspaces' ServiceAccounts, `token-of-<namespace>`, and active keys are known without it. */
+    readonly callers = new Map<string, Caller>();
+    /** Whether a user belongs to a subscription. */
+    mayUse: (username: string, subscription: string) => boolean = () => true;
+    /** The longest lifetime; undefined: the API is of release 3.4, which does not tell. */
+    longestDays: number | undefined;
+    private created = 0;
+
+    answer(method: string, path: string, token: string, body: Record<string, unknown>): Answer {
+        const caller = this.caller(token);
+        if (caller === undefined) {
+            // The gateway takes what begins like a key for one.
+            return { status: token.startsWith("sk-oai-") ? 403 : 401 };
+        }
+        const rest = path.slice("/maas-api/v1".length);
+        const own = (key: StoredKey): boolean => caller.admin === true || key.username === caller.username;
+        if (method === "GET" && rest === "/models") {
+            return { status: 200, body: { object: "list", data: [] } };
+        }
+        if (method === "GET" && rest === "/api-keys/config" && this.longestDays !== undefined) {
+            return { status: 200, body: { max_expiration_days: this.longestDays, ephemeral_max_expiration: "1h0m0s" } };
+        }
+        if (method === "POST" && rest === "/api-keys") {
+            return this.create(caller, body);
+        }
+        if (method === "POST" && rest === "/api-keys/search") {
+            return this.search(caller, body);
+        }
+        if (method === "POST" && rest === "/api-keys/bulk-revoke") {
+            return this.bulkRevoke(caller, String(body["username"]));
+        }
+        const id = /^\/api-keys\/([^/]+)$/.exec(rest)?.[1];
+        const found = this.keys.find((key) => key.id === id && own(key));
+        if (found === undefined) {
+            return { status: 404, body: { error: "API key not found" } };
+        }
+        if (method === "GET") {
+            return { status: 200, body: shown(found) };
+        }
+        if (method !== "DELETE" || found.status !== "active") {
+            return { status: 404, body: { error: "API key not found" } };
+        }
+        found.status = "revoked";
+        return { status: 200, body: shown(found) };
+    }
+
+    private caller(token: string): Caller | undefined {
+        const namespace = /^token-of-(.+)$/.exec(token)?.[1];
+        const key = this.keys.find((one) => one.key === token && one.status === "active");
+        return namespace === undefined
+            ? (this.callers.get(token) ?? (key === undefined ? undefined : { username: key.username }))
+            : { username: account(namespace) };
+    }
+
+    private create({ username }: Caller, body: Record<string, unknown>): Answer {
+        const { name, description, subscription, expiresIn, ephemeral } = body as Partial<Record<string, string>>;
+        if (subscription !== undefined && !this.mayUse(username, subscription)) {
+            return { status: 400, body: { error: "invalid subscription", code: "invalid_subscription" } };
+        }
+        this.created = Math.max(this.created, this.keys.length) + 1;
+        const id = `id-${this.created}`;
+        const lifetime = /^(\d+)d$/.exec(expiresIn ?? "90d");
+        const stored: StoredKey = {
+            id,
+            key: `sk-oai-${id}-secret`,
+            name: name ?? "",
+            ...(description !== undefined && { description }),
+            username,
+            subscription: subscription ?? "free",
+            creationDate: new Date().toISOString(),
+            expirationDate: new Date(Date.now() + (lifetime === null ? 3_600_000 : Number(lifetime[1]) * DAY)).toISOString(),
+            status: "active",
+            ...(Boolean(ephemeral) && { ephemeral: true }),
+        };
+        this.keys.push(stored);
+        const { key } = stored;
+        return {
+            status: 201,
+            body: {
+                key,
+                keyPrefix: key.slice(0, 10),
+                id,
+                name: stored.name,
+                subscription: stored.subscription,
+                createdAt: stored.creationDate,
+                expiresAt: stored.expirationDate,
+                ephemeral: stored.ephemeral === true,
+            },
+        };
+    }
+
+    private search(caller: Caller, body: Record<string, unknown>): Answer {
+        const { filters = {}, pagination } = body as {
+            filters?: { username?: string; status?: string[]; includeEphemeral?: boolean };
+            pagination: { limit?: number; offset: number };
+        };
+        if (filters.username !== undefined && filters.username !== caller.username && caller.admin !== true) {
+            return { status: 403, body: { error: "access denied" } };
+        }
+        if ((pagination.limit ?? 0) < 1) {
+            return { status: 400, body: { error: "limit must be at least 1" } };
+        }
+        const username = filters.username ?? (caller.admin === true ? undefined : caller.username);
+        const matching = this.keys.filter(
+            (key) =>
+                (username === undefined || key.username === username) &&
+                (filters.status === undefined || filters.status.includes(key.status)) &&
+                (key.ephemeral !== true || filters.includeEphemeral === true),
+        );
+        const page = matching.slice(pagination.offset, pagination.offset + Math.min(pagination.limit!, PAGE));
+        return {
+            status: 200,
+            body: {
+                object: "list",
+                data: page.map(shown),
+                has_more: pagination.offset + page.length < matching.length,
+            },
+        };
+    }
+
+    private bulkRevoke(caller: Caller, username: string): Answer {
+        if (username !== caller.username && caller.admin !== true) {
+            return { status: 403, body: { error: "access denied" } };
+        }
+        const active = this.keys.filter((key) => key.username === username && key.status === "active");
+        active.forEach((key) => (key.status = "revoked"));
+        return { status: 200, body: { revokedCount: active.length, message: `revoked ${active.length} keys` } };
+    }
+}
+
+/** A key as the API shows it: without the secret. */
+function shown({ key: _, ...rest }: StoredKey): Omit<StoredKey, "key"> {
+    return rest;
+}
+
+/** The ServiceAccount of a workspace. */
+export function account(namespace: string): string {
+    return `system:serviceaccount:${namespace}:maas-workspace`;
+}
