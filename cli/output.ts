@@ -75,5 +75,5 @@ export function writeOutput({ cwd, out, err }: Context, file: string, content: s
 
 /** Where the report for people goes: to standard error where a file takes standard output. */
 export function reportTerminal(invocation: Invocation, { out, err }: Context): Terminal {
-    return ["json", "html", "sarif"].some((option) => invocation.text(option) === STANDARD_OUTPUT) ? err : out;
+    return ["json", "html", "sarif", "junit", "csv"].some((option) => invocation.text(option) === STANDARD_OUTPUT) ? err : out;
 }

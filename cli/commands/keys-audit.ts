@@ -25,7 +25,7 @@ Exit code 0: all keys fit; 1: at least one does not; 2: wrong usage.`,
         const { keysOfStack } = await import("../keys/stack");
         const { auditKeys } = await import("../keys/auditKeys");
         const { printAudit } = await import("../views/keys");
-        const found = await keysOfStack(invocation, context);
+        const found = await keysOfStack(invocation, context, "reads");
         const judged = await auditKeys(found, invocation, context);
         printAudit(reportTerminal(invocation, context), judged, found.stack, invocation.flag("verbose"));
         const file = invocation.text("json");

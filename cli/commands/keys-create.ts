@@ -46,7 +46,7 @@ A request for a key is never sent twice: where it is unknown whether the first w
         const expires = expiresOf(invocation);
         const show = keyOutput(invocation, context);
         const { keysOfStack } = await import("../keys/stack");
-        const { stack, url, api } = await keysOfStack(invocation, context);
+        const { stack, url, api } = await keysOfStack(invocation, context, "writes");
         if (expires !== undefined) {
             refuseTooLong(expires, await api.longestDays());
         }

@@ -24,7 +24,7 @@ export const command: Command = {
         }
         const { keysOfStack, tellRead } = await import("../keys/stack");
         const { printKeys } = await import("../views/keys");
-        const { stack, url, api } = await keysOfStack(invocation, context);
+        const { stack, url, api } = await keysOfStack(invocation, context, "reads");
         const wanted = invocation.text("status");
         const keys = await api.list(
             {

@@ -40,7 +40,7 @@ A revoked key is refused within a minute. Exit code 0: all are revoked; 1: some 
         const [yes, dryRun] = [invocation.flag("yes"), invocation.flag("dry-run")];
         const { keysOfStack } = await import("../keys/stack");
         const { printKeys } = await import("../views/keys");
-        const found = await keysOfStack(invocation, context);
+        const found = await keysOfStack(invocation, context, "writes");
         const keys = await selected(found, invocation, context);
         const out = reportTerminal(invocation, context);
         out.line(

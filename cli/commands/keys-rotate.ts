@@ -39,8 +39,8 @@ When the new key does not work, it is revoked and the old one stays in force. St
         const keepOld = invocation.flag("keep-old");
         const { keysOfStack } = await import("../keys/stack");
         const { rotate } = await import("../keys/rotate");
-        const { stack, url, api } = await keysOfStack(invocation, context);
-        const rotated = await rotate(api, { id, expiresIn, keepOld, onWorks: ({ key }) => show(key) });
+        const { stack, url, api } = await keysOfStack(invocation, context, "writes");
+        const rotated = await rotate(api, { id, expiresIn, keepOld, signal: context.signal, onWorks: ({ key }) => show(key) });
         const { created, oldRevoked } = rotated;
         context.err.line(
             `${created.id} of subscription ${created.subscription} works and is not shown again. ${oldRevoked ? `${id} is revoked.` : `${id} is in force: maas keys revoke ${stack} --id ${id} --yes revokes it.`}`,

@@ -16,6 +16,8 @@ export interface RotateArgs {
     /** Attempts to use the new key, a second apart: caches of the gateway may be a minute old. Default 60. */
     readonly attempts?: number;
     readonly secondsBetween?: number;
+    /** Once it is aborted, the new key is revoked unless it works already. */
+    readonly signal: AbortSignal;
 }
 
 /** What was done. */
@@ -30,7 +32,7 @@ export interface Rotated {
  * one is revoked then, and the old one left in force
  */
 export async function rotate(api: MaasApi, args: RotateArgs): Promise<Rotated> {
-    const { id, expiresIn, keepOld, onWorks, attempts = 60, secondsBetween = 1 } = args;
+    const { id, expiresIn, keepOld, onWorks, attempts = 60, secondsBetween = 1, signal } = args;
     const old = await api.read(id);
     if (old === undefined) {
         throw new RefusalError(`There is no key ${id} that you may see: maas keys list lists yours.`);
@@ -58,6 +60,9 @@ export async function rotate(api: MaasApi, args: RotateArgs): Promise<Rotated> {
         );
     }
     for (let attempt = 1; !(await api.accepts(key).catch(async (error: Error) => undo(error.message))); attempt++) {
+        if (signal.aborted) {
+            return undo("Interrupted");
+        }
         if (attempt >= attempts) {
             return undo(`The new key is not accepted after ${attempts} attempts`);
         }

@@ -15,8 +15,11 @@ export interface StackKeys {
     readonly api: MaasApi;
 }
 
-/** @throws RefusalError for a release without keys that can be listed and revoked */
-export async function keysOfStack(invocation: Invocation, context: Context): Promise<StackKeys> {
+/**
+ * @param does whether keys are changed: what is begun is ended then, also when the user interrupts it
+ * @throws RefusalError for a release without keys that can be listed and revoked
+ */
+export async function keysOfStack(invocation: Invocation, context: Context, does: "reads" | "writes"): Promise<StackKeys> {
     const { stack, settings } = await settingsOfStack(invocation, context);
     if (recordOf(settings.release).governance === "tiers") {
         throw new RefusalError(
@@ -24,7 +27,7 @@ export async function keysOfStack(invocation: Invocation, context: Context): Pro
         );
     }
     const access = await maasAccess(invocation, context, settings);
-    return { stack, settings, url: access.url, api: new MaasApi(access) };
+    return { stack, settings, url: access.url, api: new MaasApi(does === "reads" ? access : { ...access, signal: undefined }) };
 }
 
 /** Tells how many keys were read so far. */

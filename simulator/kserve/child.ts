@@ -1,20 +1,9 @@
 /** Names, labels and metadata of what KServe makes. Source: red-hat-data-services/kserve@rhoai-3.4:pkg/controller/v1alpha2/llmisvc/router.go */
-import { createHash } from "node:crypto";
-
+import { childName } from "../../catalogue/childName";
 import type { KubeObject } from "../../rehearsal/cluster/cluster";
 import { ownerOf } from "../world";
 
-const LONGEST = 63;
-const HASH = 32;
-
-/** A name with a suffix; a long one is cut and hashed. Source: knative/pkg@v0.0.0-20250117084104-c43477f0052b:kmeta/names.go */
-export function childName(parent: string, suffix: string): string {
-    if (parent.length <= LONGEST - suffix.length) {
-        return parent + suffix;
-    }
-    const hash = createHash("md5").update(parent).digest("hex");
-    return parent.slice(0, LONGEST - HASH - suffix.length) + hash + suffix;
-}
+export { childName };
 
 /** Labels of what belongs to a service. */
 export function labelsOf({ metadata }: KubeObject, component: string): Record<string, string> {

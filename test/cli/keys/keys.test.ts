@@ -351,10 +351,24 @@ describe("rotate", () => {
         servers.before = (request) => (request === "GET /maas-api/v1/models" ? { status: 403 } : undefined);
         const api = new MaasApi({ url: servers.url, token: "token-ann" });
         const shown: string[] = [];
+        const interrupt = new AbortController();
+        const { signal } = interrupt;
         await expect(
-            rotate(api, { id: "old", keepOld: false, onWorks: ({ key }) => shown.push(key), attempts: 3, secondsBetween: 0.01 }),
+            rotate(api, {
+                id: "old",
+                keepOld: false,
+                onWorks: ({ key }) => shown.push(key),
+                attempts: 3,
+                secondsBetween: 0.01,
+                signal,
+            }),
         ).rejects.toThrow(/not accepted after 3 attempts; the old key stays in force, the new one \(id-2\) was revoked/);
         expect([shown, servers.keys.map(({ status }) => status)]).toEqual([[], ["active", "revoked"]]);
+        interrupt.abort();
+        await expect(rotate(api, { id: "old", keepOld: false, onWorks: ({ key }) => shown.push(key), signal })).rejects.toThrow(
+            /^Interrupted; the old key stays in force, the new one \(id-3\) was revoked/,
+        );
+        expect([shown, servers.keys.map(({ status }) => status)]).toEqual([[], ["active", "revoked", "revoked"]]);
     });
 
     it("says when only the revocation of the old one failed; the new key is shown by then", async () => {

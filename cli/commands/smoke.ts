@@ -1,0 +1,159 @@
+import { setTimeout as sleep } from "node:timers/promises";
+
+import { recordOf } from "../../catalogue/releases";
+import type { Command, Context, Invocation } from "../command";
+import { Exit, RefusalError, UsageError } from "../exit";
+import { explain, explainOption } from "../explain";
+import { asks, gatewayAccess, gatewayOf, gatewayOptions, clusterOf, maasAccess } from "../maasApi/address";
+import { didYouMean } from "../nearest";
+import { reportTerminal, writeOutput } from "../output";
+import { givenKey, KEY_VARIABLE, makeKeys, type SmokeKeys } from "../smoke/keys";
+import type { SmokeTarget } from "../smoke/target";
+import { stackArgument } from "../stackArgument";
+import { settingsOfStack } from "../stackSettings";
+
+/** A model may compile before its first token. */
+const FIRST_TOKEN_SECONDS = 120;
+
+export const command: Command = {
+    summary: "Call the models of a running stack as its users do, and check what they must and must not get",
+    description: `Checks the gateway, the list of models, and for each model of each tier that you belong to: chat, completion, stream with usage, tool
+call or embedding; that requests without a key (401), outside the tier (403), to unknown models (404), to forged paths and to the
+internal API are refused; and, with --limits, 429 at the request limit of each tier and 200 after its window.
+Calls with keys that live an hour at most and are revoked at the end, or with the key in ${KEY_VARIABLE}. Uses up tokens and requests of
+your own quota. Exit code 0: all holds; 1: something does not; 2: wrong usage.`,
+    arguments: [stackArgument],
+    options: {
+        tier: {
+            type: "text",
+            value: "NAME",
+            multiple: true,
+            help: "only this tier; may be given more than once (default: all of yours)",
+        },
+        limits: { type: "flag", help: "use up the request limit of each tier and model, which takes two windows of each" },
+        junit: { type: "output", value: "FILE", help: "write the results as JUnit XML; - is standard output" },
+        json: { type: "output", value: "FILE", help: "write the results to a JSON file; - is standard output" },
+        ...gatewayOptions,
+        ...explainOption,
+    },
+    async run(invocation, context) {
+        if (invocation.flag("explain")) {
+            return explain(context, [
+                ...gatewayAccess,
+                { does: "reads", what: KEY_VARIABLE, rights: "a key of the tier", when: "it is set" },
+                asks("writes", "create", `${KEY_VARIABLE} is not set`),
+                asks("writes", "revoke", `${KEY_VARIABLE} is not set`),
+                { does: "reads", what: "GET /maas-api/health, /maas-api/v1/models", rights: "the key itself" },
+                { does: "writes", what: "requests to the models, which count against your quota", rights: "the key itself" },
+            ]);
+        }
+        const outputs = ["json", "junit"].flatMap((option) => invocation.text(option) ?? []);
+        if (new Set(outputs).size < outputs.length) {
+            throw new UsageError(`--json and --junit both name ${outputs[0]!}.`);
+        }
+        const { stack, settings } = await settingsOfStack(invocation, context);
+        if (recordOf(settings.release).governance === "tiers") {
+            throw new RefusalError(
+                `Stack ${stack} is of release ${settings.release}, whose models are called with tokens that last hours; smoke tests begin with release 3.4.`,
+            );
+        }
+        const { smoke } = await import("../smoke/run");
+        const { smokeTarget } = await import("../smoke/target");
+        const { send } = await import("../http/send");
+        const key = process.env[KEY_VARIABLE] ?? "";
+        // A key that is given needs no login.
+        const access =
+            key === ""
+                ? await maasAccess(invocation, context, settings)
+                : await gatewayOf(invocation, context, settings, () => clusterOf(settings));
+        const target = smokeTarget(settings, access.url, invocation.text("tenant"));
+        const { keys, foreign, close } = await keysOf(invocation, target, stack, key, access);
+        const { err, signal } = context;
+        try {
+            const results = await smoke({
+                target,
+                keys,
+                limits: invocation.flag("limits"),
+                signal,
+                caller: {
+                    call: (method, url, credential, body) =>
+                        send({
+                            method,
+                            url,
+                            ...(credential !== undefined && { headers: { Authorization: `Bearer ${credential}` } }),
+                            ...(body !== undefined && { body }),
+                            ca: access.ca,
+                            silenceSeconds: FIRST_TOKEN_SECONDS,
+                            signal,
+                        }),
+                },
+                sleep: async (seconds, why) => {
+                    err.line(`waiting ${seconds} s ${why}`);
+                    await sleep(seconds * 1000, undefined, { signal });
+                },
+                onResult: ({ verdict, tier, model, check }) =>
+                    err.status([[verdict, tier, model, check].filter((part) => part !== undefined).join("  ")]),
+            });
+            err.status([]);
+            await write(invocation, context, { stack, url: access.url, foreign, results });
+            return signal.aborted
+                ? Exit.interrupted
+                : results.some(({ verdict }) => verdict === "fail")
+                  ? Exit.refused
+                  : Exit.fine;
+        } finally {
+            (await close()).forEach((problem) =>
+                err.always(`A key of the smoke test was not revoked; it ends within an hour: ${problem}`),
+            );
+        }
+    },
+};
+
+async function keysOf(
+    invocation: Invocation,
+    target: SmokeTarget,
+    stack: string,
+    key: string,
+    access: object,
+): Promise<SmokeKeys> {
+    const known = target.tiers.map(({ name }) => name);
+    const asked = [...new Set(invocation.texts("tier"))];
+    const unknown = asked.filter((tier) => !known.includes(tier));
+    if (unknown.length > 0) {
+        throw new UsageError(
+            `--tier is ${unknown.join(", ")}; expected ${known.length === 0 ? `a tier, but stack ${stack} has none there` : known.join(", ")}.${didYouMean(unknown[0]!, known)}`,
+        );
+    }
+    if (known.length === 0) {
+        throw new RefusalError(`Stack ${stack} has no tiers there: nobody may call a model.`);
+    }
+    if (key !== "") {
+        return givenKey(key, asked);
+    }
+    // Keys that were made are revoked also when the user interrupts.
+    const { MaasApi } = await import("../maasApi/client");
+    const api = new MaasApi({ ...(access as import("../maasApi/client").MaasAccess), signal: undefined });
+    return makeKeys(api, asked.length > 0 ? asked : known, asked.length > 0);
+}
+
+async function write(
+    invocation: Invocation,
+    context: Context,
+    done: {
+        readonly stack: string;
+        readonly url: string;
+        readonly foreign: readonly string[];
+        readonly results: readonly import("../smoke/run").SmokeResult[];
+    },
+): Promise<void> {
+    const { junit } = await import("../smoke/junit");
+    const { printSmoke } = await import("../views/smoke");
+    printSmoke(reportTerminal(invocation, context), done.results, done);
+    const files = { json: `${JSON.stringify(done, null, 2)}\n`, junit: junit(done.stack, done.results) };
+    for (const [option, content] of Object.entries(files)) {
+        const file = invocation.text(option);
+        if (file !== undefined) {
+            writeOutput(context, file, content, option === "json" ? "JSON" : "JUnit");
+        }
+    }
+}

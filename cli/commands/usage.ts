@@ -1,0 +1,99 @@
+import type { Command } from "../command";
+import { Exit, RefusalError, UsageError } from "../exit";
+import { explain, explainOption } from "../explain";
+import { reportTerminal, writeOutput } from "../output";
+import { stackArgument } from "../stackArgument";
+import { settingsOfStack } from "../stackSettings";
+import { type Grouping, groupings } from "../usage/usage";
+
+const DEFAULT_URL = "http://127.0.0.1:8080";
+const FORWARD = "oc port-forward -n kuadrant-system service/limitador-limitador 8080";
+
+const usageFields = [
+    "user",
+    "workspace",
+    "model",
+    "subscription",
+    "counts",
+    "used",
+    "max",
+    "remaining",
+    "windowSeconds",
+    "resetsInSeconds",
+];
+const sumFields = ["name", "counts", "used", "counters", "usedUp", "nextResetInSeconds"];
+
+export const command: Command = {
+    summary: "Show what is left of the limits of requests and tokens, and when they begin anew",
+    description: `Reads the counters of the windows that are open from Limitador, which answers inside the cluster only. Forward its port first:
+${FORWARD}
+Each replica of Limitador has counters of its own unless they are in Redis. Who has used nothing in a window has no counter.`,
+    arguments: [stackArgument],
+    options: {
+        by: {
+            type: "choice",
+            choices: ["counter", ...groupings],
+            default: "counter",
+            help: "sum by user, model or subscription",
+        },
+        limitador: { type: "text", value: "URL", help: `address of Limitador (default: ${DEFAULT_URL})` },
+        csv: { type: "output", value: "FILE", help: "write the table as CSV; - is standard output" },
+        json: { type: "output", value: "FILE", help: "write it to a JSON file; - is standard output" },
+        project: { type: "folder", value: "DIR", help: "the folder of Pulumi.yaml (default: this project)" },
+        ...explainOption,
+    },
+    async run(invocation, context) {
+        if (invocation.flag("explain")) {
+            return explain(context, [
+                { does: "reads", what: "the stack file", rights: "the file" },
+                {
+                    does: "reads",
+                    what: "GET /limits and /counters of Limitador, for the HTTPRoute of each model",
+                    rights: "port-forward to Service limitador-limitador in kuadrant-system: create pods/portforward there",
+                },
+            ]);
+        }
+        const outputs = ["json", "csv"].flatMap((option) => invocation.text(option) ?? []);
+        if (new Set(outputs).size < outputs.length) {
+            throw new UsageError(`--json and --csv both name ${outputs[0]!}.`);
+        }
+        const url = (invocation.text("limitador") ?? DEFAULT_URL).replace(/\/+$/, "");
+        if (!URL.canParse(url) || !/^https?:/.test(url)) {
+            throw new UsageError(`--limitador is ${JSON.stringify(url)}; expected an address such as ${DEFAULT_URL}.`);
+        }
+        const { stack, settings } = await settingsOfStack(invocation, context);
+        const { readUsage } = await import("../usage/read");
+        const { summed } = await import("../usage/usage");
+        const { csv } = await import("../usage/csv");
+        const { printSums, printUsage } = await import("../views/usage");
+        const usage = await readUsage(settings, {
+            url,
+            signal: context.signal,
+            // The port is forwarded on this machine: it is there or not.
+            firstWait: 0.2,
+            onWait: (seconds, why) => context.err.line(`${why}: trying again in ${Math.ceil(seconds)} s`),
+        }).catch((error: Error) => {
+            throw error.name === "HttpError" ? new RefusalError(`${error.message}. Forward its port: ${FORWARD}`) : error;
+        });
+        const by = invocation.text("by") as Grouping | "counter";
+        const out = reportTerminal(invocation, context);
+        out.line(`${out.style(`Usage of the stack ${stack}`, "bold")}, by the counters of ${url}.`);
+        const sums = by === "counter" ? undefined : summed(usage, by);
+        if (by === "counter" || sums === undefined) {
+            printUsage(out, usage);
+        } else {
+            printSums(out, sums, by);
+        }
+        const files = {
+            json: () => `${JSON.stringify({ stack, by, usage: sums ?? usage }, null, 2)}\n`,
+            csv: () => (sums === undefined ? csv(usageFields, usage) : csv(sumFields, sums)),
+        };
+        for (const [option, content] of Object.entries(files)) {
+            const file = invocation.text(option);
+            if (file !== undefined) {
+                writeOutput(context, file, content(), option.toUpperCase());
+            }
+        }
+        return Exit.fine;
+    },
+};

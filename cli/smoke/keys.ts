@@ -1,0 +1,61 @@
+/** The keys that a smoke test calls with: made for an hour and revoked at its end, or the one that is given. */
+import { RefusalError, UsageError } from "../exit";
+import { MaasApiError } from "../maasApi/refusals";
+import type { MaasApi } from "../maasApi/client";
+
+/** Environment variable with a key to call with, in place of keys that are made. */
+export const KEY_VARIABLE = "MAAS_API_KEY";
+
+/** Keys by the name of their tier. */
+export interface SmokeKeys {
+    readonly keys: ReadonlyMap<string, string>;
+    /** Tiers that the caller does not belong to. */
+    readonly foreign: readonly string[];
+    /** Revokes those that were made. @returns what went wrong */
+    close(): Promise<string[]>;
+}
+
+/** @throws UsageError unless exactly one tier is named, whose key it is */
+export function givenKey(key: string, tiers: readonly string[]): SmokeKeys {
+    const [tier, ...others] = tiers;
+    if (tier === undefined || others.length > 0) {
+        throw new UsageError(`${KEY_VARIABLE} is set, which is a key of one tier: name that tier with --tier.`);
+    }
+    return { keys: new Map([[tier, key.trim()]]), foreign: [], close: () => Promise.resolve([]) };
+}
+
+/**
+ * Makes a key for each tier that the caller belongs to.
+ *
+ * @param required whether each of them must be one that the caller belongs to
+ * @throws RefusalError when there is none, or not each that is required
+ */
+export async function makeKeys(api: MaasApi, tiers: readonly string[], required: boolean): Promise<SmokeKeys> {
+    const made = new Map<string, { id: string; key: string }>();
+    const foreign: string[] = [];
+    const close = async (): Promise<string[]> => {
+        const ended = await Promise.allSettled([...made.values()].map(({ id }) => api.revoke(id)));
+        return ended.flatMap((one) => (one.status === "rejected" ? (one.reason as Error).message : []));
+    };
+    try {
+        for (const tier of tiers) {
+            try {
+                made.set(tier, await api.create({ name: `smoke-${tier}`, subscription: tier, expiresIn: "1h", ephemeral: true }));
+            } catch (error) {
+                if (!(error instanceof MaasApiError) || ![400, 403].includes(error.status)) {
+                    throw error;
+                }
+                foreign.push(tier);
+            }
+        }
+        if (made.size === 0 || (required && foreign.length > 0)) {
+            throw new RefusalError(
+                `You do not belong to tier ${foreign.join(", ")}, or its subscription is not active: nobody can create a key for somebody else. Log in as a user of the tier, or set ${KEY_VARIABLE} to a key of it.`,
+            );
+        }
+    } catch (error) {
+        await close();
+        throw error;
+    }
+    return { keys: new Map([...made].map(([tier, { key }]) => [tier, key])), foreign, close };
+}

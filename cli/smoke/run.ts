@@ -1,0 +1,143 @@
+/** Runs the checks, in order, and says what came of each. */
+import { HttpError } from "../http/send";
+import { Unexpected } from "./answers";
+import { type Caller, type Check, modelChecks, openChecks, tierChecks, type TierSubject } from "./checks";
+import { checkLimit, MOST_REQUESTS } from "./limits";
+import type { SmokeTarget, SmokeTier } from "./target";
+
+/** What came of one check. */
+export interface SmokeResult {
+    readonly check: string;
+    readonly title: string;
+    readonly tier?: string;
+    readonly model?: string;
+    readonly verdict: "pass" | "fail" | "skipped";
+    /** What was seen, unless all is as expected. */
+    readonly said: string;
+    /** What to do when it fails. */
+    readonly remedy: string;
+    readonly seconds: number;
+}
+
+/** How it runs. */
+export interface SmokeArgs {
+    readonly target: SmokeTarget;
+    readonly caller: Caller;
+    /** A key of each tier that is checked, by the tier's name. */
+    readonly keys: ReadonlyMap<string, string>;
+    /** Whether to use up the request limit of each tier. */
+    readonly limits: boolean;
+    readonly sleep: (seconds: number, why: string) => Promise<void>;
+    readonly onResult: (result: SmokeResult) => void;
+    readonly signal: AbortSignal;
+}
+
+/** A used-up limit is waited for, unless its window is longer. In seconds. */
+const LONGEST_WINDOW = 600;
+
+/** @returns all results; those after an interruption are missing */
+export async function smoke(args: SmokeArgs): Promise<SmokeResult[]> {
+    const { target, caller, keys, limits, sleep, onResult, signal } = args;
+    const results: SmokeResult[] = [];
+    const one = async (
+        what: Pick<SmokeResult, "check" | "title" | "remedy"> & { tier?: string; model?: string },
+        run: () => Promise<string | undefined>,
+    ): Promise<void> => {
+        if (signal.aborted) {
+            return;
+        }
+        const begun = performance.now();
+        const outcome = await run().then(
+            (said): Pick<SmokeResult, "verdict" | "said"> => ({ verdict: "pass", said: said ?? "" }),
+            (error: unknown) => failure(error),
+        );
+        if (!signal.aborted) {
+            const result = { ...what, ...outcome, seconds: Math.round(performance.now() - begun) / 1000 };
+            results.push(result);
+            onResult(result);
+        }
+    };
+    const windowOf = (tier: SmokeTier): Promise<void> => {
+        if (tier.window > LONGEST_WINDOW) {
+            throw new Skipped(`the limits of tier ${tier.name} begin anew only after ${tier.window} s`);
+        }
+        return sleep(tier.window + 1, `until the limits of tier ${tier.name} begin anew`);
+    };
+    const all = async <S>(checks: readonly Check<S>[], subject: S, tier?: SmokeTier, model?: string): Promise<void> => {
+        for (const check of checks.filter(({ applies }) => applies?.(subject) ?? true)) {
+            const where = { ...(tier !== undefined && { tier: tier.name }), ...(model !== undefined && { model }) };
+            await one({ check: check.id, title: check.title, remedy: check.remedy, ...where }, async () => {
+                if (check.limited !== true || tier === undefined) {
+                    await check.run(caller, subject);
+                    return undefined;
+                }
+                const { limiting, limited } = noticing(caller);
+                try {
+                    await check.run(limiting, subject);
+                } catch (error) {
+                    if (!limited()) {
+                        throw error;
+                    }
+                    await windowOf(tier);
+                    await check.run(caller, subject);
+                }
+                return undefined;
+            });
+        }
+    };
+    await all(openChecks, { url: target.url, model: target.models[0]! });
+    for (const tier of target.tiers.filter(({ name }) => keys.has(name))) {
+        const models = target.models.filter(({ name }) => tier.models.includes(name));
+        const others = target.models.filter((model) => !models.includes(model));
+        const subject: TierSubject = { url: target.url, tier, key: keys.get(tier.name)!, models, others };
+        await all(tierChecks, subject, tier);
+        for (const model of models) {
+            await all(modelChecks, { ...subject, model }, tier, model.name);
+        }
+        for (const model of limits ? models : []) {
+            const title =
+                tier.requests === undefined
+                    ? "the request limit"
+                    : `429 after ${tier.requests.limit} requests, and 200 after the window`;
+            const remedy = "see the RateLimitPolicy of the gateway (Accepted, Enforced), and the counters: maas usage";
+            await one({ check: "limit", title, remedy, tier: tier.name, model: model.name }, async () => {
+                if (tier.requests === undefined) {
+                    throw new Skipped("the tier limits no requests, only tokens");
+                }
+                if (tier.requests.limit > MOST_REQUESTS) {
+                    throw new Skipped(`a limit of ${tier.requests.limit} would take too many requests`);
+                }
+                return checkLimit(caller, { ...subject, model }, () => windowOf(tier));
+            });
+        }
+    }
+    return results;
+}
+
+/** Whether there is something to check that cannot be checked. */
+class Skipped extends Error {}
+
+function failure(error: unknown): Pick<SmokeResult, "verdict" | "said"> {
+    if (error instanceof Skipped) {
+        return { verdict: "skipped", said: error.message };
+    }
+    if (error instanceof Unexpected || error instanceof HttpError) {
+        return { verdict: "fail", said: error.message };
+    }
+    throw error;
+}
+
+/** A caller that notices whether an answer was 429. */
+function noticing(caller: Caller): { readonly limiting: Caller; readonly limited: () => boolean } {
+    let limited = false;
+    return {
+        limiting: {
+            call: async (...args) => {
+                const answer = await caller.call(...args);
+                limited ||= answer.status === 429;
+                return answer;
+            },
+        },
+        limited: () => limited,
+    };
+}

@@ -1,0 +1,213 @@
+/**
+ * A double of the data plane: gateway, policies and OpenAI-compatible models on one address, with the MaaS API beside them. It answers as
+ * a run of the real chain did (docs/sources/maas.md#request-limits, #keys; docs/sources/connectivity-link.md#policies): the order of the
+ * checks, the status of each refusal, limits by user, model and subscription in fixed windows, tokens counted after the answer.
+ * Its limits are those of the stack's settings. Models answer as vLLM does (vllm-project/vllm@v0.18.0:vllm/entrypoints/openai).
+ */
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+
+import type { Settings } from "../../../stacks/schema";
+import { secondsOf } from "../../../stacks/checks/governance";
+import { type Answer, MaasApiDouble, type StoredKey } from "../../components/workspaces/maasApi";
+
+/** What is broken on purpose. */
+export interface Broken {
+    /** Tier whose request limit does not hold. */
+    limit?: string;
+    /** The hole of forged paths is open: such a request is not counted. */
+    forged?: boolean;
+    /** The internal API is reached with any key. */
+    internal?: boolean;
+    /** Requests without a key are answered. */
+    open?: boolean;
+    /** Models outside the tier are answered. */
+    tiers?: boolean;
+    /** Streams say no usage. */
+    usage?: boolean;
+    /** Streams end in the middle. */
+    half?: boolean;
+    /** Tools are never called. */
+    tools?: boolean;
+    /** The list of models has no model. */
+    list?: boolean;
+    /** The gateway has no server. */
+    gateway?: boolean;
+}
+
+interface Counter {
+    used: number;
+    ends: number;
+}
+
+/** Tokens of each answer. */
+export const TOKENS = 60;
+
+export class DataPlane {
+    readonly maas = new MaasApiDouble();
+    broken: Broken = {};
+    /** Seconds. */
+    now = 0;
+    /** Tokens that an answer takes. */
+    tokens = 1;
+    readonly requests: string[] = [];
+    private readonly counters = new Map<string, Counter>();
+    private server!: Server;
+
+    constructor(private readonly settings: Settings) {
+        this.maas.mayUse = (username, subscription) =>
+            settings.identity.users.some(({ name, tier }) => name === username && tier === subscription) ||
+            (username === "everywhere" && settings.tiers.some(({ name }) => name === subscription));
+    }
+
+    async start(): Promise<void> {
+        this.server = createServer((request, response) => void this.serve(request, response));
+        await new Promise<void>((done) => this.server.listen(0, "127.0.0.1", done));
+    }
+
+    async stop(): Promise<void> {
+        this.server.closeAllConnections();
+        await new Promise((done) => this.server.close(done));
+    }
+
+    get url(): string {
+        return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+    }
+
+    private async serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+        const chunks: Buffer[] = [];
+        for await (const chunk of request) {
+            chunks.push(chunk as Buffer);
+        }
+        const text = Buffer.concat(chunks).toString("utf8");
+        this.requests.push(`${request.method} ${request.url}`);
+        const credential = (request.headers.authorization ?? "").replace(/^Bearer /, "");
+        const body = (text === "" ? {} : JSON.parse(text)) as Record<string, unknown>;
+        const answer =
+            this.broken.gateway === true ? { status: 503 } : this.answer(request.method!, request.url!, credential, body);
+        if (typeof answer.body === "string") {
+            response.writeHead(answer.status, { "Content-Type": "text/event-stream" });
+            if (this.broken.half === true) {
+                response.write(answer.body.slice(0, answer.body.length / 2), () => response.destroy());
+            } else {
+                response.end(answer.body);
+            }
+            return;
+        }
+        response.writeHead(answer.status, { "Content-Type": "application/json" });
+        response.end(answer.body === undefined ? "" : JSON.stringify(answer.body));
+    }
+
+    private answer(method: string, url: string, credential: string, body: Record<string, unknown>): Answer {
+        const { pathname: path } = new URL(url, "http://double");
+        if (path.startsWith("/maas-api/")) {
+            return this.api(method, path, credential, body);
+        }
+        const [, namespace, name, ...rest] = path.split("/");
+        const model = namespace === this.settings.modelsNamespace ? this.model(name) : undefined;
+        if (model === undefined) {
+            return { status: 404 };
+        }
+        const key = this.maas.keys.find((one) => one.key === credential && one.status === "active");
+        if (key === undefined) {
+            return this.broken.open === true && credential === ""
+                ? this.serveModel(model, rest.join("/"), body)
+                : { status: credential.startsWith("sk-oai-") ? 403 : 401 };
+        }
+        const tier = this.settings.tiers.find((one) => one.name === key.subscription);
+        if (tier === undefined || (!tier.models.includes(name!) && this.broken.tiers !== true)) {
+            return { status: 403 };
+        }
+        if (url.endsWith("/v1/models") && !path.endsWith("/v1/models")) {
+            return this.broken.forged === true ? this.serveModel(model, rest.join("/"), body) : { status: 429 };
+        }
+        return this.counted(key, tier, model, () => this.serveModel(model, rest.join("/"), body));
+    }
+
+    private api(method: string, path: string, credential: string, body: Record<string, unknown>): Answer {
+        if (path === "/maas-api/health") {
+            return { status: 200, body: { status: "healthy" } };
+        }
+        if (!path.startsWith("/maas-api/v1/")) {
+            return { status: this.broken.internal === true ? 200 : 429 };
+        }
+        const answer = this.maas.answer(method, path, credential, body);
+        if (path !== "/maas-api/v1/models" || answer.status !== 200) {
+            return answer;
+        }
+        const key = this.maas.keys.find((one) => one.key === credential);
+        const tier = this.settings.tiers.find(({ name }) => name === key?.subscription);
+        const data = (this.broken.list === true ? [] : (tier?.models ?? [])).map((id) => ({
+            id,
+            object: "model",
+            url: `${this.url}/${this.settings.modelsNamespace}/${id}`,
+            ready: true,
+        }));
+        return { status: 200, body: { object: "list", data } };
+    }
+
+    /** Requests are counted before, tokens after the answer; a request that tokens refuse uses up a request too. */
+    private counted(key: StoredKey, tier: Settings["tiers"][number], model: string, served: () => Answer): Answer {
+        const counter = (what: string, window: string): Counter => {
+            const id = [what, window, key.username, key.subscription, model].join(" ");
+            const known = this.counters.get(id);
+            if (known !== undefined && known.ends > this.now) {
+                return known;
+            }
+            const fresh = { used: 0, ends: this.now + secondsOf(window) };
+            this.counters.set(id, fresh);
+            return fresh;
+        };
+        if (tier.requests !== undefined && this.broken.limit !== tier.name) {
+            const requests = counter("requests", tier.requests.window);
+            if (requests.used >= tier.requests.limit) {
+                return { status: 429 };
+            }
+            requests.used++;
+        }
+        const tokens = tier.tokens.map(({ limit, window }) => ({ limit, counter: counter(`tokens ${limit}`, window) }));
+        if (tokens.some(({ limit, counter: { used } }) => used >= limit)) {
+            return { status: 429 };
+        }
+        const answer = served();
+        tokens.forEach(({ counter: one }) => (one.used += answer.status === 200 ? this.tokens : 0));
+        return answer;
+    }
+
+    private model(name: string | undefined): string | undefined {
+        return this.settings.models.find((model) => model.name === name)?.name;
+    }
+
+    private serveModel(model: string, path: string, body: Record<string, unknown>): Answer {
+        if (body["model"] !== model) {
+            const message = `The model \`${String(body["model"])}\` does not exist.`;
+            return { status: 404, body: { error: { message, type: "NotFoundError", param: "model", code: 404 } } };
+        }
+        const usage = { prompt_tokens: 1, completion_tokens: 1, total_tokens: 2 };
+        if (path === "v1/completions") {
+            return { status: 200, body: { choices: [{ text: "hello", finish_reason: "length" }], usage } };
+        }
+        if (path === "v1/embeddings") {
+            return { status: 200, body: { data: [{ embedding: [0.1, 0.2] }], usage: { prompt_tokens: 1, total_tokens: 1 } } };
+        }
+        if (path !== "v1/chat/completions") {
+            return { status: 404, body: { detail: "Not Found" } };
+        }
+        if (body["stream"] === true) {
+            const chunks = [
+                { choices: [{ delta: { content: "hello" } }] },
+                ...(this.broken.usage === true ? [] : [{ choices: [], usage }]),
+            ];
+            return {
+                status: 200,
+                body: [...chunks.map((chunk) => JSON.stringify(chunk)), "[DONE]"].map((data) => `data: ${data}\n\n`).join(""),
+            };
+        }
+        const called = body["tools"] !== undefined && this.broken.tools !== true;
+        const call = { id: "1", type: "function", function: { name: "current_time", arguments: '{"city": "Paris"}' } };
+        const message = called
+            ? { role: "assistant", content: null, tool_calls: [call] }
+            : { role: "assistant", content: "hello" };
+        return { status: 200, body: { choices: [{ message, finish_reason: called ? "tool_calls" : "stop" }], usage } };
+    }
+}

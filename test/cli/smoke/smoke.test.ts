@@ -1,0 +1,199 @@
+/** `maas smoke` against a double of the data plane: verdicts both ways. */
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+
+import { send } from "../../../cli/http/send";
+import { junit } from "../../../cli/smoke/junit";
+import { smoke, type SmokeResult } from "../../../cli/smoke/run";
+import { smokeTarget } from "../../../cli/smoke/target";
+import type { Settings } from "../../../stacks/schema";
+import { parseSettings } from "../../../stacks/settings";
+import { shipped } from "../../settings";
+import { inProcess } from "../helper";
+import { type Broken, DataPlane } from "./dataPlane";
+
+jest.setTimeout(60_000);
+
+let plane: DataPlane;
+let settings: Settings;
+let folder: string;
+const before = { ...process.env };
+
+beforeEach(async () => {
+    settings = parseSettings("test", shipped("code-assistant"));
+    plane = new DataPlane(settings);
+    await plane.start();
+    plane.maas.callers.set("token-everywhere", { username: "everywhere" });
+    plane.maas.callers.set("token-enterprise", { username: "enterprise-user" });
+    folder = mkdtempSync(path.join(tmpdir(), "smoke-"));
+    process.env["KUBECONFIG"] = path.join(folder, "none");
+    process.env["MAAS_TOKEN"] = "token-enterprise";
+});
+
+afterEach(async () => {
+    await plane.stop();
+    rmSync(folder, { recursive: true });
+    process.env = { ...before };
+});
+
+/** Runs the checks with keys of these tiers; time passes at once. */
+async function checked(tiers: readonly string[], limits = false): Promise<SmokeResult[]> {
+    const keys = new Map(
+        tiers.map((tier) => {
+            const { body } = plane.maas.answer("POST", "/maas-api/v1/api-keys", "token-everywhere", {
+                name: tier,
+                subscription: tier,
+            });
+            return [tier, (body as { key: string }).key];
+        }),
+    );
+    return smoke({
+        target: smokeTarget(settings, plane.url, undefined),
+        keys,
+        limits,
+        signal: new AbortController().signal,
+        caller: {
+            call: (method, url, key, body) =>
+                send({
+                    method,
+                    url,
+                    ...(key !== undefined && { headers: { Authorization: `Bearer ${key}` } }),
+                    ...(body && { body }),
+                }),
+        },
+        sleep: (seconds) => {
+            plane.now += seconds;
+            return Promise.resolve();
+        },
+        onResult: () => undefined,
+    });
+}
+
+const failed = (results: readonly SmokeResult[]): string[] => [
+    ...new Set(results.filter(({ verdict }) => verdict === "fail").map(({ check }) => check)),
+];
+
+it("all holds on a chain that is right: three tiers, their limits, and what each must not reach", async () => {
+    const results = await checked(["free", "premium", "enterprise"], true);
+    expect(results.filter(({ verdict }) => verdict !== "pass")).toEqual([]);
+    expect(new Set(results.map(({ check }) => check))).toEqual(
+        new Set([
+            ...["gateway-reachable", "no-key", "unknown-key", "models-list", "outside-the-tier", "unknown-path", "forged-path"],
+            ...["internal-api", "chat", "completion", "stream", "tool-call", "unknown-model", "limit"],
+        ]),
+    );
+    expect(results.filter(({ check }) => check === "limit").map(({ tier, model }) => `${tier} ${model}`)).toEqual([
+        "free gpt-oss-20b",
+        ...["premium", "enterprise"].flatMap((tier) => [`${tier} gpt-oss-20b`, `${tier} nemotron-3-nano-30b-a3b`]),
+    ]);
+    expect(results.filter(({ said }) => said !== "")).toEqual([]);
+});
+
+it.each<[Broken, string[], RegExp]>([
+    [{ limit: "premium" }, ["limit"], /21 requests are answered; expected 429 after 20/],
+    [{ forged: true }, ["forged-path"], /answers 200 .*; expected 401 or 403 or 404 or 429/],
+    [{ internal: true }, ["internal-api"], /answers 200; expected/],
+    [{ open: true }, ["no-key"], /answers 200 .*; expected 401/],
+    [{ tiers: true }, ["outside-the-tier"], /answers 200 .*; expected 403/],
+    [{ usage: true }, ["stream"], /no chunk of the stream has usage/],
+    [{ half: true }, ["stream"], /the answer ends in the middle/],
+    [{ tools: true }, ["tool-call"], /the answer calls no tool/],
+    [{ list: true }, ["models-list"], /lacks gpt-oss-20b/],
+])("%j fails what it breaks, and nothing else", async (broken, checks, said) => {
+    plane.broken = broken;
+    const results = await checked(["free", "premium"], true);
+    expect(failed(results)).toEqual(checks);
+    results.filter(({ verdict }) => verdict === "fail").forEach((result) => expect(result.said).toMatch(said));
+});
+
+it("tells when tokens come before requests, and when a window is too long to wait for", async () => {
+    plane.tokens = 60;
+    const [limit] = (await checked(["free"], true)).filter(({ check }) => check === "limit");
+    expect(limit).toMatchObject({
+        verdict: "pass",
+        said: expect.stringMatching(/^429 after 2 requests, before the limit of 5/) as string,
+    });
+    settings.tiers[0]!.tokens[0]!.window = "24h";
+    const [skipped] = (await checked(["free"], true)).filter(({ check }) => check === "limit");
+    expect(skipped).toMatchObject({ verdict: "skipped", said: "the limits of tier free begin anew only after 86400 s" });
+});
+
+it("prints verdicts, writes JUnit and JSON, and revokes the keys that it made", async () => {
+    const files = [path.join(folder, "smoke.xml"), path.join(folder, "smoke.json")];
+    const { code, out, err } = await inProcess(
+        ...`smoke code-assistant --url ${plane.url} --junit ${files[0]} --json ${files[1]}`.split(" "),
+    );
+    expect({ code, err }).toEqual({ code: 0, err: `JSON: ${files[1]}\nJUnit: ${files[0]}\n` });
+    expect(out).toMatch(/Checks: \d+, all as expected\n/);
+    expect(out).toMatch(/pass +enterprise, gpt-oss-20b +stream +a stream ends, and says its usage/);
+    expect(out).toContain("Not checked: 2 tiers that you do not belong to (free, premium).");
+    expect(readFileSync(files[0]!, "utf8")).toMatch(/<testsuites tests="\d+" failures="0" skipped="0"/);
+    expect(plane.maas.keys).toMatchObject([{ subscription: "enterprise", ephemeral: true, status: "revoked" }]);
+    const written = [out, ...files.map((file) => readFileSync(file, "utf8"))].join("");
+    plane.maas.keys.forEach(({ key }) => expect(written).not.toContain(key));
+});
+
+it("exits with 1 and a remedy where something does not hold", async () => {
+    plane.broken = { usage: true };
+    const { code, out } = await inProcess("smoke", "code-assistant", "--url", plane.url);
+    expect(code).toBe(1);
+    expect(out).toMatch(/fail +enterprise, gpt-oss-20b +stream +no chunk of the stream has usage/);
+    expect(out).toMatch(/Remedies\n +stream +see the model's arguments: --enable-force-include-usage/);
+});
+
+it("calls with the key in MAAS_API_KEY, without a login", async () => {
+    const { body } = plane.maas.answer("POST", "/maas-api/v1/api-keys", "token-enterprise", {
+        name: "a",
+        subscription: "enterprise",
+    });
+    delete process.env["MAAS_TOKEN"];
+    process.env["MAAS_API_KEY"] = (body as { key: string }).key;
+    const words = ["smoke", "code-assistant", "--url", plane.url];
+    expect((await inProcess(...words, "--tier", "enterprise")).code).toBe(0);
+    expect(plane.maas.keys).toMatchObject([{ status: "active" }]);
+    const { code, err } = await inProcess(...words);
+    expect({ code, err }).toEqual({ code: 2, err: expect.stringContaining("name that tier with --tier") as string });
+});
+
+it.each([
+    [["--tier", "entreprise"], 2, /--tier is entreprise; expected free, premium, enterprise\. Did you mean enterprise\?/],
+    [["--tier", "free"], 1, /You do not belong to tier free/],
+    [["--json", "-", "--junit", "-"], 2, /--json and --junit both name -/],
+])("smoke %j ends with %i", async (words, code, message) => {
+    const ended = await inProcess("smoke", "code-assistant", "--url", plane.url, ...words);
+    expect(ended.code).toBe(code);
+    expect(ended.err).toMatch(message);
+    expect(plane.maas.keys.filter(({ status }) => status === "active")).toEqual([]);
+});
+
+it("says that the gateway is away when it is", async () => {
+    plane.broken = { gateway: true };
+    process.env["MAAS_API_KEY"] = "sk-oai-x";
+    const { code, out } = await inProcess("smoke", "code-assistant", "--url", plane.url, "--tier", "free");
+    expect(code).toBe(1);
+    expect(out).toMatch(/fail +gateway-reachable +answers 503; expected 200/);
+});
+
+it("JUnit is XML, whatever was seen", () => {
+    const result = (verdict: SmokeResult["verdict"], said: string): SmokeResult => ({
+        check: "chat",
+        title: 'a "title"',
+        tier: "free",
+        verdict,
+        said,
+        remedy: "see <this> & that",
+        seconds: 0.5,
+    });
+    expect(junit("dev", [result("pass", ""), result("fail", 'a <b> & "c"\u0000'), result("skipped", "why")])).toBe(
+        `<?xml version="1.0" encoding="UTF-8"?>
+<testsuites tests="3" failures="1" skipped="1" time="1.500">
+  <testsuite name="maas smoke dev" tests="3" failures="1" skipped="1" time="1.500">
+    <testcase classname="smoke.free" name="chat: a &quot;title&quot;" time="0.500"/>
+    <testcase classname="smoke.free" name="chat: a &quot;title&quot;" time="0.500"><failure message="a &lt;b&gt; &amp; &quot;c&quot;\ufffd">Remedy: see &lt;this&gt; &amp; that</failure></testcase>
+    <testcase classname="smoke.free" name="chat: a &quot;title&quot;" time="0.500"><skipped message="why"/></testcase>
+  </testsuite>
+</testsuites>
+`,
+    );
+});
