@@ -133,7 +133,11 @@ async function keysOf(
     // Keys that were made are revoked also when the user interrupts.
     const { MaasApi } = await import("../maasApi/client");
     const api = new MaasApi({ ...(access as import("../maasApi/client").MaasAccess), signal: undefined });
-    return makeKeys(api, asked.length > 0 ? asked : known, asked.length > 0);
+    return makeKeys(
+        api,
+        target.tiers.filter(({ name }) => asked.length === 0 || asked.includes(name)),
+        asked.length > 0,
+    );
 }
 
 async function write(

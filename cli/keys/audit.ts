@@ -1,6 +1,6 @@
 /** Whose keys no longer fit their tier. Pure. */
 import { memberName } from "../../catalogue/members";
-import { groupOf } from "../../catalogue/tiers";
+import { groupOf, groupsOf, isVirtual, subscriptionOf } from "../../catalogue/tiers";
 import { workspaceIdentity } from "../../catalogue/workspaces/names";
 import { workspaceUsers } from "../../catalogue/workspaces/users";
 import type { Settings } from "../../stacks/schema";
@@ -45,55 +45,65 @@ export function audit(keys: readonly ApiKey[], settings: Settings, live: Live | 
     const { identity } = settings;
     const owners = new Map(identity.users.map((user) => [workspaceIdentity(user.name), user.name]));
     const workspaces = new Map(workspaceUsers(settings).map(({ name, tier }) => [name, tier]));
-    const belongs = (user: string, tier: Settings["tiers"][number]): boolean => {
-        const group = groupOf(tier);
-        const members = live?.groups.get(group);
-        // A Group cannot name a user with a colon as it is: the subscription names that one by itself.
-        const bySettings = members === undefined || user.includes(":");
+    type Tier = Settings["tiers"][number];
+    const inSettings = (user: string, tier: Tier): boolean =>
+        identity.users.some(({ name, tier: own }) => name === user && own === tier.name);
+    /** Whether a user belongs to a tier; undefined: nobody here knows the members of one of its Groups. */
+    const belongs = (user: string, tier: Tier): boolean | undefined => {
+        const groups = groupsOf(tier);
+        const members = groups.map((group) => live?.groups.get(group));
+        // The subscription names those that no Group of the tier's own can.
+        const own = groupOf(tier);
+        const bySettings = own === undefined || live?.groups.get(own) === undefined || user.includes(":");
         return (
-            group === "system:authenticated" ||
-            members?.includes(memberName(user)) === true ||
-            (bySettings && identity.users.some(({ name, tier: own }) => name === user && own === tier.name))
+            groups.includes("system:authenticated") ||
+            tier.users?.includes(user) === true ||
+            members.some((known) => known?.includes(memberName(user))) ||
+            (bySettings && inSettings(user, tier)) ||
+            (groups.some((group, i) => members[i] === undefined && !isVirtual(group) && othersFill(tier, group))
+                ? undefined
+                : false)
         );
     };
-    const tiersOf = (user: string): string[] => settings.tiers.filter((tier) => belongs(user, tier)).map(({ name }) => name);
+    /** Whether the members of a Group are others' affair, so that the settings do not have them. */
+    const othersFill = (tier: Tier, group: string): boolean =>
+        tier.groups?.includes(group) === true ||
+        (live === undefined ? identity.groups !== "made" : identity.groups === "existing");
+    const ofAccount = (key: ApiKey, user: string, tier: Tier): Opinion => {
+        const namespace = key.username.split(":")[2]!;
+        const virtual = ["system:authenticated", "system:serviceaccounts", `system:serviceaccounts:${namespace}`];
+        if (tier.users?.includes(key.username) === true || groupsOf(tier).some((group) => virtual.includes(group))) {
+            return fits;
+        }
+        if (!owners.has(key.username)) {
+            return namespace.startsWith("wksp-")
+                ? unfit("no user of the stack has this workspace")
+                : unknown("a ServiceAccount that the stack does not know");
+        }
+        const own = workspaces.get(user);
+        return own === tier.name
+            ? fits
+            : unfit(own === undefined ? `${user} has no workspace` : `the workspace of ${user} is of tier ${own}`);
+    };
     const judge = (key: ApiKey, user: string): Opinion => {
         const name = subscriptionName(key);
-        const tier = settings.tiers.find((one) => one.name === name);
+        const tier = settings.tiers.find((one) => subscriptionOf(one) === name);
         if (tier === undefined) {
             return live === undefined || live.subscriptions.has(name)
                 ? unknown(`subscription ${name} is no tier of this stack`)
                 : unfit(`subscription ${name} no longer exists`);
         }
-        const group = groupOf(tier);
         if (key.username.startsWith("system:serviceaccount:")) {
-            const namespace = key.username.split(":")[2]!;
-            if (
-                group === "system:authenticated" ||
-                [`system:serviceaccounts:${namespace}`, "system:serviceaccounts"].includes(group)
-            ) {
-                return fits;
-            }
-            if (!owners.has(key.username)) {
-                return namespace.startsWith("wksp-")
-                    ? unfit("no user of the stack has this workspace")
-                    : unknown("a ServiceAccount that the stack does not know");
-            }
-            const own = workspaces.get(user);
-            return own === name
-                ? fits
-                : unfit(own === undefined ? `${user} has no workspace` : `the workspace of ${user} is of tier ${own}`);
+            return ofAccount(key, user, tier);
         }
-        if (live === undefined && identity.groups !== "made") {
-            return unknown(`members of Group ${group} are not in the settings, and the cluster was not read`);
+        const belonging = belongs(user, tier);
+        if (belonging === undefined) {
+            return unknown(
+                `the members of ${groupsOf(tier).join(", ")} are not in the settings${live === undefined ? ", and the cluster was not read" : " or on the cluster: a provider's claims decide"}`,
+            );
         }
-        if (live !== undefined && !live.groups.has(group) && group !== "system:authenticated" && identity.groups === "existing") {
-            return unknown(`there is no Group ${group} on the cluster: a provider's claims decide`);
-        }
-        const tiers = tiersOf(user);
-        return tiers.includes(name)
-            ? fits
-            : unfit(tiers.length === 0 ? `${user} is in no tier` : `${user} is in tier ${tiers.join(", ")}`);
+        const tiers = settings.tiers.filter((one) => belongs(user, one) === true).map((one) => one.name);
+        return belonging ? fits : unfit(tiers.length === 0 ? `${user} is in no tier` : `${user} is in tier ${tiers.join(", ")}`);
     };
     return keys.map((key) => {
         const user = owners.get(key.username) ?? key.username;

@@ -2,6 +2,7 @@
 import { RefusalError, UsageError } from "../exit";
 import { MaasApiError } from "../maasApi/refusals";
 import type { MaasApi } from "../maasApi/client";
+import type { SmokeTier } from "./target";
 
 /** Environment variable with a key to call with, in place of keys that are made. */
 export const KEY_VARIABLE = "MAAS_API_KEY";
@@ -30,7 +31,11 @@ export function givenKey(key: string, tiers: readonly string[]): SmokeKeys {
  * @param required whether each of them must be one that the caller belongs to
  * @throws RefusalError when there is none, or not each that is required
  */
-export async function makeKeys(api: MaasApi, tiers: readonly string[], required: boolean): Promise<SmokeKeys> {
+export async function makeKeys(
+    api: MaasApi,
+    tiers: readonly Pick<SmokeTier, "name" | "subscription">[],
+    required: boolean,
+): Promise<SmokeKeys> {
     const made = new Map<string, { id: string; key: string }>();
     const foreign: string[] = [];
     const close = async (): Promise<string[]> => {
@@ -38,9 +43,9 @@ export async function makeKeys(api: MaasApi, tiers: readonly string[], required:
         return ended.flatMap((one) => (one.status === "rejected" ? (one.reason as Error).message : []));
     };
     try {
-        for (const tier of tiers) {
+        for (const { name: tier, subscription } of tiers) {
             try {
-                made.set(tier, await api.create({ name: `smoke-${tier}`, subscription: tier, expiresIn: "1h", ephemeral: true }));
+                made.set(tier, await api.create({ name: `smoke-${tier}`, subscription, expiresIn: "1h", ephemeral: true }));
             } catch (error) {
                 if (!(error instanceof MaasApiError) || ![400, 403].includes(error.status)) {
                     throw error;

@@ -5,16 +5,24 @@ import { type Caller, type ModelSubject, smallRequest } from "./checks";
 /** A limit above that is not tried: it would take too many requests. */
 export const MOST_REQUESTS = 1000;
 
+/** The first request is refused already. */
+export class UsedUp extends Unexpected {}
+
 /**
  * Sends requests until one is refused. Windows are fixed: they begin with the first request and end for all at once, so the caller waits
  * for a window before and after.
  *
+ * @param limit of requests in a window
  * @param wait lets a window pass
  * @returns what is worth saying although the limit holds
  * @throws Unexpected
  */
-export async function checkLimit(caller: Caller, { tier, key, model }: ModelSubject, wait: () => Promise<void>): Promise<string> {
-    const limit = tier.requests!.limit;
+export async function checkLimit(
+    caller: Caller,
+    { key, model }: ModelSubject,
+    limit: number,
+    wait: () => Promise<void>,
+): Promise<string> {
     const { path, body } = smallRequest(model);
     const status = async (): Promise<number> => (await caller.call("POST", `${model.url}${path}`, key, body)).status;
     await wait();
@@ -30,7 +38,7 @@ export async function checkLimit(caller: Caller, { tier, key, model }: ModelSubj
         throw new Unexpected(`${answered} requests are answered; expected 429 after ${limit}`);
     }
     if (answered === 0) {
-        throw new Unexpected(`the first request of a window answers 429; expected 429 after ${limit}`);
+        throw new UsedUp(`the first request of a window answers 429; expected 429 after ${limit}`);
     }
     await wait();
     const after = await status();

@@ -2,7 +2,7 @@
 import { HttpError } from "../http/send";
 import { Unexpected } from "./answers";
 import { type Caller, type Check, modelChecks, openChecks, tierChecks, type TierSubject } from "./checks";
-import { checkLimit, MOST_REQUESTS } from "./limits";
+import { checkLimit, MOST_REQUESTS, UsedUp } from "./limits";
 import type { SmokeTarget, SmokeTier } from "./target";
 
 /** What came of one check. */
@@ -57,17 +57,21 @@ export async function smoke(args: SmokeArgs): Promise<SmokeResult[]> {
             onResult(result);
         }
     };
-    const windowOf = (tier: SmokeTier): Promise<void> => {
-        if (tier.window > LONGEST_WINDOW) {
-            throw new Skipped(`the limits of tier ${tier.name} begin anew only after ${tier.window} s`);
+    const windowOf = (tier: SmokeTier, model: string): Promise<void> => {
+        const short = tier.models.get(model)!.windows.filter((seconds) => seconds <= LONGEST_WINDOW);
+        if (short.length === 0) {
+            throw usedUp(tier, model);
         }
-        return sleep(tier.window + 1, `until the limits of tier ${tier.name} begin anew`);
+        return sleep(Math.max(...short) + 1, `until the limits of tier ${tier.name} begin anew`);
     };
+    /** What a 429 after a wait means: a limit whose window is too long to wait for, or the failure that it looks like. */
+    const stillLimited = (error: unknown, tier: SmokeTier, model: string): unknown =>
+        tier.models.get(model)!.windows.some((seconds) => seconds > LONGEST_WINDOW) ? usedUp(tier, model) : error;
     const all = async <S>(checks: readonly Check<S>[], subject: S, tier?: SmokeTier, model?: string): Promise<void> => {
         for (const check of checks.filter(({ applies }) => applies?.(subject) ?? true)) {
             const where = { ...(tier !== undefined && { tier: tier.name }), ...(model !== undefined && { model }) };
             await one({ check: check.id, title: check.title, remedy: check.remedy, ...where }, async () => {
-                if (check.limited !== true || tier === undefined) {
+                if (check.limited !== true || tier === undefined || model === undefined) {
                     await check.run(caller, subject);
                     return undefined;
                 }
@@ -78,8 +82,11 @@ export async function smoke(args: SmokeArgs): Promise<SmokeResult[]> {
                     if (!limited()) {
                         throw error;
                     }
-                    await windowOf(tier);
-                    await check.run(caller, subject);
+                    await windowOf(tier, model);
+                    const again = noticing(caller);
+                    await check.run(again.limiting, subject).catch((e: unknown) => {
+                        throw again.limited() ? stillLimited(e, tier, model) : e;
+                    });
                 }
                 return undefined;
             });
@@ -87,7 +94,7 @@ export async function smoke(args: SmokeArgs): Promise<SmokeResult[]> {
     };
     await all(openChecks, { url: target.url, model: target.models[0]! });
     for (const tier of target.tiers.filter(({ name }) => keys.has(name))) {
-        const models = target.models.filter(({ name }) => tier.models.includes(name));
+        const models = target.models.filter(({ name }) => tier.models.has(name));
         const others = target.models.filter((model) => !models.includes(model));
         const subject: TierSubject = { url: target.url, tier, key: keys.get(tier.name)!, models, others };
         await all(tierChecks, subject, tier);
@@ -95,19 +102,25 @@ export async function smoke(args: SmokeArgs): Promise<SmokeResult[]> {
             await all(modelChecks, { ...subject, model }, tier, model.name);
         }
         for (const model of limits ? models : []) {
+            const { requests } = tier.models.get(model.name)!;
             const title =
-                tier.requests === undefined
-                    ? "the request limit"
-                    : `429 after ${tier.requests.limit} requests, and 200 after the window`;
+                requests === undefined ? "the request limit" : `429 after ${requests.limit} requests, and 200 after the window`;
             const remedy = "see the RateLimitPolicy of the gateway (Accepted, Enforced), and the counters: maas usage";
             await one({ check: "limit", title, remedy, tier: tier.name, model: model.name }, async () => {
-                if (tier.requests === undefined) {
-                    throw new Skipped("the tier limits no requests, only tokens");
+                if (requests === undefined) {
+                    throw new Skipped("no requests are limited, only tokens");
                 }
-                if (tier.requests.limit > MOST_REQUESTS) {
-                    throw new Skipped(`a limit of ${tier.requests.limit} would take too many requests`);
+                if (requests.limit > MOST_REQUESTS) {
+                    throw new Skipped(`a limit of ${requests.limit} would take too many requests`);
                 }
-                return checkLimit(caller, { ...subject, model }, () => windowOf(tier));
+                if (requests.seconds > LONGEST_WINDOW) {
+                    throw new Skipped(`the limit begins anew only after ${requests.seconds} s`);
+                }
+                return checkLimit(caller, { ...subject, model }, requests.limit, () => windowOf(tier, model.name)).catch(
+                    (error: unknown) => {
+                        throw error instanceof UsedUp ? stillLimited(error, tier, model.name) : error;
+                    },
+                );
             });
         }
     }
@@ -116,6 +129,12 @@ export async function smoke(args: SmokeArgs): Promise<SmokeResult[]> {
 
 /** Whether there is something to check that cannot be checked. */
 class Skipped extends Error {}
+
+function usedUp({ name, models }: SmokeTier, model: string): Skipped {
+    return new Skipped(
+        `a limit of tier ${name} is used up, and begins anew only after ${Math.max(...models.get(model)!.windows)} s`,
+    );
+}
 
 function failure(error: unknown): Pick<SmokeResult, "verdict" | "said"> {
     if (error instanceof Skipped) {

@@ -1,7 +1,8 @@
 /** What a smoke test calls: the models and tiers of a stack. Pure. */
 import { tenantsOfModels } from "../../catalogue/tenancy";
+import { modelsOf, requestsOf, subscriptionOf, tokensByModel } from "../../catalogue/tiers";
 import { assistantModel } from "../../catalogue/workspaces/continue";
-import { secondsOf } from "../../stacks/checks/governance";
+import { secondsOf } from "../../stacks/checks/tierLimits";
 import type { Settings } from "../../stacks/schema";
 
 /** A model as its users call it. */
@@ -18,14 +19,21 @@ export interface SmokeModel {
     readonly external: boolean;
 }
 
+/** What limits a model of a tier. */
+export interface SmokeLimits {
+    /** The smallest limit of requests per window and user; absent: only tokens are limited. */
+    readonly requests?: { readonly limit: number; readonly seconds: number };
+    /** Seconds of each window, of requests and of tokens. */
+    readonly windows: readonly number[];
+}
+
 /** A tier as a smoke test checks it. */
 export interface SmokeTier {
     readonly name: string;
-    readonly models: readonly string[];
-    /** Requests per window, user and model; absent: only tokens are limited. */
-    readonly requests?: { readonly limit: number; readonly seconds: number };
-    /** Seconds after which all limits of requests and tokens begin anew. */
-    readonly window: number;
+    /** Of its keys. */
+    readonly subscription: string;
+    /** By the name of the model. */
+    readonly models: ReadonlyMap<string, SmokeLimits>;
 }
 
 export interface SmokeTarget {
@@ -39,7 +47,7 @@ export interface SmokeTarget {
 export function smokeTarget(settings: Settings, url: string, tenant: string | undefined): SmokeTarget {
     const tenantOf = tenantsOfModels(settings);
     const tiers = settings.tiers.filter((tier) => tier.tenant === tenant);
-    const named = new Set(tiers.flatMap(({ models }) => models));
+    const named = new Set(tiers.flatMap(modelsOf));
     const at = (name: string): string => `${url}/${settings.modelsNamespace}/${name}/v1`;
     const own = settings.models.map((model): SmokeModel => {
         const { roles, tools, name } = assistantModel(model, "");
@@ -58,13 +66,23 @@ export function smokeTarget(settings: Settings, url: string, tenant: string | un
     return {
         url,
         models: [...own, ...external].filter(({ name }) => named.has(name) && tenantOf.get(name) === tenant),
-        tiers: tiers.map(({ name, models, requests, tokens }) => ({
-            name,
-            models,
-            ...(requests !== undefined && { requests: { limit: requests.limit, seconds: secondsOf(requests.window) } }),
-            window: Math.max(
-                ...[...tokens, ...(requests === undefined ? [] : [requests])].map((limit) => secondsOf(limit.window)),
-            ),
+        tiers: tiers.map((tier) => ({
+            name: tier.name,
+            subscription: subscriptionOf(tier),
+            models: new Map(tokensByModel(tier).map(({ name, tokens }) => [name, limitsOf(requestsOf(tier, name), tokens)])),
         })),
+    };
+}
+
+interface Limit {
+    readonly limit: number;
+    readonly window: string;
+}
+
+function limitsOf(requests: readonly Limit[], tokens: readonly Limit[]): SmokeLimits {
+    const [smallest] = [...requests].sort((a, b) => a.limit - b.limit);
+    return {
+        ...(smallest !== undefined && { requests: { limit: smallest.limit, seconds: secondsOf(smallest.window) } }),
+        windows: [...requests, ...tokens].map(({ window }) => secondsOf(window)),
     };
 }

@@ -1,11 +1,12 @@
 /** The HTTPRoutes of the models of a stack, by which Limitador keeps counters. Source: docs/sources/connectivity-link.md#limitador. */
 import { childName } from "../../catalogue/childName";
+import { modelsOf } from "../../catalogue/tiers";
 import type { Settings } from "../../stacks/schema";
 import type { ModelRoutes } from "./usage";
 
 /** Those of the models that tiers name. */
 export function modelRoutes({ models, externalModels, tiers, modelsNamespace }: Settings): ModelRoutes[] {
-    const named = new Set(tiers.flatMap((tier) => tier.models));
+    const named = new Set(tiers.flatMap(modelsOf));
     const at = (name: string): string => `${modelsNamespace}/${name}`;
     return [
         ...models.map(({ name }) => ({ model: name, routes: [at(childName(name, "-kserve-route"))] })),

@@ -1,5 +1,6 @@
 /** What counters say of users, models and subscriptions. Pure. Source: docs/sources/connectivity-link.md#limitador. */
 import { tenantNamespace } from "../../catalogue/tenancy";
+import { subscriptionOf } from "../../catalogue/tiers";
 import { workspaceIdentity } from "../../catalogue/workspaces/names";
 import type { Settings } from "../../stacks/schema";
 import type { Counter, Limit, RouteCounters } from "./limitador";
@@ -62,11 +63,11 @@ const sanitized = (name: string): string => name.replace(/[^a-zA-Z0-9_]/g, "_");
 export function usageOf(settings: Settings, model: string, counted: RouteCounters): Usage[] {
     const owners = new Map(settings.identity.users.map(({ name }) => [workspaceIdentity(name), name]));
     const maxima = new Map(counted.limits.map((limit) => [identity(limit), limit.max_value]));
-    const tierOf = (name: string): string =>
-        settings.tiers.find(
-            (tier) =>
-                sanitized(tier.name) === name ||
-                sanitized(`${tenantNamespace(tier.tenant)}-${tier.name}-${model}-tokens`) === name,
+    const tierOf = (limit: string): string =>
+        settings.tiers.find((tier) =>
+            [tier.name, `${tier.name}_${model}`, `${tenantNamespace(tier.tenant)}-${subscriptionOf(tier)}-${model}-tokens`].some(
+                (name) => sanitized(name) === limit,
+            ),
         )?.name ?? "";
     return counted.counters.map((counter) => {
         const { limit, expires_in_seconds: resetsInSeconds } = counter;

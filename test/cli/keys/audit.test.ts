@@ -79,15 +79,32 @@ it("a user without a workspace has no keys of one", () => {
 });
 
 it.each([
-    ["made", "none", "fits"],
-    ["shared", "none", "not judged: members of Group tier-free-users are not in the settings, and the cluster was not read"],
+    ["made", "none", "does not fit: ann is in no tier"],
+    ["shared", "none", "not judged: the members of tier-free-users are not in the settings, and the cluster was not read"],
     [
         "existing",
         { ...live, groups: new Map() },
-        "not judged: there is no Group tier-free-users on the cluster: a provider's claims decide",
+        "not judged: the members of tier-free-users are not in the settings or on the cluster: a provider's claims decide",
     ],
 ] as const)("Groups that are %s", (groups, cluster, verdict) => {
+    expect(judged("ann", "free", { cluster, change: (settings: Draft) => Object.assign(settings.identity, { groups }) })).toBe(
+        verdict,
+    );
+});
+
+it("a tier's further Groups, its single users and the name of its subscription count", () => {
+    const change = (settings: Draft): void => {
+        Object.assign(settings.tiers[0], {
+            subscription: "basic",
+            groups: ["staff"],
+            users: ["carl", "system:serviceaccount:ci:bot"],
+        });
+    };
+    const cluster = { ...live, groups: new Map([...live.groups, ["staff", ["dora"]]]) };
+    // `group` is gone by default where the tier names others.
     expect(
-        judged("free-user", "free", { cluster, change: (settings: Draft) => Object.assign(settings.identity, { groups }) }),
-    ).toBe(verdict);
+        ["carl", "dora", "system:serviceaccount:ci:bot", "eve"].map((user) => judged(user, "basic", { change, cluster })),
+    ).toEqual(["fits", "fits", "fits", "does not fit: eve is in no tier"]);
+    expect(judged("free-user", "basic", { change, cluster })).toBe("fits");
+    expect(judged("dora", "basic", { change, cluster: "none" })).toMatch(/^not judged: the members of staff/);
 });

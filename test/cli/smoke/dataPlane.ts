@@ -7,8 +7,9 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 
+import { modelsOf, requestsOf, subscriptionOf, tokensByModel } from "../../../catalogue/tiers";
+import { secondsOf } from "../../../stacks/checks/tierLimits";
 import type { Settings } from "../../../stacks/schema";
-import { secondsOf } from "../../../stacks/checks/governance";
 import { type Answer, MaasApiDouble, type StoredKey } from "../../components/workspaces/maasApi";
 
 /** What is broken on purpose. */
@@ -57,7 +58,7 @@ export class DataPlane {
     constructor(private readonly settings: Settings) {
         this.maas.mayUse = (username, subscription) =>
             settings.identity.users.some(({ name, tier }) => name === username && tier === subscription) ||
-            (username === "everywhere" && settings.tiers.some(({ name }) => name === subscription));
+            (username === "everywhere" && settings.tiers.some((tier) => subscriptionOf(tier) === subscription));
     }
 
     async start(): Promise<void> {
@@ -114,8 +115,8 @@ export class DataPlane {
                 ? this.serveModel(model, rest.join("/"), body)
                 : { status: credential.startsWith("sk-oai-") ? 403 : 401 };
         }
-        const tier = this.settings.tiers.find((one) => one.name === key.subscription);
-        if (tier === undefined || (!tier.models.includes(name!) && this.broken.tiers !== true)) {
+        const tier = this.settings.tiers.find((one) => subscriptionOf(one) === key.subscription);
+        if (tier === undefined || (!modelsOf(tier).includes(name!) && this.broken.tiers !== true)) {
             return { status: 403 };
         }
         if (url.endsWith("/v1/models") && !path.endsWith("/v1/models")) {
@@ -136,8 +137,8 @@ export class DataPlane {
             return answer;
         }
         const key = this.maas.keys.find((one) => one.key === credential);
-        const tier = this.settings.tiers.find(({ name }) => name === key?.subscription);
-        const data = (this.broken.list === true ? [] : (tier?.models ?? [])).map((id) => ({
+        const tier = this.settings.tiers.find((one) => subscriptionOf(one) === key?.subscription);
+        const data = (this.broken.list === true ? [] : tier === undefined ? [] : modelsOf(tier)).map((id) => ({
             id,
             object: "model",
             url: `${this.url}/${this.settings.modelsNamespace}/${id}`,
@@ -158,14 +159,18 @@ export class DataPlane {
             this.counters.set(id, fresh);
             return fresh;
         };
-        if (tier.requests !== undefined && this.broken.limit !== tier.name) {
-            const requests = counter("requests", tier.requests.window);
-            if (requests.used >= tier.requests.limit) {
+        if (this.broken.limit !== tier.name) {
+            const requests = requestsOf(tier, model).map(({ limit, window }) => ({
+                limit,
+                counter: counter(`requests ${limit}`, window),
+            }));
+            if (requests.some(({ limit, counter: { used } }) => used >= limit)) {
                 return { status: 429 };
             }
-            requests.used++;
+            requests.forEach(({ counter: one }) => one.used++);
         }
-        const tokens = tier.tokens.map(({ limit, window }) => ({ limit, counter: counter(`tokens ${limit}`, window) }));
+        const limits = tokensByModel(tier).find(({ name }) => name === model)?.tokens ?? tier.tokens;
+        const tokens = limits.map(({ limit, window }) => ({ limit, counter: counter(`tokens ${limit}`, window) }));
         if (tokens.some(({ limit, counter: { used } }) => used >= limit)) {
             return { status: 429 };
         }

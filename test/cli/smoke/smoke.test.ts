@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 
+import { subscriptionOf } from "../../../catalogue/tiers";
 import { send } from "../../../cli/http/send";
 import { junit } from "../../../cli/smoke/junit";
 import { smoke, type SmokeResult } from "../../../cli/smoke/run";
@@ -43,7 +44,7 @@ async function checked(tiers: readonly string[], limits = false): Promise<SmokeR
         tiers.map((tier) => {
             const { body } = plane.maas.answer("POST", "/maas-api/v1/api-keys", "token-everywhere", {
                 name: tier,
-                subscription: tier,
+                subscription: subscriptionOf(settings.tiers.find(({ name }) => name === tier)!),
             });
             return [tier, (body as { key: string }).key];
         }),
@@ -116,7 +117,26 @@ it("tells when tokens come before requests, and when a window is too long to wai
     });
     settings.tiers[0]!.tokens[0]!.window = "24h";
     const [skipped] = (await checked(["free"], true)).filter(({ check }) => check === "limit");
-    expect(skipped).toMatchObject({ verdict: "skipped", said: "the limits of tier free begin anew only after 86400 s" });
+    expect(skipped).toMatchObject({
+        verdict: "skipped",
+        said: "a limit of tier free is used up, and begins anew only after 86400 s",
+    });
+    expect((await checked(["free"], true)).filter(({ verdict }) => verdict === "fail")).toEqual([]);
+});
+
+it("takes the limits of the model where it has its own, and the smallest of several", async () => {
+    const [free, premium] = settings.tiers;
+    free!.requests = [
+        { limit: 50, window: "24h" },
+        { limit: 3, window: "1m" },
+    ];
+    premium!.models[0] = { name: "gpt-oss-20b", requests: { limit: 2, window: "1m" } };
+    premium!.subscription = "gold";
+    const results = await checked(["free", "premium"], true);
+    expect(failed(results)).toEqual([]);
+    expect(results.filter(({ check }) => check === "limit").map(({ title }) => title)).toEqual(
+        [3, 2, 20].map((limit) => `429 after ${limit} requests, and 200 after the window`),
+    );
 });
 
 it("prints verdicts, writes JUnit and JSON, and revokes the keys that it made", async () => {
