@@ -16,7 +16,7 @@ module.exports = tseslint.config(
             "@typescript-eslint/no-unused-vars": ["error", { argsIgnorePattern: "^_", varsIgnorePattern: "^_" }],
             // Indexed access is checked (noUncheckedIndexedAccess); an assertion then says what the code before it made sure of.
             "@typescript-eslint/no-non-null-assertion": "off",
-            // SDKs are loaded where they are first needed: they cost more than all of our own code.
+            // Modules are imported; catalogue/lazy.ts says which may be loaded later.
             "@typescript-eslint/no-require-imports": "off",
             "@pulumi/no-output-in-template-literal": "error",
             "@pulumi/no-output-instance-in-template-literal": "error",
@@ -28,6 +28,20 @@ module.exports = tseslint.config(
         // Objects of any kind pass through the stand-ins; the harnesses reach under the SDK's types.
         files: ["rehearsal/**/*.ts", "simulator/**/*.ts", "test/**/*.ts"],
         rules: { "@typescript-eslint/no-explicit-any": "off", "@typescript-eslint/no-dynamic-delete": "off" },
+    },
+    {
+        files: ["**/*.ts"],
+        ignores: ["test/**", "rehearsal/engine/protobuf.ts"],
+        rules: {
+            "no-restricted-syntax": [
+                "error",
+                {
+                    selector:
+                        ":not(CallExpression[callee.name='lazy'] > ArrowFunctionExpression) > TSAsExpression[typeAnnotation.type='TSTypeQuery'] > CallExpression",
+                    message: "Import the module, or load it with lazy() of catalogue/lazy.ts, which says what that saves.",
+                },
+            ],
+        },
     },
     {
         // One file, one job. A file that is better whole says why in its head: /* eslint-disable max-lines -- <reason> */

@@ -2,6 +2,7 @@
 import { commonOptions } from "./arguments";
 import type { Command, Context, OptionSpec } from "./command";
 import { commandNames, findCommand, loadCommand } from "./registry";
+import { readProject, stacksOf } from "../rehearsal/engine/project";
 
 /** Tells the shell to complete the name of a file. */
 export const FILES = ":files";
@@ -57,7 +58,6 @@ function valuesOf(spec: OptionSpec): string[] {
 }
 
 function stacks(root: string): string[] {
-    const { readProject, stacksOf } = require("../rehearsal/engine/project") as typeof import("../rehearsal/engine/project");
     try {
         return stacksOf(readProject(root));
     } catch {

@@ -10,6 +10,13 @@ import { RefusalError, UsageError } from "./exit";
 import { writeOutput } from "./output";
 import { policyConfigOf } from "./policyConfig";
 import { type NamedStack, namedStack } from "./stackArgument";
+import { resultJson } from "../rehearsal/report/json";
+import { sarifReport } from "../rehearsal/report/sarif";
+import { lazy } from "../catalogue/lazy";
+import { readProject, stacksOf } from "../rehearsal/engine/project";
+
+const html = lazy(() => require("../rehearsal/report/html") as typeof import("../rehearsal/report/html"));
+const stackSource = lazy(() => require("./stackSource") as typeof import("./stackSource"));
 
 /** Options of both. */
 export const runOptions = {
@@ -100,13 +107,9 @@ export function writeFiles(
             writeOutput(context, file, content(), option.toUpperCase());
         }
     };
-    write("json", () => (require("../rehearsal/report/json") as typeof import("../rehearsal/report/json")).resultJson(result));
-    write("html", () => (require("../rehearsal/report/html") as typeof import("../rehearsal/report/html")).htmlReport(result));
-    write("sarif", () => {
-        const { sarifReport } = require("../rehearsal/report/sarif") as typeof import("../rehearsal/report/sarif");
-        const { sourceOf } = require("./stackSource") as typeof import("./stackSource");
-        return sarifReport(result, sourceOf(projectDir, result.stack));
-    });
+    write("json", () => resultJson(result));
+    write("html", () => html().htmlReport(result));
+    write("sarif", () => sarifReport(result, stackSource().sourceOf(projectDir, result.stack)));
 }
 
 /** Errors whose message says all that their reader needs; by name, so that their modules need not be loaded. */
@@ -118,7 +121,6 @@ export function explained(error: unknown, settings: RunSettings): unknown {
         return error;
     }
     if (error.name === "ProjectError") {
-        const { stacksOf, readProject } = require("../rehearsal/engine/project") as typeof import("../rehearsal/engine/project");
         try {
             if (!stacksOf(readProject(settings.projectDir)).includes(settings.stack)) {
                 return new UsageError(error.message);

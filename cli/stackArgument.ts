@@ -4,6 +4,7 @@ import * as path from "node:path";
 
 import type { ArgumentSpec, Context, Invocation } from "./command";
 import { UsageError } from "./exit";
+import { readProject } from "../rehearsal/engine/project";
 
 /** The argument of every command that takes a stack. */
 export const stackArgument: ArgumentSpec = {
@@ -60,7 +61,6 @@ function projectAbove(folder: string): string | undefined {
 }
 
 function holds(projectDir: string, file: string): boolean {
-    const { readProject } = require("../rehearsal/engine/project") as typeof import("../rehearsal/engine/project");
     try {
         return readProject(projectDir).stackDir === path.dirname(file);
     } catch (e) {

@@ -3,6 +3,9 @@ import { z } from "zod";
 
 import type { KindDefinition } from "./definition";
 import { expectationOf } from "./issueWords";
+import { lazy } from "../catalogue/lazy";
+
+const pulumiSdk = lazy(() => require("@pulumi/pulumi") as typeof import("@pulumi/pulumi"));
 
 // A plan checks most schemas once or twice: to compile each of them first, as zod does, takes longer than that.
 z.config({ jitless: true });
@@ -84,7 +87,7 @@ export interface Checked {
  * one value that is unknown hides no other from the diff and from policies, and what is known of it is judged.
  */
 export function checked(definition: KindDefinition, name: string, body: Readonly<Record<string, unknown>>): Checked {
-    const sdk = require("@pulumi/pulumi") as typeof import("@pulumi/pulumi");
+    const sdk = pulumiSdk();
     const judge = (resolved: Record<string, unknown>, unknownPath?: (path: readonly PropertyKey[]) => boolean): void => {
         const problems = problemsOf(definition, resolved, unknownPath);
         if (problems.length > 0) {

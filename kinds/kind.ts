@@ -6,6 +6,11 @@ import { z } from "zod";
 import { checked } from "./check";
 import type { KindDefinition } from "./definition";
 import { type Gate, waitFor } from "./readiness";
+import { lazy } from "../catalogue/lazy";
+
+const apiextensions = lazy(
+    () => require("@pulumi/kubernetes/apiextensions") as typeof import("@pulumi/kubernetes/apiextensions"),
+);
 
 export type { KindDefinition } from "./definition";
 
@@ -73,9 +78,7 @@ export function defineKind<Body extends z.ZodObject, Status = Record<string, unk
     definition: KindDefinition<Body>,
     _status?: Status,
 ): KindClass<Body, Status> {
-    return define(definition, typeToken(definition.apiVersion, definition.kind), kinds, () => {
-        return (require("@pulumi/kubernetes/apiextensions") as typeof import("@pulumi/kubernetes/apiextensions")).CustomResource;
-    });
+    return define(definition, typeToken(definition.apiVersion, definition.kind), kinds, () => apiextensions().CustomResource);
 }
 
 /**
@@ -87,10 +90,12 @@ export function defineKind<Body extends z.ZodObject, Status = Record<string, unk
 export function definePatch<Body extends z.ZodObject>(
     definition: KindDefinition<Body>,
 ): KindClass<Body, Record<string, unknown>> {
-    return define(definition, typeToken(definition.apiVersion, `${definition.kind}Patch`), patches, () => {
-        return (require("@pulumi/kubernetes/apiextensions") as typeof import("@pulumi/kubernetes/apiextensions"))
-            .CustomResourcePatch;
-    });
+    return define(
+        definition,
+        typeToken(definition.apiVersion, `${definition.kind}Patch`),
+        patches,
+        () => apiextensions().CustomResourcePatch,
+    );
 }
 
 type Constructor = new (name: string, args: object, opts?: object) => object;

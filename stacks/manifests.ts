@@ -1,6 +1,9 @@
 /** Reads objects from a YAML file, such as a rendered Helm chart. */
 import { readFileSync } from "node:fs";
 import path from "node:path";
+import { lazy } from "../catalogue/lazy";
+
+const yaml = lazy(() => require("yaml") as typeof import("yaml"));
 
 /** The fields that all API objects have. */
 export interface Manifest {
@@ -42,9 +45,7 @@ function parse(file: string): ManifestFile {
     } catch {
         return { objects: [], problems: ["cannot be read; expected its path from the folder of Pulumi.yaml"] };
     }
-    // Loaded here, because few stacks have such a file.
-    const { parseAllDocuments } = require("yaml") as typeof import("yaml");
-    const documents = [parseAllDocuments(text)].flat();
+    const documents = [yaml().parseAllDocuments(text)].flat();
     const errors = documents.flatMap((document) =>
         document.errors.map((error) => `is not valid YAML: ${error.message.split("\n")[0]}`),
     );

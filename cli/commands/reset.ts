@@ -6,6 +6,7 @@ import { Exit, RefusalError, UsageError } from "../exit";
 import { reportTerminal, writeOutput } from "../output";
 import { stackArgument } from "../stackArgument";
 import { settingsOfStack } from "../stackSettings";
+import { recordOf } from "../../catalogue/releases";
 
 export const command: Command = {
     summary: "Remove Models-as-a-Service from a cluster, in order: keys, access, limits, models, groups",
@@ -56,7 +57,6 @@ Needs a token of an administrator (oc login). Exit code 0: nothing is left; 1: s
 };
 
 function refuseWithoutSubscriptions({ release }: Settings, stack: string): void {
-    const { recordOf } = require("../../catalogue/releases") as typeof import("../../catalogue/releases");
     if (recordOf(release).governance === "tiers") {
         throw new RefusalError(
             `Stack ${stack} is of release ${release}, whose tiers are objects of the stack alone: pulumi destroy takes them away.`,

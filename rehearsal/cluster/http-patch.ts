@@ -5,6 +5,7 @@ import { isSet, objectOf, type Target } from "./http-target";
 import { mergePatched } from "./json";
 import type { MemoryCluster } from "./memory";
 import { jsonPatched, strategicPatched } from "./strategic";
+import { parse as parseYaml } from "yaml";
 
 /** Patches an object. @throws ApiError 415 for a media type that its kind does not take */
 export function patched(
@@ -18,7 +19,6 @@ export function patched(
 ): Promise<KubeObject> {
     switch (contentType) {
         case "application/apply-patch+yaml": {
-            const { parse: parseYaml } = require("yaml") as typeof import("yaml");
             if (!options.fieldManager) {
                 throw new ApiError(
                     400,

@@ -3,6 +3,9 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 
 import { didYouMean } from "../../catalogue/nearest";
+import { lazy } from "../../catalogue/lazy";
+
+const yaml = lazy(() => require("yaml") as typeof import("yaml"));
 
 /** A mistake of whoever started the run: a file that is missing or unreadable, a stack that does not exist. */
 export class ProjectError extends Error {
@@ -39,10 +42,9 @@ export interface StackConfig {
 type Yaml = Record<string, unknown>;
 
 function readYaml(file: string): unknown {
-    const { parse } = require("yaml") as typeof import("yaml");
     try {
         // Pulumi's parser, gopkg.in/yaml.v3, resolves merge keys. Source: pulumi/pulumi@v3.256.0:sdk/go/common/encoding/marshal.go
-        return parse(fs.readFileSync(file, "utf8"), { merge: true });
+        return yaml().parse(fs.readFileSync(file, "utf8"), { merge: true });
     } catch (e) {
         throw new ProjectError(`${file} is not YAML: ${(e as Error).message.trim()}`);
     }

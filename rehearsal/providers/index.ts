@@ -1,12 +1,15 @@
 /** The providers that a rehearsal has, by the package of the type token. */
+import { AwsProvider } from "./aws";
+import { KubernetesProvider } from "./kubernetes/provider";
 import type { Provider, ProviderContext } from "./provider";
+import { RandomProvider } from "./random";
+import { VaultProvider } from "./vault";
 
 const PROVIDERS: Readonly<Record<string, (context: ProviderContext) => Provider>> = {
-    kubernetes: (context) =>
-        new (require("./kubernetes/provider") as typeof import("./kubernetes/provider")).KubernetesProvider(context),
-    random: (context) => new (require("./random") as typeof import("./random")).RandomProvider(context),
-    vault: (context) => new (require("./vault") as typeof import("./vault")).VaultProvider(context),
-    aws: (context) => new (require("./aws") as typeof import("./aws")).AwsProvider(context),
+    kubernetes: (context) => new KubernetesProvider(context),
+    random: (context) => new RandomProvider(context),
+    vault: (context) => new VaultProvider(context),
+    aws: (context) => new AwsProvider(context),
 };
 
 /** Makes providers when they are first asked for. */

@@ -5,6 +5,7 @@ import * as os from "node:os";
 import * as path from "node:path";
 
 import { readProject, readStackConfig } from "../engine/project";
+import { parse, stringify } from "yaml";
 
 /** Left out of the copy: what the engine reads there is written anew, or of no use to it. */
 const NOT_LINKED = new Set(["Pulumi.yaml", ".git"]);
@@ -59,7 +60,6 @@ export function makeWorkspace(
     kubeconfig: string,
     env: NodeJS.ProcessEnv = process.env,
 ): Workspace {
-    const { parse, stringify } = require("yaml") as typeof import("yaml");
     const source = readProject(projectDir);
     const config = readStackConfig(source, stack);
     const folder = fs.mkdtempSync(path.join(os.tmpdir(), "maas-pulumi-"));

@@ -7,6 +7,9 @@ import { cacheFolder } from "../../rehearsal/apiserver/versions";
 import type { KubeObject } from "../../rehearsal/cluster/cluster";
 import shipped from "../../rehearsal/data/kinds.json";
 import { type StructuralSchema, structuralSchema } from "./structural";
+import { lazy } from "../../catalogue/lazy";
+
+const kinds = lazy(() => require("../../kinds") as typeof import("../../kinds"));
 
 /** The CRDs of every operator. */
 export interface CrdSource {
@@ -182,8 +185,7 @@ function withoutDescriptions(schema: unknown): void {
  * what OpenShift ships beside them, are open.
  */
 export function generatedCrds(): CrdSource {
-    // Loaded when needed: the schemas cost more than everything else here.
-    const { registeredKinds, registeredPatches } = require("../../kinds") as typeof import("../../kinds");
+    const { registeredKinds, registeredPatches } = kinds();
     const versions = new Map<string, { definition: Shape; operator: string; versions: Map<string, StructuralSchema> }>();
     const add = (definition: Shape, operator: string, schema: StructuralSchema): void => {
         const [group, version] = definition.apiVersion.split("/") as [string, string];

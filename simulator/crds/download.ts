@@ -5,6 +5,7 @@ import * as path from "node:path";
 import { type CrdSet, crdSets } from "../../catalogue/releases";
 import { CrdError, downloadFolder } from "./crds";
 import sources from "./sources.json";
+import { parseAllDocuments } from "yaml";
 
 export interface CrdDownloadOptions {
     /** Where they are put; replaced as a whole when everything was downloaded. Default: where rehearsals look for them. */
@@ -112,7 +113,6 @@ function explain(source: Source, what: string): (e: Error) => never {
 
 /** The CRD of a name among the documents of a YAML file. */
 function crdIn(text: string, name: string, file: string): object {
-    const { parseAllDocuments } = require("yaml") as typeof import("yaml");
     for (const document of parseAllDocuments(text)) {
         const object = document.toJS() as { kind?: unknown; metadata?: { name?: unknown } } | null;
         if (object?.kind === "CustomResourceDefinition" && object.metadata?.name === name) {

@@ -1,5 +1,8 @@
 /** Our schemas as Kubernetes wants them in a CustomResourceDefinition. */
 import type { z } from "zod";
+import { lazy } from "../../catalogue/lazy";
+
+const zod = lazy(() => require("zod") as typeof import("zod"));
 
 /** A structural schema: the part of OpenAPI 3.0 that CustomResourceDefinitions are written in. */
 export interface StructuralSchema {
@@ -46,10 +49,13 @@ const ANYTHING: StructuralSchema = { "x-kubernetes-preserve-unknown-fields": tru
  * of objects, a pattern that looks ahead), it accepts more, never less.
  */
 export function structuralSchema(schema: z.ZodType): StructuralSchema {
-    // Loaded when needed: the conversion is of no use to the program itself.
-    const { toJSONSchema } = require("zod") as typeof import("zod");
     return convert(
-        toJSONSchema(schema, { target: "openapi-3.0", io: "input", unrepresentable: "any", reused: "inline" }) as JsonSchema,
+        zod().toJSONSchema(schema, {
+            target: "openapi-3.0",
+            io: "input",
+            unrepresentable: "any",
+            reused: "inline",
+        }) as JsonSchema,
     );
 }
 

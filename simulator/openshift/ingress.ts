@@ -4,6 +4,7 @@ import { K } from "../kind-names";
 import { type Controller, isTrue, itself, keyOf, ownerOf, type Pass, splitKey, type World } from "../world";
 import { deployment, OPENSHIFT_CONTROLLER } from "./gateway-classes";
 import { admits, type Listener, parents } from "./listeners";
+import { parse } from "yaml";
 
 /**
  * Istio as OpenShift runs it: an Envoy Deployment and a Service for each Gateway. Source:
@@ -211,6 +212,5 @@ function partialService(text: string | undefined): {
     if (text === undefined) {
         return {};
     }
-    const { parse } = require("yaml") as typeof import("yaml");
     return (parse(text) as { metadata?: { annotations?: Record<string, string> }; spec?: { type?: string } } | null) ?? {};
 }

@@ -37,6 +37,7 @@ import {
     toObject,
 } from "./objects";
 import { describeRef, sleep, waitUntilGone, waitUntilReady } from "./wait";
+import { parseAllDocuments } from "yaml";
 
 /** The provider's default for every operation. */
 const DEFAULT_SECONDS = 600;
@@ -167,7 +168,6 @@ export class KubernetesProvider implements Provider {
 
     invoke(token: string, args: Values): Promise<Values> {
         if (token === "kubernetes:yaml:decode") {
-            const { parseAllDocuments } = require("yaml") as typeof import("yaml");
             const text = String(plain(args["text"] ?? ""));
             return Promise.resolve({ result: parseAllDocuments(text).map((d) => d.toJS() as Value) });
         }
