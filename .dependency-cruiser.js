@@ -72,7 +72,7 @@ const config = {
             comment: "Engine, cluster, providers, API server and driver of the rehearsal serve any program.",
             severity: "error",
             from: { path: GENERIC },
-            to: { path: "^(catalogue|kinds)/", pathNot: ["^catalogue/(nearest|secrets)\\.ts$"] },
+            to: { path: "^(catalogue|kinds)/", pathNot: ["^catalogue/(lazy|nearest|secrets)\\.ts$"] },
         },
         {
             name: "the-catalogue-is-pure",
