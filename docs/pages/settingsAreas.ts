@@ -111,9 +111,11 @@ modelsAccess: { isolate: true, quota: { gpus: 4 } }`,
     tokens: [{ limit: 100, window: 1m }]
   - name: premium
     group: premium-users
-    models: [gpt-oss-20b]
+    groups: [cluster-admins] # exists already
+    models: [{ name: gpt-oss-20b, tokens: [{ limit: 10000, window: 1m }, { limit: 1000000, window: 24h }] }]
     requests: { limit: 20, window: 2m }
-    tokens: [{ limit: 10000, window: 1m }, { limit: 1000000, window: 24h }]
+    tokens: [{ limit: 20000, window: 1m }]
+    subscription: premium-subscription
 tenant: { keyDays: 30, telemetry: {} }`,
     },
     {

@@ -17,7 +17,8 @@ export const tiersNameTheirGroups = resourceRule<{ open: readonly string[] }>(
                 type: "array",
                 items: { type: "string" },
                 default: ["free"],
-                description: "Names of the tiers that everybody may use.",
+                description:
+                    "Names of the tiers that everybody may use: of their subscriptions and authorization policies, where those have names of their own.",
             },
         },
     },

@@ -53,6 +53,11 @@ it("gives an embedding model no length of an answer", () => {
     expect(entry).not.toHaveProperty("defaultCompletionOptions.maxTokens");
 });
 
+it("asks for a model by its name in requests", () => {
+    const named = model({ servedName: "RedHatAI/gpt-oss-20b" });
+    expect(read(continueConfig(tier, [assistantModel(named, url)])).models![0]).toMatchObject({ model: "RedHatAI/gpt-oss-20b" });
+});
+
 it("holds no key", () => {
     expect(JSON.stringify(continueConfig(tier, [assistantModel(model({}), url)]))).not.toMatch(/sk-|Bearer/);
 });
