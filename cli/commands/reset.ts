@@ -1,3 +1,4 @@
+import { gatewayHost } from "../../catalogue/tenancy";
 import type { ResetResult, StepResult } from "../../components/reset/reset";
 import type { Settings } from "../../stacks/schema";
 import { openCluster } from "../cluster";
@@ -110,7 +111,7 @@ async function revoke(
         );
     }
     const ingress = cluster.domain ?? (await domainOf(kube));
-    return revokeKeys({ url: `https://maas.${ingress}`, token, users });
+    return revokeKeys({ url: `https://${gatewayHost(ingress)}`, token, users });
 }
 
 async function domainOf(kube: import("../../components/kube").Kube): Promise<string> {

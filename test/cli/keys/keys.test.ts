@@ -57,7 +57,7 @@ async function keys(words: string, shows: string[] = []): Promise<Outcome> {
     const ended = await run(["keys", verb, "code-assistant", "--url", servers.url, ...options].join(" "));
     const said = ended.out + ended.err;
     expect(said).not.toContain("token-");
-    servers.keys.filter(({ key }) => !shows.includes(key)).forEach(({ key }) => expect(said).not.toContain(key));
+    expect((said.match(/sk-oai-[\w-]+/g) ?? []).filter((key) => !shows.includes(key))).toEqual([]);
     return ended;
 }
 
