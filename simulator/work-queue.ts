@@ -91,10 +91,10 @@ export class WorkQueue {
 
     private async look(controller: Controller, key: string): Promise<void> {
         const id = `${controller.name}|${key}`;
-        const asked = new Set<string>();
+        const steps = new Set<string>();
         const pass: Pass = {
             waited: (step, seconds) => {
-                asked.add(step);
+                steps.add(step);
                 const timers = this.timers.get(id) ?? new Map<string, Timer>();
                 this.timers.set(id, timers);
                 const known = timers.get(step);
@@ -122,7 +122,7 @@ export class WorkQueue {
         }
         // A step that nobody asked for this time is over, or what it waited for no longer holds.
         for (const [step, { cancel }] of this.timers.get(id) ?? []) {
-            if (!asked.has(step)) {
+            if (!steps.has(step)) {
                 cancel();
                 this.timers.get(id)!.delete(step);
             }

@@ -26,12 +26,12 @@ export interface ComponentChoice {
 /** The components that run. */
 export function componentsOn({ release, openshiftAi, modelsAsService, queue, autoscaled }: ComponentChoice): Set<AiComponent> {
     const { components, mlflow, modelRegistry } = openshiftAi;
-    const asked = {
+    const chosen = {
         ...components,
         mlflow: components.mlflow ?? mlflow !== undefined,
         modelRegistry: components.modelRegistry ?? modelRegistry !== undefined,
     };
-    const on = new Set<AiComponent>(["kserve", ...chosenComponents.filter((component) => asked[component] !== false)]);
+    const on = new Set<AiComponent>(["kserve", ...chosenComponents.filter((component) => chosen[component] !== false)]);
     if (modelsAsService) {
         on.add("modelsAsService");
     }

@@ -67,7 +67,7 @@ function ownAuthority(component: pulumi.ComponentResource, name: string, gateway
     const selfSigned = `${gateway}-selfsigned`;
     const authority = authorityOf(gateway);
     const root = new Issuer(`${name}-issuer`, { metadata: { name: selfSigned, namespace }, spec: { selfSigned: {} } }, parent);
-    const signed = new Certificate(
+    const certificate = new Certificate(
         `${name}-authority`,
         {
             metadata: { name: authority, namespace },
@@ -86,6 +86,6 @@ function ownAuthority(component: pulumi.ComponentResource, name: string, gateway
     return new Issuer(
         `${name}-authority-issuer`,
         { metadata: { name: authority, namespace }, spec: { ca: { secretName: authority } } },
-        { ...parent, dependsOn: signed },
+        { ...parent, dependsOn: certificate },
     );
 }

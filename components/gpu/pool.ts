@@ -60,9 +60,9 @@ export class GpuPool extends pulumi.ComponentResource {
         if (pool.existing === undefined) {
             let before: pulumi.Resource[] = [];
             this.machineSets = zones.map((zone) => {
-                const { set, joined } = this.machines(name, zone, args, before);
+                const { set, readyNodes } = this.machines(name, zone, args, before);
                 // Nodes are replaced in one zone at a time.
-                before = pool.rollout === "rolling" ? joined : [];
+                before = pool.rollout === "rolling" ? readyNodes : [];
                 return set;
             });
         } else {
@@ -83,7 +83,7 @@ export class GpuPool extends pulumi.ComponentResource {
         zone: string,
         { pool, cluster, nodes, records, followsAmi = false }: GpuPoolArgs,
         before: readonly pulumi.Resource[],
-    ): { readonly set: pulumi.Output<string>; readonly joined: pulumi.Resource[] } {
+    ): { readonly set: pulumi.Output<string>; readonly readyNodes: pulumi.Resource[] } {
         const set = `${cluster.infrastructureName}-${pool.name}-${zone}`;
         const args = machineSet({ set, pool, cluster, zone, nodes });
         const machines = new MachineSet(`${name}-${zone}`, args, {
@@ -106,7 +106,7 @@ export class GpuPool extends pulumi.ComponentResource {
             );
         }
         const { min } = nodesPerZone(pool);
-        const joined =
+        const readyNodes =
             min === 0
                 ? []
                 : [
@@ -126,6 +126,6 @@ export class GpuPool extends pulumi.ComponentResource {
                           { parent: this, dependsOn: [machines, records, ...before] },
                       ),
                   ];
-        return { set: machines.metadata.name, joined };
+        return { set: machines.metadata.name, readyNodes };
     }
 }

@@ -122,9 +122,9 @@ export class Operator extends pulumi.ComponentResource {
 
 const remedies = {
     namespace: ({ namespace }: Installation): string =>
-        `see \`oc get subscriptions,installplans,csv,pods,events -n ${namespace}\`, mend what stops it, then run \`pulumi up\` again.`,
+        `see \`oc get subscriptions,installplans,csv,pods,events -n ${namespace}\`, fix what stops it, then run \`pulumi up\` again.`,
     catalog: ({ operator }: Installation): string =>
-        `\`oc get packagemanifests ${operator} -o yaml\` lists the channels and versions of the catalogs; mend the catalog, or set operators.${operator}.channel and csv, then run \`pulumi up\` again.`,
+        `\`oc get packagemanifests ${operator} -o yaml\` lists the channels and versions of the catalogs; fix the catalog, or set operators.${operator}.channel and csv, then run \`pulumi up\` again.`,
 };
 
 async function waitUntilInstalled(kube: Kube, installation: Installation): Promise<void> {

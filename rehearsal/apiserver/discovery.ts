@@ -53,12 +53,12 @@ export class Discovery {
     }
 
     private ask(apiVersion: string): Promise<void> {
-        let asked = this.asking.get(apiVersion);
-        if (asked === undefined) {
-            asked = this.load(apiVersion).finally(() => this.asking.delete(apiVersion));
-            this.asking.set(apiVersion, asked);
+        let loading = this.asking.get(apiVersion);
+        if (loading === undefined) {
+            loading = this.load(apiVersion).finally(() => this.asking.delete(apiVersion));
+            this.asking.set(apiVersion, loading);
         }
-        return asked;
+        return loading;
     }
 
     private async load(apiVersion: string): Promise<void> {

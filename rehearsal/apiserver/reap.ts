@@ -18,11 +18,11 @@ export interface ProcessRow {
 export function killSession(leader: number): void {
     // What is started between looking and killing is found in the next round.
     for (let round = 0; round < 5; round++) {
-        const doomed = membersOf(leader);
-        if (doomed.length === 0) {
+        const members = membersOf(leader);
+        if (members.length === 0) {
             return;
         }
-        for (const pid of doomed) {
+        for (const pid of members) {
             try {
                 process.kill(pid, "SIGKILL");
             } catch {

@@ -25,21 +25,21 @@ export class Deleter {
     constructor(private readonly options: DeleterOptions) {}
 
     /** Deletes all of these. @returns how many of them are still there */
-    async deleteAll(doomed: ReadonlyMap<string, ResourceState>): Promise<number> {
+    async deleteAll(toDelete: ReadonlyMap<string, ResourceState>): Promise<number> {
         const { journal } = this.options;
         const dependents = new Map<string, string[]>();
-        for (const [key, state] of doomed) {
+        for (const [key, state] of toDelete) {
             for (const urn of requirements(state)) {
                 dependents.set(urn, [...(dependents.get(urn) ?? []), key]);
             }
         }
         const failed = await inOrder(
-            [...doomed.keys()].sort(compareText),
+            [...toDelete.keys()].sort(compareText),
             (key) => (dependents.get(key) ?? []).sort(compareText),
-            (key) => this.deleteState(doomed.get(key)!, doomed),
+            (key) => this.deleteState(toDelete.get(key)!, toDelete),
         );
         for (const [key, error] of failed) {
-            const { urn } = doomed.get(key)!;
+            const { urn } = toDelete.get(key)!;
             if (error instanceof NotRun) {
                 journal.say("info", `was not deleted because ${nameOf(error.because)}, which needs it, is still there`, urn);
             } else {
@@ -70,7 +70,7 @@ export class Deleter {
         await this.options.hooks.run("afterDelete", hooks?.["afterDelete"] ?? [], told);
     }
 
-    private async deleteState(state: ResourceState, doomed: ReadonlyMap<string, ResourceState>): Promise<void> {
+    private async deleteState(state: ResourceState, toDelete: ReadonlyMap<string, ResourceState>): Promise<void> {
         const { journal, store } = this.options;
         const { urn, type, name } = state;
         const start = journal.now();
@@ -90,7 +90,7 @@ export class Deleter {
                 journal.emit({ kind: "ready", urn, operation: "delete", readyWhen: "deleted" });
             }
         };
-        if ((deletedWith !== undefined && doomed.has(deletedWith)) || state.pendingReplacement === true) {
+        if ((deletedWith !== undefined && toDelete.has(deletedWith)) || state.pendingReplacement === true) {
             forget();
             return;
         }

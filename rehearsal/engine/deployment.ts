@@ -226,10 +226,10 @@ export class Deployment {
         if (this.options.mode !== "destroy" && this.failures > 0) {
             return;
         }
-        const doomed = this.store.doomed(this.options.mode === "destroy");
-        if (doomed.size > 0) {
+        const toDelete = this.store.toDelete(this.options.mode === "destroy");
+        if (toDelete.size > 0) {
             this.options.journal.emit({ kind: "phase", phase: "deleting" });
-            this.failures += await this.deleter.deleteAll(doomed);
+            this.failures += await this.deleter.deleteAll(toDelete);
         }
     }
 

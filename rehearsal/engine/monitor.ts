@@ -239,7 +239,7 @@ export class Monitor {
             }
             return this.answer(await this.options.deployment.register(goal), request);
         } catch (e) {
-            throw this.serious(e);
+            throw this.endRunOnDuplicate(e);
         }
     }
 
@@ -258,7 +258,7 @@ export class Monitor {
     }
 
     /** A resource that is named like another ends the run, as the engine ends it: every call is refused from then on. */
-    private serious(e: unknown): unknown {
+    private endRunOnDuplicate(e: unknown): unknown {
         if (e instanceof DuplicateUrn) {
             this.options.journal.say("error", e.message, e.urn);
             this.options.deployment.markFailed();
@@ -478,7 +478,7 @@ export class Monitor {
             response.setProperties(encodeStruct(done.outputs, request.getAcceptsecrets()) as never);
             return response;
         } catch (e) {
-            throw this.serious(e);
+            throw this.endRunOnDuplicate(e);
         }
     }
 

@@ -56,7 +56,7 @@ export class StateStore {
     }
 
     /** What is to be deleted, by a key that is unique. @param all everything, not only what nobody wants */
-    doomed(all: boolean): Map<string, ResourceState> {
+    toDelete(all: boolean): Map<string, ResourceState> {
         const gone = [...this.states.values()].filter((s) => all || !this.claimed.has(s.urn));
         return new Map([
             ...this.replacedStates.map((s) => [`${s.urn} (replaced)`, s] as const),

@@ -70,7 +70,7 @@ export class ModelRefs implements Controller {
         const { kind, name } = (ref.spec?.modelRef ?? {}) as { kind?: string; name?: string };
         const many = usesAiTenants(this.world);
         const tenant = (ref.spec?.tenantRef as string | undefined) ?? MAAS_NAMESPACE;
-        const door = `openshift-ingress/${gatewayOfTenant(tenant)}`;
+        const gatewayKey = `openshift-ingress/${gatewayOfTenant(tenant)}`;
         const external =
             (many ? this.world.get(K.InferenceExternalModel, namespace, name ?? "") : undefined) ??
             this.world.get(K.ExternalModel, namespace, name ?? "");
@@ -98,12 +98,16 @@ export class ModelRefs implements Controller {
                 "BackendNotReady",
                 `LLMInferenceService ${namespace}/${name} is not ready: ${conditionOf(backend, "Ready")?.message ?? ""}`,
             );
-        } else if (!route || !gatewaysOf(route).includes(door)) {
-            await report("Pending", "BackendNotReady", `HTTPRoute of ${namespace}/${name} does not reference gateway ${door}`);
+        } else if (!route || !gatewaysOf(route).includes(gatewayKey)) {
+            await report(
+                "Pending",
+                "BackendNotReady",
+                `HTTPRoute of ${namespace}/${name} does not reference gateway ${gatewayKey}`,
+            );
         } else if (many && !this.governed(namespaceOfTenant(tenant), namespace, ref.metadata.name)) {
             await report("Pending", "GovernanceNotAttached", "no active MaaSSubscription and MaaSAuthPolicy name the model");
         } else {
-            const gateway = this.world.get(K.Gateway, ...splitKey(door));
+            const gateway = this.world.get(K.Gateway, ...splitKey(gatewayKey));
             const hostname = (gateway?.spec.listeners as { hostname?: string }[] | undefined)?.find(
                 (listener) => listener.hostname !== undefined,
             )?.hostname;

@@ -27,7 +27,7 @@ interface MonitoringSpec {
 
 /** A group of objects that is deployed as a whole, or not at all. */
 interface Group {
-    readonly asked: boolean;
+    readonly requested: boolean;
     readonly notAsked: readonly [reason: string, message: string];
     /** Definition (none for what OpenShift itself serves), and the condition that tells of it. */
     readonly needs: readonly (readonly [definition: string | undefined, kind: string, condition: string])[];
@@ -62,7 +62,7 @@ export async function reconcileMonitoring(world: World, dsci: KubeObject): Promi
                 object.metadata.namespace ?? "",
                 object.metadata.name,
             );
-            if (group.asked && complete) {
+            if (group.requested && complete) {
                 await world.ensure(object);
             } else if (present && !present.metadata.deletionTimestamp) {
                 await world.delete(present);
@@ -70,7 +70,7 @@ export async function reconcileMonitoring(world: World, dsci: KubeObject): Promi
         }
         for (const [, kind, type] of group.needs) {
             conditions.push(
-                !group.asked
+                !group.requested
                     ? { type, status: "False", reason: group.notAsked[0], message: group.notAsked[1] }
                     : complete
                       ? { type, status: "True", reason: "Available", message: "" }
@@ -102,7 +102,7 @@ function groupsOf({ namespace = "redhat-ods-monitoring", metrics, traces, alerti
     const tempo = traces !== undefined && traces.storage.backend !== "pv" ? "TempoStack" : "TempoMonolithic";
     return [
         {
-            asked: metrics?.storage !== undefined,
+            requested: metrics?.storage !== undefined,
             notAsked: NO_METRICS,
             needs: [
                 ["monitoringstacks.monitoring.rhobs", "MonitoringStack", "MonitoringStackAvailable"],
@@ -118,7 +118,7 @@ function groupsOf({ namespace = "redhat-ods-monitoring", metrics, traces, alerti
             ],
         },
         {
-            asked: traces !== undefined,
+            requested: traces !== undefined,
             notAsked: NO_TRACES,
             needs: [
                 [`${tempo.toLowerCase()}s.tempo.grafana.com`, tempo, "TempoAvailable"],
@@ -141,13 +141,13 @@ function groupsOf({ namespace = "redhat-ods-monitoring", metrics, traces, alerti
                     : [],
         },
         {
-            asked: metrics?.storage !== undefined || traces !== undefined,
+            requested: metrics?.storage !== undefined || traces !== undefined,
             notAsked: [`${NO_METRICS[0]}And${NO_TRACES[0]}`, `${NO_METRICS[1]}\n${NO_TRACES[1]}`],
             needs: [["opentelemetrycollectors.opentelemetry.io", "OpenTelemetryCollector", "OpenTelemetryCollectorAvailable"]],
             objects: [],
         },
         {
-            asked: alerting !== undefined,
+            requested: alerting !== undefined,
             notAsked: ["AlertingNotConfigured", "Alerting not configured in DSCI CR"],
             needs: [[undefined, "PrometheusRule", "AlertingAvailable"]],
             objects: [],

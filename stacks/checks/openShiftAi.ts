@@ -83,8 +83,8 @@ function components(ai: OpenShiftAiSettings, release: Release | undefined): Sett
     const problems: SettingsProblem[] = [];
     const say = (key: string, message: string): void => void problems.push({ path: `openshiftAi.${key}`, message });
     for (const component of chosenComponents) {
-        const asked = ai.components[component];
-        if (release !== undefined && asked !== undefined && asked !== false && fieldOf(release, component) === undefined) {
+        const setting = ai.components[component];
+        if (release !== undefined && setting !== undefined && setting !== false && fieldOf(release, component) === undefined) {
             const others = releasesWith(component);
             say(
                 `components.${component}`,
