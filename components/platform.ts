@@ -13,8 +13,9 @@ import { connectionOf } from "./clusterProvider";
 import { ConnectivityLink, GatewayApi, INFERENCE_CLASS } from "./gateway";
 import { clusterAutoscaler, GpuOperands, GpuPool } from "./gpu";
 import { hasIdentities, Identity, needsExternalSecrets, removeProvidersHook } from "./identity";
-import { Observability, TRACES_RECEIVER } from "./observability";
+import { TRACES_RECEIVER } from "./observability";
 import { inferenceClosed, inferenceGateway, maasDatabase, maasGateways } from "./platform/gateways";
+import { observability } from "./platform/observed";
 import { predictiveModels, servedModels } from "./platform/models";
 import { applicationsNamespace, maasApiNamespace, modelsNamespace } from "./platform/namespaces";
 import { openShiftAi } from "./platform/openShiftAi";
@@ -131,7 +132,7 @@ export class Platform extends pulumi.ComponentResource {
         this.models = { ...urls, ...externalUrls(settings, gateways) };
         predictiveModels(stage, behind);
         agents(stage, services, urls, this.authority);
-        this.traces = observability(stage, models, services)?.traces;
+        this.traces = observability(stage, services)?.traces;
         if (gateways !== undefined && recordOf(settings.release).governance === "subscriptions") {
             const tenants = maasTenants(stage, gateways, ai);
             const published = publishedModels(stage, {
@@ -241,29 +242,4 @@ function agents(
             after(records, services.get(agent.model)!),
         );
     }
-}
-
-/** Metrics, dashboards, alerts and traces, when the stack asks for them. */
-function observability(
-    { settings, records, operators, after }: Stage,
-    created: pulumi.Resource,
-    services: ReadonlyMap<string, pulumi.Resource>,
-): Observability | undefined {
-    const { observability: asked, modelsNamespace: namespace } = settings;
-    return asked === undefined
-        ? undefined
-        : new Observability(
-              "observability",
-              {
-                  settings: asked,
-                  operators: {
-                      dashboards: asked.dashboards ? operators("cluster-observability-operator") : undefined,
-                      tempo: asked.traces === undefined ? undefined : operators("tempo-product"),
-                      collector: asked.traces === undefined ? undefined : operators("opentelemetry-product"),
-                  },
-                  models: { namespace, created, services },
-                  protect: settings.protectData,
-              },
-              after(records),
-          );
 }

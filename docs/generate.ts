@@ -16,6 +16,7 @@ import { mistakesPage } from "./pages/mistakes";
 import { operatorsPage } from "./pages/operators";
 import { policiesPage, profileFiles } from "./pages/policies";
 import { releasesPage } from "./pages/releases";
+import { runbooksPage } from "./pages/runbooks";
 import { settingsJsonSchema, settingsPages } from "./pages/settings";
 import { trapsPage } from "./pages/traps";
 import { generatedFiles as resultSchemas } from "../rehearsal/report/schema";
@@ -35,6 +36,7 @@ export function generated(): Record<string, string> {
         "docs/pictures/architecture.svg": architecturePicture(project),
         "docs/policies.md": policiesPage(),
         "docs/releases.md": releasesPage(),
+        "docs/runbooks.md": runbooksPage(),
         ...settingsPages(),
         "docs/traps.md": trapsPage(),
         ...profileFiles(),

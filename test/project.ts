@@ -29,11 +29,12 @@ export class Project {
 
     /**
      * Writes the settings of code-assistant with a change, with the first of its models alone, which fits wherever the
-     * change puts it, and without workspaces, which follow each user. @returns the name of the stack
+     * change puts it, without workspaces, which follow each user, and without observability. @returns the name of the stack
      */
     change(change: (settings: any) => unknown = () => undefined, stack = "test"): string {
         const settings = withOneModel(shipped("code-assistant"));
         delete settings.workspaces;
+        delete settings.observability;
         change(settings);
         return this.write(stringify({ config: { "maas:settings": settings } }), stack);
     }

@@ -12,6 +12,8 @@ import { rds } from "./databaseRds";
 import type { DatabaseServer } from "./databaseServer";
 import { AUTHORITIES_FILE } from "./maasApi";
 
+/** Namespace and name of the server that the program runs in the cluster. */
+export const KEYS_DATABASE = "maas-db";
 /** Name of the database and of its user. */
 const NAME = "maas";
 /** The Secret that the MaaS API reads, and its key. */
@@ -132,12 +134,12 @@ export class Database extends pulumi.ComponentResource {
             // A release may move the MaaS API: until the new one serves, the old one answers for the keys.
             policySuffix: consumerNamespace === APPLICATIONS_NAMESPACE ? "" : `-from-${consumerNamespace}`,
         };
-        const inCluster = { namespace: "maas-db", database: NAME, rotation, client, protect };
+        const inCluster = { namespace: KEYS_DATABASE, database: NAME, rotation, client, protect };
         if (settings.rds !== undefined) {
             return rds(this, name, { settings: settings.rds, region, infrastructureName, database: NAME, rotation, protect });
         }
         return settings.cloudNativePg !== undefined
             ? cloudNativePg(this, name, { ...inCluster, settings: settings.cloudNativePg })
-            : postgres(this, name, { ...inCluster, server: "maas-db", image, volumeGiB, volumeSetting: "database.volumeGiB" });
+            : postgres(this, name, { ...inCluster, server: KEYS_DATABASE, image, volumeGiB, volumeSetting: "database.volumeGiB" });
     }
 }

@@ -1,7 +1,6 @@
 /** The dashboard of the models: latencies, load, routing and caches. Pure. */
 
-/** Prefix of the series that KServe's own PodMonitor records; series without it are duplicates. */
-export const METRICS = "kserve_vllm:";
+import { VLLM as METRICS } from "../../catalogue/observability/scope";
 
 interface Panel {
     readonly title: string;

@@ -1,13 +1,15 @@
 import * as pulumi from "@pulumi/pulumi";
 
+import { ruleGroups } from "../../catalogue/observability/rules";
+import type { Scope } from "../../catalogue/observability/scope";
 import { PrometheusRule } from "../../kinds/monitoring.coreos.com";
 import { UIPlugin } from "../../kinds/observability.openshift.io";
 import { PersesDashboard } from "../../kinds/perses.dev";
 import type { Settings } from "../../stacks/schema";
 import { describedBy } from "../component";
+import { RECORDS_NAMESPACE } from "../gate";
 import type { InstalledOperator } from "../layer";
 import { objectExists } from "../objectExists";
-import { modelAlerts } from "./modelAlerts";
 import { modelsDashboard } from "./modelsDashboard";
 import { Traces } from "./traces";
 import { UserWorkloadMonitoring } from "./userWorkload";
@@ -25,11 +27,11 @@ export interface ObservabilityArgs {
     readonly models: {
         /** Their namespace. Plain: a gate looks for their PodMonitor in it. */
         readonly namespace: string;
-        /** The resource that creates the namespace. */
-        readonly created: pulumi.Resource;
         /** Model services, by name of the model. */
         readonly services: ReadonlyMap<string, pulumi.Resource>;
     };
+    /** What else the rules are written for. Plain: it is part of their text. */
+    readonly scope: Pick<Scope, "gateways" | "database" | "vault" | "quotas">;
     /** Whether Pulumi refuses to delete the traces. Default: false. */
     readonly protect?: boolean | undefined;
 }
@@ -48,18 +50,24 @@ export class Observability extends pulumi.ComponentResource {
     constructor(name: string, args: ObservabilityArgs, opts: pulumi.ComponentResourceOptions = {}) {
         super("maas:observability:Observability", name, describedBy(args), opts);
         const { settings, operators, models, protect } = args;
-        new UserWorkloadMonitoring(`${name}-metrics`, { metrics: settings.metrics }, { parent: this });
+        const rules = settings.alerts.enabled;
+        const monitoring = new UserWorkloadMonitoring(
+            `${name}-metrics`,
+            { metrics: settings.metrics, ...(rules && { rulesOfAll: [RECORDS_NAMESPACE] }) },
+            { parent: this },
+        );
         if (settings.dashboards) {
             this.dashboards(name, operators.dashboards!, models.namespace);
         }
-        if (settings.alerts !== undefined) {
+        if (rules) {
             new PrometheusRule(
-                `${name}-alerts`,
+                `${name}-rules`,
                 {
-                    metadata: { name: "models", namespace: models.namespace },
-                    spec: { groups: [{ name: "models", rules: modelAlerts(settings.alerts, [...models.services.keys()]) }] },
+                    metadata: { name: "maas", namespace: RECORDS_NAMESPACE },
+                    spec: { groups: ruleGroups({ ...args.scope, ...this.ofModels(args), thresholds: settings.alerts }) },
                 },
-                { parent: this, dependsOn: models.created },
+                // Its operator checks rules when they are created, and evaluates them as soon as it runs.
+                { parent: this, dependsOn: monitoring },
             );
         }
         if (settings.traces !== undefined) {
@@ -85,6 +93,10 @@ export class Observability extends pulumi.ComponentResource {
             { parent: this, dependsOn: [...models.services.values()] },
         );
         this.registerOutputs({ traces: this.traces });
+    }
+
+    private ofModels({ models }: ObservabilityArgs): Pick<Scope, "models" | "services"> {
+        return { models: models.namespace, services: [...models.services.keys()] };
     }
 
     private dashboards(name: string, operator: InstalledOperator, modelsNamespace: string): void {

@@ -18,6 +18,8 @@ const RUNNING_MINUTES = 15;
 export interface UserWorkloadMonitoringArgs {
     /** Volume and retention. Plain: a gate compares them with the cluster's configuration. */
     readonly metrics: Metrics;
+    /** Namespaces whose rules read the metrics of every namespace. Plain, as the above. */
+    readonly rulesOfAll?: readonly string[];
 }
 
 /**
@@ -39,7 +41,7 @@ export class UserWorkloadMonitoring extends pulumi.ComponentResource {
         const parent = { parent: this };
         const configured = [
             merged(`${name}-on`, "openshift-monitoring", "cluster-monitoring-config", { enableUserWorkload: true }, parent),
-            merged(`${name}-retention`, NAMESPACE, "user-workload-monitoring-config", retention(args.metrics), parent),
+            merged(`${name}-retention`, NAMESPACE, "user-workload-monitoring-config", workloadValues(args), parent),
         ];
         this.running = gate(
             `${name}-running`,
@@ -80,6 +82,11 @@ export function retention({ retentionDays, volumeGiB, storageClass }: Metrics): 
         ...(volumeGiB !== undefined && { [`${volume}.resources.requests.storage`]: `${volumeGiB}Gi` }),
         ...(storageClass !== undefined && { [`${volume}.storageClassName`]: storageClass }),
     };
+}
+
+/** All values in that configuration. Source: docs/sources/observability.md#who-evaluates-rules. */
+function workloadValues({ metrics, rulesOfAll = [] }: UserWorkloadMonitoringArgs): Values {
+    return { ...retention(metrics), ...(rulesOfAll.length > 0 && { namespacesWithoutLabelEnforcement: rulesOfAll }) };
 }
 
 /** A gate that merges values into the YAML text of a ConfigMap; those of an earlier deployment may change. */

@@ -199,7 +199,7 @@ connectivityLink:
         keys: ["observability"],
         example: `observability:
   metrics: { retentionDays: 15, volumeGiB: 50 }
-  alerts: { timeToFirstTokenSeconds: 1, waitingRequests: 20 }
+  alerts: { timeToFirstTokenSeconds: 1, waitingRequests: 20, availabilityPercent: 99.9 }
   traces: { samplePercent: 5 }`,
     },
     {

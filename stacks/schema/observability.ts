@@ -4,6 +4,8 @@ import { z } from "zod";
 import { dnsLabel } from "../../kinds/common";
 
 const days = z.number().int().min(1).max(365);
+/** Below 94 %, the fast burn of a budget would be more than all requests. */
+const percent = z.number().min(94).max(99.99);
 const GiB = z.number().int().min(1).max(4000);
 
 export const observabilitySchema = z
@@ -30,11 +32,20 @@ export const observabilitySchema = z
             ),
         alerts: z
             .strictObject({
+                enabled: z.boolean().default(true).describe("Whether rules and alerts are created. Default true."),
+                firstTokenPercent: percent
+                    .default(95)
+                    .describe(
+                        "Objective: percentage of requests whose first token comes within timeToFirstTokenSeconds. Default 95.",
+                    ),
+                availabilityPercent: percent
+                    .default(99.5)
+                    .describe("Objective: percentage of requests that a gateway answers without an error 5xx. Default 99.5."),
                 timeToFirstTokenSeconds: z
                     .union([z.literal(0.5), z.literal(0.75), z.literal(1), z.literal(2.5), z.literal(5)])
                     .default(2.5)
                     .describe(
-                        "Threshold of the 95th percentile; a bucket of vLLM's histogram: 0.5, 0.75, 1, 2.5 or 5. Default 2.5.",
+                        "Threshold of the 95th percentile, and bound of the objective; a bucket of vLLM's histogram: 0.5, 0.75, 1, 2.5 or 5. Default 2.5.",
                     ),
                 waitingRequests: z
                     .number()
@@ -50,8 +61,10 @@ export const observabilitySchema = z
                     .default(90)
                     .describe("Threshold of the KV cache's usage in percent. Default 90."),
             })
-            .optional()
-            .describe("Alerts on the models. Default: none."),
+            .prefault({})
+            .describe(
+                "Recording rules and alerts on models, gateways, limits, GPUs, certificates and databases (docs/runbooks.md). Default: with the defaults below.",
+            ),
         traces: z
             .strictObject({
                 retentionHours: z

@@ -1,10 +1,40 @@
-import { modelAlerts } from "../../../components/observability/modelAlerts";
-import { METRICS, modelsDashboard } from "../../../components/observability/modelsDashboard";
+import { modelsDashboard } from "../../../components/observability/modelsDashboard";
 import { mergedConfig } from "../../../components/observability/monitoringConfig";
 import { retention } from "../../../components/observability/userWorkload";
+import { program } from "../../../index";
+import { PrometheusRule } from "../../../kinds/monitoring.coreos.com";
 import { PersesDashboard } from "../../../kinds/perses.dev";
+import { scope } from "../../catalogue/observability/scope";
+import { deploy } from "../../deployment";
+import { knownSeries, readQuery } from "../../promql";
+import { type Draft, shipped } from "../../settings";
 
 const on = { enableUserWorkload: true };
+
+const exempt = { namespacesWithoutLabelEnforcement: ["maas-platform"] };
+
+describe("a list in the configuration of the monitoring", () => {
+    const theirs = "# theirs\nnamespacesWithoutLabelEnforcement:\n  - audit # by law\n";
+    const both = "# theirs\nnamespacesWithoutLabelEnforcement:\n  - audit # by law\n  - maas-platform\n";
+
+    it("gets a member beside those of others, once", () => {
+        expect(mergedConfig("", exempt)).toBe("namespacesWithoutLabelEnforcement:\n  - maas-platform\n");
+        expect(mergedConfig(theirs, exempt)).toBe(both);
+        expect(mergedConfig(both, exempt, exempt)).toBe(both);
+    });
+
+    it("loses what is no longer wanted, and nothing else", () => {
+        expect(mergedConfig(both, {}, exempt)).toBe(theirs);
+        expect(mergedConfig("a: 1\nnamespacesWithoutLabelEnforcement:\n  - maas-platform\n", {}, exempt)).toBe("a: 1\n");
+        expect(mergedConfig("a: 1\n", {}, exempt)).toBe("a: 1\n");
+    });
+
+    it("is refused when it is no list", () => {
+        expect(() => mergedConfig("namespacesWithoutLabelEnforcement: all\n", exempt)).toThrow(
+            /namespacesWithoutLabelEnforcement: "all" \(wanted a list with maas-platform\)/,
+        );
+    });
+});
 
 describe("the configuration of the monitoring (T-29)", () => {
     it("is made when there is none", () => {
@@ -73,26 +103,60 @@ describe("the dashboard of the models", () => {
                 expect(one).toMatch(/^kserve_vllm:[a-z_]+\{namespace="maas",model_name=~"\$model"\}$/);
             }
         }
-        expect(METRICS).toBe("kserve_vllm:");
     });
 
-    it("names no series that this vLLM has no longer", () => {
-        const text = JSON.stringify([
-            config,
-            modelAlerts({ timeToFirstTokenSeconds: 1, waitingRequests: 1, cacheUsePercent: 90 }, []),
-        ]);
-        expect(text).not.toMatch(
-            /gpu_cache_usage_perc|num_requests_swapped|cpu_cache_usage_perc|time_per_output_token_seconds|request_failure_total|gpu_prefix_cache/,
-        );
+    it("asks for what the products export", () => {
+        const known = knownSeries(scope);
+        const queries = Object.values(config.panels).flatMap((p) => p.spec.queries.map((q) => q.spec.plugin.spec.query));
+        expect(queries.flatMap((query) => readQuery(query, known).problems)).toEqual([]);
     });
 });
 
-it("alerts carry the thresholds that were given, and one for each model that falls silent", () => {
-    const alerts = modelAlerts({ timeToFirstTokenSeconds: 5, waitingRequests: 25, cacheUsePercent: 80 }, ["qwen3-8b"]);
-    const of = (name: string) => alerts.find((a) => a.alert === name)?.expr;
-    expect(of("ModelSlowToAnswer")).toMatch(/> 5$/);
-    expect(of("ModelQueueGrows")).toMatch(/> 25$/);
-    expect(of("ModelCacheNearlyFull")).toMatch(/> 0\.8$/);
-    expect(of("ModelDownQwen38b")).toMatch(/absent\(.*llm_isvc_name="qwen3-8b"\}\)/);
-    expect(new Set(alerts.map((a) => a.alert)).size).toBe(alerts.length);
+describe("rules of a stack", () => {
+    const settings = (alerts: object): Draft => ({ ...shipped("llm-d"), observability: { alerts } });
+    const rules = async (given: Draft): Promise<Draft[]> => {
+        const deployment = await deploy(program, {
+            stack: "llm-d",
+            preview: true,
+            config: { "maas:settings": JSON.stringify(given) },
+        });
+        expect(deployment.errors).toEqual([]);
+        return deployment.all("kubernetes:monitoring.coreos.com/v1:PrometheusRule").map(({ inputs }) => inputs);
+    };
+
+    it("carry its names and thresholds, in the namespace whose rules read the metrics of all", async () => {
+        const [object, ...more] = await rules(
+            settings({ timeToFirstTokenSeconds: 5, waitingRequests: 25, cacheUsePercent: 80, availabilityPercent: 99 }),
+        );
+        expect(more).toEqual([]);
+        expect(object.metadata).toMatchObject({ name: "maas", namespace: "maas-platform" });
+        const all = object.spec.groups.flatMap((group: Draft) => group.rules);
+        const of = (name: string): string => all.find((rule: Draft) => rule.alert === name)?.expr;
+        expect(of("ModelSlowToAnswer")).toMatch(/> 5$/);
+        expect(of("ModelQueueGrows")).toMatch(/> 25$/);
+        expect(of("ModelCacheNearlyFull")).toMatch(/> 0\.8$/);
+        expect(of("ModelDown")).toMatch(/^absent\(.*namespace="llm-d-demo",llm_isvc_name="qwen3-8b"\}\)$/);
+        expect(of("GatewayDown")).toMatch(/"\(maas-default-gateway\|openshift-ai-inference\)-\.\+"/);
+        expect(of("AvailabilityBudgetBurns")).toMatch(/> 0\.06 /);
+        expect(of("DatabaseDown")).toMatch(/namespace="maas-db"/);
+        expect(of("VaultSealed")).toBeUndefined();
+        expect(PrometheusRule.definition.body.safeParse({ spec: object.spec }).error).toBeUndefined();
+    });
+
+    it("are none when a stack asks for none", async () => {
+        expect(await rules(settings({ enabled: false }))).toEqual([]);
+    });
+
+    it("tell of quotas of an hour or more", async () => {
+        const given = settings({});
+        given.tiers[0].tokens = [
+            { limit: 300, window: "5m" },
+            { limit: 90_000, window: "24h" },
+        ];
+        const [object] = await rules(given);
+        const quotas = object.spec.groups.flatMap((g: Draft) => g.rules).filter((r: Draft) => r.alert === "QuotaNearlySpent");
+        expect(quotas.map((r: Draft) => [r.labels.subscription, r.labels.window, r.expr.split(" > ")[1]])).toEqual([
+            ["freemium", "24h", "81000"],
+        ]);
+    });
 });

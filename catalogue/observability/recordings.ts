@@ -1,0 +1,55 @@
+/** Recorded series: each query that dashboards, alerts and commands share is said here, once. Pure. */
+import { bound, GATEWAYS, type Scope, VLLM } from "./scope";
+
+/** A recording rule. */
+export interface Recording {
+    readonly record: string;
+    readonly expr: string;
+    /** Labels of the recorded series. */
+    readonly labels: readonly string[];
+}
+
+/** Windows over which the use of an error budget is measured. Source: docs/sources/observability.md#alerts. */
+export const BURN_WINDOWS = ["5m", "30m", "1h", "6h"] as const;
+
+/** Who used what: the labels of Limitador's counters that name a bearer of cost. */
+const USAGE = ["subscription", "user", "organization_id", "cost_center"] as const;
+
+/** The recorded series of a platform. */
+export function recordings({ models, thresholds: { timeToFirstTokenSeconds } }: Scope): Recording[] {
+    const of = (metric: string, more = ""): string => `${VLLM}${metric}{namespace="${models}"${more}}`;
+    const rate = (labels: readonly string[], series: string, window = "5m"): string =>
+        `sum by (${labels.join(", ")}) (rate(${series}[${window}]))`;
+    const recording = (record: string, labels: readonly string[], expr: string): Recording => ({ record, expr, labels });
+    const model = ["model_name"];
+    const summed = (record: string, labels: readonly string[], series: string): Recording =>
+        recording(record, labels, rate(labels, series));
+    const p95 = (record: string, histogram: string): Recording =>
+        recording(record, model, `histogram_quantile(0.95, ${rate(["le", "model_name"], of(`${histogram}_bucket`))})`);
+    const gateway = (more = ""): string => `istio_requests_total{namespace="${GATEWAYS}"${more}}`;
+    return [
+        summed("maas:model_requests:rate5m", ["model_name", "finished_reason"], of("request_success_total")),
+        summed("maas:model_prompt_tokens:rate5m", model, of("prompt_tokens_total")),
+        summed("maas:model_answer_tokens:rate5m", model, of("generation_tokens_total")),
+        p95("maas:model_first_token_seconds:p95_5m", "time_to_first_token_seconds"),
+        p95("maas:model_between_tokens_seconds:p95_5m", "inter_token_latency_seconds"),
+        summed("maas:gateway_requests:rate5m", ["response_code"], gateway()),
+        // Only counters of tokens have the label model; those of requests count 1 each.
+        summed("maas:usage_tokens:rate5m", [...USAGE, "model"], `authorized_hits{model!=""}`),
+        summed("maas:usage_requests:rate5m", USAGE, "authorized_calls"),
+        summed("maas:usage_refused:rate5m", USAGE, "limited_calls"),
+        ...BURN_WINDOWS.flatMap((window) => [
+            recording(
+                `maas:model_slow_first_token:ratio_rate${window}`,
+                model,
+                `1 - ${rate(model, of("time_to_first_token_seconds_bucket", `,le="${bound(timeToFirstTokenSeconds)}"`), window)}` +
+                    ` / ${rate(model, of("time_to_first_token_seconds_count"), window)}`,
+            ),
+            recording(
+                `maas:gateway_errors:ratio_rate${window}`,
+                [],
+                `sum(rate(${gateway(`,response_code=~"5.."`)}[${window}])) / sum(rate(${gateway()}[${window}]))`,
+            ),
+        ]),
+    ];
+}

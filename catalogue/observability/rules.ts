@@ -1,0 +1,36 @@
+/** The rules of a platform: what is recorded, and when somebody is told. Pure. */
+import { type Alert, runbookOf } from "./alert";
+import { gatewayAlerts } from "./gatewayAlerts";
+import { modelAlerts } from "./modelAlerts";
+import { foundationAlerts, gpuAlerts, objectiveAlerts } from "./platformAlerts";
+import { recordings } from "./recordings";
+import type { Scope } from "./scope";
+
+/** All alerts of a platform, by group. */
+export function alertsOf(scope: Scope): Readonly<Record<string, readonly Alert[]>> {
+    return {
+        models: modelAlerts(scope),
+        gateways: gatewayAlerts(scope),
+        objectives: objectiveAlerts(scope),
+        gpus: gpuAlerts(scope),
+        foundations: foundationAlerts(scope),
+    };
+}
+
+/** The groups of a PrometheusRule. Recordings come first: a group of alerts reads what they wrote. */
+export function ruleGroups(scope: Scope) {
+    return [
+        { name: "maas-recordings", rules: recordings(scope).map(({ record, expr }) => ({ record, expr })) },
+        ...Object.entries(alertsOf(scope)).map(([group, alerts]) => ({ name: `maas-${group}`, rules: alerts.map(written) })),
+    ];
+}
+
+function written({ alert, severity, for: after, expr, summary, description, labels }: Alert) {
+    return {
+        alert,
+        expr,
+        for: after,
+        labels: { severity, ...labels },
+        annotations: { summary, description, runbook: runbookOf(alert) },
+    };
+}

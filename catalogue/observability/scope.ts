@@ -1,0 +1,50 @@
+/** What the queries are written for: the namespaces and names of one platform. */
+export interface Scope {
+    /** Namespace of the models. */
+    readonly models: string;
+    /** Names of the LLMInferenceServices, in the order of the settings. */
+    readonly services: readonly string[];
+    /** Names of the gateways, in namespace openshift-ingress. */
+    readonly gateways: readonly string[];
+    /** Namespace of the database of the API keys, when the program runs it. */
+    readonly database: string | undefined;
+    /** Namespace of Vault, when the program runs it. */
+    readonly vault: string | undefined;
+    /** Limits of tokens by subscription. */
+    readonly quotas: readonly Quota[];
+    readonly thresholds: Thresholds;
+}
+
+/** A limit of tokens of each user of a subscription. */
+export interface Quota {
+    readonly subscription: string;
+    readonly tokens: number;
+    /** As Prometheus and the settings write it: `24h`. */
+    readonly window: string;
+}
+
+/** When an alert fires. */
+export interface Thresholds {
+    /** A bucket of vLLM's histogram. */
+    readonly timeToFirstTokenSeconds: number;
+    readonly waitingRequests: number;
+    readonly cacheUsePercent: number;
+    /** Objective: the share of requests whose first token comes within timeToFirstTokenSeconds. */
+    readonly firstTokenPercent: number;
+    /** Objective: the share of requests that a gateway answers without an error of its own. */
+    readonly availabilityPercent: number;
+}
+
+/** Prefix of the series that KServe's own PodMonitor records; series without it are duplicates. */
+export const VLLM = "kserve_vllm:";
+
+/** Namespace of the gateways. */
+export const GATEWAYS = "openshift-ingress";
+
+/** Namespace of Authorino and Limitador. */
+export const LIMITS = "kuadrant-system";
+
+/** A bound as vLLM and Prometheus write it: `1.0`, `2.5`. */
+export function bound(seconds: number): string {
+    return Number.isInteger(seconds) ? `${seconds}.0` : String(seconds);
+}

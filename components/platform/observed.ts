@@ -1,0 +1,58 @@
+/** What is observed of a platform. */
+import type * as pulumi from "@pulumi/pulumi";
+
+import type { Quota, Scope } from "../../catalogue/observability/scope";
+import { recordOf } from "../../catalogue/releases";
+import type { Settings } from "../../stacks/schema";
+import { INFERENCE_GATEWAY, MAAS_GATEWAY } from "../gateway";
+import { KEYS_DATABASE } from "../governance";
+import { Observability } from "../observability";
+import type { Stage } from "./stage";
+
+/** Metrics, dashboards, alerts and traces, when the stack asks for them. */
+export function observability(
+    { settings, records, operators, after }: Stage,
+    services: ReadonlyMap<string, pulumi.Resource>,
+): Observability | undefined {
+    const { observability: asked, modelsNamespace: namespace } = settings;
+    return asked === undefined
+        ? undefined
+        : new Observability(
+              "observability",
+              {
+                  settings: asked,
+                  operators: {
+                      dashboards: asked.dashboards ? operators("cluster-observability-operator") : undefined,
+                      tempo: asked.traces === undefined ? undefined : operators("tempo-product"),
+                      collector: asked.traces === undefined ? undefined : operators("opentelemetry-product"),
+                  },
+                  models: { namespace, services },
+                  scope: scopeOf(settings),
+                  protect: settings.protectData,
+              },
+              after(records),
+          );
+}
+
+/** What the rules are written for, beside the models. */
+export function scopeOf(settings: Settings): Pick<Scope, "gateways" | "database" | "vault" | "quotas"> {
+    const { tiers, gateway, database, identity, release } = settings;
+    const keys = tiers.length > 0 && recordOf(release).governance === "subscriptions";
+    const elsewhere = database.existing ?? database.rds ?? database.cloudNativePg;
+    return {
+        gateways: [
+            ...(tiers.length > 0 ? [MAAS_GATEWAY.name] : []),
+            ...(gateway.inference === undefined ? [] : [INFERENCE_GATEWAY.name]),
+        ],
+        database: keys && elsewhere === undefined ? KEYS_DATABASE : undefined,
+        vault: identity.vault?.install?.namespace,
+        quotas: keys ? tiers.flatMap(({ name, tokens }) => quotasOf(name, tokens)) : [],
+    };
+}
+
+/** Limits of an hour or more: of a shorter window, nobody could act on the alert before it has passed. */
+function quotasOf(subscription: string, limits: readonly { readonly limit: number; readonly window: string }[]): Quota[] {
+    return limits
+        .filter(({ window }) => window.endsWith("h"))
+        .map(({ limit, window }) => ({ subscription, tokens: limit, window }));
+}
