@@ -15,7 +15,7 @@ const rule = z.union([
     z.strictObject({ record: z.string().min(1), expr: z.string().min(1), labels: stringMap.optional() }),
 ]);
 
-/** Alerts and recorded series. The monitoring of user workloads evaluates it over the series of its own namespace. */
+/** Alerts and recorded series. In a namespace of user workloads, it sees the series of that namespace alone, unless exempt. */
 export const PrometheusRule = defineKind({
     apiVersion: "monitoring.coreos.com/v1",
     kind: "PrometheusRule",

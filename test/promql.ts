@@ -77,7 +77,7 @@ export function readQuery(query: string, known: ReadonlyMap<string, readonly str
                 const inner = labelsOf(node.getChild("FunctionCallBody")!);
                 const by = grouping(node.getChild("AggregateModifier"));
                 expect(by, inner, text(node));
-                return by;
+                return /^(topk|bottomk)/.test(text(node)) ? inner : by;
             }
             case "FunctionCall": {
                 const inner = labelsOf(node.getChild("FunctionCallBody")!);

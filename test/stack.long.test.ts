@@ -154,7 +154,7 @@ describe("a failure", () => {
     it("to find an operator of somebody else leaves that alone, and says how to use it", async () => {
         const result = await (await open(undefined, "foreign:nfd")).up();
         expect(errors(result)).toEqual([
-            expect.stringMatching(/installed already, by Subscription .*set operators\.nfd\.existing: true/),
+            expect.stringMatching(/already installed, by Subscription .*set operators\.nfd\.existing: true/),
         ]);
         expect(
             await stage.session.world.cluster.get({ apiVersion: "v1", kind: "Namespace", name: "openshift-nfd" }),

@@ -17,10 +17,15 @@ export function alertsOf(scope: Scope): Readonly<Record<string, readonly Alert[]
     };
 }
 
-/** The groups of a PrometheusRule. Recordings come first: a group of alerts reads what they wrote. */
+/** What is recorded: dashboards and commands need it, alerts or none. */
+export function recordingGroup(scope: Scope) {
+    return { name: "maas-recordings", rules: recordings(scope).map(({ record, expr }) => ({ record, expr })) };
+}
+
+/** The groups of a PrometheusRule: recordings, and alerts. */
 export function ruleGroups(scope: Scope) {
     return [
-        { name: "maas-recordings", rules: recordings(scope).map(({ record, expr }) => ({ record, expr })) },
+        recordingGroup(scope),
         ...Object.entries(alertsOf(scope)).map(([group, alerts]) => ({ name: `maas-${group}`, rules: alerts.map(written) })),
     ];
 }

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 
-import { ruleGroups } from "../../catalogue/observability/rules";
+import { dashboards } from "../../catalogue/observability/dashboards";
+import { recordingGroup, ruleGroups } from "../../catalogue/observability/rules";
 import type { Scope } from "../../catalogue/observability/scope";
 import { PrometheusRule } from "../../kinds/monitoring.coreos.com";
 import { UIPlugin } from "../../kinds/observability.openshift.io";
@@ -10,7 +11,7 @@ import { describedBy } from "../component";
 import { RECORDS_NAMESPACE } from "../gate";
 import type { InstalledOperator } from "../layer";
 import { objectExists } from "../objectExists";
-import { modelsDashboard } from "./modelsDashboard";
+import { persesDashboard } from "./persesDashboard";
 import { Traces } from "./traces";
 import { UserWorkloadMonitoring } from "./userWorkload";
 
@@ -50,26 +51,23 @@ export class Observability extends pulumi.ComponentResource {
     constructor(name: string, args: ObservabilityArgs, opts: pulumi.ComponentResourceOptions = {}) {
         super("maas:observability:Observability", name, describedBy(args), opts);
         const { settings, operators, models, protect } = args;
-        const rules = settings.alerts.enabled;
         const monitoring = new UserWorkloadMonitoring(
             `${name}-metrics`,
-            { metrics: settings.metrics, ...(rules && { rulesOfAll: [RECORDS_NAMESPACE] }) },
+            { metrics: settings.metrics, rulesOfAll: [RECORDS_NAMESPACE] },
             { parent: this },
         );
         if (settings.dashboards) {
             this.dashboards(name, operators.dashboards!, models.namespace);
         }
-        if (rules) {
-            new PrometheusRule(
-                `${name}-rules`,
-                {
-                    metadata: { name: "maas", namespace: RECORDS_NAMESPACE },
-                    spec: { groups: ruleGroups({ ...args.scope, ...this.ofModels(args), thresholds: settings.alerts }) },
-                },
-                // Its operator checks rules when they are created, and evaluates them as soon as it runs.
-                { parent: this, dependsOn: monitoring },
-            );
-        }
+        const scope = { ...args.scope, ...this.ofModels(args), thresholds: settings.alerts };
+        new PrometheusRule(
+            `${name}-rules`,
+            {
+                metadata: { name: "maas", namespace: RECORDS_NAMESPACE },
+                spec: { groups: settings.alerts.enabled ? ruleGroups(scope) : [recordingGroup(scope)] },
+            },
+            { parent: this, dependsOn: monitoring },
+        );
         if (settings.traces !== undefined) {
             const { endpoint } = new Traces(
                 `${name}-traces`,
@@ -105,19 +103,21 @@ export class Observability extends pulumi.ComponentResource {
             { metadata: { name: "monitoring" }, spec: { type: "Monitoring", monitoring: { perses: { enabled: true } } } },
             { parent: this, dependsOn: operator },
         );
-        new PersesDashboard(
-            `${name}-models`,
-            {
-                metadata: {
-                    name: "models",
-                    // The default datasource of dashboards exists in this namespace alone.
-                    namespace: operator.namespaceName,
-                    // The console finds dashboards by this label.
-                    labels: { "app.kubernetes.io/part-of": "monitoring" },
+        for (const dashboard of dashboards({ models: modelsNamespace })) {
+            new PersesDashboard(
+                `${name}-${dashboard.name}`,
+                {
+                    metadata: {
+                        name: dashboard.name,
+                        // The default datasource of dashboards exists in this namespace alone.
+                        namespace: operator.namespaceName,
+                        // The console finds dashboards by this label.
+                        labels: { "app.kubernetes.io/part-of": "monitoring" },
+                    },
+                    spec: { config: persesDashboard(dashboard) },
                 },
-                spec: { config: modelsDashboard(modelsNamespace) },
-            },
-            { parent: this, dependsOn: plugin },
-        );
+                { parent: this, dependsOn: plugin },
+            );
+        }
     }
 }

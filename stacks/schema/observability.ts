@@ -28,11 +28,14 @@ export const observabilitySchema = z
             .boolean()
             .default(true)
             .describe(
-                "Perses in the console, with a dashboard of the models. Installs the Cluster Observability Operator. Default true.",
+                "Perses in the console, with dashboards of models, usage, routing, gateways and GPUs. Installs the Cluster Observability Operator. Default true.",
             ),
         alerts: z
             .strictObject({
-                enabled: z.boolean().default(true).describe("Whether rules and alerts are created. Default true."),
+                enabled: z
+                    .boolean()
+                    .default(true)
+                    .describe("Whether there are alerts. Series for dashboards are recorded in any case. Default true."),
                 firstTokenPercent: percent
                     .default(95)
                     .describe(

@@ -1,15 +1,27 @@
-import { modelsDashboard } from "../../../components/observability/modelsDashboard";
+import { dashboards } from "../../../catalogue/observability/dashboards";
 import { mergedConfig } from "../../../components/observability/monitoringConfig";
+import { persesDashboard } from "../../../components/observability/persesDashboard";
 import { retention } from "../../../components/observability/userWorkload";
 import { program } from "../../../index";
 import { PrometheusRule } from "../../../kinds/monitoring.coreos.com";
 import { PersesDashboard } from "../../../kinds/perses.dev";
-import { scope } from "../../catalogue/observability/scope";
-import { deploy } from "../../deployment";
-import { knownSeries, readQuery } from "../../promql";
+import { deploy, type Deployment } from "../../deployment";
 import { type Draft, shipped } from "../../settings";
 
 const on = { enableUserWorkload: true };
+
+async function planned(given: Draft): Promise<Deployment> {
+    const deployment = await deploy(program, {
+        stack: "llm-d",
+        preview: true,
+        config: { "maas:settings": JSON.stringify(given) },
+    });
+    expect(deployment.errors).toEqual([]);
+    return deployment;
+}
+
+let shippedPlan: Promise<Deployment> | undefined;
+const plan = (): Promise<Deployment> => (shippedPlan ??= planned(shipped("llm-d")));
 
 const exempt = { namespacesWithoutLabelEnforcement: ["maas-platform"] };
 
@@ -84,45 +96,33 @@ it("the retention is written where OpenShift reads it", () => {
     expect(retention({})).toEqual({});
 });
 
-describe("the dashboard of the models", () => {
-    const config = modelsDashboard("maas");
+describe.each(dashboards({ models: "maas" }).map((dashboard) => [dashboard.name, dashboard] as const))(
+    "dashboard %s",
+    (_, dashboard) => {
+        const config = persesDashboard(dashboard);
 
-    it("shows each panel once, side by side within 24 columns", () => {
-        const items = config.layouts.flatMap((row) => row.spec.items);
-        expect(items.map((i) => i.content.$ref.split("/").at(-1)).sort()).toEqual(Object.keys(config.panels).sort());
-        expect(items.every((i) => i.x + i.width <= 24)).toBe(true);
-        expect(PersesDashboard.definition.body.safeParse({ spec: { config } }).error).toBeUndefined();
-    });
+        it("shows each panel once, side by side within 24 columns", () => {
+            const items = config.layouts.flatMap((row) => row.spec.items);
+            expect(items.map((i) => i.content.$ref.split("/").at(-1)).sort()).toEqual(Object.keys(config.panels).sort());
+            expect(items.every((i) => i.x + i.width <= 24 && Number.isInteger(i.width))).toBe(true);
+            expect(items.length).toBe(dashboard.rows.flatMap((row) => Object.keys(row.panels)).length);
+            expect(PersesDashboard.definition.body.safeParse({ spec: { config } }).error).toBeUndefined();
+        });
 
-    it("reads one prefix of the series only: the other holds the same requests once more", () => {
-        const queries = Object.values(config.panels).flatMap((p) => p.spec.queries.map((q) => q.spec.plugin.spec.query));
-        for (const query of queries) {
-            const series = query.match(/[a-z_]*vllm:[a-z_]+\{[^}]*\}/g)!;
-            expect(series.length).toBeGreaterThan(0);
-            for (const one of series) {
-                expect(one).toMatch(/^kserve_vllm:[a-z_]+\{namespace="maas",model_name=~"\$model"\}$/);
-            }
-        }
-    });
-
-    it("asks for what the products export", () => {
-        const known = knownSeries(scope);
-        const queries = Object.values(config.panels).flatMap((p) => p.spec.queries.map((q) => q.spec.plugin.spec.query));
-        expect(queries.flatMap((query) => readQuery(query, known).problems)).toEqual([]);
-    });
-});
+        it("is in the plan, in the namespace of Perses' default datasource", async () => {
+            const object = (await plan())
+                .all("kubernetes:perses.dev/v1alpha2:PersesDashboard")
+                .find(({ inputs }) => inputs["metadata"].name === dashboard.name)!;
+            expect(object.inputs["metadata"].namespace).toBe("openshift-cluster-observability-operator");
+            expect(JSON.stringify(object.inputs["spec"])).toContain(dashboard.title);
+        });
+    },
+);
 
 describe("rules of a stack", () => {
     const settings = (alerts: object): Draft => ({ ...shipped("llm-d"), observability: { alerts } });
-    const rules = async (given: Draft): Promise<Draft[]> => {
-        const deployment = await deploy(program, {
-            stack: "llm-d",
-            preview: true,
-            config: { "maas:settings": JSON.stringify(given) },
-        });
-        expect(deployment.errors).toEqual([]);
-        return deployment.all("kubernetes:monitoring.coreos.com/v1:PrometheusRule").map(({ inputs }) => inputs);
-    };
+    const rules = async (given: Draft): Promise<Draft[]> =>
+        (await planned(given)).all("kubernetes:monitoring.coreos.com/v1:PrometheusRule").map(({ inputs }) => inputs);
 
     it("carry its names and thresholds, in the namespace whose rules read the metrics of all", async () => {
         const [object, ...more] = await rules(
@@ -143,8 +143,10 @@ describe("rules of a stack", () => {
         expect(PrometheusRule.definition.body.safeParse({ spec: object.spec }).error).toBeUndefined();
     });
 
-    it("are none when a stack asks for none", async () => {
-        expect(await rules(settings({ enabled: false }))).toEqual([]);
+    it("record without alerts when a stack asks for none", async () => {
+        const [object] = await rules(settings({ enabled: false }));
+        expect(object.spec.groups.map((group: Draft) => group.name)).toEqual(["maas-recordings"]);
+        expect(JSON.stringify(object)).not.toContain('"alert":');
     });
 
     it("tell of quotas of an hour or more", async () => {

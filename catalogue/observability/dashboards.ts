@@ -1,0 +1,53 @@
+/** Dashboards as data: panels whose queries are those of the recordings, or of metrics directly. Pure. */
+import { gatewayRows, gpuRows, routingRows, usageRows } from "./platformPanels";
+import { modelRows } from "./modelPanels";
+import type { Row, Variable } from "./panel";
+import { type Scope, VLLM } from "./scope";
+
+/** A dashboard. */
+export interface Dashboard {
+    /** Name of its object. */
+    readonly name: string;
+    readonly title: string;
+    readonly description: string;
+    readonly variable?: Variable;
+    readonly rows: readonly Row[];
+}
+
+/** The dashboards of a platform. */
+export function dashboards({ models }: Pick<Scope, "models">): Dashboard[] {
+    return [
+        {
+            name: "models",
+            title: "Models",
+            description: `Models of namespace ${models}`,
+            variable: {
+                name: "model",
+                title: "Model",
+                label: "model_name",
+                series: `${VLLM}num_requests_running{namespace="${models}"}`,
+            },
+            rows: modelRows(models),
+        },
+        {
+            name: "usage",
+            title: "Usage",
+            description: "Tokens and requests by tier, model and user",
+            variable: { name: "subscription", title: "Tier", label: "subscription", series: "maas:usage_requests:rate5m" },
+            rows: usageRows(),
+        },
+        {
+            name: "routing",
+            title: "Routing",
+            description: `Endpoint pickers of namespace ${models}`,
+            rows: routingRows(models),
+        },
+        {
+            name: "gateways",
+            title: "Gateways and limits",
+            description: "Requests, decisions of policies, limits",
+            rows: gatewayRows(),
+        },
+        { name: "gpus", title: "GPUs", description: "Use, memory, power and temperature of each GPU", rows: gpuRows() },
+    ];
+}
