@@ -21,6 +21,7 @@ import { kueueIsUnmanaged } from "./rules/kueueIsUnmanaged";
 import { limitsDoNotShadow } from "./rules/limitsDoNotShadow";
 import { loginsAreKept } from "./rules/loginsAreKept";
 import { memoryIsKnown } from "./rules/memoryIsKnown";
+import { metricsAreCollected } from "./rules/metricsAreCollected";
 import { modelsAreGoverned } from "./rules/modelsAreGoverned";
 import { modelsAreReachable } from "./rules/modelsAreReachable";
 import { modelsFitTheirPools } from "./rules/modelsFitTheirPools";
@@ -107,6 +108,7 @@ export const families: Readonly<Record<string, readonly Rule[]>> = {
         fewClusterAdmins,
         workspacesArePrivate,
     ],
+    Monitoring: [metricsAreCollected],
     Names: [hardWiredNames],
     "Transport and secrets": [
         gatewayKeepsItsCertificate,

@@ -6,6 +6,7 @@ import { counting } from "./cases/counting";
 import { usage } from "./cases/usage";
 import { external } from "./cases/external";
 import { limits } from "./cases/limits";
+import { monitoring } from "./cases/monitoring";
 import { names } from "./cases/names";
 import { order } from "./cases/order";
 import { operators } from "./cases/operators";
@@ -31,6 +32,7 @@ export const cases: Readonly<Record<string, Case>> = {
     ...gateways,
     ...external,
     ...people,
+    ...monitoring,
     ...names,
     ...secrets,
     ...certificates,
