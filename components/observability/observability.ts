@@ -32,7 +32,7 @@ export interface ObservabilityArgs {
         readonly services: ReadonlyMap<string, pulumi.Resource>;
     };
     /** What else the rules are written for. Plain: it is part of their text. */
-    readonly scope: Pick<Scope, "gateways" | "database" | "vault" | "quotas">;
+    readonly scope: Omit<Scope, "models" | "thresholds">;
     /** Whether Pulumi refuses to delete the traces. Default: false. */
     readonly protect?: boolean | undefined;
 }
@@ -59,7 +59,7 @@ export class Observability extends pulumi.ComponentResource {
         if (settings.dashboards) {
             this.dashboards(name, operators.dashboards!, models.namespace);
         }
-        const scope = { ...args.scope, ...this.ofModels(args), thresholds: settings.alerts };
+        const scope = { ...args.scope, models: models.namespace, thresholds: settings.alerts };
         new PrometheusRule(
             `${name}-rules`,
             {
@@ -91,10 +91,6 @@ export class Observability extends pulumi.ComponentResource {
             { parent: this, dependsOn: [...models.services.values()] },
         );
         this.registerOutputs({ traces: this.traces });
-    }
-
-    private ofModels({ models }: ObservabilityArgs): Pick<Scope, "models" | "services"> {
-        return { models: models.namespace, services: [...models.services.keys()] };
     }
 
     private dashboards(name: string, operator: InstalledOperator, modelsNamespace: string): void {

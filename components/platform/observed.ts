@@ -35,11 +35,13 @@ export function observability(
 }
 
 /** What the rules are written for, beside the models. */
-export function scopeOf(settings: Settings): Pick<Scope, "gateways" | "database" | "vault" | "quotas"> {
-    const { tiers, gateway, database, identity, release } = settings;
+export function scopeOf(settings: Settings): Omit<Scope, "models" | "thresholds"> {
+    const { models, tiers, gateway, database, identity, release } = settings;
     const keys = tiers.length > 0 && recordOf(release).governance === "subscriptions";
     const elsewhere = database.existing ?? database.rds ?? database.cloudNativePg;
     return {
+        // A second version comes and goes without a change of the rules: ModelNotReady tells of it.
+        services: models.map(({ name }) => name),
         gateways: [
             ...(tiers.length > 0 ? [MAAS_GATEWAY.name] : []),
             ...(gateway.inference === undefined ? [] : [INFERENCE_GATEWAY.name]),
