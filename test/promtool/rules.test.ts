@@ -36,10 +36,10 @@ describePromtool("promtool", () => {
     /** An alert is alone with the recordings that it reads: twice, once when it fires and once when it does not. */
     const judged = (name: string, { fires, quiet, at = "30m" }: Case, fired: object): ReturnType<typeof runPromtool> => {
         const [recorded, ...groups] = ruleGroups(scope);
-        const only = {
-            name: "alert",
-            rules: groups.flatMap(({ rules }) => rules).filter((rule) => "alert" in rule && rule.alert === name),
-        };
+        const rules = groups
+            .flatMap((group): object[] => [...group.rules])
+            .filter((rule) => "alert" in rule && rule.alert === name);
+        const only = { name: "alert", rules };
         writeFileSync(path.join(folder, "one.yml"), stringify({ groups: [recorded, only] }));
         const looked = (samples: Samples, exp_alerts: object[]): object => ({
             interval: "1m",
