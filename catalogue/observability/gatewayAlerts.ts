@@ -122,15 +122,15 @@ export function gatewayAlerts({ gateways, quotas }: Scope): Alert[] {
             description: "Each copy of Limitador counts alone, or none counts.",
             look: ["The Redis of `connectivityLink.limitador.storage`, and the network between them."],
         },
-        ...quotas.map(({ subscription, tokens, window }): Alert => ({
+        ...quotas.map(({ subscription, model, tokens, window }): Alert => ({
             alert: "QuotaNearlySpent",
             severity: "info",
             for: "5m",
-            expr: `sum by (user) (increase(authorized_hits{subscription="${subscription}",user!="",model!=""}[${window}])) > ${tokens * 0.9}`,
-            summary: `User {{ $labels.user }} has used more than 90 % of ${tokens} tokens in ${window} of subscription ${subscription}`,
+            expr: `sum by (user) (increase(authorized_hits{subscription="${subscription}",model="${model}",user!=""}[${window}])) > ${tokens * 0.9}`,
+            summary: `User {{ $labels.user }} has used more than 90 % of ${tokens} tokens of ${model} in ${window}, by subscription ${subscription}`,
             description:
                 "The next requests are refused with 429. Needs the label user: the telemetry of the tenant captures users.",
-            labels: { subscription, window },
+            labels: { subscription, model, window },
             look: ["Usage by user on the dashboard Usage.", "`tiers[].tokens`."],
         })),
     ];

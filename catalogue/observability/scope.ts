@@ -10,14 +10,16 @@ export interface Scope {
     readonly database: string | undefined;
     /** Namespace of Vault, when the program runs it. */
     readonly vault: string | undefined;
-    /** Limits of tokens by subscription. */
+    /** Limits of tokens by subscription and model. */
     readonly quotas: readonly Quota[];
     readonly thresholds: Thresholds;
 }
 
-/** A limit of tokens of each user of a subscription. */
+/** A limit of tokens of each user of a subscription, for one model. */
 export interface Quota {
     readonly subscription: string;
+    /** Name of the model, as answers have it. */
+    readonly model: string;
     readonly tokens: number;
     /** As Prometheus and the settings write it: `24h`. */
     readonly window: string;

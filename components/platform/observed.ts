@@ -3,7 +3,8 @@ import type * as pulumi from "@pulumi/pulumi";
 
 import type { Quota, Scope } from "../../catalogue/observability/scope";
 import { recordOf } from "../../catalogue/releases";
-import type { Settings } from "../../stacks/schema";
+import { subscriptionOf, tokensByModel } from "../../catalogue/tiers";
+import type { Settings, TierSettings } from "../../stacks/schema";
 import { INFERENCE_GATEWAY, MAAS_GATEWAY } from "../gateway";
 import { KEYS_DATABASE } from "../governance";
 import { Observability } from "../observability";
@@ -48,13 +49,15 @@ export function scopeOf(settings: Settings): Omit<Scope, "models" | "thresholds"
         ],
         database: keys && elsewhere === undefined ? KEYS_DATABASE : undefined,
         vault: identity.vault?.install?.namespace,
-        quotas: keys ? tiers.flatMap(({ name, tokens }) => quotasOf(name, tokens)) : [],
+        quotas: keys ? tiers.flatMap(quotasOf) : [],
     };
 }
 
 /** Limits of an hour or more: of a shorter window, nobody could act on the alert before it has passed. */
-function quotasOf(subscription: string, limits: readonly { readonly limit: number; readonly window: string }[]): Quota[] {
-    return limits
-        .filter(({ window }) => window.endsWith("h"))
-        .map(({ limit, window }) => ({ subscription, tokens: limit, window }));
+function quotasOf(tier: TierSettings): Quota[] {
+    return tokensByModel(tier).flatMap(({ name: model, tokens }) =>
+        tokens
+            .filter(({ window }) => window.endsWith("h"))
+            .map(({ limit, window }) => ({ subscription: subscriptionOf(tier), model, tokens: limit, window })),
+    );
 }

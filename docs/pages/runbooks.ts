@@ -13,7 +13,7 @@ const SCOPE: Scope = {
     gateways: ["maas-default-gateway"],
     database: "maas-db",
     vault: "vault",
-    quotas: [{ subscription: "free", tokens: 100_000, window: "24h" }],
+    quotas: [{ subscription: "free", model: "qwen3-8b", tokens: 100_000, window: "24h" }],
     thresholds: observabilitySchema.parse({}).alerts,
 };
 

@@ -136,10 +136,10 @@ export const cases: Readonly<Record<string, Case>> = {
         labels: { namespace: "kuadrant-system" },
     },
     QuotaNearlySpent: {
-        fires: { [`authorized_hits{${usage},model="m"}`]: growing(40) },
+        fires: { [`authorized_hits{${usage},model="qwen3-8b"}`]: growing(40) },
         // Counters of requests have no model.
-        quiet: { [`authorized_hits{${usage},model="m"}`]: growing(28), [`authorized_hits{${usage}}`]: growing(100) },
-        labels: { subscription: "free", window: "24h", user: "u" },
+        quiet: { [`authorized_hits{${usage},model="qwen3-8b"}`]: growing(28), [`authorized_hits{${usage}}`]: growing(100) },
+        labels: { subscription: "free", model: "qwen3-8b", window: "24h", user: "u" },
     },
     FirstTokenBudgetBurnsFast: { fires: firstTokens(20), quiet: firstTokens(35), labels: model, at: "2h" },
     FirstTokenBudgetBurns: { fires: firstTokens(65), quiet: firstTokens(75), labels: model, at: "7h" },

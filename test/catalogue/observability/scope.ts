@@ -7,7 +7,7 @@ export const scope: Scope = {
     gateways: ["maas-default-gateway", "openshift-ai-inference"],
     database: "maas-db",
     vault: "vault",
-    quotas: [{ subscription: "free", tokens: 1000, window: "24h" }],
+    quotas: [{ subscription: "free", model: "qwen3-8b", tokens: 1000, window: "24h" }],
     thresholds: {
         timeToFirstTokenSeconds: 2.5,
         waitingRequests: 10,

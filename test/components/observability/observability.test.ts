@@ -157,8 +157,13 @@ describe("rules of a stack", () => {
         ];
         const [object] = await rules(given);
         const quotas = object.spec.groups.flatMap((g: Draft) => g.rules).filter((r: Draft) => r.alert === "QuotaNearlySpent");
-        expect(quotas.map((r: Draft) => [r.labels.subscription, r.labels.window, r.expr.split(" > ")[1]])).toEqual([
-            ["freemium", "24h", "81000"],
+        expect(
+            quotas.map((r: Draft) => [r.labels.subscription, r.labels.model, r.labels.window, r.expr.split(" > ")[1]]),
+        ).toEqual([
+            ["freemium-subscription", "qwen3-8b", "24h", "81000"],
+            // As the stack ships.
+            ["admin-subscription", "qwen3-8b", "1h", "90000"],
+            ["external-premium-subscription", "qwen3-14b", "1h", "900"],
         ]);
     });
 });
