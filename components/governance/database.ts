@@ -140,6 +140,12 @@ export class Database extends pulumi.ComponentResource {
         }
         return settings.cloudNativePg !== undefined
             ? cloudNativePg(this, name, { ...inCluster, settings: settings.cloudNativePg })
-            : postgres(this, name, { ...inCluster, server: KEYS_DATABASE, image, volumeGiB, volumeSetting: "database.volumeGiB" });
+            : postgres(this, name, {
+                  ...inCluster,
+                  server: KEYS_DATABASE,
+                  image,
+                  volumeGiB,
+                  volumeSetting: "database.volumeGiB",
+              });
     }
 }
