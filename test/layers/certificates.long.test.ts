@@ -144,7 +144,7 @@ describe("Let's Encrypt", () => {
     it("is refused a key by a cluster that makes none, with what to set", async () => {
         const stack = await open(letsEncrypt());
         await write("operator.openshift.io/v1", "CloudCredential", "cluster", { spec: { credentialsMode: "Manual" } });
-        expect(errors(await stack.up())).toEqual([expect.stringMatching(/mode is Manual: .*oidcProvider/)]);
+        expect(errors(await stack.up())).toEqual([expect.stringMatching(/mode is Manual, .*oidcProvider/)]);
     });
 
     it("tells what the challenge says when a certificate never comes, and what else could be done is done", async () => {
@@ -183,7 +183,7 @@ describe("what somebody else configured", () => {
                         servingCerts: { namedCertificates: [{ names: ["k8s.corp"], servingCertificate: { name: "corp" } }] },
                     },
                 }),
-            /would be lost: corp for k8s\.corp.*certificates\.apiServer: false/,
+            /would remove: corp for k8s\.corp.*certificates\.apiServer: false/,
             "certificates-api",
         ],
         [
@@ -197,7 +197,7 @@ describe("what somebody else configured", () => {
                     { spec: { defaultCertificate: { name: "corp" } } },
                     "openshift-ingress-operator",
                 ),
-            /certificate corp of somebody else.*certificates\.existing\.ingress: corp/,
+            /certificate corp, which others have set.*certificates\.existing\.ingress: corp/,
             "certificates-ingress",
         ],
         [
