@@ -216,7 +216,7 @@ describe("a Vault that the stack runs", () => {
         const first = await stack.up();
         expect(errors(first)).toEqual([
             expect.stringMatching(
-                /Vault in namespace vault runs, and is not initialized.*oc exec -n vault vault-0 -- vault operator/,
+                /Vault in namespace vault runs, but is not initialized.*oc exec -n vault vault-0 -- vault operator/,
             ),
         ]);
         const open_ = first.timeline.find((t) => t.urn.endsWith("::identity-vault-server-open"))!;
