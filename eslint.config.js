@@ -37,7 +37,7 @@ module.exports = tseslint.config(
                 "error",
                 {
                     selector:
-                        ":not(CallExpression[callee.name='lazy'] > ArrowFunctionExpression) > TSAsExpression[typeAnnotation.type='TSTypeQuery'] > CallExpression",
+                        ":not(CallExpression[callee.name='lazy'] > ArrowFunctionExpression) > TSAsExpression[typeAnnotation.type='TSTypeQuery'] > CallExpression[callee.name='require']",
                     message: "Import the module, or load it with lazy() of catalogue/lazy.ts, which says what that saves.",
                 },
             ],
