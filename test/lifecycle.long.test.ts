@@ -88,6 +88,7 @@ describe("a stack that is changed", () => {
             "delete model-nemotron-3-nano-30b-a3b-published",
             "delete model-nemotron-3-nano-30b-a3b-rolled-out",
             "delete model-nemotron-3-nano-30b-a3b-service",
+            "update observability-rules",
             "update tier-enterprise-auth-policy",
             "update tier-enterprise-subscription",
             "update tier-premium-auth-policy",
