@@ -3,6 +3,7 @@ import { ClusterAutoscaler } from "../../kinds/autoscaling.openshift.io";
 import { problemsOf } from "../../kinds/check";
 import { APIServerPatch } from "../../kinds/config.openshift.io";
 import { DSCInitializationPatch } from "../../kinds/dscinitialization.opendatahub.io";
+import { HTTPRoute } from "../../kinds/gateway.networking.k8s.io";
 import type { KindDefinition } from "../../kinds/kind";
 import { AuthPolicy } from "../../kinds/kuadrant.io";
 import { ClusterQueue } from "../../kinds/kueue.x-k8s.io";
@@ -53,7 +54,43 @@ const picker = (plugins: object[], ...refs: string[]): object =>
 const INLINE = "spec.router.scheduler.config.inline";
 const volumes = (...names: string[]): object => service({ template: { ...pods, volumes: names.map((name) => ({ name })) } });
 
+const route = (rule: object): object => ({
+    parentRefs: [{ group: "gateway.networking.k8s.io", kind: "Gateway", name: "g", namespace: "n" }],
+    rules: [
+        {
+            matches: [{ path: { type: "PathPrefix", value: "/m" } }],
+            backendRefs: [{ group: "", kind: "Service", name: "s", port: 80 }],
+            ...rule,
+        },
+    ],
+});
+const timeouts = (request?: string, backendRequest?: string): object => route({ timeouts: { request, backendRequest } });
+const longer = "spec.rules[0].timeouts.backendRequest: expected no more than the timeout of the request";
+const rewrites = (path: object, ...types: string[]): object =>
+    route({
+        matches: types.map((type) => ({ path: { type, value: "/m" } })),
+        filters: [{ type: "URLRewrite", urlRewrite: { path } }],
+    });
+const prefix = { type: "ReplacePrefixMatch", replacePrefixMatch: "/" };
+const onePrefix = "spec.rules[0].matches: expected exactly one PathPrefix match beside replacePrefixMatch";
+
 const cases: readonly Case[] = [
+    ["a backend that may take longer than the request", HTTPRoute, timeouts("10s", "11s"), longer],
+    ["the same in other units", HTTPRoute, timeouts("1m", "60001ms"), longer],
+    ["hours", HTTPRoute, timeouts("59m", "1h"), longer],
+    ["several units", HTTPRoute, timeouts("1m30s", "1m31s"), longer],
+    ["a backend that takes as long", HTTPRoute, timeouts("1h", "60m")],
+    ["a backend without a limit", HTTPRoute, timeouts("10s")],
+    ["a request without a limit", HTTPRoute, timeouts("0s", "1h")],
+    ["a backend's limit alone", HTTPRoute, timeouts(undefined, "1h")],
+    ["a prefix that is replaced", HTTPRoute, rewrites(prefix, "PathPrefix")],
+    ["a prefix of an exact path", HTTPRoute, rewrites(prefix, "Exact"), onePrefix],
+    ["a prefix of two paths", HTTPRoute, rewrites(prefix, "PathPrefix", "PathPrefix"), onePrefix],
+    [
+        "a path that is replaced whole",
+        HTTPRoute,
+        rewrites({ type: "ReplaceFullPath", replaceFullPath: "/v1" }, "Exact", "PathPrefix"),
+    ],
     ["an expander twice", ClusterAutoscaler, { expanders: ["Random", "Random"] }, "spec.expanders: expected each expander once"],
     ["two expanders", ClusterAutoscaler, { expanders: ["Random", "Priority"] }],
     [

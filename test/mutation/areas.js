@@ -15,6 +15,7 @@ module.exports = {
         // Rules judge objects by the schemas: their cases are the largest set of objects, right and wrong.
         spec: [
             "test/kinds/check.test.ts",
+            "test/kinds/issueWords.test.ts",
             "test/kinds/refinements.test.ts",
             "test/kinds/resource.test.ts",
             "test/policy/!(report|unknowns.long).test.ts",
