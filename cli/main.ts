@@ -142,6 +142,13 @@ function general(words: readonly string[], context: Context): number {
         );
     }
     const group = names.filter((n) => n.startsWith(`${name} `));
+    if (group.length > 0 && given[1] === undefined && words.some((word) => word === "--help" || word === "-h")) {
+        generalHelp(
+            group.map((n) => [n, loadCommand(n)] as const),
+            out,
+        ).forEach((line) => out.always(line));
+        return Exit.fine;
+    }
     if (group.length > 0) {
         throw new UsageError(
             given[1] === undefined

@@ -1,6 +1,7 @@
 import type { Command } from "../command";
 import { Exit, RefusalError, UsageError } from "../exit";
 import { explain, explainOption } from "../explain";
+import { tellWaits } from "../http/tellWaits";
 import { reportTerminal, writeOutput } from "../output";
 import { stackArgument } from "../stackArgument";
 import { settingsOfStack } from "../stackSettings";
@@ -71,7 +72,7 @@ Each replica of Limitador has counters of its own unless they are in Redis. Who 
             signal: context.signal,
             // The port is forwarded on this machine: it is there or not.
             firstWait: 0.2,
-            onWait: (seconds, why) => context.err.line(`${why}: trying again in ${Math.ceil(seconds)} s`),
+            onWait: tellWaits(context.err),
         }).catch((error: Error) => {
             throw error.name === "HttpError" ? new RefusalError(`${error.message}. Forward its port: ${FORWARD}`) : error;
         });

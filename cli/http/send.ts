@@ -122,9 +122,6 @@ function failed(what: string, url: URL, error: NodeJS.ErrnoException): HttpError
         return new HttpError(`${url.host} does not use TLS: ${said}`, false, false);
     }
     return NOT_CONNECTED.has(code)
-        ? new HttpError(
-              `${url.host} cannot be reached: ${said}; check the address (--url) and that this machine can reach it`,
-              false,
-          )
+        ? new HttpError(`${url.host} cannot be reached: ${said}; check the address, and that this machine can reach it`, false)
         : new HttpError(`${what}: the connection broke: ${said}`, true);
 }

@@ -8,6 +8,7 @@ import type { Settings } from "../../stacks/schema";
 import type { Context, Invocation, OptionSpec } from "../command";
 import { RefusalError, UsageError } from "../exit";
 import { type Access } from "../explain";
+import { tellWaits } from "../http/tellWaits";
 import { didYouMean } from "../nearest";
 import type { MaasAccess } from "./client";
 import { type EndpointName, endpoints } from "./endpoints";
@@ -82,7 +83,7 @@ export async function maasAccess(invocation: Invocation, context: Context, setti
         token,
         ca: ca ?? (client === undefined ? undefined : await authoritiesOf(await client, settings)),
         signal: context.signal,
-        onWait: (seconds, why) => context.err.line(`${why}: trying again in ${Math.ceil(seconds)} s`),
+        onWait: tellWaits(context.err),
     };
 }
 

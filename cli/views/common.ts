@@ -256,7 +256,8 @@ export function printFailure(err: Terminal, plan: Plan, verdict: string): void {
     const policies = plan.policy.filter(refuses).length;
     const result = policies === 0 ? verdict : `Refused (${count(policies, "mandatory policy finding")})`;
     // An error of many lines, such as the list of wrong settings, stands above.
-    const cause = failure === undefined || failure.cause.includes("\n") ? "the program did not finish, see above" : failure.cause;
+    const [first = "", ...more] = (failure?.cause ?? "the program did not finish").split("\n");
+    const cause = more.length === 0 ? first : `${first.replace(/:$/, "")}, see above`;
     const rest = policies === 0 ? (failure?.others.length ?? 0) : 0;
     const others = rest === 0 ? "" : ` (and ${count(rest, "more failure")} above)`;
     const remedy = failure === undefined || failure.remedy === "" ? "" : ` Remedy: ${failure.remedy}`;

@@ -88,3 +88,11 @@ test.each(["--version", "-v", "version"])("maas %s is the package's version", as
     const { version } = require("../../package.json") as { version: string };
     expect(await inProcess(word)).toEqual({ code: 0, out: `maas ${version}\n`, err: "" });
 });
+
+test("--help of a group of commands lists them", async () => {
+    const { code, out } = await inProcess("keys", "--help");
+    expect({ code, listed: [...out.matchAll(/^ {2}keys (\w+)/gm)].map(([, name]) => name) }).toEqual({
+        code: 0,
+        listed: ["audit", "create", "list", "revoke", "rotate"],
+    });
+});

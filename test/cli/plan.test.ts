@@ -51,6 +51,20 @@ test("--json - writes the result to standard output, and the report to standard 
     expect(existsSync(path.join(root, "-"))).toBe(false);
 });
 
+test("wrong settings are named in the last line", async () => {
+    const project = new Project();
+    try {
+        const stack = project.change((s) => Object.assign(s, { modelsNamespace: "A", tiers: [] }));
+        const { code, err } = await inProcess("plan", stack, "--project", project.folder, "--no-policy");
+        expect({ code, last: err.trimEnd().split("\n").at(-1) }).toEqual({
+            code: 1,
+            last: expect.stringMatching(/^Refused: The settings of stack test have \d+ problems .*, see above\.$/) as string,
+        });
+    } finally {
+        project.remove();
+    }
+});
+
 test("--show continue prints what the assistant of each tier is configured with", async () => {
     const { code, out } = await inProcess("plan", "code-assistant", "--no-policy", "--show", "continue");
     expect(code).toBe(0);
