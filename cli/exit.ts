@@ -25,6 +25,9 @@ export class RefusalError extends Error {
     }
 }
 
+/** Something was begun and is not as it was before: the message is told after an interruption as well. */
+export class UnfinishedError extends RefusalError {}
+
 /** The user wants it to end. */
 export class Interrupted extends Error {
     constructor() {

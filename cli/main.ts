@@ -4,7 +4,7 @@ import { parseInvocation } from "./arguments";
 import { unasked } from "./cluster";
 import type { Context } from "./command";
 import { candidates } from "./complete";
-import { Exit, Interrupted, RefusalError, UsageError } from "./exit";
+import { Exit, Interrupted, RefusalError, UsageError, UnfinishedError } from "./exit";
 import { commandHelp, generalHelp } from "./help";
 import { didYouMean } from "./nearest";
 import { commandNames, findCommand, loadCommand } from "./registry";
@@ -83,6 +83,9 @@ export async function main(words: readonly string[], context: Context): Promise<
     } catch (e) {
         err.status([]);
         if (signal.aborted) {
+            if (e instanceof UnfinishedError) {
+                err.always(e.message);
+            }
             return Exit.interrupted;
         }
         if (e instanceof UsageError) {

@@ -32,6 +32,25 @@ export function checkOutput(option: string, file: string): void {
 }
 
 /**
+ * Finds out before anything runs whether two outputs are the same file: the later would replace the earlier.
+ *
+ * @param options names of the options that name outputs
+ * @throws UsageError naming both
+ */
+export function checkDistinct(invocation: Invocation, { cwd }: Pick<Context, "cwd">, options: readonly string[]): void {
+    const seen = new Map<string, string>();
+    for (const option of options.filter((one) => invocation.given(one))) {
+        const file = invocation.text(option)!;
+        const place = file === STANDARD_OUTPUT ? file : path.resolve(cwd, file);
+        const earlier = seen.get(place);
+        if (earlier !== undefined) {
+            throw new UsageError(`--${earlier} and --${option} both name ${invocation.text(earlier)!}.`);
+        }
+        seen.set(place, option);
+    }
+}
+
+/**
  * Writes a file whole or not at all: to a temporary name in the same folder, then renamed. Whoever reads it meanwhile
  * sees the old content. What is no ordinary file (a pipe, /dev/stdout) is written to as it is; a link is followed.
  *

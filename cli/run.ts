@@ -7,7 +7,7 @@ import type { ProgressEvent } from "../rehearsal/engine/events";
 import type { Plan, Rehearsal } from "../rehearsal/result";
 import type { Context, Invocation, OptionSpec } from "./command";
 import { RefusalError, UsageError } from "./exit";
-import { writeOutput } from "./output";
+import { checkDistinct, writeOutput } from "./output";
 import { policyConfigOf } from "./policyConfig";
 import { type NamedStack, namedStack } from "./stackArgument";
 import { resultJson } from "../rehearsal/report/json";
@@ -64,13 +64,7 @@ export function runSettings(invocation: Invocation, context: Context): RunSettin
     if (noPolicy && needsPolicy !== undefined) {
         throw new UsageError(`--no-policy and --${needsPolicy} exclude each other.`);
     }
-    const outputs = ["json", "html", "sarif"].filter((option) => invocation.given(option));
-    outputs.forEach((option, i) => {
-        const same = outputs.slice(0, i).find((earlier) => at(invocation.text(earlier)!) === at(invocation.text(option)!));
-        if (same !== undefined) {
-            throw new UsageError(`--${same} and --${option} both name ${invocation.text(same)!}.`);
-        }
-    });
+    checkDistinct(invocation, context, ["json", "html", "sarif"]);
     const usual = path.join(context.root, "policy");
     const policyPack = noPolicy
         ? undefined

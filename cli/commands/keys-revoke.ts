@@ -40,7 +40,7 @@ A revoked key is refused within a minute. Exit code 0: all are revoked; 1: some 
         const [yes, dryRun] = [invocation.flag("yes"), invocation.flag("dry-run")];
         const { keysOfStack } = await import("../keys/stack");
         const { printKeys } = await import("../views/keys");
-        const found = await keysOfStack(invocation, context, "writes");
+        const found = await keysOfStack(invocation, context, yes ? "writes" : "reads");
         const keys = await selected(found, invocation, context);
         const out = reportTerminal(invocation, context);
         out.line(
@@ -129,7 +129,7 @@ function unconfirmed({ err }: Context, keys: readonly ApiKey[], dryRun: boolean)
     return Exit.refused;
 }
 
-function verdict({ err }: Context, { count: revoked, gone, failed, left }: Revoked & { readonly count: number }): number {
+function verdict({ err, signal }: Context, { count: revoked, gone, failed, left }: Revoked & { readonly count: number }): number {
     err.line(`${count(revoked, "key")} revoked${gone.length === 0 ? "" : `, ${gone.length} no longer active by then`}.`);
     if (failed.length + left.length > 0) {
         const [first] = failed;
@@ -139,7 +139,7 @@ function verdict({ err }: Context, { count: revoked, gone, failed, left }: Revok
                 "red",
             ),
         );
-        return Exit.refused;
+        return signal.aborted ? Exit.interrupted : Exit.refused;
     }
     return Exit.fine;
 }

@@ -6,7 +6,7 @@ import { Exit, RefusalError, UsageError } from "../exit";
 import { explain, explainOption } from "../explain";
 import { asks, gatewayAccess, gatewayOf, gatewayOptions, clusterOf, maasAccess } from "../maasApi/address";
 import { didYouMean } from "../nearest";
-import { reportTerminal, writeOutput } from "../output";
+import { checkDistinct, reportTerminal, writeOutput } from "../output";
 import { givenKey, KEY_VARIABLE, makeKeys, type SmokeKeys } from "../smoke/keys";
 import type { SmokeTarget } from "../smoke/target";
 import { stackArgument } from "../stackArgument";
@@ -47,10 +47,7 @@ your own quota. Exit code 0: all holds; 1: something does not; 2: wrong usage.`,
                 { does: "writes", what: "requests to the models, which count against your quota", rights: "the key itself" },
             ]);
         }
-        const outputs = ["json", "junit"].flatMap((option) => invocation.text(option) ?? []);
-        if (new Set(outputs).size < outputs.length) {
-            throw new UsageError(`--json and --junit both name ${outputs[0]!}.`);
-        }
+        checkDistinct(invocation, context, ["json", "junit"]);
         const { stack, settings } = await settingsOfStack(invocation, context);
         if (recordOf(settings.release).governance === "tiers") {
             throw new RefusalError(

@@ -2,7 +2,7 @@ import type { Command } from "../command";
 import { Exit, RefusalError, UsageError } from "../exit";
 import { explain, explainOption } from "../explain";
 import { tellWaits } from "../http/tellWaits";
-import { reportTerminal, writeOutput } from "../output";
+import { checkDistinct, reportTerminal, writeOutput } from "../output";
 import { stackArgument } from "../stackArgument";
 import { settingsOfStack } from "../stackSettings";
 import { type Grouping, groupings } from "../usage/usage";
@@ -54,10 +54,7 @@ Each replica of Limitador has counters of its own unless they are in Redis. Who 
                 },
             ]);
         }
-        const outputs = ["json", "csv"].flatMap((option) => invocation.text(option) ?? []);
-        if (new Set(outputs).size < outputs.length) {
-            throw new UsageError(`--json and --csv both name ${outputs[0]!}.`);
-        }
+        checkDistinct(invocation, context, ["json", "csv"]);
         const url = (invocation.text("limitador") ?? DEFAULT_URL).replace(/\/+$/, "");
         if (!URL.canParse(url) || !/^https?:/.test(url)) {
             throw new UsageError(`--limitador is ${JSON.stringify(url)}; expected an address such as ${DEFAULT_URL}.`);

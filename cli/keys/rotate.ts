@@ -1,7 +1,7 @@
 /** Replaces a key by a new one; the old one is revoked once the new one works. */
 import { setTimeout as sleep } from "node:timers/promises";
 
-import { RefusalError } from "../exit";
+import { RefusalError, UnfinishedError } from "../exit";
 import type { ApiKey, CreatedKey, MaasApi } from "../maasApi/client";
 
 /** How a key is rotated. */
@@ -51,7 +51,7 @@ export async function rotate(api: MaasApi, args: RotateArgs): Promise<Rotated> {
             () => `the new one (${created.id}) was revoked`,
             () => `the new one is still in force: maas keys revoke --id ${created.id} --yes`,
         );
-        throw new RefusalError(`${why}; the old key stays in force, ${undone}.`);
+        throw new UnfinishedError(`${why}; the old key stays in force, ${undone}.`);
     };
     const owner = await api.read(created.id).catch(() => undefined);
     if (owner !== undefined && owner.username !== old.username) {
@@ -71,7 +71,7 @@ export async function rotate(api: MaasApi, args: RotateArgs): Promise<Rotated> {
     onWorks({ key, ...created });
     if (!keepOld) {
         await api.revoke(id).catch((error: Error) => {
-            throw new RefusalError(
+            throw new UnfinishedError(
                 `The new key works, but the old one is still in force: ${error.message}. To revoke it: maas keys revoke --id ${id} --yes`,
             );
         });

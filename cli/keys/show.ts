@@ -3,8 +3,8 @@ import { existsSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
 
 import type { Context, Invocation, OptionSpec } from "../command";
-import { RefusalError, UsageError } from "../exit";
-import { STANDARD_OUTPUT } from "../output";
+import { UnfinishedError, UsageError } from "../exit";
+import { checkDistinct, STANDARD_OUTPUT } from "../output";
 
 export const keyOptions = {
     "key-file": {
@@ -29,6 +29,8 @@ export function keyOutput(invocation: Invocation, { cwd, out, err }: Context): (
         }
         return (key) => out.always(key);
     }
+    // The key is written first, and nobody can show it again.
+    checkDistinct(invocation, { cwd }, ["key-file", "json"]);
     const full = path.resolve(cwd, file);
     if (existsSync(full)) {
         throw new UsageError(`--key-file: ${file} exists; expected a new file, so that no other key is lost.`);
@@ -39,7 +41,7 @@ export function keyOutput(invocation: Invocation, { cwd, out, err }: Context): (
         } catch (error) {
             // The key is shown once: rather here than lost.
             out.always(key);
-            throw new RefusalError(`${file} could not be written, so the key is printed: ${(error as Error).message}`);
+            throw new UnfinishedError(`${file} could not be written, so the key is printed: ${(error as Error).message}`);
         }
         err.line(`Key: ${file}`);
     };

@@ -3,7 +3,7 @@ import { z } from "zod";
 
 import { sendPatiently } from "../http/patient";
 import { HttpError } from "../http/send";
-import { RefusalError } from "../exit";
+import { RefusalError, UnfinishedError } from "../exit";
 import { type EndpointName, endpoints } from "./endpoints";
 import { MaasApiError, refusal } from "./refusals";
 
@@ -90,7 +90,7 @@ export class MaasApi {
                       ? error.status >= 500
                       : error instanceof RefusalError;
             throw unknown
-                ? new RefusalError(
+                ? new UnfinishedError(
                       `${(error as Error).message}. It is unknown whether the key ${name} was created, so it was not asked for again: maas keys list shows it, maas keys revoke revokes it`,
                   )
                 : error;

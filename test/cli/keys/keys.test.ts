@@ -103,6 +103,8 @@ describe("create", () => {
         ["create --name a --expires 1d12h", /--expires is "1d12h"; expected days such as 30d/],
         ["create --name a --expires 0d", /--expires is "0d"/],
         ["create --name a --json -", /--json - and the key both take standard output/],
+        ["create --name a --key-file k --json ./k", /--key-file and --json both name k/],
+        ["rotate --id a --key-file k --json k", /--key-file and --json both name k/],
         ["create --name a --key-file there", /there exists; expected a new file/],
         ["create --name a --tenant red", /--url and --tenant exclude each other/],
         ["rotate", /needs --id/],
