@@ -143,7 +143,7 @@ export class Platform extends pulumi.ComponentResource {
                 tenants: tenants.further,
             });
             const enforced = subscriptionTiers(stage, { gateways, tenants, published, openShiftAi: ai });
-            this.workspaces = workspaces(stage, { gateways, urls, enforced });
+            this.workspaces = workspaces(stage, { gateways, urls: this.models, enforced });
         } else {
             this.workspaces = workspaces(stage, undefined);
         }

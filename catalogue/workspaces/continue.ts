@@ -45,6 +45,29 @@ export function assistantModel(model: Model, url: string, roles?: readonly Conti
     };
 }
 
+/** A model of an external provider; `externalModels[]` of the settings has this shape. */
+interface External {
+    readonly name: string;
+    readonly displayName?: string | undefined;
+    readonly providers: readonly { readonly targetModel: string }[];
+}
+
+/** A model of an external provider, as the assistant sees it: requests name the provider's model. */
+export function externalAssistantModel(
+    { name, displayName, providers }: External,
+    url: string,
+    roles?: readonly ContinueRole[],
+): AssistantModel {
+    return {
+        name: providers[0]?.targetModel ?? name,
+        displayName: displayName ?? name,
+        url,
+        roles: roles ?? ["chat", "edit", "apply"],
+        tools: false,
+        context: undefined,
+    };
+}
+
 /**
  * The configuration of the assistant for the users of one tier. It holds no key: Continue reads that from the environment.
  *

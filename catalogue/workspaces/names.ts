@@ -35,6 +35,15 @@ export const KEY_ANNOTATIONS = {
 /** Annotation by which Dev Spaces finds the namespace of a user: the exact name at login. */
 export const USER_ANNOTATION = "che.eclipse.org/username";
 
+/**
+ * Labels of a ConfigMap in {@link DEV_SPACES_NAMESPACE} whose authorities all workspaces trust. Source:
+ * docs/sources/workspaces.md#dev-spaces.
+ */
+export const TRUSTED_LABELS = {
+    "app.kubernetes.io/part-of": "che.eclipse.org",
+    "app.kubernetes.io/component": "ca-bundle",
+} as const;
+
 /** Labels by which Dev Spaces knows a namespace of workspaces. Source: docs/sources/workspaces.md#dev-spaces. */
 export const WORKSPACE_LABELS = {
     "app.kubernetes.io/part-of": "che.eclipse.org",

@@ -9,7 +9,7 @@ import type { AgentSettings } from "../../stacks/schema";
 import { describedBy } from "../component";
 import { gate, RECORDS_NAMESPACE } from "../gate";
 import type { Kube } from "../kube";
-import { authorities, BUNDLE, BUNDLE_FOLDER } from "./authorities";
+import { authorities, BUNDLE, BUNDLE_FOLDER } from "../authorities";
 
 const MINUTES = 5;
 

@@ -3,9 +3,11 @@ import type * as pulumi from "@pulumi/pulumi";
 import { stringify } from "yaml";
 
 import { modelsOf, subscriptionOf } from "../../catalogue/tiers";
-import { assistantModel, continueConfig } from "../../catalogue/workspaces/continue";
+import { assistantModel, continueConfig, externalAssistantModel } from "../../catalogue/workspaces/continue";
+import { DEV_SPACES_NAMESPACE, TRUSTED_LABELS } from "../../catalogue/workspaces/names";
 import { workspaceUsers } from "../../catalogue/workspaces/users";
 import type { Settings } from "../../stacks/schema";
+import { authorities } from "../authorities";
 import { connectionOf } from "../clusterProvider";
 import { DevSpaces, removeWorkspaceHook, Workspace, WorkspaceKeys } from "../workspaces";
 import type { MaasGateways } from "./gateways";
@@ -23,6 +25,7 @@ export interface WorkspacesBehind {
 /** `config.yaml` of the assistant, by the name of the tier. */
 export function assistantConfigs(settings: Settings, urls: Readonly<Record<string, string>>): ReadonlyMap<string, string> {
     const models = new Map(settings.models.map((model) => [model.name, model]));
+    const external = new Map(settings.externalModels.map((model) => [model.name, model]));
     const roles = settings.workspaces?.assistant.roles ?? {};
     return new Map(
         settings.tiers.map((tier) => [
@@ -31,9 +34,15 @@ export function assistantConfigs(settings: Settings, urls: Readonly<Record<strin
                 continueConfig(
                     tier,
                     modelsOf(tier).flatMap((name) => {
-                        const model = models.get(name);
                         const url = urls[name];
-                        return model === undefined || url === undefined ? [] : [assistantModel(model, url, roles[name])];
+                        const [model, outside] = [models.get(name), external.get(name)];
+                        return url === undefined
+                            ? []
+                            : model !== undefined
+                              ? [assistantModel(model, url, roles[name])]
+                              : outside !== undefined
+                                ? [externalAssistantModel(outside, url, roles[name])]
+                                : [];
                     }),
                 ),
                 { lineWidth: 0 },
@@ -56,6 +65,17 @@ export function workspaces(stage: Stage, behind: WorkspacesBehind | undefined): 
         "dev-spaces",
         { settings: settings.workspaces, domain },
         after(records, operators("devspaces")),
+    );
+    // Dev Spaces hands it to all workspaces.
+    authorities(
+        "dev-spaces",
+        {
+            configMap: "maas-authorities",
+            namespace: DEV_SPACES_NAMESPACE,
+            secret: gateways.own.authority,
+            labels: TRUSTED_LABELS,
+        },
+        after(records, gateways.own, operators("devspaces")),
     );
     const assistants = assistantConfigs(settings, urls);
     const users = workspaceUsers(settings);
@@ -83,6 +103,7 @@ export function workspaces(stage: Stage, behind: WorkspacesBehind | undefined): 
                 subscription: subscriptionOf(tiers.get(tier)!),
                 api: `${gateways.of(tiers.get(tier)!.tenant).url}/maas-api`,
             })),
+            authority: gateways.own.authority,
             before: [enforced, ...made.map(({ keySecret }) => keySecret)],
         },
         after(records),

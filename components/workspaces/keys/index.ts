@@ -18,8 +18,11 @@ import {
     workspaceNamespace,
 } from "../../../catalogue/workspaces/names";
 import type { WorkspacesSettings } from "../../../stacks/schema";
+import { authorities, type AuthoritiesArgs, BUNDLE } from "../../authorities";
 
 const NAME = "workspace-keys";
+/** ConfigMap with the authorities of the gateway. */
+const TRUST = `${NAME}-trust`;
 const SCRIPT = "createKeys.mjs";
 /** Name of the keys that this program creates; others that a user creates stay. */
 const KEY_NAME = "workspace";
@@ -41,6 +44,8 @@ export interface WorkspaceKeysArgs {
     readonly owners: readonly KeyOwner[];
     /** What must exist before keys are created: subscriptions that are in force, and the Secrets that receive the keys. */
     readonly before: readonly pulumi.Resource[];
+    /** The Secret of the gateway's authority, where the cluster does not trust it. */
+    readonly authority: AuthoritiesArgs["secret"];
 }
 
 /**
@@ -53,7 +58,7 @@ export class WorkspaceKeys extends pulumi.ComponentResource {
     public readonly job: pulumi.Output<string>;
 
     constructor(name: string, args: WorkspaceKeysArgs, opts: pulumi.ComponentResourceOptions = {}) {
-        const { settings, owners, before } = args;
+        const { settings, owners, authority, before } = args;
         super("maas:workspaces:WorkspaceKeys", name, {}, opts);
         const namespace = new Namespace(`${name}-namespace`, { metadata: { name: KEYS_NAMESPACE } }, { parent: this });
         const within = { parent: this, dependsOn: [namespace] };
@@ -83,17 +88,10 @@ export class WorkspaceKeys extends pulumi.ComponentResource {
             },
             within,
         );
-        const trust = new ConfigMap(
-            `${name}-trust`,
-            {
-                metadata: {
-                    name: `${NAME}-trust`,
-                    namespace: KEYS_NAMESPACE,
-                    // The network operator writes the authorities that the cluster trusts.
-                    labels: { "config.openshift.io/inject-trusted-cabundle": "true" },
-                },
-            },
-            { ...within, ignoreChanges: ["data"] },
+        const trust = authorities(
+            name,
+            { configMap: TRUST, namespace: KEYS_NAMESPACE, secret: authority },
+            { parent: this, dependsOn: [namespace, ...before] },
         );
         const script = readFileSync(join(__dirname, SCRIPT), "utf8");
         const list = `${JSON.stringify(keysConfig(settings, owners), undefined, 1)}\n`;
@@ -166,7 +164,7 @@ function podSpec({
                 command: ["node", `/config/${SCRIPT}`],
                 env: [
                     { name: "KEYS_CONFIG", value: "/config/config.json" },
-                    { name: "TRUSTED_CA", value: "/trust/ca-bundle.crt" },
+                    { name: "TRUSTED_CA", value: `/trust/${BUNDLE}` },
                 ],
                 resources: { requests: { cpu: "50m", memory: "128Mi" }, limits: { cpu: "500m", memory: "256Mi" } },
                 securityContext: {
@@ -182,7 +180,7 @@ function podSpec({
         ],
         volumes: [
             { name: "config", configMap: { name: NAME } },
-            { name: "trust", configMap: { name: `${NAME}-trust` } },
+            { name: "trust", configMap: { name: TRUST } },
         ],
     };
 }

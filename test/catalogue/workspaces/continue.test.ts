@@ -2,7 +2,7 @@
 import { configYamlSchema } from "@continuedev/config-yaml";
 
 import { catalogueModels } from "../../../catalogue/models/modelCatalogue";
-import { assistantModel, continueConfig } from "../../../catalogue/workspaces/continue";
+import { assistantModel, continueConfig, externalAssistantModel } from "../../../catalogue/workspaces/continue";
 import { modelSchema } from "../../../stacks/schema";
 
 const tier = { name: "free", displayName: "Free" };
@@ -56,6 +56,12 @@ it("gives an embedding model no length of an answer", () => {
 it("asks for a model by its name in requests", () => {
     const named = model({ servedName: "RedHatAI/gpt-oss-20b" });
     expect(read(continueConfig(tier, [assistantModel(named, url)])).models![0]).toMatchObject({ model: "RedHatAI/gpt-oss-20b" });
+});
+
+it("names the provider's model of one elsewhere", () => {
+    const elsewhere = { name: "gpt", providers: [{ targetModel: "gpt-4o" }] };
+    const [entry] = read(continueConfig(tier, [externalAssistantModel(elsewhere, url)])).models!;
+    expect(entry).toMatchObject({ name: "gpt", model: "gpt-4o", apiBase: url, roles: ["chat", "edit", "apply"] });
 });
 
 it("holds no key", () => {

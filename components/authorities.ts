@@ -1,9 +1,9 @@
-/** The authorities that an agent needs to verify the certificate of its model's gateway. */
+/** The authorities that clients of a gateway need to verify its certificate. */
 import { ConfigMap } from "@pulumi/kubernetes/core/v1";
 import type * as pulumi from "@pulumi/pulumi";
 
-import { gate } from "../gate";
-import type { Kube } from "../kube";
+import { gate } from "./gate";
+import type { Kube } from "./kube";
 
 /** Key of the ConfigMap with the authorities. */
 export const BUNDLE = "ca-bundle.crt";
@@ -13,13 +13,15 @@ export const BUNDLE_FOLDER = "/etc/maas-authorities";
 /** Public authorities with those that the cluster trusts, and the authority of the router's own certificate. */
 const CLUSTER_BUNDLES = ["trusted-ca-bundle", "default-ingress-cert"] as const;
 
-/** Where an agent's authorities go, and whose they are. */
+/** Where the authorities go, and whose they are. */
 export interface AuthoritiesArgs {
     /** Name of the ConfigMap. A gate writes it: a plan must know it. */
     readonly configMap: string;
     readonly namespace: string;
     /** The Secret of an authority that the cluster does not trust. Undefined: there is none. */
     readonly secret: { readonly name: string; readonly namespace: string } | undefined;
+    /** Labels of the ConfigMap. Default: none. */
+    readonly labels?: Readonly<Record<string, string>>;
 }
 
 /**
@@ -31,12 +33,12 @@ export interface AuthoritiesArgs {
  */
 export function authorities(
     name: string,
-    { configMap, namespace, secret }: AuthoritiesArgs,
+    { configMap, namespace, secret, labels }: AuthoritiesArgs,
     opts: pulumi.CustomResourceOptions,
 ): pulumi.Resource {
     const bundle = new ConfigMap(
         `${name}-authorities`,
-        { metadata: { name: configMap, namespace } },
+        { metadata: { name: configMap, namespace, ...(labels !== undefined && { labels: { ...labels } }) } },
         { ...opts, ignoreChanges: ["data"] },
     );
     return gate(
