@@ -84,3 +84,8 @@ export function subscriptionOf(tier: { readonly name: string; readonly subscript
 export function authPolicyOf(tier: { readonly name: string; readonly authPolicy?: string | undefined }): string {
     return tier.authPolicy ?? tier.name;
 }
+
+/** @returns seconds of a window: `30s`, `2m`, `24h` */
+export function secondsOf(window: string): number {
+    return Number.parseInt(window, 10) * { s: 1, m: 60, h: 3600 }[window.at(-1) as "s" | "m" | "h"];
+}

@@ -3,7 +3,7 @@ import { evaluate } from "@marcbachmann/cel-js";
 import * as fc from "fast-check";
 
 import { program } from "../index";
-import { secondsOf } from "../stacks/checks/tierLimits";
+import { secondsOf } from "../catalogue/tiers";
 import { parseSettings, SettingsError } from "../stacks/settings";
 import { deploy, type Deployment, type Registration } from "./deployment";
 import { shipped } from "./settings";

@@ -2,7 +2,7 @@
 import { tenantsOfModels } from "../../catalogue/tenancy";
 import { modelsOf, requestsOf, subscriptionOf, tokensByModel } from "../../catalogue/tiers";
 import { assistantModel } from "../../catalogue/workspaces/continue";
-import { secondsOf } from "../../stacks/checks/tierLimits";
+import { secondsOf } from "../../catalogue/tiers";
 import type { Settings } from "../../stacks/schema";
 
 /** A model as its users call it. */

@@ -3,7 +3,7 @@ import type * as pulumi from "@pulumi/pulumi";
 
 import type { Quota, Scope } from "../../catalogue/observability/scope";
 import { recordOf } from "../../catalogue/releases";
-import { subscriptionOf, tokensByModel } from "../../catalogue/tiers";
+import { secondsOf, subscriptionOf, tokensByModel } from "../../catalogue/tiers";
 import type { Settings, TierSettings } from "../../stacks/schema";
 import { INFERENCE_GATEWAY, MAAS_GATEWAY } from "../gateway";
 import { KEYS_DATABASE } from "../governance";
@@ -37,27 +37,39 @@ export function observability(
 
 /** What the rules are written for, beside the models. */
 export function scopeOf(settings: Settings): Omit<Scope, "models" | "thresholds"> {
-    const { models, tiers, gateway, database, identity, release } = settings;
+    const { models, externalModels, tiers, tenants, gateway, database, identity, release } = settings;
     const keys = tiers.length > 0 && recordOf(release).governance === "subscriptions";
+    const answers = new Map([
+        ...models.map(({ name, servedName }) => [name, servedName ?? name] as const),
+        // Inferred: a provider answers with the name that it was asked for.
+        ...externalModels.map(({ name, providers }) => [name, providers[0]?.targetModel ?? name] as const),
+    ]);
     const elsewhere = database.existing ?? database.rds ?? database.cloudNativePg;
     return {
         // A second version comes and goes without a change of the rules: ModelNotReady tells of it.
         services: models.map(({ name }) => name),
         gateways: [
-            ...(tiers.length > 0 ? [MAAS_GATEWAY.name] : []),
+            ...(tiers.length > 0 ? [MAAS_GATEWAY.name, ...tenants.map(({ name }) => name)] : []),
             ...(gateway.inference === undefined ? [] : [INFERENCE_GATEWAY.name]),
         ],
         database: keys && elsewhere === undefined ? KEYS_DATABASE : undefined,
         vault: identity.vault?.install?.namespace,
-        quotas: keys ? tiers.flatMap(quotasOf) : [],
+        quotas: keys ? tiers.flatMap((tier) => quotasOf(tier, answers)) : [],
     };
 }
 
-/** Limits of an hour or more: of a shorter window, nobody could act on the alert before it has passed. */
-function quotasOf(tier: TierSettings): Quota[] {
-    return tokensByModel(tier).flatMap(({ name: model, tokens }) =>
-        tokens
-            .filter(({ window }) => window.endsWith("h"))
-            .map(({ limit, window }) => ({ subscription: subscriptionOf(tier), model, tokens: limit, window })),
-    );
+const HOUR = 3600;
+
+/**
+ * Limits of an hour or more: of a shorter window, nobody could act on the alert before it has passed.
+ *
+ * @param answers the name that answers of a model carry, by its name in tiers
+ */
+function quotasOf(tier: TierSettings, answers: ReadonlyMap<string, string>): Quota[] {
+    return tokensByModel(tier).flatMap(({ name, tokens }) => {
+        const model = answers.get(name) ?? name;
+        return tokens
+            .filter(({ window }) => secondsOf(window) >= HOUR)
+            .map(({ limit, window }) => ({ subscription: subscriptionOf(tier), model, tokens: limit, window }));
+    });
 }

@@ -1,15 +1,11 @@
 /** Checks the limits of tiers and their models. */
+import { secondsOf } from "../../catalogue/tiers";
 import type { SettingsProblem } from "../problem";
 import type { TierSettings } from "../schema/governance";
 import { duplicateProblems, type ValidEntry } from "./entries";
 
 /** The longest window that Models-as-a-Service accepts. Source: docs/sources/maas.md#subscriptions. */
 const LONGEST_SECONDS = 366 * 24 * 3600;
-
-/** @returns seconds of `30s`, `2m`, `24h` */
-export function secondsOf(window: string): number {
-    return Number.parseInt(window, 10) * { s: 1, m: 60, h: 3600 }[window.at(-1) as "s" | "m" | "h"];
-}
 
 /** Windows that the product refuses, and limits without effect because a stricter one applies first. */
 export function windowProblems(tiers: readonly ValidEntry<TierSettings>[]): SettingsProblem[] {

@@ -8,7 +8,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from "node:net";
 
 import { modelsOf, requestsOf, subscriptionOf, tokensByModel } from "../../../catalogue/tiers";
-import { secondsOf } from "../../../stacks/checks/tierLimits";
+import { secondsOf } from "../../../catalogue/tiers";
 import type { Settings } from "../../../stacks/schema";
 import { type Answer, MaasApiDouble, type StoredKey } from "../../components/workspaces/maasApi";
 

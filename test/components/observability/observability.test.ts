@@ -153,16 +153,19 @@ describe("rules of a stack", () => {
         const given = settings({});
         given.tiers[0].tokens = [
             { limit: 300, window: "5m" },
+            { limit: 60_000, window: "60m" },
             { limit: 90_000, window: "24h" },
         ];
+        given.models[0].servedName = "alibaba/qwen3-8b";
         const [object] = await rules(given);
         const quotas = object.spec.groups.flatMap((g: Draft) => g.rules).filter((r: Draft) => r.alert === "QuotaNearlySpent");
         expect(
             quotas.map((r: Draft) => [r.labels.subscription, r.labels.model, r.labels.window, r.expr.split(" > ")[1]]),
         ).toEqual([
-            ["freemium-subscription", "qwen3-8b", "24h", "81000"],
+            ["freemium-subscription", "alibaba/qwen3-8b", "60m", "54000"],
+            ["freemium-subscription", "alibaba/qwen3-8b", "24h", "81000"],
             // As the stack ships.
-            ["admin-subscription", "qwen3-8b", "1h", "90000"],
+            ["admin-subscription", "alibaba/qwen3-8b", "1h", "90000"],
             ["external-premium-subscription", "qwen3-14b", "1h", "900"],
         ]);
     });
