@@ -59,7 +59,14 @@ async function grow(kube: Kube, { namespace, claims, storage, setting }: Wanted)
         // A StatefulSet with more copies than before has claims that are still to come.
         const object = await kube.until(kind, claim, (found) => found, deadline);
         const has = requestOf(object);
-        if (has === undefined || quantityOf(has) === wanted) {
+        if (has === undefined) {
+            continue;
+        }
+        if (quantityOf(has) === wanted) {
+            // An earlier run may have given up before the volume had grown; one that is not bound has no capacity yet.
+            if (quantityOf(capacityOf(object) ?? storage) < wanted) {
+                growing.push(claim);
+            }
             continue;
         }
         if (quantityOf(has) > wanted) {

@@ -18,6 +18,8 @@ export interface RolloutArgs {
     readonly zone: string;
     /** Name of the MachineSet. */
     readonly set: string;
+    /** Machines of the set, where no autoscaler sizes it: an interrupted run may have left one more. */
+    readonly nodes: number;
     /** Label selector of its Machines. */
     readonly selector: string;
     /** `gpu.pools[].rollout`. */
@@ -78,8 +80,7 @@ function named(machines: readonly OldMachine[]): string {
 
 /** @returns false when AWS gives no additional machine; the set has its old size then */
 async function replaceWithSurge(kube: Kube, args: RolloutArgs, name: string): Promise<boolean> {
-    const { set } = args;
-    const size = Number(((await kube.get(MACHINE_SETS, set))?.spec as { replicas?: number } | undefined)?.replicas ?? 0);
+    const { set, nodes: size } = args;
     await kube.patch(MACHINE_SETS, set, { spec: { replicas: size + 1 } });
     const failure = await untilRunning(kube, args, size + 1);
     if (failure === undefined) {
