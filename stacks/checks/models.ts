@@ -3,13 +3,12 @@ import type { PoolGpu } from "../../catalogue/gpu/gpuOfPool";
 import { gib } from "../../catalogue/models/memoryFit";
 import { modelNamed, modelNames } from "../../catalogue/models/modelCatalogue";
 import { type ModelPlan, mostCopies, planModel } from "../../catalogue/models/modelPlan";
-import { quantityOf } from "../../catalogue/models/quantity";
 import { didYouMean } from "../../catalogue/nearest";
 import type { ModelSettings, PoolSettings } from "../schema";
 import { argumentProblems } from "./arguments";
 import { fitOn } from "./modelFit";
 import type { SettingsProblem } from "../problem";
-import type { Say } from "./say";
+import { resourceProblems, type Say } from "./say";
 import { templateProblems } from "./templates";
 
 /** A pool that a model may name. */
@@ -47,7 +46,7 @@ export function modelProblems(path: string, model: ModelSettings, pools: Readonl
         ...argumentProblems(model, say),
         ...templateProblems(model, say),
         ...routing(model, say),
-        ...resources(plan, say),
+        ...resourceProblems(plan.requests, plan.limits, say),
     ];
     const pool = pools.get(model.pool);
     const variantKnown = model.quantization === undefined || plan.variant !== undefined;
@@ -173,14 +172,6 @@ function routing({ routing: { mode, scorers } }: ModelSettings, say: Say): Setti
     return mode !== "custom" && scorers !== undefined
         ? [say("routing.scorers", `applies only to mode custom, but the mode is ${mode}`)]
         : [];
-}
-
-function resources({ requests, limits }: ModelPlan, say: Say): SettingsProblem[] {
-    return (["cpu", "memory"] as const).flatMap((key) =>
-        quantityOf(requests[key]) > quantityOf(limits[key])
-            ? [say(`limits.${key}`, `${limits[key]} is less than the request, ${requests[key]}`)]
-            : [],
-    );
 }
 
 /** Whether the GPUs of the pool support the format, and have the memory for the model and its context. */

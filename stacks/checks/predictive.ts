@@ -1,11 +1,11 @@
 /** Checks the settings of a model without a scheduler against its runtime and its pool. */
 import { gpuOfPool } from "../../catalogue/gpu/gpuOfPool";
 import { gpusOf } from "../../catalogue/gpu/instanceTypes";
-import { quantityOf } from "../../catalogue/models/quantity";
 import { runtimeOf } from "../../catalogue/models/runtimes";
 import type { PoolSettings, PredictiveSettings } from "../schema";
 import type { SettingsProblem } from "../problem";
 import { namesOf, unknownName } from "./entries";
+import { resourceProblems } from "./say";
 
 /** All problems of a service. `pools` is undefined if the list of pools does not match the schema. */
 export function predictiveProblems(
@@ -38,11 +38,7 @@ export function predictiveProblems(
     if (service.connection !== undefined && !service.source.startsWith("s3://")) {
         problems.push(say("connection", `applies only to s3://, but the source is ${service.source}`));
     }
-    for (const key of ["cpu", "memory"] as const) {
-        if (quantityOf(service.requests[key]) > quantityOf(service.limits[key])) {
-            problems.push(say(`limits.${key}`, `${service.limits[key]} is less than the request, ${service.requests[key]}`));
-        }
-    }
+    problems.push(...resourceProblems(service.requests, service.limits, say));
     // The accelerator decides which nodes it runs on.
     return variant === undefined ? problems : [...problems, ...placement(service, pools, variant.only, say)];
 }

@@ -1,7 +1,7 @@
 /** Checks of workspaces against tiers, models, users and the release. */
 import { z } from "zod";
 
-import { didYouMean } from "../../catalogue/nearest";
+import { quantityOf } from "../../catalogue/models/quantity";
 import { DEFAULT_RELEASE, recordOf, releases } from "../../catalogue/releases";
 import type { SettingsProblem } from "../problem";
 import { workspacesSchema } from "../schema/workspaces";
@@ -48,14 +48,13 @@ export function workspacesProblems(given: unknown): SettingsProblem[] {
             tiers.length === 0 || tiers.includes(tier) ? [] : [unknownNameProblem(`workspaces.tiers[${i}]`, tier, "tier", tiers)],
         ),
         ...Object.keys(workspaces.assistant.roles).flatMap((model) =>
-            models.includes(model)
-                ? []
-                : [
-                      {
-                          path: `workspaces.assistant.roles.${model}`,
-                          message: `${JSON.stringify(model)} is not a model; expected one of ${models.join(", ")}${didYouMean(model, models)}`,
-                      },
-                  ],
+            models.includes(model) ? [] : [unknownNameProblem(`workspaces.assistant.roles.${model}`, model, "model", models)],
         ),
+        ...(["cpu", "memory"] as const).flatMap((key) => {
+            const { request, limit } = workspaces[key];
+            return quantityOf(request) > quantityOf(limit)
+                ? [{ path: `workspaces.${key}.limit`, message: `${limit} is less than the request, ${request}` }]
+                : [];
+        }),
     ];
 }

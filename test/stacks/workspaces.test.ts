@@ -21,6 +21,11 @@ describe("refused", () => {
             "workspaces.keys.renewDays: expected fewer days than a key is valid (7), got 7",
         ],
         [
+            "a limit below the request",
+            (s) => (s.workspaces.memory = { limit: "1Gi" }),
+            "workspaces.memory.limit: 1Gi is less than the request, 2Gi",
+        ],
+        [
             "credentials in the address of the repository",
             (s) => (s.workspaces.repository.url = "https://me:x@git.example.com/a.git"),
             "workspaces.repository.url: expected an https address without credentials",
