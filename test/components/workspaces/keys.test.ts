@@ -33,13 +33,16 @@ afterEach(async () => {
 });
 
 /** Runs the script. @param users user and subscription of each workspace */
-async function run(users: Readonly<Record<string, string>>, { kill }: { kill?: AbortSignal } = {}): Promise<Ran> {
+async function run(
+    users: Readonly<Record<string, string>>,
+    { kill, firstWaitSeconds = 0.01 }: { kill?: AbortSignal; firstWaitSeconds?: number } = {},
+): Promise<Ran> {
     const config = {
         ...keysConfig(
             settings,
             Object.entries(users).map(([user, subscription]) => ({ user, subscription, api: `${servers.url}/maas-api` })),
         ),
-        firstWaitSeconds: 0.01,
+        firstWaitSeconds,
         timeoutSeconds: 0.5,
     };
     writeFileSync(join(folder, "config.json"), JSON.stringify(config));
@@ -141,6 +144,24 @@ describe("killed", () => {
         expect((await run({ ann: "free" })).code).toBe(0);
         onlyKey("wksp-ann", "free");
     });
+
+    // The same, and the revocation of the key of the subscription that the user has left.
+    it.each([1, 2, 3, 4, 5, 6])("at request %i of a change of the subscription: likewise", async (last) => {
+        await run({ ann: "free" });
+        servers.requests.length = 0;
+        const kill = new AbortController();
+        servers.handled = () => {
+            if (servers.requests.length === last) {
+                kill.abort();
+            }
+        };
+        expect((await run({ ann: "pro" }, { kill: kill.signal })).code).toBeNull();
+        // What the Secret holds is in force at every moment.
+        expect(servers.active("wksp-ann").map(({ key }) => key)).toContain(servers.held("wksp-ann"));
+        servers.handled = () => undefined;
+        expect((await run({ ann: "pro" })).code).toBe(0);
+        onlyKey("wksp-ann", "pro");
+    });
 });
 
 describe("a server in trouble", () => {
@@ -172,6 +193,52 @@ describe("a server in trouble", () => {
         };
         await run({ ann: "free" });
         expect(Date.now() - at).toBeGreaterThanOrEqual(1000);
+    });
+
+    it("waits twice as long before each attempt, and ends after the sixth", async () => {
+        const at: number[] = [];
+        servers.before = (request) => {
+            if (request !== creation) {
+                return undefined;
+            }
+            at.push(Date.now());
+            return { status: 500 };
+        };
+        const { code, output } = await run({ ann: "free" }, { firstWaitSeconds: 0.08 });
+        expect([code, at.length]).toEqual([1, 6]);
+        expect(output).toContain("wksp-ann: POST /maas-api/v1/api-keys answers 500\n");
+        at.slice(1).forEach((time, i) => expect(time - at[i]!).toBeGreaterThanOrEqual(80 * 2 ** i - 2));
+    });
+
+    it.each([400, 403, 404])("%i at the creation is final", async (status) => {
+        servers.before = (request) => (request === creation ? { status } : undefined);
+        expect((await run({ ann: "free" })).code).toBe(1);
+        expect(servers.requests.filter((request) => request === creation)).toHaveLength(1);
+    });
+
+    it("has revoked a key that somebody else revoked meanwhile", async () => {
+        await run({ ann: "free" });
+        servers.before = (request) => {
+            if (request.startsWith("DELETE")) {
+                servers.keys[0]!.status = "revoked";
+            }
+            return undefined;
+        };
+        expect(await run({ ann: "pro" })).toMatchObject({ code: 0 });
+        onlyKey("wksp-ann", "pro");
+    });
+
+    it("tries a revocation again, and says when it fails for good", async () => {
+        await run({ ann: "free" });
+        let left = 1;
+        servers.before = (request) => (request.startsWith("DELETE") && left-- > 0 ? { status: 500 } : undefined);
+        expect(await run({ ann: "pro" })).toMatchObject({ code: 0 });
+        onlyKey("wksp-ann", "pro");
+        servers.before = (request) => (request.startsWith("DELETE") ? { status: 500 } : undefined);
+        expect(await run({ ann: "free" })).toMatchObject({
+            code: 1,
+            output: expect.stringContaining("wksp-ann: DELETE /maas-api/v1/api-keys/id-2 answers 500\n") as string,
+        });
     });
 
     it("names the workspaces that have no key, and serves the others", async () => {
