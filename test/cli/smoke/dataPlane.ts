@@ -22,6 +22,20 @@ export interface Broken {
     internal?: boolean;
     /** Requests without a key are answered. */
     open?: boolean;
+    /** Any key that looks like one is taken for the first that is in force. */
+    anyKey?: boolean;
+    /** Requests without a key are refused, but as those of an unknown key are. */
+    forbidden?: boolean;
+    /** The list of models has those of other tiers. */
+    listsAll?: boolean;
+    /** Paths of no model are answered. */
+    paths?: boolean;
+    /** Models answer to any name. */
+    names?: boolean;
+    /** Messages and completions are empty. */
+    empty?: boolean;
+    /** Who used up a limit is refused for good. */
+    forever?: boolean;
     /** Models outside the tier are answered. */
     tiers?: boolean;
     /** Streams say no usage. */
@@ -107,13 +121,15 @@ export class DataPlane {
         const [, namespace, name, ...rest] = path.split("/");
         const model = namespace === this.settings.modelsNamespace ? this.model(name) : undefined;
         if (model === undefined) {
-            return { status: 404 };
+            return { status: this.broken.paths === true ? 200 : 404 };
         }
-        const key = this.maas.keys.find((one) => one.key === credential && one.status === "active");
+        const active = this.maas.keys.filter(({ status }) => status === "active");
+        const anybody = this.broken.anyKey === true && credential.startsWith("sk-oai-") ? active[0] : undefined;
+        const key = active.find((one) => one.key === credential) ?? anybody;
         if (key === undefined) {
             return this.broken.open === true && credential === ""
                 ? this.serveModel(model, rest.join("/"), body)
-                : { status: credential.startsWith("sk-oai-") ? 403 : 401 };
+                : { status: credential.startsWith("sk-oai-") || this.broken.forbidden === true ? 403 : 401 };
         }
         const tier = this.settings.tiers.find((one) => subscriptionOf(one) === key.subscription);
         if (tier === undefined || (!modelsOf(tier).includes(name!) && this.broken.tiers !== true)) {
@@ -138,7 +154,8 @@ export class DataPlane {
         }
         const key = this.maas.keys.find((one) => one.key === credential);
         const tier = this.settings.tiers.find((one) => subscriptionOf(one) === key?.subscription);
-        const data = (this.broken.list === true ? [] : tier === undefined ? [] : modelsOf(tier)).map((id) => ({
+        const all = this.broken.listsAll === true ? this.settings.models.map(({ name }) => name) : undefined;
+        const data = (this.broken.list === true || tier === undefined ? [] : (all ?? modelsOf(tier))).map((id) => ({
             id,
             object: "model",
             url: `${this.url}/${this.settings.modelsNamespace}/${id}`,
@@ -152,7 +169,7 @@ export class DataPlane {
         const counter = (what: string, window: string): Counter => {
             const id = [what, window, key.username, key.subscription, model].join(" ");
             const known = this.counters.get(id);
-            if (known !== undefined && known.ends > this.now) {
+            if (known !== undefined && (known.ends > this.now || this.broken.forever === true)) {
                 return known;
             }
             const fresh = { used: 0, ends: this.now + secondsOf(window) };
@@ -184,13 +201,16 @@ export class DataPlane {
     }
 
     private serveModel(model: string, path: string, body: Record<string, unknown>): Answer {
-        if (body["model"] !== model) {
+        if (body["model"] !== model && this.broken.names !== true) {
             const message = `The model \`${String(body["model"])}\` does not exist.`;
             return { status: 404, body: { error: { message, type: "NotFoundError", param: "model", code: 404 } } };
         }
         const usage = { prompt_tokens: 1, completion_tokens: 1, total_tokens: 2 };
         if (path === "v1/completions") {
-            return { status: 200, body: { choices: [{ text: "hello", finish_reason: "length" }], usage } };
+            return {
+                status: 200,
+                body: { choices: [{ ...(this.broken.empty !== true && { text: "hello" }), finish_reason: "length" }], usage },
+            };
         }
         if (path === "v1/embeddings") {
             return { status: 200, body: { data: [{ embedding: [0.1, 0.2] }], usage: { prompt_tokens: 1, total_tokens: 1 } } };
@@ -212,7 +232,7 @@ export class DataPlane {
         const call = { id: "1", type: "function", function: { name: "current_time", arguments: '{"city": "Paris"}' } };
         const message = called
             ? { role: "assistant", content: null, tool_calls: [call] }
-            : { role: "assistant", content: "hello" };
+            : { role: "assistant", content: this.broken.empty === true ? "" : "hello" };
         return { status: 200, body: { choices: [{ message, finish_reason: called ? "tool_calls" : "stop" }], usage } };
     }
 }

@@ -6,7 +6,7 @@ import path from "node:path";
 import { subscriptionOf } from "../../../catalogue/tiers";
 import { send } from "../../../cli/http/send";
 import { junit } from "../../../cli/smoke/junit";
-import { smoke, type SmokeResult } from "../../../cli/smoke/run";
+import { smoke, type SmokeArgs, type SmokeResult } from "../../../cli/smoke/run";
 import { smokeTarget } from "../../../cli/smoke/target";
 import type { Settings } from "../../../stacks/schema";
 import { parseSettings } from "../../../stacks/settings";
@@ -39,7 +39,11 @@ afterEach(async () => {
 });
 
 /** Runs the checks with keys of these tiers; time passes at once. */
-async function checked(tiers: readonly string[], limits = false): Promise<SmokeResult[]> {
+async function checked(
+    tiers: readonly string[],
+    limits = false,
+    { signal = new AbortController().signal, onResult = () => undefined }: Partial<Pick<SmokeArgs, "signal" | "onResult">> = {},
+): Promise<SmokeResult[]> {
     const keys = new Map(
         tiers.map((tier) => {
             const { body } = plane.maas.answer("POST", "/maas-api/v1/api-keys", "token-everywhere", {
@@ -53,7 +57,7 @@ async function checked(tiers: readonly string[], limits = false): Promise<SmokeR
         target: smokeTarget(settings, plane.url, undefined),
         keys,
         limits,
-        signal: new AbortController().signal,
+        signal,
         caller: {
             call: (method, url, key, body) =>
                 send({
@@ -67,7 +71,7 @@ async function checked(tiers: readonly string[], limits = false): Promise<SmokeR
             plane.now += seconds;
             return Promise.resolve();
         },
-        onResult: () => undefined,
+        onResult,
     });
 }
 
@@ -101,6 +105,12 @@ it.each<[Broken, string[], RegExp]>([
     [{ half: true }, ["stream"], /the answer ends in the middle/],
     [{ tools: true }, ["tool-call"], /the answer calls no tool/],
     [{ list: true }, ["models-list"], /lacks gpt-oss-20b/],
+    [{ listsAll: true }, ["models-list"], /^has nemotron-3-nano-30b-a3b of other tiers$/],
+    [{ anyKey: true }, ["unknown-key"], /answers 200 .*; expected 403/],
+    [{ forbidden: true }, ["no-key"], /answers 403; expected 401/],
+    [{ paths: true }, ["unknown-path"], /answers 200; expected 404/],
+    [{ names: true }, ["unknown-model"], /answers 200 .*; expected 404/],
+    [{ empty: true }, ["chat", "completion"], /neither content nor reasoning|the first choice has no text/],
 ])("%j fails what it breaks, and nothing else", async (broken, checks, said) => {
     plane.broken = broken;
     const results = await checked(["free", "premium"], true);
@@ -122,6 +132,61 @@ it("tells when tokens come before requests, and when a window is too long to wai
         said: "a limit of tier free is used up, and begins anew only after 86400 s",
     });
     expect((await checked(["free"], true)).filter(({ verdict }) => verdict === "fail")).toEqual([]);
+});
+
+it.each<[string, Settings["tiers"][number]["requests"], string]>([
+    ["too large", [{ limit: 2000, window: "1m" }], "a limit of 2000 would take too many requests"],
+    ["too long", [{ limit: 50, window: "24h" }], "the limit begins anew only after 86400 s"],
+    ["none", [], "no requests are limited, only tokens"],
+])("a limit that is %s is not tried", async (_, requests, said) => {
+    settings.tiers[0]!.requests = requests;
+    const results = await checked(["free"], true);
+    expect(failed(results)).toEqual([]);
+    expect(results.filter(({ check }) => check === "limit")).toMatchObject([{ verdict: "skipped", said }]);
+    expect(plane.requests.length).toBeLessThan(20);
+});
+
+it("fails a limit that does not begin anew", async () => {
+    plane.broken = { forever: true };
+    const results = await checked(["premium"], true);
+    expect(failed(results)).toEqual(["limit"]);
+    for (const { said } of results.filter(({ verdict }) => verdict === "fail")) {
+        expect(said).toBe("after the window the answer is 429; expected 200");
+    }
+});
+
+it("ends when it is interrupted, with what it has found", async () => {
+    const interrupt = new AbortController();
+    const onResult = ({ check }: SmokeResult): void => {
+        if (check === "models-list") {
+            interrupt.abort();
+        }
+    };
+    const results = await checked(["free", "premium"], true, { signal: interrupt.signal, onResult });
+    expect(results.map(({ check }) => check)).toEqual(["gateway-reachable", "no-key", "unknown-key", "models-list"]);
+});
+
+it("calls a provider's model by the provider's name for it", () => {
+    const changed = parseSettings(
+        "test",
+        shipped("code-assistant", (draft) => {
+            draft.externalModels = [
+                {
+                    name: "gpt",
+                    providers: [{ provider: "openai", endpoint: "api.openai.com", targetModel: "gpt-4o", secret: "s" }],
+                },
+            ];
+            draft.tiers[0].models.push("gpt");
+        }),
+    );
+    expect(smokeTarget(changed, "https://maas.test", undefined).models.at(-1)).toEqual({
+        name: "gpt",
+        url: "https://maas.test/maas/gpt/v1",
+        served: "gpt-4o",
+        kind: "chat",
+        tools: false,
+        external: true,
+    });
 });
 
 it("takes the limits of the model where it has its own, and the smallest of several", async () => {
@@ -179,6 +244,7 @@ it("calls with the key in MAAS_API_KEY, without a login", async () => {
 it.each([
     [["--tier", "entreprise"], 2, /--tier is entreprise; expected free, premium, enterprise\. Did you mean enterprise\?/],
     [["--tier", "free"], 1, /You do not belong to tier free/],
+    [["--tier", "enterprise", "--tier", "free"], 1, /You do not belong to tier free/],
     [["--json", "-", "--junit", "-"], 2, /--json and --junit both name -/],
 ])("smoke %j ends with %i", async (words, code, message) => {
     const ended = await inProcess("smoke", "code-assistant", "--url", plane.url, ...words);
