@@ -47,6 +47,19 @@ it("names the models of the tier in its order, and what they can do", () => {
     expect(read(config).models![1]).not.toHaveProperty("capabilities");
 });
 
+it("leaves the larger part of a small context to the request", () => {
+    const [entry] = read(continueConfig(tier, [assistantModel(model({ context: 4096 }), url)])).models!;
+    expect(entry).toMatchObject({ defaultCompletionOptions: { contextLength: 4096, maxTokens: 1024 } });
+});
+
+it("is named after the tier, and gives the assistant what it may look at", () => {
+    const config = continueConfig({ name: "free" }, []);
+    expect(config).toMatchObject({ name: "Models of tier free" });
+    expect(read(config).context!.map((one) => (one as { provider: string }).provider)).toEqual(
+        expect.arrayContaining(["code", "diff", "terminal", "problems", "codebase"]),
+    );
+});
+
 it("gives an embedding model no length of an answer", () => {
     const [entry] = read(continueConfig(tier, [assistantModel(model({ name: "bge", model: "bge-m3" }), url)])).models!;
     expect(entry).toMatchObject({ defaultCompletionOptions: { contextLength: 8192 } });

@@ -104,6 +104,12 @@ it("takes both spellings of the variable, and shows a limit of no tier without o
     expect(await found()).toMatchObject([{ user: "bob", subscription: "", counts: "requests", used: 4 }]);
 });
 
+it("knows the tier of a limit of one model by both names", async () => {
+    const own = limit("limit.premium_gpt_oss_20b__deadbeef", 7, 60);
+    answer([own], [counter(own, "bob", "3", 1)]);
+    expect(await found()).toMatchObject([{ user: "bob", subscription: "premium", counts: "requests", used: 4, max: 7 }]);
+});
+
 it.each([
     [
         "user",
@@ -127,6 +133,32 @@ it.each([
     );
     const { out } = await usage("--by", by, "--json", "-");
     expect(JSON.parse(out)).toEqual({ stack: "code-assistant", by, usage: sums });
+});
+
+it("--by user counts a workspace beside its user, each with its longest window", async () => {
+    const tokens = limit(TOKENS, 80, 60);
+    answer([tokens], [counter(tokens, "free-user", "70", 50), counter(tokens, workspaceIdentity("free-user"), "75", 50)]);
+    const { out } = await usage("--by", "user", "--json", "-");
+    expect(JSON.parse(out)).toMatchObject({ usage: [{ name: "free-user", used: 15, counters: 2 }] });
+});
+
+it("sorts by user, model, subscription and window, whatever Limitador's order", async () => {
+    const [minute, hour] = [limit(TOKENS, 80, 60), limit(TOKENS, 1000, 3600)];
+    answer(
+        [minute, hour],
+        [
+            counter(hour, "bob", "1", 1),
+            counter(minute, "bob", "1", 1),
+            counter(hour, "ann", "1", 1),
+            counter(minute, "ann", "1", 1),
+        ],
+    );
+    expect((await found()).map(({ user, windowSeconds }) => `${user} ${windowSeconds}`)).toEqual([
+        "ann 60",
+        "ann 3600",
+        "bob 60",
+        "bob 3600",
+    ]);
 });
 
 it("says that nobody has used anything", async () => {
