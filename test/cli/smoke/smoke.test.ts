@@ -164,6 +164,7 @@ it("ends when it is interrupted, with what it has found", async () => {
     };
     const results = await checked(["free", "premium"], true, { signal: interrupt.signal, onResult });
     expect(results.map(({ check }) => check)).toEqual(["gateway-reachable", "no-key", "unknown-key", "models-list"]);
+    expect(plane.requests).toHaveLength(4);
 });
 
 it("calls a provider's model by the provider's name for it", () => {
