@@ -51,9 +51,17 @@ describe.each<[string, (settings: any) => unknown, string]>([
         expect([errors(before), before.succeeded]).toEqual([[], true]);
         keys = await KeyValidation.of(session.world.cluster, () => session.world.clock.now());
         const stop = session.world.cluster.subscribe(
-            ["v1/ConfigMap", "networking.k8s.io/v1/NetworkPolicy", ...EXTERNAL],
-            ({ type, object: { apiVersion, kind, metadata } }) =>
-                void events.push(`${type} ${kind === "ExternalModel" ? `${apiVersion} ` : ""}${metadata.name}`),
+            [
+                "v1/ConfigMap",
+                "networking.k8s.io/v1/NetworkPolicy",
+                "apps/v1/Deployment",
+                "kuadrant.io/v1/AuthPolicy",
+                ...EXTERNAL,
+            ],
+            ({ type, object: { apiVersion, kind, metadata } }) => {
+                const where = { ExternalModel: `${apiVersion} `, Deployment: `${metadata.namespace}/` }[kind] ?? "";
+                events.push(`${type} ${where}${metadata.name}`);
+            },
         );
         migrateIn(project);
         moved = await session.up();
@@ -93,6 +101,11 @@ describe.each<[string, (settings: any) => unknown, string]>([
         const passed = events.indexOf("ADDED maas-cut-over");
         expect(passed).toBeGreaterThan(events.indexOf(`ADDED ${server}-from-redhat-ai-gateway-infra`));
         expect(events.indexOf(`DELETED ${server}`)).toBeGreaterThan(passed);
+        // Nothing of the former release answers when the gate passes.
+        for (const former of ["redhat-ods-applications/maas-api", "maas-auth-gpt-oss-20b"]) {
+            expect(events).toContain(`DELETED ${former}`);
+            expect(events.lastIndexOf(`DELETED ${former}`)).toBeLessThan(passed);
+        }
     });
 
     it("has the gap of the product alone: policies of 3.4 ask for less than a minute an API that is removed", () => {
