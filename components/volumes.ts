@@ -49,7 +49,7 @@ interface Wanted extends Pick<VolumesSizedArgs, "namespace" | "claims" | "settin
 }
 
 /** @throws Error when a volume would have to shrink, may not grow, or has not grown in time */
-async function grow(kube: Kube, { namespace, claims, storage, setting }: Wanted): Promise<void> {
+export async function grow(kube: Kube, { namespace, claims, storage, setting }: Wanted): Promise<void> {
     const kind = { apiVersion: "v1", plural: "persistentvolumeclaims", namespace };
     const deadline = (await kube.now()) + GROW_MINUTES * 60_000;
     const wanted = quantityOf(storage);
