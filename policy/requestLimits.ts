@@ -3,6 +3,8 @@ import type { Stack, Subject } from "./subject";
 
 const SELECTED = /auth\.identity\.selected_subscription\s*==\s*["']([^"']+)["']/;
 
+const SOMEHOW = /auth\.identity\.selected_subscription/;
+
 /** A limit of a RateLimitPolicy that compares the subscription of the caller. */
 export interface SubscriptionLimit {
     readonly policy: Subject;
@@ -27,6 +29,8 @@ export function subscriptionLimits(stack: Stack): { readonly limits: readonly Su
             certain &&= !policy.unknownIn(["spec", "limits", name, "when"]);
             const predicates = (limit?.when ?? []).flatMap((w) => w?.predicate ?? []);
             const subscription = predicates.map((p) => SELECTED.exec(p)?.[1]).find((t) => t !== undefined);
+            // One without conditions limits everybody; one that asks for the subscription in another way limits some.
+            certain &&= subscription !== undefined || !(predicates.length === 0 || predicates.some((p) => SOMEHOW.test(p)));
             if (subscription !== undefined) {
                 const counted = policy.unknownAt(["spec", "limits", name, "counters"]) || (limit!.counters ?? []).length > 0;
                 found.push({ policy, name, subscription, counted });

@@ -1,9 +1,8 @@
-import { type OptOut, recordOf, releaseOfVersion } from "../../catalogue/releases";
-import { releaseOf } from "../release";
+import type { OptOut } from "../../catalogue/releases";
+import { MANAGED, maasGatewayNames, optOut, optOutPlaces } from "../gateways";
 import { stackRule } from "../rule";
-import type { Stack, Subject } from "../subject";
+import type { Subject } from "../subject";
 
-const MANAGED = "opendatahub.io/managed";
 const BOOTSTRAP = "security.opendatahub.io/authorino-tls-bootstrap";
 
 /** The gateways of Models-as-a-Service enforce TLS and their policies. */
@@ -17,12 +16,11 @@ export const gatewayIsGoverned = stackRule(
         source: "docs/sources/gateways.md#maas-gateway, #opt-out",
     },
     (stack, report) => {
-        const own = stack.of("AITenant").flatMap((tenant) => (tenant.value["spec"]?.gateway?.name as string | undefined) ?? []);
-        const names = new Set(["maas-default-gateway", ...own]);
-        const optOut = optOutOf(stack);
+        const names = maasGatewayNames(stack);
+        const places = optOutPlaces(stack);
         for (const gateway of stack.of("Gateway").filter((g) => names.has(String(g.value["metadata"]?.name)))) {
             const say = (message: string): void => report(gateway, message);
-            unmanaged(gateway, optOut, say);
+            unmanaged(gateway, places, say);
             const bootstrap = gateway.value["metadata"]?.annotations?.[BOOTSTRAP] as string | undefined;
             if (!gateway.unknownAt(["metadata", "annotations", BOOTSTRAP]) && bootstrap !== "true") {
                 say(
@@ -34,34 +32,11 @@ export const gatewayIsGoverned = stackRule(
     },
 );
 
-/** Where the release looks for the opt-out, in its order; both where nothing tells the release. */
-function optOutOf(stack: Stack): readonly OptOut[] {
-    const csv = stack.of("Subscription").find((s) => s.value["spec"]?.name === "rhods-operator")?.value["spec"]?.startingCSV as
-        string | undefined;
-    const release = releaseOfVersion(releaseOf(stack) ?? "");
-    const record = release && recordOf(release);
-    const preview = /-ea\.\d/.test(csv ?? "") ? record?.earlyAccess?.gatewayOptOut : undefined;
-    return preview ?? record?.gateway.optOut ?? ["label", "annotation"];
-}
-
-/** The first of the places that says anything decides. */
-function unmanaged(gateway: Subject, optOut: readonly OptOut[], report: (message: string) => void): void {
-    const places = optOut.map((place) => (place === "label" ? "labels" : "annotations"));
-    let deciding = places[0]!;
-    let said: unknown;
-    for (const place of places) {
-        if (gateway.unknownAt(["metadata", place, MANAGED])) {
-            return;
-        }
-        said = gateway.value["metadata"]?.[place]?.[MANAGED] as unknown;
-        if (said !== undefined && said !== null) {
-            deciding = place;
-            break;
-        }
-    }
-    if (String(said).trim().toLowerCase() !== "false") {
+function unmanaged(gateway: Subject, places: readonly OptOut[], report: (message: string) => void): void {
+    const said = optOut(gateway, places);
+    if (said?.optsOut === false) {
         report(
-            `metadata.${deciding}["${MANAGED}"]: must be "false"; otherwise OpenShift AI adds its own AuthPolicy to the gateway of Models-as-a-Service`,
+            `metadata.${said.place}["${MANAGED}"]: must be "false"; otherwise OpenShift AI adds its own AuthPolicy to the gateway of Models-as-a-Service`,
         );
     }
 }

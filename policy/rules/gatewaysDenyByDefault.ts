@@ -1,10 +1,8 @@
 import { recordOf, releaseOfVersion } from "../../catalogue/releases";
+import { maasGatewayNames, optOut, optOutPlaces } from "../gateways";
 import { releaseOf } from "../release";
 import { stackRule } from "../rule";
 import { described, identityOf, type Subject, type Unchecked } from "../subject";
-
-const OPT_OUT = "opendatahub.io/managed";
-const PRODUCTS = "maas-default-gateway";
 
 /** A model is closed until somebody opens it. */
 export const gatewaysDenyByDefault = stackRule(
@@ -23,14 +21,15 @@ export const gatewaysDenyByDefault = stackRule(
         }
         const { gateway: known } = recordOf(release);
         const models = stack.of("LLMInferenceService");
-        const tenants = stack.of("AITenant").map((tenant) => tenant.value["spec"]?.gateway?.name as string | undefined);
+        const names = maasGatewayNames(stack);
+        const places = optOutPlaces(stack);
         for (const gateway of stack.of("Gateway").filter((one) => !one.unknownAt(["metadata", "name"]))) {
             const { name, namespace } = identityOf(gateway);
-            const ofMaas = name === PRODUCTS || tenants.includes(name);
+            const ofMaas = name !== undefined && names.has(name);
             const behind = [...models, ...stack.of("HTTPRoute")].filter((route) => leadsTo(route, gateway));
             const ofModels = ofMaas || behind.some((route) => route.kind === "LLMInferenceService");
             // Whether OpenShift AI's own policy is kept away, or those of Models-as-a-Service are there.
-            const optsOut = known.optOut.some((where) => gateway.value["metadata"]?.[`${where}s`]?.[OPT_OUT] === "false");
+            const optsOut = optOut(gateway, places)?.optsOut === true;
             if (!ofModels || !optsOut || (ofMaas && known.closedBy !== null)) {
                 continue;
             }

@@ -36,7 +36,9 @@ export const metricsAreCollected = stackRule(
                     `metadata.labels["${PLATFORM}"]: "true" keeps the Prometheus of user workloads out of ${name}, and that of the platform has no rights there: nobody collects its metrics; remove it`,
                 );
             }
-            if (labelOf(namespace, USER) === "false") {
+            // The platform's Prometheus reads a namespace of its own whatever that label says.
+            const ofPlatform = labelOf(namespace, PLATFORM) === "true" || namespace.unknownAt(["metadata", "labels", PLATFORM]);
+            if (name !== undefined && labelOf(namespace, USER) === "false" && !ofPlatform) {
                 for (const object of MONITORING.flatMap((kind) => stack.of(kind)).filter(
                     (o) => identityOf(o).namespace === name,
                 )) {

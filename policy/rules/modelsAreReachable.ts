@@ -1,3 +1,4 @@
+import { maasGatewayNames } from "../gateways";
 import { stackRule } from "../rule";
 import { type Identity, identityOf } from "../subject";
 
@@ -16,8 +17,7 @@ export const modelsAreReachable = stackRule(
         // From 3.5 on, further tenants have their own gateways.
         const tenants = stack.of("AITenant");
         const anyGateway = tenants.some((tenant) => tenant.unknownAt(["spec", "gateway", "name"]));
-        const own = tenants.flatMap((tenant) => (tenant.value["spec"]?.gateway?.name as string | undefined) ?? []);
-        const gatewayNames = new Set(["maas-default-gateway", ...own]);
+        const gatewayNames = maasGatewayNames(stack);
         const published = new Set(
             stack.of("MaaSModelRef").map((ref) => `${identityOf(ref).namespace}/${ref.value["spec"]?.modelRef?.name}`),
         );

@@ -17,11 +17,12 @@ export const workspacesArePrivate = stackRule(
         const users = new Map<string, string>();
         for (const { value } of stack.of("Namespace")) {
             const user: unknown = value["metadata"]?.annotations?.[USER_ANNOTATION];
-            if (typeof user === "string") {
-                users.set(String(value["metadata"]?.name), user);
+            const name: unknown = value["metadata"]?.name;
+            if (typeof user === "string" && typeof name === "string") {
+                users.set(name, user);
             }
         }
-        const userOf = ({ value }: Subject): string | undefined => users.get(String(value["metadata"]?.namespace));
+        const userOf = ({ value }: Subject): string | undefined => users.get(value["metadata"]?.namespace as string);
         for (const subject of stack.of("RoleBinding")) {
             const user = userOf(subject);
             for (const { kind, name, namespace } of user === undefined ? [] : subjectsOf(subject)) {

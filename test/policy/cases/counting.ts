@@ -83,6 +83,15 @@ export const counting: Readonly<Record<string, Case>> = {
         accepted: [
             { what: "no tiers", change: (all) => all.shift() },
             {
+                what: "a limit without conditions, which limits everybody",
+                change: ([, l]) => delete l.props.spec.limits.free.when,
+            },
+            {
+                what: "a limit of several subscriptions",
+                change: ([, l]) =>
+                    (l.props.spec.limits.free.when[0].predicate = 'auth.identity.selected_subscription in ["free", "basic"]'),
+            },
+            {
                 what: "a tier without a limit, while one of two policies is not known",
                 change: (all) => {
                     all.push(subscription("premium", 2, 100));

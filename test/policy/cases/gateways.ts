@@ -157,6 +157,10 @@ export const gateways: Readonly<Record<string, Case>> = {
                 change: ([, policy]) => ((policy.props.spec.rules = {}), delete policy.props.spec.defaults),
             },
             {
+                what: "a gateway whose label keeps OpenShift AI's policy, whatever its annotation says",
+                change: (all) => ((all[0].props.metadata.labels["opendatahub.io/managed"] = "true"), all.splice(1, 1)),
+            },
+            {
                 what: "a gateway that OpenShift AI closes",
                 change: (all) => (
                     delete all[0].props.metadata.annotations["opendatahub.io/managed"],

@@ -63,6 +63,10 @@ export const monitoring: Readonly<Record<string, Case>> = {
         ],
         accepted: [
             {
+                what: "a namespace of the platform's Prometheus, whatever the other label says",
+                change: ([, namespace]) => (namespace.props.metadata.labels = { [LABEL]: "true", [USER]: "false" }),
+            },
+            {
                 what: "the label in a namespace whose operator the platform's Prometheus reads",
                 change: ([namespace]) => {
                     namespace.props.metadata.name = "nvidia-gpu-operator";
