@@ -1,5 +1,5 @@
 /** Property values as the engine holds them, and their form on the wire. */
-import type { Struct as ProtoStruct } from "google-protobuf/google/protobuf/struct_pb";
+import type { JavaScriptValue, Struct as ProtoStruct } from "google-protobuf/google/protobuf/struct_pb";
 
 import { Struct } from "./engine/protobuf";
 
@@ -16,9 +16,9 @@ export type Value = null | boolean | number | string | typeof UNKNOWN | Secret |
 /** The properties of a resource. */
 export type Values = Record<string, Value>;
 
-// The markers of Pulumi's wire format (sdk: runtime/rpc).
-const SIGNATURE = "4dabf18193072939515e22adb298388d";
-const SECRET = "1b47061264138c4ac30d75fd1eb44270";
+/** The markers of Pulumi's wire format (sdk: runtime/rpc), which the engine's state has as well. */
+export const SIGNATURE = "4dabf18193072939515e22adb298388d";
+export const SECRET = "1b47061264138c4ac30d75fd1eb44270";
 const OUTPUT = "d0e6a833031e9bbcd3f4e8bde6ca49a4";
 /** What stands for an unknown string on the wire; unknown ids of providers look like this too. */
 export const UNKNOWN_TEXT = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
@@ -86,7 +86,7 @@ export function secret(value: Value): Secret {
 
 /** Puts properties on the wire. `undefined` is left out. @param secrets false: in the clear, as providers and policies see them */
 export function encodeStruct(values: Readonly<Record<string, unknown>>, secrets = true): ProtoStruct {
-    return Struct.fromJavaScript(encode(values, secrets) as any);
+    return Struct.fromJavaScript(encode(values, secrets) as Record<string, JavaScriptValue>);
 }
 
 /** One value as JSON with the markers of the wire format. */

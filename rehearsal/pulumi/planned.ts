@@ -3,11 +3,8 @@ import { withoutSecrets } from "../../catalogue/secrets";
 import { compareText } from "../engine/journal";
 import { isProviderType, nameOf, parseProviderReference, typeOf } from "../engine/urn";
 import type { PlannedResource, ResourceOptions } from "../result";
+import { SECRET, SIGNATURE } from "../values";
 import type { StateResource } from "./protocol";
-
-/** The engine's marks of values that are not plain. */
-const SIGNATURE = "4dabf18193072939515e22adb298388d";
-const SECRET = "1b47061264138c4ac30d75fd1eb44270";
 
 /** The engine makes these itself, for resources that name no provider. */
 export function isDefaultProvider(urn: string): boolean {
