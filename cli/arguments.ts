@@ -4,15 +4,21 @@ import { parseArgs } from "node:util";
 
 import type { Command, Invocation, OptionSpec } from "./command";
 import { UsageError } from "./exit";
+import { explainOption } from "./explain";
 import { didYouMean } from "./nearest";
 import { checkOutput, STANDARD_OUTPUT } from "./output";
 
 /** Options that every command has. */
-export const commonOptions = {
+const commonOptions = {
     help: { type: "flag", help: "print this help" },
     quiet: { type: "flag", help: "print errors only" },
     verbose: { type: "flag", help: "print more" },
 } as const satisfies Record<string, OptionSpec>;
+
+/** All options of a command. */
+export function optionsOf(command: Command): Readonly<Record<string, OptionSpec>> {
+    return { ...command.options, ...(command.access !== undefined && explainOption), ...commonOptions };
+}
 
 /**
  * Checks the words after a command's name against its specification.
@@ -21,7 +27,7 @@ export const commonOptions = {
  * @throws UsageError naming what was given, what is expected and the nearest valid choice
  */
 export function parseInvocation(name: string, command: Command, words: readonly string[], cwd: string): Invocation {
-    const specs: Readonly<Record<string, OptionSpec>> = { ...command.options, ...commonOptions };
+    const specs = optionsOf(command);
     const { tokens } = parseArgs({
         args: [...words],
         options: Object.fromEntries(
@@ -58,7 +64,7 @@ export function parseInvocation(name: string, command: Command, words: readonly 
             values.set(token.name, [...before, value]);
         }
     }
-    if (!values.has("help")) {
+    if (!values.has("help") && !values.has("explain")) {
         checkPositionals(name, command, positionals);
     }
     if (values.has("quiet") && values.has("verbose")) {

@@ -39,6 +39,17 @@ export interface Invocation {
     given(option: string): boolean;
 }
 
+/** One thing that a command reads or writes. */
+export interface Access {
+    readonly does: "reads" | "writes";
+    /** A file, an environment variable, an endpoint, an object. */
+    readonly what: string;
+    /** Who may. */
+    readonly rights: string;
+    /** When it does, where that is not always. */
+    readonly when?: string;
+}
+
 /** What a command may use of its surroundings. */
 export interface Context {
     /** For what was asked for. */
@@ -65,6 +76,8 @@ export interface Command {
     readonly description?: string;
     readonly arguments?: readonly ArgumentSpec[];
     readonly options?: Readonly<Record<string, OptionSpec>>;
+    /** What it reads and writes, and with which rights; it has the option `--explain` then. */
+    readonly access?: readonly Access[];
     /** @returns the exit code */
     run(invocation: Invocation, context: Context): Promise<number>;
 }

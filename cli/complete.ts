@@ -1,5 +1,5 @@
 /** What may come next on a command line: words for the shell's completion. */
-import { commonOptions } from "./arguments";
+import { optionsOf } from "./arguments";
 import type { Command, Context, OptionSpec } from "./command";
 import { commandNames, findCommand, loadCommand } from "./registry";
 import { readProject, stacksOf } from "../rehearsal/engine/project";
@@ -30,7 +30,7 @@ function commandWords(before: readonly string[]): string[] {
 }
 
 function ofCommand(command: Command, before: readonly string[], last: string, context: Pick<Context, "root">): string[] {
-    const options: Readonly<Record<string, OptionSpec>> = { ...command.options, ...commonOptions };
+    const options = optionsOf(command);
     const previous = before.at(-1);
     const open = previous?.startsWith("--") === true ? options[previous.slice(2)] : undefined;
     if (open !== undefined && open.type !== "flag") {

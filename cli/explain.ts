@@ -1,19 +1,9 @@
 /** What a command reads and writes, and with which rights: `--explain`. */
-import type { Context, OptionSpec } from "./command";
+import type { Access, Context, OptionSpec } from "./command";
 import { Exit } from "./exit";
 import { type Column, table } from "./table";
 
-/** One thing that a command reads or writes. */
-export interface Access {
-    readonly does: "reads" | "writes";
-    /** A file, an environment variable, an endpoint, an object. */
-    readonly what: string;
-    /** Who may. */
-    readonly rights: string;
-    /** When it does, where that is not always. */
-    readonly when?: string;
-}
-
+/** The option of every command that says what it accesses. */
 export const explainOption = {
     explain: { type: "flag", help: "print what the command reads and writes and with which rights, and do nothing" },
 } as const satisfies Record<string, OptionSpec>;

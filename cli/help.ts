@@ -1,4 +1,4 @@
-import { commonOptions } from "./arguments";
+import { optionsOf } from "./arguments";
 import type { Command, OptionSpec } from "./command";
 import { table } from "./table";
 import type { Terminal } from "./terminal";
@@ -24,7 +24,7 @@ export function generalHelp(commands: readonly (readonly [string, Command])[], o
 
 /** `maas <command> --help`. */
 export function commandHelp(name: string, command: Command, out: Terminal): string[] {
-    const options = Object.entries<OptionSpec>({ ...command.options, ...commonOptions });
+    const options = Object.entries(optionsOf(command));
     return [
         `${command.summary}.`,
         "",

@@ -5,6 +5,7 @@ import { unasked } from "./cluster";
 import type { Context } from "./command";
 import { candidates } from "./complete";
 import { Exit, Interrupted, RefusalError, UsageError, UnfinishedError } from "./exit";
+import { explain } from "./explain";
 import { commandHelp, generalHelp } from "./help";
 import { didYouMean } from "./nearest";
 import { commandNames, findCommand, loadCommand } from "./registry";
@@ -71,6 +72,9 @@ export async function main(words: readonly string[], context: Context): Promise<
             if (invocation.flag("help")) {
                 commandHelp(found.name, command, out).forEach((line) => out.always(line));
                 return Exit.fine;
+            }
+            if (command.access !== undefined && invocation.flag("explain")) {
+                return explain(context, command.access);
             }
             return await command.run(invocation, context);
         } catch (e) {

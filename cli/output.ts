@@ -92,6 +92,19 @@ export function writeOutput({ cwd, out, err }: Context, file: string, content: s
     err.line(`${what}: ${file}`);
 }
 
+/** The option of a command whose result can be had as JSON. @param what is written: `the findings` */
+export function jsonOption(what: string) {
+    return { json: { type: "output", value: "FILE", help: `write ${what} to a JSON file; - is standard output` } } as const;
+}
+
+/** Writes the result of a command where `--json` asks for it. @throws RefusalError when it cannot be written */
+export function writeJson(invocation: Invocation, context: Context, result: object): void {
+    const file = invocation.text("json");
+    if (file !== undefined) {
+        writeOutput(context, file, `${JSON.stringify(result, null, 2)}\n`, "JSON");
+    }
+}
+
 /** Where the report for people goes: to standard error where a file takes standard output. */
 export function reportTerminal(invocation: Invocation, { out, err }: Context): Terminal {
     return ["json", "html", "sarif", "junit", "csv"].some((option) => invocation.text(option) === STANDARD_OUTPUT) ? err : out;

@@ -9,7 +9,7 @@ import type { Context, Invocation, OptionSpec } from "./command";
 import { RefusalError, UsageError } from "./exit";
 import { checkDistinct, writeOutput } from "./output";
 import { policyConfigOf } from "./policyConfig";
-import { type NamedStack, namedStack } from "./stackArgument";
+import { type NamedStack, namedStack, projectOption } from "./stackArgument";
 import { resultJson } from "../rehearsal/report/json";
 import { sarifReport } from "../rehearsal/report/sarif";
 import { lazy } from "../catalogue/lazy";
@@ -44,7 +44,7 @@ export const runOptions = {
         help: "JSON file that configures the policies, as for `pulumi preview --policy-pack-config`",
     },
     "no-policy": { type: "flag", help: "check no policies" },
-    project: { type: "folder", value: "DIR", help: "the folder of Pulumi.yaml (default: this project)" },
+    ...projectOption,
     timings: { type: "flag", help: "print how long each part took" },
 } as const satisfies Record<string, OptionSpec>;
 

@@ -2,7 +2,7 @@
 import { existsSync } from "node:fs";
 import * as path from "node:path";
 
-import type { ArgumentSpec, Context, Invocation } from "./command";
+import type { ArgumentSpec, Context, Invocation, OptionSpec } from "./command";
 import { UsageError } from "./exit";
 import { readProject } from "../rehearsal/engine/project";
 
@@ -11,6 +11,11 @@ export const stackArgument: ArgumentSpec = {
     name: "stack",
     help: "a stack, by its name or the path of its file: stacks/Pulumi.<stack>.yaml",
 };
+
+/** The option of every command that takes a stack. */
+export const projectOption = {
+    project: { type: "folder", value: "DIR", help: "the folder of Pulumi.yaml (default: this project)" },
+} as const satisfies Record<string, OptionSpec>;
 
 /** A stack and the project that it belongs to. */
 export interface NamedStack {

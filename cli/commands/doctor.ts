@@ -2,8 +2,8 @@ import * as path from "node:path";
 
 import type { Command, Context, Invocation } from "../command";
 import { Exit } from "../exit";
-import { reportTerminal, writeOutput } from "../output";
-import { stackArgument } from "../stackArgument";
+import { jsonOption, reportTerminal, writeJson } from "../output";
+import { projectOption, stackArgument } from "../stackArgument";
 import { settingsOfStack } from "../stackSettings";
 
 export const command: Command = {
@@ -13,8 +13,8 @@ export const command: Command = {
     arguments: [stackArgument],
     options: {
         rehearsal: { type: "flag", help: "check the simulated cluster with which rehearsals begin, in memory" },
-        json: { type: "output", value: "FILE", help: "write the findings to a JSON file" },
-        project: { type: "folder", value: "DIR", help: "the folder of Pulumi.yaml (default: this project)" },
+        ...jsonOption("the findings"),
+        ...projectOption,
     },
     async run(invocation, context) {
         const { stack, settings } = await settingsOfStack(invocation, context);
@@ -33,11 +33,8 @@ export const command: Command = {
             }
             const wrong = refusing(found);
             printFindings(reportTerminal(invocation, context), context.err, found, { stack, rehearsal });
-            const file = invocation.text("json");
-            if (file !== undefined) {
-                const result = { stack, cluster: rehearsal ? "rehearsal" : "live", ready: wrong.length === 0, findings: found };
-                writeOutput(context, file, `${JSON.stringify(result, null, 2)}\n`, "JSON");
-            }
+            const result = { stack, cluster: rehearsal ? "rehearsal" : "live", ready: wrong.length === 0, findings: found };
+            writeJson(invocation, context, result);
             return wrong.length === 0 ? Exit.fine : Exit.refused;
         } finally {
             await world?.close();

@@ -1,9 +1,8 @@
 import type { Command } from "../command";
 import { Exit } from "../exit";
-import { explain, explainOption } from "../explain";
 import { liveAccess } from "../keys/live";
 import { asks, gatewayAccess, gatewayOptions } from "../maasApi/address";
-import { reportTerminal, writeOutput } from "../output";
+import { jsonOption, reportTerminal, writeJson } from "../output";
 import { stackArgument } from "../stackArgument";
 
 export const command: Command = {
@@ -14,29 +13,18 @@ Without a cluster that can be read, keys are judged by the stack's settings. An 
 Exit code 0: all keys fit; 1: at least one does not; 2: wrong usage.`,
     arguments: [stackArgument],
     options: {
-        json: { type: "output", value: "FILE", help: "write the findings to a JSON file; - is standard output" },
+        ...jsonOption("the findings"),
         ...gatewayOptions,
-        ...explainOption,
     },
+    access: [...gatewayAccess, asks("reads", "search"), ...liveAccess],
     async run(invocation, context) {
-        if (invocation.flag("explain")) {
-            return explain(context, [...gatewayAccess, asks("reads", "search"), ...liveAccess]);
-        }
         const { keysOfStack } = await import("../keys/stack");
         const { auditKeys } = await import("../keys/auditKeys");
         const { printAudit } = await import("../views/keys");
         const found = await keysOfStack(invocation, context, "reads");
         const judged = await auditKeys(found, invocation, context);
         printAudit(reportTerminal(invocation, context), judged, found.stack, invocation.flag("verbose"));
-        const file = invocation.text("json");
-        if (file !== undefined) {
-            writeOutput(
-                context,
-                file,
-                `${JSON.stringify({ stack: found.stack, url: found.url, keys: judged }, null, 2)}\n`,
-                "JSON",
-            );
-        }
+        writeJson(invocation, context, { stack: found.stack, url: found.url, keys: judged });
         return judged.some(({ verdict }) => verdict === "does not fit") ? Exit.refused : Exit.fine;
     },
 };

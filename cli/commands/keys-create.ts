@@ -1,9 +1,8 @@
 import type { Command } from "../command";
 import { Exit, UsageError } from "../exit";
-import { explain, explainOption } from "../explain";
 import { expiresOf, expiresOption, keyOptions, keyOutput, refuseTooLong } from "../keys/show";
 import { asks, gatewayAccess, gatewayOptions } from "../maasApi/address";
-import { writeOutput } from "../output";
+import { writeJson } from "../output";
 import { stackArgument } from "../stackArgument";
 
 const NAME_LENGTH = 128;
@@ -26,17 +25,14 @@ A request for a key is never sent twice: where it is unknown whether the first w
         ...expiresOption,
         ...keyOptions,
         ...gatewayOptions,
-        ...explainOption,
     },
+    access: [
+        ...gatewayAccess,
+        asks("reads", "config", "--expires is given"),
+        asks("writes", "create"),
+        { does: "writes", what: "the key, to standard output or to the file of --key-file", rights: "the file" },
+    ],
     async run(invocation, context) {
-        if (invocation.flag("explain")) {
-            return explain(context, [
-                ...gatewayAccess,
-                asks("reads", "config", "--expires is given"),
-                asks("writes", "create"),
-                { does: "writes", what: "the key, to standard output or to the file of --key-file", rights: "the file" },
-            ]);
-        }
         const name = invocation.text("name")?.trim() ?? "";
         if (name === "" || [...name].length > NAME_LENGTH || /\p{Cc}/u.test(name)) {
             throw new UsageError(
@@ -60,10 +56,7 @@ A request for a key is never sent twice: where it is unknown whether the first w
         context.err.line(
             `Created ${created.id} of subscription ${created.subscription}${created.expiresAt === undefined ? "" : `, until ${created.expiresAt}`}. The key is not shown again.`,
         );
-        const file = invocation.text("json");
-        if (file !== undefined) {
-            writeOutput(context, file, `${JSON.stringify({ stack, url, created }, null, 2)}\n`, "JSON");
-        }
+        writeJson(invocation, context, { stack, url, created });
         return Exit.fine;
     },
 };

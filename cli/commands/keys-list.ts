@@ -1,8 +1,7 @@
 import type { Command } from "../command";
 import { Exit } from "../exit";
-import { explain, explainOption } from "../explain";
 import { asks, gatewayAccess, gatewayOptions } from "../maasApi/address";
-import { reportTerminal, writeOutput } from "../output";
+import { jsonOption, reportTerminal, writeJson } from "../output";
 import { stackArgument } from "../stackArgument";
 
 const statuses = ["active", "expired", "revoked"] as const;
@@ -14,14 +13,11 @@ export const command: Command = {
     options: {
         user: { type: "text", value: "NAME", help: "only keys of this user (default: all that you may see)" },
         status: { type: "choice", choices: [...statuses, "all"], default: "active", help: "only keys of this status" },
-        json: { type: "output", value: "FILE", help: "write the keys to a JSON file; - is standard output" },
+        ...jsonOption("the keys"),
         ...gatewayOptions,
-        ...explainOption,
     },
+    access: [...gatewayAccess, asks("reads", "search")],
     async run(invocation, context) {
-        if (invocation.flag("explain")) {
-            return explain(context, [...gatewayAccess, asks("reads", "search")]);
-        }
         const { keysOfStack, tellRead } = await import("../keys/stack");
         const { printKeys } = await import("../views/keys");
         const { stack, url, api } = await keysOfStack(invocation, context, "reads");
@@ -37,10 +33,7 @@ export const command: Command = {
         const out = reportTerminal(invocation, context);
         out.line(`${out.style(`API keys of the stack ${stack}`, "bold")} at ${url}.`);
         printKeys(out, "Keys", keys);
-        const file = invocation.text("json");
-        if (file !== undefined) {
-            writeOutput(context, file, `${JSON.stringify({ stack, url, keys }, null, 2)}\n`, "JSON");
-        }
+        writeJson(invocation, context, { stack, url, keys });
         return Exit.fine;
     },
 };

@@ -1,12 +1,11 @@
 import { count } from "../../rehearsal/report/format";
 import type { Command, Context, Invocation } from "../command";
 import { Exit, RefusalError, UsageError } from "../exit";
-import { explain, explainOption } from "../explain";
 import type { Revoked } from "../keys/revoke";
 import type { StackKeys } from "../keys/stack";
 import { asks, gatewayAccess, gatewayOptions } from "../maasApi/address";
 import type { ApiKey } from "../maasApi/client";
-import { reportTerminal, writeOutput } from "../output";
+import { jsonOption, reportTerminal, writeJson } from "../output";
 import { stackArgument } from "../stackArgument";
 
 export const command: Command = {
@@ -22,20 +21,17 @@ A revoked key is refused within a minute. Exit code 0: all are revoked; 1: some 
         unfit: { type: "flag", help: "all active keys that no longer fit their tier (maas keys audit)" },
         yes: { type: "flag", help: "revoke" },
         "dry-run": { type: "flag", help: "list what would be revoked, and revoke nothing" },
-        json: { type: "output", value: "FILE", help: "write what was done to a JSON file; - is standard output" },
+        ...jsonOption("what was done"),
         ...gatewayOptions,
-        ...explainOption,
     },
+    access: [
+        ...gatewayAccess,
+        asks("reads", "read", "--id"),
+        asks("reads", "search", "--user, --subscription, --unfit"),
+        asks("writes", "bulkRevoke", "--yes with --user alone"),
+        asks("writes", "revoke", "--yes"),
+    ],
     async run(invocation, context) {
-        if (invocation.flag("explain")) {
-            return explain(context, [
-                ...gatewayAccess,
-                asks("reads", "read", "--id"),
-                asks("reads", "search", "--user, --subscription, --unfit"),
-                asks("writes", "bulkRevoke", "--yes with --user alone"),
-                asks("writes", "revoke", "--yes"),
-            ]);
-        }
         checkSelection(invocation);
         const [yes, dryRun] = [invocation.flag("yes"), invocation.flag("dry-run")];
         const { keysOfStack } = await import("../keys/stack");
@@ -48,11 +44,8 @@ A revoked key is refused within a minute. Exit code 0: all are revoked; 1: some 
         );
         printKeys(out, yes ? "To revoke" : "Would be revoked", keys);
         const done = yes ? await revoke(found, keys, invocation, context) : undefined;
-        const file = invocation.text("json");
-        if (file !== undefined) {
-            const result = { stack: found.stack, url: found.url, dryRun: !yes, keys, ...done };
-            writeOutput(context, file, `${JSON.stringify(result, null, 2)}\n`, "JSON");
-        }
+        const result = { stack: found.stack, url: found.url, dryRun: !yes, keys, ...done };
+        writeJson(invocation, context, result);
         return done === undefined ? unconfirmed(context, keys, dryRun) : verdict(context, done);
     },
 };

@@ -1,9 +1,8 @@
 import type { Command } from "../command";
 import { Exit, UsageError } from "../exit";
-import { explain, explainOption } from "../explain";
 import { expiresOf, expiresOption, keyOptions, keyOutput } from "../keys/show";
 import { asks, gatewayAccess, gatewayOptions } from "../maasApi/address";
-import { writeOutput } from "../output";
+import { writeJson } from "../output";
 import { stackArgument } from "../stackArgument";
 
 export const command: Command = {
@@ -17,19 +16,16 @@ When the new key does not work, it is revoked and the old one stays in force. St
         ...expiresOption,
         ...keyOptions,
         ...gatewayOptions,
-        ...explainOption,
     },
+    access: [
+        ...gatewayAccess,
+        asks("reads", "read"),
+        asks("writes", "create"),
+        asks("reads", "models"),
+        asks("writes", "revoke", "without --keep-old"),
+        { does: "writes", what: "the key, to standard output or to the file of --key-file", rights: "the file" },
+    ],
     async run(invocation, context) {
-        if (invocation.flag("explain")) {
-            return explain(context, [
-                ...gatewayAccess,
-                asks("reads", "read"),
-                asks("writes", "create"),
-                asks("reads", "models"),
-                asks("writes", "revoke", "without --keep-old"),
-                { does: "writes", what: "the key, to standard output or to the file of --key-file", rights: "the file" },
-            ]);
-        }
         const id = invocation.text("id");
         if (id === undefined) {
             throw new UsageError("maas keys rotate needs --id: the key that is replaced (maas keys list).");
@@ -45,10 +41,7 @@ When the new key does not work, it is revoked and the old one stays in force. St
         context.err.line(
             `${created.id} of subscription ${created.subscription} works and is not shown again. ${oldRevoked ? `${id} is revoked.` : `${id} is in force: maas keys revoke ${stack} --id ${id} --yes revokes it.`}`,
         );
-        const file = invocation.text("json");
-        if (file !== undefined) {
-            writeOutput(context, file, `${JSON.stringify({ stack, url, ...rotated }, null, 2)}\n`, "JSON");
-        }
+        writeJson(invocation, context, { stack, url, ...rotated });
         return Exit.fine;
     },
 };

@@ -4,8 +4,8 @@ import * as path from "node:path";
 import { releases } from "../../catalogue/releases";
 import type { Command } from "../command";
 import { Exit, RefusalError, UsageError } from "../exit";
-import { STANDARD_OUTPUT, writeOutput } from "../output";
-import { namedStack, stackArgument } from "../stackArgument";
+import { jsonOption, STANDARD_OUTPUT, writeJson, writeOutput } from "../output";
+import { namedStack, projectOption, stackArgument } from "../stackArgument";
 
 export const command: Command = {
     summary: "Write a stack file for the next release of OpenShift AI, and print the steps of the migration",
@@ -20,8 +20,8 @@ to standard error. Deploys nothing. Exit code 0: the stack can be migrated; 1: i
             value: "FILE",
             help: "write the stack file to this file; to replace the stack's own file, name it",
         },
-        json: { type: "output", value: "FILE", help: "write problems, changes and steps to a JSON file" },
-        project: { type: "folder", value: "DIR", help: "the folder of Pulumi.yaml (default: this project)" },
+        ...jsonOption("problems, changes and steps"),
+        ...projectOption,
     },
     async run(invocation, context) {
         const wanted = invocation.text("to");
@@ -43,17 +43,14 @@ to standard error. Deploys nothing. Exit code 0: the stack can be migrated; 1: i
             }
         })();
         printMigration(context.err, migration, stack);
-        const json = invocation.text("json");
-        if (json !== undefined) {
-            writeOutput(context, json, `${JSON.stringify({ stack, ...migration }, null, 2)}\n`, "JSON");
-        }
+        writeJson(invocation, context, { stack, ...migration });
         if (migration.text === undefined) {
             return Exit.refused;
         }
         const output = invocation.text("output");
         if (output !== undefined) {
             writeOutput(context, output, migration.text, "Stack file");
-        } else if (json !== STANDARD_OUTPUT) {
+        } else if (invocation.text("json") !== STANDARD_OUTPUT) {
             context.out.always(migration.text.trimEnd());
         }
         return Exit.fine;

@@ -4,8 +4,8 @@ import type { Settings } from "../../stacks/schema";
 import { openCluster } from "../cluster";
 import type { Command, Context, Invocation } from "../command";
 import { Exit, RefusalError, UsageError } from "../exit";
-import { reportTerminal, writeOutput } from "../output";
-import { stackArgument } from "../stackArgument";
+import { jsonOption, reportTerminal, writeJson } from "../output";
+import { projectOption, stackArgument } from "../stackArgument";
 import { settingsOfStack } from "../stackSettings";
 import { recordOf } from "../../catalogue/releases";
 
@@ -22,8 +22,8 @@ Needs a token of an administrator (oc login). Exit code 0: nothing is left; 1: s
         "keep-keys": { type: "flag", help: "do not revoke keys; they then name groups that no longer exist" },
         users: { type: "flag", help: "also delete the users of the stack: User and Identity" },
         rehearsal: { type: "flag", help: "bring the stack up on a simulated cluster, in memory, and reset that" },
-        json: { type: "output", value: "FILE", help: "write what was done to a JSON file" },
-        project: { type: "folder", value: "DIR", help: "the folder of Pulumi.yaml (default: this project)" },
+        ...jsonOption("what was done"),
+        ...projectOption,
     },
     async run(invocation, context) {
         const [yes, dryRun] = [invocation.flag("yes"), invocation.flag("dry-run")];
@@ -42,11 +42,8 @@ Needs a token of an administrator (oc login). Exit code 0: nothing is left; 1: s
             });
             const { printReset } = await import("../views/reset");
             printReset(reportTerminal(invocation, context), context.err, result, { stack, rehearsal, confirmed: yes, dryRun });
-            const file = invocation.text("json");
-            if (file !== undefined) {
-                const cluster = rehearsal ? "rehearsal" : "live";
-                writeOutput(context, file, `${JSON.stringify({ stack, cluster, ...result }, null, 2)}\n`, "JSON");
-            }
+            const cluster = rehearsal ? "rehearsal" : "live";
+            writeJson(invocation, context, { stack, cluster, ...result });
             if (context.signal.aborted) {
                 return Exit.interrupted;
             }

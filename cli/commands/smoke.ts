@@ -3,10 +3,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { recordOf } from "../../catalogue/releases";
 import type { Command, Context, Invocation } from "../command";
 import { Exit, RefusalError, UsageError } from "../exit";
-import { explain, explainOption } from "../explain";
 import { asks, gatewayAccess, gatewayOf, gatewayOptions, clusterOf, maasAccess } from "../maasApi/address";
 import { didYouMean } from "../nearest";
-import { checkDistinct, reportTerminal, writeOutput } from "../output";
+import { checkDistinct, jsonOption, reportTerminal, writeOutput } from "../output";
 import { givenKey, KEY_VARIABLE, makeKeys, type SmokeKeys } from "../smoke/keys";
 import type { SmokeTarget } from "../smoke/target";
 import { stackArgument } from "../stackArgument";
@@ -32,21 +31,18 @@ your own quota. Exit code 0: all holds; 1: something does not; 2: wrong usage.`,
         },
         limits: { type: "flag", help: "use up the request limit of each tier and model, which takes two windows of each" },
         junit: { type: "output", value: "FILE", help: "write the results as JUnit XML; - is standard output" },
-        json: { type: "output", value: "FILE", help: "write the results to a JSON file; - is standard output" },
+        ...jsonOption("the results"),
         ...gatewayOptions,
-        ...explainOption,
     },
+    access: [
+        ...gatewayAccess,
+        { does: "reads", what: KEY_VARIABLE, rights: "a key of the tier", when: "it is set" },
+        asks("writes", "create", `${KEY_VARIABLE} is not set`),
+        asks("writes", "revoke", `${KEY_VARIABLE} is not set`),
+        { does: "reads", what: "GET /maas-api/health, /maas-api/v1/models", rights: "the key itself" },
+        { does: "writes", what: "requests to the models, which count against your quota", rights: "the key itself" },
+    ],
     async run(invocation, context) {
-        if (invocation.flag("explain")) {
-            return explain(context, [
-                ...gatewayAccess,
-                { does: "reads", what: KEY_VARIABLE, rights: "a key of the tier", when: "it is set" },
-                asks("writes", "create", `${KEY_VARIABLE} is not set`),
-                asks("writes", "revoke", `${KEY_VARIABLE} is not set`),
-                { does: "reads", what: "GET /maas-api/health, /maas-api/v1/models", rights: "the key itself" },
-                { does: "writes", what: "requests to the models, which count against your quota", rights: "the key itself" },
-            ]);
-        }
         checkDistinct(invocation, context, ["json", "junit"]);
         const { stack, settings } = await settingsOfStack(invocation, context);
         if (recordOf(settings.release).governance === "tiers") {

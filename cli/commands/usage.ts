@@ -1,9 +1,8 @@
 import type { Command } from "../command";
 import { Exit, RefusalError, UsageError } from "../exit";
-import { explain, explainOption } from "../explain";
 import { tellWaits } from "../http/tellWaits";
-import { checkDistinct, reportTerminal, writeOutput } from "../output";
-import { stackArgument } from "../stackArgument";
+import { checkDistinct, jsonOption, reportTerminal, writeOutput } from "../output";
+import { projectOption, stackArgument } from "../stackArgument";
 import { settingsOfStack } from "../stackSettings";
 import { type Grouping, groupings } from "../usage/usage";
 
@@ -39,21 +38,18 @@ Each replica of Limitador has counters of its own unless they are in Redis. Who 
         },
         limitador: { type: "text", value: "URL", help: `address of Limitador (default: ${DEFAULT_URL})` },
         csv: { type: "output", value: "FILE", help: "write the table as CSV; - is standard output" },
-        json: { type: "output", value: "FILE", help: "write it to a JSON file; - is standard output" },
-        project: { type: "folder", value: "DIR", help: "the folder of Pulumi.yaml (default: this project)" },
-        ...explainOption,
+        ...jsonOption("the usage"),
+        ...projectOption,
     },
+    access: [
+        { does: "reads", what: "the stack file", rights: "the file" },
+        {
+            does: "reads",
+            what: "GET /limits and /counters of Limitador, for the HTTPRoute of each model",
+            rights: "port-forward to Service limitador-limitador in kuadrant-system: create pods/portforward there",
+        },
+    ],
     async run(invocation, context) {
-        if (invocation.flag("explain")) {
-            return explain(context, [
-                { does: "reads", what: "the stack file", rights: "the file" },
-                {
-                    does: "reads",
-                    what: "GET /limits and /counters of Limitador, for the HTTPRoute of each model",
-                    rights: "port-forward to Service limitador-limitador in kuadrant-system: create pods/portforward there",
-                },
-            ]);
-        }
         checkDistinct(invocation, context, ["json", "csv"]);
         const url = (invocation.text("limitador") ?? DEFAULT_URL).replace(/\/+$/, "");
         if (!URL.canParse(url) || !/^https?:/.test(url)) {

@@ -1,8 +1,8 @@
 /** Groups and subscriptions of the cluster. */
 import { tenantNamespace } from "../../catalogue/tenancy";
 import type { Settings } from "../../stacks/schema";
+import type { Access } from "../command";
 import { clusterOf } from "../maasApi/address";
-import type { Access } from "../explain";
 import type { Live } from "./audit";
 
 export const liveAccess: readonly Access[] = [

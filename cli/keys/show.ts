@@ -4,7 +4,7 @@ import * as path from "node:path";
 
 import type { Context, Invocation, OptionSpec } from "../command";
 import { UnfinishedError, UsageError } from "../exit";
-import { checkDistinct, STANDARD_OUTPUT } from "../output";
+import { checkDistinct, jsonOption, STANDARD_OUTPUT } from "../output";
 
 export const keyOptions = {
     "key-file": {
@@ -12,7 +12,7 @@ export const keyOptions = {
         value: "FILE",
         help: "write the key to a new file that only you may read, instead of standard output",
     },
-    json: { type: "output", value: "FILE", help: "write what was done to a JSON file, without the key; - is standard output" },
+    ...jsonOption("what was done, but not the key,"),
 } as const satisfies Record<string, OptionSpec>;
 
 /**

@@ -5,20 +5,20 @@ import * as path from "node:path";
 import { gatewayHost } from "../../catalogue/tenancy";
 import type { Kube } from "../../components/kube";
 import type { Settings } from "../../stacks/schema";
-import type { Context, Invocation, OptionSpec } from "../command";
+import type { Access, Context, Invocation, OptionSpec } from "../command";
 import { RefusalError, UsageError } from "../exit";
-import { type Access } from "../explain";
 import { tellWaits } from "../http/tellWaits";
 import { didYouMean } from "../nearest";
 import type { MaasAccess } from "./client";
 import { type EndpointName, endpoints } from "./endpoints";
+import { projectOption } from "../stackArgument";
 
 /** Options of every command that talks to the gateway of a stack. */
 export const gatewayOptions = {
     url: { type: "text", value: "URL", help: "address of the gateway (default: https://maas.<domain> of the stack)" },
     tenant: { type: "text", value: "NAME", help: "ask the gateway of this tenant (default: the product's own)" },
     ca: { type: "file", value: "FILE", help: "authorities to trust beside the usual ones, as PEM" },
-    project: { type: "folder", value: "DIR", help: "the folder of Pulumi.yaml (default: this project)" },
+    ...projectOption,
 } as const satisfies Record<string, OptionSpec>;
 
 /** Environment variable with the token of who asks, in place of the kubeconfig's. */
