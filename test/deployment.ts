@@ -95,6 +95,10 @@ export async function deploy(program: () => unknown, options: DeployOptions = {}
     pulumi.runtime.setAllConfig(options.config ?? {});
     record(pulumi.runtime.getMonitor(), registrations);
 
+    // For each resource and promise the SDK reads the stack of an error, and Jest maps each of its frames to the source: most of
+    // the time that a deployment took. Errors whose stack is read later still have theirs.
+    const { prepareStackTrace } = Error;
+    Error.prepareStackTrace = (error) => String(error);
     // Failures inside the SDK's promise chains reach nobody but the process.
     const others = process.listeners("unhandledRejection");
     process.removeAllListeners("unhandledRejection").on("unhandledRejection", collect);
@@ -111,6 +115,7 @@ export async function deploy(program: () => unknown, options: DeployOptions = {}
         await new Promise((resolve) => setImmediate(resolve));
         process.removeListener("unhandledRejection", collect);
         others.forEach((listener) => process.on("unhandledRejection", listener));
+        Error.prepareStackTrace = prepareStackTrace;
     }
     const urns = registrations.map((r) => r.urn);
     const twice = urns.find((urn, i) => urns.indexOf(urn) !== i);
