@@ -30,6 +30,14 @@ export function accessLabel(tenant: string | undefined): string {
     return `maas.opendatahub.io/gateway-access${tenant === undefined ? "" : `-${tenant}`}`;
 }
 
+/**
+ * The AuthPolicy by which the controllers of 3.5 let the tiers of a further tenant through its gateway, and nobody else.
+ * Source: docs/sources/maas.md#generated-policies.
+ */
+export function tenantGatewayPolicy(gateway: string): string {
+    return `${gateway}-maas-auth`;
+}
+
 /** The tenant of each model that a tier of a further tenant names; models of the product's own tenant are left out. */
 export function tenantsOfModels({
     tiers,

@@ -2,9 +2,10 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 
+import { evaluate } from "@marcbachmann/cel-js";
 import { parse } from "yaml";
 
-import { closedPaths } from "../components/governance/limits";
+import { closedPathsOfTierScheme } from "../components/governance/limits";
 import { words } from "../components/serving/plainModelService";
 import { program } from "../index";
 import { deploy, type Deployment } from "./deployment";
@@ -39,7 +40,7 @@ describe("the stack tiers-3.3", () => {
         const requests = deployment.one("kubernetes:kuadrant.io/v1:RateLimitPolicy").inputs;
         const tokens = deployment.one("kubernetes:kuadrant.io/v1alpha1:TokenRateLimitPolicy").inputs;
         expect(requests["spec"].targetRef).toEqual(tokens["spec"].targetRef);
-        const closed = Object.keys(closedPaths);
+        const closed = Object.keys(closedPathsOfTierScheme);
         expect(Object.keys(requests["spec"].limits)).toEqual(expect.arrayContaining(closed));
         const ofTiers = Object.entries(requests["spec"].limits).filter(([name]) => !closed.includes(name));
         expect(ofTiers.map(([tier, l]: [string, any]) => [tier, l.rates, l.when])).toEqual([
@@ -98,7 +99,23 @@ describe("the stack tiers-3.3", () => {
 it("closes paths that no caller may use, also where no tier limits requests", async () => {
     const deployment = await run((s) => s["tiers"].forEach((tier: Settings) => delete tier["requests"]));
     expect(deployment.errors).toEqual([]);
-    expect(deployment.one("kubernetes:kuadrant.io/v1:RateLimitPolicy").inputs["spec"].limits).toEqual(closedPaths);
+    expect(deployment.one("kubernetes:kuadrant.io/v1:RateLimitPolicy").inputs["spec"].limits).toEqual(closedPathsOfTierScheme);
+});
+
+it.each([
+    ["/maas-api/v1/tiers/lookup", true],
+    ["/maas-api/v1/%74iers/lookup", true],
+    ["/maas-api/internal", true],
+    ["/maas-api/v1/tokens", false],
+    ["/maas-api/v1/api-keys/abc", false],
+    ["/maas-api/v1/models", false],
+    ["/maas-api/health", false],
+    ["/maas/granite/v1/chat/completions", false],
+    // What the gateway's AuthPolicy calls at the Service, past the gateway.
+    ["/v1/tiers/lookup", false],
+])("a caller's %s is closed: %s", (path, closed) => {
+    const [{ predicate }] = closedPathsOfTierScheme["internal_api"]!.when as [{ predicate: string }];
+    expect(evaluate(predicate, { request: { url_path: path, path } })).toBe(closed);
 });
 
 it("opens a model that no tier names to nobody: an empty list would mean all tiers", async () => {

@@ -26,11 +26,6 @@ const SERVICE_CERTIFICATE = "service-tls";
  */
 const UNMANAGED = { "opendatahub.io/managed": "false" } as const;
 
-/** The policy that closes a gateway. That of the product's gateway has the name that upstream gives it. */
-function policyOf(gateway: string): string {
-    return gateway === MAAS_GATEWAY.name ? "gateway-default-auth" : `${gateway}-default-auth`;
-}
-
 /** Where a gateway is reached, and whose routes it takes. */
 export interface MaasGatewayArgs {
     /** Name of the Gateway, of which other names are made: a plan must know it. Default: the product's. */
@@ -47,10 +42,18 @@ export interface MaasGatewayArgs {
         "exposure" | "loadBalancer" | "additionalHosts" | "certificateSecret" | "issuer" | "replicas" | "memoryGiB"
     >;
     readonly routesFrom: AllowedRoutes;
-    /** Whether to deny what no policy of a route admits: where the release's controllers do not (`closedBy` of its record). */
-    readonly defaultDeny: boolean;
+    /** The AuthPolicy that denies what no other policy admits. Undefined: the release's controllers make it before models are there. */
+    readonly closedBy: ClosedBy | undefined;
     /** AWS region of the hosted zone's provider. */
     readonly region: pulumi.Input<string>;
+}
+
+/** How a gateway is closed. */
+export interface ClosedBy {
+    /** Name of the AuthPolicy. Names of gates are made of it: a plan must know it. */
+    readonly policy: string;
+    /** Whether the release's controllers take the AuthPolicy over and write their rules into it. */
+    readonly takenOver: boolean;
 }
 
 /** A host of a gateway, and its TLS Secret if that is not the gateway's. */
@@ -87,11 +90,11 @@ export class MaasGateway extends pulumi.ComponentResource {
             settings.exposure === "reencrypt"
                 ? `${this.reference.name}-${SERVICE_CERTIFICATE}`
                 : (settings.certificateSecret ?? (issued.length > 0 ? OWN_CERTIFICATE : args.certificateSecret));
-        const closing = { gateway: this.reference, policy: policyOf(this.reference.name) };
+        const closing = args.closedBy && { gateway: this.reference, ...args.closedBy };
         // Before the gateway, so that no route is ever open, and after it in a destroy.
-        const closed = args.defaultDeny ? [defaultDeny(`${name}-default-deny`, closing, { parent: this })] : [];
+        const closed = closing === undefined ? [] : [defaultDeny(`${name}-default-deny`, closing, { parent: this })];
         const gateway = this.gateway(name, args, hosts, certificateSecret, [...issued, ...closed]);
-        if (args.defaultDeny) {
+        if (closing !== undefined) {
             gatewayIsClosed(`${name}-closed`, closing, { parent: this, dependsOn: gateway });
         }
         if (settings.exposure === "loadBalancer") {

@@ -7,7 +7,7 @@ export const operators: OperatorsOf = ({ database, tiers }) =>
 export { cutOver } from "./cutOver";
 export { Database, KEYS_DATABASE } from "./database";
 export { ExternalModelService, ProviderKey } from "./externalModel";
-export { closedPaths, requestLimits } from "./limits";
+export { closedPaths, closedPathsOfTierScheme, requestLimits } from "./limits";
 export { MaasApi } from "./maasApi";
 export { modelsPublished } from "./modelsPublished";
 export { FurtherTenant, Tenant } from "./tenant";

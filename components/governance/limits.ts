@@ -81,14 +81,25 @@ export const closedPaths: Readonly<Record<string, ClosedPath>> = {
         rates: CLOSED,
         when: [{ predicate: 'request.path.endsWith("/v1/models") && !request.url_path.endsWith("/v1/models")' }],
     },
-    internal_api: {
-        rates: CLOSED,
-        when: [
-            {
-                predicate:
-                    'request.url_path.startsWith("/maas-api/") && !request.url_path.startsWith("/maas-api/v1/")' +
-                    ' && !request.url_path.startsWith("/maas-api/health")',
-            },
-        ],
-    },
+    internal_api: closedBut(["v1/", "health"]),
 };
+
+/**
+ * The paths that no caller of release 3.3 may use. Its MaaS API tells the tier of any groups, for any valid token, at a path beside the
+ * public ones: all but these are closed. The gateway's own AuthPolicy calls that path at the Service, which no limit of a gateway sees.
+ *
+ * Source: docs/sources/maas.md#tiers-of-33.
+ */
+export const closedPathsOfTierScheme: Readonly<Record<string, ClosedPath>> = {
+    ...closedPaths,
+    internal_api: closedBut(["v1/tokens", "v1/api-keys", "v1/models", "health"]),
+};
+
+/** Closes the MaaS API. @param open beginnings of paths below `/maas-api/` that stay open */
+function closedBut(open: readonly string[]): ClosedPath {
+    const predicate = [
+        'request.url_path.startsWith("/maas-api/")',
+        ...open.map((path) => `!request.url_path.startsWith("/maas-api/${path}")`),
+    ].join(" && ");
+    return { rates: CLOSED, when: [{ predicate }] };
+}

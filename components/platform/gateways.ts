@@ -4,7 +4,7 @@ import type * as pulumi from "@pulumi/pulumi";
 
 import { APPLICATIONS_NAMESPACE } from "../../catalogue/openshiftai/names";
 import { recordOf } from "../../catalogue/releases";
-import { accessLabel } from "../../catalogue/tenancy";
+import { accessLabel, tenantGatewayPolicy } from "../../catalogue/tenancy";
 import {
     type AllowedRoutes,
     gatewayIsClosed,
@@ -41,10 +41,10 @@ export function maasGateways(
     { certificateSecret, before: given }: GatewayNeeds,
 ): MaasGateways {
     const { gateway: chosen } = settings;
-    const defaultDeny = recordOf(settings.release).gateway.closedBy === null;
+    const open = recordOf(settings.release).gateway.closedBy === null;
     const before = [
         ...given,
-        ...(defaultDeny ? [records] : []),
+        ...(open || settings.tenants.length > 0 ? [records] : []),
         ...(chosen.issuer === undefined ? [] : [operators("openshift-cert-manager-operator")]),
     ];
     const routesFrom = (tenant: string | undefined): AllowedRoutes => {
@@ -63,7 +63,15 @@ export function maasGateways(
     };
     const own = new MaasGateway(
         "maas-gateway",
-        { host: `maas.${domain}`, certificateSecret, settings: chosen, routesFrom: routesFrom(undefined), defaultDeny, region },
+        {
+            host: `maas.${domain}`,
+            certificateSecret,
+            settings: chosen,
+            routesFrom: routesFrom(undefined),
+            // The name that upstream gives it.
+            closedBy: open ? { policy: "gateway-default-auth", takenOver: false } : undefined,
+            region,
+        },
         after(...before),
     );
     const tenants = new Map(
@@ -82,7 +90,7 @@ export function maasGateways(
                         certificateSecret: tenant.certificateSecret ?? chosen.certificateSecret,
                     },
                     routesFrom: routesFrom(tenant.name),
-                    defaultDeny,
+                    closedBy: { policy: tenantGatewayPolicy(tenant.name), takenOver: true },
                     region,
                 },
                 after(...before),

@@ -3,13 +3,14 @@ import type * as pulumi from "@pulumi/pulumi";
 
 import { APPLICATIONS_NAMESPACE } from "../../catalogue/openshiftai/names";
 import { recordOf } from "../../catalogue/releases";
-import { tenantNamespace } from "../../catalogue/tenancy";
+import { tenantGatewayPolicy, tenantNamespace } from "../../catalogue/tenancy";
 import { authPolicyOf, modelsOf, subscriptionOf } from "../../catalogue/tiers";
 import { workspaceIdentity } from "../../catalogue/workspaces/names";
 import { workspaceUsers } from "../../catalogue/workspaces/users";
 import { MAAS_GATEWAY } from "../gateway";
 import {
     closedPaths,
+    closedPathsOfTierScheme,
     cutOver,
     modelsPublished,
     requestLimits,
@@ -118,7 +119,7 @@ export function mappedTiers({ settings, after }: Stage, openShiftAi: pulumi.Reso
     return [
         new RequestLimits(
             "request-limits",
-            { limits: { ...tierRequestLimits(tiers), ...closedPaths }, gateway },
+            { limits: { ...tierRequestLimits(tiers), ...closedPathsOfTierScheme }, gateway },
             after(openShiftAi),
         ),
         new TierScheme("tier-scheme", { tiers, applicationsNamespace: APPLICATIONS_NAMESPACE, gateway }, after(openShiftAi)),
@@ -130,7 +131,7 @@ function gatewayPolicy(
     { name, namespace }: { readonly name: string; readonly namespace: string },
     own: string,
 ): { name: string; namespace: string } {
-    return { name: name === MAAS_GATEWAY.name ? own : `${name}-maas-auth`, namespace };
+    return { name: name === MAAS_GATEWAY.name ? own : tenantGatewayPolicy(name), namespace };
 }
 
 /** The names of the users of each tier, in the order of the settings. */

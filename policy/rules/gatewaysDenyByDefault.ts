@@ -1,15 +1,19 @@
 import { recordOf, releaseOfVersion } from "../../catalogue/releases";
+import { tenantGatewayPolicy } from "../../catalogue/tenancy";
 import { maasGatewayNames, optOut, optOutPlaces } from "../gateways";
 import { releaseOf } from "../release";
 import { stackRule } from "../rule";
 import { described, identityOf, type Subject, type Unchecked } from "../subject";
+
+/** The gateway that the release's controllers close by themselves, if they close any. */
+const PRODUCT_GATEWAY = "maas-default-gateway";
 
 /** A model is closed until somebody opens it. */
 export const gatewaysDenyByDefault = stackRule(
     {
         name: "gateways-deny-by-default",
         title: "Every gateway of models denies requests that no policy of a route admits, before the first route is there",
-        why: "A model without an authorization policy of its own answers everybody without a key: before its tiers are there, after them, or in no tier. One such route also puts the request limits of the whole gateway out of force. Release 3.4 makes no such policy for the gateway that opts out of OpenShift AI's.",
+        why: "A model without an authorization policy of its own answers everybody without a key: before its tiers are there, after them, or in no tier. One such route also puts the request limits of the whole gateway out of force. Release 3.4 makes no such policy for the gateway that opts out of OpenShift AI's, and 3.5 makes that of a further tenant with its first MaaSAuthPolicy.",
         remedy: "Create an AuthPolicy with defaults that deny for the Gateway, and let models depend on it.",
         severity: "critical",
         source: "docs/sources/gateways.md#default-deny, #opt-out",
@@ -30,14 +34,19 @@ export const gatewaysDenyByDefault = stackRule(
             const ofModels = ofMaas || behind.some((route) => route.kind === "LLMInferenceService");
             // Whether OpenShift AI's own policy is kept away, or those of Models-as-a-Service are there.
             const optsOut = optOut(gateway, places)?.optsOut === true;
-            if (!ofModels || !optsOut || (ofMaas && known.closedBy !== null)) {
+            const ofTenant = ofMaas && name !== PRODUCT_GATEWAY;
+            if (!ofModels || !optsOut || (name === PRODUCT_GATEWAY && known.closedBy !== null)) {
                 continue;
             }
-            const closing = stack.of("AuthPolicy").filter((policy) => closes(policy, gateway));
+            const closing = stack
+                .of("AuthPolicy")
+                .filter((policy) => closes(policy, gateway) && (!ofTenant || takenOver(policy, name)));
             if (closing.length === 0) {
                 report(
                     gateway,
-                    `there is no AuthPolicy that denies by default on ${described(gateway)}: a model without a policy of its own answers without a key`,
+                    ofTenant
+                        ? `there is no AuthPolicy ${tenantGatewayPolicy(name)} that denies by default on ${described(gateway)}: until the tenant's first MaaSAuthPolicy a model answers without a key; an AuthPolicy of another name contends with that of maas-controller`
+                        : `there is no AuthPolicy that denies by default on ${described(gateway)}: a model without a policy of its own answers without a key`,
                 );
             } else if (identityOf(gateway).certain && closing.every(certain)) {
                 for (const route of behind.filter((one) => !closing.some((policy) => stack.waitsFor(one, policy)))) {
@@ -50,6 +59,12 @@ export const gatewaysDenyByDefault = stackRule(
         }
     },
 );
+
+/** Whether a policy has, or may have, the name under which maas-controller takes it over. */
+function takenOver(policy: Subject, gateway: string): boolean {
+    const own = identityOf(policy);
+    return own.mayBe(tenantGatewayPolicy(gateway), own.namespace);
+}
 
 /** Whether a model or a route names a gateway. */
 function leadsTo(route: Subject, gateway: Subject): boolean {

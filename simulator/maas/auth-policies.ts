@@ -4,7 +4,7 @@ import { conditionOf, isTrue, type World } from "../world";
 import { authPolicySpec } from "./auth-policy-spec";
 import { type ModelRef, modelRefs } from "./generated";
 import { Governance, target, type Verdict } from "./governance";
-import { gatewayPolicy, usesAiTenants } from "./maas-tenants";
+import { admitsKeys, gatewayPolicy, INGRESS, KEYS, tenantOfNamespace, usesAiTenants } from "./maas-tenants";
 import { MAAS_NAMESPACE } from "../openshift-ai";
 import { hasTakenOver } from "./upgrade";
 
@@ -26,6 +26,9 @@ export class MaasAuthPolicies extends Governance {
         const refs = modelRefs(object);
         const onGateway = usesAiTenants(this.world);
         const missing = refs.filter((ref) => !this.world.get(K.MaaSModelRef, ref.namespace, ref.name)).length;
+        if (onGateway) {
+            await this.takeOver(tenantOfNamespace(object.metadata.namespace!));
+        }
         const policies = [];
         for (const ref of onGateway ? [] : refs) {
             if (await this.generate(ref)) {
@@ -54,6 +57,14 @@ export class MaasAuthPolicies extends Governance {
         return { phase, message, status: { authPolicies: policies } };
     }
 
+    /** Writes the rules of tiers into the policy of a gateway: the first policy of a tenant finds one that denies all. */
+    private async takeOver(tenant: string): Promise<void> {
+        const policy = this.world.get(K.AuthPolicy, INGRESS, gatewayPolicy(tenant));
+        if (policy !== undefined && !admitsKeys(policy)) {
+            await this.world.patch(policy, { spec: { defaults: { rules: { ...KEYS, authorization: null } } } });
+        }
+    }
+
     /** Whoever is left makes it anew; until then the model has none. */
     protected async release(model: ModelRef): Promise<void> {
         await this.removeGenerated(model);
@@ -64,7 +75,7 @@ export class MaasAuthPolicies extends Governance {
         let kept = false;
         for (const model of models.filter((one) => this.generated(one))) {
             const tenant = (this.published(model)?.spec?.tenantRef as string | undefined) ?? MAAS_NAMESPACE;
-            if (hasTakenOver(this.world.get(K.AuthPolicy, "openshift-ingress", gatewayPolicy(tenant)))) {
+            if (hasTakenOver(this.world.get(K.AuthPolicy, INGRESS, gatewayPolicy(tenant)))) {
                 await this.removeGenerated(model);
             } else {
                 kept = true;

@@ -7,7 +7,7 @@ import { copyDatabaseSecret, gatewayPolicyWaits, removeFormerApi, takeOverTenant
 import { type ConditionSpec, type Controller, isTrue, itself, type Pass, splitKey, type World } from "../world";
 
 const TENANTS_NAMESPACE = "ai-tenants";
-const INGRESS = "openshift-ingress";
+export const INGRESS = "openshift-ingress";
 export const DEFAULT = "models-as-a-service";
 const CONFIG = "default-tenant";
 const FINALIZER = "maas.opendatahub.io/aitenant-finalizer";
@@ -20,6 +20,19 @@ export function usesAiTenants(world: World): boolean {
 /** The namespace of a tenant. */
 export function namespaceOfTenant(tenant: string): string {
     return tenant === DEFAULT ? DEFAULT : `ai-tenant-${tenant}`;
+}
+
+/** The tenant of a namespace. */
+export function tenantOfNamespace(namespace: string): string {
+    return namespace.replace(/^ai-tenant-/, "");
+}
+
+/** What a policy of a gateway says of keys. */
+export const KEYS = { authentication: { "api-keys": { plain: { selector: "request.headers.authorization" } } } };
+
+/** Whether a policy of a gateway admits requests with a key. */
+export function admitsKeys(policy: KubeObject): boolean {
+    return policy.spec?.defaults?.rules?.authentication?.["api-keys"] !== undefined;
 }
 
 /** The gateway of a tenant. */
@@ -228,9 +241,7 @@ export class AiTenants implements Controller {
                 metadata: { name: gatewayPolicy(name), namespace: INGRESS },
                 spec: {
                     targetRef: target,
-                    defaults: {
-                        rules: { authentication: { "api-keys": { plain: { selector: "request.headers.authorization" } } } },
-                    },
+                    defaults: { rules: KEYS },
                 },
             },
         ];

@@ -1,6 +1,15 @@
 /** Cases of the rules about what a gateway lets through. */
 import { type Case, gatewayOf, k, olm } from "./case";
 
+/** Makes the gateway, its policy and its model those of a further tenant of 3.5. */
+function ofTenant(all: any[]): void {
+    all[0].props.metadata.name = "research";
+    all[1].props.spec.targetRef.name = "research";
+    all[2].props.spec.router.gateway.refs[0].name = "research";
+    all[3].props.spec.startingCSV = "rhods-operator.3.5.0";
+    all.push(k("maas.opendatahub.io/v1alpha1:AITenant", "t", { spec: { gateway: { name: "research" } } }));
+}
+
 export const gateways: Readonly<Record<string, Case>> = {
     "gateway-is-governed": {
         good: () => [gatewayOf(), olm("rhods-operator", { channel: "stable-3.4", startingCSV: "rhods-operator.3.4.0" })],
@@ -150,6 +159,16 @@ export const gateways: Readonly<Record<string, Case>> = {
                 ),
                 says: /there is no AuthPolicy that denies by default on Gateway openshift-ingress\/other/,
             },
+            {
+                what: "the gateway of a further tenant, without a policy",
+                change: (all) => (ofTenant(all), all.splice(1, 1)),
+                says: /there is no AuthPolicy research-maas-auth that denies by default on Gateway openshift-ingress\/research: until/,
+            },
+            {
+                what: "the gateway of a further tenant, with a policy that contends",
+                change: ofTenant,
+                says: /an AuthPolicy of another name contends with that of maas-controller/,
+            },
         ],
         accepted: [
             {
@@ -175,6 +194,10 @@ export const gateways: Readonly<Record<string, Case>> = {
             {
                 what: "a release that closes the gateway itself",
                 change: (all) => ((all[3].props.spec.startingCSV = "rhods-operator.3.5.0"), all.splice(1, 1)),
+            },
+            {
+                what: "the gateway of a further tenant, with the policy that is taken over",
+                change: (all) => (ofTenant(all), (all[1].props.metadata.name = "research-maas-auth")),
             },
             { what: "a release that nobody tells", change: (all) => (all.pop(), all.splice(1, 1)) },
         ],
