@@ -6,10 +6,12 @@ import { certificateProblems } from "./checks/certificates";
 import { duplicateProblems, entriesOf, type Entry } from "./checks/entries";
 import { governanceProblems } from "./checks/governance";
 import { identityProblems } from "./checks/identity";
+import { litemaasProblems } from "./checks/litemaas";
 import {
     modelGatewayProblems,
     modelListProblems,
     modelPoolProblems,
+    noModelProblems,
     namespaceQuotaProblems,
     predictiveListProblems,
     variantProblems,
@@ -54,6 +56,7 @@ export function crossChecks(given: unknown): SettingsProblem[] {
         ...[pools, models, tiers, users].flatMap((list: readonly Entry<unknown>[] | undefined) =>
             duplicateProblems(list ?? [], ({ name }) => name, "name"),
         ),
+        ...noModelProblems(settings),
         ...poolListProblems(pools ?? [], { zones: cluster?.zones, quotas: cluster?.quotas ?? {}, migStrategy }),
         ...withoutEchoes([
             ...modelPoolProblems(models, pools),
@@ -80,5 +83,6 @@ export function crossChecks(given: unknown): SettingsProblem[] {
         ...releaseProblems(given),
         ...agentProblems(given),
         ...workspacesProblems(given),
+        ...litemaasProblems(given),
     ];
 }

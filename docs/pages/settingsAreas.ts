@@ -219,6 +219,22 @@ connectivityLink:
   removedUsers: keep`,
     },
     {
+        page: "litemaas",
+        title: "LiteMaaS",
+        about: "a self-service portal with virtual keys and budgets, on LiteLLM",
+        keys: ["litemaas"],
+        example: `litemaas:
+  proxy:
+    image: quay.io/acme/litellm@sha256:0f1e2d3c4b5a69788796a5b4c3d2e1f00f1e2d3c4b5a69788796a5b4c3d2e1f0
+    replicas: 3
+    routing: { retries: 2 }
+  portal:
+    admins: [ann]
+    defaults: { budget: 50, tokensPerMinute: 50000, requestsPerMinute: 60 }
+  guardrails: {}
+  backup: { s3: { bucket: acme-backups, secret: backup-credentials } }`,
+    },
+    {
         page: "agents",
         title: "Agents",
         about: "existing applications that the program connects to a model",

@@ -135,6 +135,22 @@ export function modelGatewayProblems({
         : [];
 }
 
+/** Nothing is served: no model of any kind. */
+export function noModelProblems({
+    models,
+    predictive,
+    litemaas,
+}: {
+    models?: unknown;
+    predictive?: unknown;
+    litemaas?: unknown;
+}): SettingsProblem[] {
+    const lists = [models ?? [], predictive ?? [], (litemaas as { models?: unknown } | null | undefined)?.models ?? []];
+    return lists.every((list) => Array.isArray(list) && list.length === 0)
+        ? [{ path: "models", message: "there is none; expected at least one model here, in predictive or in litemaas.models" }]
+        : [];
+}
+
 function hasInferenceGateway(gateway: unknown): boolean {
     return typeof gateway === "object" && gateway !== null && "inference" in gateway && gateway.inference !== undefined;
 }

@@ -43,8 +43,9 @@ export function createdNamespaceProblems(given: unknown): SettingsProblem[] {
 }
 
 function askedOf(given: unknown): Asked[] {
-    const { modelsNamespace, kueue, identity } = given as {
+    const { modelsNamespace, litemaas, kueue, identity } = given as {
         modelsNamespace?: unknown;
+        litemaas?: { namespace?: unknown } | null;
         kueue?: { namespaces?: unknown } | null;
         identity?: {
             store?: unknown;
@@ -56,6 +57,9 @@ function askedOf(given: unknown): Asked[] {
     const install = identity?.store === "vault" ? identity.vault?.install : undefined;
     const asked: readonly (Omit<Asked, "name"> & { readonly name: unknown })[] = [
         { path: "modelsNamespace", name: modelsNamespace },
+        ...(typeof litemaas === "object" && litemaas !== null
+            ? [{ path: "litemaas.namespace", name: litemaas.namespace ?? "litemaas" }]
+            : []),
         ...(Array.isArray(kueue?.namespaces) ? (kueue.namespaces as unknown[]) : []).map((name, i) => ({
             path: `kueue.namespaces[${i}]`,
             name,

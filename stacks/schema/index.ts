@@ -19,6 +19,7 @@ import { gatewaySchema } from "./gateway";
 import { tierSchema } from "./governance";
 import { gpuSchema } from "./gpu";
 import { identitySchema } from "./identity";
+import { litemaasSchema } from "./litemaas";
 import { modelSchema } from "./models";
 import { modelsAccessSchema } from "./modelsAccess";
 import { openShiftAiSchema } from "./openShiftAi";
@@ -42,6 +43,7 @@ export type { VaultInstallSettings, VaultSettings } from "./vault";
 export { type GpuSettings, poolSchema, type PoolSettings } from "./gpu";
 export { predictiveSchema, type PredictiveSettings } from "./predictive";
 export { type InferenceGatewaySettings, inferenceGatewaySchema } from "./inferenceGateway";
+export { type LitemaasSettings, litemaasSchema } from "./litemaas";
 export { modelSchema, type ModelSettings } from "./models";
 export { type ModelsAccessSettings, modelsAccessSchema } from "./modelsAccess";
 export { type OpenShiftAiSettings, openShiftAiSchema } from "./openShiftAi";
@@ -76,7 +78,10 @@ export const settingsSchema = z.strictObject({
         ),
     tenant: tenantSchema,
     tenants: tenantsSchema,
-    models: z.array(modelSchema).min(1).describe("Models that are served."),
+    models: z
+        .array(modelSchema)
+        .default([])
+        .describe("Models that are served. Default: none, where `predictive` or `litemaas.models` has one."),
     modelsNamespace: dnsLabel.default("maas").describe("Namespace of the models. Default maas."),
     modelsAccess: modelsAccessSchema,
     externalModels: z
@@ -87,6 +92,7 @@ export const settingsSchema = z.strictObject({
         .array(predictiveSchema)
         .default([])
         .describe("Models without a scheduler: OpenVINO, embeddings, Docling, plain vLLM. Default: none."),
+    litemaas: litemaasSchema,
     observability: observabilitySchema.optional(),
     tiers: z
         .array(tierSchema)

@@ -1,0 +1,161 @@
+/** Parts of `litemaas` beside proxy and portal: databases, guardrails, MCP server, benchmark, backups. */
+import { z } from "zod";
+
+import { dnsLabel } from "../../kinds/common";
+import { pinnedImage } from "./fields";
+import { hostPrefix, resources } from "./litemaasFields";
+
+const schedule = z.string().regex(/^(\S+\s+){4}\S+$/, "expected a schedule of cron with five fields, such as 17 2 * * *");
+
+export const databaseSchema = z
+    .strictObject({
+        image: pinnedImage
+            .default("registry.redhat.io/rhel9/postgresql-16:9.6")
+            .describe("Image of PostgreSQL 16. Default registry.redhat.io/rhel9/postgresql-16:9.6."),
+        volumeGiB: z
+            .number()
+            .int()
+            .min(1)
+            .max(1000)
+            .default(10)
+            .describe("Size of the volume in GiB; it can only grow. Default 10."),
+        storageClass: dnsLabel.optional().describe("StorageClass of the volume. Default: the cluster's."),
+        maxConnections: z
+            .number()
+            .int()
+            .min(50)
+            .max(2000)
+            .default(200)
+            .describe("Connections that the server accepts. Default 200."),
+        resources: resources({ cpu: "500m", memory: "512Mi" }, { cpu: "2", memory: "2Gi" }),
+    })
+    .prefault({})
+    .describe("PostgreSQL, with a database and a user each for the proxies and for the portal.");
+
+export const redisSchema = z
+    .strictObject({
+        image: pinnedImage
+            .default("registry.redhat.io/rhel9/redis-7:9.6")
+            .describe("Image of Redis 7; the tag is inferred. Default registry.redhat.io/rhel9/redis-7:9.6."),
+        memoryMiB: z
+            .number()
+            .int()
+            .min(64)
+            .max(65_536)
+            .default(768)
+            .describe("Memory for keys in MiB; the oldest go first. Default 768."),
+        resources: resources({ cpu: "200m", memory: "512Mi" }, { cpu: "500m", memory: "1Gi" }),
+    })
+    .prefault({})
+    .describe("Redis, through which the proxies share limits and the state of routing.");
+
+/** Patterns of LiteLLM's content filter. Source: docs/sources/litemaas.md#guardrails. */
+export const guardrailPatterns = [
+    "us_ssn",
+    "email",
+    "us_phone",
+    "visa",
+    "mastercard",
+    "amex",
+    "credit_card",
+    "aws_access_key",
+    "aws_secret_key",
+    "github_token",
+    "slack_token",
+    "generic_api_key",
+] as const;
+
+const patterns = (standard: readonly (typeof guardrailPatterns)[number][], what: string) =>
+    z
+        .array(z.enum(guardrailPatterns))
+        .default([...standard])
+        .describe(`${what} Default ${standard.join(", ")}.`);
+
+export const guardrailsSchema = z
+    .strictObject({
+        block: patterns(
+            ["us_ssn", "aws_access_key", "github_token", "slack_token"],
+            "Patterns in prompts by which a request is refused. generic_api_key also refuses prompts with text such as sk-….",
+        ),
+        mask: patterns(["us_ssn", "aws_access_key", "github_token"], "Patterns that are masked in answers."),
+    })
+    .optional()
+    .describe("Filters of prompts and answers for all models. Default: none.");
+
+export const mcpSchema = z
+    .strictObject({
+        image: pinnedImage.describe("Image of the MCP server, with a tag other than latest or a digest; the program knows none."),
+        host: hostPrefix.default("litemaas-mcp").describe("First label of its host. Default litemaas-mcp."),
+    })
+    .optional()
+    .describe(
+        "A server of the Model Context Protocol, through which assistants of administrators operate LiteMaaS. Default: none.",
+    );
+
+export const benchmarkSchema = z
+    .strictObject({
+        image: pinnedImage
+            .default("quay.io/hayesphilip/multi-turn-benchmark:0.0.1")
+            .describe("Image with the benchmark. Default quay.io/hayesphilip/multi-turn-benchmark:0.0.1."),
+        model: z.string().min(1).describe("Model that is measured."),
+        conversations: z.number().int().min(1).max(1000).default(60).describe("Conversations. Default 60."),
+        turns: z.number().int().min(1).max(100).default(10).describe("Turns of each. Default 10."),
+        maxTokens: z.number().int().min(1).max(32_768).default(500).describe("Tokens of an answer at most. Default 500."),
+        timeToFirstTokenMs: z
+            .number()
+            .int()
+            .min(1)
+            .optional()
+            .describe(
+                "Limit of the 95th percentile of the time to the first token, in ms. Default: 15000 below 30 conversations, 25000 below 60, 30000 below 120, 60000 from there on.",
+            ),
+        speedup: z.number().positive().default(1.5).describe("Expected gain of later turns by the prefix cache. Default 1.5."),
+    })
+    .optional()
+    .describe("A Job that measures a model with conversations, and a page with its report. Default: none.");
+
+const s3Schema = z.strictObject({
+    bucket: z
+        .string()
+        .regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, "expected the name of a bucket")
+        .describe("Bucket."),
+    prefix: z
+        .string()
+        .regex(/^[\w./-]*[\w.-]$/, "expected a prefix without a slash at its end")
+        .default("litemaas-backups")
+        .describe("Prefix of the names. Default litemaas-backups."),
+    endpoint: z
+        .string()
+        .regex(/^https:\/\/[^\s@/]+$/, "expected an https address without a path")
+        .optional()
+        .describe("Address of the store. Default: S3 of the cluster's region."),
+    secret: dnsLabel.describe("Secret in the namespace with the keys AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY."),
+});
+
+export const backupSchema = z
+    .strictObject({
+        schedule: schedule.default("17 2 * * *").describe("When, in cron's form. Default 17 2 * * *: each night."),
+        volumeGiB: z
+            .number()
+            .int()
+            .min(1)
+            .max(1000)
+            .default(10)
+            .describe("Size of the volume with the dumps in GiB. Default 10."),
+        keep: z.number().int().min(1).max(365).default(12).describe("Dumps that are kept. Default 12."),
+        s3: s3Schema.optional().describe("A bucket that gets a copy of each dump. Default: none."),
+        snapshotClass: dnsLabel
+            .optional()
+            .describe("VolumeSnapshotClass of a snapshot of the databases' volume beside the dumps. Default: no snapshots."),
+        restore: z
+            .string()
+            .regex(/^\d{8}-\d{6}$/, "expected the time of a backup, such as 20261129-021700")
+            .optional()
+            .describe(
+                "A backup that is brought back: a Job restores it once, with proxies and portal stopped by you before. Default: none.",
+            ),
+    })
+    .optional()
+    .describe(
+        "Backups of both databases: a dump each, tested by a restore into a database that is dropped again. Default: none.",
+    );
