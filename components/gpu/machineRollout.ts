@@ -96,7 +96,7 @@ async function replaceWithSurge(kube: Kube, args: RolloutArgs, name: string): Pr
 
 /** @throws Error when no other machine runs in time */
 async function replaceInPlace(kube: Kube, args: RolloutArgs, name: string): Promise<void> {
-    const size = Number(((await kube.get(MACHINE_SETS, args.set))?.spec as { replicas?: number } | undefined)?.replicas ?? 0);
+    const size = await sizeOf(kube, args.set);
     await kube.delete(MACHINES, name);
     await untilGone(kube, args, name);
     const failure = await untilRunning(kube, args, size);
@@ -107,20 +107,29 @@ async function replaceInPlace(kube: Kube, args: RolloutArgs, name: string): Prom
     }
 }
 
-/** @returns the failure of a machine that will not run; undefined when `wanted` run */
+async function sizeOf(kube: Kube, set: string): Promise<number> {
+    return Number(((await kube.get(MACHINE_SETS, set))?.spec as { replicas?: number } | undefined)?.replicas ?? 0);
+}
+
+/**
+ * Waits for running machines. An autoscaler may take the wanted ones away meanwhile: then there is nothing to wait for.
+ *
+ * @returns the failure of a machine that will not run; undefined when `wanted` run
+ */
 async function untilRunning(kube: Kube, args: RolloutArgs, wanted: number): Promise<MachineFailure | undefined> {
     let last: readonly KubeObject[] = [];
     const verdict = await kube.untilAll(
         MACHINES,
         args.selector,
-        (objects): { failure?: MachineFailure } | undefined => {
+        async (objects): Promise<{ failure?: MachineFailure } | undefined> => {
             last = objects;
             const living = (objects as unknown as readonly Machine[]).filter((m) => m.metadata.deletionTimestamp === undefined);
             const failure = living.map(failureOf).find((one) => one?.final === true);
             if (failure !== undefined) {
                 return { failure };
             }
-            return living.filter(({ status }) => status?.phase === "Running").length >= wanted ? {} : undefined;
+            const needed = args.autoscaled ? Math.min(wanted, await sizeOf(kube, args.set)) : wanted;
+            return living.filter(({ status }) => status?.phase === "Running").length >= needed ? {} : undefined;
         },
         (await kube.now()) + REPLACE_MINUTES * 60_000,
     );

@@ -116,7 +116,11 @@ function machineConfig(pool: PoolSettings, cluster: MachineSetCluster, zone: str
 /** The purchase option of the machines; empty for on-demand instances without a reservation. */
 function market({ spot, capacityReservation }: PoolSettings): object {
     if (spot !== undefined) {
-        return { spotMarketOptions: spot.maxPrice === undefined ? {} : { maxPrice: spot.maxPrice } };
+        // The market is stated by itself: options that lose their price become null, which would mean on demand.
+        return {
+            marketType: "Spot" as const,
+            spotMarketOptions: spot.maxPrice === undefined ? {} : { maxPrice: spot.maxPrice },
+        };
     }
     if (capacityReservation === undefined) {
         return {};

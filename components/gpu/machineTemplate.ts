@@ -34,9 +34,9 @@ const PARTS: readonly { readonly name: string; readonly of: (spec: Spec, provide
                 key: ebs["kmsKey"]?.["arn"],
             })),
     },
-    { name: "spot", of: (_, p) => p["spotMarketOptions"] },
+    { name: "spot price", of: (_, p) => p["spotMarketOptions"]?.["maxPrice"] },
     { name: "capacity reservation", of: (_, p) => p["capacityReservationId"] },
-    { name: "market", of: (_, p) => p["marketType"] },
+    { name: "market", of: (_, p) => p["marketType"] ?? (p["spotMarketOptions"] == null ? "OnDemand" : "Spot") },
     {
         name: "network interface",
         of: (_, p) => ((p["networkInterfaceType"] as unknown) === "ENA" ? undefined : p["networkInterfaceType"]),

@@ -58,7 +58,7 @@ function noMachine(facts: SetFacts, { metadata }: Machine, { message, remedy }: 
 
 /** Arguments of {@link nodesReady}. All are plain: a hook asks the cluster for the MachineSet by its name. */
 export interface NodesReadyArgs extends SetFacts {
-    /** Nodes to wait for: all, or the minimum where an autoscaler sizes the set. */
+    /** Nodes to wait for: all, or the minimum where an autoscaler sizes the set, which may be none. */
     readonly nodes: number;
     /** Whether an autoscaler sizes the set. */
     readonly autoscaled: boolean;
@@ -85,7 +85,10 @@ export function nodesReady(name: string, args: NodesReadyArgs, opts: pulumi.Cust
         name,
         {
             kind: "nodes-joined",
-            until: `the nodes of pool ${pool} in ${zone} have joined`,
+            until:
+                nodes === 0
+                    ? `no node of pool ${pool} in ${zone} is of an earlier template`
+                    : `the nodes of pool ${pool} in ${zone} have joined`,
             record: {
                 pool,
                 zone,

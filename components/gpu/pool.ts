@@ -62,7 +62,7 @@ export class GpuPool extends pulumi.ComponentResource {
             this.machineSets = zones.map((zone) => {
                 const { set, readyNodes } = this.machines(name, zone, args, before);
                 // Nodes are replaced in one zone at a time.
-                before = pool.rollout === "rolling" ? readyNodes : [];
+                before = pool.rollout === "rolling" ? [readyNodes] : [];
                 return set;
             });
         } else {
@@ -83,7 +83,7 @@ export class GpuPool extends pulumi.ComponentResource {
         zone: string,
         { pool, cluster, nodes, records, followsAmi = false }: GpuPoolArgs,
         before: readonly pulumi.Resource[],
-    ): { readonly set: pulumi.Output<string>; readonly readyNodes: pulumi.Resource[] } {
+    ): { readonly set: pulumi.Output<string>; readonly readyNodes: pulumi.Resource } {
         const set = `${cluster.infrastructureName}-${pool.name}-${zone}`;
         const args = machineSet({ set, pool, cluster, zone, nodes });
         const machines = new MachineSet(`${name}-${zone}`, args, {
@@ -105,27 +105,21 @@ export class GpuPool extends pulumi.ComponentResource {
                 { parent: this, dependsOn: machines },
             );
         }
-        const { min } = nodesPerZone(pool);
-        const readyNodes =
-            min === 0
-                ? []
-                : [
-                      nodesReady(
-                          `${name}-${zone}-joined`,
-                          {
-                              pool: pool.name,
-                              zone,
-                              set,
-                              instanceType: pool.instanceType,
-                              nodes: min,
-                              autoscaled: this.autoscaled,
-                              rollout: pool.rollout,
-                              followsAmi,
-                              template: (args.spec as { template: pulumi.Input<object> }).template,
-                          },
-                          { parent: this, dependsOn: [machines, records, ...before] },
-                      ),
-                  ];
+        const readyNodes = nodesReady(
+            `${name}-${zone}-joined`,
+            {
+                pool: pool.name,
+                zone,
+                set,
+                instanceType: pool.instanceType,
+                nodes: nodesPerZone(pool).min,
+                autoscaled: this.autoscaled,
+                rollout: pool.rollout,
+                followsAmi,
+                template: (args.spec as { template: pulumi.Input<object> }).template,
+            },
+            { parent: this, dependsOn: [machines, records, ...before] },
+        );
         return { set: machines.metadata.name, readyNodes };
     }
 }

@@ -12,6 +12,8 @@ interface Machine {
 class Machines {
     machines: Machine[] = [];
     replicas: number;
+    /** What else happens when a machine is deleted. */
+    afterDelete: () => void = () => undefined;
 
     constructor(types: readonly string[], replicas = types.length) {
         types.forEach((type) => this.add(type));
@@ -58,6 +60,12 @@ class Machines {
             this.settle();
             return Promise.resolve();
         },
+        delete: (_kind: object, name: string) => {
+            this.machines = this.machines.filter((m) => m.metadata.name !== name);
+            this.afterDelete();
+            this.settle();
+            return Promise.resolve();
+        },
         untilAll: (_kind: object, _selector: string, look: (objects: unknown[]) => unknown) =>
             Promise.resolve(look(this.machines)),
         until: (_kind: object, name: string, look: (object: unknown) => unknown) =>
@@ -78,6 +86,18 @@ const args = {
     followsAmi: false,
     autoscaled: false,
 } as const;
+
+it("replaces the machines of a set that an autoscaler sizes in their places, and waits for none that it takes away", async () => {
+    const cluster = new Machines(["old", "old"]);
+    await upToDate(cluster.kube, { ...args, autoscaled: true, nodes: 0 }, () => undefined);
+    expect(cluster.replicas).toBe(2);
+    expect(cluster.machines.map(({ spec }) => spec)).toEqual([template("new"), template("new")]);
+
+    const idle = new Machines(["old"]);
+    idle.afterDelete = () => (idle.replicas = 0);
+    await upToDate(idle.kube, { ...args, autoscaled: true, nodes: 0 }, () => undefined);
+    expect(idle.machines).toEqual([]);
+});
 
 it.each([
     ["from the beginning", new Machines(["old", "old"])],

@@ -38,7 +38,8 @@ it.each<[string, (spec: any) => unknown, string]>([
     ],
     ["AMI", (s) => (s.providerSpec.value.ami.id = "ami-2"), "AMI ami-1 instead of ami-2"],
     ["volume", (s) => (s.providerSpec.value.blockDevices[0].ebs.volumeSize = 400), "volume "],
-    ["spot", (s) => (s.providerSpec.value.spotMarketOptions = {}), "spot none instead of {}"],
+    ["market", (s) => (s.providerSpec.value.spotMarketOptions = {}), "market OnDemand instead of Spot"],
+    ["market, stated", (s) => (s.providerSpec.value.marketType = "Spot"), "market OnDemand instead of Spot"],
     [
         "capacity reservation",
         (s) => (s.providerSpec.value.capacityReservationId = "cr-1"),
@@ -56,6 +57,18 @@ it.each<[string, (spec: any) => unknown, string]>([
     expect([old?.name, old?.differences.length, old?.imageAlone]).toEqual(["m", 1, name === "AMI"]);
     expect(old!.differences[0]!.slice(0, said.length)).toBe(said);
     expect(oldMachines(set(), [machine(change)])).toHaveLength(1);
+});
+
+it("a machine whose price is taken back differs by its price alone, and one that states its market by nothing", () => {
+    const spot =
+        (value: object) =>
+        (s: any): void =>
+            void Object.assign(s.providerSpec.value, value);
+    const bought = machine(spot({ spotMarketOptions: { maxPrice: "0.6" } }));
+    // What server-side apply makes of options without a field.
+    const template = set(spot({ marketType: "Spot", spotMarketOptions: null }));
+    expect(oldMachines(template, [bought]).map(({ differences }) => differences)).toEqual([["spot price 0.6 instead of none"]]);
+    expect(oldMachines(template, [machine(spot({ spotMarketOptions: {} }))])).toEqual([]);
 });
 
 it("what a webhook fills in, the order of taints and a machine that goes are no difference", () => {

@@ -53,10 +53,13 @@ describe("an autoscaled pool", () => {
         );
     });
 
-    it("leaves its number of nodes to the autoscaler, and waits for none", () => {
+    it("leaves its number of nodes to the autoscaler, waits for none, and looks at those that are there", () => {
         expect(one(deployment).inputs["spec"].replicas).toBe(0);
         expect(one(deployment).request.ignorechangesList).toEqual(["spec.replicas"]);
-        expect(gates(deployment, "nodes-joined")).toEqual([]);
+        expect(gates(deployment, "nodes-joined").map((r) => [r.inputs["data"].nodes, r.inputs["data"].zone])).toEqual([
+            ["0", "us-east-2a"],
+            ["0", "us-east-2b"],
+        ]);
         expect(gates(deployment, "gpus-offered").map((r) => r.inputs["data"].gpus)).toEqual(["0"]);
     });
 
@@ -104,10 +107,11 @@ describe("an autoscaled pool", () => {
 
 it("how machines are bought, what their disks can do and how they are connected is in the provider's terms", async () => {
     expect(provider(await planned({ spot: { maxPrice: "1.25" }, volumeIops: 6000, volumeThroughputMiB: 500 }))).toMatchObject({
+        marketType: "Spot",
         spotMarketOptions: { maxPrice: "1.25" },
         blockDevices: [{ ebs: { volumeType: "gp3", encrypted: true, iops: 6000, throughputMib: 500 } }],
     });
-    expect(provider(await planned({ spot: {} })).spotMarketOptions).toEqual({});
+    expect(provider(await planned({ spot: {} }))).toMatchObject({ marketType: "Spot", spotMarketOptions: {} });
     const reserved = { id: "cr-0123456789abcdef0", block: true };
     expect(
         provider(await planned({ instanceType: "p5e.48xlarge", capacityReservation: reserved, efa: true, placementGroup: "g" })),
