@@ -17,7 +17,7 @@ export interface Served {
  * @param given what stands there, whether or not it follows the schema
  */
 export function litemaasModelsProblems(path: string, given: unknown, served: Served): SettingsProblem[] {
-    const names = namesOf(given);
+    const names = [...new Set(namesOf(given))];
     const models = validEntries(path, given, litemaasModelSchema);
     return [
         ...duplicateProblems(entriesOf(path, given, litemaasModelSchema) ?? [], ({ name }) => name, "name"),

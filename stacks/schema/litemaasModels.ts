@@ -1,7 +1,6 @@
 /** `litemaas.models`: what the proxy of LiteMaaS offers, and the endpoints behind each name. */
 import { z } from "zod";
 
-import { dnsLabel } from "../../kinds/common";
 
 /** Parameters that hold secrets, or that have a field of their own. */
 const OWN_FIELD = ["model", "api_base", "api_key", "weight", "rpm", "tpm", "cooldown_time"];

@@ -6,8 +6,8 @@
  */
 const { Refused } = require("./http.js");
 
-/** Parameters that LiteLLM does not show. */
-const HIDDEN = new Set(["api_key", "client_secret", "vertex_credentials", "aws_access_key_id", "aws_secret_access_key"]);
+/** Parameters that LiteLLM hides, or shows as masked text: those whose names look like secrets, the prices by token among them. */
+const HIDDEN = /key|secret|token|credential|password|auth/i;
 
 /** All endpoints that the proxy has, by id. */
 async function readModels(proxy) {
@@ -24,14 +24,13 @@ async function readModels(proxy) {
     return new Map(data.map((model) => [model.model_info.id, model]));
 }
 
-/** Whether somebody has changed an endpoint: as far as LiteLLM shows it. */
+/** Names of what somebody has changed of an endpoint, as far as LiteLLM shows it. */
 function changed(wanted, found) {
-    const shown = (value) => !(typeof value === "string" && value.includes("****"));
-    const differs = (mine, theirs) =>
-        Object.entries(mine).filter(
-            ([key, value]) => !HIDDEN.has(key) && theirs?.[key] != null && shown(theirs[key]) && theirs[key] !== value,
+    const differs = (mine, theirs, hidden) =>
+        Object.entries(mine).flatMap(([key, value]) =>
+            hidden?.test(key) || theirs?.[key] == null || theirs[key] === value ? [] : [key],
         );
-    return [...differs(wanted.params, found.litellm_params), ...differs(wanted.info, found.model_info)].map(([key]) => key);
+    return [...differs(wanted.params, found.litellm_params, HIDDEN), ...differs(wanted.info, found.model_info)];
 }
 
 const bodyOf = ({ name, id, params, info }) => ({ model_name: name, litellm_params: params, model_info: { ...info, id } });

@@ -36,7 +36,7 @@ async function main(env) {
     const { done, failed } = await reconcile(desired, { proxy, portal, store: secretStore(api, desired.owner) });
     const counts = new Map();
     done.forEach(({ what, verb }) => counts.set(`${what} ${verb}`, (counts.get(`${what} ${verb}`) ?? 0) + 1));
-    const list = [...counts].map(([kind, n]) => `${n} ${kind}`).sort();
+    const list = [...counts].sort(([a], [b]) => (a < b ? -1 : 1)).map(([kind, n]) => `${n} ${kind}`);
     console.log(`${list.length === 0 ? "nothing to do" : list.join(", ")}; ${failed.length} failed`);
     failed
         .map(

@@ -1,0 +1,153 @@
+/**
+ * Servers that the synchronization of LiteMaaS talks to, on one port: the double of LiteLLM (liteLlm.ts), of the Kubernetes API what
+ * the Job may do with Secrets, and of the portal what is documented of its API
+ * (rh-aiservices-bu/litemaas@f6b748f:backend/src/routes/models.ts).
+ */
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+
+import { type Answer, LiteLlmDouble, type Row } from "./liteLlm";
+
+/** What a fault does to a request instead of an answer. */
+export type Fault = Answer | "silence" | "half" | "broken";
+
+export const NAMESPACE = "litemaas-workshops";
+const SECRETS = `/api/v1/namespaces/${NAMESPACE}/secrets`;
+
+export class SyncServers {
+    readonly proxy = new LiteLlmDouble();
+    readonly secrets = new Map<string, Row>();
+    /** Models that the portal lists. */
+    portalModels = new Set<string>();
+    /** Each request as `METHOD path`, in order. */
+    readonly requests: string[] = [];
+    /** Called before a request is handled. @returns what happens instead of it */
+    before: (request: string) => Fault | undefined = () => undefined;
+    /** Called when it was handled, and before it is answered. @returns what happens instead of the answer */
+    handled: (request: string) => Fault | undefined = () => undefined;
+    mostAtOnce = 0;
+    /** Time that each answer takes, in milliseconds. */
+    delay = 0;
+    private open = 0;
+    private version = 0;
+    private server!: Server;
+
+    async start(): Promise<void> {
+        this.server = createServer((request, response) => void this.serve(request, response));
+        await new Promise<void>((done) => this.server.listen(0, "127.0.0.1", done));
+    }
+
+    async stop(): Promise<void> {
+        this.server.closeAllConnections();
+        await new Promise((done) => this.server.close(done));
+    }
+
+    get url(): string {
+        return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+    }
+
+    /** A file of a hand-out. */
+    file(workshop: string, name: string): string {
+        return Buffer.from(String(this.secrets.get(`workshop-${workshop}`)?.["data"][name] ?? ""), "base64").toString("utf8");
+    }
+
+    private async serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+        this.open += 1;
+        this.mostAtOnce = Math.max(this.mostAtOnce, this.open);
+        const chunks: Buffer[] = [];
+        for await (const chunk of request) {
+            chunks.push(chunk as Buffer);
+        }
+        const text = Buffer.concat(chunks).toString("utf8");
+        const body = text === "" ? undefined : (JSON.parse(text) as Row);
+        const name = `${request.method} ${request.url!.replace(/\?.*/, "")}`;
+        this.requests.push(name);
+        if (this.delay > 0) {
+            await new Promise((done) => setTimeout(done, this.delay));
+        }
+        const early = this.before(name);
+        const answer = early ?? this.answer(request, body);
+        const outcome = early ?? this.handled(name) ?? answer;
+        this.open -= 1;
+        if (outcome === "silence") {
+            return;
+        }
+        if (outcome === "broken") {
+            request.socket.destroy();
+            return;
+        }
+        const [status, content] = outcome === "half" ? (answer as Answer) : outcome;
+        const json = JSON.stringify(content);
+        response.writeHead(status, {
+            "Content-Type": "application/json",
+            "Content-Length": Buffer.byteLength(json),
+            ...(status === 429 && { "Retry-After": "0" }),
+        });
+        if (outcome === "half") {
+            response.write(json.slice(0, Math.ceil(json.length / 2)), () => request.socket.destroy());
+            return;
+        }
+        response.end(json);
+    }
+
+    private answer(request: IncomingMessage, body: Row | undefined): Answer {
+        const token = /^Bearer (.+)$/.exec(request.headers.authorization ?? "")?.[1];
+        const path = request.url!.replace(/\?.*/, "");
+        if (path.startsWith("/api/v1/namespaces/")) {
+            return token === "job-token" ? this.kubernetes(request.method!, path, body) : [401, { message: "Unauthorized" }];
+        }
+        if (path.startsWith("/api/v1/models")) {
+            return token === "ltm_admin_key" ? this.portal(request.method!, path) : [401, { message: "Invalid token" }];
+        }
+        return this.proxy.answer(request.method!, request.url!, body, token);
+    }
+
+    private portal(method: string, path: string): Answer {
+        if (method === "GET") {
+            return [200, { data: [...this.portalModels].map((id) => ({ id, name: id })), pagination: {} }];
+        }
+        if (path !== "/api/v1/models/sync") {
+            return [404, {}];
+        }
+        this.portalModels = new Set([...this.proxy.models.values()].map((model) => String(model["model_name"])));
+        return [200, { success: true, totalModels: this.portalModels.size, errors: [] }];
+    }
+
+    private kubernetes(method: string, path: string, body: Row | undefined): Answer {
+        const name = path.slice(SECRETS.length + 1);
+        const found = this.secrets.get(name);
+        const store = (secret: Row): Answer => {
+            this.version += 1;
+            secret["metadata"].resourceVersion = String(this.version);
+            this.secrets.set(secret["metadata"].name, secret);
+            return [200, secret];
+        };
+        if (!path.startsWith(SECRETS)) {
+            return [403, { message: `secrets is forbidden: ${path}` }];
+        }
+        switch (method) {
+            case "GET":
+                return [200, { items: [...this.secrets.values()] }];
+            case "POST":
+                return this.secrets.has(body!["metadata"].name)
+                    ? [409, { message: `secrets "${body!["metadata"].name}" already exists` }]
+                    : store(body!);
+            case "PATCH":
+                if (found === undefined) {
+                    return [404, { message: `secrets "${name}" not found` }];
+                }
+                if (body!["metadata"].resourceVersion !== found["metadata"].resourceVersion) {
+                    return [409, { message: "the object has been modified" }];
+                }
+                return store({
+                    ...found,
+                    metadata: { ...found["metadata"], ...body!["metadata"] },
+                    data: { ...found["data"], ...body!["data"] },
+                });
+            case "DELETE":
+                return this.secrets.delete(name) ? [200, {}] : [404, {}];
+            default:
+                return [405, {}];
+        }
+    }
+}
