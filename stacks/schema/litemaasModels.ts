@@ -1,7 +1,6 @@
 /** `litemaas.models`: what the proxy of LiteMaaS offers, and the endpoints behind each name. */
 import { z } from "zod";
 
-
 /** Parameters that hold secrets, or that have a field of their own. */
 const OWN_FIELD = ["model", "api_base", "api_key", "weight", "rpm", "tpm", "cooldown_time"];
 const SECRET = /(^|_)(key|secret|password|token|credentials?)($|_)|access_key/;
