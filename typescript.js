@@ -22,7 +22,7 @@ const OPTIONS = {
 const kept = path.join(__dirname, "node_modules", ".cache", "maas-typescript");
 const salt = `${JSON.stringify(OPTIONS)} ${require("@swc/core/package.json").version} ${__dirname}`;
 
-/** The JavaScript of a file of this project. */
+/** The CommonJS JavaScript of a file. */
 function stripped(filename) {
     const source = fs.readFileSync(filename, "utf8");
     const file = path.join(kept, `${createHash("sha256").update(`${salt}\0${filename}\0${source}`).digest("hex")}.js`);
@@ -60,6 +60,7 @@ function load(module, filename) {
 }
 
 exports.register = register;
+exports.stripped = stripped;
 if (Module._extensions[".ts"] !== load) {
     install({ hookRequire: true });
     register();

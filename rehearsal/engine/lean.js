@@ -1,13 +1,28 @@
 "use strict";
 // Preloaded by the rehearsal, and by nothing else, into the program and the policy pack (see preload.ts): Pulumi's SDK loads a
-// TypeScript compiler, npm's dependency resolver and its Automation API when it starts, 0.7 s of work, though only the
-// serialization of closures, packs in TypeScript and programs that drive the engine need them. They are loaded at their first use
-// instead. What the SDK does for each resource and few ever read is left for when it is read. What comes of a program stays
-// the same: test/rehearsal/engine/lean.long.test.ts compares.
+// TypeScript compiler, npm's dependency resolver, exporters of traces and its Automation API when it starts, and attaches a
+// debugger: 0.9 s of work, though only the serialization of closures, packs in TypeScript, tracing and programs that drive the
+// engine need them. They are loaded at their first use instead. What the SDK does for each resource and programs rarely read is
+// done when it is read. The result of a program stays the same: test/rehearsal/engine/lean.long.test.ts compares.
 const Module = require("node:module");
 const path = require("node:path");
+const { promisify } = require("node:util");
 
-const DEFERRED = new Set(["typescript", "@npmcli/arborist", "normalize-package-data", "./automation"]);
+const { deferred } = require("./deferred");
+const kubeConfig = require("./kubeConfig");
+
+const DEFERRED = new Set([
+    "typescript",
+    "@npmcli/arborist",
+    "normalize-package-data",
+    "./automation",
+    "@opentelemetry/exporter-zipkin",
+    "@opentelemetry/instrumentation",
+    "@opentelemetry/instrumentation-grpc",
+    "@opentelemetry/resources",
+    "@opentelemetry/sdk-trace-base",
+    "@opentelemetry/sdk-trace-node",
+]);
 // The SDK that runs the program, <sdk>/cmd/run/index.js; of another copy the version is not known.
 const SDK = path.resolve(process.argv[1] ?? "", "../../..") + path.sep;
 const TS_NODE = /(?:^|[\\/])ts-node(?:@[\d.]+)?$/;
@@ -26,31 +41,27 @@ Module._load = function (request, parent, isMain) {
     if (sdk && request.endsWith("/log")) {
         return withoutDebug(load.call(this, request, parent, isMain));
     }
+    if (sdk && request.endsWith("/v8Hooks")) {
+        return withLateDebugger(load.call(this, request, parent, isMain));
+    }
+    if (request === kubeConfig.PACKAGE) {
+        return kubeConfig.light(parent, () => load.call(Module, request, parent, isMain));
+    }
     if (!sdk || !(DEFERRED.has(request) || TS_NODE.test(request))) {
         return load.call(this, request, parent, isMain);
     }
     Module._resolveFilename(request, parent, isMain); // a missing module is still missed at once
-    let loaded;
-    const target = () => (loaded ??= load.call(Module, request, parent, isMain));
+    const target = () => load.call(Module, request, parent, isMain);
     if (TS_NODE.test(request)) {
         return { register: (options) => registerLate(target, options) };
     }
-    return new Proxy(
-        {},
-        {
-            // Said to be an ES module so that `import *` helpers hand it on as it is, instead of copying its fields.
-            get(_, key) {
-                if (key === "__esModule") {
-                    return true;
-                }
-                // The policy host asks which compiler there is, for options that it may never need.
-                return key === "version" && request === "typescript" && loaded === undefined
-                    ? load.call(Module, "typescript/package.json", parent, false).version
-                    : target()[key];
-            },
-            has: (_, key) => key in target(),
+    // The policy host asks which compiler there is, for options that it may never need.
+    const known = {
+        get version() {
+            return load.call(Module, "typescript/package.json", parent, false).version;
         },
-    );
+    };
+    return deferred(target, request === "typescript" ? known : {});
 };
 
 /** The SDK notes a stack for each of its promises, thousands of them, for a hunt for leaks that is seldom on. */
@@ -115,6 +126,26 @@ function withLateOutputs(rpc) {
 function withoutDebug(log) {
     log.debug = () => Promise.resolve();
     return log;
+}
+
+/**
+ * The SDK attaches a debugger before it loads the program, to know the files of functions that are serialized; the debugger is told
+ * of each script that Node compiles. It is attached when the first function is serialized instead, and told of all scripts then.
+ */
+function withLateDebugger(v8Hooks) {
+    const files = new Map();
+    let session;
+    const attach = async () => {
+        const attached = new (require("node:inspector").Session)();
+        attached.connect();
+        attached.on("Debugger.scriptParsed", ({ params }) => files.set(params.scriptId, params.url));
+        await promisify(attached.post.bind(attached))("Debugger.enable");
+        return attached;
+    };
+    v8Hooks.isInitializedAsync = () => Promise.resolve();
+    v8Hooks.getSessionAsync = () => (session ??= attach());
+    v8Hooks.getScriptUrl = (id) => files.get(id);
+    return v8Hooks;
 }
 
 /** The SDK notes a stack for each resource, for engines that say where it is made. */

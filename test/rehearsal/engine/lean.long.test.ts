@@ -28,12 +28,14 @@ describe.each([
     "duplicate",
     "empty",
     "hooks",
+    "kubeconfig",
     "late",
     "options",
     "outputs",
     "policed",
     "random",
     "reads",
+    "serialized",
     "stuck",
     "throws",
     "transforms",
@@ -66,4 +68,23 @@ it("has the SDK as published say why a program failed at its first line", async 
 it("lets an output be assigned", async () => {
     const { outputs, diagnostics } = await plan({ projectDir: FIXTURES, stack: "outputs" });
     expect([diagnostics, outputs]).toEqual([[], { told: ["by the class", "from outside", "by the class"], keys: true }]);
+});
+
+it("serializes functions, and knows where each is written", async () => {
+    const { outputs, diagnostics } = await plan({ projectDir: FIXTURES, stack: "serialized" });
+    expect([diagnostics, outputs]).toEqual([
+        [],
+        {
+            text: expect.stringContaining('var __greeting = {text: "hello"}'),
+            refused: "Secret outputs cannot be captured by a closure.",
+            place: "serialized.js:13",
+            typescript: "function",
+        },
+    ]);
+});
+
+it("lets a program read a kubeconfig, and have the clients of the API as well", async () => {
+    const { outputs, diagnostics } = await plan({ projectDir: FIXTURES, stack: "kubeconfig" });
+    const alone = { cluster: "https://127.0.0.1:6443", headers: ["Authorization"] };
+    expect([diagnostics, outputs]).toEqual([[], { alone, wrong: "YAMLException", client: true, list: "function", pod: "V1Pod" }]);
 });

@@ -28,6 +28,12 @@ describe("lean.js", () => {
         expect(lean(preloads(ROOT, {}))).toBe(true);
     });
 
+    it("knows the version of client-node that this project pins", () => {
+        const { dependencies } = JSON.parse(fs.readFileSync(path.join(ROOT, "package.json"), "utf8"));
+        const { VERSION } = require("../../../rehearsal/engine/kubeConfig") as { readonly VERSION: string };
+        expect(dependencies["@kubernetes/client-node"]).toBe(VERSION);
+    });
+
     it("leaves every other version as it is published", () => {
         expect(lean(preloads(withSdk(LEAN_SDK), {}))).toBe(true);
         expect(lean(preloads(withSdk(`${LEAN_SDK}-alpha`), {}))).toBe(false);
