@@ -102,7 +102,7 @@ export class Platform extends pulumi.ComponentResource {
         this.authority = gateways?.own.authority;
 
         // OpenShift AI: Models-as-a-Service is switched on with it, and the dashboard reads the cluster's authorities when it starts.
-        const ai = openShiftAi(stage, applications, [
+        const { components: ai, profiles } = openShiftAi(stage, applications, [
             connectivityLink,
             workers,
             ...(gateways?.all ?? []),
@@ -123,6 +123,7 @@ export class Platform extends pulumi.ComponentResource {
             governed,
             gpu,
             openShiftAi: ai,
+            profiles,
             gateways,
             inference,
             inferenceClosed: inferenceClosed(stage, inference, ai),

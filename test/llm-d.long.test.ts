@@ -37,10 +37,10 @@ describe("the bring-up", () => {
         result = await bringUp();
     });
 
-    it("comes up, and policies advise the request limits alone that the guide does not have", () => {
+    it("comes up, and policies advise the request limits that the guide does not have, and a Vault", () => {
         expect([errors(result), result.rejected, result.succeeded]).toEqual([[], [], true]);
         expect(new Set(result.policy.map(({ rule, level }) => `${rule} ${level}`))).toEqual(
-            new Set(["streams-are-limited advisory"]),
+            new Set(["passwords-are-in-vault advisory", "streams-are-limited advisory"]),
         );
     });
 

@@ -24,9 +24,12 @@ it("are there", () => {
 
 /** What the policies advise of a stack that follows its guide to the letter: the rule, and the objects. */
 const advised: Readonly<Record<string, readonly string[]>> = {
-    "llm-d": ["admin", "external-premium", "freemium", "premium", "pro"].map(
-        (tier) => `streams-are-limited: tier-${tier}-subscription`,
-    ),
+    "llm-d": [
+        "passwords-are-in-vault: identity-users",
+        ...["admin", "external-premium", "freemium", "premium", "pro"].map(
+            (tier) => `streams-are-limited: tier-${tier}-subscription`,
+        ),
+    ],
     "maas-tutorial": ["streams-are-limited: tier-calculus-subscription"],
 };
 

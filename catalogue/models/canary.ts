@@ -3,8 +3,8 @@ import type { Model } from "./model";
 
 /** A service as it is run: a model, or the second version of one. */
 export type Served<M extends Model = Model> = M & {
-    /** Further names that requests may ask for. */
-    readonly aliases?: readonly string[];
+    /** The model of which it is the second version; absent for a model. */
+    readonly versionOf?: string;
 };
 
 /** What tells how the files of a model are served: of another model it would be wrong. */
@@ -42,7 +42,8 @@ export function canaryOf<M extends Model>(model: M): Served<M> | undefined {
     if (model.canary === undefined) {
         return undefined;
     }
-    const { canary, ...stable } = model;
+    // Its name is its own; callers use those of the model.
+    const { canary, servedName = model.name, aliases = [], ...stable } = model;
     const { weight: _weight, ...given } = canary;
     const own = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
     const { scaling, ...unscaled } = stable;
@@ -61,7 +62,8 @@ export function canaryOf<M extends Model>(model: M): Served<M> | undefined {
         ...own,
         name: canaryName(model.name),
         displayName: `${model.displayName ?? model.name} (canary)`,
-        aliases: [model.name],
+        aliases: [servedName, ...aliases],
+        versionOf: model.name,
     } as unknown as Served<M>;
 }
 

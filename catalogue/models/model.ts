@@ -71,6 +71,8 @@ export interface Model {
     readonly name: string;
     /** Name in requests; absent: the name. */
     readonly servedName?: string | undefined;
+    /** Further names in requests; absent: none. */
+    readonly aliases?: readonly string[] | undefined;
     readonly displayName?: string | undefined;
     readonly model?: string | undefined;
     readonly source?: string | undefined;

@@ -187,7 +187,7 @@ interface Resolved {
 /** The arguments beside those of the release's preset. Further ones of the stack take the place of those of their name. */
 export function vllmArguments(model: Served, resolved: Resolved): string[] {
     const { named, tensor, pipeline, data, podsPerCopy, expert } = resolved;
-    const { vllm, lora } = model;
+    const { vllm, lora, aliases = [] } = model;
     // A group over several nodes has these from the release's preset for it.
     const onOneNode = podsPerCopy === 1;
     const tools = model.tools ?? named?.toolParser ?? false;
@@ -227,7 +227,7 @@ export function vllmArguments(model: Served, resolved: Resolved): string[] {
         ...(model.prefill === undefined ? [] : [`--kv-transfer-config={"kv_connector":"NixlConnector","kv_role":"kv_both"}`]),
         ...(named?.args ?? []),
         // In one argument, parted by blanks: the first is the name that answers carry.
-        ...(model.aliases === undefined ? [] : [`--served-model-name ${[model.name, ...model.aliases].join(" ")}`]),
+        ...(aliases.length === 0 ? [] : [`--served-model-name ${[model.servedName ?? model.name, ...aliases].join(" ")}`]),
     ];
     const given = new Set(flagsOf(model.args).map(({ name }) => name));
     return [...generated.filter((arg) => !given.has(flagName(arg))), ...model.args].map(shellWord);

@@ -7,6 +7,11 @@ import { describedBy } from "../component";
 
 type ProfileSpec = z.input<typeof HardwareProfile.definition.body>["spec"];
 
+/** Name of the profile of a pool. */
+export function profileOf(pool: string): string {
+    return `gpu-${pool}`;
+}
+
 /** Arguments of {@link HardwareProfiles}. */
 export interface HardwareProfilesArgs {
     /** Namespace of OpenShift AI's components. */
@@ -52,7 +57,7 @@ export class HardwareProfiles extends pulumi.ComponentResource {
                 { parent: this },
             ).metadata.name;
         const ofPools = pools.map((pool) =>
-            profile(`gpu-${pool.name}`, `GPU pool ${pool.name}`, pool.description, {
+            profile(profileOf(pool.name), `GPU pool ${pool.name}`, pool.description, {
                 identifiers: identifiersOf(pool),
                 scheduling: {
                     type: "Node",

@@ -12,7 +12,7 @@ export { componentChoice } from "./choice";
 export { componentFields, REGISTRIES_NAMESPACE } from "./componentsSpec";
 export { Dashboard } from "./dashboard";
 export { flagsOf } from "./dashboardFlags";
-export { HardwareProfiles } from "./hardwareProfiles";
+export { HardwareProfiles, profileOf } from "./hardwareProfiles";
 export { Initialization } from "./initialization";
 export { mlflowServer } from "./mlflow";
 export { ModelRegistry } from "./modelRegistry";

@@ -11,6 +11,7 @@ import { modelsOf } from "../../catalogue/tiers";
 import type { ModelSettings, Settings } from "../../stacks/schema";
 import { INFERENCE_GATEWAY, type InferenceGateway, MAAS_GATEWAY, type MaasGateway } from "../gateway";
 import type { GpuOperands } from "../gpu";
+import { profileOf } from "../openshiftai";
 import { autoscalingOf, ModelService, type Placement, PlainModelService, PredictiveService, variants } from "../serving";
 import type { MaasGateways } from "./gateways";
 import type { Stage } from "./stage";
@@ -22,6 +23,8 @@ export interface ServedBehind {
     readonly governed: readonly ModelSettings[];
     readonly gpu: GpuOperands;
     readonly openShiftAi: pulumi.Resource;
+    /** The hardware profiles of the pools, which models name; undefined without. */
+    readonly profiles: pulumi.Resource | undefined;
     /** The gateways of tiers; undefined without tiers. */
     readonly gateways: MaasGateways | undefined;
     /** The gateway of llm-d; undefined when the stack does not ask for it. */
@@ -58,7 +61,7 @@ export function servedModels(stage: Stage, behind: ServedBehind): ServedModels {
                       stage,
                       behind,
                       model,
-                      [model.name, ...(model.aliases ?? [])].some((name) => governed.has(name))
+                      governed.has(model.versionOf ?? model.name)
                           ? behind.gateways!.of(tenantOf.get(model.name))
                           : undefined,
                       placements,
@@ -80,7 +83,7 @@ export function servedModels(stage: Stage, behind: ServedBehind): ServedModels {
 /** A model whose scheduler picks the copy that answers. @param gateway that of its tiers; undefined for one that no tier names */
 function scheduledModel(
     { settings, after }: Stage,
-    { gpu, openShiftAi, inferenceClosed, modelsNamespace }: ServedBehind,
+    { gpu, openShiftAi, profiles, inferenceClosed, modelsNamespace }: ServedBehind,
     model: Served<ModelSettings>,
     gateway: MaasGateway | undefined,
     placements: ReadonlyMap<string, Placement>,
@@ -90,7 +93,7 @@ function scheduledModel(
     return new ModelService(
         `model-${model.name}`,
         {
-            model,
+            model: profiles === undefined ? model : { ...model, hardwareProfile: model.hardwareProfile ?? profileOf(model.pool) },
             release: settings.release,
             namespace: settings.modelsNamespace,
             gateway: { ...(gateway?.reference ?? INFERENCE_GATEWAY) },
@@ -102,6 +105,7 @@ function scheduledModel(
             openShiftAi,
             ...pools.flatMap((pool) => gpu.allocatable.get(pool) ?? []),
             ...(gateway === undefined ? inferenceClosed : []),
+            ...(profiles === undefined ? [] : [profiles]),
             // Its controller goes no further where the kinds of what sets its copies are missing.
             ...(autoscaling !== undefined && isScaled(model) ? [autoscaling] : []),
         ),

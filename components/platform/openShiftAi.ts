@@ -10,12 +10,20 @@ import { Queues } from "../addons";
 import * as layer from "../openshiftai";
 import type { Stage } from "./stage";
 
+/** OpenShift AI as models see it. */
+export interface OpenShiftAi {
+    /** Its components. */
+    readonly components: pulumi.Resource;
+    /** The hardware profiles of the pools, before which a model that names one is refused; undefined without. */
+    readonly profiles: layer.HardwareProfiles | undefined;
+}
+
 /**
  * OpenShift AI with its components, what these need before they are switched on, and what hangs on them.
  *
  * @param before what must be there before the components, beside what they need themselves
  */
-export function openShiftAi(stage: Stage, applications: Namespace, before: readonly pulumi.Resource[]): layer.OpenShiftAi {
+export function openShiftAi(stage: Stage, applications: Namespace, before: readonly pulumi.Resource[]): OpenShiftAi {
     const { settings, cluster, records, operators, after } = stage;
     const { release, openshiftAi: ai, kueue } = settings;
     const pools = settings.gpu.pools.map((pool) => shapeOf(pool, cluster.zones));
@@ -53,15 +61,15 @@ export function openShiftAi(stage: Stage, applications: Namespace, before: reado
         { release, components: on, fields: layer.componentFields(on, ai, choice.queue) },
         after(rhods, ...needed, ...registries, ...(on.has("pipelines") ? [records] : [])),
     );
-    if (ai.hardwareProfiles) {
-        new layer.HardwareProfiles(
-            "hardware-profile",
-            { namespace: APPLICATIONS_NAMESPACE, pools, queue: kueue?.queue },
-            after(rhods, applications),
-        );
-    }
+    const profiles = ai.hardwareProfiles
+        ? new layer.HardwareProfiles(
+              "hardware-profile",
+              { namespace: APPLICATIONS_NAMESPACE, pools, queue: kueue?.queue },
+              after(rhods, applications),
+          )
+        : undefined;
     parts(stage, components, registries);
-    return components;
+    return { components, profiles };
 }
 
 /** What runs within OpenShift AI. */

@@ -18,6 +18,7 @@ const withoutSubscriptions: Readonly<Record<string, string>> = {
 const plainModel: ReadonlySet<string> = new Set([
     "name",
     "servedName",
+    "aliases",
     "displayName",
     "model",
     "source",

@@ -13,6 +13,12 @@ export const modelSource = z
         "Where the weights are: oci://registry/image:tag (a ModelCar), hf://org/model, s3://bucket/path or pvc://claim/path.",
     );
 
+/** Name of a model in requests. */
+const requestName = z
+    .string()
+    .max(253)
+    .regex(/^[A-Za-z0-9][A-Za-z0-9._:/-]*$/, "expected a name of letters, digits, ., _, :, / and -");
+
 export const cpuAndMemory = z.strictObject({
     cpu: quantity.optional().describe("CPU, e.g. 4 or 500m."),
     memory: quantity.optional().describe("Memory, e.g. 24Gi."),
@@ -55,12 +61,16 @@ const cacheSchema = z
 
 export const servedSchema = z.strictObject({
     name: dnsLabel.describe("Name of the service, and of the model in tiers."),
-    servedName: z
-        .string()
-        .max(253)
-        .regex(/^[A-Za-z0-9][A-Za-z0-9._:/-]*$/, "expected a name of letters, digits, ., _, :, / and -")
+    servedName: requestName
         .optional()
         .describe("Name of the model in requests, such as ibm-granite/granite-3.1-2b-instruct. Default: the name."),
+    aliases: z
+        .array(requestName)
+        .max(16)
+        .default([])
+        .describe(
+            "Further names of the model in requests, such as the name where servedName is another. Answers and metrics have the first. Default: none.",
+        ),
     displayName: z.string().min(1).optional().describe("Name in the dashboard. Default: the name."),
     model: z
         .string()
@@ -155,7 +165,7 @@ export const servedSchema = z.strictObject({
         .describe("Time limit in minutes for a pod to load the model. Default: 10, or more for larger weights."),
     hardwareProfile: dnsLabel
         .optional()
-        .describe("Hardware profile that the dashboard shows; the pool decides where the model runs. Default: none."),
+        .describe("Hardware profile that the dashboard shows; the pool decides where the model runs. Default: with openshiftAi.hardwareProfiles that of the pool, else none."),
     requests: cpuAndMemory.prefault({}).describe("CPU and memory requests of one pod. Default: the catalogue's, or 2 and 16Gi."),
     limits: cpuAndMemory.prefault({}).describe("CPU and memory limits of one pod. Default: the catalogue's, or 4 and 24Gi."),
 });

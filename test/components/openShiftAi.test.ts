@@ -177,6 +177,18 @@ describe("everything at once", () => {
         ]);
     });
 
+    it("gives models the profile of their pool, and makes it before them: the webhook refuses a name that is not there", () => {
+        const service = deployment.one(kubernetes("serving.kserve.io/v1alpha2:LLMInferenceService"));
+        expect(service.inputs["metadata"].annotations).toMatchObject({
+            "opendatahub.io/hardware-profile-name": "gpu-l40s",
+            "opendatahub.io/hardware-profile-namespace": "redhat-ods-applications",
+        });
+        const profile = deployment
+            .all(kubernetes("infrastructure.opendatahub.io/v1:HardwareProfile"))
+            .find((one) => one.inputs["metadata"].name === "gpu-l40s")!;
+        expect(deployment.happensAfter(service, profile)).toBe(true);
+    });
+
     it("sets switches of the dashboard as installed, a stack's own over them, and none that is refused", () => {
         const { dashboardConfig } = deployment.one(kubernetes("opendatahub.io/v1alpha:OdhDashboardConfigPatch")).inputs["spec"];
         expect(dashboardConfig).toMatchObject({

@@ -34,6 +34,14 @@ describe("a second version", () => {
         expect(planModel(canary).args).toEqual(expect.arrayContaining(["--max-num-seqs=8", "--served-model-name m-canary m"]));
     });
 
+    it("answers to the names of its model in requests, and to one of its own first", () => {
+        const named = { model: "qwen3-8b", servedName: "acme/m", aliases: ["m", "chat"], canary: { weight: 5 } };
+        const [stable, canary] = servedOf(model(named));
+        expect(planModel(stable!).args.at(-1)).toBe("--served-model-name acme/m m chat");
+        expect(planModel(canary!).args.at(-1)).toBe("--served-model-name m-canary acme/m m chat");
+        expect([canary!.servedName, canary!.versionOf]).toEqual([undefined, "m"]);
+    });
+
     it("has nothing from its model that tells how other files are served", () => {
         const canary = canaryOf(
             model({
