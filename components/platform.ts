@@ -142,6 +142,7 @@ export class Platform extends pulumi.ComponentResource {
                 openShiftAi: ai,
                 modelsNamespace: models,
                 tenants: tenants.further,
+                gateways,
             });
             const enforced = subscriptionTiers(stage, { gateways, tenants, published, openShiftAi: ai });
             this.workspaces = workspaces(stage, { gateways, urls: this.models, enforced });

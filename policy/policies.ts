@@ -42,6 +42,7 @@ import { predicatesAreFilled } from "./rules/predicatesAreFilled";
 import { predicatesIgnoreQueries } from "./rules/predicatesIgnoreQueries";
 import { pricesAreKnown } from "./rules/pricesAreKnown";
 import { requestLimitsMatch } from "./rules/requestLimitsMatch";
+import { routesAreNamed } from "./rules/routesAreNamed";
 import { routesRefusePlainHttp } from "./rules/routesRefusePlainHttp";
 import { specMatchesSchema } from "./rules/specMatchesSchema";
 import { spotIsNotTheLastCopy } from "./rules/spotIsNotTheLastCopy";
@@ -101,6 +102,7 @@ export const families: Readonly<Record<string, readonly Rule[]>> = {
         modelsAreReachable,
         externalModelsMatch,
         gatewayIsGoverned,
+        routesAreNamed,
         gatewaysDenyByDefault,
         tiersNameTheirGroups,
         loginsAreKept,

@@ -14,6 +14,7 @@ function onThree4(s: any): void {
         additionalHosts: [{ host: "inference.maas.apps.cluster.example.com" }],
         issuer: { kind: "selfSigned" },
         allowedRoutes: "label",
+        className: "data-science-gateway-class",
     };
     s.connectivityLink = {
         limitador: { replicas: 2, telemetry: "exhaustive", headers: true, storage: { secret: "redis-url", cached: true } },

@@ -11,7 +11,7 @@ export const operators: OperatorsOf = ({ gateway }) => [
 export { authorinoFilter } from "./authorinoFilter";
 export { gatewayIsClosed } from "./closedGateway";
 export { ConnectivityLink, operatorEnvironment } from "./connectivityLink";
-export { GatewayApi } from "./gatewayApi";
+export { GATEWAY_CLASS, GatewayApi } from "./gatewayApi";
 export { INFERENCE_CLASS, INFERENCE_GATEWAY, INFERENCE_POLICY, InferenceGateway } from "./inferenceGateway";
 export type { AllowedRoutes } from "./listener";
 export { MAAS_GATEWAY, MaasGateway } from "./maasGateway";

@@ -1,8 +1,8 @@
 /** Listeners and Routes of the platform's gateways. */
 import type * as pulumi from "@pulumi/pulumi";
 
-/** Namespaces whose routes may attach to a gateway: those that are named, or all that have a label with the value "true". */
-export type AllowedRoutes = { readonly namespaces: readonly pulumi.Input<string>[] } | { readonly label: string };
+/** Namespaces whose routes may attach to a gateway: all, those that are named, or those that have a label with the value "true". */
+export type AllowedRoutes = "all" | { readonly namespaces: readonly pulumi.Input<string>[] } | { readonly label: string };
 
 /** A listener at port 443 that ends TLS. */
 export interface HttpsListenerArgs {
@@ -24,7 +24,7 @@ export interface HttpsListener {
         mode: "Terminate";
         certificateRefs: { group: ""; kind: "Secret"; name: pulumi.Input<string> }[];
     };
-    readonly allowedRoutes: { namespaces: { from: "Selector"; selector: NamespaceSelector } };
+    readonly allowedRoutes: { namespaces: { from: "All" } | { from: "Selector"; selector: NamespaceSelector } };
 }
 
 interface NamespaceSelector {
@@ -39,11 +39,13 @@ export function httpsListener({ name, hostname, certificateSecret, routesFrom }:
         protocol: "HTTPS",
         ...(hostname !== undefined && { hostname }),
         tls: { mode: "Terminate", certificateRefs: [{ group: "", kind: "Secret", name: certificateSecret }] },
-        allowedRoutes: { namespaces: { from: "Selector", selector: namespaceSelector(routesFrom) } },
+        allowedRoutes: {
+            namespaces: routesFrom === "all" ? { from: "All" } : { from: "Selector", selector: namespaceSelector(routesFrom) },
+        },
     };
 }
 
-function namespaceSelector(allowed: AllowedRoutes): NamespaceSelector {
+function namespaceSelector(allowed: Exclude<AllowedRoutes, "all">): NamespaceSelector {
     return "label" in allowed
         ? { matchLabels: { [allowed.label]: "true" } }
         : { matchExpressions: [{ key: "kubernetes.io/metadata.name", operator: "In", values: [...allowed.namespaces] }] };

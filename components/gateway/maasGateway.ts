@@ -6,7 +6,6 @@ import { Route } from "../../kinds/route.openshift.io";
 import type { GatewaySettings } from "../../stacks/schema";
 import { describedBy } from "../component";
 import { defaultDeny, gatewayIsClosed } from "./closedGateway";
-import { GATEWAY_CLASS } from "./gatewayApi";
 import { authorityOf, gatewayCertificate } from "./gatewayCertificate";
 import { gatewayRecords } from "./gatewayRecords";
 import { type AllowedRoutes, type HttpsListener, httpsListener, routeSpec } from "./listener";
@@ -39,7 +38,15 @@ export interface MaasGatewayArgs {
     readonly certificateSecret: pulumi.Input<string>;
     readonly settings: Pick<
         GatewaySettings,
-        "exposure" | "loadBalancer" | "additionalHosts" | "certificateSecret" | "issuer" | "replicas" | "memoryGiB"
+        | "exposure"
+        | "loadBalancer"
+        | "additionalHosts"
+        | "certificateSecret"
+        | "issuer"
+        | "replicas"
+        | "memoryGiB"
+        | "className"
+        | "hostnames"
     >;
     readonly routesFrom: AllowedRoutes;
     /** The AuthPolicy that denies what no other policy admits. Undefined: the release's controllers make it before models are there. */
@@ -105,7 +112,7 @@ export class MaasGateway extends pulumi.ComponentResource {
                 status: gateway.status,
             });
         } else {
-            this.routes(name, hosts, settings.exposure, gateway);
+            this.routes(name, hosts, settings, gateway);
         }
         this.registerOutputs({ url: this.url, reference: this.reference });
     }
@@ -147,8 +154,8 @@ export class MaasGateway extends pulumi.ComponentResource {
             { parent: this },
         );
         const listeners: HttpsListener[] =
-            settings.exposure === "reencrypt"
-                ? // The router asks for the name of the Service: a listener with a host would not answer it.
+            settings.exposure === "reencrypt" || !settings.hostnames
+                ? // With reencrypt the router asks for the name of the Service: a listener with a host would not answer it.
                   [httpsListener({ name: "https", certificateSecret, routesFrom })]
                 : hosts.map((one, i) =>
                       httpsListener({
@@ -176,7 +183,7 @@ export class MaasGateway extends pulumi.ComponentResource {
                     },
                 },
                 spec: {
-                    gatewayClassName: GATEWAY_CLASS,
+                    gatewayClassName: settings.className,
                     infrastructure: { parametersRef: { group: "", kind: "ConfigMap", name: parameters.metadata.name } },
                     listeners,
                 },
@@ -189,18 +196,18 @@ export class MaasGateway extends pulumi.ComponentResource {
     private routes(
         name: string,
         hosts: readonly Host[],
-        termination: "passthrough" | "reencrypt",
+        { exposure, className }: MaasGatewayArgs["settings"],
         gateway: pulumi.Resource,
     ): void {
         const { name: gatewayName, namespace } = this.reference;
-        const service = `${gatewayName}-${GATEWAY_CLASS}`;
+        const service = `${gatewayName}-${className}`;
         hosts.forEach(({ host }, i) => {
             const suffix = i === 0 ? "" : `-${host.replaceAll(".", "-")}`;
             new Route(
                 `${name}-route${suffix}`,
                 {
                     metadata: { name: `${gatewayName}${suffix}`, namespace },
-                    spec: routeSpec(host, service, termination),
+                    spec: routeSpec(host, service, exposure as "passthrough" | "reencrypt"),
                 },
                 { parent: this, dependsOn: [gateway] },
             );

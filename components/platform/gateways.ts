@@ -7,6 +7,7 @@ import { recordOf } from "../../catalogue/releases";
 import { accessLabel, tenantGatewayPolicy } from "../../catalogue/tenancy";
 import {
     type AllowedRoutes,
+    GATEWAY_CLASS,
     gatewayIsClosed,
     INFERENCE_GATEWAY,
     INFERENCE_POLICY,
@@ -15,6 +16,7 @@ import {
     MaasGateway,
 } from "../gateway";
 import { Database, GOVERNANCE_NAMESPACE, MaasApi } from "../governance";
+import { objectExists } from "../objectExists";
 import type { Stage } from "./stage";
 
 /** The gateways of Models-as-a-Service. */
@@ -46,9 +48,13 @@ export function maasGateways(
         ...given,
         ...(open || settings.tenants.length > 0 ? [records] : []),
         ...(chosen.issuer === undefined ? [] : [operators("openshift-cert-manager-operator")]),
+        ...(chosen.className === GATEWAY_CLASS ? [] : [foreignClass(chosen.className, after(records, operators("rhods-operator")))]),
     ];
     const routesFrom = (tenant: string | undefined): AllowedRoutes => {
         const { apiNamespace } = recordOf(settings.release);
+        if (chosen.allowedRoutes === "all") {
+            return "all";
+        }
         return tenant !== undefined || chosen.allowedRoutes === "label"
             ? { label: accessLabel(tenant) }
             : {
@@ -98,6 +104,23 @@ export function maasGateways(
         ]),
     );
     return { own, of: (tenant) => (tenant === undefined ? own : tenants.get(tenant)!), all: [own, ...tenants.values()] };
+}
+
+/** A class that the operator of OpenShift AI creates. */
+function foreignClass(name: string, opts: pulumi.CustomResourceOptions): pulumi.Resource {
+    return objectExists(
+        "gateway-class-made",
+        {
+            apiVersion: "gateway.networking.k8s.io/v1",
+            kind: "GatewayClass",
+            plural: "gatewayclasses",
+            name,
+            until: `GatewayClass ${name} is made by the operator of OpenShift AI`,
+            minutes: 10,
+            hint: "the operator creates it with its own gateway; check GatewayConfig default-gateway, or leave out gateway.className",
+        },
+        opts,
+    );
 }
 
 /** The database of the MaaS API, and restarts of that API. @param namespace where the Secret goes, once it is there */

@@ -20,6 +20,15 @@ export interface PublishedBehind {
     readonly modelsNamespace: pulumi.Resource;
     /** Tenants beside the product's own, by name. */
     readonly tenants: ReadonlyMap<string, pulumi.Resource>;
+    readonly gateways: MaasGateways;
+}
+
+/** What is said of a model that is published. */
+interface Published {
+    readonly name: string;
+    readonly displayName?: string | undefined;
+    readonly description?: string | undefined;
+    readonly endpointOverride?: string | undefined;
 }
 
 /** The models of external providers that a tier names; no other can be called. */
@@ -50,13 +59,16 @@ export function publishedModels(stage: Stage, behind: PublishedBehind): Readonly
     const { release, modelsNamespace: namespace } = settings;
     const manyTenants = recordOf(release).tenancy === "AITenant";
     const tenantOf = tenantsOfModels(settings);
+    // A listener without a host names the gateway's Service, which nobody outside the cluster reaches.
+    const hosted = settings.gateway.hostnames && settings.gateway.exposure !== "reencrypt";
     const published = new Map<string, pulumi.Resource>();
     const publish = (
         kind: "LLMInferenceService" | "ExternalModel",
-        { name, displayName, description }: { name: string; displayName?: string | undefined; description?: string | undefined },
+        { name, displayName, description, endpointOverride }: Published,
         service: pulumi.Resource,
     ): void => {
         const tenant = tenantOf.get(name);
+        const endpoint = endpointOverride ?? (hosted ? undefined : `${behind.gateways.of(tenant).url}/${namespace}/${name}`);
         published.set(
             name,
             new MaaSModelRef(
@@ -70,14 +82,19 @@ export function publishedModels(stage: Stage, behind: PublishedBehind): Readonly
                             ...(description !== undefined && { "openshift.io/description": description }),
                         },
                     },
-                    spec: { modelRef: { kind, name }, ...(manyTenants && { tenantRef: tenant ?? DEFAULT_TENANT }) },
+                    spec: {
+                        modelRef: { kind, name },
+                        ...(endpoint !== undefined && { endpointOverride: endpoint }),
+                        ...(manyTenants && { tenantRef: tenant ?? DEFAULT_TENANT }),
+                    },
                 },
                 after(service, ...(tenant === undefined ? [] : [behind.tenants.get(tenant)!])),
             ),
         );
     };
     for (const model of behind.models) {
-        publish("LLMInferenceService", { name: model.name, displayName: model.displayName }, behind.services.get(model.name)!);
+        const { name, displayName, endpointOverride } = model;
+        publish("LLMInferenceService", { name, displayName, endpointOverride }, behind.services.get(name)!);
     }
     const external = publishedExternal(settings);
     const keys = new Map(

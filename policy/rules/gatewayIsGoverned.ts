@@ -11,7 +11,7 @@ export const gatewayIsGoverned = stackRule(
         name: "gateway-is-governed",
         title: "The gateways of Models-as-a-Service terminate TLS and leave authorization to Models-as-a-Service",
         why: "Without its label and annotations, the gateway answers with the wrong policies. A listener for plain HTTP receives keys unencrypted.",
-        remedy: "Set opendatahub.io/managed as label and as annotation, and the annotation for Authorino's TLS; make every listener HTTPS with mode Terminate and routes from named namespaces.",
+        remedy: "Set opendatahub.io/managed as label and as annotation, and the annotation for Authorino's TLS; make every listener HTTPS with mode Terminate.",
         severity: "critical",
         source: "docs/sources/gateways.md#maas-gateway, #opt-out",
     },
@@ -46,7 +46,6 @@ function listeners(gateway: Subject, report: (message: string) => void): void {
         | {
               protocol?: string;
               tls?: { mode?: string; certificateRefs?: unknown[] };
-              allowedRoutes?: { namespaces?: { from?: string } };
           }
         | undefined
     )[];
@@ -58,9 +57,6 @@ function listeners(gateway: Subject, report: (message: string) => void): void {
             );
         } else if (known("tls", "mode") && listener?.tls?.mode === "Passthrough") {
             report(`spec.listeners[${i}].tls.mode: with Passthrough, the gateway cannot authorize requests; set Terminate`);
-        }
-        if (listener?.allowedRoutes?.namespaces?.from === "All") {
-            report(`spec.listeners[${i}].allowedRoutes.namespaces.from: All lets every namespace attach a route; set Selector`);
         }
     });
 }

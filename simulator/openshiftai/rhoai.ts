@@ -54,6 +54,13 @@ export class RhoaiOperator implements Controller {
             kind: "Namespace",
             metadata: { name: applications, labels: { "opendatahub.io/generated-namespace": "true" } },
         });
+        // For the gateway of its dashboard.
+        await this.world.ensure({
+            apiVersion: "gateway.networking.k8s.io/v1",
+            kind: "GatewayClass",
+            metadata: { name: "data-science-gateway-class" },
+            spec: { controllerName: "openshift.io/gateway-controller/v1" },
+        });
         await this.world.ensure({
             apiVersion: "v1",
             kind: "Namespace",

@@ -38,6 +38,23 @@ export function gatewayProblems(
             }
         }
     }
+    if (!gateway.hostnames) {
+        if (listens.needsHost) {
+            problems.push({
+                path: "gateway.hostnames",
+                message: `the API of release ${release} does not start without a listener that has a host; expected true`,
+            });
+        }
+        additionalHosts.forEach(({ certificateSecret: own }, i) => {
+            if (own !== undefined) {
+                problems.push({
+                    path: `gateway.additionalHosts[${i}].certificateSecret`,
+                    message:
+                        "has no effect without listeners for each host (gateway.hostnames: false): all hosts have the certificate of the gateway; expected no value",
+                });
+            }
+        });
+    }
     const seen = new Map<string, string>(domain === undefined ? [] : [[`maas.${domain}`, "the gateway's own host"]]);
     additionalHosts.forEach(({ host, certificateSecret: own }, i) => {
         const path = `gateway.additionalHosts[${i}]`;

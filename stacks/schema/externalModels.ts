@@ -1,7 +1,7 @@
 /** `externalModels`: models of external providers, published like models of the cluster. */
 import { z } from "zod";
 
-import { dnsLabel } from "../../kinds/common";
+import { dnsLabel, httpsUrl } from "../../kinds/common";
 import { providerHost } from "../../kinds/maas.opendatahub.io";
 
 const providerSchema = z.strictObject({
@@ -50,6 +50,11 @@ export const externalModelSchema = z.strictObject({
     name: dnsLabel.describe("Name of the model in tiers."),
     displayName: z.string().min(1).optional().describe("Name in the dashboard. Default: the name."),
     description: z.string().min(1).optional().describe("Description in the dashboard. Default: none."),
+    endpointOverride: httpsUrl
+        .optional()
+        .describe(
+            "Address that lists of models show for it, where callers reach it by another than the gateway's. From 3.4 on. Default: the gateway's.",
+        ),
     providers: z
         .array(providerSchema)
         .min(1)

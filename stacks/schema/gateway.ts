@@ -2,6 +2,7 @@
 import { z } from "zod";
 
 import { dnsLabel, hostname } from "../../kinds/common";
+import { gatewayClasses } from "../../catalogue/gatewayClasses";
 import { hostedZoneId, inferenceGatewaySchema, issuerSchema } from "./inferenceGateway";
 
 const additionalHost = z.strictObject({
@@ -45,10 +46,22 @@ export const gatewaySchema = z
                 "Issuer of a certificate for all hosts of the gateway, e.g. a private CA. The dashboard must trust it (openshiftAi.trustedCa). Default: an existing certificate.",
             ),
         allowedRoutes: z
-            .enum(["namespaces", "label"])
+            .enum(["namespaces", "label", "all"])
             .default("namespaces")
             .describe(
-                'Namespaces whose routes may attach. namespaces: those of the platform, by name. label: all with maas.opendatahub.io/gateway-access: "true", which the platform\'s namespaces get. Default namespaces.',
+                'Namespaces whose routes may attach. namespaces: those of the platform, by name. label: all with maas.opendatahub.io/gateway-access: "true", which the platform\'s namespaces get. all: every namespace, which the policies of production refuse. Default namespaces.',
+            ),
+        className: z
+            .enum(gatewayClasses)
+            .default("openshift-default")
+            .describe(
+                "GatewayClass of the gateway. openshift-default: created by the program. data-science-gateway-class: that of OpenShift AI's own gateway, which its operator creates. Default openshift-default.",
+            ),
+        hostnames: z
+            .boolean()
+            .default(true)
+            .describe(
+                "Whether each host has a listener of its own, which answers that host alone. false: one listener answers every host that the Routes lead to it, with one certificate. From 3.5 on they are required. Default true.",
             ),
         replicas: z
             .number()

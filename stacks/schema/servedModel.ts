@@ -1,7 +1,7 @@
 /** The settings that a model and its canary share. */
 import { z } from "zod";
 
-import { dnsLabel, quantity, stringMap } from "../../kinds/common";
+import { dnsLabel, httpsUrl, quantity, stringMap } from "../../kinds/common";
 import { prefillSchema, routingSchema } from "./routing";
 import { scalingSchema } from "./scaling";
 import { parallelismSchema, vllmSchema } from "./vllm";
@@ -163,6 +163,11 @@ export const servedSchema = z.strictObject({
         .max(240)
         .optional()
         .describe("Time limit in minutes for a pod to load the model. Default: 10, or more for larger weights."),
+    endpointOverride: httpsUrl
+        .optional()
+        .describe(
+            "Address that lists of models show for it, where callers reach it by another than the gateway's. From 3.4 on. Default: the gateway's.",
+        ),
     hardwareProfile: dnsLabel
         .optional()
         .describe("Hardware profile that the dashboard shows; the pool decides where the model runs. Default: with openshiftAi.hardwareProfiles that of the pool, else none."),

@@ -4,6 +4,11 @@ import { parse } from "yaml";
 import type { Draft } from "../settings";
 import { byName, kinds, run } from "./support";
 
+it("models have the address that the settings give, in lists", async () => {
+    const deployment = await run((s) => (s.models[0].endpointOverride = "https://ai.example.com/gpt"));
+    expect(byName(deployment, "model-gpt-oss-20b-published").inputs["spec"].endpointOverride).toBe("https://ai.example.com/gpt");
+});
+
 describe("the gateway", () => {
     it("has a listener and a Route for each host, and one certificate for all of them", async () => {
         const deployment = await run((s) => {
@@ -56,6 +61,38 @@ describe("the gateway", () => {
         expect(secret).not.toBe("router-certs-default");
         expect(kinds(deployment, "Route").map((r) => r.inputs["spec"].tls)).toEqual([
             { termination: "reencrypt", insecureEdgeTerminationPolicy: "Redirect" },
+        ]);
+    });
+
+    it("without hosts on listeners answers all with one certificate, and tells the addresses of its models", async () => {
+        const deployment = await run((s) => {
+            s.gateway = {
+                hostnames: false,
+                additionalHosts: [{ host: "models.apps.cluster.example.com" }],
+                allowedRoutes: "all",
+            };
+        });
+        const [listener, ...others] = byName(deployment, "maas-gateway-gateway").inputs["spec"].listeners;
+        expect([others, listener.hostname, listener.allowedRoutes]).toEqual([[], undefined, { namespaces: { from: "All" } }]);
+        expect(kinds(deployment, "Route")).toHaveLength(2);
+        expect(byName(deployment, "model-gpt-oss-20b-published").inputs["spec"].endpointOverride).toBe(
+            "https://maas.apps.cluster.example.com/maas/gpt-oss-20b",
+        );
+    });
+
+    it("of OpenShift AI's class waits until its operator has made that, and Routes lead to its Service", async () => {
+        const deployment = await run((s) => (s.gateway = { className: "data-science-gateway-class" }));
+        const gateway = byName(deployment, "maas-gateway-gateway");
+        expect(gateway.inputs["spec"].gatewayClassName).toBe("data-science-gateway-class");
+        expect(deployment.happensAfter(gateway, byName(deployment, "gateway-class-made"))).toBe(true);
+        expect(
+            deployment.happensAfter(
+                byName(deployment, "gateway-class-made"),
+                byName(deployment, "operator-rhods-operator-installed"),
+            ),
+        ).toBe(true);
+        expect(kinds(deployment, "Route").map((r) => r.inputs["spec"].to.name)).toEqual([
+            "maas-default-gateway-data-science-gateway-class",
         ]);
     });
 

@@ -219,6 +219,25 @@ describe("refused", () => {
             ],
         ],
         [
+            "no hosts on 3.5, whose API needs one",
+            (s) => {
+                s.release = "3.5";
+                s.gateway = { hostnames: false };
+            },
+            ["gateway.hostnames: the API of release 3.5 does not start without a listener that has a host; expected true"],
+        ],
+        [
+            "a certificate of a host that has no listener",
+            (s) =>
+                (s.gateway = {
+                    hostnames: false,
+                    additionalHosts: [{ host: "models.apps.cluster.example.com", certificateSecret: "models" }],
+                }),
+            [
+                "gateway.additionalHosts[0].certificateSecret: has no effect without listeners for each host (gateway.hostnames: false): all hosts have the certificate of the gateway; expected no value",
+            ],
+        ],
+        [
             "a certificate that nobody would see",
             (s) => (s.gateway = { exposure: "reencrypt", certificateSecret: "mine" }),
             [

@@ -11,6 +11,39 @@ function ofTenant(all: any[]): void {
 }
 
 export const gateways: Readonly<Record<string, Case>> = {
+    "routes-are-named": {
+        good: () => [gatewayOf()],
+        broken: [
+            {
+                what: "routes from anywhere",
+                change: ([g]) => (g.props.spec.listeners[0].allowedRoutes.namespaces.from = "All"),
+                says: /^gateway: spec\.listeners\[0\]\.allowedRoutes\.namespaces\.from: All lets every namespace attach a route/,
+            },
+            {
+                what: "routes from anywhere at a later listener",
+                change: ([g]) =>
+                    g.props.spec.listeners.push({
+                        ...g.props.spec.listeners[0],
+                        name: "second",
+                        allowedRoutes: { namespaces: { from: "All" } },
+                    }),
+                says: /^gateway: spec\.listeners\[1\]\.allowedRoutes/,
+            },
+        ],
+        accepted: [
+            {
+                what: "another gateway as it likes",
+                change: ([g]) => (
+                    (g.props.metadata.name = "other"),
+                    (g.props.spec.listeners[0].allowedRoutes = { namespaces: { from: "All" } })
+                ),
+            },
+            {
+                what: "routes of its own namespace",
+                change: ([g]) => (g.props.spec.listeners[0].allowedRoutes = { namespaces: { from: "Same" } }),
+            },
+        ],
+    },
     "gateway-is-governed": {
         good: () => [gatewayOf(), olm("rhods-operator", { channel: "stable-3.4", startingCSV: "rhods-operator.3.4.0" })],
         broken: [
@@ -66,11 +99,6 @@ export const gateways: Readonly<Record<string, Case>> = {
                 what: "passthrough",
                 change: ([g]) => (g.props.spec.listeners[0].tls.mode = "Passthrough"),
                 says: /^gateway: spec\.listeners\[0\]\.tls\.mode: with Passthrough, the gateway cannot authorize requests/,
-            },
-            {
-                what: "routes from anywhere",
-                change: ([g]) => (g.props.spec.listeners[0].allowedRoutes.namespaces.from = "All"),
-                says: /^gateway: spec\.listeners\[0\]\.allowedRoutes\.namespaces\.from: All lets every namespace attach a route/,
             },
         ],
         accepted: [
