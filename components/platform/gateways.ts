@@ -48,7 +48,9 @@ export function maasGateways(
         ...given,
         ...(open || settings.tenants.length > 0 ? [records] : []),
         ...(chosen.issuer === undefined ? [] : [operators("openshift-cert-manager-operator")]),
-        ...(chosen.className === GATEWAY_CLASS ? [] : [foreignClass(chosen.className, after(records, operators("rhods-operator")))]),
+        ...(chosen.className === GATEWAY_CLASS
+            ? []
+            : [foreignClass(chosen.className, after(records, operators("rhods-operator")))]),
     ];
     const routesFrom = (tenant: string | undefined): AllowedRoutes => {
         const { apiNamespace } = recordOf(settings.release);

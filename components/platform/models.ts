@@ -61,9 +61,7 @@ export function servedModels(stage: Stage, behind: ServedBehind): ServedModels {
                       stage,
                       behind,
                       model,
-                      governed.has(model.versionOf ?? model.name)
-                          ? behind.gateways!.of(tenantOf.get(model.name))
-                          : undefined,
+                      governed.has(model.versionOf ?? model.name) ? behind.gateways!.of(tenantOf.get(model.name)) : undefined,
                       placements,
                       autoscaling,
                   )

@@ -170,7 +170,9 @@ export const servedSchema = z.strictObject({
         ),
     hardwareProfile: dnsLabel
         .optional()
-        .describe("Hardware profile that the dashboard shows; the pool decides where the model runs. Default: with openshiftAi.hardwareProfiles that of the pool, else none."),
+        .describe(
+            "Hardware profile that the dashboard shows; the pool decides where the model runs. Default: with openshiftAi.hardwareProfiles that of the pool, else none.",
+        ),
     requests: cpuAndMemory.prefault({}).describe("CPU and memory requests of one pod. Default: the catalogue's, or 2 and 16Gi."),
     limits: cpuAndMemory.prefault({}).describe("CPU and memory limits of one pod. Default: the catalogue's, or 4 and 24Gi."),
 });
