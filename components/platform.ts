@@ -13,9 +13,8 @@ import { connectionOf } from "./clusterProvider";
 import { ConnectivityLink, GatewayApi, INFERENCE_CLASS } from "./gateway";
 import { clusterAutoscaler, GpuOperands, GpuPool } from "./gpu";
 import { hasIdentities, Identity, needsExternalSecrets, removeProvidersHook } from "./identity";
-import { TRACES_RECEIVER } from "./observability";
 import { inferenceClosed, inferenceGateway, maasDatabase, maasGateways } from "./platform/gateways";
-import { observability } from "./platform/observed";
+import { observability, tracesReceiver } from "./platform/observed";
 import { predictiveModels, servedModels } from "./platform/models";
 import { applicationsNamespace, maasApiNamespace, modelsNamespace } from "./platform/namespaces";
 import { openShiftAi } from "./platform/openShiftAi";
@@ -80,7 +79,7 @@ export class Platform extends pulumi.ComponentResource {
             {
                 operator: operators("rhcl-operator"),
                 settings: settings.connectivityLink,
-                traces: settings.observability?.traces === undefined ? undefined : TRACES_RECEIVER,
+                traces: tracesReceiver(settings),
             },
             after(records),
         );
@@ -133,7 +132,9 @@ export class Platform extends pulumi.ComponentResource {
         this.models = { ...urls, ...externalUrls(settings, gateways) };
         predictiveModels(stage, behind);
         agents(stage, services, urls, this.authority);
-        this.traces = observability(stage, services)?.traces;
+        observability(stage, services);
+        const receiver = tracesReceiver(settings);
+        this.traces = receiver && `http://${receiver}`;
         if (gateways !== undefined && recordOf(settings.release).governance === "subscriptions") {
             const tenants = maasTenants(stage, gateways, ai);
             const published = publishedModels(stage, {

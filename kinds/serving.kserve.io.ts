@@ -2,7 +2,7 @@
 /** KServe: models that are served. */
 import { z } from "zod";
 
-import { container, dnsLabel, excluding, podSpec, quantity, rising, stringMap, text, toleration } from "./common";
+import { container, dnsLabel, excluding, podSpec, quantity, rising, since, stringMap, text, toleration } from "./common";
 import { defineKind } from "./kind";
 import { condition } from "./readiness";
 
@@ -176,6 +176,16 @@ export const LLMInferenceService = defineKind(
                         uri: z.string().regex(/^(oci|hf|s3|pvc):\/\/\S+$/, "expected oci://, hf://, s3:// or pvc://"),
                     }),
                     ...workload,
+                    tracing: since(
+                        "3.5",
+                        z
+                            .strictObject({
+                                exporterEndpoint: z.string().regex(/^http:\/\/\S+$/, "expected the URL of a collector"),
+                                sampler: z.string().min(1),
+                                samplerArg: z.string().min(1),
+                            })
+                            .optional(),
+                    ),
                     router: z.strictObject({
                         gateway: z.strictObject({
                             refs: z.array(z.strictObject({ name: z.string().min(1).max(253), namespace: dnsLabel })).optional(),
@@ -185,6 +195,19 @@ export const LLMInferenceService = defineKind(
                             .strictObject({
                                 replicas: count.optional(),
                                 config: z.strictObject({ inline: endpointPickerConfig }).optional(),
+                                // It is merged with the pod of the preset, container by container.
+                                template: z
+                                    .strictObject({
+                                        containers: z
+                                            .array(
+                                                z.strictObject({
+                                                    name: z.literal("main"),
+                                                    env: z.array(z.strictObject({ name: z.string().min(1), value: z.string() })),
+                                                }),
+                                            )
+                                            .length(1),
+                                    })
+                                    .optional(),
                             })
                             .optional(),
                     }),

@@ -38,7 +38,13 @@ export type SchedulerVersion = "0.7";
  * - `scheduled`: LLMInferenceService v1alpha2, with presets of the release, and the endpoint picker of llm-d in front.
  */
 export type Serving =
-    { readonly scheme: "plain"; readonly image: string } | { readonly scheme: "scheduled"; readonly scheduler: SchedulerVersion };
+    | { readonly scheme: "plain"; readonly image: string }
+    | {
+          readonly scheme: "scheduled";
+          readonly scheduler: SchedulerVersion;
+          /** Whether an LLMInferenceService says where traces go (`spec.tracing`), or vLLM's arguments and the environment of the scheduler. */
+          readonly tracing: "field" | "arguments";
+      };
 
 /**
  * How a model of a provider elsewhere is described.

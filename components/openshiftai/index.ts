@@ -13,7 +13,7 @@ export { componentFields, REGISTRIES_NAMESPACE } from "./componentsSpec";
 export { Dashboard } from "./dashboard";
 export { flagsOf } from "./dashboardFlags";
 export { HardwareProfiles, profileOf } from "./hardwareProfiles";
-export { Initialization } from "./initialization";
+export { Initialization, MONITORING_RECEIVER } from "./initialization";
 export { mlflowServer } from "./mlflow";
 export { ModelRegistry } from "./modelRegistry";
 export { OpenShiftAi } from "./openShiftAi";

@@ -16,6 +16,9 @@ const MONITORING = {
 } as const;
 const MONITORING_MINUTES = 10;
 
+/** Host and port of the collector that the monitoring deploys with `traces`: OTLP over gRPC. */
+export const MONITORING_RECEIVER = "data-science-collector-collector.redhat-ods-monitoring.svc:4317";
+
 /** Arguments of {@link Initialization}: what all components of OpenShift AI share. */
 export interface InitializationArgs {
     /** Monitoring. Plain: a gate waits for what it asks for. Default: left as it is. */

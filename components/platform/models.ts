@@ -14,6 +14,7 @@ import type { GpuOperands } from "../gpu";
 import { profileOf } from "../openshiftai";
 import { autoscalingOf, ModelService, type Placement, PlainModelService, PredictiveService, variants } from "../serving";
 import type { MaasGateways } from "./gateways";
+import { tracesReceiver } from "./observed";
 import type { Stage } from "./stage";
 import { mappedTiers } from "./tiers";
 
@@ -88,6 +89,7 @@ function scheduledModel(
     autoscaling: pulumi.Resource | undefined,
 ): pulumi.Resource {
     const pools = [...new Set([model.pool, model.prefill?.pool ?? model.pool])];
+    const receiver = tracesReceiver(settings);
     return new ModelService(
         `model-${model.name}`,
         {
@@ -96,6 +98,7 @@ function scheduledModel(
             namespace: settings.modelsNamespace,
             gateway: { ...(gateway?.reference ?? INFERENCE_GATEWAY) },
             authentication: gateway !== undefined || settings.gateway.inference!.authentication,
+            traces: receiver && `http://${receiver}`,
             placements,
         },
         after(

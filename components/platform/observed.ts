@@ -7,8 +7,24 @@ import { secondsOf, subscriptionOf, tokensByModel } from "../../catalogue/tiers"
 import type { Settings, TierSettings } from "../../stacks/schema";
 import { INFERENCE_GATEWAY, MAAS_GATEWAY } from "../gateway";
 import { KEYS_DATABASE } from "../governance";
-import { Observability } from "../observability";
+import { Observability, TRACES_RECEIVER } from "../observability";
+import { MONITORING_RECEIVER } from "../openshiftai";
 import type { Stage } from "./stage";
+
+/**
+ * Host and port that take traces inside the cluster, as OTLP over gRPC: those of the stack's own collector, else of OpenShift AI's
+ * monitoring. Undefined where nothing keeps traces.
+ */
+export function tracesReceiver({
+    observability: asked,
+    openshiftAi,
+}: Pick<Settings, "observability" | "openshiftAi">): string | undefined {
+    return asked?.traces !== undefined
+        ? TRACES_RECEIVER
+        : openshiftAi.monitoring?.traces !== undefined
+          ? MONITORING_RECEIVER
+          : undefined;
+}
 
 /** Metrics, dashboards, alerts and traces, when the stack asks for them. */
 export function observability(

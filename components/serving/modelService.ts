@@ -16,6 +16,7 @@ import { downloader, weightsCache } from "./download";
 import { modelRolledOut } from "./modelRolledOut";
 import type { GatewayReference, Placement } from "./placement";
 import { podSpec, type PodRole } from "./podSpec";
+import { traced } from "./tracing";
 
 /** Arguments of {@link ModelService}. */
 export interface ModelServiceArgs {
@@ -28,6 +29,8 @@ export interface ModelServiceArgs {
     readonly gateway: GatewayReference;
     /** Whether callers must authenticate. */
     readonly authentication: boolean;
+    /** URL to which vLLM and the scheduler send traces: OTLP over gRPC. Plain: it decides how vLLM is called. Default: none. */
+    readonly traces?: string | undefined;
     /** By name of the pool. */
     readonly placements: ReadonlyMap<string, Placement>;
 }
@@ -53,7 +56,15 @@ const REPLACED = [
     `metadata.annotations["${PREFILL}"]`,
 ];
 /** What pods are made from: with `updateStrategy: recreate` a change of it makes a new object, whose pods find the GPUs free. */
-const PODS = ["spec.model", "spec.template", "spec.worker", "spec.labels", "spec.prefill.template", "spec.prefill.worker"];
+const PODS = [
+    "spec.tracing",
+    "spec.model",
+    "spec.template",
+    "spec.worker",
+    "spec.labels",
+    "spec.prefill.template",
+    "spec.prefill.worker",
+];
 
 /**
  * A model served by llm-d on the nodes of a GPU pool. Ready when it answers.
@@ -162,10 +173,11 @@ function connectionAnnotations({ connection }: Served<ModelSettings>, { uri = ""
 type ServiceSpec = ConstructorParameters<typeof LLMInferenceService>[1]["spec"];
 
 function serviceSpec(
-    { model, release, gateway, placements }: ModelServiceArgs,
-    plan: ModelPlan,
+    { model, release, gateway, placements, traces }: ModelServiceArgs,
+    untraced: ModelPlan,
     serviceAccount: string | undefined,
 ): ServiceSpec {
+    const { plan, spec: tracing, scheduler } = traced(release, model, untraced, traces);
     const workload = (of: Replicated, pool: string, role: PodRole) => {
         const placement = placements.get(pool)!;
         const pod = { model, plan, placement, role, serviceAccount };
@@ -182,6 +194,7 @@ function serviceSpec(
     return {
         model: { name: model.servedName ?? model.name, uri: plan.uri! },
         ...workload(model, model.pool, prefill === undefined ? "main" : "decode"),
+        ...tracing,
         router: {
             gateway: { refs: [gateway] },
             route: {},
@@ -189,6 +202,7 @@ function serviceSpec(
                 // Stated always: the API server refuses a struct that loses its last field.
                 replicas: routing.replicas,
                 ...(picker !== undefined && { config: { inline: picker } }),
+                ...scheduler,
             },
         },
         ...(prefill !== undefined && { prefill: workload(prefill, prefill.pool ?? model.pool, "prefill") }),

@@ -68,10 +68,16 @@ export function pickerAccess(world: World, service: KubeObject): KubeObject[] {
 /** The pods of the picker, which hold the model's files too: a sidecar cuts prompts into tokens. */
 export function pickerDeployment(service: KubeObject): KubeObject {
     const { name, namespace = "" } = service.metadata;
-    const { replicas = 1, config } = (service.spec.router?.scheduler ?? {}) as {
+    const {
+        replicas = 1,
+        config,
+        template,
+    } = (service.spec.router?.scheduler ?? {}) as {
         replicas?: number;
         config?: { inline?: object };
+        template?: { containers?: readonly { readonly name: string; readonly env?: readonly object[] }[] };
     };
+    const own = template?.containers?.find(({ name: container }) => container === "main")?.env ?? [];
     const labels = pickerLabels(service);
     const grpc = (of: string, initialDelaySeconds: number): object => ({
         grpc: { port: 9003, service: of },
@@ -130,6 +136,7 @@ export function pickerDeployment(service: KubeObject): KubeObject {
                                         name: "SSL_CERT_DIR",
                                         value: "/var/run/kserve/tls:/var/run/secrets/kubernetes.io/serviceaccount:/etc/pki/tls/certs",
                                     },
+                                    ...own,
                                 ],
                                 ports: Object.entries(ports).map(([port, containerPort]) => ({
                                     name: port,

@@ -118,7 +118,9 @@ const monitoringSchema = z
             ),
         traces: tracesSchema
             .optional()
-            .describe("Stores traces in Tempo. Installs the Tempo and OpenTelemetry operators. Default: no storage."),
+            .describe(
+                "Stores traces in Tempo. Without `observability.traces`, Authorino, Limitador and models send theirs to it. Installs the Tempo and OpenTelemetry operators. Default: no storage.",
+            ),
         alerting: z.boolean().default(false).describe("Alert rules of the components; needs metrics. Default false."),
         collectorReplicas: z
             .number()

@@ -203,6 +203,20 @@ describe("limits", () => {
         expect(byName(deployment, "connectivity-link-limitador").inputs["spec"]).toEqual({ tracing: { endpoint } });
     });
 
+    it("are traced with the models behind them; OpenShift AI's monitoring takes the traces where nothing else does", async () => {
+        const own = "http://traces-collector.maas-observability.svc:4317";
+        const monitoring = "http://data-science-collector-collector.redhat-ods-monitoring.svc:4317";
+        const model = async (change: (settings: any) => unknown): Promise<string> =>
+            JSON.stringify(byName(await run(change), "model-gpt-oss-20b-service").inputs["spec"]);
+        expect(await model((s) => (s.observability = { traces: {} }))).toContain(`--otlp-traces-endpoint=${own}`);
+        expect(await model((s) => (s.openshiftAi = { monitoring: { traces: {} } }))).toContain(monitoring);
+        const both = await model((s) =>
+            Object.assign(s, { observability: { traces: {} }, openshiftAi: { monitoring: { traces: {} } } }),
+        );
+        expect([both.includes(own), both.includes(monitoring)]).toEqual([true, false]);
+        expect(await model(() => undefined)).not.toContain("otlp");
+    });
+
     it("open when they cannot be counted only where that is asked for, and authorization not even then", async () => {
         const deployment = await run((s) => (s.connectivityLink = { failClosed: false }));
         const env = byName(deployment, "operator-rhcl-operator-subscription").inputs["spec"].config.env as Draft[];
