@@ -1,5 +1,6 @@
 /** Recorded series: each query that dashboards, alerts and commands share is said here, once. Pure. */
 import { bound, GATEWAYS, type Scope, VLLM } from "./scope";
+import { BEARERS, USAGE_INTERVAL, usageRecordings } from "./usageRecordings";
 
 /** A recording rule. */
 export interface Recording {
@@ -12,11 +13,27 @@ export interface Recording {
 /** Windows over which the use of an error budget is measured. Source: docs/sources/observability.md#alerts. */
 export const BURN_WINDOWS = ["5m", "30m", "1h", "6h"] as const;
 
-/** Who used what: the labels of Limitador's counters that name a bearer of cost. */
-const USAGE = ["subscription", "user", "organization_id", "cost_center"] as const;
+/** Recordings that are computed together. Without `interval`, as often as all rules of the cluster. */
+export interface RecordingGroup {
+    readonly name: string;
+    readonly interval?: string;
+    readonly recordings: readonly Recording[];
+}
 
-/** The recorded series of a platform. */
-export function recordings({ models, thresholds: { timeToFirstTokenSeconds } }: Scope): Recording[] {
+/** The recorded series of a platform; one reads only those before it. */
+export function recordingGroups(scope: Scope): RecordingGroup[] {
+    return [
+        { name: "maas-recordings", recordings: rates(scope) },
+        { name: "maas-usage", interval: USAGE_INTERVAL, recordings: usageRecordings() },
+    ];
+}
+
+/** All recorded series of a platform. */
+export function recordings(scope: Scope): Recording[] {
+    return recordingGroups(scope).flatMap((group) => group.recordings);
+}
+
+function rates({ models, thresholds: { timeToFirstTokenSeconds } }: Scope): Recording[] {
     const of = (metric: string, more = ""): string => `${VLLM}${metric}{namespace="${models}"${more}}`;
     const rate = (labels: readonly string[], series: string, window = "5m"): string =>
         `sum by (${labels.join(", ")}) (rate(${series}[${window}]))`;
@@ -35,9 +52,9 @@ export function recordings({ models, thresholds: { timeToFirstTokenSeconds } }: 
         p95("maas:model_between_tokens_seconds:p95_5m", "inter_token_latency_seconds"),
         summed("maas:gateway_requests:rate5m", ["response_code"], gateway()),
         // Only counters of tokens have the label model; those of requests count 1 each.
-        summed("maas:usage_tokens:rate5m", [...USAGE, "model"], `authorized_hits{model!=""}`),
-        summed("maas:usage_requests:rate5m", USAGE, "authorized_calls"),
-        summed("maas:usage_refused:rate5m", USAGE, "limited_calls"),
+        summed("maas:usage_tokens:rate5m", [...BEARERS, "model"], `authorized_hits{model!=""}`),
+        summed("maas:usage_requests:rate5m", BEARERS, "authorized_calls"),
+        summed("maas:usage_refused:rate5m", BEARERS, "limited_calls"),
         ...BURN_WINDOWS.flatMap((window) => [
             recording(
                 `maas:model_slow_first_token:ratio_rate${window}`,

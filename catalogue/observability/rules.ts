@@ -3,7 +3,7 @@ import { type Alert, runbookOf } from "./alert";
 import { gatewayAlerts } from "./gatewayAlerts";
 import { modelAlerts } from "./modelAlerts";
 import { foundationAlerts, gpuAlerts, objectiveAlerts } from "./platformAlerts";
-import { recordings } from "./recordings";
+import { recordingGroups } from "./recordings";
 import type { Scope } from "./scope";
 
 /** All alerts of a platform, by group. */
@@ -18,14 +18,18 @@ export function alertsOf(scope: Scope): Readonly<Record<string, readonly Alert[]
 }
 
 /** What is recorded: dashboards and commands need it, alerts or none. */
-export function recordingGroup(scope: Scope) {
-    return { name: "maas-recordings", rules: recordings(scope).map(({ record, expr }) => ({ record, expr })) };
+export function recordingRules(scope: Scope) {
+    return recordingGroups(scope).map(({ name, interval, recordings }) => ({
+        name,
+        ...(interval !== undefined && { interval }),
+        rules: recordings.map(({ record, expr }) => ({ record, expr })),
+    }));
 }
 
 /** The groups of a PrometheusRule: recordings, and alerts. */
 export function ruleGroups(scope: Scope) {
     return [
-        recordingGroup(scope),
+        ...recordingRules(scope),
         ...Object.entries(alertsOf(scope)).map(([group, alerts]) => ({ name: `maas-${group}`, rules: alerts.map(written) })),
     ];
 }

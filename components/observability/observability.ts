@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 
 import { dashboards } from "../../catalogue/observability/dashboards";
-import { recordingGroup, ruleGroups } from "../../catalogue/observability/rules";
+import { recordingRules, ruleGroups } from "../../catalogue/observability/rules";
 import type { Scope } from "../../catalogue/observability/scope";
 import { PrometheusRule } from "../../kinds/monitoring.coreos.com";
 import { UIPlugin } from "../../kinds/observability.openshift.io";
@@ -64,7 +64,7 @@ export class Observability extends pulumi.ComponentResource {
             `${name}-rules`,
             {
                 metadata: { name: "maas", namespace: RECORDS_NAMESPACE },
-                spec: { groups: settings.alerts.enabled ? ruleGroups(scope) : [recordingGroup(scope)] },
+                spec: { groups: settings.alerts.enabled ? ruleGroups(scope) : recordingRules(scope) },
             },
             { parent: this, dependsOn: monitoring },
         );

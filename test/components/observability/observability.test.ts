@@ -145,7 +145,7 @@ describe("rules of a stack", () => {
 
     it("record without alerts when a stack asks for none", async () => {
         const [object] = await rules(settings({ enabled: false }));
-        expect(object.spec.groups.map((group: Draft) => group.name)).toEqual(["maas-recordings"]);
+        expect(object.spec.groups.map((group: Draft) => group.name)).toEqual(["maas-recordings", "maas-usage"]);
         expect(JSON.stringify(object)).not.toContain('"alert":');
     });
 

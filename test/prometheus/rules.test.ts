@@ -5,7 +5,7 @@ import path from "node:path";
 
 import { stringify } from "yaml";
 
-import { alertsOf, ruleGroups } from "../../catalogue/observability/rules";
+import { alertsOf, recordingRules, ruleGroups } from "../../catalogue/observability/rules";
 import { describePromtool, runPromtool } from "./promtool";
 import { type Case, cases, type Samples } from "./cases";
 import { scope } from "../catalogue/observability/scope";
@@ -35,12 +35,11 @@ describePromtool("promtool", () => {
 
     /** An alert is alone with the recordings that it reads: twice, once when it fires and once when it does not. */
     const judged = (name: string, { fires, quiet, at = "30m" }: Case, fired: object): ReturnType<typeof runPromtool> => {
-        const [recorded, ...groups] = ruleGroups(scope);
-        const rules = groups
+        const rules = ruleGroups(scope)
             .flatMap((group): object[] => [...group.rules])
             .filter((rule) => "alert" in rule && rule.alert === name);
         const only = { name: "alert", rules };
-        writeFileSync(path.join(folder, "one.yml"), stringify({ groups: [recorded, only] }));
+        writeFileSync(path.join(folder, "one.yml"), stringify({ groups: [...recordingRules(scope), only] }));
         const looked = (samples: Samples, exp_alerts: object[]): object => ({
             interval: "1m",
             input_series: Object.entries(samples).map(([series, values]) => ({ series, values })),

@@ -1,0 +1,138 @@
+/** The queries of panels and recordings on a real Prometheus with a day of series: what comes out is what was put in. */
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import os from "node:os";
+import path from "node:path";
+
+import { stringify } from "yaml";
+
+import { dashboards } from "../../catalogue/observability/dashboards";
+import { type Recording, recordingGroups, recordings } from "../../catalogue/observability/recordings";
+import type { Scope } from "../../catalogue/observability/scope";
+import { scope as everything } from "../catalogue/observability/scope";
+import { knownSeries, readQuery } from "../promql";
+import { END, MODELS, START, tokens, USERS, writeOpenMetrics } from "./day";
+import { shown } from "./panels";
+import { describePrometheus, runPromtool } from "./promtool";
+import { Prometheus } from "./server";
+
+const scope: Scope = { ...everything, services: [...MODELS] };
+const panels = dashboards(scope).flatMap(({ name, rows }) =>
+    rows.flatMap((row) => Object.entries(row.panels).map(([id, panel]) => ({ id: `${name}/${id}`, panel }))),
+);
+
+/** A group of rules is evaluated at a second of its own within each minute: by then, the last minute is recorded. */
+const RECORDED = END + 60;
+
+/** Recordings by what they read: the first read what products export, the next those before. */
+function stages(): Recording[][] {
+    const known = knownSeries(scope);
+    const found: Recording[][] = [];
+    let left = recordings(scope);
+    while (left.length > 0) {
+        const missing = new Set(left.map(({ record }) => record));
+        const next = left.filter(({ expr }) => !readQuery(expr, known).series.some((series) => missing.has(series)));
+        found.push(next);
+        left = left.filter((recording) => !next.includes(recording));
+    }
+    return found;
+}
+
+describePrometheus("a day of series", () => {
+    let folder: string;
+    let prometheus: Prometheus;
+
+    const succeeds = (...args: readonly string[]): void => {
+        const { ok, output } = runPromtool(args, folder);
+        if (!ok) {
+            throw new Error(output);
+        }
+    };
+
+    beforeAll(async () => {
+        folder = mkdtempSync(path.join(os.tmpdir(), "maas-day-"));
+        await writeOpenMetrics(path.join(folder, "day.txt"));
+        succeeds("tsdb", "create-blocks-from", "openmetrics", "day.txt", "data");
+        prometheus = await Prometheus.start(folder);
+        // Recorded as the server would have, minute by minute; what a rule records is there for the rules of the next stage.
+        for (const [i, stage] of stages().entries()) {
+            const groups = recordingGroups(scope).map(({ name, recordings: all }) => ({
+                name,
+                interval: "1m",
+                rules: all
+                    .filter(({ record }) => stage.some((one) => one.record === record))
+                    .map(({ record, expr }) => ({ record, expr })),
+            }));
+            writeFileSync(
+                path.join(folder, `rules${i}.yml`),
+                stringify({ groups: groups.filter(({ rules }) => rules.length > 0) }),
+            );
+            const period = [`--start=${START}`, `--end=${RECORDED}`];
+            succeeds(
+                "tsdb",
+                "create-blocks-from",
+                "rules",
+                ...period,
+                `--url=${prometheus.url}`,
+                "--output-dir=data",
+                `rules${i}.yml`,
+            );
+            await prometheus.stop();
+            prometheus = await Prometheus.start(folder);
+        }
+    }, 180_000);
+    afterAll(async () => {
+        await prometheus?.stop();
+        rmSync(folder, { recursive: true, force: true });
+    });
+
+    it("every panel is told what it shows", () => {
+        expect(panels.map(({ id }) => id).sort()).toEqual(Object.keys(shown).sort());
+    });
+
+    it.each(panels)("panel $id shows what was put in", async ({ id, panel }) => {
+        const found: Record<string, number> = {};
+        for (const [query, legend] of panel.queries) {
+            const chosen = query.replaceAll("$model", MODELS.join("|")).replaceAll("$subscription", "free|premium");
+            for (const { labels, value } of await prometheus.query(chosen, END)) {
+                const name = legend.replace(/\{\{(\w+)\}\}/g, (_, label: string) => labels[label] ?? "");
+                expect([name in found, chosen]).toEqual([false, chosen]);
+                found[name] = value;
+            }
+        }
+        const wanted = Object.entries(shown[id]!).map(([name, value]) => [name, expect.closeTo(value, 9)]);
+        expect(found).toEqual(Object.fromEntries(wanted));
+    });
+
+    /** What a query gives, by label. */
+    const by = async (label: string, query: string): Promise<Record<string, number>> =>
+        Object.fromEntries((await prometheus.query(query, RECORDED)).map(({ labels, value }) => [labels[label], value]));
+    const used = (of: (one: (typeof tokens)[number]) => string): Record<string, number> => {
+        const sums: Record<string, number> = {};
+        for (const one of tokens) {
+            sums[of(one)] = (sums[of(one)] ?? 0) + one.each.reduce((sum, each) => sum + each, 0);
+        }
+        return sums;
+    };
+
+    it.each([
+        ["user", (one: (typeof tokens)[number]) => one.user],
+        ["model", (one: (typeof tokens)[number]) => one.model],
+        ["subscription", (one: (typeof tokens)[number]) => one.tier],
+        ["cost_center", (one: (typeof tokens)[number]) => one.costCentre],
+    ])("tokens by %s are those of the day, to the last one, over restarts and gaps", async (label, of) => {
+        const sum = `sum by (${label}) (sum_over_time(maas:usage_tokens:increase1m[1d]))`;
+        expect(await by(label, sum)).toEqual(used(of));
+    });
+
+    it("increase() over the counters is not: it leaves out first values and estimates", async () => {
+        const sum = `sum by (user) (increase(authorized_hits{model!=""}[1d]))`;
+        expect(await by("user", sum)).not.toEqual(used(({ user }) => user));
+    });
+
+    it("a tier that used nothing has no sum", async () => {
+        expect(USERS.map(({ tier }) => tier as string)).not.toContain("gold");
+        expect(await by("user", `sum by (user) (sum_over_time(maas:usage_tokens:increase1m{subscription="gold"}[1d]))`)).toEqual(
+            {},
+        );
+    });
+});

@@ -1,0 +1,143 @@
+/** The numbers that each panel shows at the end of the day: those that went in, by legend. */
+import { COST_CENTRES, type Model, MODELS, PODS, tokens, USERS } from "./day";
+
+type Shown = Readonly<Record<string, number>>;
+
+/** By name of the model: from its place in the list, and its copies. */
+const byModel = (value: (m: number, copies: number) => number, legend = (model: Model) => model as string): Shown =>
+    Object.fromEntries(MODELS.map((model, m) => [legend(model), value(m, PODS[model].length)]));
+const all = (...shown: readonly Shown[]): Shown => Object.assign({}, ...shown) as Shown;
+
+/** By name of the copy: from the place of its model, and its own. */
+const byPod = (value: (m: number, p: number) => number, legend = (_: Model, pod: string) => pod): Shown =>
+    all(...MODELS.map((model, m) => Object.fromEntries(PODS[model].map((pod, p) => [legend(model, pod), value(m, p)]))));
+
+/** Sums by a key. */
+function summed<T>(items: readonly T[], key: (item: T) => string, value: (item: T) => number): Shown {
+    const sums: Record<string, number> = {};
+    for (const item of items) {
+        sums[key(item)] = (sums[key(item)] ?? 0) + value(item);
+    }
+    return sums;
+}
+
+/** Tokens a second at the end of the day. */
+const last = ({ each }: { each: readonly number[] }): number => each[each.length - 1]! / 60;
+const refusing = USERS.filter(({ refused }) => refused > 0);
+
+export const shown: Readonly<Record<string, Shown>> = {
+    "models/timeToFirstToken": all(
+        byModel(
+            (m) => (m === 2 ? 2.5 : 1),
+            (model) => `${model} p95`,
+        ),
+        byModel(
+            (m) => (m === 2 ? 5 : 2.5),
+            (model) => `${model} p99`,
+        ),
+    ),
+    "models/interTokenLatency": all(
+        byModel(
+            () => 0.05,
+            (model) => `${model} p95`,
+        ),
+        byModel(
+            () => 0.075,
+            (model) => `${model} p99`,
+        ),
+    ),
+    "models/requests": all(
+        byModel(
+            (m, copies) => (m + 1) * copies,
+            (model) => `${model} stop`,
+        ),
+        byModel(
+            (_, copies) => 0.1 * copies,
+            (model) => `${model} error`,
+        ),
+    ),
+    "models/queue": all(
+        byModel(
+            (m, copies) => (copies === 1 ? 2 + m : 2 + m + 3 + m),
+            (model) => `${model} waiting`,
+        ),
+        byModel(
+            (m, copies) => (10 + m) * copies,
+            (model) => `${model} running`,
+        ),
+    ),
+    "models/cacheUse": byPod(
+        (m, p) => 0.2 * (m + 1) + 0.1 * p,
+        (model, pod) => `${model} ${pod}`,
+    ),
+    "models/tokens": all(
+        byModel(
+            (m, copies) => 20 * (m + 1) * copies,
+            (model) => `${model} out`,
+        ),
+        byModel(
+            (m, copies) => 100 * (m + 1) * copies,
+            (model) => `${model} in`,
+        ),
+    ),
+    "models/prefixHits": byModel((m) => 0.25 * (m + 1)),
+    "models/preemptions": byModel((m, copies) => 0.05 * m * copies),
+    "models/queueTime": byModel(
+        () => 0.5,
+        (model) => `${model} p99`,
+    ),
+    "usage/tierTokens": summed(tokens, ({ tier }) => tier, last),
+    "usage/tierRequests": summed(
+        USERS,
+        ({ tier }) => tier,
+        ({ requests }) => requests / 60,
+    ),
+    "usage/tierRefused": summed(
+        refusing,
+        ({ tier }) => tier,
+        ({ refused }) => refused / 60,
+    ),
+    "usage/modelTokens": summed(tokens, ({ model }) => model, last),
+    "usage/costCentreTokens": summed(tokens, ({ tier }) => COST_CENTRES[tier], last),
+    "usage/userTokens": summed(tokens, ({ user }) => user, last),
+    "usage/userRequests": summed(
+        USERS,
+        ({ user }) => user,
+        ({ requests }) => requests / 60,
+    ),
+    "usage/userRefused": summed(
+        refusing,
+        ({ user }) => user,
+        ({ refused }) => refused / 60,
+    ),
+    "routing/readyPods": byModel(
+        (_, copies) => copies,
+        (model) => `${model}-pool`,
+    ),
+    "routing/podQueue": byPod((m, p) => m + p),
+    "routing/attempts": all(
+        byModel(
+            (m) => m + 1,
+            (model) => `${model} success`,
+        ),
+        byModel(
+            () => 0.1,
+            (model) => `${model} failure`,
+        ),
+    ),
+    "routing/pickTime": byModel(() => 0.005),
+    "routing/expectedHits": byModel((m) => 0.25 * (m + 1)),
+    "gateways/answers": { "200": 9, "401": 0.5, "429": 0.3, "500": 0.15, "503": 0.05 },
+    "gateways/failing": { "5 min": 0.02, "1 h": 0.02 },
+    "gateways/duration": { all: 1 },
+    "gateways/decisions": { allowed: 9.5, denied: 0.8, errors: 0.1 },
+    "gateways/limits": {
+        "let through": USERS.reduce((sum, { requests }) => sum + requests / 60, 0),
+        "refused (429)": refusing.reduce((sum, { refused }) => sum + refused / 60, 0),
+    },
+    "gpus/gpuUse": { "node-a 0 NVIDIA L40S": 80, "node-b 0 NVIDIA L40S": 0 },
+    "gpus/gpuMemory": { "node-a 0 NVIDIA L40S": 0.75, "node-b 0 NVIDIA L40S": 0 },
+    "gpus/gpuPower": { "node-a 0 NVIDIA L40S": 250, "node-b 0 NVIDIA L40S": 35 },
+    "gpus/gpuTemperature": { "node-a 0 NVIDIA L40S": 61, "node-b 0 NVIDIA L40S": 30 },
+    "gpus/gpuErrors": { "node-a 0 NVIDIA L40S": 0, "node-b 0 NVIDIA L40S": 79 },
+};
