@@ -19,6 +19,7 @@ import {
 import { aiProblems } from "./checks/openShiftAi";
 import { poolListProblems, supplyProblems } from "./checks/pools";
 import { createdNamespaceProblems } from "./checks/namespaces";
+import { priceProblems } from "./checks/prices";
 import { regionProblems } from "./checks/regions";
 import { releaseProblems } from "./checks/release";
 import { groupNameProblems, tierReferenceProblems, userTierProblems } from "./checks/tiers";
@@ -82,6 +83,7 @@ export function crossChecks(given: unknown): SettingsProblem[] {
         ...aiProblems(given),
         ...releaseProblems(given),
         ...agentProblems(given),
+        ...priceProblems(given),
         ...workspacesProblems(given),
         ...litemaasProblems(given),
     ];

@@ -86,6 +86,13 @@ export function readQuery(query: string, known: ReadonlyMap<string, readonly str
                     expect(["le"], inner, text(node));
                     return inner.filter((label) => label !== "le");
                 }
+                if (called === "label_replace") {
+                    const [target, , source] = ofName(node, "StringLiteral")
+                        .slice(-4)
+                        .map((literal) => text(literal).slice(1, -1));
+                    expect([source!], inner, text(node));
+                    return [...inner, target!];
+                }
                 return called === "absent" ? ofName(node, "VectorSelector").flatMap(matched) : inner;
             }
             case "BinaryExpr": {
@@ -95,14 +102,16 @@ export function readQuery(query: string, known: ReadonlyMap<string, readonly str
                 ];
                 const [a, b] = [labelsOf(left), labelsOf(right)];
                 const on = node.getChild("MatchingModifierClause");
+                const included = on === null ? [] : ofName(on, "GroupingLabels").slice(1).flatMap(grouping);
                 if (on !== null) {
-                    expect(grouping(on), a, text(left));
-                    expect(grouping(on), b, text(right));
+                    const matched = grouping(on).filter((label) => !included.includes(label));
+                    expect(matched, a, text(left));
+                    expect([...matched, ...included], b, text(right));
                 }
                 if (left.name.includes("Literal")) {
                     return b;
                 }
-                return node.getChild("Or") === null ? a : [...a, ...b];
+                return node.getChild("Or") === null ? [...a, ...included] : [...new Set([...a, ...b])];
             }
             default:
                 return children(node).flatMap(labelsOf);

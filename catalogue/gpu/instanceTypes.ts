@@ -12,6 +12,8 @@ export interface InstanceType {
     readonly memoryGiB: number;
     /** Elastic Fabric Adapters; 0 when the type has none. */
     readonly efaInterfaces: number;
+    /** Price of an hour on demand, in US dollars, by region; null where it is not known. */
+    readonly onDemandUsdPerHour: Readonly<Record<string, number | null>>;
     /** Regions, of those that were looked at, in which it was not for sale. */
     readonly notListedIn: readonly string[];
     /** Code of the vCPU quota on demand. */

@@ -1,4 +1,5 @@
 /** Dashboards as data: panels whose queries are those of the recordings, or of metrics directly. Pure. */
+import { costRows } from "./costPanels";
 import { gatewayRows, gpuRows, routingRows, usageRows } from "./platformPanels";
 import { modelRows } from "./modelPanels";
 import type { Row, Variable } from "./panel";
@@ -15,7 +16,7 @@ export interface Dashboard {
 }
 
 /** The dashboards of a platform. */
-export function dashboards({ models }: Pick<Scope, "models">): Dashboard[] {
+export function dashboards({ models, prices }: Pick<Scope, "models" | "prices">): Dashboard[] {
     return [
         {
             name: "models",
@@ -35,6 +36,13 @@ export function dashboards({ models }: Pick<Scope, "models">): Dashboard[] {
             description: "Tokens and requests by tier, model and user",
             variable: { name: "subscription", title: "Tier", label: "subscription", series: "maas:usage_requests:rate5m" },
             rows: usageRows(),
+        },
+        {
+            name: "costs",
+            title: "Chargeback",
+            description: "Tokens and what they bring by tier, model, cost centre and user; cost of GPU nodes",
+            variable: { name: "subscription", title: "Tier", label: "subscription", series: "maas:usage_tokens:increase1m" },
+            rows: costRows(prices),
         },
         {
             name: "routing",

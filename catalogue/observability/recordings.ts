@@ -1,4 +1,5 @@
 /** Recorded series: each query that dashboards, alerts and commands share is said here, once. Pure. */
+import { moneyRecordings } from "./moneyRecordings";
 import { bound, GATEWAYS, type Scope, VLLM } from "./scope";
 import { BEARERS, USAGE_INTERVAL, usageRecordings } from "./usageRecordings";
 
@@ -8,6 +9,8 @@ export interface Recording {
     readonly expr: string;
     /** Labels of the recorded series. */
     readonly labels: readonly string[];
+    /** Those of them that the rule sets itself. Several rules may record series of one name that differ by these. */
+    readonly fixed?: Readonly<Record<string, string>>;
 }
 
 /** Windows over which the use of an error budget is measured. Source: docs/sources/observability.md#alerts. */
@@ -24,7 +27,7 @@ export interface RecordingGroup {
 export function recordingGroups(scope: Scope): RecordingGroup[] {
     return [
         { name: "maas-recordings", recordings: rates(scope) },
-        { name: "maas-usage", interval: USAGE_INTERVAL, recordings: usageRecordings() },
+        { name: "maas-usage", interval: USAGE_INTERVAL, recordings: [...usageRecordings(), ...moneyRecordings(scope)] },
     ];
 }
 

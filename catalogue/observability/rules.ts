@@ -22,7 +22,7 @@ export function recordingRules(scope: Scope) {
     return recordingGroups(scope).map(({ name, interval, recordings }) => ({
         name,
         ...(interval !== undefined && { interval }),
-        rules: recordings.map(({ record, expr }) => ({ record, expr })),
+        rules: recordings.map(({ record, expr, fixed }) => ({ record, expr, ...(fixed !== undefined && { labels: fixed }) })),
     }));
 }
 

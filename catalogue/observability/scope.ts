@@ -12,7 +12,37 @@ export interface Scope {
     readonly vault: string | undefined;
     /** Limits of tokens by subscription and model. */
     readonly quotas: readonly Quota[];
+    readonly prices: Prices;
     readonly thresholds: Thresholds;
+}
+
+/** What is charged for tokens, and what nodes cost; what has no price is not in it. */
+export interface Prices {
+    /** ISO 4217. */
+    readonly currency: string;
+    readonly tokens: readonly TokenPrice[];
+    readonly nodes: readonly NodePrice[];
+}
+
+/** The prices of a model for the users of a subscription. */
+export interface TokenPrice {
+    readonly subscription: string;
+    /** Name of the model, as answers have it. */
+    readonly model: string;
+    readonly steps: readonly PriceStep[];
+}
+
+/** A price, until a later one holds. */
+export interface PriceStep {
+    /** Seconds since 1970; undefined: it always has. */
+    readonly from: number | undefined;
+    /** Of a million tokens. */
+    readonly perMillion: number;
+}
+
+export interface NodePrice {
+    readonly instanceType: string;
+    readonly perHour: number;
 }
 
 /** A limit of tokens of each user of a subscription, for one model. */

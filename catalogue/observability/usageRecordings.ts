@@ -11,13 +11,13 @@ export const USAGE_INTERVAL = "1m";
  * By how much counters of a selector have grown in the last minute, by labels. `increase()` estimates what was counted at the edges of its
  * range and leaves out the first value of a series; of that no bill can be made. Here, a new series counts from 0, a series that
  * was away counts from its last value within six hours, and one that has fallen below half began anew. A smaller fall is another
- * copy of Prometheus that is a scrape behind. A series that grows in no minute has no value.
+ * copy of Prometheus that is a scrape behind.
  */
 function grown(labels: readonly string[], selector: string): string {
     const before = `last_over_time(${selector}[6h] offset ${USAGE_INTERVAL})`;
     return (
-        `sum by (${labels.join(", ")}) (${selector} - ${before} > 0 or ${selector} < ${before} / 2 ` +
-        `or (${selector} unless ${before}) > 0)`
+        `sum by (${labels.join(", ")}) (${selector} - ${before} >= 0 or ${selector} < ${before} / 2 ` +
+        `or (${selector} unless ${before}))`
     );
 }
 

@@ -56,10 +56,10 @@ export class Observability extends pulumi.ComponentResource {
             { metrics: settings.metrics, rulesOfAll: [RECORDS_NAMESPACE] },
             { parent: this },
         );
-        if (settings.dashboards) {
-            this.dashboards(name, operators.dashboards!, models.namespace);
-        }
         const scope = { ...args.scope, models: models.namespace, thresholds: settings.alerts };
+        if (settings.dashboards) {
+            this.dashboards(name, operators.dashboards!, scope);
+        }
         new PrometheusRule(
             `${name}-rules`,
             {
@@ -93,13 +93,13 @@ export class Observability extends pulumi.ComponentResource {
         this.registerOutputs({ traces: this.traces });
     }
 
-    private dashboards(name: string, operator: InstalledOperator, modelsNamespace: string): void {
+    private dashboards(name: string, operator: InstalledOperator, scope: Scope): void {
         const plugin = new UIPlugin(
             `${name}-console`,
             { metadata: { name: "monitoring" }, spec: { type: "Monitoring", monitoring: { perses: { enabled: true } } } },
             { parent: this, dependsOn: operator },
         );
-        for (const dashboard of dashboards({ models: modelsNamespace })) {
+        for (const dashboard of dashboards(scope)) {
             new PersesDashboard(
                 `${name}-${dashboard.name}`,
                 {

@@ -9,6 +9,7 @@ import { INFERENCE_GATEWAY, MAAS_GATEWAY } from "../gateway";
 import { KEYS_DATABASE } from "../governance";
 import { Observability, TRACES_RECEIVER } from "../observability";
 import { MONITORING_RECEIVER } from "../openshiftai";
+import { pricesOf } from "./prices";
 import type { Stage } from "./stage";
 
 /**
@@ -28,7 +29,7 @@ export function tracesReceiver({
 
 /** Metrics, dashboards, alerts and traces, when the stack asks for them. */
 export function observability(
-    { settings, records, operators, after }: Stage,
+    { settings, cluster, records, operators, after }: Stage,
     services: ReadonlyMap<string, pulumi.Resource>,
 ): Observability | undefined {
     const { observability: asked, modelsNamespace: namespace } = settings;
@@ -44,15 +45,15 @@ export function observability(
                       collector: asked.traces === undefined ? undefined : operators("opentelemetry-product"),
                   },
                   models: { namespace, services },
-                  scope: scopeOf(settings),
+                  scope: scopeOf(settings, cluster.region),
                   protect: settings.protectData,
               },
               after(records),
           );
 }
 
-/** What the rules are written for, beside the models. */
-export function scopeOf(settings: Settings): Omit<Scope, "models" | "thresholds"> {
+/** What the rules are written for, beside the models. @param region of the cluster; unknown: nodes have no prices but the given ones */
+export function scopeOf(settings: Settings, region = settings.cluster.region): Omit<Scope, "models" | "thresholds"> {
     const { models, externalModels, tiers, tenants, gateway, database, identity, release } = settings;
     const keys = tiers.length > 0 && recordOf(release).governance === "subscriptions";
     const answers = new Map([
@@ -71,6 +72,7 @@ export function scopeOf(settings: Settings): Omit<Scope, "models" | "thresholds"
         database: keys && elsewhere === undefined ? KEYS_DATABASE : undefined,
         vault: identity.vault?.install?.namespace,
         quotas: keys ? tiers.flatMap((tier) => quotasOf(tier, answers)) : [],
+        prices: pricesOf(settings, region, answers),
     };
 }
 

@@ -14,6 +14,11 @@ const SCOPE: Scope = {
     database: "maas-db",
     vault: "vault",
     quotas: [{ subscription: "free", model: "qwen3-8b", tokens: 100_000, window: "24h" }],
+    prices: {
+        currency: "USD",
+        tokens: [{ subscription: "free", model: "qwen3-8b", steps: [{ from: undefined, perMillion: 1.5 }] }],
+        nodes: [{ instanceType: "g6e.2xlarge", perHour: 2.24208 }],
+    },
     thresholds: observabilitySchema.parse({}).alerts,
 };
 

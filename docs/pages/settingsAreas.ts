@@ -200,6 +200,10 @@ connectivityLink:
         example: `observability:
   metrics: { retentionDays: 15, volumeGiB: 50 }
   alerts: { timeToFirstTokenSeconds: 1, waitingRequests: 20, availabilityPercent: 99.9 }
+  prices:
+    tokens:
+      - { model: gpt-oss-20b, perMillion: 1.5 }
+      - { model: gpt-oss-20b, from: "2026-07-01", perMillion: 1.2 }
   traces: { samplePercent: 5 }`,
     },
     {

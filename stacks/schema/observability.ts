@@ -2,6 +2,7 @@
 import { z } from "zod";
 
 import { dnsLabel } from "../../kinds/common";
+import { pricesSchema } from "./prices";
 
 const days = z.number().int().min(1).max(365);
 /** Below 94 %, the fast burn of a budget would be more than all requests. */
@@ -28,7 +29,7 @@ export const observabilitySchema = z
             .boolean()
             .default(true)
             .describe(
-                "Perses in the console, with dashboards of models, usage, routing, gateways and GPUs. Installs the Cluster Observability Operator. Default true.",
+                "Perses in the console, with dashboards of models, usage, chargeback, routing, gateways and GPUs. Installs the Cluster Observability Operator. Default true.",
             ),
         alerts: z
             .strictObject({
@@ -68,6 +69,7 @@ export const observabilitySchema = z
             .describe(
                 "Recording rules and alerts on models, gateways, limits, GPUs, certificates and databases (docs/runbooks.md). Default: with the defaults below.",
             ),
+        prices: pricesSchema,
         traces: z
             .strictObject({
                 retentionHours: z

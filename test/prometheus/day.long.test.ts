@@ -6,16 +6,17 @@ import path from "node:path";
 import { stringify } from "yaml";
 
 import { dashboards } from "../../catalogue/observability/dashboards";
-import { type Recording, recordingGroups, recordings } from "../../catalogue/observability/recordings";
+import { type Recording, recordings } from "../../catalogue/observability/recordings";
+import { recordingRules } from "../../catalogue/observability/rules";
 import type { Scope } from "../../catalogue/observability/scope";
 import { scope as everything } from "../catalogue/observability/scope";
 import { knownSeries, readQuery } from "../promql";
-import { END, MODELS, START, tokens, USERS, writeOpenMetrics } from "./day";
+import { END, MODELS, PRICES, START, tokens, USERS, writeOpenMetrics } from "./day";
 import { shown } from "./panels";
 import { describePrometheus, runPromtool } from "./promtool";
 import { Prometheus } from "./server";
 
-const scope: Scope = { ...everything, services: [...MODELS] };
+const scope: Scope = { ...everything, services: [...MODELS], prices: PRICES };
 const panels = dashboards(scope).flatMap(({ name, rows }) =>
     rows.flatMap((row) => Object.entries(row.panels).map(([id, panel]) => ({ id: `${name}/${id}`, panel }))),
 );
@@ -53,19 +54,15 @@ describePrometheus("a day of series", () => {
         await writeOpenMetrics(path.join(folder, "day.txt"));
         succeeds("tsdb", "create-blocks-from", "openmetrics", "day.txt", "data");
         prometheus = await Prometheus.start(folder);
-        // Recorded as the server would have, minute by minute; what a rule records is there for the rules of the next stage.
-        for (const [i, stage] of stages().entries()) {
-            const groups = recordingGroups(scope).map(({ name, recordings: all }) => ({
-                name,
+        // Recorded as the server would have, minute by minute; what a rule records is there for the rules of the next stage. One file:
+        // when a group is evaluated follows from its name and that of its file.
+        for (const stage of stages()) {
+            const groups = recordingRules(scope).map((group) => ({
+                ...group,
                 interval: "1m",
-                rules: all
-                    .filter(({ record }) => stage.some((one) => one.record === record))
-                    .map(({ record, expr }) => ({ record, expr })),
+                rules: group.rules.filter(({ record }) => stage.some((one) => one.record === record)),
             }));
-            writeFileSync(
-                path.join(folder, `rules${i}.yml`),
-                stringify({ groups: groups.filter(({ rules }) => rules.length > 0) }),
-            );
+            writeFileSync(path.join(folder, "rules.yml"), stringify({ groups: groups.filter(({ rules }) => rules.length > 0) }));
             const period = [`--start=${START}`, `--end=${RECORDED}`];
             succeeds(
                 "tsdb",
@@ -74,7 +71,7 @@ describePrometheus("a day of series", () => {
                 ...period,
                 `--url=${prometheus.url}`,
                 "--output-dir=data",
-                `rules${i}.yml`,
+                "rules.yml",
             );
             await prometheus.stop();
             prometheus = await Prometheus.start(folder);
@@ -93,7 +90,7 @@ describePrometheus("a day of series", () => {
         const found: Record<string, number> = {};
         for (const [query, legend] of panel.queries) {
             const chosen = query.replaceAll("$model", MODELS.join("|")).replaceAll("$subscription", "free|premium");
-            for (const { labels, value } of await prometheus.query(chosen, END)) {
+            for (const { labels, value } of await prometheus.query(chosen, RECORDED)) {
                 const name = legend.replace(/\{\{(\w+)\}\}/g, (_, label: string) => labels[label] ?? "");
                 expect([name in found, chosen]).toEqual([false, chosen]);
                 found[name] = value;

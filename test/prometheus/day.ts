@@ -5,6 +5,8 @@
 import { createWriteStream } from "node:fs";
 import { once } from "node:events";
 
+import type { Prices } from "../../catalogue/observability/scope";
+
 /** The first minute, in seconds since 1970: 2026-06-01T12:30Z. */
 export const START = Date.UTC(2026, 5, 1, 12, 30) / 1000;
 export const MINUTES = 1440;
@@ -231,7 +233,31 @@ const gpus = [
     ];
 });
 
-export const day: readonly Series[] = [...limits, ...engines, ...pickers, ...gateways, ...gpus];
+const nodes = ["node-a", "node-b"].map((node) =>
+    gauge("kube_node_labels", { node, label_node_kubernetes_io_instance_type: "g6e.2xlarge" }, 1),
+);
+
+export const day: readonly Series[] = [...limits, ...engines, ...pickers, ...gateways, ...gpus, ...nodes];
+
+/** Prices of the day: one changes at midnight, another has not begun. */
+export const PRICES: Prices = {
+    currency: "EUR",
+    tokens: [
+        { subscription: "free", model: "granite-2b", steps: [{ from: undefined, perMillion: 0.5 }] },
+        { subscription: "free", model: "qwen3-8b", steps: [{ from: undefined, perMillion: 1 }] },
+        { subscription: "premium", model: "qwen3-8b", steps: [{ from: undefined, perMillion: 2 }] },
+        {
+            subscription: "premium",
+            model: "gpt-oss-20b",
+            steps: [
+                { from: undefined, perMillion: 4 },
+                { from: Date.UTC(2026, 5, 2) / 1000, perMillion: 5 },
+                { from: Date.UTC(2026, 5, 3) / 1000, perMillion: 6 },
+            ],
+        },
+    ],
+    nodes: [{ instanceType: "g6e.2xlarge", perHour: 2.24 }],
+};
 
 /** Writes series as OpenMetrics. */
 export async function writeOpenMetrics(file: string, series: readonly Series[] = day): Promise<void> {

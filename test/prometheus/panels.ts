@@ -1,5 +1,5 @@
 /** The numbers that each panel shows at the end of the day: those that went in, by legend. */
-import { COST_CENTRES, type Model, MODELS, PODS, tokens, USERS } from "./day";
+import { COST_CENTRES, MINUTES, type Model, MODELS, PODS, PRICES, START, tokens, USERS } from "./day";
 
 type Shown = Readonly<Record<string, number>>;
 
@@ -24,6 +24,18 @@ function summed<T>(items: readonly T[], key: (item: T) => string, value: (item: 
 /** Tokens a second at the end of the day. */
 const last = ({ each }: { each: readonly number[] }): number => each[each.length - 1]! / 60;
 const refusing = USERS.filter(({ refused }) => refused > 0);
+
+/** Tokens of the whole day. */
+const used = ({ each }: { each: readonly number[] }): number => each.reduce((sum, one) => sum + one, 0);
+
+/** What minutes of tokens cost, each by the price of its time. */
+const charge = ({ tier, model, each }: (typeof tokens)[number], from = 0): number => {
+    const steps = PRICES.tokens.find((price) => price.subscription === tier && price.model === model)!.steps;
+    return each.reduce((sum, one, minute) => {
+        const begun = steps.filter((step) => (step.from ?? 0) <= START + 60 * minute);
+        return minute < from ? sum : sum + (one * begun[begun.length - 1]!.perMillion) / 1e6;
+    }, 0);
+};
 
 export const shown: Readonly<Record<string, Shown>> = {
     "models/timeToFirstToken": all(
@@ -110,6 +122,21 @@ export const shown: Readonly<Record<string, Shown>> = {
         ({ user }) => user,
         ({ refused }) => refused / 60,
     ),
+    "costs/tokensTier": summed(tokens, ({ tier }) => tier, used),
+    "costs/tokensModel": summed(tokens, ({ model }) => model, used),
+    "costs/tokensCostCentre": summed(tokens, ({ costCentre }) => costCentre, used),
+    "costs/tokensUser": summed(tokens, ({ user }) => user, used),
+    "costs/chargeTier": summed(tokens, ({ tier }) => tier, charge),
+    "costs/chargeModel": summed(tokens, ({ model }) => model, charge),
+    "costs/chargeCostCentre": summed(tokens, ({ costCentre }) => costCentre, charge),
+    "costs/chargeUser": summed(tokens, ({ user }) => user, charge),
+    "costs/nodeCost": {
+        "g6e.2xlarge": 2 * 2.24,
+        "income of tokens": tokens.reduce((sum, one) => sum + charge(one, MINUTES - 59), 0),
+    },
+    "costs/idleCost": { "g6e.2xlarge": 24 * 2.24 },
+    // 4 copies of models answer 20 and take 100 tokens a second, times the place of the model.
+    "costs/costPerMillion": { "all models": (2 * 2.24) / ((120 * (1 + 2 * 2 + 3) * 3600) / 1e6) },
     "routing/readyPods": byModel(
         (_, copies) => copies,
         (model) => `${model}-pool`,

@@ -25,7 +25,7 @@ describe("a query", () => {
 it.each(recordings(scope).map((rule) => [rule.record, rule] as const))("%s records series that products export", (_, rule) => {
     const asked = readQuery(rule.expr, known);
     expect(asked.problems).toEqual([]);
-    expect([...asked.labels].sort()).toEqual([...rule.labels].sort());
+    expect([...asked.labels, ...Object.keys(rule.fixed ?? {})].sort()).toEqual([...rule.labels].sort());
 });
 
 it.each(alerts.map((alert) => [alert.alert, alert] as const))(
@@ -48,7 +48,8 @@ it("names of rules and groups are unique", () => {
     const groups = ruleGroups(scope);
     expect(new Set(groups.map(({ name }) => name)).size).toBe(groups.length);
     expect(new Set(alerts.map(({ alert }) => alert)).size).toBe(alerts.length);
-    expect(new Set(recordings(scope).map(({ record }) => record)).size).toBe(recordings(scope).length);
+    const recorded = recordings(scope).map(({ record, fixed }) => JSON.stringify([record, fixed]));
+    expect(new Set(recorded).size).toBe(recorded.length);
 });
 
 it("a platform without gateway, models, database and Vault has no alerts on them", () => {

@@ -8,6 +8,21 @@ export const scope: Scope = {
     database: "maas-db",
     vault: "vault",
     quotas: [{ subscription: "free", model: "qwen3-8b", tokens: 1000, window: "24h" }],
+    prices: {
+        currency: "USD",
+        tokens: [
+            { subscription: "free", model: "qwen3-8b", steps: [{ from: undefined, perMillion: 1 }] },
+            {
+                subscription: "premium",
+                model: "qwen3-8b",
+                steps: [
+                    { from: 1767225600, perMillion: 3 },
+                    { from: undefined, perMillion: 2 },
+                ],
+            },
+        ],
+        nodes: [{ instanceType: "g6e.2xlarge", perHour: 2.24 }],
+    },
     thresholds: {
         timeToFirstTokenSeconds: 2.5,
         waitingRequests: 10,

@@ -6,6 +6,7 @@ import { program } from "../../../index";
 import { PrometheusRule } from "../../../kinds/monitoring.coreos.com";
 import { PersesDashboard } from "../../../kinds/perses.dev";
 import { deploy, type Deployment } from "../../deployment";
+import { scope } from "../../catalogue/observability/scope";
 import { type Draft, shipped } from "../../settings";
 
 const on = { enableUserWorkload: true };
@@ -96,7 +97,7 @@ it("the retention is written where OpenShift reads it", () => {
     expect(retention({})).toEqual({});
 });
 
-describe.each(dashboards({ models: "maas" }).map((dashboard) => [dashboard.name, dashboard] as const))(
+describe.each(dashboards(scope).map((dashboard) => [dashboard.name, dashboard] as const))(
     "dashboard %s",
     (_, dashboard) => {
         const config = persesDashboard(dashboard);
