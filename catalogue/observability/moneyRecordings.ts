@@ -1,5 +1,5 @@
 /** Recorded money: prices, what tokens bring, and what GPU nodes cost. Pure. Source: docs/sources/observability.md#money. */
-import type { Recording } from "./recordings";
+import type { Recording } from "./recording";
 import type { PriceStep, Scope } from "./scope";
 import { BEARERS } from "./usageRecordings";
 

@@ -1,27 +1,11 @@
 /** Recorded series: each query that dashboards, alerts and commands share is said here, once. Pure. */
+import type { Recording, RecordingGroup } from "./recording";
 import { moneyRecordings } from "./moneyRecordings";
 import { bound, GATEWAYS, type Scope, VLLM } from "./scope";
 import { BEARERS, USAGE_INTERVAL, usageRecordings } from "./usageRecordings";
 
-/** A recording rule. */
-export interface Recording {
-    readonly record: string;
-    readonly expr: string;
-    /** Labels of the recorded series. */
-    readonly labels: readonly string[];
-    /** Those of them that the rule sets itself. Several rules may record series of one name that differ by these. */
-    readonly fixed?: Readonly<Record<string, string>>;
-}
-
 /** Windows over which the use of an error budget is measured. Source: docs/sources/observability.md#alerts. */
 export const BURN_WINDOWS = ["5m", "30m", "1h", "6h"] as const;
-
-/** Recordings that are computed together. Without `interval`, as often as all rules of the cluster. */
-export interface RecordingGroup {
-    readonly name: string;
-    readonly interval?: string;
-    readonly recordings: readonly Recording[];
-}
 
 /** The recorded series of a platform; one reads only those before it. */
 export function recordingGroups(scope: Scope): RecordingGroup[] {

@@ -1,5 +1,5 @@
 /** Recorded use: what was counted in each minute, without estimates, so that sums over it are what was used. Pure. */
-import type { Recording } from "./recordings";
+import type { Recording } from "./recording";
 
 /** Who used what: the labels of Limitador's counters that name a bearer of cost. */
 export const BEARERS = ["subscription", "user", "organization_id", "cost_center"] as const;

@@ -6,7 +6,8 @@ import path from "node:path";
 import { stringify } from "yaml";
 
 import { dashboards } from "../../catalogue/observability/dashboards";
-import { type Recording, recordings } from "../../catalogue/observability/recordings";
+import type { Recording } from "../../catalogue/observability/recording";
+import { recordings } from "../../catalogue/observability/recordings";
 import { recordingRules } from "../../catalogue/observability/rules";
 import type { Scope } from "../../catalogue/observability/scope";
 import { scope as everything } from "../catalogue/observability/scope";
