@@ -97,28 +97,25 @@ it("the retention is written where OpenShift reads it", () => {
     expect(retention({})).toEqual({});
 });
 
-describe.each(dashboards(scope).map((dashboard) => [dashboard.name, dashboard] as const))(
-    "dashboard %s",
-    (_, dashboard) => {
-        const config = persesDashboard(dashboard);
+describe.each(dashboards(scope).map((dashboard) => [dashboard.name, dashboard] as const))("dashboard %s", (_, dashboard) => {
+    const config = persesDashboard(dashboard);
 
-        it("shows each panel once, side by side within 24 columns", () => {
-            const items = config.layouts.flatMap((row) => row.spec.items);
-            expect(items.map((i) => i.content.$ref.split("/").at(-1)).sort()).toEqual(Object.keys(config.panels).sort());
-            expect(items.every((i) => i.x + i.width <= 24 && Number.isInteger(i.width))).toBe(true);
-            expect(items.length).toBe(dashboard.rows.flatMap((row) => Object.keys(row.panels)).length);
-            expect(PersesDashboard.definition.body.safeParse({ spec: { config } }).error).toBeUndefined();
-        });
+    it("shows each panel once, side by side within 24 columns", () => {
+        const items = config.layouts.flatMap((row) => row.spec.items);
+        expect(items.map((i) => i.content.$ref.split("/").at(-1)).sort()).toEqual(Object.keys(config.panels).sort());
+        expect(items.every((i) => i.x + i.width <= 24 && Number.isInteger(i.width))).toBe(true);
+        expect(items.length).toBe(dashboard.rows.flatMap((row) => Object.keys(row.panels)).length);
+        expect(PersesDashboard.definition.body.safeParse({ spec: { config } }).error).toBeUndefined();
+    });
 
-        it("is in the plan, in the namespace of Perses' default datasource", async () => {
-            const object = (await plan())
-                .all("kubernetes:perses.dev/v1alpha2:PersesDashboard")
-                .find(({ inputs }) => inputs["metadata"].name === dashboard.name)!;
-            expect(object.inputs["metadata"].namespace).toBe("openshift-cluster-observability-operator");
-            expect(JSON.stringify(object.inputs["spec"])).toContain(dashboard.title);
-        });
-    },
-);
+    it("is in the plan, in the namespace of Perses' default datasource", async () => {
+        const object = (await plan())
+            .all("kubernetes:perses.dev/v1alpha2:PersesDashboard")
+            .find(({ inputs }) => inputs["metadata"].name === dashboard.name)!;
+        expect(object.inputs["metadata"].namespace).toBe("openshift-cluster-observability-operator");
+        expect(JSON.stringify(object.inputs["spec"])).toContain(dashboard.title);
+    });
+});
 
 describe("rules of a stack", () => {
     const settings = (alerts: object): Draft => ({ ...shipped("llm-d"), observability: { alerts } });
