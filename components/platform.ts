@@ -101,13 +101,12 @@ export class Platform extends pulumi.ComponentResource {
         this.authority = gateways?.own.authority;
 
         // OpenShift AI: Models-as-a-Service is switched on with it, and the dashboard reads the cluster's authorities when it starts.
-        const { components: ai, profiles } = openShiftAi(stage, applications, [
-            connectivityLink,
-            workers,
-            ...(gateways?.all ?? []),
-            ...database,
-            ...(certificates?.trusted ?? []),
-        ]);
+        const { components: ai, profiles } = openShiftAi(
+            stage,
+            applications,
+            [connectivityLink, workers, ...(gateways?.all ?? []), ...database, ...(certificates?.trusted ?? [])],
+            gateways?.own,
+        );
 
         // Models, and who may call them. What no tier names is nobody's to call through the gateway of tiers.
         const models = modelsNamespace(settings, this);

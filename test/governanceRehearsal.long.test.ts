@@ -76,6 +76,17 @@ it.each([
     const stack = await open(change);
     const up = await stack.up();
     expect([errors(up), up.rejected, up.policy, up.succeeded]).toEqual([[], [], [], true]);
+    if (change === onThree4) {
+        // The dashboard starts with the authority of the gateway among those that it trusts.
+        const [bundle, authority] = await Promise.all([
+            stack.world.cluster.list("v1", "ConfigMap", "redhat-ods-applications"),
+            stack.world.cluster.list("v1", "Secret", "openshift-ingress"),
+        ]);
+        const certificate = authority.find(({ metadata }) => metadata.name === "maas-default-gateway-authority")!.data["tls.crt"];
+        expect(bundle.find(({ metadata }) => metadata.name === "odh-trusted-ca-bundle")!.data["odh-ca-bundle.crt"]).toContain(
+            Buffer.from(certificate as string, "base64").toString().trim(),
+        );
+    }
     if (change === onThree5) {
         // The policy by which the gateway of a tenant is closed at first, rewritten by maas-controller.
         const policies = await stack.world.cluster.list("kuadrant.io/v1", "AuthPolicy");

@@ -79,6 +79,12 @@ export class MaasGateway extends pulumi.ComponentResource {
     public readonly url: string;
     /** The Secret with the authority of its certificate, if that is its own: its callers have to trust it. */
     public readonly authority: { readonly name: string; readonly namespace: string } | undefined;
+    /**
+     * Where the authority is that signs its certificate, if an issuer of the settings does: the Secret of its own authority, or `ca.crt`
+     * beside the certificate, which a public authority leaves out.
+     */
+    public readonly signedBy:
+        { readonly name: string; readonly namespace: string; readonly key: "tls.crt" | "ca.crt" } | undefined;
     /** Name and namespace of the Gateway. */
     public readonly reference: { readonly name: string; readonly namespace: string };
 
@@ -91,6 +97,16 @@ export class MaasGateway extends pulumi.ComponentResource {
             settings.issuer?.kind === "selfSigned"
                 ? { name: authorityOf(this.reference.name), namespace: this.reference.namespace }
                 : undefined;
+        this.signedBy =
+            settings.issuer === undefined
+                ? undefined
+                : this.authority === undefined
+                  ? {
+                        name: settings.certificateSecret ?? OWN_CERTIFICATE,
+                        namespace: this.reference.namespace,
+                        key: "ca.crt",
+                    }
+                  : { ...this.authority, key: "tls.crt" };
         const hosts: Host[] = [{ host }, ...settings.additionalHosts];
         const issued = this.certificate(name, hosts, settings);
         const certificateSecret =

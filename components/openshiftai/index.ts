@@ -17,3 +17,4 @@ export { Initialization, MONITORING_RECEIVER } from "./initialization";
 export { mlflowServer } from "./mlflow";
 export { ModelRegistry } from "./modelRegistry";
 export { OpenShiftAi } from "./openShiftAi";
+export { type AuthoritySecret, distributes, trustedGateway } from "./trustedGateway";

@@ -7,6 +7,7 @@ import { componentsOn, monitoringOperators } from "../../catalogue/openshiftai/c
 import { APPLICATIONS_NAMESPACE } from "../../catalogue/openshiftai/names";
 import { JobSetOperator } from "../../kinds/operator.openshift.io";
 import { Queues } from "../addons";
+import type { MaasGateway } from "../gateway";
 import * as layer from "../openshiftai";
 import type { Stage } from "./stage";
 
@@ -22,8 +23,14 @@ export interface OpenShiftAi {
  * OpenShift AI with its components, what these need before they are switched on, and what hangs on them.
  *
  * @param before what must be there before the components, beside what they need themselves
+ * @param gateway that of the MaaS API, whose certificate the dashboard verifies; undefined without tiers
  */
-export function openShiftAi(stage: Stage, applications: Namespace, before: readonly pulumi.Resource[]): OpenShiftAi {
+export function openShiftAi(
+    stage: Stage,
+    applications: Namespace,
+    before: readonly pulumi.Resource[],
+    gateway: MaasGateway | undefined,
+): OpenShiftAi {
     const { settings, cluster, records, operators, after } = stage;
     const { release, openshiftAi: ai, kueue } = settings;
     const pools = settings.gpu.pools.map((pool) => shapeOf(pool, cluster.zones));
@@ -48,10 +55,22 @@ export function openShiftAi(stage: Stage, applications: Namespace, before: reado
         ? // The component makes it itself otherwise, and leaves it.
           [new Namespace("registries", { metadata: { name: layer.REGISTRIES_NAMESPACE } }, { parent: after().parent })]
         : [];
-    if (ai.monitoring !== undefined || ai.trustedCa !== undefined) {
+    const signedBy = layer.distributes(ai.trustedCa) ? gateway?.signedBy : undefined;
+    if (signedBy !== undefined) {
+        needed.push(
+            layer.trustedGateway(
+                "openshift-ai-trusts-gateway",
+                { secret: signedBy, namespace: APPLICATIONS_NAMESPACE, certificates: ai.trustedCa?.certificates },
+                after(records, rhods, applications, gateway!),
+            ),
+        );
+    }
+    // Where the gate adds an authority, it writes the certificates of the settings too: the field has one owner.
+    const trustedCa = signedBy === undefined ? ai.trustedCa : undefined;
+    if (ai.monitoring !== undefined || trustedCa !== undefined) {
         new layer.Initialization(
             "openshift-ai-initialization",
-            { monitoring: ai.monitoring, trustedCa: ai.trustedCa },
+            { monitoring: ai.monitoring, trustedCa },
             // Monitoring whose operators are missing when it is asked for is skipped, without an error.
             after(records, rhods, ...monitoringOperators(ai.monitoring).map(operators)),
         );

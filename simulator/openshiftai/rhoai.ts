@@ -1,5 +1,6 @@
 /** The operator of OpenShift AI. */
 import { packageOf } from "../olm/catalogue";
+import type { KubeObject } from "../../rehearsal/cluster/cluster";
 import { duration } from "../durations";
 import { K } from "../kind-names";
 import { MONITORING_DEFINITIONS, MONITORING_KINDS, reconcileMonitoring } from "./rhoai-monitoring";
@@ -66,6 +67,7 @@ export class RhoaiOperator implements Controller {
             kind: "Namespace",
             metadata: { name: dsci.spec?.monitoring?.namespace ?? "redhat-ods-monitoring" },
         });
+        await this.distribute(dsci, applications);
         if (!pass.waited("initialize", duration("rhoai.dsci"))) {
             await this.world.setStatus(dsci, { phase: "Progressing" });
             return;
@@ -122,5 +124,28 @@ export class RhoaiOperator implements Controller {
                 },
             ],
         });
+    }
+
+    /**
+     * What the components trust beside the cluster's authorities; in their namespace alone, of all that get it.
+     * Source: red-hat-data-services/rhods-operator@rhoai-3.4.1:internal/controller/services/certconfigmapgenerator/certconfigmapgenerator_support.go
+     */
+    private async distribute(dsci: KubeObject, namespace: string): Promise<void> {
+        const { managementState, customCABundle = "" } = (dsci.spec?.trustedCABundle ?? {}) as Partial<Record<string, string>>;
+        if (managementState !== "Managed") {
+            return;
+        }
+        const data = { "odh-ca-bundle.crt": `${customCABundle.trim()}\n` };
+        const bundle = await this.world.ensure({
+            apiVersion: "v1",
+            kind: "ConfigMap",
+            metadata: {
+                name: "odh-trusted-ca-bundle",
+                namespace,
+                labels: { "config.openshift.io/inject-trusted-cabundle": "true" },
+            },
+            data,
+        });
+        await this.world.patch(bundle, { data });
     }
 }

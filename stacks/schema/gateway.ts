@@ -43,7 +43,7 @@ export const gatewaySchema = z
         issuer: issuerSchema
             .optional()
             .describe(
-                "Issuer of a certificate for all hosts of the gateway, e.g. a private CA. The dashboard must trust it (openshiftAi.trustedCa). Default: an existing certificate.",
+                "Issuer of a certificate for all hosts of the gateway, e.g. a private CA. OpenShift AI is told to trust its authority, unless openshiftAi.trustedCa.managed is false. Default: an existing certificate.",
             ),
         allowedRoutes: z
             .enum(["namespaces", "label", "all"])
