@@ -84,7 +84,9 @@ it.each([
         ]);
         const certificate = authority.find(({ metadata }) => metadata.name === "maas-default-gateway-authority")!.data["tls.crt"];
         expect(bundle.find(({ metadata }) => metadata.name === "odh-trusted-ca-bundle")!.data["odh-ca-bundle.crt"]).toContain(
-            Buffer.from(certificate as string, "base64").toString().trim(),
+            Buffer.from(certificate as string, "base64")
+                .toString()
+                .trim(),
         );
     }
     if (change === onThree5) {
