@@ -53,7 +53,12 @@ export async function program(): Promise<Record<string, unknown>> {
 
     const { url, traces, authority } = platform;
     const trust = authority === undefined ? "" : " --cacert ca.crt";
-    const models = { models: platform.models, ...(traces !== undefined && { traces }) };
+    const { litemaas } = platform;
+    const models = {
+        models: platform.models,
+        ...(traces !== undefined && { traces }),
+        ...(litemaas !== undefined && { litemaas: { api: litemaas.url, portal: litemaas.portal } }),
+    };
     if (url === undefined) {
         return models;
     }

@@ -16,9 +16,12 @@ const EXAMPLES: ReadonlySet<string> = new Set(["maas-7x2kq", "ami-0123456789abcd
 /** A host, alone or in an address, in a domain that nobody can have. Source: RFC 2606, sections 2 and 3. */
 const RESERVED = /(^|[./@])(example\.(com|net|org)|[a-z0-9-]+\.(example|invalid|test))(?=$|[:/])/i;
 
+/** A digest that stands for one that only whoever deploys knows. */
+const NO_DIGEST = /@sha256:0{64}$/;
+
 /** Whether a value can belong to no real cluster. */
 export function isPlaceholder(value: string): boolean {
-    return EXAMPLES.has(value) || RESERVED.test(value);
+    return EXAMPLES.has(value) || RESERVED.test(value) || NO_DIGEST.test(value);
 }
 
 /** All placeholders in settings, in their order. */

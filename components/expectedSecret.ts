@@ -12,7 +12,7 @@ const MINUTES = 30;
 export interface ExpectedSecret {
     readonly namespace: string;
     readonly secret: string;
-    /** The keys that it must have. */
+    /** The keys that it must have; empty: any. */
     readonly keys: readonly string[];
     /** The setting that names it, and its purpose: the beginning of the message when it is missing. */
     readonly what: string;
@@ -58,8 +58,8 @@ async function secretExists(kube: Kube, { namespace, secret, keys, what }: Expec
     );
     if (found === undefined) {
         throw new Error(
-            `${what}: Secret ${namespace}/${secret} with ${missing.map((key) => `key ${key}`).join(" and ")} did not appear within ${MINUTES} minutes. ` +
-                `Create it, e.g. oc create secret generic ${secret} -n ${namespace} ${missing.map((key) => `--from-file=${key}`).join(" ")}` +
+            `${what}: Secret ${namespace}/${secret}${missing.length === 0 ? "" : ` with ${missing.map((key) => `key ${key}`).join(" and ")}`} did not appear within ${MINUTES} minutes. ` +
+                `Create it, e.g. oc create secret generic ${secret} -n ${namespace} ${missing.length === 0 ? "--from-env-file=<file>" : missing.map((key) => `--from-file=${key}`).join(" ")}` +
                 (namespace === RECORDS_NAMESPACE ? " (this program has created the namespace)" : "") +
                 "; the next `pulumi up` continues from here",
         );

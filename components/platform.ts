@@ -14,6 +14,7 @@ import { ConnectivityLink, GatewayApi, INFERENCE_CLASS } from "./gateway";
 import { clusterAutoscaler, GpuOperands, GpuPool } from "./gpu";
 import { hasIdentities, Identity, needsExternalSecrets, removeProvidersHook } from "./identity";
 import { inferenceClosed, inferenceGateway, maasDatabase, maasGateways } from "./platform/gateways";
+import { litemaas } from "./platform/litemaas";
 import { observability, tracesReceiver } from "./platform/observed";
 import { predictiveModels, servedModels } from "./platform/models";
 import { applicationsNamespace, maasApiNamespace, modelsNamespace } from "./platform/namespaces";
@@ -24,6 +25,7 @@ import type { Stage } from "./platform/stage";
 import { maasTenants } from "./platform/tenants";
 import { subscriptionTiers } from "./platform/tiers";
 import { workspaces } from "./platform/workspaces";
+import type { LiteMaas } from "./litemaas";
 import { hasAccessRules, leaderWorkerSets, ModelsAccess } from "./serving";
 
 /** What the platform is built from. */
@@ -49,6 +51,8 @@ export class Platform extends pulumi.ComponentResource {
     public readonly traces: string | undefined;
     /** Where users open their workspaces; undefined without workspaces. */
     public readonly workspaces: string | undefined;
+    /** The portal and its proxies; undefined when the stack does not ask for them. */
+    public readonly litemaas: LiteMaas | undefined;
     /** Users and their logins; undefined when the stack leaves them alone. */
     public readonly identities: Identity | undefined;
 
@@ -129,8 +133,13 @@ export class Platform extends pulumi.ComponentResource {
         };
         const { services, urls } = servedModels(stage, behind);
         this.models = { ...urls, ...externalUrls(settings, gateways) };
-        predictiveModels(stage, behind);
+        const predictive = predictiveModels(stage, behind);
         agents(stage, services, urls, this.authority);
+        this.litemaas = litemaas(stage, {
+            services: new Map([...services, ...predictive]),
+            urls: this.models,
+            authority: this.authority,
+        });
         observability(stage, services);
         const receiver = tracesReceiver(settings);
         this.traces = receiver && `http://${receiver}`;

@@ -2,6 +2,7 @@
 import { StatefulSet } from "@pulumi/kubernetes/apps/v1";
 import { ConfigMap, Namespace, Secret, Service } from "@pulumi/kubernetes/core/v1";
 import { NetworkPolicy } from "@pulumi/kubernetes/networking/v1";
+import type * as inputs from "@pulumi/kubernetes/types/input";
 import * as pulumi from "@pulumi/pulumi";
 
 import { databasePassword } from "./databasePassword";
@@ -51,36 +52,104 @@ export interface Postgres {
 }
 
 /**
- * PostgreSQL 16 with a volume, TLS from the service CA, and a network policy that admits one client.
- * Source: docs/sources/maas.md#database. Settings of the image by files in postgresql-cfg/ are inferred from its
- * documentation.
+ * PostgreSQL 16 with a namespace, a password and a volume of its own, TLS from the service CA, and a network policy that admits
+ * one client.
  *
  * @param component the parent of its objects
  * @param name the prefix of their resource names
  */
 export function postgres(component: pulumi.ComponentResource, name: string, args: PostgresArgs): Postgres {
-    const { namespace, server, rotation, protect = false } = args;
+    const { namespace, server, rotation, client, database, protect = false } = args;
     const created = new Namespace(
         `${name}-namespace`,
         { metadata: { name: namespace } },
         { parent: component, ...(protect && { protect }) },
     );
-    const inNamespace = { parent: component, dependsOn: [created] };
     const password = databasePassword(name, rotation, component);
     const credentials = new Secret(
         `${name}-credentials`,
         { metadata: { name: `${server}-credentials`, namespace }, stringData: { password } },
-        inNamespace,
+        { parent: component, dependsOn: [created] },
     );
+    const { host, port, running } = postgresServer(
+        name,
+        {
+            namespace,
+            server,
+            image: args.image,
+            volumeGiB: args.volumeGiB,
+            volumeSetting: args.volumeSetting,
+            // The image sets the password that it reads when it starts.
+            annotations: rotation === undefined ? {} : { [ROTATION]: rotation },
+            user: { name: database, database, password: { secret: credentials.metadata.name, key: "password" } },
+            policy: `${server}${client.policySuffix ?? ""}`,
+            clients: [
+                {
+                    namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": client.namespace } },
+                    podSelector: { matchLabels: { ...client.podLabels } },
+                },
+            ],
+            protect,
+        },
+        { parent: component, dependsOn: [created] },
+    );
+    return { host, port, password, running };
+}
+
+/** A server. Names must be known in a plan. */
+export interface PostgresServerArgs {
+    /** Its namespace, which exists. */
+    readonly namespace: string;
+    readonly server: string;
+    readonly image: pulumi.Input<string>;
+    readonly volumeGiB: pulumi.Input<number>;
+    readonly volumeSetting: string;
+    /** Default: the cluster's. */
+    readonly storageClass?: string | undefined;
+    /** Annotations of its pod. */
+    readonly annotations?: Readonly<Record<string, pulumi.Input<string>>>;
+    /** The user that the image makes, with a database of its own. */
+    readonly user: {
+        readonly name: pulumi.Input<string>;
+        readonly database: pulumi.Input<string>;
+        readonly password: { readonly secret: pulumi.Input<string>; readonly key: string };
+    };
+    /** Further environment of the server. Default: none. */
+    readonly env?: readonly inputs.core.v1.EnvVar[];
+    /** ConfigMap with scripts that the image runs at each start, before the server accepts connections. Default: none. */
+    readonly startScripts?: pulumi.Input<string> | undefined;
+    /** Default: 200m and 256Mi requested, 1 and 1Gi at most. */
+    readonly resources?: inputs.core.v1.ResourceRequirements | undefined;
+    /** Name of the network policy, and whom it admits. */
+    readonly policy: string;
+    readonly clients: readonly inputs.networking.v1.NetworkPolicyPeer[];
+    /** Protects the StatefulSet from deletion. */
+    readonly protect: boolean;
+}
+
+/**
+ * PostgreSQL 16 with a volume, TLS from the service CA, and a network policy. Neither command nor arguments are set: the image's
+ * own start initializes the volume.
+ * Source: docs/sources/maas.md#database. Settings of the image by files in postgresql-cfg/ are inferred from its
+ * documentation.
+ *
+ * @param name the prefix of the resource names
+ */
+export function postgresServer(
+    name: string,
+    args: PostgresServerArgs,
+    opts: pulumi.CustomResourceOptions,
+): Pick<Postgres, "host" | "port" | "running"> {
+    const { namespace, server, protect } = args;
     const tls = new ConfigMap(
         `${name}-tls-settings`,
         {
             metadata: { name: `${server}-tls-settings`, namespace },
             data: { "tls.conf": `ssl = on\nssl_cert_file = '${TLS}/tls.crt'\nssl_key_file = '${TLS}/tls.key'\n` },
         },
-        inNamespace,
+        opts,
     );
-    const policy = new NetworkPolicy(`${name}-network-policy`, networkPolicy(args), inNamespace);
+    const policy = new NetworkPolicy(`${name}-network-policy`, networkPolicy(args), opts);
     const service = new Service(
         `${name}-service`,
         {
@@ -95,25 +164,21 @@ export function postgres(component: pulumi.ComponentResource, name: string, args
             },
             spec: { selector: labelsOf(server), ports: [{ name: "postgresql", port: PORT, targetPort: PORT }] },
         },
-        inNamespace,
+        opts,
     );
-    const running = new StatefulSet(
-        `${name}-server`,
-        statefulSet(args, { credentials: credentials.metadata.name, tls: tls.metadata.name }),
-        {
-            parent: component,
-            dependsOn: [service, policy],
-            ...(protect && { protect }),
-            // Immutable: a change would replace the server, and the volume would keep its size.
-            ignoreChanges: ["spec.volumeClaimTemplates"],
-        },
-    );
+    const running = new StatefulSet(`${name}-server`, statefulSet(args, tls.metadata.name), {
+        ...opts,
+        dependsOn: [service, policy],
+        ...(protect && { protect }),
+        // Immutable: a change would replace the server, and the volume would keep its size.
+        ignoreChanges: ["spec.volumeClaimTemplates"],
+    });
     volumesSized(
         `${name}-volume`,
         { namespace, claims: [`data-${server}-0`], sizeGiB: args.volumeGiB, setting: args.volumeSetting },
-        { parent: component, dependsOn: [running] },
+        { parent: opts.parent!, dependsOn: [running] },
     );
-    return { host: `${server}.${namespace}.svc.cluster.local`, port: PORT, password, running };
+    return { host: `${server}.${namespace}.svc.cluster.local`, port: PORT, running };
 }
 
 const PORT = 5432;
@@ -121,37 +186,19 @@ const labelsOf = (server: string) => ({ app: server });
 /** The Secret with the certificate of the server, which the service CA creates. */
 const certificateOf = (server: string) => `${server}-tls`;
 
-function networkPolicy({ namespace, server, client }: PostgresArgs) {
+function networkPolicy({ namespace, server, policy, clients }: PostgresServerArgs) {
     return {
-        metadata: { name: `${server}${client.policySuffix ?? ""}`, namespace },
+        metadata: { name: policy, namespace },
         spec: {
             podSelector: { matchLabels: labelsOf(server) },
             policyTypes: ["Ingress"],
-            ingress: [
-                {
-                    from: [
-                        {
-                            namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": client.namespace } },
-                            podSelector: { matchLabels: { ...client.podLabels } },
-                        },
-                    ],
-                    ports: [{ protocol: "TCP", port: PORT }],
-                },
-            ],
+            ingress: [{ from: [...clients], ports: [{ protocol: "TCP", port: PORT }] }],
         },
     };
 }
 
-/** The objects that the server reads. */
-interface ServerObjects {
-    /** Secret with the password. */
-    readonly credentials: pulumi.Input<string>;
-    /** ConfigMap with the settings of TLS. */
-    readonly tls: pulumi.Input<string>;
-}
-
-function statefulSet(args: PostgresArgs, objects: ServerObjects) {
-    const { namespace, server, volumeGiB, rotation } = args;
+function statefulSet(args: PostgresServerArgs, tls: pulumi.Input<string>) {
+    const { namespace, server, volumeGiB, storageClass, annotations = {}, startScripts } = args;
     const labels = labelsOf(server);
     return {
         metadata: { name: server, namespace, labels },
@@ -160,16 +207,16 @@ function statefulSet(args: PostgresArgs, objects: ServerObjects) {
             replicas: 1,
             selector: { matchLabels: labels },
             template: {
-                // The image sets the password that it reads when it starts.
-                metadata: { labels, ...(rotation !== undefined && { annotations: { [ROTATION]: rotation } }) },
+                metadata: { labels, ...(Object.keys(annotations).length > 0 && { annotations }) },
                 spec: {
                     automountServiceAccountToken: false,
                     securityContext: { runAsNonRoot: true, seccompProfile: { type: "RuntimeDefault" } },
-                    containers: [container(args, objects)],
+                    containers: [container(args)],
                     volumes: [
-                        { name: "tls-settings", configMap: { name: objects.tls } },
+                        { name: "tls-settings", configMap: { name: tls } },
                         // PostgreSQL refuses a key that others may read.
                         { name: "tls", secret: { secretName: certificateOf(server), defaultMode: 0o640 } },
+                        ...(startScripts === undefined ? [] : [{ name: "start", configMap: { name: startScripts } }]),
                     ],
                 },
             },
@@ -178,6 +225,7 @@ function statefulSet(args: PostgresArgs, objects: ServerObjects) {
                     metadata: { name: "data" },
                     spec: {
                         accessModes: ["ReadWriteOnce"],
+                        ...(storageClass !== undefined && { storageClassName: storageClass }),
                         resources: { requests: { storage: pulumi.interpolate`${volumeGiB}Gi` } },
                     },
                 },
@@ -186,14 +234,18 @@ function statefulSet(args: PostgresArgs, objects: ServerObjects) {
     };
 }
 
-function container({ database, image }: PostgresArgs, { credentials }: ServerObjects) {
+function container({ image, user, env = [], resources, startScripts }: PostgresServerArgs) {
     return {
         name: "postgresql",
         image,
         env: [
-            { name: "POSTGRESQL_USER", value: database },
-            { name: "POSTGRESQL_DATABASE", value: database },
-            { name: "POSTGRESQL_PASSWORD", valueFrom: { secretKeyRef: { name: credentials, key: "password" } } },
+            { name: "POSTGRESQL_USER", value: user.name },
+            { name: "POSTGRESQL_DATABASE", value: user.database },
+            {
+                name: "POSTGRESQL_PASSWORD",
+                valueFrom: { secretKeyRef: { name: user.password.secret, key: user.password.key } },
+            },
+            ...env,
         ],
         ports: [{ name: "postgresql", containerPort: PORT }],
         readinessProbe: {
@@ -206,7 +258,7 @@ function container({ database, image }: PostgresArgs, { credentials }: ServerObj
             initialDelaySeconds: 60,
             timeoutSeconds: 10,
         },
-        resources: {
+        resources: resources ?? {
             requests: { cpu: "200m", memory: "256Mi" },
             limits: { cpu: "1", memory: "1Gi" },
         },
@@ -215,6 +267,9 @@ function container({ database, image }: PostgresArgs, { credentials }: ServerObj
             { name: "data", mountPath: "/var/lib/pgsql/data" },
             { name: "tls-settings", mountPath: "/opt/app-root/src/postgresql-cfg", readOnly: true },
             { name: "tls", mountPath: TLS, readOnly: true },
+            ...(startScripts === undefined
+                ? []
+                : [{ name: "start", mountPath: "/opt/app-root/src/postgresql-start", readOnly: true }]),
         ],
     };
 }

@@ -12,6 +12,7 @@ import { commandsPage } from "./pages/commands";
 import { guidesPage } from "./pages/guides";
 import { instanceTypesPage } from "./pages/instanceTypes";
 import { kindsPage } from "./pages/kinds";
+import { litemaasPage } from "./pages/litemaas";
 import { mistakesPage } from "./pages/mistakes";
 import { operatorsPage } from "./pages/operators";
 import { policiesPage, profileFiles } from "./pages/policies";
@@ -31,6 +32,7 @@ export function generated(): Record<string, string> {
         "docs/commands.md": commandsPage(),
         "docs/instance-types.md": instanceTypesPage(),
         "docs/kinds.md": kindsPage(),
+        "docs/litemaas.md": litemaasPage(),
         "docs/mistakes.md": mistakesPage(),
         "docs/operators.md": operatorsPage(),
         "docs/pictures/architecture.svg": architecturePicture(project),

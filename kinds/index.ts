@@ -24,6 +24,7 @@ import "./monitoring.coreos.com";
 import "./nfd.openshift.io";
 import "./nvidia.com";
 import "./opendatahub.io";
+import "./oauth.openshift.io";
 import "./observability.openshift.io";
 import "./opentelemetry.io";
 import "./operator.authorino.kuadrant.io";

@@ -1,7 +1,7 @@
-/** Rules over the metrics of workloads. What scrapes the models is made by KServe and never written here. */
+/** Rules over the metrics of workloads, and what scrapes pods that no operator looks after. */
 import { z } from "zod";
 
-import { prometheusDuration, stringMap, unique } from "./common";
+import { dnsLabel, hostname, prometheusDuration, stringMap, unique } from "./common";
 import { defineKind } from "./kind";
 
 const rule = z.union([
@@ -30,4 +30,41 @@ export const PrometheusRule = defineKind({
         }),
     }),
     source: "docs/sources/observability.md#alerts",
+});
+
+const secretKey = z.strictObject({ name: dnsLabel, key: z.string().min(1) });
+
+/** Pods whose metrics are read. KServe makes others for the models that it schedules. */
+export const PodMonitor = defineKind({
+    apiVersion: "monitoring.coreos.com/v1",
+    kind: "PodMonitor",
+    plural: "podmonitors",
+    scope: "Namespaced",
+    alsoByOperators: true,
+    alsoWrittenByOthers: true,
+    body: z.strictObject({
+        spec: z.strictObject({
+            selector: z.strictObject({ matchLabels: stringMap }),
+            podMetricsEndpoints: z
+                .array(
+                    z.strictObject({
+                        // Pods of KServe give their port no name.
+                        portNumber: z.number().int().min(1).max(65_535),
+                        path: z.string().regex(/^\//, "expected a path"),
+                        scheme: z.enum(["http", "https"]).optional(),
+                        interval: prometheusDuration.optional(),
+                        scrapeTimeout: prometheusDuration.optional(),
+                        authorization: z.strictObject({ credentials: secretKey }).optional(),
+                        tlsConfig: z
+                            .strictObject({
+                                ca: z.strictObject({ configMap: secretKey }),
+                                serverName: hostname,
+                            })
+                            .optional(),
+                    }),
+                )
+                .min(1),
+        }),
+    }),
+    source: "docs/sources/litemaas.md#metrics",
 });

@@ -18,6 +18,8 @@ import { idlePoolsScaleToZero } from "./rules/idlePoolsScaleToZero";
 import { imagesArePinned } from "./rules/imagesArePinned";
 import { instanceTypesAreAllowed } from "./rules/instanceTypesAreAllowed";
 import { kueueIsUnmanaged } from "./rules/kueueIsUnmanaged";
+import { litellmByDigest } from "./rules/litellmByDigest";
+import { litellmKeepsItsSalt } from "./rules/litellmKeepsItsSalt";
 import { limitsDoNotShadow } from "./rules/limitsDoNotShadow";
 import { loginsAreKept } from "./rules/loginsAreKept";
 import { memoryIsKnown } from "./rules/memoryIsKnown";
@@ -28,6 +30,7 @@ import { modelsFitTheirPools } from "./rules/modelsFitTheirPools";
 import { modelsSpanZones } from "./rules/modelsSpanZones";
 import { modelsSuitTheirGpus } from "./rules/modelsSuitTheirGpus";
 import { noClashingOperator } from "./rules/noClashingOperator";
+import { noDefaultPasswords } from "./rules/noDefaultPasswords";
 import { nodesAreHardened } from "./rules/nodesAreHardened";
 import { nodesWithinBudget } from "./rules/nodesWithinBudget";
 import { noSecretInEnvironment } from "./rules/noSecretInEnvironment";
@@ -38,6 +41,8 @@ import { orderOfTheGateway } from "./rules/orderOfTheGateway";
 import { passwordsAreInVault } from "./rules/passwordsAreInVault";
 import { pinsFitTheRelease } from "./rules/pinsFitTheRelease";
 import { podsStayInTheirBox } from "./rules/podsStayInTheirBox";
+import { portalAsksForAToken } from "./rules/portalAsksForAToken";
+import { portalHasOneBackend } from "./rules/portalHasOneBackend";
 import { predicatesAreFilled } from "./rules/predicatesAreFilled";
 import { predicatesIgnoreQueries } from "./rules/predicatesIgnoreQueries";
 import { pricesAreKnown } from "./rules/pricesAreKnown";
@@ -109,6 +114,8 @@ export const families: Readonly<Record<string, readonly Rule[]>> = {
         grafanaAsksWhoCalls,
         fewClusterAdmins,
         workspacesArePrivate,
+        portalAsksForAToken,
+        portalHasOneBackend,
     ],
     Monitoring: [metricsAreCollected],
     Names: [hardWiredNames],
@@ -117,7 +124,10 @@ export const families: Readonly<Record<string, readonly Rule[]>> = {
         routesRefusePlainHttp,
         nodesAreHardened,
         imagesArePinned,
+        litellmByDigest,
+        litellmKeepsItsSalt,
         noSecretInEnvironment,
+        noDefaultPasswords,
         passwordsAreInVault,
         databasesAreFenced,
         databaseConnectionsAreEncrypted,

@@ -76,6 +76,14 @@ export class Observability extends pulumi.ComponentResource {
             );
             this.traces = endpoint;
         }
+        if (models.services.size > 0) {
+            this.modelsScraped(name, models);
+        }
+        this.registerOutputs({ traces: this.traces });
+    }
+
+    /** KServe makes one monitor for all models that it schedules. */
+    private modelsScraped(name: string, models: ObservabilityArgs["models"]): void {
         objectExists(
             `${name}-models-scraped`,
             {
@@ -90,7 +98,6 @@ export class Observability extends pulumi.ComponentResource {
             },
             { parent: this, dependsOn: [...models.services.values()] },
         );
-        this.registerOutputs({ traces: this.traces });
     }
 
     private dashboards(name: string, operator: InstalledOperator, scope: Scope): void {

@@ -138,13 +138,13 @@ function plainModel(
     );
 }
 
-/** Models on KServe's raw deployment, without llm-d. */
+/** Models on KServe's raw deployment, without llm-d. @returns services by name */
 export function predictiveModels(
     { settings, after }: Stage,
     { gpu, openShiftAi, modelsNamespace }: Pick<ServedBehind, "gpu" | "openShiftAi" | "modelsNamespace">,
-): void {
+): ReadonlyMap<string, pulumi.Resource> {
     const placements = placementsOf(settings);
-    for (const service of settings.predictive) {
+    const serve = (service: Settings["predictive"][number]): PredictiveService =>
         new PredictiveService(
             `predictive-${service.name}`,
             {
@@ -154,7 +154,7 @@ export function predictiveModels(
             },
             after(modelsNamespace, openShiftAi, ...(service.pool === undefined ? [] : [gpu.allocatable.get(service.pool)!])),
         );
-    }
+    return new Map(settings.predictive.map((service) => [service.name, serve(service)]));
 }
 
 /** How pods get onto the nodes of each pool. */

@@ -15,9 +15,9 @@ import {
 import { DevWorkspacePatch } from "../../kinds/workspace.devfile.io";
 import type { WorkspacesSettings } from "../../stacks/schema";
 import { describedBy } from "../component";
-import { hooks } from "../hooks";
 import { isolateNamespace } from "../isolation";
 import type { Kube } from "../kube";
+import { keptOrRemoved, namespaceRemovedHook } from "../namespaceRemoved";
 import { editorConfig } from "./editor";
 
 /** The router of OpenShift. */
@@ -72,7 +72,7 @@ export class Workspace extends pulumi.ComponentResource {
                     },
                 },
             },
-            kept(settings, removal, { parent: this }),
+            keptOrRemoved(settings.removedUsers, removal, { parent: this }),
         );
         const within = { parent: this, dependsOn: [created] };
         const account = new ServiceAccount(`${name}-account`, { metadata: { name: WORKSPACE_ACCOUNT, namespace } }, within);
@@ -143,14 +143,6 @@ export class Workspace extends pulumi.ComponentResource {
         );
         this.registerOutputs({ namespace: this.namespace });
     }
-}
-
-function kept(
-    { removedUsers }: WorkspacesSettings,
-    removal: readonly pulumi.ResourceHook[],
-    opts: pulumi.CustomResourceOptions,
-): pulumi.CustomResourceOptions {
-    return removedUsers === "keep" ? { ...opts, retainOnDelete: true } : { ...opts, hooks: { afterDelete: [...removal] } };
 }
 
 /** Labels by which the DevWorkspace operator mounts an object in all workspaces of its namespace. */
@@ -229,18 +221,7 @@ function workspaceSpec({ repository, image, cpu, memory }: WorkspacesSettings, d
     };
 }
 
-/**
- * Deletes the namespace of a removed user, and its volumes with it. The program must register it even when no workspace is
- * left: the engine looks it up by name when it deletes one.
- *
- * @param connect gives a client of the cluster
- */
+/** Deletes the namespace of a removed user; {@link namespaceRemovedHook}. */
 export function removeWorkspaceHook(connect: () => Promise<Kube>): pulumi.ResourceHook[] {
-    return hooks("the namespace of a removed user's workspaces is deleted", async ({ oldInputs }) => {
-        const namespace = (oldInputs as { metadata?: { name?: string } } | undefined)?.metadata?.name;
-        if (namespace !== undefined) {
-            const kube = await connect();
-            await kube.delete({ apiVersion: "v1", plural: "namespaces" }, namespace);
-        }
-    });
+    return namespaceRemovedHook("the namespace of a removed user's workspaces is deleted", connect);
 }

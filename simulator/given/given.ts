@@ -65,7 +65,12 @@ export class GivenSecrets implements Controller {
             kind: "Secret",
             type: "Opaque",
             metadata: { name: secret, namespace },
-            data: Object.fromEntries(keys.split(" ").map((name) => [name, Buffer.from("rehearsal").toString("base64")])),
+            data: Object.fromEntries(
+                keys
+                    .split(" ")
+                    .filter(Boolean)
+                    .map((name) => [name, Buffer.from("rehearsal").toString("base64")]),
+            ),
         });
     }
 }

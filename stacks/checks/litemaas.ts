@@ -2,8 +2,9 @@
 import { refusedIn } from "../../catalogue/refusedVersions";
 import type { SettingsProblem } from "../problem";
 import { type LitemaasSettings, litemaasSchema } from "../schema/litemaas";
-import { type Entry, duplicateProblems } from "./entries";
+import { type Entry, duplicateProblems, namesOf, unknownNameProblem } from "./entries";
 import { resourceProblems } from "./say";
+import { litemaasModelsProblems, workshopsProblems } from "./workshops";
 
 /** Connections of everything but the proxies: the portal's two pools, Jobs, backups, and those that PostgreSQL keeps for itself. */
 export const OTHER_CONNECTIONS = 45;
@@ -14,11 +15,31 @@ export const OTHER_CONNECTIONS = 45;
  * @param given what stands under `maas:settings`, whether or not it follows the schema
  */
 export function litemaasProblems(given: unknown): SettingsProblem[] {
-    const litemaas = litemaasSchema.safeParse((given as { litemaas?: unknown }).litemaas).data;
+    const settings = given as { litemaas?: unknown; predictive?: unknown; models?: unknown; externalModels?: unknown };
+    const parts = (settings.litemaas ?? {}) as { models?: unknown; workshops?: unknown; registerServices?: unknown };
+    const predictive = namesOf(settings.predictive);
+    const served = { predictive, models: namesOf(settings.models) };
+    const offered = [...namesOf(parts.models), ...(parts.registerServices === false ? [] : predictive)];
+    const listed = [
+        ...litemaasModelsProblems("litemaas.models", parts.models, served),
+        ...workshopsProblems("litemaas.workshops", parts.workshops, offered),
+    ];
+    const litemaas = litemaasSchema.safeParse(settings.litemaas).data;
     if (litemaas === undefined) {
-        return [];
+        return listed;
     }
-    return [...connectionProblems(litemaas), ...hostProblems(litemaas), ...imageProblems(litemaas), ...amountProblems(litemaas)];
+    return [
+        ...listed,
+        ...litemaas.portal.restrictedModels.flatMap((name, i) =>
+            offered.includes(name)
+                ? []
+                : [unknownNameProblem(`litemaas.portal.restrictedModels[${i}]`, name, "model of LiteMaaS", offered)],
+        ),
+        ...connectionProblems(litemaas),
+        ...hostProblems(litemaas),
+        ...imageProblems(litemaas),
+        ...amountProblems(litemaas),
+    ];
 }
 
 /** Each proxy holds its connections for good: with too many, the last ones never start. */

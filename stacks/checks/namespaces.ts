@@ -58,7 +58,10 @@ function askedOf(given: unknown): Asked[] {
     const asked: readonly (Omit<Asked, "name"> & { readonly name: unknown })[] = [
         { path: "modelsNamespace", name: modelsNamespace },
         ...(typeof litemaas === "object" && litemaas !== null
-            ? [{ path: "litemaas.namespace", name: litemaas.namespace ?? "litemaas" }]
+            ? [
+                  { path: "litemaas.namespace", name: litemaas.namespace ?? "litemaas" },
+                  { path: "litemaas.namespace", name: `${String(litemaas.namespace ?? "litemaas")}-workshops` },
+              ]
             : []),
         ...(Array.isArray(kueue?.namespaces) ? (kueue.namespaces as unknown[]) : []).map((name, i) => ({
             path: `kueue.namespaces[${i}]`,

@@ -3,9 +3,11 @@ import { z } from "zod";
 
 import { dnsLabel } from "../../kinds/common";
 import { pinnedImage } from "./fields";
-import { backupSchema, benchmarkSchema, databaseSchema, guardrailsSchema, mcpSchema, redisSchema } from "./litemaasData";
+import { backupSchema, databaseSchema, guardrailsSchema, mcpSchema, redisSchema } from "./litemaasData";
 import { digestImage, hostPrefix, resources } from "./litemaasFields";
+import { litemaasModelSchema } from "./litemaasModels";
 import { portalSchema } from "./litemaasPortal";
+import { workshopSchema } from "./workshops";
 
 const proxySchema = z.strictObject({
     image: digestImage.describe(
@@ -88,6 +90,14 @@ export const litemaasSchema = z
         portal: portalSchema,
         database: databaseSchema,
         redis: redisSchema,
+        models: z
+            .array(litemaasModelSchema)
+            .default([])
+            .describe("Models that the proxies offer, each with its endpoints. Default: the services of `predictive`."),
+        workshops: z
+            .array(workshopSchema)
+            .default([])
+            .describe("Workshops whose participants get a key each, until an end. Default: none."),
         registerServices: z
             .boolean()
             .default(true)
@@ -96,7 +106,6 @@ export const litemaasSchema = z
             ),
         guardrails: guardrailsSchema,
         mcp: mcpSchema,
-        benchmark: benchmarkSchema,
         backup: backupSchema,
         metrics: z
             .boolean()

@@ -92,28 +92,6 @@ export const mcpSchema = z
         "A server of the Model Context Protocol, through which assistants of administrators operate LiteMaaS. Default: none.",
     );
 
-export const benchmarkSchema = z
-    .strictObject({
-        image: pinnedImage
-            .default("quay.io/hayesphilip/multi-turn-benchmark:0.0.1")
-            .describe("Image with the benchmark. Default quay.io/hayesphilip/multi-turn-benchmark:0.0.1."),
-        model: z.string().min(1).describe("Model that is measured."),
-        conversations: z.number().int().min(1).max(1000).default(60).describe("Conversations. Default 60."),
-        turns: z.number().int().min(1).max(100).default(10).describe("Turns of each. Default 10."),
-        maxTokens: z.number().int().min(1).max(32_768).default(500).describe("Tokens of an answer at most. Default 500."),
-        timeToFirstTokenMs: z
-            .number()
-            .int()
-            .min(1)
-            .optional()
-            .describe(
-                "Limit of the 95th percentile of the time to the first token, in ms. Default: 15000 below 30 conversations, 25000 below 60, 30000 below 120, 60000 from there on.",
-            ),
-        speedup: z.number().positive().default(1.5).describe("Expected gain of later turns by the prefix cache. Default 1.5."),
-    })
-    .optional()
-    .describe("A Job that measures a model with conversations, and a page with its report. Default: none.");
-
 const s3Schema = z.strictObject({
     bucket: z
         .string()
@@ -152,7 +130,7 @@ export const backupSchema = z
             .regex(/^\d{8}-\d{6}$/, "expected the time of a backup, such as 20261129-021700")
             .optional()
             .describe(
-                "A backup that is brought back: a Job restores it once, with proxies and portal stopped by you before. Default: none.",
+                "A backup that is brought back: a Job restores both databases from it once, each in one transaction, before proxies and portal are updated. Default: none.",
             ),
     })
     .optional()

@@ -59,6 +59,10 @@ export const portalSchema = z
             .describe(
                 "Names of users who become administrators at their first login. Members of the Group litemaas-admins are administrators as well. Default: none.",
             ),
+        restrictedModels: z
+            .array(z.string().min(1))
+            .default([])
+            .describe("Models to which a subscription needs an administrator's approval. Default: none."),
         allowedAddresses: z
             .array(z.string().regex(/^[0-9a-fA-F.:]+(\/\d{1,3})?$/, "expected an address or a network such as 10.0.0.0/8"))
             .default([])

@@ -28,7 +28,7 @@ const KNOWN: readonly { readonly release: Release; readonly changed: readonly st
 ];
 const RELEASES = KNOWN.filter(({ release, changed }) => release === tried || changed.length > 0);
 /** Kinds of aggregated APIs: OpenShift serves them without a CRD. */
-const WITHOUT_CRD = new Set(["kubernetes:user.openshift.io/v1:Group"]);
+const WITHOUT_CRD = new Set(["kubernetes:user.openshift.io/v1:Group", "kubernetes:oauth.openshift.io/v1:OAuthClient"]);
 /**
  * API groups, or kinds, whose CRDs are in few collections: tried where a folder of MAAS_CRDS has them, which
  * `maas crds download` brings. Where they are from: simulator/crds/sources.json.

@@ -6,6 +6,7 @@ import { counting } from "./cases/counting";
 import { usage } from "./cases/usage";
 import { external } from "./cases/external";
 import { limits } from "./cases/limits";
+import { litemaas } from "./cases/litemaas";
 import { monitoring } from "./cases/monitoring";
 import { names } from "./cases/names";
 import { order } from "./cases/order";
@@ -38,4 +39,5 @@ export const cases: Readonly<Record<string, Case>> = {
     ...certificates,
     ...workloads,
     ...workspaces,
+    ...litemaas,
 };

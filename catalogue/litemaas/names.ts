@@ -1,0 +1,37 @@
+/** Names of LiteMaaS's objects, as its clients and policies know them. */
+
+/** Services, Deployments and StatefulSets by what they are. Source: docs/sources/litemaas.md#objects. */
+export const LITEMAAS = {
+    proxy: "litellm",
+    backend: "litellm-backend",
+    frontend: "litellm-frontend",
+    database: "litellm-postgres",
+    redis: "litellm-redis",
+    sync: "litemaas-sync",
+    settings: "litemaas-settings",
+    backup: "litemaas-backup",
+    mcp: "litemaas-mcp",
+} as const;
+
+/** Ports of the pods. */
+export const PORTS = { proxy: 4000, backend: 8080, frontend: 8080, database: 5432, redis: 6379, mcp: 8080 } as const;
+
+/** The databases and their users: each application sees its own alone. */
+export const DATABASES = {
+    proxy: { name: "litellm_db", user: "litellm", password: "PROXY_DB_PASSWORD" },
+    portal: { name: "litemaas_db", user: "litemaas", password: "PORTAL_DB_PASSWORD" },
+} as const;
+
+/** The Secret that is made once and kept. */
+export const SECRETS = "litemaas-secrets";
+
+/** Key of {@link SECRETS} that encrypts what the proxies store: data are lost without it. */
+export const SALT_KEY = "LITELLM_SALT_KEY";
+
+/** The namespace with the keys of workshops, which their leaders may read. */
+export function workshopsNamespace(namespace: string): string {
+    return `${namespace}-workshops`;
+}
+
+/** The portal's own team. Source: docs/sources/litemaas.md#portal. */
+export const DEFAULT_TEAM = { id: "a0000000-0000-4000-8000-000000000001", alias: "Default Team" } as const;

@@ -1,0 +1,3 @@
+/** Layer: LiteMaaS, a self-service portal with virtual keys and budgets in front of models. It needs no operator of its own. */
+export { LiteMaas, type LiteMaasArgs } from "./liteMaas";
+export type { Scraped } from "./monitors";

@@ -1,0 +1,93 @@
+/** LiteMaaS, and the models of the stack that it offers. */
+import type * as pulumi from "@pulumi/pulumi";
+
+import { runtimeOf } from "../../catalogue/models/runtimes";
+import type { PredictiveSettings, Settings } from "../../stacks/schema";
+import { litemaasModelSchema } from "../../stacks/schema/litemaasModels";
+import { connectionOf } from "../clusterProvider";
+import { LiteMaas } from "../litemaas";
+import { namespaceRemovedHook } from "../namespaceRemoved";
+import type { Stage } from "./stage";
+
+/** What LiteMaaS waits for, and what it leads to. */
+export interface LitemaasBehind {
+    /** Services without a scheduler, and models, by name. */
+    readonly services: ReadonlyMap<string, pulumi.Resource>;
+    /** The OpenAI-compatible endpoint of each model, by its name. */
+    readonly urls: Readonly<Record<string, string>>;
+    readonly authority: { readonly name: string; readonly namespace: string } | undefined;
+}
+
+/**
+ * Path below which a runtime speaks the API of OpenAI. Docling has one of its own. Source: docs/sources/litemaas.md#models.
+ */
+const API_PATH: Readonly<Record<PredictiveSettings["runtime"], string>> = {
+    vllm: "/v1",
+    openvino: "/v3",
+    textEmbeddings: "/v1",
+    docling: "",
+};
+
+/** How the proxy calls what a runtime serves. */
+const OFFERED: Readonly<Record<PredictiveSettings["runtime"], { readonly provider: string; readonly mode: string }>> = {
+    vllm: { provider: "hosted_vllm", mode: "chat" },
+    openvino: { provider: "openai", mode: "embedding" },
+    textEmbeddings: { provider: "openai", mode: "embedding" },
+    docling: { provider: "docling", mode: "chat" },
+};
+
+/** Address of a service in the cluster, past a headless Service: at the port of its pods. */
+export function predictiveUrl(settings: Settings, name: string): string {
+    const { runtime } = settings.predictive.find((service) => service.name === name)!;
+    return `http://${name}-predictor.${settings.modelsNamespace}.svc.cluster.local:${runtimeOf(runtime).port}${API_PATH[runtime]}`;
+}
+
+/** The models of the settings, and each service of the stack that they leave out. */
+export function offeredModels({ litemaas, predictive }: Settings) {
+    const { models, registerServices } = litemaas!;
+    const named = new Set(models.flatMap(({ endpoints }) => endpoints.map((endpoint) => endpoint.predictive)));
+    const left = registerServices ? predictive.filter(({ name }) => !named.has(name)) : [];
+    return [
+        ...models,
+        ...left.map(({ name, runtime }) => {
+            const { provider, mode } = OFFERED[runtime];
+            return litemaasModelSchema.parse({ name, mode, endpoints: [{ predictive: name, provider }] });
+        }),
+    ];
+}
+
+/** LiteMaaS, when the stack asks for it. */
+export function litemaas(stage: Stage, { services, urls, authority }: LitemaasBehind): LiteMaas | undefined {
+    const { settings, cluster, records, after } = stage;
+    // Also without LiteMaaS: a stack that has just lost it still deletes what it must.
+    const removed = namespaceRemovedHook("the namespace of LiteMaaS is deleted with its data", connectionOf(after()));
+    if (settings.litemaas === undefined) {
+        return undefined;
+    }
+    const models = offeredModels(settings);
+    const used = models.flatMap(({ endpoints }) => endpoints.flatMap(({ predictive, model }) => predictive ?? model ?? []));
+    return new LiteMaas(
+        "litemaas",
+        {
+            settings: settings.litemaas,
+            domain: cluster.domain,
+            region: cluster.region,
+            sync: {
+                models,
+                workshops: settings.litemaas.workshops,
+                predictiveUrl: (name) => predictiveUrl(settings, name),
+                modelUrl: (name) => urls[name]!,
+            },
+            served: [...new Set(used)].flatMap((name) => services.get(name) ?? []),
+            scraped: settings.predictive.map(({ name, runtime }) => ({
+                name,
+                namespace: settings.modelsNamespace,
+                port: runtimeOf(runtime).port,
+            })),
+            authority,
+            removed,
+            protect: settings.protectData,
+        },
+        after(records),
+    );
+}

@@ -1,0 +1,59 @@
+import litemaas from "../litemaas.json";
+import { heading, table } from "./table";
+
+const words: Readonly<Record<string, string>> = { types: "impossible", refused: "refused", handled: "handled" };
+
+/** LiteMaaS: what it offers and by which setting, and what becomes of each trap of a deployment by hand. */
+export function litemaasPage(): string {
+    const rows = litemaas.traps.map(({ trap, how, by, test: [file] }, i) => [
+        String(i + 1),
+        trap,
+        `${words[how]!}: ${by}`,
+        `[${file!.replace(/^test\//, "")}](../${file!})`,
+    ]);
+    return `${heading("LiteMaaS", "docs/litemaas.json")}
+[LiteMaaS](https://github.com/rh-aiservices-bu/litemaas) is a portal where users subscribe to models and make keys with budgets, in front
+of [LiteLLM](https://github.com/BerriAI/litellm). [\`litemaas\`](settings/litemaas.md) sets it up, stack \`litemaas\` is an example, and
+[workshops](workshops.md) are keys for many participants at once.
+
+## When to take which
+
+A stack may have both systems; neither knows of the other.
+
+| | \`tiers\`: Models-as-a-Service of OpenShift AI | \`litemaas\` |
+| --- | --- | --- |
+| Callers | users and Groups of the cluster | anybody with a key, such as participants of a workshop |
+| Limits | requests and tokens of a tier, per user and model | budgets in USD, tokens and requests of each key |
+| Models | llm-d models and external ones | everything that LiteLLM calls: services of \`predictive\`, other clusters, providers |
+| Support | a product of Red Hat | a project of the community; its images have no digest that this program knows |
+| Address | https://maas.<apps domain> | https://litellm.<apps domain>, and the portal |
+
+## First steps
+
+1. Set \`litemaas.proxy.image\` to a digest that you have checked.
+2. Create the Secrets that \`litemaas.proxy.secrets\` names; \`up\` waits for them and says which are missing.
+3. Log in to the portal with a user of \`litemaas.portal.admins\`.
+4. Secret \`litemaas-secrets\` of the namespace has all generated values: \`oc extract secret/litemaas-secrets -n litemaas --keys=UI_PASSWORD --to=-\`
+   prints the password of user admin at the proxies' own page, \`/ui\`.
+
+Keep a copy of that Secret with your backups: a dump without its key LITELLM_SALT_KEY cannot be read. \`pulumi destroy\` leaves the
+namespace with this Secret and the volumes; the next \`up\` continues with them. \`litemaas.removal: delete\` deletes them.
+
+\`litemaas.backup\` dumps both databases each night and proves each dump. \`litemaas.backup.restore: <time>\` brings one back with the next
+\`up\`, before proxies and portal start again; the times are the folders of the volume, and names in the bucket.
+
+## What LiteMaaS offers
+
+${table(
+    ["Capability", "By"],
+    litemaas.capabilities.map(({ what, setting }) => [what, setting]),
+)}
+
+## Traps of a deployment by hand
+
+*Impossible*: the settings cannot express it. *Refused*: an error before anything is created. *Handled*: the program does the right thing. Each
+trap has a test.
+
+${table(["", "Trap", "In this program", "Test"], rows)}
+`;
+}
