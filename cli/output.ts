@@ -107,5 +107,7 @@ export function writeJson(invocation: Invocation, context: Context, result: obje
 
 /** Where the report for people goes: to standard error where a file takes standard output. */
 export function reportTerminal(invocation: Invocation, { out, err }: Context): Terminal {
-    return ["json", "html", "sarif", "junit", "csv"].some((option) => invocation.text(option) === STANDARD_OUTPUT) ? err : out;
+    return ["json", "html", "sarif", "junit", "csv", "focus"].some((option) => invocation.text(option) === STANDARD_OUTPUT)
+        ? err
+        : out;
 }

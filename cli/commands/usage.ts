@@ -5,6 +5,7 @@ import { checkDistinct, jsonOption, reportTerminal, writeOutput } from "../outpu
 import { projectOption, stackArgument } from "../stackArgument";
 import { settingsOfStack } from "../stackSettings";
 import { type Grouping, groupings } from "../usage/usage";
+import { bearers } from "../usage/recorded";
 
 const DEFAULT_URL = "http://127.0.0.1:8080";
 const FORWARD = "oc port-forward -n kuadrant-system service/limitador-limitador 8080";
@@ -24,18 +25,30 @@ const usageFields = [
 const sumFields = ["name", "counts", "used", "counters", "usedUp", "nextResetInSeconds"];
 
 export const command: Command = {
-    summary: "Show what is left of the limits of requests and tokens, and when they begin anew",
+    summary: "Show what is left of the limits of requests and tokens, or what was used on past days and what it costs",
     description: `Reads the counters of the windows that are open from Limitador, which answers inside the cluster only. Forward its port first:
 ${FORWARD}
-Each replica of Limitador has counters of its own unless they are in Redis. Who has used nothing in a window has no counter.`,
+Each replica of Limitador has counters of its own unless they are in Redis. Who has used nothing in a window has no counter.
+
+With --since, reads what was used on whole days (UTC) from the cluster's Prometheus instead, to the token, with its charge by the prices of the
+stack (observability.prices) and the cost of the GPU nodes. It goes back as far as metrics are kept (observability.metrics.retentionDays).`,
     arguments: [stackArgument],
     options: {
         by: {
             type: "choice",
-            choices: ["counter", ...groupings],
+            choices: ["counter", ...Object.keys(bearers)],
             default: "counter",
-            help: "sum by user, model or subscription",
+            help: "sum by user, model, subscription or cost centre; with --since, default subscription",
         },
+        since: { type: "text", value: "DAY", help: "report from this day on, such as 2026-06-01" },
+        until: { type: "text", value: "DAY", help: "report up to this day, without it (default: with today)" },
+        focus: {
+            type: "output",
+            value: "FILE",
+            help: "write the report as CSV in the columns of FOCUS 1.2; - is standard output",
+        },
+        prometheus: { type: "text", value: "URL", help: "address of Prometheus (default: Thanos Querier of the cluster)" },
+        ca: { type: "file", value: "FILE", help: "authorities of Prometheus to trust beside the usual ones, as PEM" },
         limitador: { type: "text", value: "URL", help: `address of Limitador (default: ${DEFAULT_URL})` },
         csv: { type: "output", value: "FILE", help: "write the table as CSV; - is standard output" },
         ...jsonOption("the usage"),
@@ -47,10 +60,25 @@ Each replica of Limitador has counters of its own unless they are in Redis. Who 
             does: "reads",
             what: "GET /limits and /counters of Limitador, for the HTTPRoute of each model",
             rights: "port-forward to Service limitador-limitador in kuadrant-system: create pods/portforward there",
+            when: "without --since",
+        },
+        {
+            does: "reads",
+            what: "POST /api/v1/query_range of Thanos Querier",
+            rights: "ClusterRole cluster-monitoring-view, with the token of the kubeconfig or of MAAS_TOKEN",
+            when: "--since",
         },
     ],
     async run(invocation, context) {
-        checkDistinct(invocation, context, ["json", "csv"]);
+        checkDistinct(invocation, context, ["json", "csv", "focus"]);
+        if (invocation.given("since")) {
+            const { report } = await import("../usage/report");
+            return report(invocation, context);
+        }
+        const alone = ["until", "focus", "prometheus", "ca"].find((option) => invocation.given(option));
+        if (alone !== undefined || invocation.text("by") === "cost-centre") {
+            throw new UsageError(`--${alone ?? "by cost-centre"} needs --since: counters know only the windows that are open.`);
+        }
         const url = (invocation.text("limitador") ?? DEFAULT_URL).replace(/\/+$/, "");
         if (!URL.canParse(url) || !/^https?:/.test(url)) {
             throw new UsageError(`--limitador is ${JSON.stringify(url)}; expected an address such as ${DEFAULT_URL}.`);

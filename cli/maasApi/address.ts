@@ -87,7 +87,8 @@ export async function maasAccess(invocation: Invocation, context: Context, setti
     };
 }
 
-const LOOPBACK = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/;
+/** Hosts that are this machine. */
+export const LOOPBACK = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/;
 
 async function urlOf(invocation: Invocation, settings: Settings, kube: () => Promise<Kube>): Promise<string> {
     const given = invocation.text("url");
@@ -115,17 +116,18 @@ async function urlOf(invocation: Invocation, settings: Settings, kube: () => Pro
     return `https://${gatewayHost(settings.cluster.domain ?? (await domainOf(await kube())), tenant)}`;
 }
 
-async function domainOf(kube: Kube): Promise<string> {
+/** The domain of the cluster's applications. @param option that names the address where there is none @throws RefusalError */
+export async function domainOf(kube: Kube, option = "--url"): Promise<string> {
     const ingress = await kube.get({ apiVersion: "config.openshift.io/v1", plural: "ingresses" }, "cluster");
     const domain = ingress?.spec?.["domain"];
     if (typeof domain !== "string" || domain === "") {
-        throw new RefusalError("The cluster has no Ingress/cluster with a domain: give the address with --url.");
+        throw new RefusalError(`The cluster has no Ingress/cluster with a domain: give the address with ${option}.`);
     }
     return domain;
 }
 
 /** Authorities that the cluster publishes: of its own router, and of the stack. Absent where they may not be read. */
-async function authoritiesOf(kube: Kube, { certificates }: Settings): Promise<string | undefined> {
+export async function authoritiesOf(kube: Kube, { certificates }: Settings): Promise<string | undefined> {
     const bundle = certificates?.privateCa?.bundle;
     const places = [
         { namespace: "openshift-config-managed", name: "default-ingress-cert" },

@@ -10,6 +10,7 @@ import type { Recording } from "../../catalogue/observability/recording";
 import { recordings } from "../../catalogue/observability/recordings";
 import { recordingRules } from "../../catalogue/observability/rules";
 import type { Scope } from "../../catalogue/observability/scope";
+import { inProcess } from "../cli/helper";
 import { scope as everything } from "../catalogue/observability/scope";
 import { knownSeries, readQuery } from "../promql";
 import { END, MODELS, PRICES, START, tokens, USERS, writeOpenMetrics } from "./day";
@@ -120,6 +121,75 @@ describePrometheus("a day of series", () => {
     ])("tokens by %s are those of the day, to the last one, over restarts and gaps", async (label, of) => {
         const sum = `sum by (${label}) (sum_over_time(maas:usage_tokens:increase1m[1d]))`;
         expect(await by(label, sum)).toEqual(used(of));
+    });
+
+    const sumOf = (values: readonly (readonly [string, number])[]): Record<string, number> => {
+        const sums: Record<string, number> = {};
+        for (const [name, value] of values) {
+            sums[name] = (sums[name] ?? 0) + value;
+        }
+        return sums;
+    };
+    const usage = (...words: string[]): ReturnType<typeof inProcess> =>
+        inProcess(
+            "usage",
+            "code-assistant",
+            "--since",
+            "2026-06-01",
+            "--until",
+            "2026-06-03",
+            "--prometheus",
+            prometheus.url,
+            ...words,
+        );
+
+    it("maas usage reports them, what they bring, and what the nodes cost", async () => {
+        const { code, out } = await usage("--by", "cost-centre", "--json", "-");
+        const {
+            usage: sums,
+            total,
+            nodes,
+            currency,
+        } = JSON.parse(out) as {
+            usage: { name: string; tokens: number; charge: number; unpriced: number }[];
+            total: { tokens: number };
+            nodes: unknown;
+            currency: string;
+        };
+        expect([code, currency]).toEqual([0, "EUR"]);
+        expect(sumOf(sums.map(({ name, tokens: each }) => [name, each]))).toEqual(used((one) => one.costCentre));
+        const charged = Object.entries(shown["costs/chargeCostCentre"]!);
+        expect(sums.map(({ name, charge, unpriced }) => [name, charge, unpriced])).toEqual(
+            charged.map(([name, charge]) => [name, expect.closeTo(charge, 6), 0]),
+        );
+        expect(total.tokens).toBe(tokens.reduce((sum, { each }) => sum + each.reduce((a, b) => a + b, 0), 0));
+        // The rules were evaluated once a minute in 24 hours and a minute.
+        const cost = (1441 / 60) * 2.24;
+        expect(nodes).toEqual([
+            { instanceType: "g6e.2xlarge", cost: expect.closeTo(2 * cost, 1), idle: expect.closeTo(cost, 1) },
+        ]);
+    });
+
+    it("maas usage writes FOCUS, each token in one row, at the price of its day", async () => {
+        const { code, out } = await usage("--focus", "-");
+        const [head, ...lines] = out.trim().split("\r\n");
+        const columns = head!.split(",");
+        const table = lines.map((line) =>
+            Object.fromEntries(line.split(/,(?=(?:[^"]*"[^"]*")*[^"]*$)/).map((cell, i) => [columns[i]!, cell])),
+        );
+        expect([code, table.length]).toEqual([0, 2 * tokens.length]);
+        expect(sumOf(table.map((row) => [row["ResourceId"]!, Number(row["ConsumedQuantity"])]))).toEqual(
+            used((one) => one.model),
+        );
+        const prices = table
+            .filter((row) => row["ResourceId"] === "gpt-oss-20b")
+            .map((row) => [row["ChargePeriodStart"], row["ListUnitPrice"]]);
+        expect(prices).toEqual([
+            ["2026-06-01T00:00:00Z", "4"],
+            ["2026-06-01T00:00:00Z", "4"],
+            ["2026-06-02T00:00:00Z", "5"],
+            ["2026-06-02T00:00:00Z", "5"],
+        ]);
     });
 
     it("increase() over the counters is not: it leaves out first values and estimates", async () => {

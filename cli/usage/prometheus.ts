@@ -1,0 +1,80 @@
+/** The HTTP API of Prometheus, as far as reports ask it. Source: prometheus/prometheus@v3.5.0:docs/querying/api.md. */
+import { z } from "zod";
+
+import { RefusalError } from "../exit";
+import { sendPatiently } from "../http/patient";
+import type { Period } from "./period";
+
+const DAY = 86_400;
+
+const answerSchema = z.object({
+    status: z.string(),
+    error: z.string().optional(),
+    data: z
+        .object({
+            result: z.array(
+                z.object({ metric: z.record(z.string(), z.string()), values: z.array(z.tuple([z.number(), z.string()])) }),
+            ),
+        })
+        .optional(),
+});
+
+/** Where Prometheus is asked, and with what login. */
+export interface PrometheusAt {
+    readonly url: string;
+    readonly token?: string | undefined;
+    readonly ca?: string | undefined;
+    readonly signal?: AbortSignal | undefined;
+    readonly onWait?: ((seconds: number, why: string) => void) | undefined;
+    readonly firstWait?: number | undefined;
+}
+
+/** A value of a day. */
+export interface DayValue {
+    readonly labels: Readonly<Record<string, string>>;
+    /** The first second of the day. */
+    readonly day: number;
+    readonly value: number;
+}
+
+/** Asks for a value of each day. @param query over `[1d]` @throws RefusalError, HttpError */
+export async function valuesOfDays(at: PrometheusAt, query: string, { start, end }: Period): Promise<DayValue[]> {
+    const parameters = { query, start: String(start + DAY), end: String(end), step: String(DAY) };
+    const { url, token, ca, signal, onWait, firstWait } = at;
+    const answer = await sendPatiently(
+        {
+            method: "POST",
+            url: `${url}/api/v1/query_range`,
+            headers: {
+                "Content-Type": "application/x-www-form-urlencoded",
+                ...(token !== undefined && { Authorization: `Bearer ${token}` }),
+            },
+            body: new URLSearchParams(parameters).toString(),
+            ca,
+            signal,
+        },
+        { repeatable: true, onWait, firstWait },
+    );
+    const said = answerSchema.safeParse(parsed(answer.body)).data;
+    if (answer.status === 401 || answer.status === 403) {
+        throw new RefusalError(
+            `${url} answers ${answer.status}: the login may not read metrics; it needs the ClusterRole cluster-monitoring-view.`,
+        );
+    }
+    if (answer.status !== 200 || said?.data === undefined) {
+        throw new RefusalError(
+            `${url} answers ${answer.status}${said?.error === undefined ? " with something that is not of Prometheus; check the address (--prometheus)" : `: ${said.error}`}.`,
+        );
+    }
+    return said.data.result.flatMap(({ metric, values }) =>
+        values.map(([time, value]) => ({ labels: metric, day: time - DAY, value: Number(value) })),
+    );
+}
+
+function parsed(body: string): unknown {
+    try {
+        return JSON.parse(body);
+    } catch {
+        return undefined;
+    }
+}

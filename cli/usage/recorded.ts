@@ -1,0 +1,109 @@
+/** What was used on the days of a period, and what it brings and costs, as recorded. Source: docs/sources/observability.md#sums-of-use. */
+import type { Period } from "./period";
+import { type DayValue, type PrometheusAt, valuesOfDays } from "./prometheus";
+
+/** What one user used of one model on one day. */
+export interface DayOfUse {
+    /** The first second of the day (UTC). */
+    readonly day: number;
+    readonly subscription: string;
+    /** Empty where the telemetry of the tenant captures no users. */
+    readonly user: string;
+    readonly model: string;
+    readonly organization: string;
+    readonly costCentre: string;
+    readonly tokens: number;
+    /** Undefined where the tokens have no price. */
+    readonly charge: number | undefined;
+}
+
+/** What the nodes of an instance type cost in the period. */
+export interface NodeCost {
+    readonly instanceType: string;
+    readonly cost: number;
+    /** The part of it whose GPUs did nothing. */
+    readonly idle: number;
+}
+
+export interface Report {
+    readonly use: readonly DayOfUse[];
+    readonly nodes: readonly NodeCost[];
+    /** Undefined when nothing has a price. */
+    readonly currency: string | undefined;
+}
+
+const LABELS = ["subscription", "user", "model", "organization_id", "cost_center"] as const;
+const EVALUATIONS_PER_HOUR = 60;
+
+/** Reads a report. @throws RefusalError, HttpError */
+export async function readReport(at: PrometheusAt, period: Period): Promise<Report> {
+    const perDay = (labels: readonly string[], series: string): Promise<DayValue[]> =>
+        valuesOfDays(at, `sum by (${labels.join(", ")}) (sum_over_time(${series}[1d]))`, period);
+    const [tokens, charges, costs, idle] = await Promise.all([
+        perDay(LABELS, "maas:usage_tokens:increase1m"),
+        perDay([...LABELS, "currency"], "maas:token_income:increase1m"),
+        perDay(["instance_type", "currency"], "maas:gpu_node_cost:per_hour"),
+        perDay(["instance_type"], "maas:gpu_idle_cost:per_hour"),
+    ]);
+    const key = ({ labels, day }: DayValue): string => JSON.stringify([day, ...LABELS.map((label) => labels[label] ?? "")]);
+    const charged = new Map(charges.map((one) => [key(one), one.value]));
+    const use = tokens
+        .filter(({ value }) => value > 0)
+        .map((one): DayOfUse & { readonly key: string } => ({
+            key: key(one),
+            day: one.day,
+            subscription: one.labels["subscription"] ?? "",
+            user: one.labels["user"] ?? "",
+            model: one.labels["model"] ?? "",
+            organization: one.labels["organization_id"] ?? "",
+            costCentre: one.labels["cost_center"] ?? "",
+            tokens: Math.round(one.value),
+            charge: rounded(charged.get(key(one))),
+        }))
+        .sort((a, b) => a.day - b.day || (a.key < b.key ? -1 : 1))
+        .map(({ key: _, ...one }) => one);
+    const ofType = (values: readonly DayValue[], type: string): number =>
+        values.filter(({ labels }) => labels["instance_type"] === type).reduce((sum, { value }) => sum + value, 0) /
+        EVALUATIONS_PER_HOUR;
+    return {
+        use,
+        nodes: [...new Set(costs.map(({ labels }) => labels["instance_type"] ?? ""))]
+            .sort()
+            .map((instanceType) => ({ instanceType, cost: ofType(costs, instanceType), idle: ofType(idle, instanceType) })),
+        currency: [...charges, ...costs].map(({ labels }) => labels["currency"]).find((currency) => currency !== undefined),
+    };
+}
+
+/** Without the noise of sums of fractions. */
+function rounded(amount: number | undefined): number | undefined {
+    return amount === undefined ? undefined : Number(amount.toFixed(9));
+}
+
+/** What a report may be summed by. */
+export const bearers = { user: "user", model: "model", subscription: "subscription", "cost-centre": "costCentre" } as const;
+export type Bearer = keyof typeof bearers;
+
+export interface BearerSum {
+    readonly name: string;
+    readonly tokens: number;
+    /** Undefined where none of the tokens has a price. */
+    readonly charge: number | undefined;
+    /** Tokens without a price. */
+    readonly unpriced: number;
+}
+
+/** Sums by one of them, by name. */
+export function summedBy(use: readonly DayOfUse[], by: Bearer): BearerSum[] {
+    const names = [...new Set(use.map((one) => one[bearers[by]]))].sort();
+    return names.map((name) => ({ name, ...totalOf(use.filter((one) => one[bearers[by]] === name)) }));
+}
+
+/** The sum of all. */
+export function totalOf(use: readonly DayOfUse[]): Omit<BearerSum, "name"> {
+    const priced = use.filter(({ charge }) => charge !== undefined);
+    return {
+        tokens: use.reduce((sum, { tokens }) => sum + tokens, 0),
+        charge: priced.length === 0 ? undefined : rounded(priced.reduce((sum, { charge }) => sum + charge!, 0)),
+        unpriced: use.reduce((sum, { tokens, charge }) => sum + (charge === undefined ? tokens : 0), 0),
+    };
+}

@@ -1,0 +1,165 @@
+/** `maas usage --since`: days, addresses, what Prometheus says, and the columns of FOCUS. The numbers are tested on a real Prometheus. */
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+
+import { FOCUS_COLUMNS, focusRow } from "../../../cli/usage/focus";
+import { isoTime, monthOf, periodOf } from "../../../cli/usage/period";
+import { type DayOfUse, summedBy, totalOf } from "../../../cli/usage/recorded";
+import { inProcess, type Outcome } from "../helper";
+
+const day = Date.UTC(2026, 11, 31) / 1000;
+const use: DayOfUse = {
+    day,
+    subscription: "free",
+    user: "ana",
+    model: "qwen3-8b",
+    organization: "research",
+    costCentre: "100",
+    tokens: 2_500_000,
+    charge: 3.75,
+};
+
+describe("a period", () => {
+    const now = Date.UTC(2026, 5, 15, 9);
+    it("is of whole days, with today unless an end is given", () => {
+        const days = ({ start, end }: { start: number; end: number }): string[] => [isoTime(start), isoTime(end)];
+        expect(days(periodOf("2026-06-01", undefined, now))).toEqual(["2026-06-01T00:00:00Z", "2026-06-16T00:00:00Z"]);
+        expect(days(periodOf("2026-06-01", "2026-06-02", now))).toEqual(["2026-06-01T00:00:00Z", "2026-06-02T00:00:00Z"]);
+        expect(days(monthOf(day))).toEqual(["2026-12-01T00:00:00Z", "2027-01-01T00:00:00Z"]);
+    });
+    it.each([
+        ["June", undefined, '--since is "June"; expected a day such as 2026-06-01.'],
+        ["2026-06-31", undefined, '--since is "2026-06-31"; expected a day such as 2026-06-01.'],
+        [
+            "2026-06-01",
+            "2026-06-01",
+            "--until is 2026-06-01; expected a day after 2026-06-01 (--since). The day itself is not part of the report.",
+        ],
+        ["2026-06-16", undefined, "--since is 2026-06-16; expected a day that has begun."],
+        ["1999-01-01", undefined, "--since is 1999-01-01; expected at most 3660 days before the end."],
+    ])("%s to %s is refused", (since, until, message) => {
+        expect(() => periodOf(since, until, now)).toThrow(message);
+    });
+});
+
+describe("sums", () => {
+    const free = { ...use, model: "other", charge: undefined, tokens: 10 };
+    it("tell tokens without a price from those that cost nothing", () => {
+        expect(summedBy([use, free, { ...use, user: "ben", charge: 0 }], "user")).toEqual([
+            { name: "ana", tokens: 2_500_010, charge: 3.75, unpriced: 10 },
+            { name: "ben", tokens: 2_500_000, charge: 0, unpriced: 0 },
+        ]);
+        expect(totalOf([free])).toEqual({ tokens: 10, charge: undefined, unpriced: 10 });
+    });
+});
+
+/** Columns that may not be null, and those that are required: FOCUS_Spec@v1.2:specification/columns. */
+const NEVER_NULL = [
+    "BilledCost",
+    "BillingAccountId",
+    "BillingCurrency",
+    "BillingPeriodStart",
+    "BillingPeriodEnd",
+    "ChargeCategory",
+    "ChargePeriodStart",
+    "ChargePeriodEnd",
+    "ContractedCost",
+    "EffectiveCost",
+    "InvoiceIssuerName",
+    "ListCost",
+    "ProviderName",
+    "PublisherName",
+    "ServiceCategory",
+    "ServiceName",
+];
+const REQUIRED = [...NEVER_NULL, "BillingAccountName", "ChargeClass", "ChargeDescription", "PricingQuantity", "PricingUnit"];
+
+describe("FOCUS", () => {
+    const provider = { stack: "dev", region: undefined, currency: "EUR" };
+    const unpriced = { ...use, charge: undefined, user: "", organization: "", costCentre: "" };
+    it.each([
+        ["priced", focusRow(use, provider)],
+        ["without a price", focusRow(unpriced, provider)],
+    ])("a row that is %s has the required columns, and no null where none may be", (_, row) => {
+        expect(Object.keys(row).sort()).toEqual([...FOCUS_COLUMNS].sort());
+        expect(FOCUS_COLUMNS).toEqual(expect.arrayContaining(REQUIRED));
+        expect(NEVER_NULL.filter((column) => row[column as keyof typeof row] === "")).toEqual([]);
+    });
+    it("costs are the price by the quantity, in the month of the day", () => {
+        expect(focusRow(use, { ...provider, region: "eu-west-1" })).toMatchObject({
+            BilledCost: 3.75,
+            ListUnitPrice: 1.5,
+            PricingQuantity: 2.5,
+            PricingUnit: "1000000 Tokens",
+            ConsumedQuantity: 2_500_000,
+            BillingCurrency: "EUR",
+            BillingPeriodStart: "2026-12-01T00:00:00Z",
+            BillingPeriodEnd: "2027-01-01T00:00:00Z",
+            ChargePeriodEnd: "2027-01-01T00:00:00Z",
+            RegionId: "eu-west-1",
+            SubAccountId: "free",
+            Tags: '{"user":"ana","cost_center":"100","organization_id":"research"}',
+        });
+        expect(focusRow(unpriced, provider)).toMatchObject({ BilledCost: 0, ListUnitPrice: "", PricingCategory: "", Tags: "{}" });
+    });
+});
+
+describe("the command", () => {
+    let server: Server;
+    let answer: [number, string];
+    let asked: { url: string; authorization: string | undefined }[];
+    beforeEach(async () => {
+        [answer, asked] = [[200, '{"status":"success","data":{"resultType":"matrix","result":[]}}'], []];
+        server = createServer((request, response) => {
+            asked.push({ url: request.url!, authorization: request.headers.authorization });
+            response.writeHead(answer[0], { "Content-Type": "application/json" }).end(answer[1]);
+        });
+        await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
+    });
+    afterEach(() => new Promise((done) => server.close(done)));
+    const address = (): string => `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const usage = (...words: string[]): Promise<Outcome> =>
+        inProcess(
+            "usage",
+            "code-assistant",
+            "--since",
+            "2026-06-01",
+            "--until",
+            "2026-06-02",
+            "--prometheus",
+            address(),
+            ...words,
+        );
+
+    it("says that nothing was recorded, and shows no login to this machine", async () => {
+        const { code, out } = await usage();
+        expect([code, out]).toEqual([0, expect.stringContaining("nothing was recorded")]);
+        expect(asked.map(({ url, authorization }) => [url, authorization])).toEqual(
+            Array(4).fill(["/api/v1/query_range", undefined]),
+        );
+    });
+
+    it.each<[number, string, RegExp]>([
+        [403, "forbidden", /answers 403: the login may not read metrics; it needs the ClusterRole cluster-monitoring-view/],
+        [400, '{"status":"error","error":"bad query"}', /answers 400: bad query\./],
+        [200, "<html>", /answers 200 with something that is not of Prometheus; check the address \(--prometheus\)/],
+    ])("%d %s is told", async (status, body, message) => {
+        answer = [status, body];
+        const { code, err } = await usage();
+        expect([code, err]).toEqual([1, expect.stringMatching(message)]);
+    });
+
+    it.each<[string[], RegExp]>([
+        [["--focus", "-"], /--focus needs --since/],
+        [["--by", "cost-centre"], /--by cost-centre needs --since/],
+        [["--since", "2026-06-01", "--limitador", "http://127.0.0.1:1"], /--limitador and --since exclude each other/],
+        [
+            ["--since", "2026-06-01", "--prometheus", "http://example.com"],
+            /the credential would be sent unencrypted; expected https/,
+        ],
+        [["--since", "2026-06-01", "--prometheus", "thanos"], /--prometheus is "thanos"; expected an address/],
+    ])("%j is refused", async (words, message) => {
+        const { code, err } = await inProcess("usage", "code-assistant", ...words);
+        expect([code, err]).toEqual([2, expect.stringMatching(message)]);
+    });
+});
