@@ -73,7 +73,8 @@ stack (observability.prices) and the cost of the GPU nodes. It goes back as far 
         checkDistinct(invocation, context, ["json", "csv", "focus"]);
         if (invocation.given("since")) {
             const { report } = await import("../usage/report");
-            return report(invocation, context);
+            const { printReport } = await import("../views/report");
+            return report(invocation, context, printReport);
         }
         const alone = ["until", "focus", "prometheus", "ca"].find((option) => invocation.given(option));
         if (alone !== undefined || invocation.text("by") === "cost-centre") {

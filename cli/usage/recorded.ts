@@ -107,3 +107,12 @@ export function totalOf(use: readonly DayOfUse[]): Omit<BearerSum, "name"> {
         unpriced: use.reduce((sum, { tokens, charge }) => sum + (charge === undefined ? tokens : 0), 0),
     };
 }
+
+/** What `maas usage --since` prints. */
+export interface PrintedReport {
+    readonly by: string;
+    readonly sums: readonly BearerSum[];
+    readonly total: Omit<BearerSum, "name">;
+    readonly nodes: readonly NodeCost[];
+    readonly currency: string | undefined;
+}

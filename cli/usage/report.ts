@@ -3,17 +3,21 @@ import type { Context, Invocation } from "../command";
 import { Exit, UsageError } from "../exit";
 import { reportTerminal, writeOutput } from "../output";
 import { settingsOfStack } from "../stackSettings";
-import { printReport } from "../views/report";
+import type { Terminal } from "../terminal";
 import { csv } from "./csv";
 import { FOCUS_COLUMNS, focusRow } from "./focus";
 import { isoTime, periodOf } from "./period";
 import { prometheusAccess } from "./prometheusAccess";
-import { type Bearer, readReport, summedBy, totalOf } from "./recorded";
+import { type Bearer, type PrintedReport, readReport, summedBy, totalOf } from "./recorded";
 
 const sumFields = ["name", "tokens", "charge", "unpriced"];
 
-/** Prints and writes a report. @throws UsageError, RefusalError, HttpError, KubeError */
-export async function report(invocation: Invocation, context: Context): Promise<number> {
+/** Prints and writes a report. @param print what people read @throws UsageError, RefusalError, HttpError, KubeError */
+export async function report(
+    invocation: Invocation,
+    context: Context,
+    print: (out: Terminal, report: PrintedReport) => void,
+): Promise<number> {
     if (invocation.given("limitador")) {
         throw new UsageError("--limitador and --since exclude each other: past days are in Prometheus.");
     }
@@ -30,7 +34,7 @@ export async function report(invocation: Invocation, context: Context): Promise<
     out.line(
         `${out.style(`Usage of the stack ${stack}`, "bold")} from ${days.since} to ${days.until}, by the series of ${at.url}.`,
     );
-    printReport(out, { by, sums, total, nodes, currency });
+    print(out, { by, sums, total, nodes, currency });
     const provider = {
         stack,
         region: settings.cluster.region,

@@ -1,15 +1,6 @@
 import type { Terminal } from "../terminal";
-import type { BearerSum, NodeCost } from "../usage/recorded";
+import type { PrintedReport } from "../usage/recorded";
 import { block, rows } from "./common";
-
-/** What `maas usage --since` prints. */
-export interface PrintedReport {
-    readonly by: string;
-    readonly sums: readonly BearerSum[];
-    readonly total: Omit<BearerSum, "name">;
-    readonly nodes: readonly NodeCost[];
-    readonly currency: string | undefined;
-}
 
 const money = (amount: number | undefined): string => (amount === undefined ? "" : amount.toFixed(2));
 
