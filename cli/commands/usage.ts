@@ -4,7 +4,7 @@ import { tellWaits } from "../http/tellWaits";
 import { checkDistinct, jsonOption, reportTerminal, writeOutput } from "../output";
 import { projectOption, stackArgument } from "../stackArgument";
 import { settingsOfStack } from "../stackSettings";
-import { type Grouping, groupings } from "../usage/usage";
+import type { Grouping } from "../usage/usage";
 import { bearers } from "../usage/recorded";
 
 const DEFAULT_URL = "http://127.0.0.1:8080";
