@@ -37,7 +37,8 @@ A stack may have both systems; neither knows of the other.
    prints the password of user admin at the proxies' own page, \`/ui\`.
 
 Keep a copy of that Secret with your backups: a dump without its key LITELLM_SALT_KEY cannot be read. \`pulumi destroy\` leaves the
-namespace with this Secret and the volumes; the next \`up\` continues with them. \`litemaas.removal: delete\` deletes them.
+namespace with this Secret and the volumes; the next \`up\` continues with them. With \`litemaas.removal: delete\`, once
+an \`up\` has run with it, \`destroy\` deletes them.
 
 \`litemaas.backup\` dumps both databases each night and proves each dump. \`litemaas.backup.restore: <time>\` brings one back with the next
 \`up\`, before proxies and portal start again; the times are the folders of the volume, and names in the bucket.

@@ -120,7 +120,7 @@ export const litemaasSchema = z
             .enum(["keep", "delete"])
             .default("keep")
             .describe(
-                "What `pulumi destroy` does with the data. `keep`: the namespace stays with the volume of the databases and with the Secret of the keys, and the next `up` continues with both. `delete`: the namespace is deleted. Default keep.",
+                "What `pulumi destroy` does with the data. `keep`: the namespace stays with the volume of the databases and with the Secret of the keys, and the next `up` continues with both. `delete`: the namespace is deleted; run `up` with it before `destroy`. Default keep.",
             ),
     })
     .optional()
