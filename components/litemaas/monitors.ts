@@ -26,7 +26,8 @@ export function monitors(place: Place, services: readonly Scraped[]): void {
                 podMetricsEndpoints: [
                     {
                         portNumber: PORTS.proxy,
-                        path: "/metrics",
+                        // Without the slash it redirects.
+                        path: "/metrics/",
                         scheme: "https",
                         ...EVERY,
                         // Everybody who reaches the Route reaches this path as well: the proxies ask for a key.

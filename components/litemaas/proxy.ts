@@ -20,7 +20,6 @@ import {
     POD_SECURITY,
     podLabels,
     secretVariable,
-    SERVICE_CA,
     serviceCaMount,
     serviceCaVolume,
     SMALL,
@@ -256,8 +255,6 @@ function environment({ settings }: Place, schemaIsCurrent: "true" | "false"): in
         variable("REDIS_HOST", `${LITEMAAS.redis}.${namespace}.svc.cluster.local`),
         variable("REDIS_PORT", PORTS.redis),
         secretVariable("REDIS_PASSWORD"),
-        variable("REDIS_SSL", "True"),
-        variable("REDIS_SSL_CA_CERTS", `${SERVICE_CA.folder}/${SERVICE_CA.key}`),
         ...(proxy.licenseSecret === undefined
             ? []
             : [

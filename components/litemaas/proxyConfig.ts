@@ -1,5 +1,10 @@
 /** The one file that configures the proxies. Pure. */
 import type { LitemaasSettings } from "../../stacks/schema";
+import { SERVICE_CA } from "./place";
+
+/** Redis, written out: which variables LiteLLM reads by itself depends on the version of its client. */
+const redis = { host: "os.environ/REDIS_HOST", port: "os.environ/REDIS_PORT", password: "os.environ/REDIS_PASSWORD" };
+const REDIS_TLS = { ssl: true, ssl_ca_certs: `${SERVICE_CA.folder}/${SERVICE_CA.key}` };
 
 /**
  * `config.yaml`: models and keys are in the database, everything else is here. The environment gives secrets and the address of
@@ -25,7 +30,7 @@ export function proxyConfig(
             request_timeout: proxy.timeoutSeconds,
             // Limits are counted in Redis for all proxies; answers are not cached.
             cache: true,
-            cache_params: { type: "redis", supported_call_types: [] },
+            cache_params: { type: "redis", ...redis, ...REDIS_TLS, supported_call_types: [] },
             ...(metrics && { callbacks: ["prometheus"], require_auth_for_metrics_endpoint: true }),
         },
         router_settings: {
@@ -34,9 +39,10 @@ export function proxyConfig(
             retry_after: routing.retryAfterSeconds,
             allowed_fails: routing.allowedFails,
             cooldown_time: routing.cooldownSeconds,
-            redis_host: "os.environ/REDIS_HOST",
-            redis_port: "os.environ/REDIS_PORT",
-            redis_password: "os.environ/REDIS_PASSWORD",
+            redis_host: redis.host,
+            redis_port: redis.port,
+            redis_password: redis.password,
+            cache_kwargs: REDIS_TLS,
             ...(fallbacks.length > 0 && { fallbacks }),
         },
         ...(guardrails !== undefined && { guardrails: guardrailsOf(guardrails) }),

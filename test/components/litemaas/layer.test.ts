@@ -108,7 +108,9 @@ describe("databases", () => {
         const [redis] = pod(workload("litellm-redis")).containers;
         expect(redis.args.join(" ")).toMatch(/^run-redis --port 0 --tls-port 6379 --tls-cert-file \/tls\/tls.crt /);
         expect(env(redis)["REDIS_PASSWORD"]).toEqual({ name: SECRETS, key: "REDIS_PASSWORD" });
-        expect(env(litellm())).toMatchObject({ REDIS_SSL: "True", REDIS_SSL_CA_CERTS: "/service-ca/service-ca.crt" });
+        const tls = { ssl: true, ssl_ca_certs: "/service-ca/service-ca.crt" };
+        expect(config().litellm_settings.cache_params).toMatchObject({ password: "os.environ/REDIS_PASSWORD", ...tls });
+        expect(config().router_settings.cache_kwargs).toEqual(tls);
         expect(Object.keys(env(backend())).filter((name) => name.startsWith("REDIS"))).toEqual([]);
     });
 });
@@ -298,7 +300,7 @@ describe("the proxies", () => {
             redis_host: "os.environ/REDIS_HOST",
             fallbacks: [{ "qwen3-14b": ["granite-3-2-8b-instruct"] }],
         });
-        expect(config().litellm_settings.cache_params).toEqual({ type: "redis", supported_call_types: [] });
+        expect(config().litellm_settings.cache_params).toMatchObject({ type: "redis", supported_call_types: [] });
     });
 
     it("start on a schema that one Job has brought up to date", () => {
