@@ -21,7 +21,7 @@ import { applicationsNamespace, maasApiNamespace, modelsNamespace } from "./plat
 import { openShiftAi } from "./platform/openShiftAi";
 import { installOperators } from "./platform/operators";
 import { externalUrls, publishedModels } from "./platform/publishing";
-import type { Stage } from "./platform/stage";
+import { proxyOf, type Stage } from "./platform/stage";
 import { maasTenants } from "./platform/tenants";
 import { subscriptionTiers } from "./platform/tiers";
 import { workspaces } from "./platform/workspaces";
@@ -231,6 +231,7 @@ function identities({ settings, cluster, records, operators, after }: Stage): Id
                   domain,
                   apiHost: apiHostname(domain, certificates?.apiHostname),
                   protect: settings.protectData,
+                  proxy: proxyOf({ settings, cluster }),
               },
               after(records, ...(needsExternalSecrets(identity) ? [operators("openshift-external-secrets-operator")] : [])),
           )

@@ -139,6 +139,16 @@ export const container = z.strictObject({
 /** A pod template's spec, as far as model services use it. */
 export const podSpec = z.strictObject({
     containers: z.array(container).min(1),
+    // From 3.5 on, KServe merges what its downloader is given here.
+    initContainers: z
+        .array(
+            z.strictObject({
+                name: z.literal("storage-initializer"),
+                env: unique(environmentVariable, (variable) => variable.name),
+            }),
+        )
+        .max(1)
+        .optional(),
     tolerations: z.array(toleration).optional(),
     nodeSelector: stringMap.optional(),
     serviceAccountName: z.string().optional(),

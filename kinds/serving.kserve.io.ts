@@ -202,10 +202,13 @@ export const LLMInferenceService = defineKind(
                                             .array(
                                                 z.strictObject({
                                                     name: z.literal("main"),
-                                                    env: z.array(z.strictObject({ name: z.string().min(1), value: z.string() })),
+                                                    env: z
+                                                        .array(z.strictObject({ name: z.string().min(1), value: z.string() }))
+                                                        .optional(),
                                                 }),
                                             )
                                             .length(1),
+                                        initContainers: podSpec.shape.initContainers,
                                     })
                                     .optional(),
                             })

@@ -44,6 +44,8 @@ export type Serving =
           readonly scheduler: SchedulerVersion;
           /** Whether an LLMInferenceService says where traces go (`spec.tracing`), or vLLM's arguments and the environment of the scheduler. */
           readonly tracing: "field" | "arguments";
+          /** Whether a service may give variables to the container that downloads its weights. */
+          readonly downloadEnvironment: boolean;
       };
 
 /**

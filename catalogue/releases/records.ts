@@ -92,7 +92,7 @@ const release34 = {
     tenancy: "Tenant",
     apiNamespace: "redhat-ods-applications",
     gateway: { optOut: ["label", "annotation"], needsHost: false, closedBy: null },
-    serving: { scheme: "scheduled", scheduler: "0.7", tracing: "arguments" },
+    serving: { scheme: "scheduled", scheduler: "0.7", tracing: "arguments", downloadEnvironment: false },
     externalModels: { scheme: "one-provider", keyLabels: { "inference.networking.k8s.io/bbr-managed": "true" } },
     defaultQueues: "made",
     crds: ["3.4"],
@@ -148,7 +148,7 @@ const release35 = {
     tenancy: "AITenant",
     apiNamespace: "redhat-ai-gateway-infra",
     gateway: { optOut: ["label", "annotation"], needsHost: true, closedBy: "maas-gateway-auth" },
-    serving: { scheme: "scheduled", scheduler: "0.7", tracing: "field" },
+    serving: { scheme: "scheduled", scheduler: "0.7", tracing: "field", downloadEnvironment: true },
     externalModels: {
         scheme: "providers",
         keyLabels: { "inference.networking.k8s.io/bbr-managed": "true", "inference.llm-d.ai/ipp-managed": "true" },

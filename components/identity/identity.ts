@@ -39,6 +39,8 @@ export interface IdentityArgs {
     readonly apiHost: pulumi.Input<string> | undefined;
     /** Protects Vault's mount and StatefulSet, which hold the passwords, from deletion. Default: false. */
     readonly protect?: boolean | undefined;
+    /** Variables by which Vault finds the cluster's proxy on its way to AWS KMS. Plain: part of the pods. Default: none. */
+    readonly proxy?: Readonly<Record<string, string>> | undefined;
 }
 
 /** Whether a stack manages identities. The Groups of tiers are not among them: they belong to the tiers. */

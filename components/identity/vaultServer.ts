@@ -34,6 +34,8 @@ export interface VaultServerArgs {
     readonly reader: pulumi.Input<string>;
     /** Protects the StatefulSet, whose volumes hold the data, from deletion. Default: false. */
     readonly protect?: boolean | undefined;
+    /** Variables by which it finds the cluster's proxy on its way to AWS KMS. Plain: part of the pods. Default: none. */
+    readonly proxy?: Readonly<Record<string, string>> | undefined;
 }
 
 /**
@@ -46,7 +48,7 @@ export class VaultServer extends pulumi.ComponentResource {
 
     constructor(name: string, args: VaultServerArgs, opts: pulumi.ComponentResourceOptions = {}) {
         super("maas:identity:VaultServer", name, describedBy(args), opts);
-        const { settings, address, reader, protect = false } = args;
+        const { settings, address, reader, protect = false, proxy } = args;
         const { namespace, replicas } = settings;
         const created = vaultNamespace(`${name}-namespace`, namespace, this);
         const inNamespace = { parent: this, dependsOn: [created] };
@@ -63,7 +65,7 @@ export class VaultServer extends pulumi.ComponentResource {
             },
             inNamespace,
         );
-        const server = new StatefulSet(`${name}-server`, vaultStatefulSet(settings, config), {
+        const server = new StatefulSet(`${name}-server`, vaultStatefulSet(settings, config, proxy), {
             parent: this,
             dependsOn: [...allowed, ...maps, ...services, policy],
             ...(protect && { protect }),

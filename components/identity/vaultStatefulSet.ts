@@ -56,8 +56,10 @@ service_registration "kubernetes" {}
 `;
 }
 
+type Environment = Readonly<Record<string, string>>;
+
 /** @param config the text of the configuration: pods are annotated with its hash */
-export function vaultStatefulSet(settings: VaultInstallSettings, config: string) {
+export function vaultStatefulSet(settings: VaultInstallSettings, config: string, proxy: Environment = {}) {
     const { namespace, replicas, storageGiB, storageClass, image } = settings;
     return {
         metadata: {
@@ -75,7 +77,7 @@ export function vaultStatefulSet(settings: VaultInstallSettings, config: string)
             updateStrategy: { type: "OnDelete" },
             persistentVolumeClaimRetentionPolicy: { whenDeleted: "Retain", whenScaled: "Retain" },
             selector: { matchLabels: VAULT_LABELS },
-            template: podTemplate(image, namespace, config),
+            template: podTemplate(image, namespace, config, proxy),
             volumeClaimTemplates: [
                 {
                     metadata: { name: "data" },
@@ -90,7 +92,7 @@ export function vaultStatefulSet(settings: VaultInstallSettings, config: string)
     };
 }
 
-function podTemplate(image: string, namespace: string, config: string) {
+function podTemplate(image: string, namespace: string, config: string, proxy: Environment) {
     return {
         metadata: {
             labels: VAULT_LABELS,
@@ -117,7 +119,7 @@ function podTemplate(image: string, namespace: string, config: string) {
                     labelSelector: { matchLabels: VAULT_LABELS },
                 },
             ],
-            containers: [vaultContainer(image, namespace)],
+            containers: [vaultContainer(image, namespace, proxy)],
             volumes: [
                 { name: "config", configMap: { name: `${VAULT_NAME}-config` } },
                 { name: "tls", secret: { secretName: VAULT_TLS } },
@@ -128,7 +130,7 @@ function podTemplate(image: string, namespace: string, config: string) {
     };
 }
 
-function vaultContainer(image: string, namespace: string) {
+function vaultContainer(image: string, namespace: string, proxy: Environment) {
     const field = (name: string, fieldPath: string) => ({ name, valueFrom: { fieldRef: { fieldPath } } });
     return {
         name: VAULT_NAME,
@@ -150,6 +152,7 @@ function vaultContainer(image: string, namespace: string) {
             { name: "VAULT_TLS_SERVER_NAME", value: `${VAULT_NAME}.${namespace}.svc` },
             { name: "VAULT_CACERT", value: AUTHORITY_FILE },
             { name: "HOME", value: "/home/vault" },
+            ...Object.entries(proxy).map(([name, value]) => ({ name, value })),
         ],
         ports: [
             { name: "https", containerPort: VAULT_PORT },

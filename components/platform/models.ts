@@ -15,7 +15,7 @@ import { profileOf } from "../openshiftai";
 import { autoscalingOf, ModelService, type Placement, PlainModelService, PredictiveService, variants } from "../serving";
 import type { MaasGateways } from "./gateways";
 import { tracesReceiver } from "./observed";
-import type { Stage } from "./stage";
+import { proxyOf, type Stage } from "./stage";
 import { mappedTiers } from "./tiers";
 
 /** What models are served behind. */
@@ -81,15 +81,17 @@ export function servedModels(stage: Stage, behind: ServedBehind): ServedModels {
 
 /** A model whose scheduler picks the copy that answers. @param gateway that of its tiers; undefined for one that no tier names */
 function scheduledModel(
-    { settings, after }: Stage,
+    stage: Stage,
     { gpu, openShiftAi, profiles, inferenceClosed, modelsNamespace }: ServedBehind,
     model: Served<ModelSettings>,
     gateway: MaasGateway | undefined,
     placements: ReadonlyMap<string, Placement>,
     autoscaling: pulumi.Resource | undefined,
 ): pulumi.Resource {
+    const { settings, after } = stage;
     const pools = [...new Set([model.pool, model.prefill?.pool ?? model.pool])];
     const receiver = tracesReceiver(settings);
+    const { serving } = recordOf(settings.release);
     return new ModelService(
         `model-${model.name}`,
         {
@@ -99,6 +101,7 @@ function scheduledModel(
             gateway: { ...(gateway?.reference ?? INFERENCE_GATEWAY) },
             authentication: gateway !== undefined || settings.gateway.inference!.authentication,
             traces: receiver && `http://${receiver}`,
+            proxy: serving.scheme === "scheduled" && serving.downloadEnvironment ? proxyOf(stage) : undefined,
             placements,
         },
         after(

@@ -2,6 +2,7 @@
 import type { Namespace } from "@pulumi/kubernetes/core/v1";
 import type * as pulumi from "@pulumi/pulumi";
 
+import { proxyEnvironment } from "../../catalogue/proxy";
 import type { Settings } from "../../stacks/schema";
 import type { ClusterFacts } from "../cluster";
 import type { Operators } from "../layer";
@@ -15,6 +16,15 @@ export interface Stage {
     readonly operators: Operators;
     /** Options of a child of the platform that waits for these resources. */
     readonly after: (...dependsOn: readonly pulumi.Resource[]) => ChildOptions;
+}
+
+/** Variables by which a pod finds the cluster's proxy; undefined where the settings name none. */
+export function proxyOf({
+    settings,
+    cluster,
+}: Pick<Stage, "settings" | "cluster">): Readonly<Record<string, string>> | undefined {
+    const { proxy } = settings.cluster;
+    return proxy && proxyEnvironment(proxy, cluster.domain);
 }
 
 /** Options of a child of the platform. */

@@ -3,6 +3,10 @@
  * docs/sources/openshift.md#hosted-control-planes, #cluster-proxy, #cert-manager.
  */
 import { DNS_ARGUMENTS } from "../../catalogue/certificates";
+import { servedOf } from "../../catalogue/models/canary";
+import { planModel } from "../../catalogue/models/modelPlan";
+import { isDownloaded } from "../../catalogue/proxy";
+import { recordOf } from "../../catalogue/releases";
 import type { Settings } from "../../stacks/schema";
 import { failed, passed, type Precondition, unknown } from "./precondition";
 import type { Reads } from "./reads";
@@ -36,15 +40,28 @@ export const platformChecks: readonly Precondition[] = [
         async check(reads, { settings }) {
             const proxy = await reads.get(CONFIG, "proxies", "cluster");
             const { httpsProxy, httpProxy } = (proxy?.status ?? proxy?.spec ?? {}) as { httpsProxy?: string; httpProxy?: string };
-            if ((httpsProxy ?? httpProxy ?? "") === "") {
-                return passed("the cluster has no proxy");
+            const has = httpsProxy ?? httpProxy ?? "";
+            const told = settings.cluster.proxy?.https;
+            if (has === "") {
+                return told === undefined
+                    ? passed("the cluster has no proxy")
+                    : unknown(
+                          `cluster.proxy names ${told}, and the cluster has no proxy (Proxy/cluster)`,
+                          "look whether pods are to use a proxy that the cluster's own parts do without; otherwise leave cluster.proxy out",
+                      );
+            }
+            if (told !== undefined && bare(told) !== bare(has)) {
+                return unknown(
+                    `cluster.proxy names ${told}, and the cluster another proxy, at ${new URL(has).host}`,
+                    "name the cluster's: oc get proxy cluster -o jsonpath={.status}",
+                );
             }
             const outside = leavingTheCluster(settings);
             return outside.length === 0
-                ? passed("the cluster has a proxy; no model is downloaded past it")
+                ? passed("the cluster has a proxy; nothing of the stack leaves the cluster past it")
                 : unknown(
                       `the cluster has a proxy (Proxy/cluster), and these leave the cluster without it: ${outside.join(", ")}`,
-                      "bring the weights as an image (oci://) or from a store in the network (s3://), allow these addresses without the proxy, or have the proxy's variables set in the namespace of the models",
+                      remedyOf(settings),
                   );
         },
     },
@@ -140,13 +157,38 @@ function unfitForHosted({ gpu, certificates, identity }: Settings): Unfit[] {
     ];
 }
 
-/** Models whose weights come from outside the cluster over HTTPS, by their settings. */
-function leavingTheCluster({ models, predictive, externalModels }: Settings): string[] {
-    const from = (source: string | undefined): boolean => source !== undefined && /^(hf|https?|s3):/.test(source);
+/** Address of a proxy without credentials and the last slash: those of the cluster may have both. */
+function bare(url: string): string {
+    return url.replace(/\/\/[^/@]*@/, "//").replace(/\/$/, "");
+}
+
+/** Whether the release lets the downloads of models know of a proxy. */
+function tellsDownloads({ release }: Pick<Settings, "release">): boolean {
+    const { serving } = recordOf(release);
+    return serving.scheme === "scheduled" && serving.downloadEnvironment;
+}
+
+function remedyOf(settings: Settings): string {
+    const instead =
+        "bring the weights as an image (oci://) or from a store in the network (s3://), or allow these addresses without the proxy";
+    return settings.cluster.proxy === undefined && (tellsDownloads(settings) || settings.identity.vault?.install !== undefined)
+        ? `set cluster.proxy to what oc get proxy cluster -o jsonpath={.status} says; for what remains, ${instead}`
+        : instead;
+}
+
+/** What of a stack connects to addresses outside of the cluster, and is not told of its proxy. */
+function leavingTheCluster(settings: Settings): string[] {
+    const { models, predictive, externalModels, identity, cluster } = settings;
+    const told = cluster.proxy !== undefined;
+    const downloads = told && tellsDownloads(settings);
     return [
-        ...models.flatMap(({ name, source }) => (from(source) ? [`model ${name} (${source!})`] : [])),
-        ...predictive.flatMap(({ name, source }) => (from(source) ? [`model ${name} (${source})`] : [])),
+        ...models
+            .flatMap(servedOf)
+            .map((model) => ({ name: model.name, source: planModel(model).uri }))
+            .flatMap(({ name, source }) => (isDownloaded(source) && !downloads ? [`model ${name} (${source!})`] : [])),
+        ...predictive.flatMap(({ name, source }) => (isDownloaded(source) ? [`model ${name} (${source})`] : [])),
         ...externalModels.map(({ name }) => `external model ${name}`),
+        ...(identity.vault?.install !== undefined && !told ? ["Vault (AWS KMS)"] : []),
     ];
 }
 

@@ -8,6 +8,7 @@ import { memoryLine, type ModelPlan, mostCopies, planModel, PRESET_STARTUP_SECON
 import { ACCELERATOR_LABEL, scalingSpec } from "../../catalogue/models/scaling";
 import { endpointPicker } from "../../catalogue/models/scheduler";
 import { notesOf } from "../../catalogue/models/support";
+import { isDownloaded } from "../../catalogue/proxy";
 import type { Release } from "../../catalogue/releases";
 import { LLMInferenceService, LLMInferenceServiceV1Alpha1 } from "../../kinds/serving.kserve.io";
 import type { ModelSettings } from "../../stacks/schema";
@@ -15,7 +16,7 @@ import { describedBy } from "../component";
 import { downloader, weightsCache } from "./download";
 import { modelRolledOut } from "./modelRolledOut";
 import type { GatewayReference, Placement } from "./placement";
-import { podSpec, type PodRole } from "./podSpec";
+import { downloadedWith, podSpec, type PodRole } from "./podSpec";
 import { traced } from "./tracing";
 
 /** Arguments of {@link ModelService}. */
@@ -31,6 +32,8 @@ export interface ModelServiceArgs {
     readonly authentication: boolean;
     /** URL to which vLLM and the scheduler send traces: OTLP over gRPC. Plain: it decides how vLLM is called. Default: none. */
     readonly traces?: string | undefined;
+    /** Variables by which the download of the weights finds the cluster's proxy. Plain: part of the pods. Default: none. */
+    readonly proxy?: Readonly<Record<string, string>> | undefined;
     /** By name of the pool. */
     readonly placements: ReadonlyMap<string, Placement>;
 }
@@ -173,14 +176,15 @@ function connectionAnnotations({ connection }: Served<ModelSettings>, { uri = ""
 type ServiceSpec = ConstructorParameters<typeof LLMInferenceService>[1]["spec"];
 
 function serviceSpec(
-    { model, release, gateway, placements, traces }: ModelServiceArgs,
+    { model, release, gateway, placements, traces, proxy }: ModelServiceArgs,
     untraced: ModelPlan,
     serviceAccount: string | undefined,
 ): ServiceSpec {
     const { plan, spec: tracing, scheduler } = traced(release, model, untraced, traces);
+    const downloads = isDownloaded(plan.uri) ? proxy : undefined;
     const workload = (of: Replicated, pool: string, role: PodRole) => {
         const placement = placements.get(pool)!;
-        const pod = { model, plan, placement, role, serviceAccount };
+        const pod = { model, plan, placement, role, downloads, serviceAccount };
         const several = plan.podsPerCopy > 1;
         return {
             ...replicasOf(of, placement),
@@ -203,6 +207,10 @@ function serviceSpec(
                 replicas: routing.replicas,
                 ...(picker !== undefined && { config: { inline: picker } }),
                 ...scheduler,
+                // The pods of the scheduler download the tokenizer's files.
+                ...(downloads !== undefined && {
+                    template: { containers: [{ name: "main" as const }], ...downloadedWith(downloads) },
+                }),
             },
         },
         ...(prefill !== undefined && { prefill: workload(prefill, prefill.pool ?? model.pool, "prefill") }),

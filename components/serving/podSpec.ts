@@ -22,12 +22,14 @@ export interface PodSpecArgs {
     readonly role: PodRole;
     /** Whether they work for a leader on another node: then no server listens in them, and a probe would end the group. */
     readonly worker?: boolean | undefined;
+    /** Variables of the container that downloads the weights. Default: those of the controller. */
+    readonly downloads?: Readonly<Record<string, string>> | undefined;
     /** ServiceAccount of the pods. Default: that of the preset. */
     readonly serviceAccount?: string | undefined;
 }
 
 /** The pod template of a role; whatever it leaves out comes from the preset of the release. */
-export function podSpec({ model, plan, placement, role, worker = false, serviceAccount }: PodSpecArgs): object {
+export function podSpec({ model, plan, placement, role, worker = false, downloads, serviceAccount }: PodSpecArgs): object {
     const { nodeSelector, tolerations } = placement;
     const claims = adapterClaims(model);
     const gpus = role === "prefill" ? plan.prefillGpus : model.gpus;
@@ -40,8 +42,20 @@ export function podSpec({ model, plan, placement, role, worker = false, serviceA
             terminationGracePeriodSeconds: model.vllm.shutdownTimeoutSeconds + 15,
         }),
         ...(mounts.length > 0 && { volumes: mounts }),
+        ...downloadedWith(downloads),
         containers: [container(model, plan, { role, worker }, { "nvidia.com/gpu": String(gpus) }, claims)],
     };
+}
+
+/** The controller's downloader with further variables; empty without any. */
+export function downloadedWith(env: Readonly<Record<string, string>> | undefined) {
+    return env === undefined
+        ? {}
+        : {
+              initContainers: [
+                  { name: "storage-initializer" as const, env: Object.entries(env).map(([name, value]) => ({ name, value })) },
+              ],
+          };
 }
 
 function volumes(model: Served<ModelSettings>, plan: ModelPlan, gpus: number, claims: readonly string[]): object[] {

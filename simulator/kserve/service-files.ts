@@ -82,6 +82,10 @@ export function withModel(pod: Pod, service: KubeObject, { container, path }: { 
                         image: "registry.redhat.io/rhoai/odh-kserve-storage-initializer-rhel9",
                         args: [uri, "/mnt/models"],
                         volumeMounts: [mount(LOCATION, "/mnt/models")],
+                        // From 3.5 on, what a service gives its downloader is merged.
+                        ...(pod.initContainers as readonly { readonly name: string }[] | undefined)?.find(
+                            ({ name }) => name === "storage-initializer",
+                        ),
                     },
                 ],
                 volumes: [...(pod.volumes ?? []), ...location],

@@ -33,6 +33,13 @@ const nodesSchema = z.strictObject({
         ),
 });
 
+const proxyUrl = z
+    .string()
+    .regex(
+        /^https?:\/\/[^\s/@]+\/?$/,
+        "expected http://host:port; a proxy with a user name and password is not supported, since pods would show them",
+    );
+
 const quotasSchema = z.strictObject({
     onDemandG: vcpus.describe("Running On-Demand G and VT instances (L-DB2E81BA), in vCPUs. Default: not compared."),
     spotG: vcpus.describe("All G and VT Spot Instance Requests (L-3819A6DF), in vCPUs. Default: not compared."),
@@ -83,6 +90,25 @@ export const clusterSchema = z
             .default(false)
             .describe(
                 "Query AWS, with Pulumi's credentials, for the quotas and for the zones that offer the instance types; a preview then needs credentials, too. Default false.",
+            ),
+        proxy: z
+            .strictObject({
+                https: proxyUrl.describe("URL of the proxy for https, such as http://proxy.example.com:3128."),
+                http: proxyUrl.optional().describe("URL of the proxy for http. Default: that for https."),
+                noProxy: z
+                    .array(
+                        z
+                            .string()
+                            .regex(/^[^\s,]+$/, "expected one host, domain or network, such as .example.com or 10.0.0.0/16"),
+                    )
+                    .default([])
+                    .describe(
+                        "Hosts, domains and networks that are reached without it: those of `oc get proxy cluster -o jsonpath={.status.noProxy}`. Services and the apps domain are added. Default: none.",
+                    ),
+            })
+            .optional()
+            .describe(
+                "The cluster's proxy, for pods that OpenShift does not tell of it: downloads of models from release 3.5 on (before, KServe's downloader takes no variables: use oci://), and a Vault that this stack installs, for AWS KMS. Operators, the nodes' image pulls and workspaces have it from OpenShift; gateways reach providers of external models without a proxy. Default: none.",
             ),
         acceptFailing: z
             .array(z.enum(checkIds))

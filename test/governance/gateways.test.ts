@@ -217,6 +217,23 @@ describe("limits", () => {
         expect(await model(() => undefined)).not.toContain("otlp");
     });
 
+    it("are behind a cluster's proxy, of which downloads of models are told where the release lets them know", async () => {
+        const model = async (release: string): Promise<any> =>
+            byName(
+                await run((s) => {
+                    s.release = release;
+                    s.cluster.proxy = { https: "http://proxy.example.com:3128" };
+                    s.models[0].source = "hf://openai/gpt-oss-20b";
+                }),
+                "model-gpt-oss-20b-service",
+            ).inputs["spec"];
+        const { template, router } = await model("3.5");
+        for (const { initContainers } of [template, router.scheduler.template]) {
+            expect(initContainers[0].env).toContainEqual({ name: "HTTPS_PROXY", value: "http://proxy.example.com:3128" });
+        }
+        expect(JSON.stringify(await model("3.4"))).not.toContain("PROXY");
+    });
+
     it("open when they cannot be counted only where that is asked for, and authorization not even then", async () => {
         const deployment = await run((s) => (s.connectivityLink = { failClosed: false }));
         const env = byName(deployment, "operator-rhcl-operator-subscription").inputs["spec"].config.env as Draft[];

@@ -112,6 +112,30 @@ it("tells models that are downloaded past the cluster's proxy", async () => {
     });
     expect(await find("cluster-proxy", from("oci://registry.example.com/gpt:1"), behind)).toMatchObject({ status: "passed" });
     expect(await find("cluster-proxy", from("hf://openai/gpt-oss-20b"))).toMatchObject({ status: "passed" });
+
+    const told = (release: string, https = "http://proxy.example.com:3128"): Wanted =>
+        wanted((s) => {
+            s.release = release;
+            s.models = [{ ...s.models[0], source: "hf://openai/gpt-oss-20b" }];
+            s.cluster.proxy = { https, noProxy: [".example.com"] };
+        });
+    // Downloads of 3.5 are told of it; those of 3.4 cannot be.
+    expect(await find("cluster-proxy", told("3.5"), behind)).toMatchObject({ status: "passed" });
+    expect(await find("cluster-proxy", told("3.4"), behind)).toMatchObject({
+        status: "unknown",
+        remedy: expect.stringMatching(/^bring the weights as an image/) as string,
+    });
+    expect(await find("cluster-proxy", told("3.5", "http://other:3128"), behind)).toMatchObject({
+        found: "cluster.proxy names http://other:3128, and the cluster another proxy, at proxy.example.com:3128",
+    });
+    expect(await find("cluster-proxy", told("3.5"))).toMatchObject({ status: "unknown" });
+    const untold = wanted((s) => {
+        s.release = "3.5";
+        s.models = [{ ...s.models[0], source: "hf://openai/gpt-oss-20b" }];
+    });
+    expect(await find("cluster-proxy", untold, behind)).toMatchObject({
+        remedy: expect.stringMatching(/^set cluster\.proxy to what oc get proxy cluster/) as string,
+    });
 });
 
 it("finds arguments of cert-manager that this stack would take away (T-27)", async () => {
