@@ -90,6 +90,18 @@ export async function maasAccess(invocation: Invocation, context: Context, setti
 /** Hosts that are this machine. */
 export const LOOPBACK = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/;
 
+/** The address that `--url` gives. @throws UsageError for none, and for one that credentials are not sent to */
+export function checkedUrl(given: string, example: string): URL {
+    if (!URL.canParse(given) || !/^https?:/.test(given)) {
+        throw new UsageError(`--url is ${JSON.stringify(given)}; expected an address such as ${example}.`);
+    }
+    const url = new URL(given);
+    if (url.protocol === "http:" && !LOOPBACK.test(url.hostname)) {
+        throw new UsageError(`--url is ${given}: the credential would be sent unencrypted; expected https.`);
+    }
+    return url;
+}
+
 async function urlOf(invocation: Invocation, settings: Settings, kube: () => Promise<Kube>): Promise<string> {
     const given = invocation.text("url");
     const tenantName = invocation.text("tenant");
@@ -97,13 +109,7 @@ async function urlOf(invocation: Invocation, settings: Settings, kube: () => Pro
         if (tenantName !== undefined) {
             throw new UsageError("--url and --tenant exclude each other: both say which gateway is asked.");
         }
-        if (!URL.canParse(given) || !/^https?:/.test(given)) {
-            throw new UsageError(`--url is ${JSON.stringify(given)}; expected an address such as https://maas.apps.example.com.`);
-        }
-        const url = new URL(given);
-        if (url.protocol === "http:" && !LOOPBACK.test(url.hostname)) {
-            throw new UsageError(`--url is ${given}: the credential would be sent unencrypted; expected https.`);
-        }
+        const url = checkedUrl(given, "https://maas.apps.example.com");
         return `${url.origin}${url.pathname}`.replace(/\/+$/, "").replace(/\/maas-api(\/v1)?$/, "");
     }
     const tenant = settings.tenants.find(({ name }) => name === tenantName);

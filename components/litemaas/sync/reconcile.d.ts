@@ -4,6 +4,8 @@ interface World {
     readonly proxy?: Client | undefined;
     readonly store?: HandOutStore | undefined;
     readonly now?: Date;
+    /** Models, budgets and what others have created stay as they are. */
+    readonly only?: "workshops";
 }
 
 /** What is to be done, before it is. */

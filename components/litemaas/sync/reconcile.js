@@ -25,14 +25,16 @@ function withEnd({ durationSeconds, ...workshop }, started, now) {
  * Finds out what is to be done; changes nothing.
  *
  * @param desired what is to be: see types.ts
- * @param {{ proxy?: Function, store?: object, now?: Date }} world without a proxy and a store, nothing is there yet
+ * @param {{ proxy?: Function, store?: object, now?: Date, only?: "workshops" }} world without a proxy and a store, nothing is there yet
  */
-async function plan(desired, { proxy, store, now = new Date() } = {}) {
+async function plan(given, { proxy, store, now = new Date(), only } = {}) {
     const moment = now.toISOString();
+    const whole = only === undefined;
+    const desired = whole ? given : { ...given, models: [], budgets: [], cleanExpired: false };
     const [models, teams, budgets, keys, books] = await Promise.all([
-        proxy === undefined ? new Map() : readModels(proxy),
-        proxy === undefined ? new Map() : readTeams(proxy, desired.owner),
-        proxy === undefined ? new Map() : readBudgets(proxy, desired.owner),
+        proxy === undefined || !whole ? new Map() : readModels(proxy),
+        proxy === undefined ? new Map() : readTeams(proxy, desired),
+        proxy === undefined || !whole ? new Map() : readBudgets(proxy, desired.owner),
         proxy === undefined ? [] : readKeys(proxy),
         store === undefined ? new Map() : store.list(),
     ]);
@@ -145,15 +147,15 @@ async function syncPortal({ models }, portal, changed) {
  * Carries out what is to be done, and goes on where a part fails.
  *
  * @param desired what is to be: see types.ts
- * @param {{ proxy: Function, store?: object, portal?: Function, now?: Date, onDone?: (action: object) => void }} world `store` is
- *   needed where there are workshops
+ * @param {{ proxy: Function, store?: object, portal?: Function, now?: Date, only?: "workshops", onDone?: (action: object) => void }}
+ *   world `store` is needed where there are workshops; `only`: models, budgets and what others have created stay as they are
  * @returns {Promise<{ done: object[], failed: { action: object, why: string }[] }>}
  */
-async function reconcile(desired, { proxy, store, portal, now = new Date(), onDone }) {
+async function reconcile(desired, { proxy, store, portal, now = new Date(), only, onDone }) {
     if (store !== undefined) {
         await writeValues(desired, store, now);
     }
-    const planned = await plan(desired, { proxy, store, now });
+    const planned = await plan(desired, { proxy, store, now, only });
     const done = [];
     const failed = [];
     const attempt = async (actions, run) => {
@@ -195,7 +197,7 @@ async function reconcile(desired, { proxy, store, portal, now = new Date(), onDo
     // A name whose new endpoint failed keeps its old one.
     const unfinished = new Set(failed.filter(({ key }) => key.what === "model").map(({ key }) => key.name));
     await Promise.all([all(models.last.filter(({ name }) => !unfinished.has(name))), all(teams.last), all(budgets.last)]);
-    if (portal !== undefined) {
+    if (portal !== undefined && only === undefined) {
         const changed = done.some(({ what }) => what === "model");
         try {
             done.push(...(await syncPortal(desired, portal, changed)));

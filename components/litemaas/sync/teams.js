@@ -7,12 +7,15 @@ const { Refused } = require("./http.js");
 
 const PAGE = 100;
 
-/** Teams of one owner, by id. */
-async function readTeams(proxy, owner) {
+/** Teams of the owner, and those that are wanted, by id. */
+async function readTeams(proxy, { owner, teams: wanted }) {
+    const ids = new Set(wanted.map(({ id }) => id));
     const found = new Map();
     for (let page = 1; ; page += 1) {
         const { teams = [], total_pages: pages } = await proxy("GET", `/v2/team/list?page=${page}&page_size=${PAGE}`);
-        teams.filter(({ metadata }) => metadata?.maas_owner === owner).forEach((team) => found.set(team.team_id, team));
+        teams
+            .filter(({ metadata, team_id: id }) => metadata?.maas_owner === owner || ids.has(id))
+            .forEach((team) => found.set(team.team_id, team));
         if (teams.length === 0 || page >= (pages ?? 1)) {
             return found;
         }
@@ -49,6 +52,8 @@ function teamsOf({ owner, teams, workshops }) {
             alias: `Workshop ${name}`,
             models,
             maxBudget: totalBudget,
+            // Others may create the other teams as well, such as the portal its own: they are found by id, and never deleted.
+            metadata: { maas_owner: owner },
         })),
     ];
 }
@@ -71,7 +76,13 @@ function planTeams(desired, found, proxy) {
     const wanted = teamsOf(desired);
     const first = wanted.flatMap((team) => {
         const limits = limitsOf(team);
-        const body = { team_id: team.id, team_alias: team.alias, models: team.models, metadata: { maas_owner: desired.owner } };
+        const { metadata } = team;
+        const body = {
+            team_id: team.id,
+            team_alias: team.alias,
+            models: team.models,
+            ...(metadata !== undefined && { metadata }),
+        };
         const there = found.get(team.id);
         const update = () => proxy("POST", "/team/update", { ...body, ...limits });
         if (there === undefined) {

@@ -21,7 +21,7 @@ interface Limits {
     readonly rpm?: number;
 }
 
-/** A team beside those of the workshops. */
+/** A team beside those of the workshops. Others may create it as well: it is found by its id, and never deleted. */
 export interface DesiredTeam extends Limits {
     readonly id: string;
     readonly alias: string;

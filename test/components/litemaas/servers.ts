@@ -94,7 +94,9 @@ export class SyncServers {
         const token = /^Bearer (.+)$/.exec(request.headers.authorization ?? "")?.[1];
         const path = request.url!.replace(/\?.*/, "");
         if (path.startsWith("/api/v1/namespaces/")) {
-            return token === "job-token" ? this.kubernetes(request.method!, path, body) : [401, { message: "Unauthorized" }];
+            return token === "job-token"
+                ? this.kubernetes(request.method!, request.url!, body)
+                : [401, { message: "Unauthorized" }];
         }
         if (path.startsWith("/api/v1/models")) {
             return token === "ltm_admin_key" ? this.portal(request.method!, path) : [401, { message: "Invalid token" }];
@@ -113,7 +115,8 @@ export class SyncServers {
         return [200, { success: true, totalModels: this.portalModels.size, errors: [] }];
     }
 
-    private kubernetes(method: string, path: string, body: Row | undefined): Answer {
+    private kubernetes(method: string, url: string, body: Row | undefined): Answer {
+        const { pathname: path, searchParams } = new URL(url, "http://cluster");
         const name = path.slice(SECRETS.length + 1);
         const found = this.secrets.get(name);
         const store = (secret: Row): Answer => {
@@ -122,12 +125,19 @@ export class SyncServers {
             this.secrets.set(secret["metadata"].name, secret);
             return [200, secret];
         };
+        if (path === "/api/v1/namespaces/litemaas/secrets/litemaas-secrets") {
+            const key = Buffer.from(this.proxy.masterKey).toString("base64");
+            return [200, { metadata: { name: "litemaas-secrets" }, data: { LITELLM_MASTER_KEY: key } }];
+        }
         if (!path.startsWith(SECRETS)) {
             return [403, { message: `secrets is forbidden: ${path}` }];
         }
         switch (method) {
-            case "GET":
-                return [200, { items: [...this.secrets.values()] }];
+            case "GET": {
+                const [label, value] = String(searchParams.get("labelSelector")).split("=");
+                const items = [...this.secrets.values()].filter((secret) => secret["metadata"].labels?.[label!] === value);
+                return [200, { items }];
+            }
             case "POST":
                 return this.secrets.has(body!["metadata"].name)
                     ? [409, { message: `secrets "${body!["metadata"].name}" already exists` }]

@@ -123,10 +123,11 @@ describe("teams and budgets", () => {
         expect((await run(changed)).output).toBe("1 budget update, 2 team update; 0 failed\n");
         expect(servers.proxy.teams.get("staff")).toMatchObject({ rpm_limit: null });
         expect(servers.proxy.budgets.get("litemaas.trial")).toMatchObject({ max_budget: 2, budget_duration: null });
+        expect(servers.proxy.teams.get("staff")).toMatchObject({ metadata: {} });
         servers.proxy.teams.set("theirs", { team_id: "theirs", metadata: {} });
         servers.proxy.budgets.set("theirs", { budget_id: "theirs" });
         await run(desired([]));
-        expect([...servers.proxy.teams.keys(), ...servers.proxy.budgets.keys()]).toEqual(["theirs", "theirs"]);
+        expect([...servers.proxy.teams.keys(), ...servers.proxy.budgets.keys()]).toEqual(["staff", "theirs", "theirs"]);
     });
 });
 
@@ -223,7 +224,11 @@ describe("workshops", () => {
             if (once && request.startsWith("POST /api/v1/namespaces/")) {
                 once = false;
                 servers.secrets.set("workshop-rag", {
-                    metadata: { name: "workshop-rag", resourceVersion: "x", annotations: {} },
+                    metadata: {
+                        name: "workshop-rag",
+                        resourceVersion: "x",
+                        labels: { "maas-platform.io/workshops-of": OWNER },
+                    },
                     data: { "values.json": Buffer.from(JSON.stringify({ ann: "sk-other" })).toString("base64") },
                 });
             }

@@ -1,0 +1,148 @@
+/** What the commands about LiteMaaS have in common: its settings, its proxy, and its hand-outs. */
+import { readFileSync } from "node:fs";
+import * as path from "node:path";
+
+import type { Kube } from "../../components/kube";
+import type { Client, HandOutStore } from "../../components/litemaas/sync/types";
+import type { Settings } from "../../stacks/schema";
+import type { LitemaasSettings } from "../../stacks/schema/litemaas";
+import type { Access, Context, Invocation, OptionSpec } from "../command";
+import { RefusalError } from "../exit";
+import { tellWaits } from "../http/tellWaits";
+import { authoritiesOf, checkedUrl, clusterOf, domainOf } from "../maasApi/address";
+import { projectOption } from "../stackArgument";
+import { settingsOfStack } from "../stackSettings";
+
+/** Environment variable with the master key of the proxy, in place of the cluster's Secret. */
+export const MASTER_KEY_VARIABLE = "LITELLM_MASTER_KEY";
+/** Secret of LiteMaaS that holds the master key, under the same name. */
+const SECRET = "litemaas-secrets";
+
+/** Options of every command that asks the proxy. */
+export const proxyOptions = {
+    url: { type: "text", value: "URL", help: "address of the proxy (default: https://<host>.<domain> of the stack)" },
+    ca: { type: "file", value: "FILE", help: "authorities to trust beside the usual ones, as PEM" },
+    ...projectOption,
+} as const satisfies Record<string, OptionSpec>;
+
+/** What these commands read before they ask the proxy. @param when they do, where that is not always */
+export function proxyAccess(when?: string): readonly Access[] {
+    const sometimes = when === undefined ? {} : { when };
+    return [
+        { does: "reads", what: "the stack file", rights: "the file" },
+        {
+            does: "reads",
+            what: `${MASTER_KEY_VARIABLE}, or Secret ${SECRET} of the namespace`,
+            rights: "get secrets there",
+            ...sometimes,
+        },
+        { does: "reads", what: "Secrets workshop-<name>", rights: "list secrets in <namespace>-workshops", ...sometimes },
+        {
+            does: "reads",
+            what: "GET /model/info, /key/list, /v2/team/list, /budget/list of the proxy",
+            rights: "the master key",
+            ...sometimes,
+        },
+    ];
+}
+
+/** A stack with LiteMaaS. */
+export interface LitemaasStack {
+    readonly stack: string;
+    readonly settings: Settings;
+    readonly litemaas: LitemaasSettings;
+}
+
+/** @throws RefusalError for a stack without LiteMaaS */
+export async function litemaasOf(invocation: Invocation, context: Context): Promise<LitemaasStack> {
+    const { stack, settings } = await settingsOfStack(invocation, context);
+    const { litemaas } = settings;
+    if (litemaas === undefined) {
+        throw new RefusalError(`Stack ${stack} has no LiteMaaS; its settings have no litemaas.`);
+    }
+    return { stack, settings, litemaas };
+}
+
+/** What is asked and written. */
+export interface LitemaasWorld {
+    readonly url: string;
+    readonly proxy: Client;
+    readonly store: HandOutStore;
+}
+
+/** Secrets of the namespace of the hand-outs, through the kubeconfig. */
+export async function handOuts(kube: Kube, { namespace }: LitemaasSettings, owner: string): Promise<HandOutStore> {
+    const { secretStore } = await import("../../components/litemaas/sync/handout");
+    const { Refused } = await import("../../components/litemaas/sync/http");
+    const secrets = { apiVersion: "v1", plural: "secrets", namespace: `${namespace}-workshops` };
+    // A Secret that somebody else has written meanwhile is read again.
+    const conflicts = async <T>(asked: Promise<T>): Promise<T> => {
+        try {
+            return await asked;
+        } catch (error) {
+            const { name, code, message } = error as { name?: string; code?: number; message: string };
+            throw name === "KubeError" && code === 409 ? new Refused("the Kubernetes API", 409, message) : error;
+        }
+    };
+    return secretStore(
+        {
+            list: (selector) => kube.list(secrets, selector),
+            create: (secret) => conflicts(kube.create(secrets, secret)),
+            patch: (name, patch) => conflicts(kube.patch(secrets, name, patch).then(() => undefined)),
+            remove: (name) => kube.delete(secrets, name),
+        },
+        owner,
+    );
+}
+
+/**
+ * Finds the proxy and its master key, and the hand-outs.
+ *
+ * @param owner of the hand-outs
+ * @throws UsageError for an address that makes no sense, RefusalError without a master key, KubeError
+ */
+export async function worldOf(
+    invocation: Invocation,
+    context: Context,
+    { settings, litemaas }: LitemaasStack,
+    owner: string,
+): Promise<LitemaasWorld> {
+    const { clientOf } = await import("../../components/litemaas/sync/http");
+    const given = invocation.text("url");
+    const asked = given === undefined ? undefined : checkedUrl(given, "https://litellm.apps.example.com");
+    const kube = await clusterOf(settings);
+    const file = invocation.text("ca");
+    const url =
+        asked === undefined
+            ? `https://${litemaas.proxy.host}.${settings.cluster.domain ?? (await domainOf(kube))}`
+            : `${asked.origin}${asked.pathname}`.replace(/\/+$/, "");
+    const ca =
+        file !== undefined
+            ? readFileSync(path.resolve(context.cwd, file), "utf8")
+            : url.startsWith("https:")
+              ? await authoritiesOf(kube, settings)
+              : undefined;
+    const token = process.env[MASTER_KEY_VARIABLE] ?? (await masterKey(kube, litemaas));
+    return {
+        url,
+        proxy: clientOf({ base: url, token, ca, onWait: tellWaits(context.err) }),
+        store: await handOuts(kube, litemaas, owner),
+    };
+}
+
+async function masterKey(kube: Kube, { namespace }: LitemaasSettings): Promise<string> {
+    const secret = await kube.get({ apiVersion: "v1", plural: "secrets", namespace }, SECRET);
+    const value = (secret?.["data"] as Record<string, string> | undefined)?.[MASTER_KEY_VARIABLE];
+    if (value === undefined) {
+        throw new RefusalError(
+            `Secret ${SECRET} in namespace ${namespace} has no master key: bring the stack up first, or set ${MASTER_KEY_VARIABLE}.`,
+        );
+    }
+    return Buffer.from(value, "base64").toString("utf8").trim();
+}
+
+/** What the proxy or the Kubernetes API refused, as a message of its own. */
+export function asRefusal(error: unknown): never {
+    const { name, message } = error as Error;
+    throw name === "Refused" || name === "Unanswered" ? new RefusalError(`${message}.`) : error;
+}
