@@ -8,6 +8,7 @@ import { externalModelsMatch } from "./rules/externalModelsMatch";
 import { fewClusterAdmins } from "./rules/fewClusterAdmins";
 import { gatewayIsGoverned } from "./rules/gatewayIsGoverned";
 import { gatewaysDenyByDefault } from "./rules/gatewaysDenyByDefault";
+import { gatewaysHaveRoutes } from "./rules/gatewaysHaveRoutes";
 import { gatewayKeepsItsCertificate } from "./rules/gatewayKeepsItsCertificate";
 import { gpuPodsTolerateTheTaint } from "./rules/gpuPodsTolerateTheTaint";
 import { gpusWithinLimits } from "./rules/gpusWithinLimits";
@@ -109,6 +110,7 @@ export const families: Readonly<Record<string, readonly Rule[]>> = {
         gatewayIsGoverned,
         routesAreNamed,
         gatewaysDenyByDefault,
+        gatewaysHaveRoutes,
         tiersNameTheirGroups,
         loginsAreKept,
         grafanaAsksWhoCalls,

@@ -40,7 +40,7 @@ describe("the bring-up", () => {
     it("comes up, and policies advise the request limits that the guide does not have, and a Vault", () => {
         expect([errors(result), result.rejected, result.succeeded]).toEqual([[], [], true]);
         expect(new Set(result.policy.map(({ rule, level }) => `${rule} ${level}`))).toEqual(
-            new Set(["passwords-are-in-vault advisory", "streams-are-limited advisory"]),
+            new Set(["gateways-have-routes advisory", "passwords-are-in-vault advisory", "streams-are-limited advisory"]),
         );
     });
 

@@ -59,6 +59,8 @@ export const inferenceGatewaySchema = z
         path: ["issuer"],
         error: "applies only to exposure route; a load balancer needs an existing certificate (certificateSecret)",
     })
-    .describe("The gateway of llm-d, for models that no tier names. Default: there is none.");
+    .describe(
+        "The gateway of llm-d, for models that no tier names; nothing is attached to it where tiers name all. Default: there is none.",
+    );
 
 export type InferenceGatewaySettings = z.output<typeof inferenceGatewaySchema>;

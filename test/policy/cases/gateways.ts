@@ -116,6 +116,57 @@ export const gateways: Readonly<Record<string, Case>> = {
             },
         ],
     },
+    "gateways-have-routes": {
+        good: () => [
+            k("gateway.networking.k8s.io/v1:Gateway", "inference", {
+                metadata: { name: "openshift-ai-inference", namespace: "openshift-ingress" },
+                spec: {},
+            }),
+            k("serving.kserve.io/v1alpha2:LLMInferenceService", "model", {
+                metadata: { name: "m", namespace: "n" },
+                spec: { router: { gateway: { refs: [{ name: "openshift-ai-inference", namespace: "openshift-ingress" }] } } },
+            }),
+        ],
+        broken: [
+            {
+                what: "a model behind the gateway of tiers alone",
+                change: ([, m]) => (m.props.spec.router.gateway.refs[0].name = "maas-default-gateway"),
+                says: /^inference: nothing of the stack is attached to Gateway openshift-ingress\/openshift-ai-inference: it answers 404/,
+            },
+            {
+                what: "a model behind a gateway of this name elsewhere",
+                change: ([, m]) => (m.props.spec.router.gateway.refs[0].namespace = "other"),
+                says: /nothing of the stack is attached/,
+            },
+            { what: "no model", change: (all) => all.splice(1, 1), says: /nothing of the stack is attached/ },
+        ],
+        accepted: [
+            {
+                what: "a model that names no gateway, which is KServe's own",
+                change: ([, m]) => delete m.props.spec.router.gateway.refs,
+            },
+            {
+                what: "a second gateway of a model",
+                change: ([, m]) =>
+                    m.props.spec.router.gateway.refs.unshift({ name: "maas-default-gateway", namespace: "openshift-ingress" }),
+            },
+            {
+                what: "a route of its namespace",
+                change: (all) =>
+                    (all[1] = k("gateway.networking.k8s.io/v1:HTTPRoute", "route", {
+                        metadata: { name: "r", namespace: "openshift-ingress" },
+                        spec: { parentRefs: [{ name: "openshift-ai-inference" }] },
+                    })),
+            },
+            {
+                what: "the gateway of the MaaS API",
+                change: ([g, m]) => (
+                    (g.props.metadata.name = "maas-default-gateway"),
+                    (m.props.spec.router.gateway.refs[0].name = "other")
+                ),
+            },
+        ],
+    },
     "gateways-deny-by-default": {
         good: () => [
             gatewayOf(),
