@@ -38,10 +38,27 @@ export function servedSecrets(certificates: CertificateChoice | undefined): {
 }
 
 /**
+ * With it, cert-manager deletes the Secret of a certificate together with the Certificate.
+ * Source: docs/sources/openshift.md#cert-manager.
+ */
+const OWNER_REFERENCES = "--enable-certificate-owner-ref";
+
+/** The arguments that a stack gives cert-manager's controller; empty: its own. */
+export function managerArguments({
+    letsEncrypt,
+    ownerReferences = false,
+}: {
+    readonly letsEncrypt?: object | undefined;
+    readonly ownerReferences?: boolean | undefined;
+}): string[] {
+    return [...(letsEncrypt === undefined ? [] : DNS_ARGUMENTS), ...(ownerReferences ? [OWNER_REFERENCES] : [])];
+}
+
+/**
  * Arguments of cert-manager's controller for challenges in DNS: the cluster's own resolver sees the private zone, and never the
  * record of the challenge. Source: docs/sources/openshift.md#cert-manager.
  */
-export const DNS_ARGUMENTS: readonly string[] = [
+const DNS_ARGUMENTS: readonly string[] = [
     "--dns01-recursive-nameservers-only",
     "--dns01-recursive-nameservers=8.8.8.8:53,1.1.1.1:53",
 ];

@@ -6,6 +6,13 @@
 
 import { recordOf, type Release, type ReleaseRecord } from "./releases";
 
+/** A taint that pods tolerate; without value and effect, every one of the key. */
+interface Toleration {
+    readonly key: string;
+    readonly value?: string | undefined;
+    readonly effect?: "NoSchedule" | "PreferNoSchedule" | "NoExecute" | undefined;
+}
+
 /** What to install, where from and where to. */
 export interface OperatorEntry {
     /** Namespace of the operator alone: what else is there cannot drag it along or hold it back. */
@@ -13,8 +20,12 @@ export interface OperatorEntry {
     /** The namespaces it watches: all of them, or its own. Bundles support one or the other, seldom both. */
     readonly watches: "all" | "own";
     readonly channel: string;
-    /** CatalogSource in openshift-marketplace. */
-    readonly catalog: "redhat-operators" | "certified-operators" | "community-operators";
+    /** CatalogSource. */
+    readonly catalog: string;
+    /** Namespace of the CatalogSource. Default: openshift-marketplace. */
+    readonly catalogNamespace?: string;
+    /** Taints that its pods tolerate. */
+    readonly tolerations?: readonly Toleration[];
     /** The ClusterServiceVersion to install and to stay on. Approval is manual where there is one, automatic where not. */
     readonly csv?: string;
     /** Packages whose operators must run before this one is installed. */
@@ -224,6 +235,9 @@ export interface OperatorOverride {
     readonly namespace?: string | undefined;
     readonly channel?: string | undefined;
     readonly csv?: string | undefined;
+    /** CatalogSource to install it from. */
+    readonly source?: { readonly name: string; readonly namespace: string } | undefined;
+    readonly tolerations?: readonly Toleration[] | undefined;
 }
 
 /** The entry of a package for a release, with what the stack says differently laid over it. */
@@ -239,6 +253,8 @@ export function operatorEntry(
         ...(override.namespace !== undefined && { namespace: override.namespace }),
         ...(override.channel !== undefined && { channel: override.channel }),
         ...(override.csv !== undefined && { csv: override.csv }),
+        ...(override.source !== undefined && { catalog: override.source.name, catalogNamespace: override.source.namespace }),
+        ...(override.tolerations !== undefined && { tolerations: override.tolerations }),
     };
 }
 

@@ -14,6 +14,7 @@ export const checkIds = [
     "catalogs",
     "no-open-data-hub",
     "no-service-mesh-2",
+    "no-stale-authorino",
     "no-kueue",
     "one-external-secrets",
     "cert-manager-arguments",

@@ -5,12 +5,12 @@ import { apiHostname } from "../catalogue/certificates";
 import { recordOf } from "../catalogue/releases";
 import { modelsOf } from "../catalogue/tiers";
 import type { Settings } from "../stacks/schema";
-import { LoadBalancerAddresses } from "./addons";
+import { GitOpsRights, LoadBalancerAddresses } from "./addons";
 import { Agent } from "./agents";
 import { Certificates } from "./certificates";
 import type { ClusterFacts } from "./cluster";
 import { connectionOf } from "./clusterProvider";
-import { ConnectivityLink, GatewayApi, INFERENCE_CLASS } from "./gateway";
+import { ConnectivityLink, GatewayApi, INFERENCE_CLASS, staleAuthorinoRemoved } from "./gateway";
 import { clusterAutoscaler, GpuOperands, GpuPool } from "./gpu";
 import { hasIdentities, Identity, needsExternalSecrets, removeProvidersHook } from "./identity";
 import { inferenceClosed, inferenceGateway, maasDatabase, maasGateways } from "./platform/gateways";
@@ -68,7 +68,12 @@ export class Platform extends pulumi.ComponentResource {
         const maasApi = maasApiNamespace(settings, this);
         const operators = installOperators(this, settings, records, {
             // It looks for the gateway's kinds once, when it starts.
-            "rhcl-operator": [gatewayApi],
+            "rhcl-operator": [
+                gatewayApi,
+                ...(settings.connectivityLink.replaceStaleAuthorino
+                    ? [staleAuthorinoRemoved("stale-authorino-removed", after(records))]
+                    : []),
+            ],
             // It makes the namespaces itself otherwise, and would take them away with it.
             "rhods-operator": [applications, ...(maasApi === undefined ? [] : [maasApi])],
         });
@@ -88,6 +93,9 @@ export class Platform extends pulumi.ComponentResource {
             after(records),
         );
         loadBalancers(stage);
+        if (settings.gitops) {
+            new GitOpsRights("gitops", after(records));
+        }
         this.identities = identities(stage);
 
         // Gateways: Authorino's TLS first, since the filter for it is made when a gateway appears, and not again.

@@ -141,3 +141,32 @@ export const AuthPolicy = defineKind({
         (spec as { defaults?: unknown }).defaults === undefined ? [condition("Accepted"), condition("Enforced")] : [],
     source: "docs/sources/gateways.md#gateway-of-llm-d, #default-deny",
 });
+
+/** Labels of the metrics of usage behind a Gateway. From 3.4 on OpenShift AI writes these itself. */
+export const TelemetryPolicy = defineKind({
+    apiVersion: "extensions.kuadrant.io/v1alpha1",
+    kind: "TelemetryPolicy",
+    alsoWrittenByOthers: true,
+    plural: "telemetrypolicies",
+    scope: "Namespaced",
+    operator: "rhcl-operator",
+    alsoByOperators: true,
+    body: z.strictObject({
+        spec: z.strictObject({
+            targetRef: z.strictObject({
+                group: z.literal("gateway.networking.k8s.io"),
+                kind: z.literal("Gateway"),
+                name: z.string().min(1),
+            }),
+            metrics: z.strictObject({
+                default: z.strictObject({
+                    labels: z
+                        .record(z.string(), z.string().min(1))
+                        .refine((labels) => Object.keys(labels).length > 0, "expected at least one label"),
+                }),
+            }),
+        }),
+    }),
+    ready: [condition("Accepted")],
+    source: "docs/sources/maas.md#tiers-of-33",
+});

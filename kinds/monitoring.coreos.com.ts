@@ -68,3 +68,28 @@ export const PodMonitor = defineKind({
     }),
     source: "docs/sources/litemaas.md#metrics",
 });
+
+/** A Service whose pods Prometheus asks for metrics. */
+export const ServiceMonitor = defineKind({
+    apiVersion: "monitoring.coreos.com/v1",
+    kind: "ServiceMonitor",
+    plural: "servicemonitors",
+    scope: "Namespaced",
+    alsoWrittenByOthers: true,
+    alsoByOperators: true,
+    body: z.strictObject({
+        spec: z.strictObject({
+            selector: z.strictObject({ matchLabels: stringMap }),
+            endpoints: z
+                .array(
+                    z.strictObject({
+                        port: z.string().min(1),
+                        interval: prometheusDuration.optional(),
+                        scheme: z.enum(["http", "https"]).optional(),
+                    }),
+                )
+                .min(1),
+        }),
+    }),
+    source: "docs/sources/observability.md#who-scrapes-what",
+});

@@ -44,7 +44,7 @@ it.each(stacks)("%s comes up, and nothing of it is refused", async (stack) => {
         expect(result.policy.map(({ rule, urn }) => `${rule}: ${urn?.split("::").at(-1)}`).sort()).toEqual(advised[stack] ?? []);
         expect(result.operations.every((o) => o.operation === "create" || o.operation === "read")).toBe(true);
         expect((result.totalSeconds / 60).toFixed(1)).toBe(documented(stack));
-        expect(result.criticalPath.at(-1)).toMatch(/::(model-|tiers?-|workspace-keys-|litemaas-)/);
+        expect(result.criticalPath.at(-1)).toMatch(/::(model-|tiers?-|workspace-keys-|litemaas-|observability-models-scraped)/);
     } finally {
         await session.close();
     }

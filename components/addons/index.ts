@@ -6,5 +6,6 @@ export const operators: OperatorsOf = ({ gitops, metallb }) => [
     ...(metallb !== undefined ? (["metallb-operator"] as const) : []),
 ];
 
+export { GitOpsRights } from "./gitops";
 export { LoadBalancerAddresses } from "./metallb";
 export { Queues } from "./queues";

@@ -6,7 +6,7 @@ import { CertManagerPatch } from "../../kinds/operator.openshift.io";
 import { describedBy } from "../component";
 import { gate } from "../gate";
 import type { Kube } from "../kube";
-import { CERT_MANAGER_NAMESPACE, DNS_ARGUMENTS } from "../../catalogue/certificates";
+import { CERT_MANAGER_NAMESPACE } from "../../catalogue/certificates";
 
 /** The Deployments of cert-manager. Its webhook refuses every issuer until it runs. */
 const DEPLOYMENTS = ["cert-manager", "cert-manager-webhook", "cert-manager-cainjector"];
@@ -14,8 +14,8 @@ const READY_MINUTES = 10;
 
 /** The configuration of cert-manager. */
 export interface CertManagerArgs {
-    /** Whether issuers solve DNS-01 challenges. */
-    readonly dns: boolean;
+    /** Arguments of its controller; none: those of the operator. */
+    readonly overrideArgs: readonly string[];
 }
 
 /**
@@ -25,8 +25,8 @@ export class CertManager extends pulumi.ComponentResource {
     /** The record of the gate that waits until the Deployments are available. */
     public readonly serving: ConfigMap;
 
-    constructor(name: string, { dns }: CertManagerArgs, opts: pulumi.ComponentResourceOptions = {}) {
-        super("maas:certificates:CertManager", name, describedBy({ dns }), opts);
+    constructor(name: string, { overrideArgs }: CertManagerArgs, opts: pulumi.ComponentResourceOptions = {}) {
+        super("maas:certificates:CertManager", name, describedBy({ overrideArgs }), opts);
         this.serving = gate(
             `${name}-serving`,
             {
@@ -37,15 +37,13 @@ export class CertManager extends pulumi.ComponentResource {
             },
             { parent: this },
         );
-        if (dns) {
+        if (overrideArgs.length > 0) {
             new CertManagerPatch(
                 `${name}-dns`,
                 {
                     metadata: { name: "cluster" },
                     spec: {
-                        controllerConfig: {
-                            overrideArgs: [...DNS_ARGUMENTS],
-                        },
+                        controllerConfig: { overrideArgs: [...overrideArgs] },
                     },
                 },
                 { parent: this, dependsOn: this.serving },

@@ -1,7 +1,7 @@
 /** The issuers of certificates: Let's Encrypt, or a private authority that the cluster trusts. */
 import type * as pulumi from "@pulumi/pulumi";
 
-import { CERT_MANAGER_NAMESPACE } from "../../catalogue/certificates";
+import { CERT_MANAGER_NAMESPACE, managerArguments } from "../../catalogue/certificates";
 import { Certificate, ClusterIssuer } from "../../kinds/cert-manager.io";
 import type { Settings } from "../../stacks/schema";
 import { CertManager } from "./certManager";
@@ -20,7 +20,7 @@ const AUTHORITY = { certificate: "selfsigned-ca", secret: "cert-manager-ca", iss
 
 /** The settings of the issuer, and the cluster. */
 export interface IssuerArgs {
-    readonly settings: Pick<CertificateSettings, "letsEncrypt" | "privateCa">;
+    readonly settings: Pick<CertificateSettings, "letsEncrypt" | "privateCa" | "ownerReferences">;
     readonly region: pulumi.Input<string>;
     readonly infrastructureName: pulumi.Input<string>;
 }
@@ -45,7 +45,7 @@ export function issuerOf(name: string, args: IssuerArgs, parent: pulumi.Resource
     if (letsEncrypt === undefined && privateCa === undefined) {
         return undefined;
     }
-    const manager = new CertManager(`${name}-manager`, { dns: letsEncrypt !== undefined }, { parent });
+    const manager = new CertManager(`${name}-manager`, { overrideArgs: managerArguments(args.settings) }, { parent });
     return letsEncrypt !== undefined
         ? letsEncryptIssuer(name, letsEncrypt, args, manager, parent)
         : privateIssuer(name, privateCa!, manager, parent);
@@ -58,28 +58,34 @@ function letsEncryptIssuer(
     manager: CertManager,
     parent: pulumi.Resource,
 ): Issuer {
-    const { issuer, server } = LETS_ENCRYPT[letsEncrypt.environment];
     const access = new Route53Access(
         `${name}-route53`,
         { letsEncrypt, region, infrastructureName },
         { parent, dependsOn: manager },
     );
-    const resource = new ClusterIssuer(
-        `${name}-issuer`,
-        {
-            metadata: { name: issuer },
-            spec: {
-                acme: {
-                    server,
-                    ...(letsEncrypt.email !== undefined && { email: letsEncrypt.email }),
-                    privateKeySecretRef: { name: `${issuer}-key` },
-                    solvers: [{ dns01: { route53: access.solver } }],
+    const of = (suffix: string, environment: keyof typeof LETS_ENCRYPT): Issuer => {
+        const { issuer, server } = LETS_ENCRYPT[environment];
+        const resource = new ClusterIssuer(
+            `${name}-${suffix}`,
+            {
+                metadata: { name: issuer },
+                spec: {
+                    acme: {
+                        server,
+                        ...(letsEncrypt.email !== undefined && { email: letsEncrypt.email }),
+                        privateKeySecretRef: { name: `${issuer}-key` },
+                        solvers: [{ dns01: { route53: access.solver } }],
+                    },
                 },
             },
-        },
-        { parent, dependsOn: [manager, access] },
-    );
-    return { issuer, resource };
+            { parent, dependsOn: [manager, access] },
+        );
+        return { issuer, resource };
+    };
+    if (letsEncrypt.stagingIssuer && letsEncrypt.environment !== "staging") {
+        of("staging-issuer", "staging");
+    }
+    return of("issuer", letsEncrypt.environment);
 }
 
 function privateIssuer(

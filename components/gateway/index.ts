@@ -14,4 +14,5 @@ export { ConnectivityLink, operatorEnvironment } from "./connectivityLink";
 export { GATEWAY_CLASS, GatewayApi } from "./gatewayApi";
 export { INFERENCE_CLASS, INFERENCE_GATEWAY, INFERENCE_POLICY, InferenceGateway } from "./inferenceGateway";
 export type { AllowedRoutes } from "./listener";
+export { staleAuthorinoRemoved } from "./staleAuthorino";
 export { MAAS_GATEWAY, MaasGateway } from "./maasGateway";

@@ -1,7 +1,7 @@
 import { ConfigMapPatch } from "@pulumi/kubernetes/core/v1";
 import * as pulumi from "@pulumi/pulumi";
 
-import { TokenRateLimitPolicy } from "../../kinds/kuadrant.io";
+import { TelemetryPolicy, TokenRateLimitPolicy } from "../../kinds/kuadrant.io";
 import { groupOf } from "../../catalogue/tiers";
 import type { Settings, TierSettings } from "../../stacks/schema";
 import { describedBy } from "../component";
@@ -44,6 +44,8 @@ export interface TierSchemeArgs {
     /** Namespace of OpenShift AI's components, which has the mapping. A gate looks there: a plan must know it. */
     readonly applicationsNamespace: string;
     readonly gateway: { readonly name: pulumi.Input<string>; readonly namespace: pulumi.Input<string> };
+    /** Labels of the metrics of usage beside the tier. Default: the gateway counts without labels. */
+    readonly telemetry?: { readonly user: boolean; readonly model: boolean } | undefined;
 }
 
 /**
@@ -54,7 +56,7 @@ export interface TierSchemeArgs {
 export class TierScheme extends pulumi.ComponentResource {
     constructor(name: string, args: TierSchemeArgs, opts: pulumi.ComponentResourceOptions = {}) {
         super("maas:governance:TierScheme", name, describedBy(args), opts);
-        const { tiers, applicationsNamespace: namespace, gateway } = args;
+        const { tiers, applicationsNamespace: namespace, gateway, telemetry } = args;
         const mapping = objectExists(
             `${name}-mapping-made`,
             {
@@ -97,6 +99,27 @@ export class TierScheme extends pulumi.ComponentResource {
             },
             { parent: this },
         );
+        if (telemetry !== undefined) {
+            new TelemetryPolicy(
+                `${name}-telemetry`,
+                {
+                    metadata: { name: "user-group", namespace: gateway.namespace },
+                    spec: {
+                        targetRef: { group: "gateway.networking.k8s.io", kind: "Gateway", name: gateway.name },
+                        metrics: {
+                            default: {
+                                labels: {
+                                    tier: "auth.identity.tier",
+                                    ...(telemetry.model && { model: 'responseBodyJSON("/model")' }),
+                                    ...(telemetry.user && { user: "auth.identity.userid" }),
+                                },
+                            },
+                        },
+                    },
+                },
+                { parent: this },
+            );
+        }
         this.registerOutputs({});
     }
 }

@@ -44,8 +44,9 @@ export interface IdentityArgs {
 }
 
 /** Whether a stack manages identities. The Groups of tiers are not among them: they belong to the tiers. */
-export function hasIdentities({ store, openid, ldap, admins, kubeadmin }: IdentitySettings): boolean {
-    return store !== "none" || openid.length + ldap.length > 0 || admins !== undefined || kubeadmin === "remove";
+export function hasIdentities({ store, openid, ldap, admins, readers, kubeadmin }: IdentitySettings): boolean {
+    const rights = admins !== undefined || readers !== undefined;
+    return store !== "none" || openid.length + ldap.length > 0 || rights || kubeadmin === "remove";
 }
 
 /** Whether External Secrets has to be installed. */
@@ -63,9 +64,16 @@ export class Identity extends pulumi.ComponentResource {
 
     constructor(name: string, args: IdentityArgs, opts: pulumi.ComponentResourceOptions = {}) {
         const { settings, removeProviders, protect = false } = args;
-        const { store, admins, kubeadmin } = settings;
+        const { store, admins, readers, kubeadmin } = settings;
         const providers = providersOf(settings);
-        const described = { store, providers: providers.map((p) => p.name), users: settings.users.length, admins, kubeadmin };
+        const described = {
+            store,
+            providers: providers.map((p) => p.name),
+            users: settings.users.length,
+            admins,
+            readers,
+            kubeadmin,
+        };
         super("maas:identity:Identity", name, describedBy({ ...described, protect }), opts);
         const required = requiredObjects(settings).map((object) => this.required(name, object));
         const { secrets, next } = this.credentials(name, args);
@@ -88,7 +96,10 @@ export class Identity extends pulumi.ComponentResource {
                       ).rolledOut,
                   ];
         if (admins !== undefined) {
-            last.push(this.admins(name, admins));
+            last.push(this.rights(`${name}-admins`, "cluster-admin", admins));
+        }
+        if (readers !== undefined) {
+            this.rights(`${name}-readers`, "cluster-reader", readers);
         }
         if (kubeadmin === "remove") {
             removeKubeadmin(`${name}-kubeadmin`, this, last);
@@ -249,18 +260,18 @@ export class Identity extends pulumi.ComponentResource {
         );
     }
 
-    private admins(name: string, { group, users }: NonNullable<IdentitySettings["admins"]>): ClusterRoleBinding {
-        const created = new Group(
-            `${name}-admins`,
-            { metadata: { name: group }, users: users.map(memberName) },
-            { parent: this },
-        );
+    /** A Group, and a binding of a ClusterRole to it: its members change in one place. */
+    private rights(
+        name: string,
+        role: "cluster-admin" | "cluster-reader",
+        { group, users }: NonNullable<IdentitySettings["admins"]>,
+    ): ClusterRoleBinding {
+        const created = new Group(name, { metadata: { name: group }, users: users.map(memberName) }, { parent: this });
         return new ClusterRoleBinding(
-            `${name}-admins-binding`,
+            `${name}-binding`,
             {
-                metadata: { name: `${slugOf(group)}-cluster-admin` },
-                roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "ClusterRole", name: "cluster-admin" },
-                // The binding is to a group, so that its members change in one place.
+                metadata: { name: `${slugOf(group)}-${role}` },
+                roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "ClusterRole", name: role },
                 subjects: [{ apiGroup: "rbac.authorization.k8s.io", kind: "Group", name: created.metadata.name }],
             },
             { parent: this, dependsOn: created },

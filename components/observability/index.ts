@@ -6,5 +6,6 @@ export const operators: OperatorsOf = ({ observability }) => [
     ...(observability?.traces !== undefined ? (["tempo-product", "opentelemetry-product"] as const) : []),
 ];
 
+export { CertManagerMetrics } from "./certManagerMetrics";
 export { Observability } from "./observability";
 export { TRACES_RECEIVER } from "./traces";

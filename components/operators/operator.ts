@@ -84,12 +84,10 @@ export class Operator extends pulumi.ComponentResource {
                     name: operator,
                     channel: entry.channel,
                     source: entry.catalog,
-                    sourceNamespace: "openshift-marketplace",
+                    sourceNamespace: entry.catalogNamespace ?? "openshift-marketplace",
                     installPlanApproval: entry.csv === undefined ? "Automatic" : "Manual",
                     ...(entry.csv !== undefined && { startingCSV: entry.csv }),
-                    ...(entry.env && {
-                        config: { env: Object.entries(entry.env).map(([key, value]) => ({ name: key, value })) },
-                    }),
+                    ...podsOf(entry),
                 },
             },
             { parent: this, dependsOn: [group] },
@@ -118,6 +116,25 @@ export class Operator extends pulumi.ComponentResource {
             },
         );
     }
+}
+
+/** What a Subscription says of the operator's pods. */
+function podsOf({ env, tolerations }: OperatorEntry) {
+    return env === undefined && tolerations === undefined
+        ? {}
+        : {
+              config: {
+                  ...(env && { env: Object.entries(env).map(([key, value]) => ({ name: key, value })) }),
+                  ...(tolerations && {
+                      tolerations: tolerations.map(({ key, value, effect }) => ({
+                          key,
+                          operator: value === undefined ? ("Exists" as const) : ("Equal" as const),
+                          ...(value !== undefined && { value }),
+                          ...(effect !== undefined && { effect }),
+                      })),
+                  }),
+              },
+          };
 }
 
 const remedies = {

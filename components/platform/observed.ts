@@ -7,10 +7,13 @@ import { secondsOf, subscriptionOf, tokensByModel } from "../../catalogue/tiers"
 import type { Settings, TierSettings } from "../../stacks/schema";
 import { INFERENCE_GATEWAY, MAAS_GATEWAY } from "../gateway";
 import { KEYS_DATABASE } from "../governance";
-import { Observability, TRACES_RECEIVER } from "../observability";
+import { CertManagerMetrics, Observability, TRACES_RECEIVER } from "../observability";
 import { MONITORING_RECEIVER } from "../openshiftai";
 import { pricesOf } from "./prices";
 import type { Stage } from "./stage";
+
+/** Every release installs it: OpenShift AI and LeaderWorkerSet need it. */
+const CERT_MANAGER = "openshift-cert-manager-operator";
 
 /**
  * Host and port that take traces inside the cluster, as OTLP over gRPC: those of the stack's own collector, else of OpenShift AI's
@@ -33,6 +36,10 @@ export function observability(
     services: ReadonlyMap<string, pulumi.Resource>,
 ): Observability | undefined {
     const { observability: asked, modelsNamespace: namespace } = settings;
+    // Whoever runs cert-manager decides what collects its metrics.
+    if (asked !== undefined && settings.operators[CERT_MANAGER]?.existing !== true) {
+        new CertManagerMetrics("cert-manager-metrics", after(records, operators(CERT_MANAGER)));
+    }
     return asked === undefined
         ? undefined
         : new Observability(

@@ -110,7 +110,7 @@ export function subscriptionTiers(stage: Stage, { gateways, tenants, published, 
 
 /** Tiers of release 3.3: Groups, a mapping, and limits by tier on the gateway. @returns what a model that opens itself to tiers waits for */
 export function mappedTiers({ settings, after }: Stage, openShiftAi: pulumi.Resource): pulumi.Resource[] {
-    const { tiers, identity } = settings;
+    const { tiers, identity, tenant } = settings;
     const gateway = { ...MAAS_GATEWAY };
     const users = usersByTier(identity.users);
     for (const tier of tiers) {
@@ -122,7 +122,11 @@ export function mappedTiers({ settings, after }: Stage, openShiftAi: pulumi.Reso
             { limits: { ...tierRequestLimits(tiers), ...closedPathsOfTierScheme }, gateway },
             after(openShiftAi),
         ),
-        new TierScheme("tier-scheme", { tiers, applicationsNamespace: APPLICATIONS_NAMESPACE, gateway }, after(openShiftAi)),
+        new TierScheme(
+            "tier-scheme",
+            { tiers, applicationsNamespace: APPLICATIONS_NAMESPACE, gateway, telemetry: tenant.telemetry },
+            after(openShiftAi),
+        ),
     ];
 }
 

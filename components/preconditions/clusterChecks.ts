@@ -1,11 +1,35 @@
 /** Requirements of the cluster itself. Source: docs/sources/openshift.md#prerequisites. */
+import { recordOf } from "../../catalogue/releases";
+import type { Settings } from "../../stacks/schema";
 import { isPlaceholder, placeholdersIn } from "../../catalogue/placeholders";
 import type { KubeObject } from "../kube";
 import { failed, passed, type Precondition, unknown } from "./precondition";
 
-/** llm-d needs 4.20; the platform is made for 4.21. Each minor of OpenShift has its minor of Kubernetes. */
-const OPENSHIFT = { least: [4, 20], tested: [4, 21] } as const;
-const KUBERNETES = [1, 33] as const;
+/** The platform is made for 4.21. Each minor of OpenShift has its minor of Kubernetes: 4.20 has 1.33. */
+const TESTED = [4, 21] as const;
+/** The Gateway API of OpenShift, which Models-as-a-Service needs. Source: docs/sources/openshift.md#prerequisites. */
+const GATEWAYS_SINCE = [4, 19, 9] as const;
+/** Routing by llm-d's scheduler. Source: docs/sources/openshift.md#prerequisites. */
+const ROUTING_SINCE = [4, 20, 0] as const;
+
+type Patch = readonly [major: number, minor: number, patch: number];
+
+/** The least OpenShift for a stack, and the setting that asks for it. */
+function leastOpenShift({ release, models, gateway }: Settings): { readonly least: Patch; readonly because: string } {
+    const routed = models.find(
+        ({ routing, prefill, parallelism: { data, dataLocal = data } }) =>
+            routing.mode !== "simple" || prefill !== undefined || dataLocal !== data,
+    );
+    if (gateway.inference !== undefined || routed !== undefined) {
+        const setting = routed === undefined ? "gateway.inference" : `the routing of model ${routed.name}`;
+        return { least: ROUTING_SINCE, because: `${setting} needs it` };
+    }
+    const documented = recordOf(release).openshift;
+    const [major = 4, minor = 19] = (documented ?? "").split(".").map(Number);
+    return documented !== null && minor > GATEWAYS_SINCE[1]
+        ? { least: [major, minor, 0], because: `release ${release} is documented for it` }
+        : { least: GATEWAYS_SINCE, because: "the gateway of Models-as-a-Service needs it" };
+}
 
 const CONFIG = "config.openshift.io/v1";
 const DEFAULT_CLASS = "storageclass.kubernetes.io/is-default-class";
@@ -16,15 +40,18 @@ const REGISTRY = "registry.redhat.io";
 /** The catalogues from which operators are installed. */
 const CATALOGS = ["redhat-operators", "certified-operators"] as const;
 
-type Version = readonly [major: number, minor: number];
-
-function versionOf(text: string): Version | undefined {
-    const match = /^v?(\d+)\.(\d+)/.exec(text);
-    return match ? [Number(match[1]), Number(match[2])] : undefined;
+/** The numbers of a version, such as 4.19.9. */
+function versionOf(text: string): readonly number[] | undefined {
+    return /^v?(\d+)\.(\d+)(?:\.(\d+))?/
+        .exec(text)
+        ?.slice(1)
+        .map((number) => Number(number ?? 0));
 }
 
-function older(a: Version, b: Version): boolean {
-    return a[0] < b[0] || (a[0] === b[0] && a[1] < b[1]);
+/** Whether a version comes before another; numbers that one of them lacks are 0. */
+function older(a: readonly number[], b: readonly number[]): boolean {
+    const at = [0, 1, 2].find((i) => (a[i] ?? 0) !== (b[i] ?? 0));
+    return at !== undefined && (a[at] ?? 0) < (b[at] ?? 0);
 }
 
 /** The condition of an object, as far as it is True. */
@@ -36,9 +63,9 @@ function holds(object: KubeObject | undefined, type: string): boolean {
 export const clusterChecks: readonly Precondition[] = [
     {
         id: "openshift-version",
-        what: `OpenShift ${OPENSHIFT.least.join(".")} or later, and no update in progress`,
+        what: "OpenShift 4.19.9 or later, 4.20 for llm-d's routing, and no update in progress",
         why: "OpenShift AI and llm-d need APIs that older releases do not have; an update restarts nodes while operators are installed",
-        async check(reads) {
+        async check(reads, { settings }) {
             const version = await reads.get(CONFIG, "clusterversions", "version");
             const text = (version?.status?.["desired"] as { version?: string } | undefined)?.version;
             const parsed = versionOf(text ?? "");
@@ -48,16 +75,20 @@ export const clusterChecks: readonly Precondition[] = [
                     "log in to an OpenShift cluster (KUBECONFIG)",
                 );
             }
-            if (older(parsed, OPENSHIFT.least)) {
-                return failed(`OpenShift ${text}`, `update it to ${OPENSHIFT.tested.join(".")}: oc adm upgrade`);
+            const { least, because } = leastOpenShift(settings);
+            if (older(parsed, least)) {
+                return failed(
+                    `OpenShift ${text}, not ${least.join(".")} or later: ${because}`,
+                    `update it to ${TESTED.join(".")}: oc adm upgrade`,
+                );
             }
             if (holds(version, "Progressing") || holds(version, "Failing")) {
                 const doing = holds(version, "Progressing") ? "an update is in progress" : "its operators report a failure";
                 return failed(`OpenShift ${text}, but ${doing}`, "wait until it has finished, or repair it: oc adm upgrade");
             }
-            return older(OPENSHIFT.tested, parsed)
+            return older(TESTED, parsed.slice(0, 2))
                 ? unknown(
-                      `OpenShift ${text}, newer than ${OPENSHIFT.tested.join(".")}, for which this program is made`,
+                      `OpenShift ${text}, newer than ${TESTED.join(".")}, for which this program is made`,
                       "rehearse with the CRDs of your release, and try it on a test cluster",
                   )
                 : passed(`OpenShift ${text}`);
@@ -65,12 +96,13 @@ export const clusterChecks: readonly Precondition[] = [
     },
     {
         id: "kubernetes-version",
-        what: `Kubernetes ${KUBERNETES.join(".")} or later`,
+        what: "Kubernetes is that of OpenShift 4.19 or later, or of 4.20 for llm-d's routing",
         why: "the CRDs of the operators use validation rules that older API servers do not support",
-        async check(reads) {
+        async check(reads, { settings }) {
             const text = await reads.version();
             const parsed = versionOf(text);
-            return parsed !== undefined && !older(parsed, KUBERNETES)
+            const [, minor] = leastOpenShift(settings).least;
+            return parsed !== undefined && !older(parsed, [1, minor + 13])
                 ? passed(text)
                 : failed(text, "update OpenShift, which includes Kubernetes");
         },
@@ -213,10 +245,17 @@ export const clusterChecks: readonly Precondition[] = [
         id: "catalogs",
         what: `the operator catalogues ${CATALOGS.join(" and ")} are ready`,
         why: "operators are installed from them",
-        async check(reads) {
+        async check(reads, { settings }) {
             const sources = await reads.list("operators.coreos.com/v1alpha1", "catalogsources", "openshift-marketplace");
-            const silent = CATALOGS.flatMap((name) => {
-                const source = sources.find(({ metadata }) => metadata.name === name);
+            const others = [...new Set(Object.values(settings.operators).flatMap((own) => own.source ?? []))];
+            const elsewhere = await Promise.all(
+                others.map(({ name, namespace }) =>
+                    reads.get("operators.coreos.com/v1alpha1", "catalogsources", name, namespace),
+                ),
+            );
+            const wanted: readonly string[] = [...CATALOGS, ...others.map(({ name }) => name)];
+            const silent = wanted.flatMap((name) => {
+                const source = [...sources, ...elsewhere].find((one) => one?.metadata.name === name);
                 const state = (source?.status?.["connectionState"] as { lastObservedState?: string } | undefined)
                     ?.lastObservedState;
                 return state === "READY" ? [] : [`${name} is ${source === undefined ? "missing" : (state ?? "not connected")}`];
@@ -224,11 +263,11 @@ export const clusterChecks: readonly Precondition[] = [
             // One source that does not answer keeps OLM from resolving any Subscription.
             const broken = sources.flatMap(({ metadata: { name }, status }) => {
                 const state = (status?.["connectionState"] as { lastObservedState?: string } | undefined)?.lastObservedState;
-                const known = CATALOGS.some((catalog) => catalog === name);
+                const known = wanted.includes(name);
                 return state === "TRANSIENT_FAILURE" && !known ? [`${name} is ${state}, which stops every Subscription`] : [];
             });
             return silent.length + broken.length === 0
-                ? passed(CATALOGS.join(", "))
+                ? passed(wanted.join(", "))
                 : failed(
                       [...silent, ...broken].join("; "),
                       `${broken.length === 0 ? "" : "repair or remove what does not answer (oc delete catalogsource <name> -n openshift-marketplace); "}enable the default sources (oc get operatorhub cluster -o yaml) and check the pods in openshift-marketplace`,

@@ -4,6 +4,7 @@
  * docs/sources/identity.md#external-secrets.
  */
 import { CLUSTER_AUTOSCALER_LABEL } from "../../catalogue/labels";
+import { staleAuthorinos } from "../../catalogue/authorino";
 import { failed, passed, type Precondition } from "./precondition";
 import type { Reads } from "./reads";
 
@@ -47,6 +48,25 @@ export const conflictChecks: readonly Precondition[] = [
                 : failed(
                       found.join(", "),
                       "migrate its meshes to Service Mesh 3 or remove them, then remove its Subscription and ClusterServiceVersion",
+                  );
+        },
+    },
+    {
+        id: "no-stale-authorino",
+        what: "there is no Authorino of an earlier Connectivity Link",
+        why: "OLM keeps the Subscription of an Authorino that is there, and one of channel tech-preview-v1 is too old for Models-as-a-Service: every request would fail",
+        async check(reads, { settings }) {
+            const stale = staleAuthorinos(await reads.list(OLM, "subscriptions"));
+            if (stale.length === 0) {
+                return passed("none");
+            }
+            const found = stale.map(({ namespace, name, csv }) => `Subscription ${namespace}/${name} (${csv})`).join(", ");
+            const commands = stale.map(({ namespace, name, csv }) => `oc delete subscription/${name} csv/${csv} -n ${namespace}`);
+            return settings.connectivityLink.replaceStaleAuthorino
+                ? passed(`${found}: it is removed before Connectivity Link is installed`)
+                : failed(
+                      found,
+                      `remove it (${commands.join("; ")}), or set connectivityLink.replaceStaleAuthorino: true; Connectivity Link installs another`,
                   );
         },
     },

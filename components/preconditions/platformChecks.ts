@@ -2,7 +2,7 @@
  * Kinds of clusters, and settings of theirs, with which parts of a stack have no effect. Source:
  * docs/sources/openshift.md#hosted-control-planes, #cluster-proxy, #cert-manager.
  */
-import { DNS_ARGUMENTS } from "../../catalogue/certificates";
+import { managerArguments } from "../../catalogue/certificates";
 import { servedOf } from "../../catalogue/models/canary";
 import { planModel } from "../../catalogue/models/modelPlan";
 import { isDownloaded } from "../../catalogue/proxy";
@@ -70,12 +70,13 @@ export const platformChecks: readonly Precondition[] = [
         what: "cert-manager has no other arguments than this stack gives it",
         why: "spec.controllerConfig.overrideArgs is one list: whoever writes it last removes what others wrote there",
         async check(reads, { settings: { certificates } }) {
-            if (certificates?.letsEncrypt === undefined) {
+            const wanted = managerArguments(certificates ?? {});
+            if (wanted.length === 0) {
                 return passed("the stack changes none");
             }
             const manager = await reads.get("operator.openshift.io/v1alpha1", "certmanagers", "cluster");
             const given = argumentsOf(manager);
-            const same = [...given].sort().join(" ") === [...DNS_ARGUMENTS].sort().join(" ");
+            const same = [...given].sort().join(" ") === wanted.sort().join(" ");
             return given.length === 0 || same || isOurs(manager)
                 ? passed(given.length === 0 ? "it has none" : "they are those of this stack")
                 : failed(

@@ -63,7 +63,7 @@ export function identityProblems(given: unknown): SettingsProblem[] {
  * Names that a Group cannot list. If others create the Groups of the tiers and the users log in by other means, no Group of this
  * stack lists the names, so all names of an external provider are valid.
  */
-function nameProblems({ users, admins, groups, store }: IdentitySettings, say: Say): void {
+function nameProblems({ users, admins, readers, groups, store }: IdentitySettings, say: Say): void {
     const judge = (path: string, name: string): void => {
         const problem = userNameProblem(name);
         if (problem !== undefined) {
@@ -76,9 +76,15 @@ function nameProblems({ users, admins, groups, store }: IdentitySettings, say: S
         }
     });
     admins?.users.forEach((name, i) => judge(`admins.users[${i}]`, name));
-    const group = admins && groupNameProblem(admins.group);
-    if (group !== undefined) {
-        say("admins.group", `${JSON.stringify(admins!.group)} cannot be the name of a Group: ${group}; expected another`);
+    readers?.users.forEach((name, i) => judge(`readers.users[${i}]`, name));
+    for (const [field, given] of Object.entries({ admins, readers })) {
+        const problem = given && groupNameProblem(given.group);
+        if (problem !== undefined) {
+            say(`${field}.group`, `${JSON.stringify(given!.group)} cannot be the name of a Group: ${problem}; expected another`);
+        }
+    }
+    if (admins !== undefined && readers?.group === admins.group) {
+        say("readers.group", `${JSON.stringify(readers.group)} is the group of admins; expected another`);
     }
 }
 

@@ -8,7 +8,9 @@ import type { SettingsProblem } from "../problem";
 /** Settings that releases without subscriptions do not have, and what to do instead. */
 const withoutSubscriptions: Readonly<Record<string, string>> = {
     database: "callers use tokens of ServiceAccounts instead of API keys; expected no value",
-    tenant: "there is no object for it; expected no value",
+    "tenant.keyDays": "callers use tokens of ServiceAccounts instead of API keys; expected no value",
+    "tenant.oidc": "callers log in to the cluster; expected no value",
+    "tenant.usageLogging": "there is no object for it; expected no value",
     tenants: "there is only one tenant; expected no value",
     externalModels: "external models are not supported; expected no value",
     "gateway.inference": "models have no scheduler, and only the gateway of tiers serves them; expected no value",

@@ -31,7 +31,9 @@ export const kueueSchema = z
 export const gitopsSchema = z
     .boolean()
     .default(false)
-    .describe("Installs OpenShift GitOps (Argo CD) for your own use. Default false.");
+    .describe(
+        "Installs OpenShift GitOps (Argo CD) for your own use, with the rights that its controller needs for kinds of cert-manager, credentials and monitors. Default false.",
+    );
 
 export const metallbSchema = z
     .strictObject({

@@ -10,6 +10,12 @@ const letsEncrypt = z
             .describe(
                 "`staging` is for tests: clients do not trust its certificates. `production` limits the certificates per week for the same names.",
             ),
+        stagingIssuer: z
+            .boolean()
+            .default(false)
+            .describe(
+                "Whether there is a ClusterIssuer letsencrypt-staging too, for certificates of your own trials. Default false.",
+            ),
         email: z.email().optional().describe("Contact address of the Let's Encrypt account. Default: none."),
         hostedZoneId: z
             .string()
@@ -66,6 +72,12 @@ export const certificatesSchema = z
             .optional()
             .describe("Certificates of a private authority, which the cluster then trusts. Default: not used."),
         existing: existing.optional().describe("Existing certificates, as TLS Secrets. Default: not used."),
+        ownerReferences: z
+            .boolean()
+            .default(false)
+            .describe(
+                "Whether cert-manager deletes the Secret of a certificate together with its Certificate, for all certificates of the cluster. Default false: Secrets stay.",
+            ),
         apiServer: z
             .boolean()
             .default(true)

@@ -39,6 +39,12 @@ export const connectivityLinkSchema = z
         limitTimeout: timeout
             .optional()
             .describe("How long the gateway waits for Limitador. Default 2s (Kuadrant's own: 100ms)."),
+        replaceStaleAuthorino: z
+            .boolean()
+            .default(false)
+            .describe(
+                "Whether the program deletes the Subscription and the ClusterServiceVersion of an Authorino of channel tech-preview-v1 before it installs Connectivity Link, which brings another. Its custom resources stay. Default false: the preconditions name it.",
+            ),
         monitors: z
             .boolean()
             .default(true)

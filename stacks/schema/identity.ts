@@ -63,6 +63,13 @@ const admins = z.strictObject({
     users: z.array(z.string().min(1).max(253)).min(1).describe("Names of the users."),
 });
 
+const readers = z.strictObject({
+    group: groupName
+        .default("platform-readers")
+        .describe("OpenShift group that the program creates for them. Default platform-readers."),
+    users: z.array(z.string().min(1).max(253)).min(1).describe("Names of the users."),
+});
+
 export const identitySchema = z
     .strictObject({
         users: z.array(userSchema).default([]).describe("Users and their tiers."),
@@ -101,6 +108,9 @@ export const identitySchema = z
             .describe(
                 "Cluster administrators. The configuration of the policy `few-cluster-admins` must list their group. Default: none.",
             ),
+        readers: readers
+            .optional()
+            .describe("Users who may read the whole cluster but its Secrets (cluster-reader). Default: none."),
         kubeadmin: z
             .enum(["keep", "remove"])
             .default("keep")

@@ -15,6 +15,26 @@ const operatorOverride = z
             .optional()
             .describe("Namespace of the Subscription of an existing operator. Default: the catalogue's."),
         channel: z.string().min(1).optional().describe("Update channel. Default: the catalogue's."),
+        source: z
+            .strictObject({
+                name: dnsLabel.describe("Name of the CatalogSource."),
+                namespace: dnsLabel.default("openshift-marketplace").describe("Its namespace. Default openshift-marketplace."),
+            })
+            .optional()
+            .describe(
+                "CatalogSource that it is installed from, such as that of a mirror. Default: Red Hat's, as in docs/operators.md.",
+            ),
+        tolerations: z
+            .array(
+                z.strictObject({
+                    key: z.string().min(1).max(317).describe("Key of the taint, such as node-role.kubernetes.io/infra."),
+                    value: z.string().max(63).optional().describe("Value of the taint. Default: any."),
+                    effect: z.enum(["NoSchedule", "PreferNoSchedule", "NoExecute"]).optional().describe("Effect. Default: any."),
+                }),
+            )
+            .min(1)
+            .optional()
+            .describe("Taints that the operator's own pods tolerate, for infra nodes. Default: none."),
         csv: z
             .string()
             .regex(
@@ -35,6 +55,9 @@ const operatorOverride = z
     .refine((o) => !(o.existing === true && o.channel !== undefined), {
         path: ["channel"],
         error: "has no effect on an existing operator, which keeps its channel; expected no value",
+    })
+    .refine((o) => !(o.existing === true && (o.source ?? o.tolerations) !== undefined), {
+        error: "source and tolerations have no effect on an existing operator; expected no value",
     })
     .refine((o) => !(o.existing !== true && o.namespace !== undefined), {
         path: ["namespace"],

@@ -67,7 +67,7 @@ function everything(s: any): void {
     it.each(SHIPPED)("is taken of %s, moved to it", async (_name, text) => {
         const planned = await plan({
             projectDir: project.folder,
-            stack: project.write(text.replace(/release: "3.4"/, 'release: "3.5"')),
+            stack: project.write(text.replace(/release: "3.4"/, 'release: "3.5"').replace("hostnames: false", "hostnames: true")),
         });
         expect(planned.diagnostics.filter((d) => d.severity === "error")).toEqual([]);
         const own = await openApiServer();

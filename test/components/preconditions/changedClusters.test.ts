@@ -10,11 +10,11 @@ withWorld();
 describe("fails on", () => {
     it.each<[string, CheckId, ObjectRef, (object: any) => void, RegExp]>([
         [
-            "OpenShift 4.19",
+            "OpenShift before 4.19.9",
             "openshift-version",
             config("ClusterVersion", "version"),
-            (o) => (o.status.desired.version = "4.19.9"),
-            /OpenShift 4\.19\.9/,
+            (o) => (o.status.desired.version = "4.19.8"),
+            /^OpenShift 4\.19\.8, not 4\.19\.9 or later: the gateway of Models-as-a-Service needs it$/,
         ],
         [
             "an update under way",
@@ -120,6 +120,37 @@ describe("fails on", () => {
         ["Service Mesh 2", "no-service-mesh-2", csv("servicemeshoperator.v2.6.8"), /servicemeshoperator\.v2\.6\.8/],
     ])("%s", async (_, id, object, found) => {
         expect(await added(object, () => find(id))).toMatchObject(failing(found));
+    });
+
+    it("an Authorino that release 3.3 left behind, unless the stack replaces it", async () => {
+        const old: any = {
+            apiVersion: "operators.coreos.com/v1alpha1",
+            kind: "Subscription",
+            metadata: { name: "authorino-operator", namespace: "openshift-operators" },
+            spec: {
+                name: "authorino-operator",
+                channel: "tech-preview-v1",
+                source: "redhat-operators",
+                sourceNamespace: "openshift-marketplace",
+                installPlanApproval: "Automatic",
+            },
+        };
+        expect(await added(old, () => find("no-stale-authorino"))).toMatchObject({
+            ...failing(/^Subscription openshift-operators\/authorino-operator \(authorino-operator\.v1\.1\.3\)$/),
+            remedy: expect.stringContaining("connectivityLink.replaceStaleAuthorino: true") as string,
+        });
+        const replaced = wanted((s) => (s.connectivityLink = { replaceStaleAuthorino: true }));
+        expect(await added(old, () => find("no-stale-authorino", replaced))).toMatchObject({ status: "passed" });
+    });
+
+    it("OpenShift 4.19 alone for routing by llm-d", async () => {
+        const on419 = (o: any): unknown => (o.status.desired.version = "4.19.9");
+        const version = config("ClusterVersion", "version");
+        expect(await changed(version, on419, () => find("openshift-version"))).toMatchObject({ status: "passed" });
+        const routed = wanted((s) => (s.models[0].routing = { mode: "intelligent" }));
+        expect(await changed(version, on419, () => find("openshift-version", routed))).toMatchObject(
+            failing(/^OpenShift 4\.19\.9, not 4\.20\.0 or later: the routing of model gpt-oss-20b needs it$/),
+        );
     });
 
     it("not on Service Mesh 3", async () => {
