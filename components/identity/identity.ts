@@ -1,18 +1,16 @@
 /** Users: their passwords, their identity providers, and cluster-admins. */
 import { Secret } from "@pulumi/kubernetes/core/v1";
-import { ClusterRoleBinding } from "@pulumi/kubernetes/rbac/v1";
 import * as pulumi from "@pulumi/pulumi";
 
 import { EXPECTED_AUTHORITY } from "../../catalogue/records";
-import { Group } from "../../kinds/user.openshift.io";
 import type { IdentitySettings } from "../../stacks/schema";
 import { describedBy } from "../component";
 import { expectedRecord } from "../expected";
 import { expectedSecret } from "../expectedSecret";
 import { gate, RECORDS_NAMESPACE } from "../gate";
 import type { Kube } from "../kube";
-import { memberName } from "../../catalogue/members";
 import { readerOf, SecretSource } from "./externalSecrets";
+import { clusterRights } from "./clusterRights";
 import { removeKubeadmin } from "./kubeadmin";
 import { CONFIG_NAMESPACE, HTPASSWD_KEY, htpasswdSecretName, USERS_ANNOTATION, usersRevision } from "../../catalogue/identity";
 import { login } from "./oauth";
@@ -96,10 +94,10 @@ export class Identity extends pulumi.ComponentResource {
                       ).rolledOut,
                   ];
         if (admins !== undefined) {
-            last.push(this.rights(`${name}-admins`, "cluster-admin", admins));
+            last.push(clusterRights(`${name}-admins`, "cluster-admin", admins, this));
         }
         if (readers !== undefined) {
-            this.rights(`${name}-readers`, "cluster-reader", readers);
+            clusterRights(`${name}-readers`, "cluster-reader", readers, this);
         }
         if (kubeadmin === "remove") {
             removeKubeadmin(`${name}-kubeadmin`, this, last);
@@ -259,29 +257,6 @@ export class Identity extends pulumi.ComponentResource {
             { parent: this, dependsOn: expected },
         );
     }
-
-    /** A Group, and a binding of a ClusterRole to it: its members change in one place. */
-    private rights(
-        name: string,
-        role: "cluster-admin" | "cluster-reader",
-        { group, users }: NonNullable<IdentitySettings["admins"]>,
-    ): ClusterRoleBinding {
-        const created = new Group(name, { metadata: { name: group }, users: users.map(memberName) }, { parent: this });
-        return new ClusterRoleBinding(
-            `${name}-binding`,
-            {
-                metadata: { name: `${slugOf(group)}-${role}` },
-                roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "ClusterRole", name: role },
-                subjects: [{ apiGroup: "rbac.authorization.k8s.io", kind: "Group", name: created.metadata.name }],
-            },
-            { parent: this, dependsOn: created },
-        );
-    }
-}
-
-/** The name of a group as a part of an object's name. */
-function slugOf(group: string): string {
-    return group.toLowerCase().replace(/[^a-z0-9.-]+/g, "-");
 }
 
 /** @throws Error when the ConfigMap does not exist with its key within {@link REQUIRED_MINUTES} */
