@@ -1,5 +1,8 @@
 /** How gates are known: by their creator in components/, and by policies and tests. */
 
+/** The namespace that holds the records of all gates. */
+export const RECORDS_NAMESPACE = "maas-platform";
+
 /** Marks a ConfigMap as the record of a gate; the value says of what sort. */
 export const GATE_LABEL = "maas-platform.io/gate";
 

@@ -1,13 +1,12 @@
 import { ConfigMap } from "@pulumi/kubernetes/core/v1";
 import type * as pulumi from "@pulumi/pulumi";
 
-import { GATE_LABEL } from "../catalogue/records";
+import { GATE_LABEL, RECORDS_NAMESPACE } from "../catalogue/records";
 import { connectionOf } from "./clusterProvider";
 import { hooks } from "./hooks";
 import type { Kube } from "./kube";
 
-/** The namespace that holds the records of all gates. */
-export const RECORDS_NAMESPACE = "maas-platform";
+export { RECORDS_NAMESPACE } from "../catalogue/records";
 
 /** What a gate waits for, and what is recorded when it has passed. */
 export interface GateArgs {

@@ -1,0 +1,96 @@
+/** What a plan's parts are for who deploys its objects with GitOps: which gates a Job can wait for, and what a person does instead of the rest. */
+import { readFileSync } from "node:fs";
+import * as path from "node:path";
+
+import argoCd from "./argoCd.json";
+import gateData from "./gates.json";
+import hookData from "./hooks.json";
+import outside from "./outside.json";
+
+/** A rule of a ClusterRole. */
+export interface Right {
+    readonly group: string;
+    readonly resources: readonly string[];
+    readonly verbs: readonly string[];
+    readonly resourceNames?: readonly string[];
+}
+
+/** A gate that a Job can wait for: a script for `bash`, which finds the record's data in variables of the same names. */
+export interface ScriptedGate {
+    /** Runs in the wave of what it waits for, which becomes healthy by what the script does: it approves InstallPlans. */
+    readonly beside?: boolean;
+    /** Keys of the record that the script needs, and those that may be missing. */
+    readonly needs: readonly string[];
+    readonly optional: readonly string[];
+    /** What the Job may do; beside it, `object` of the record may be read. */
+    readonly rights: readonly Right[];
+    readonly script: readonly string[];
+}
+
+/** What only the program does, and what a person does instead. `${a|b}` stands for the first of these values that is there. */
+export interface Instead {
+    readonly does: string;
+    readonly instead: string;
+}
+
+/** Gates by the value of their label. A kind of gate that is not here is told by its name alone. */
+export const gates: Readonly<Record<string, ScriptedGate | Instead>> = gateData;
+
+/** Hooks of resources that are no gates, by a pattern of their name. Those that do nothing have an empty text. */
+const hooks: readonly (Instead & { readonly hook: string })[] = hookData;
+
+/** Finds what is said of a hook. */
+export function insteadOfHook(name: string): Instead {
+    return hooks.find(({ hook }) => new RegExp(hook).test(name)) ?? { does: name, instead: "do it by hand" };
+}
+
+/** What to do for a resource of another provider than Kubernetes. */
+export function insteadOfType(type: string): string {
+    const exact = (outside as Readonly<Record<string, string>>)[type];
+    const family = (outside as Readonly<Record<string, string>>)[`${type.split(":")[0]!}:*`];
+    return exact ?? family ?? "create it with a tool of your own: `maas plan ${stack} --json -` shows its settings";
+}
+
+/** Whether Argo CD judges the health of a kind without a check of ours. Source: `source` of argoCd.json. */
+export function argoCdJudges(group: string, kind: string): boolean {
+    return argoCd.judges.includes(`${group}/${kind}`);
+}
+
+/** The annotation by which the check of {@link readyCheck} judges: an expression a line, as `oc wait --for` takes them. */
+export const READY_WHEN = "maas-platform.io/ready-when";
+
+/** The health check, in Lua 5.1 as Argo CD runs it. */
+export function readyCheck(): string {
+    return readFileSync(path.join(__dirname, "ready.lua"), "utf8");
+}
+
+/** Claims wait for their first pod, which is of a later wave; Argo CD's own check would wait for them. */
+export const CLAIM_CHECK = `hs = { status = "Healthy", message = "" }
+if obj.status ~= nil and obj.status.phase == "Lost" then
+  hs = { status = "Degraded", message = "the volume is lost" }
+end
+return hs
+`;
+
+/** The keys of Secrets that the program fills, for who creates them instead. */
+export function keysOfSecret(name: string): readonly string[] {
+    return SECRET_KEYS.find(([pattern]) => pattern.test(name))?.[1] ?? ["value"];
+}
+
+const SECRET_KEYS: readonly (readonly [RegExp, readonly string[]])[] = [
+    [/^maas-db-config$/, ["DB_CONNECTION_URL"]],
+    [/htpasswd/, ["htpasswd"]],
+    [/-credentials$/, ["password"]],
+    [/./, ["username", "password"]],
+];
+
+/** Puts values into a text: `${a}`, or `${a|b}` for the first that is there. */
+export function filled(text: string, values: Readonly<Record<string, unknown>>): string {
+    return text.replace(/\$\{([\w|]+)\}/g, (_whole, keys: string) => {
+        const value = keys
+            .split("|")
+            .map((key) => values[key])
+            .find((one) => one !== undefined);
+        return value === undefined ? "…" : Array.isArray(value) ? value.join(",") : String(value as string);
+    });
+}

@@ -1,0 +1,141 @@
+/** What Argo CD needs beside the manifests: an Application, its project, the rights of its controller, and checks of health. */
+import { argoCdJudges, CLAIM_CHECK, READY_WHEN, readyCheck } from "../../catalogue/gitops/gitops";
+import { groupOf, type Manifest, type Rendered } from "./rendering";
+import { resourceOf } from "./waits";
+
+/** Where Argo CD finds the manifests, and where it is itself. */
+export interface ArgoCdPlace {
+    readonly repo: string;
+    readonly revision: string;
+    /** Folder of the manifests in the repository. */
+    readonly path: string;
+    /** Namespace of the instance. */
+    readonly namespace: string;
+}
+
+/** The instance that OpenShift GitOps creates. Source: redhat-developer/gitops-operator@v1.18.0:controllers/argocd/argocd.go. */
+export const ARGO_CD = "openshift-gitops";
+
+const ARGO_API = "argoproj.io/v1alpha1";
+const RBAC = "rbac.authorization.k8s.io";
+const CLUSTER = "https://kubernetes.default.svc";
+
+/**
+ * Nothing is deleted and nothing is put back by itself, as section 3.1 of alpha-hack-program/llm-d-guide has it. The sync is tried
+ * again without end: operators take longer than the five times of the default. Source:
+ * argoproj/argo-cd@v3.1.10:docs/user-guide/auto_sync.md.
+ */
+export function application({ stack, renderings }: Rendered, { repo, revision, path, namespace }: ArgoCdPlace): Manifest {
+    const ignored = renderings.flatMap(({ manifest, ignores }) =>
+        ignores === undefined
+            ? []
+            : [
+                  {
+                      group: groupOf(manifest.apiVersion),
+                      kind: manifest.kind,
+                      name: manifest.metadata.name,
+                      ...(manifest.metadata.namespace !== undefined && { namespace: manifest.metadata.namespace }),
+                      jsonPointers: [...ignores],
+                  },
+              ],
+    );
+    return {
+        apiVersion: ARGO_API,
+        kind: "Application",
+        metadata: { name: `maas-${stack}`, namespace },
+        spec: {
+            project: `maas-${stack}`,
+            source: { repoURL: repo, targetRevision: revision, path, directory: { recurse: true } },
+            destination: { server: CLUSTER },
+            ...(ignored.length > 0 && { ignoreDifferences: ignored }),
+            syncPolicy: {
+                automated: { prune: false, selfHeal: false },
+                syncOptions: ["ServerSideApply=true", "RespectIgnoreDifferences=true", "CreateNamespace=false"],
+                retry: { limit: -1, backoff: { duration: "10s", factor: 2, maxDuration: "5m" } },
+            },
+        },
+    };
+}
+
+/** A project that admits this repository, this cluster, and the kinds of the stack alone. */
+export function project({ stack, renderings }: Rendered, { repo, namespace }: ArgoCdPlace): Manifest {
+    const kinds = (scoped: boolean): { group: string; kind: string }[] =>
+        distinct(
+            renderings
+                .filter(({ manifest }) => (manifest.metadata.namespace !== undefined) === scoped)
+                .map(({ manifest }) => ({ group: groupOf(manifest.apiVersion), kind: manifest.kind })),
+        );
+    const namespaces = distinct(renderings.map(({ manifest }) => manifest.metadata.namespace ?? ""));
+    return {
+        apiVersion: ARGO_API,
+        kind: "AppProject",
+        metadata: { name: `maas-${stack}`, namespace },
+        spec: {
+            description: `Models-as-a-Service, stack ${stack}`,
+            sourceRepos: [repo],
+            destinations: namespaces.map((one) => ({ server: CLUSTER, namespace: one })),
+            clusterResourceWhitelist: kinds(false),
+            namespaceResourceWhitelist: kinds(true),
+        },
+    };
+}
+
+/** What the controller may do with the kinds of the stack. To grant what it does not have itself, it needs `bind` and `escalate`. */
+export function roles({ stack, renderings }: Rendered, { namespace }: ArgoCdPlace): readonly Manifest[] {
+    const name = `maas-${stack}-argocd`;
+    const byGroup = new Map<string, Set<string>>();
+    for (const { manifest } of renderings) {
+        const { group, plural } = resourceOf(manifest.kind, manifest.apiVersion);
+        byGroup.set(group, (byGroup.get(group) ?? new Set<string>()).add(plural));
+    }
+    const rules = [...byGroup]
+        .sort(([a], [b]) => (a < b ? -1 : 1))
+        .map(([group, plurals]) => ({
+            apiGroups: [group],
+            resources: [...plurals].sort(),
+            verbs: [
+                ...["get", "list", "watch", "create", "update", "patch", "delete"],
+                ...(group === RBAC ? ["bind", "escalate"] : []),
+            ],
+        }));
+    return [
+        { apiVersion: `${RBAC}/v1`, kind: "ClusterRole", metadata: { name }, rules },
+        {
+            apiVersion: `${RBAC}/v1`,
+            kind: "ClusterRoleBinding",
+            metadata: { name },
+            roleRef: { apiGroup: RBAC, kind: "ClusterRole", name },
+            subjects: [{ kind: "ServiceAccount", name: `${namespace}-argocd-application-controller`, namespace }],
+        },
+    ];
+}
+
+/** Kinds that Argo CD would take for healthy at once. Each gets the same check, which reads what an object waits for from the object. */
+export function healthChecks({ renderings }: Rendered): readonly { group: string; kind: string; check: string }[] {
+    const waited = renderings
+        .filter(({ manifest }) => manifest.metadata.annotations?.[READY_WHEN] !== undefined)
+        .map(({ manifest }) => ({ group: groupOf(manifest.apiVersion), kind: manifest.kind }))
+        .filter(({ group, kind }) => !argoCdJudges(group, kind));
+    const check = readyCheck();
+    const claims = renderings.some(({ manifest }) => manifest.kind === "PersistentVolumeClaim");
+    return [
+        ...(claims ? [{ group: "", kind: "PersistentVolumeClaim", check: CLAIM_CHECK }] : []),
+        ...distinct(waited).map((one) => ({ ...one, check })),
+    ];
+}
+
+/** The checks as part of the instance. The list is atomic: checks of others belong into it as well. */
+export function healthPatch(rendered: Rendered, { namespace }: ArgoCdPlace): Manifest {
+    return {
+        apiVersion: "argoproj.io/v1beta1",
+        kind: "ArgoCD",
+        metadata: { name: namespace, namespace },
+        spec: { resourceHealthChecks: healthChecks(rendered) },
+    };
+}
+
+function distinct<T>(values: readonly T[]): T[] {
+    return [...new Map(values.map((value) => [JSON.stringify(value), value])).entries()]
+        .sort(([a], [b]) => (a < b ? -1 : 1))
+        .map(([, value]) => value);
+}

@@ -1,0 +1,87 @@
+/** The files of a rendered plan, by format. */
+import { stringify } from "yaml";
+
+import { application, type ArgoCdPlace, healthPatch, project, roles } from "./argoCd";
+import { type Rendered, type Rendering, titleOf } from "./rendering";
+
+export type Format = "argocd" | "kustomize" | "yaml";
+
+/** The first line of every file: what has it was written here, and may be written again or removed. */
+export const MARK = "# Rendered by `maas render`; edits are lost.";
+
+/** Path in the folder, with slashes -> content. */
+export type Files = ReadonlyMap<string, string>;
+
+/** The files of a format, in the order of their paths. */
+export function filesOf(rendered: Rendered, format: Format, place: ArgoCdPlace): Files {
+    const files = new Map<string, string>();
+    const put = (path: string, ...manifests: readonly object[]): void => {
+        files.set(path, `${MARK}\n${manifests.map(yaml).join("---\n")}`);
+    };
+    if (format === "yaml") {
+        for (const [wave, renderings] of byWave(rendered.renderings)) {
+            put(`wave-${String(wave).padStart(2, "0")}.yaml`, ...renderings.map(({ manifest }) => manifest));
+        }
+    } else {
+        rendered.renderings.forEach((one) => put(pathOf(one), one.manifest));
+    }
+    if (format === "kustomize") {
+        put("kustomization.yaml", {
+            apiVersion: "kustomize.config.k8s.io/v1beta1",
+            kind: "Kustomization",
+            sortOptions: { order: "fifo" },
+            resources: rendered.renderings.map(pathOf),
+        });
+    }
+    if (format === "argocd") {
+        put("argocd/application.yaml", application(rendered, place));
+        put("argocd/project.yaml", project(rendered, place));
+        put("argocd/roles.yaml", ...roles(rendered, place));
+        put("argocd/health.yaml", healthPatch(rendered, place));
+    }
+    files.set("UNSAID.md", unsaidPage(rendered));
+    return new Map([...files].sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)));
+}
+
+/** A file for each object, so that a difference between two renders is about objects. */
+function pathOf({ layer, manifest }: Rendering): string {
+    const { kind, metadata } = manifest;
+    const name = [kind.toLowerCase(), metadata.namespace, metadata.name].filter((part) => part !== undefined).join(".");
+    return `manifests/${layer}/${name.replaceAll(/[^a-zA-Z0-9._-]/g, "-")}.yaml`;
+}
+
+function byWave(renderings: readonly Rendering[]): ReadonlyMap<number, readonly Rendering[]> {
+    const waves = new Map<number, Rendering[]>();
+    for (const one of renderings) {
+        waves.set(one.wave, [...(waves.get(one.wave) ?? []), one]);
+    }
+    return waves;
+}
+
+/** Keys as they are, texts over several lines as blocks, no aliases: a file is read by people and compared by tools. */
+function yaml(manifest: object): string {
+    return stringify(manifest, { aliasDuplicateObjects: false, lineWidth: 0 });
+}
+
+function unsaidPage({ stack, unsaid }: Rendered): string {
+    const lines = unsaid.map(({ name, why, instead }) => `- **${name}**: ${why}. Instead: ${instead}`);
+    return [
+        `<!-- ${MARK.slice(2)} -->`,
+        "",
+        `# What the manifests of ${stack} do not say`,
+        "",
+        "The program does this itself. With GitOps, a person does it, or another tool.",
+        "",
+        ...lines,
+        "",
+    ].join("\n");
+}
+
+/** All manifests as one text, wave by wave. */
+export function stream({ renderings }: Rendered): string {
+    return [...byWave(renderings)]
+        .map(([wave, ones]) =>
+            ones.map(({ manifest }) => `# wave ${wave}: ${titleOf(manifest)}\n${yaml(manifest)}`).join("---\n"),
+        )
+        .join("---\n");
+}

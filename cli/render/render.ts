@@ -1,0 +1,189 @@
+/** Says a plan in manifests, as far as manifests can. */
+import { filled, gates, insteadOfHook, insteadOfType, keysOfSecret, READY_WHEN, type Right } from "../../catalogue/gitops/gitops";
+import { GATE_LABEL } from "../../catalogue/records";
+import { type Item, modelOf } from "../../rehearsal/report/model";
+import type { Plan } from "../../rehearsal/result";
+import { externalSecret, type SecretStore } from "./externalSecret";
+import { inKindOrder } from "./kindOrder";
+import { hiddenIn, isObject, isPatch, manifestOf, pointerOf } from "./manifest";
+import { type Manifest, type Rendered, type Rendering, titleOf, type Unsaid } from "./rendering";
+import { insteadOfGate, rightsOf, scriptOf, waitAccount, waitJob } from "./waits";
+
+/** How a plan is rendered. */
+export interface RenderOptions {
+    /** Where the values of Secrets are. Absent: somebody creates the Secrets by hand. */
+    readonly store?: SecretStore;
+}
+
+/** What becomes of one item of a plan. */
+interface Said {
+    readonly renderings: readonly Omit<Rendering, "wave" | "layer" | "urn">[];
+    readonly unsaid: readonly Omit<Unsaid, "urn">[];
+    readonly rights: readonly Right[];
+}
+
+const NOTHING: Said = { renderings: [], unsaid: [], rights: [] };
+
+/** Renders a plan. The same plan gives the same result. */
+export function render(plan: Plan, options: RenderOptions = {}): Rendered {
+    const { stack } = plan;
+    const model = modelOf(plan);
+    const said = new Map(model.items.map((item) => [item.index, sayItem(item, stack, options)]));
+    const waves = wavesOf(
+        model.items,
+        (index) => said.get(index)!.renderings.length > 0,
+        (index) => said.get(index)!.renderings.some(({ beside }) => beside === true),
+    );
+    const renderings: Rendering[] = model.items.flatMap((item) =>
+        said.get(item.index)!.renderings.map((one) => ({
+            ...one,
+            urn: item.resource.urn,
+            layer: item.group.name,
+            // The namespace of the waits, and their account, are of the first wave.
+            wave: one.isOf === "wait" ? Math.max(1, waves.get(item.index)!) : waves.get(item.index)!,
+        })),
+    );
+    const rights = [...said.values()].flatMap((one) => one.rights);
+    const account = renderings.some(({ isOf }) => isOf === "wait")
+        ? waitAccount(rights).map((manifest): Rendering => ({ manifest, wave: 0, layer: "waits", isOf: "wait" }))
+        : [];
+    const unsaid = model.items.flatMap((item) => said.get(item.index)!.unsaid.map((one) => ({ ...one, urn: item.resource.urn })));
+    return { stack, renderings: inKindOrder([...account, ...renderings].map(withWave)), unsaid };
+}
+
+/** How many objects must come before each one: the longest chain of those that it waits for. What is beside these does not wait. */
+function wavesOf(
+    items: readonly Item[],
+    counts: (index: number) => boolean,
+    isBeside: (index: number) => boolean,
+): ReadonlyMap<number, number> {
+    const waves = new Map<number, number>();
+    const waveOf = (index: number): number => {
+        let wave = waves.get(index);
+        if (wave === undefined) {
+            const step = isBeside(index) ? 0 : 1;
+            wave = items[index]!.needsDirectly.reduce(
+                (most, need) => Math.max(most, waveOf(need) + (counts(need) ? step : 0)),
+                0,
+            );
+            waves.set(index, wave);
+        }
+        return wave;
+    };
+    items.forEach(({ index }) => waveOf(index));
+    return waves;
+}
+
+function withWave(rendering: Rendering): Rendering {
+    const { manifest, wave } = rendering;
+    const { annotations, ...metadata } = manifest.metadata;
+    return {
+        ...rendering,
+        manifest: {
+            ...manifest,
+            metadata: { ...metadata, annotations: { ...annotations, "argocd.argoproj.io/sync-wave": String(wave) } },
+        },
+    };
+}
+
+function sayItem(item: Item, stack: string, { store }: RenderOptions): Said {
+    const { resource } = item;
+    const name = `${item.kind} ${item.namespace === undefined ? "" : `${item.namespace}/`}${item.label}`;
+    if (resource.options.reads !== undefined) {
+        return NOTHING; // It is there, and stays as it is.
+    }
+    if (!isObject(resource)) {
+        const instead = filled(insteadOfType(resource.type), { ...resource.inputs, stack });
+        return { ...NOTHING, unsaid: [{ name: `${item.kind} ${resource.name}`, why: "no object of Kubernetes", instead }] };
+    }
+    const gate = gateOf(item);
+    if (gate !== undefined) {
+        return sayGate(item, gate, stack);
+    }
+    const manifest = manifestOf(resource);
+    const hidden = hiddenIn(manifest);
+    if (hidden.length > 0) {
+        return manifest.kind === "Secret"
+            ? saySecret(item, manifest, store)
+            : {
+                  ...NOTHING,
+                  unsaid: [{ name, why: `only the cluster knows ${hidden.join(", ")}`, instead: "set it in the stack file" }],
+              };
+    }
+    const ignores = (resource.options.ignoreChanges ?? []).map(pointerOf);
+    const hooks = Object.entries(resource.options.hooks ?? {})
+        .flatMap(([, names]) => names)
+        .map((hook) => insteadOfHook(hook))
+        .filter(({ does }) => does !== "");
+    const replaced = resource.options.replaceOnChanges ?? [];
+    return {
+        renderings: [
+            { manifest, isOf: "plan", ...(isPatch(resource) && { isPatch: true }), ...(ignores.length > 0 && { ignores }) },
+        ],
+        unsaid: [
+            ...hooks.map(({ does, instead }) => ({ name, why: does, instead: filled(instead, { stack }) })),
+            ...(replaced.length === 0
+                ? []
+                : [
+                      {
+                          name,
+                          why: `is replaced, not changed, when one of these changes: ${replaced.join(", ")}`,
+                          instead: `oc delete ${manifest.kind.toLowerCase()} ${item.label}${item.namespace === undefined ? "" : ` -n ${item.namespace}`}, before the sync`,
+                      },
+                  ]),
+        ],
+        rights: [],
+    };
+}
+
+function gateOf({ resource }: Item): string | undefined {
+    const metadata = resource.inputs["metadata"] as Manifest["metadata"] | undefined;
+    return metadata?.labels?.[GATE_LABEL];
+}
+
+function sayGate({ resource }: Item, gate: string, stack: string): Said {
+    const data = (resource.inputs["data"] ?? {}) as Readonly<Record<string, unknown>>;
+    const script = scriptOf(gate, data);
+    if (script !== undefined) {
+        return {
+            ...NOTHING,
+            renderings: [
+                { manifest: waitJob(resource.name, script, data), isOf: "wait", ...(script.beside === true && { beside: true }) },
+            ],
+            rights: rightsOf(script, data),
+        };
+    }
+    const hook = resource.options.hooks?.["beforeCreate"]?.[0] ?? resource.name;
+    return { ...NOTHING, unsaid: [{ name: `gate ${resource.name}`, ...insteadOfGate(gate, hook, data, stack) }] };
+}
+
+/** A Secret whose values a plan does not show: copied from a store, or created by somebody and waited for. */
+function saySecret({ resource }: Item, manifest: Manifest, store: SecretStore | undefined): Said {
+    const { name, namespace } = manifest.metadata;
+    const keys = keysOfSecret(name);
+    if (store !== undefined) {
+        return { ...NOTHING, renderings: [{ manifest: externalSecret(manifest, keys, store), isOf: "store" }] };
+    }
+    const gate = gates["secret-brought"]!;
+    const data = { object: `Secret ${namespace!}/${name}`, keys: keys.join(" ") };
+    if (!("script" in gate)) {
+        return NOTHING;
+    }
+    const literals = keys.map((key) => `--from-literal=${key}=…`).join(" ");
+    return {
+        renderings: [{ manifest: waitJob(`${resource.name}-brought`, gate, data), isOf: "wait" }],
+        unsaid: [
+            {
+                name: titleOf(manifest),
+                why: "its values are in no manifest; the sync waits for it",
+                instead: `oc create secret generic ${name} -n ${namespace!} ${literals}, or --secret-store NAME`,
+            },
+        ],
+        rights: rightsOf(gate, data),
+    };
+}
+
+/** What `maas-platform.io/ready-when` of a manifest says, an expression each. */
+export function readyWhen({ metadata }: Manifest): readonly string[] {
+    return metadata.annotations?.[READY_WHEN]?.split("\n") ?? [];
+}

@@ -1,0 +1,84 @@
+/** The health check of kinds that Argo CD does not know, run as Lua, beside what Pulumi's provider takes for ready. */
+import { CLAIM_CHECK, READY_WHEN, readyCheck } from "../../../catalogue/gitops/gitops";
+import type { KubeObject } from "../../../rehearsal/cluster/cluster";
+import { gatesOf } from "../../../rehearsal/providers/kubernetes/gates";
+import { health } from "./lua";
+
+const check = readyCheck();
+
+/** An object with expressions and a status. */
+const object = (expressions: readonly string[], status?: object, generation = 2): KubeObject => ({
+    apiVersion: "example.com/v1",
+    kind: "Widget",
+    metadata: {
+        name: "widget",
+        generation,
+        annotations: { [READY_WHEN]: expressions.join("\n"), "pulumi.com/waitFor": JSON.stringify(expressions) },
+    },
+    ...(status !== undefined && { status }),
+});
+
+const condition = (type: string, status: string, observedGeneration?: number): object => ({
+    conditions: [
+        { type: "Other", status: "True" },
+        { type, status, message: "words of the operator", ...(observedGeneration !== undefined && { observedGeneration }) },
+    ],
+});
+
+const READY = ["condition=Ready"];
+const SYNCED = ["condition=Ready", "jsonpath={.status.conditions[?(@.type=='Ready')].reason}=Synced"];
+const ADMITTED = ["jsonpath={.status.ingress[0].conditions[?(@.type=='Admitted')].status}=True"];
+
+const cases: readonly (readonly [string, readonly string[], object | undefined, boolean])[] = [
+    ["no status", READY, undefined, false],
+    ["no such condition", READY, { conditions: [] }, false],
+    ["a condition that holds", READY, condition("Ready", "True"), true],
+    ["a condition in other letters", READY, condition("ready", "true"), true],
+    ["a condition that does not hold", READY, condition("Ready", "False"), false],
+    ["a condition that must not hold", ["condition=Stalled=False"], condition("Stalled", "False"), true],
+    ["a condition of an earlier generation", READY, condition("Ready", "True", 1), false],
+    ["a condition of this generation", READY, condition("Ready", "True", 2), true],
+    ["a status of an earlier generation", READY, { ...condition("Ready", "True"), observedGeneration: 1 }, false],
+    ["a phase", ["jsonpath={.status.phase}=Active"], { phase: "Active" }, true],
+    ["another phase", ["jsonpath={.status.phase}=Active"], { phase: "Pending" }, false],
+    ["a phase with a blank", ["jsonpath={.status.phase}=Installation Succeeded"], { phase: "Installation Succeeded" }, true],
+    ["a boolean", ["jsonpath={.status.provisioned}=true"], { provisioned: true }, true],
+    ["a field that is there", ["jsonpath={.status.address}"], { address: "x" }, true],
+    ["a field that is not there", ["jsonpath={.status.address}"], {}, false],
+    ["a field of what is no object", ["jsonpath={.status.address.ip}"], { address: "x" }, false],
+    ["a phase of an earlier generation", ["jsonpath={.status.phase}=Active"], { phase: "Active", observedGeneration: 1 }, false],
+    ["an item by its type", ADMITTED, { ingress: [condition("Admitted", "True")] }, true],
+    ["an item that is False", ADMITTED, { ingress: [condition("Admitted", "False")] }, false],
+    ["no item", ADMITTED, { ingress: [] }, false],
+    ["one of two", SYNCED, condition("Ready", "True"), false],
+    ["both", SYNCED, { conditions: [{ type: "Ready", status: "True", reason: "Synced" }] }, true],
+];
+
+it.each(cases)("%s", (_what, expressions, status, ready) => {
+    const judged = object(expressions, status);
+    const verdict = health(check, judged);
+    expect(verdict.status).toBe(ready ? "Healthy" : "Progressing");
+    // The provider judges likewise.
+    expect(gatesOf(judged, false).gates.every((gate) => gate.judge(judged).ready)).toBe(ready);
+});
+
+it("says the operator's words", () => {
+    expect(health(check, object(READY, condition("Ready", "False"))).message).toContain("words of the operator");
+});
+
+it("says of a phase that failed that waiting is of no use", () => {
+    expect(health(check, object(READY, { phase: "Failed" }))).toEqual({ status: "Degraded", message: "phase is Failed" });
+});
+
+it("leaves objects of the kind alone that somebody else made", () => {
+    const { annotations: _, ...metadata } = object(READY).metadata;
+    expect(health(check, { ...object(READY), metadata }).status).toBe("Healthy");
+});
+
+it.each([
+    ["Pending", "Healthy"],
+    ["Bound", "Healthy"],
+    ["Lost", "Degraded"],
+])("a claim that is %s is %s: its pod is of a later wave", (phase, status) => {
+    expect(health(CLAIM_CHECK, { metadata: { name: "x" }, status: { phase } }).status).toBe(status);
+});

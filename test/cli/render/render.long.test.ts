@@ -1,0 +1,181 @@
+/** Every manifest of every stack, applied wave by wave to a real API server on which the operators are played, as Argo CD applies them. */
+import { execFile } from "node:child_process";
+import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+import { promisify } from "node:util";
+
+import { argoCdJudges, readyCheck } from "../../../catalogue/gitops/gitops";
+import { render } from "../../../cli/render/render";
+import { groupOf, type Manifest, type Rendering, titleOf } from "../../../cli/render/rendering";
+import { ApiServerWorld } from "../../../rehearsal/apiserver/world";
+import { ApiError, type Cluster, type KubeObject } from "../../../rehearsal/cluster/cluster";
+import { readProject, stacksOf } from "../../../rehearsal/engine/project";
+import { plan } from "../../../rehearsal/plan";
+import { gatesOf } from "../../../rehearsal/providers/kubernetes/gates";
+import { simulation } from "../../../simulator/rehearse";
+import { siteOfStack } from "../../../simulator/stackFile";
+import { HAS_KUBECTL } from "../../kubectl";
+import { describeApiServer } from "../../rehearsal/apiserver/support";
+import { root, withFolder } from "../helper";
+import { health } from "./lua";
+import { saysTheSame } from "./same";
+
+jest.setTimeout(400_000);
+
+/** Milliseconds for which a wave is tried, and between two tries. */
+const PATIENCE = 60_000;
+const PAUSE = 100;
+
+/** The stack whose Jobs run, with kubectl in place of oc; of the others, what a Job waits for is looked for. */
+const WITH_JOBS = "maas-tutorial";
+
+const run = promisify(execFile);
+const check = readyCheck();
+
+describeApiServer("the manifests, wave by wave", () => {
+    test.each(stacksOf(readProject(root)))("%s", async (stack) => {
+        const planned = await plan({ projectDir: root, stack });
+        const rendered = render(planned);
+        saysTheSame(planned, rendered);
+        const world = await ApiServerWorld.open({ simulation: simulation({ site: siteOfStack(root, stack) }), speed: 1000 });
+        try {
+            await withFolder(async (bin) => {
+                const { cluster, kubeconfig } = world;
+                commands(bin);
+                const taken: string[] = [];
+                for (const wave of wavesOf(rendered.renderings)) {
+                    for (const one of wave) {
+                        await brought(cluster, one.manifest);
+                        await applied(cluster, one);
+                        taken.push(titleOf(one.manifest));
+                    }
+                    await Promise.all(
+                        wave.map((one) =>
+                            one.manifest.kind === "Job" && one.isOf === "wait"
+                                ? stack === WITH_JOBS && HAS_KUBECTL && waited(one.manifest, bin, kubeconfig)
+                                : healthy(cluster, one),
+                        ),
+                    );
+                }
+                expect(taken).toHaveLength(rendered.renderings.length);
+            });
+        } finally {
+            await world.close();
+        }
+    });
+});
+
+function wavesOf(renderings: readonly Rendering[]): Rendering[][] {
+    const waves = new Map<number, Rendering[]>();
+    renderings.forEach((one) => waves.set(one.wave, [...(waves.get(one.wave) ?? []), one]));
+    return [...waves.values()];
+}
+
+/** Tries again where a kind, a namespace or an object to patch is still to come: Argo CD retries the sync, and Jobs wait for the object. */
+async function applied(cluster: Cluster, { manifest, isPatch }: Rendering): Promise<void> {
+    const object = manifest as unknown as KubeObject;
+    const end = Date.now() + PATIENCE;
+    for (;;) {
+        const ref = {
+            apiVersion: object.apiVersion,
+            kind: object.kind,
+            name: object.metadata.name,
+            namespace: object.metadata.namespace,
+        };
+        const there = isPatch !== true || (await cluster.get(ref)) !== undefined;
+        try {
+            if (there) {
+                await cluster.apply(object, { fieldManager: "argocd-controller", force: true });
+                return;
+            }
+        } catch (e) {
+            const late = e instanceof ApiError && (e.reason === "NoKindMatch" || e.reason === "NotFound");
+            if (!late || Date.now() > end) {
+                throw new Error(`${titleOf(manifest)}: ${(e as Error).message}`, { cause: e });
+            }
+        }
+        if (Date.now() > end) {
+            throw new Error(`${titleOf(manifest)}: there is nothing to patch`);
+        }
+        await pause(PAUSE);
+    }
+}
+
+/** Waits as Argo CD does: by the check that is shipped, or by what it knows of the kind itself. */
+async function healthy(cluster: Cluster, { manifest }: Rendering): Promise<void> {
+    const { apiVersion, kind, metadata } = manifest;
+    const ref = { apiVersion, kind, name: metadata.name, namespace: metadata.namespace };
+    const end = Date.now() + PATIENCE;
+    for (;;) {
+        const object = await cluster.get(ref);
+        const verdict = judge(object, manifest);
+        if (verdict === undefined) {
+            return;
+        }
+        if (Date.now() > end) {
+            throw new Error(`${titleOf(manifest)} is not healthy: ${verdict}`);
+        }
+        await pause(PAUSE);
+    }
+}
+
+function judge(object: KubeObject | undefined, { apiVersion, kind }: Manifest): string | undefined {
+    if (object === undefined) {
+        return "it is gone";
+    }
+    const { status, message } = health(check, object);
+    if (status !== "Healthy") {
+        return message;
+    }
+    if (!argoCdJudges(groupOf(apiVersion), kind)) {
+        return undefined;
+    }
+    if (kind === "Subscription") {
+        return object.status?.state === "AtLatestKnown" ? undefined : `state is ${String(object.status?.state)}`;
+    }
+    const unmet = gatesOf(object, false).gates.find((gate) => !gate.judge(object).ready);
+    return unmet?.judge(object).seen;
+}
+
+/** Creates the Secret that a Job waits for, as somebody does. */
+async function brought(cluster: Cluster, job: Manifest): Promise<void> {
+    if (!/-brought$/.test(job.metadata.name)) {
+        return;
+    }
+    const variables = envOf(job);
+    const [namespace, name] = variables["object"]!.replace("Secret ", "").split("/") as [string, string];
+    const stringData = Object.fromEntries(variables["keys"]!.split(" ").map((key) => [key, "value"]));
+    const secret = { apiVersion: "v1", kind: "Secret", metadata: { name, namespace }, stringData };
+    await applied(cluster, { manifest: secret, wave: 0, layer: "", isOf: "plan" });
+}
+
+function containerOf(job: Manifest): { command: string[]; env: { name: string; value: string }[] } {
+    const { spec } = job as unknown as { spec: { template: { spec: { containers: ReturnType<typeof containerOf>[] } } } };
+    return spec.template.spec.containers[0]!;
+}
+
+function envOf(job: Manifest): Record<string, string> {
+    return Object.fromEntries(containerOf(job).env.map(({ name, value }) => [name, value]));
+}
+
+/** `oc` is kubectl here, and a rehearsed minute is no minute. */
+function commands(bin: string): void {
+    mkdirSync(path.join(bin, "home"));
+    for (const [name, script] of [
+        ["oc", 'exec kubectl "$@"'],
+        ["sleep", "exec /bin/sleep 0.2"],
+    ] as const) {
+        writeFileSync(path.join(bin, name), `#!/bin/sh\n${script}\n`);
+        chmodSync(path.join(bin, name), 0o755);
+    }
+}
+
+/** Runs the script of a Job. */
+async function waited(job: Manifest, bin: string, kubeconfig: string): Promise<void> {
+    const [shell, ...words] = containerOf(job).command;
+    await run(shell!, words, {
+        timeout: 2 * PATIENCE,
+        env: { ...envOf(job), PATH: `${bin}:${process.env["PATH"] ?? ""}`, HOME: path.join(bin, "home"), KUBECONFIG: kubeconfig },
+    });
+}
