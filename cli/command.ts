@@ -67,7 +67,7 @@ export interface Context {
 
 /**
  * One command of `maas`: each file in commands/ exports one as `command`. The file's name is the command's, with a
- * hyphen for a space (`crds-download.ts` is `maas crds download`). Imports of what only `run` needs belong into `run`.
+ * hyphen for a space (`crds-download.ts` is `maas crds download`) and an underscore for a hyphen. Imports of what only `run` needs belong into `run`.
  */
 export interface Command {
     /** One line, without a full stop. */

@@ -9,13 +9,13 @@ const folder = path.join(__dirname, "commands");
 export function commandNames(): string[] {
     return readdirSync(folder)
         .filter((file) => file.endsWith(".ts"))
-        .map((file) => file.slice(0, -".ts".length).replaceAll("-", " "))
+        .map((file) => file.slice(0, -".ts".length).replaceAll("-", " ").replaceAll("_", "-"))
         .sort();
 }
 
 /** Loads one command. */
 export function loadCommand(name: string): Command {
-    return (require(path.join(folder, `${name.replaceAll(" ", "-")}.ts`)) as { command: Command }).command;
+    return (require(path.join(folder, `${name.replaceAll("-", "_").replaceAll(" ", "-")}.ts`)) as { command: Command }).command;
 }
 
 /**

@@ -20,6 +20,7 @@ import { releasesPage } from "./pages/releases";
 import { runbooksPage } from "./pages/runbooks";
 import { settingsJsonSchema, settingsPages } from "./pages/settings";
 import { trapsPage } from "./pages/traps";
+import { troubleshootingPage } from "./pages/troubleshooting";
 import { generatedFiles as resultSchemas } from "../rehearsal/report/schema";
 
 const project = path.join(__dirname, "..");
@@ -41,6 +42,7 @@ export function generated(): Record<string, string> {
         "docs/runbooks.md": runbooksPage(),
         ...settingsPages(),
         "docs/traps.md": trapsPage(),
+        "docs/troubleshooting.md": troubleshootingPage(),
         ...profileFiles(),
         "stacks/settings.schema.json": `${JSON.stringify(settingsJsonSchema(), null, 4)}\n`,
         ...resultSchemas(),

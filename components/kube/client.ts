@@ -62,6 +62,17 @@ export class Kube {
         return this.transport.parse(await this.transport.send({ method: "POST", path: pathOf(kind), body: object }), kind.plural);
     }
 
+    /** What the API server says to the creation of an object, which it checks and does not carry out; undefined when it would take it. */
+    async refusal(kind: KindPath, object: object): Promise<string | undefined> {
+        const answer = await this.transport.send({ method: "POST", path: `${pathOf(kind)}?dryRun=All`, body: object });
+        try {
+            this.transport.parse(answer, kind.plural);
+            return undefined;
+        } catch (e) {
+            return (e as Error).message;
+        }
+    }
+
     /** Deletes an object; it may be gone already. */
     async delete(kind: KindPath, name: string): Promise<void> {
         const answer = await this.transport.send({ method: "DELETE", path: objectPath(kind, name) });

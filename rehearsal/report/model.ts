@@ -126,12 +126,13 @@ export function modelOf(plan: Plan): Model {
         }
         return found;
     };
-    // A resource is registered after its parent, so it also waits for what its parents wait for.
+    // A resource is registered after its parent, and its provider before it: it also waits for what these wait for.
     const inherited = (resource: PlannedResource | undefined, depth = 0): readonly string[] =>
         resource === undefined || depth > 100
             ? []
             : [
                   ...resource.dependencies,
+                  ...(byUrn.get(resource.options.provider ?? "")?.dependencies ?? []),
                   ...inherited(resource.parent === undefined ? undefined : byUrn.get(resource.parent), depth + 1),
               ];
     for (const item of items) {

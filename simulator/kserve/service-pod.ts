@@ -25,7 +25,8 @@ export function podOf(service: KubeObject, template: PodTemplate = {}, { port = 
             { ...main, name: "main" },
             ...containers.filter(({ name }) => name !== "main").map((one) => ({ ...one, name: String(one["name"]) })),
         ],
-        volumes: byName<{ readonly name: string; readonly [source: string]: unknown }>(
+        volumes: byKey<{ readonly name: string; readonly [source: string]: unknown }>(
+            "name",
             [
                 { name: "home", emptyDir: {} },
                 { name: "dshm", emptyDir: { medium: "Memory", sizeLimit: "1Gi" } },
@@ -67,21 +68,23 @@ function preset(port: number, worker: boolean): Record<string, unknown> {
 
 /** A container of the preset with what the service says of it. */
 function merged(base: Record<string, unknown>, own: Record<string, unknown>): Record<string, unknown> {
-    const lists = ["env", "volumeMounts"];
+    // As strategic merges have it: variables by name, mounts by their path.
+    const lists: Readonly<Record<string, string>> = { env: "name", volumeMounts: "mountPath" };
     return {
         ...base,
         ...Object.fromEntries(
             Object.entries(own).map(([key, value]) =>
-                lists.includes(key)
-                    ? [key, byName((base[key] ?? []) as { name: string }[], value as { name: string }[])]
+                lists[key] !== undefined
+                    ? [key, byKey(lists[key], (base[key] ?? []) as Record<string, unknown>[], value as Record<string, unknown>[])]
                     : [key, isMap(value) && isMap(base[key]) ? { ...base[key], ...value } : value],
             ),
         ),
     };
 }
 
-/** What the service names comes first, and in the place of what the preset has under that name. */
-function byName<T extends { readonly name: string }>(base: readonly T[], own: readonly T[]): T[] {
-    const names = new Set(own.map(({ name }) => name));
-    return [...own, ...base.filter(({ name }) => !names.has(name))];
+/** What the service has comes first, and in the place of what the preset has under the same key. */
+function byKey<T extends object>(key: string, base: readonly T[], own: readonly T[]): T[] {
+    const of = (item: T): unknown => (item as Readonly<Record<string, unknown>>)[key];
+    const keys = new Set(own.map(of));
+    return [...own, ...base.filter((item) => !keys.has(of(item)))];
 }

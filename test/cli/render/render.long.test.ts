@@ -8,15 +8,17 @@ import { promisify } from "node:util";
 import { argoCdJudges, readyCheck } from "../../../catalogue/gitops/gitops";
 import { render } from "../../../cli/render/render";
 import { groupOf, type Manifest, type Rendering, titleOf } from "../../../cli/render/rendering";
+import { registeredKinds, registeredPatches } from "../../../kinds";
 import { ApiServerWorld } from "../../../rehearsal/apiserver/world";
 import { ApiError, type Cluster, type KubeObject } from "../../../rehearsal/cluster/cluster";
+import { shippedKinds } from "../../../rehearsal/cluster/served-kinds";
 import { readProject, stacksOf } from "../../../rehearsal/engine/project";
 import { plan } from "../../../rehearsal/plan";
 import { gatesOf } from "../../../rehearsal/providers/kubernetes/gates";
 import { simulation } from "../../../simulator/rehearse";
 import { siteOfStack } from "../../../simulator/stackFile";
 import { HAS_KUBECTL } from "../../kubectl";
-import { describeApiServer } from "../../rehearsal/apiserver/support";
+import { describeApiServer, eventually } from "../../rehearsal/apiserver/support";
 import { root, withFolder } from "../helper";
 import { health } from "./lua";
 import { saysTheSame } from "./same";
@@ -50,12 +52,17 @@ describeApiServer("the manifests, wave by wave", () => {
                         await applied(cluster, one);
                         taken.push(titleOf(one.manifest));
                     }
-                    await Promise.all(
+                    const ended = await Promise.allSettled(
                         wave.map((one) =>
-                            one.manifest.kind === "Job" && one.isOf === "wait"
-                                ? stack === WITH_JOBS && HAS_KUBECTL && waited(one.manifest, bin, kubeconfig)
-                                : healthy(cluster, one),
+                            one.manifest.kind !== "Job" || one.isOf !== "wait"
+                                ? healthy(cluster, one)
+                                : stack === WITH_JOBS && HAS_KUBECTL
+                                  ? waited(one.manifest, bin, kubeconfig)
+                                  : played(cluster, one.manifest),
                         ),
+                    );
+                    expect(ended.flatMap((one) => (one.status === "rejected" ? [(one.reason as Error).message] : []))).toEqual(
+                        [],
                     );
                 }
                 expect(taken).toHaveLength(rendered.renderings.length);
@@ -72,31 +79,19 @@ function wavesOf(renderings: readonly Rendering[]): Rendering[][] {
     return [...waves.values()];
 }
 
-/** Tries again where a kind, a namespace or an object to patch is still to come: Argo CD retries the sync, and Jobs wait for the object. */
-async function applied(cluster: Cluster, { manifest, isPatch }: Rendering): Promise<void> {
+/** Tries again where a kind or a namespace is still to come: Argo CD retries the sync. */
+async function applied(cluster: Cluster, { manifest }: Rendering): Promise<void> {
     const object = manifest as unknown as KubeObject;
     const end = Date.now() + PATIENCE;
     for (;;) {
-        const ref = {
-            apiVersion: object.apiVersion,
-            kind: object.kind,
-            name: object.metadata.name,
-            namespace: object.metadata.namespace,
-        };
-        const there = isPatch !== true || (await cluster.get(ref)) !== undefined;
         try {
-            if (there) {
-                await cluster.apply(object, { fieldManager: "argocd-controller", force: true });
-                return;
-            }
+            await cluster.apply(object, { fieldManager: "argocd-controller", force: true });
+            return;
         } catch (e) {
             const late = e instanceof ApiError && (e.reason === "NoKindMatch" || e.reason === "NotFound");
             if (!late || Date.now() > end) {
                 throw new Error(`${titleOf(manifest)}: ${(e as Error).message}`, { cause: e });
             }
-        }
-        if (Date.now() > end) {
-            throw new Error(`${titleOf(manifest)}: there is nothing to patch`);
         }
         await pause(PAUSE);
     }
@@ -114,7 +109,7 @@ async function healthy(cluster: Cluster, { manifest }: Rendering): Promise<void>
             return;
         }
         if (Date.now() > end) {
-            throw new Error(`${titleOf(manifest)} is not healthy: ${verdict}`);
+            throw new Error(`${titleOf(manifest)} is not healthy: ${verdict}; status ${JSON.stringify(object?.status)}`);
         }
         await pause(PAUSE);
     }
@@ -148,6 +143,41 @@ async function brought(cluster: Cluster, job: Manifest): Promise<void> {
     const stringData = Object.fromEntries(variables["keys"]!.split(" ").map((key) => [key, "value"]));
     const secret = { apiVersion: "v1", kind: "Secret", metadata: { name, namespace }, stringData };
     await applied(cluster, { manifest: secret, wave: 0, layer: "", isOf: "plan" });
+}
+
+/** Does what the script of a Job does: waits for an object, or approves the InstallPlan that has the pin. */
+async function played(cluster: Cluster, job: Manifest): Promise<void> {
+    const { package: of, csv = "", object = "" } = envOf(job);
+    const [kind = "", place = ""] = object.split(" ");
+    const [name = "", namespace] = place.split("/").reverse();
+    const { kubernetes } = shippedKinds();
+    const known = [...kubernetes, ...registeredKinds().values(), ...registeredPatches().values()].find(
+        (one) => one.kind === kind,
+    );
+    if (known !== undefined) {
+        await eventually(
+            `${object} is there`,
+            async () => {
+                return (await cluster.get({ apiVersion: known.apiVersion, kind, name, namespace })) !== undefined;
+            },
+            PATIENCE / 1000,
+        );
+    }
+    const [olm, end] = ["operators.coreos.com/v1alpha1", Date.now() + PATIENCE];
+    while (of !== undefined && csv !== "" && Date.now() < end) {
+        for (const plan of await cluster.list(olm, "InstallPlan")) {
+            const { name, namespace } = plan.metadata;
+            const names = plan.spec.clusterServiceVersionNames as string[];
+            if (plan.spec.approved === false && names.includes(csv)) {
+                await cluster.mergePatch({ apiVersion: olm, kind: "InstallPlan", name, namespace }, { spec: { approved: true } });
+            }
+        }
+        const subscription = (await cluster.list(olm, "Subscription")).find((one) => one.spec.name === of);
+        if (subscription?.status?.installedCSV === csv) {
+            return;
+        }
+        await pause(PAUSE);
+    }
 }
 
 function containerOf(job: Manifest): { command: string[]; env: { name: string; value: string }[] } {

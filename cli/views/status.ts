@@ -1,0 +1,53 @@
+import type { Problem, Status } from "../status/status";
+import { type Column, table } from "../table";
+import type { Terminal } from "../terminal";
+import { block } from "./common";
+
+const operatorColumns: readonly Column[] = [
+    { title: "Operator" },
+    { title: "Namespace" },
+    { title: "Version" },
+    { title: "Pods ready" },
+];
+/** How many of those that wait are named. */
+const NAMED = 3;
+
+/** Prints what is up, what is not, and what to do about it. */
+export function printStatus(out: Terminal, { stack, up, all, operators, problems }: Status): void {
+    out.line(`${out.style(`Status of the stack ${stack}`, "bold")}: ${up} of ${all} are up.`);
+    block(
+        out,
+        "Operators",
+        table(
+            operatorColumns,
+            operators.map(({ package: of, namespace = "", version = "", pods }) => [
+                of,
+                namespace,
+                version,
+                pods.all === 0 ? "" : `${pods.ready} of ${pods.all}`,
+            ]),
+            out.width - 2,
+            (text) => out.style(text, "dim"),
+        ),
+    );
+    if (problems.length > 0) {
+        block(
+            out,
+            "Not up, the most likely cause first",
+            problems.flatMap((problem, i) => linesOf(out, problem, i + 1)),
+        );
+    }
+    out.line();
+    out.line(problems.length === 0 && up === all ? out.style("All is up.", "green") : out.style("Not all is up.", "red"));
+}
+
+function linesOf(out: Terminal, { object, says, cause, remedies, waiting }: Problem, number: number): string[] {
+    const rest = waiting.length - NAMED;
+    const waits = `${waiting.slice(0, NAMED).join(", ")}${rest > 0 ? ` and ${rest} more` : ""}`;
+    return [
+        `${number}. ${out.style(object, "yellow")}: ${says}`,
+        `     cause    ${cause}`,
+        ...remedies.map((remedy, i) => `     ${i === 0 ? "remedy" : "      "}   ${remedy}`),
+        ...(waiting.length === 0 ? [] : [`     waiting  ${waits}`]),
+    ];
+}

@@ -1,0 +1,28 @@
+import { causes, requestTroubles } from "../../catalogue/troubleshooting";
+import { linked } from "./citations";
+import { heading, table } from "./table";
+
+/** The causes that `maas status` knows, and those that only requests show, as a page. */
+export function troubleshootingPage(): string {
+    const code = (text: string): string => `\`${text}\``;
+    const seen = causes.map(({ id, kind = "any", name, says, cause, remedies, source }) => [
+        id,
+        `${kind.replaceAll("|", ", ")}${name === undefined ? "" : ` ${code(name)}`}`,
+        says === "." ? "not ready" : code(says),
+        cause,
+        remedies.map(code).join("; "),
+        linked(source),
+    ]);
+    const asked = requestTroubles.map(({ symptom, cause, remedy, source }) => [symptom, cause, remedy, linked(source)]);
+    return `${heading("Troubleshooting", "catalogue/troubles.json")}
+\`maas status <stack>\` finds what is not up, sorts it by how much waits for it, and names the first of these causes that fits.
+
+${table(["Cause", "Object", "Says", "Why", "Remedies", "Source"], seen)}
+
+## What requests show
+
+Requests show what no object says. \`maas smoke <stack>\` makes them.
+
+${table(["Symptom", "Why", "Remedy", "Source"], asked)}
+`;
+}

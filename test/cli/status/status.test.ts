@@ -1,0 +1,80 @@
+/** `maas status` on rehearsals in memory: each fault is named with its cause. */
+import { causeOf, causes } from "../../../catalogue/troubleshooting";
+import { type Status, statusOf } from "../../../cli/status/status";
+import { Kube } from "../../../components/kube";
+import "../../../kinds";
+import { plan } from "../../../rehearsal/plan";
+import { inProcess } from "../helper";
+import { rehearsed } from "../../rehearsed";
+
+jest.setTimeout(120_000);
+
+const stage = rehearsed({ policies: false });
+
+async function statusWith(faults: readonly string[], change?: (settings: any) => unknown): Promise<Status> {
+    const session = await stage.open(change, faults);
+    await session.up();
+    const planned = await plan({ projectDir: stage.project.folder, stack: "test" });
+    return statusOf(await Kube.connect(undefined, session.world.kubeconfig), planned);
+}
+
+it("finds nothing wrong with a stack that is up", async () => {
+    const { up, all, problems, operators } = await statusWith([]);
+    expect(problems).toEqual([]);
+    expect([up, all > 60]).toEqual([all, true]);
+    expect(operators.map(({ package: of }) => of)).toEqual(expect.arrayContaining(["rhods-operator", "rhcl-operator"]));
+    expect(operators.every(({ version }) => version !== undefined)).toBe(true);
+});
+
+it("names the operator that failed, in its words, and who waits for it", async () => {
+    const { problems } = await statusWith(["csv-failed:rhods-operator=deployment never came up"]);
+    const [first] = problems;
+    expect([first!.id, first!.object]).toEqual([
+        "csv-failed",
+        expect.stringContaining("ClusterServiceVersion redhat-ods-operator/rhods"),
+    ]);
+    expect(first!.says).toContain("deployment never came up");
+    expect(first!.waiting).toEqual(expect.arrayContaining(["DataScienceCluster default-dsc"]));
+    expect(first!.remedies[0]).toBe("oc get pods -n redhat-ods-operator");
+});
+
+describe("the causes", () => {
+    it.each([
+        ["Kuadrant", "kuadrant", "Ready=False (MissingDependency: no gateway provider)", "missing-dependency"],
+        ["Pod", "data-science-perses-0", "CrashLoopBackOff: back-off 5m0s", "perses-crashes"],
+        ["Pod", "maas-api-5d", "CrashLoopBackOff: back-off 5m0s", "maas-api-database"],
+        ["Pod", "other", "CrashLoopBackOff: back-off 5m0s", "crash-loop"],
+        ["Pod", "x", "ImagePullBackOff: unauthorized", "pull-secret"],
+        ["Pod", "x", "Unschedulable: 0/6 nodes are available: 6 Insufficient nvidia.com/gpu", "no-gpu-fits"],
+        ["Machine", "x", "InsufficientInstanceCapacity: we do not have sufficient g6e.2xlarge capacity", "no-capacity"],
+        ["Machine", "x", "VcpuLimitExceeded: You have requested more vCPU capacity", "vcpu-limit"],
+        ["Subscription", "nfd", "OLM cannot resolve it (ConstraintsNotSatisfiable): x", "not-resolvable"],
+        ["Subscription", "nfd", "InstallPlan install-abc waits for approval", "plan-waits"],
+        ["LLMInferenceService", "m", "HTTPRoutesReady=False (NotAllowedByListeners)", "not-allowed-by-listeners"],
+        ["LLMInferenceService", "m", "Ready=False", "model-not-ready"],
+        ["GatewayClass", "openshift-default", "Accepted=Unknown (Pending: Waiting for controller)", "class-waits"],
+        ["DataScienceCluster", "default-dsc", "ModelsAsServiceReady=False", "modelsasservice"],
+        ["Widget", "x", 'admission webhook "x" denied the request: no', "admission"],
+        ["Widget", "x", "Widget x is not there", "not-there"],
+        ["Widget", "x", "anything", "not-ready"],
+    ])("%s %s: %s", (kind, name, says, id) => {
+        const found = causeOf({ kind, name, namespace: "ns", says, package: "nfd" }, "dev");
+        expect(found.id).toBe(id);
+        expect(found.remedies.join(" ")).not.toMatch(/\$\{|…/);
+    });
+
+    it("each can be found, has a remedy, and its name is its own", () => {
+        expect(new Set(causes.map(({ id }) => id)).size).toBe(causes.length);
+        causes.forEach(({ remedies, cause }) => expect([remedies.length > 0, cause.endsWith(".")]).toEqual([true, true]));
+        // The last takes what no other does; one before it that takes everything would hide it.
+        expect(causes.filter((one) => one.kind === undefined && one.says === ".").map(({ id }) => id)).toEqual(["not-ready"]);
+    });
+});
+
+describe("the command", () => {
+    it("refuses a fault without a rehearsal, and one that does not exist", async () => {
+        expect((await inProcess("status", "llm-d", "--fault", "csv-failed:nfd")).err).toContain("--fault needs --rehearsal");
+        const { code, err } = await inProcess("status", "llm-d", "--rehearsal", "--fault", "csv-faild:nfd");
+        expect([code, err]).toEqual([2, expect.stringContaining('did you mean "csv-failed"?')]);
+    });
+});
