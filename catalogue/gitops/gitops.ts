@@ -80,6 +80,7 @@ export function keysOfSecret(name: string): readonly string[] {
 const SECRET_KEYS: readonly (readonly [RegExp, readonly string[]])[] = [
     [/^maas-db-config$/, ["DB_CONNECTION_URL"]],
     [/htpasswd/, ["htpasswd"]],
+    [/-oauth-client$/, ["client-secret"]],
     [/-credentials$/, ["password"]],
     [/./, ["username", "password"]],
 ];

@@ -107,7 +107,13 @@ function sayItem(item: Item, stack: string, { store }: RenderOptions): Said {
             ? saySecret(item, manifest, store)
             : {
                   ...NOTHING,
-                  unsaid: [{ name, why: `only the cluster knows ${hidden.join(", ")}`, instead: "set it in the stack file" }],
+                  unsaid: [
+                      {
+                          name,
+                          why: `${hidden.join(", ")}: a secret, or known to the cluster alone`,
+                          instead: "create it by hand, or set what is the cluster's in the stack file",
+                      },
+                  ],
               };
     }
     const ignores = (resource.options.ignoreChanges ?? []).map(pointerOf);

@@ -37,6 +37,7 @@ const layers: Readonly<Record<string, readonly [string, string]>> = {
     agents: ["#4b4ccf", "#9a9bff"],
     manifests: ["#3f4855", "#c3cad4"],
     workspaces: ["#8f3d2a", "#e08a75"],
+    litemaas: ["#a8324a", "#ec8fa1"],
 };
 
 const names = Object.keys(layers);

@@ -5,6 +5,7 @@ import * as path from "node:path";
 
 import { candidates, FILES } from "../../cli/complete";
 import { commandNames } from "../../cli/registry";
+import { readProject, stacksOf } from "../../rehearsal/engine/project";
 import { inProcess, root } from "./helper";
 
 const next = (...words: string[]): string[] => candidates(words, { root });
@@ -19,7 +20,7 @@ test("commands, the second words of commands, and what every command line may be
 });
 
 test("stacks, and the path of a stack file", () => {
-    expect(next("plan", "")).toEqual([FILES, "code-assistant", "llm-d", "maas-tutorial", "production", "tiers-3.3"].sort());
+    expect(next("plan", "")).toEqual([FILES, ...stacksOf(readProject(root))].sort());
     expect(next("plan", "code")).toEqual([FILES, "code-assistant"]);
     expect(next("plan", "code-assistant", "")).toEqual([]);
 });
