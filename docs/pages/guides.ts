@@ -66,11 +66,11 @@ export async function guidesPage(root: string): Promise<string> {
             row.why ?? "",
         ]);
         sections.push(
-            `## \`${stack}\`\n\nThe document: ${document}.\n\n${table(["", "In the plan", "There", "Here", "Difference"], cells)}`,
+            `## \`${stack}\`\n\nThe document: ${document}.\n\n${table(["", "In the plan", "There", "Here", "Answer"], cells)}`,
         );
     }
     return `${heading("Stacks beside their documents", "docs/guides.json and the plans")}
-What the document of a stack says, and what \`maas plan\` says. Where both differ, the last column says why.
+What the document of a stack says, and what \`maas plan\` says. Where both differ, or an object is not what answers, the last column says why or how.
 
 ${sections.join("\n\n")}
 `;
