@@ -12,7 +12,7 @@ export const OAuthClient = defineKind({
     scope: "Cluster",
     body: z.strictObject({
         // A client that users run themselves has none.
-        secret: z.string().min(16).optional(),
+        secret: z.string().min(1).optional(),
         // Without consent of each user for an application of administrators, or with it.
         grantMethod: z.enum(["auto", "prompt"]),
         redirectURIs: z.array(httpsUrl).min(1),
