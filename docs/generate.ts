@@ -21,7 +21,10 @@ import { runbooksPage } from "./pages/runbooks";
 import { settingsJsonSchema, settingsPages } from "./pages/settings";
 import { trapsPage } from "./pages/traps";
 import { troubleshootingPage } from "./pages/troubleshooting";
+import { plan } from "../rehearsal/plan";
+import { ganttPicture, graphPicture } from "../rehearsal/report/picture";
 import { generatedFiles as resultSchemas } from "../rehearsal/report/schema";
+import type { Rehearsal } from "../rehearsal/result";
 
 const project = path.join(__dirname, "..");
 
@@ -49,27 +52,37 @@ export function generated(): Record<string, string> {
     };
 }
 
-/** The pictures of the README: a stack's bring-up as it is rehearsed. */
-export async function pictures(root: string): Promise<Record<string, string>> {
+/** Stacks whose bring-up has pictures in docs/. */
+export const PICTURED: readonly string[] = ["code-assistant", "llm-d"];
+
+/** The pictures of a stack's bring-up as it is rehearsed, by path. */
+export function picturesOf(stack: string, rehearsal: Rehearsal): Record<string, string> {
+    return {
+        [`docs/pictures/${stack}.svg`]: ganttPicture(rehearsal),
+        [`docs/pictures/${stack}-graph.svg`]: graphPicture(rehearsal),
+    };
+}
+
+async function pictures(root: string): Promise<Record<string, string>> {
     const { rehearse } = await import("../simulator/rehearse");
-    const { ganttPicture, graphPicture } = await import("../rehearsal/report/picture");
     const files: Record<string, string> = {};
-    for (const stack of ["code-assistant", "llm-d"]) {
-        const result = await rehearse({ projectDir: root, stack, cluster: "memory", engine: "stand-in" });
-        files[`docs/pictures/${stack}.svg`] = ganttPicture(result);
-        files[`docs/pictures/${stack}-graph.svg`] = graphPicture(result);
+    for (const stack of PICTURED) {
+        const rehearsal = await rehearse({ projectDir: root, stack, cluster: "memory", engine: "stand-in" });
+        Object.assign(files, picturesOf(stack, rehearsal));
     }
     return files;
 }
 
 /** Writes all of them. @returns the paths */
 export async function generate(root: string): Promise<string[]> {
-    return Object.entries({ ...generated(), "docs/guides.md": await guidesPage(root), ...(await pictures(root)) }).map(
-        ([file, content]) => {
-            const target = path.join(root, file);
-            mkdirSync(path.dirname(target), { recursive: true });
-            writeFileSync(target, content);
-            return file;
-        },
-    );
+    return Object.entries({
+        ...generated(),
+        "docs/guides.md": await guidesPage((stack) => plan({ projectDir: root, stack })),
+        ...(await pictures(root)),
+    }).map(([file, content]) => {
+        const target = path.join(root, file);
+        mkdirSync(path.dirname(target), { recursive: true });
+        writeFileSync(target, content);
+        return file;
+    });
 }

@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 
+import { PICTURED, picturesOf } from "../docs/generate";
 import { readProject, stacksOf } from "../rehearsal/engine/project";
 import { openSession } from "../simulator/rehearse";
 import { errors } from "./rehearsed";
@@ -45,6 +46,10 @@ it.each(stacks)("%s comes up, and nothing of it is refused", async (stack) => {
         expect(result.operations.every((o) => o.operation === "create" || o.operation === "read")).toBe(true);
         expect((result.totalSeconds / 60).toFixed(1)).toBe(documented(stack));
         expect(result.criticalPath.at(-1)).toMatch(/::(model-|tiers?-|workspace-keys-|litemaas-|observability-models-scraped)/);
+        for (const [file, picture] of PICTURED.includes(stack) ? Object.entries(picturesOf(stack, result)) : []) {
+            // Not compared as texts: the difference of two pictures is unreadable. `npm run generate` draws them.
+            expect([file, readFileSync(path.join(projectDir, file), "utf8") === picture]).toEqual([file, true]);
+        }
     } finally {
         await session.close();
     }

@@ -1,7 +1,6 @@
 /** Stacks beside the documents that they follow, value by value, from their plans. */
 import { jsonPathOf } from "../../kinds/check";
 import { kindOf } from "../../policy/subject";
-import { plan } from "../../rehearsal/plan";
 import type { Plan } from "../../rehearsal/result";
 import guides from "../guides.json";
 import { heading, table } from "./table";
@@ -53,11 +52,11 @@ export function valueHere({ object, at = [] }: GuideRow, { resources }: Plan): u
 const shown = (value: unknown): string =>
     value === undefined || value === null ? "" : `\`${(typeof value === "string" ? value : JSON.stringify(value)).trim()}\``;
 
-/** The page of all stacks. @param root the folder of Pulumi.yaml */
-export async function guidesPage(root: string): Promise<string> {
+/** The page of all stacks. @param planOf plans a stack */
+export async function guidesPage(planOf: (stack: string) => Promise<Plan>): Promise<string> {
     const sections: string[] = [];
     for (const { stack, document, rows } of allGuides) {
-        const planned = await plan({ projectDir: root, stack });
+        const planned = await planOf(stack);
         const cells = rows.map((row) => [
             row.what,
             row.object === undefined ? "" : `${row.object}: \`${jsonPathOf(row.at!)}\``,

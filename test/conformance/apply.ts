@@ -1,5 +1,5 @@
 /** Applies what a plan would create to a real API server. */
-import { ApiError, type Cluster, type KubeObject } from "../../rehearsal/cluster/cluster";
+import { ApiError, type Cluster, type KubeObject, type ObjectRef } from "../../rehearsal/cluster/cluster";
 import type { CrdSource } from "../../simulator/crds/crds";
 import type { PlannedResource } from "../../rehearsal/result";
 
@@ -55,8 +55,8 @@ function filled(value: unknown, path: readonly string[] = []): unknown {
 }
 
 /**
- * Serves the kinds of the objects from a source of CRDs, creates their namespaces, then creates each object for good and sends each patch
- * as a dry run, all strictly validated.
+ * Serves the kinds of the objects from a source of CRDs, creates their namespaces, creates each object and sends each patch as a dry run,
+ * all strictly validated. It deletes the objects afterwards, but no kinds and no namespaces, so that one API server serves several plans.
  */
 export async function applyPlan(cluster: Cluster, crds: CrdSource, resources: readonly PlannedResource[]): Promise<Conformance> {
     const objects = objectsOf(resources);
@@ -75,12 +75,18 @@ export async function applyPlan(cluster: Cluster, crds: CrdSource, resources: re
         }
     }
     const notTaken: NotTaken[] = [];
+    const created: ObjectRef[] = [];
     const send = async ({ urn, object, isPatch }: (typeof objects)[number]): Promise<void> => {
         try {
             if (isPatch) {
                 await cluster.apply(object, { fieldManager: "conformance", dryRun: true });
+            } else if (object.kind === "Namespace") {
+                // A plan before this one may have left it.
+                await cluster.apply(object, { fieldManager: "conformance", force: true });
             } else {
                 await cluster.create(object);
+                const { apiVersion, kind, metadata } = object;
+                created.push({ apiVersion, kind, name: metadata.name, namespace: metadata.namespace });
             }
         } catch (e) {
             if (!(e instanceof ApiError)) {
@@ -100,6 +106,10 @@ export async function applyPlan(cluster: Cluster, crds: CrdSource, resources: re
         await send(o);
     }
     await Promise.all(objects.filter(({ object }) => object.kind !== "Namespace").map(send));
+    for (const ref of created) {
+        expect(await cluster.get(ref)).toBeDefined();
+    }
+    await Promise.all(created.map((ref) => cluster.delete(ref)));
     return { sent: objects.map((o) => o.urn), notTaken };
 }
 

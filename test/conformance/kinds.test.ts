@@ -46,15 +46,30 @@ function conformance(release: Release, changed: readonly string[]): void {
 
 /** @param changed folders of CRDs that differ in the release: laid over the others, and only their kinds are tried */
 function suite(release: Release, changed: readonly string[]): void {
+    // Only the products' own: ours would agree with themselves. The first that has a CRD brings it.
+    const sources: readonly CrdSource[] = [...changed, ...FOLDERS].map(directoryCrds);
+    const atHand = namesOf(sources);
+    const differing = namesOf(sources.slice(0, changed.length));
+    const all = [...registeredKinds()];
+    const kinds = all.filter(
+        ([type, definition]) =>
+            !WITHOUT_CRD.has(type) &&
+            (!SELDOM_AT_HAND.test(type) || atHand.has(crdOf(definition))) &&
+            (definition.since === undefined || atLeast(release, definition.since)) &&
+            (changed.length === 0 || differing.has(crdOf(definition))),
+    );
+    const missing =
+        changed.length > 0 ? [] : all.filter(([type, definition]) => SELDOM_AT_HAND.test(type) && !atHand.has(crdOf(definition)));
+    if (HAS_CRDS && missing.length > 0) {
+        const types = missing.map(([type]) => type.replace("kubernetes:", "")).join(", ");
+        process.stderr.write(`SKIPPED: conformance of kinds whose CRDs are in no folder of MAAS_CRDS: ${types}\n`);
+    }
+
     let cluster: ApiServerCluster;
     let served: Set<string>;
     beforeAll(async () => {
-        const definitions = [...registeredKinds().values()];
-        // Only the products' own: ours would agree with themselves.
-        // The first that has a CRD brings it.
-        const sources: CrdSource[] = [...changed, ...FOLDERS].map(directoryCrds);
         cluster = await openApiServer();
-        const names = new Set(definitions.map((d) => `${d.apiVersion.split("/")[0]}/${d.kind}`));
+        const names = new Set(kinds.map(([, { apiVersion, kind }]) => `${apiVersion.split("/")[0]}/${kind}`));
         for (const source of sources) {
             await installCrds(cluster, source, (group, kind) => names.has(`${group}/${kind}`));
         }
@@ -70,40 +85,12 @@ function suite(release: Release, changed: readonly string[]): void {
     });
     afterAll(() => cluster?.close());
 
-    const atHand = new Set(
-        FOLDERS.map(directoryCrds)
-            .flatMap((source) => source.operators().flatMap((operator) => source.of(operator)))
-            .map((crd) => crd.metadata.name),
-    );
-    const differing = new Set(
-        changed
-            .map(directoryCrds)
-            .flatMap((source) => source.operators().flatMap((operator) => source.of(operator)))
-            .map((crd) => crd.metadata.name),
-    );
-    const kinds = [...registeredKinds()].filter(
-        ([type, { apiVersion, plural, since }]) =>
-            !WITHOUT_CRD.has(type) &&
-            (!SELDOM_AT_HAND.test(type) || atHand.has(`${plural}.${apiVersion.split("/")[0]}`)) &&
-            (since === undefined || atLeast(release, since)) &&
-            (changed.length === 0 || differing.has(`${plural}.${apiVersion.split("/")[0]}`)),
-    );
-
-    const missing = [...registeredKinds()].filter(
-        ([type, { apiVersion, plural }]) =>
-            changed.length === 0 && SELDOM_AT_HAND.test(type) && !atHand.has(`${plural}.${apiVersion.split("/")[0]}`),
-    );
-    if (HAS_CRDS && missing.length > 0) {
-        const types = missing.map(([type]) => type.replace("kubernetes:", "")).join(", ");
-        process.stderr.write(`SKIPPED: conformance of kinds whose CRDs are in no folder of MAAS_CRDS: ${types}\n`);
-    }
-
     it.each(kinds)("%s: plural and scope are the product's", async (type, definition) => {
         expect(served).toContain(type);
         const crd = await cluster.get({
             apiVersion: "apiextensions.k8s.io/v1",
             kind: "CustomResourceDefinition",
-            name: `${definition.plural}.${definition.apiVersion.split("/")[0]}`,
+            name: crdOf(definition),
         });
         expect(crd?.spec).toMatchObject({ scope: definition.scope, names: { kind: definition.kind, plural: definition.plural } });
     });
@@ -121,6 +108,15 @@ function suite(release: Release, changed: readonly string[]): void {
         }
         expect([...refusals].slice(0, 10)).toEqual([]);
     });
+}
+
+/** Name of the CRD of a kind. */
+function crdOf({ plural, apiVersion }: KindDefinition): string {
+    return `${plural}.${apiVersion.split("/")[0]}`;
+}
+
+function namesOf(sources: readonly CrdSource[]): Set<string> {
+    return new Set(sources.flatMap((source) => source.operators().flatMap((o) => source.of(o))).map((crd) => crd.metadata.name));
 }
 
 async function refusalOf(cluster: ApiServerCluster, definition: KindDefinition, body: object): Promise<string | undefined> {

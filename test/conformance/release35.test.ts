@@ -4,7 +4,7 @@ import * as path from "node:path";
 
 import type { ApiServerCluster } from "../../rehearsal/apiserver/cluster";
 import { openApiServer } from "../../rehearsal/apiserver/open";
-import { crdSource } from "../../simulator/crds/crds";
+import { type CrdSource, crdSource } from "../../simulator/crds/crds";
 import { readProject, stacksOf } from "../../rehearsal/engine/project";
 import { plan } from "../../rehearsal/plan";
 import { Project } from "../project";
@@ -18,7 +18,6 @@ const ROOT = path.resolve(__dirname, "../..");
 const FOLDERS = (process.env["MAAS_CRDS"] ?? "").split(path.delimiter).filter(Boolean);
 const CHANGED = FOLDERS.map((folder) => `${folder}-3.5`).filter((folder) => fs.existsSync(folder));
 
-const crds = () => crdSource({ MAAS_CRDS: [...FOLDERS, ...CHANGED].join(path.delimiter) });
 /** The stacks of 3.4 that ship, and their files. */
 const SHIPPED = stacksOf(readProject(ROOT))
     .map((stack) => [stack, fs.readFileSync(path.join(ROOT, `stacks/Pulumi.${stack}.yaml`), "utf8")] as const)
@@ -53,9 +52,11 @@ function everything(s: any): void {
 // Without the folder the release is not at hand, as without MAAS_CRDS nothing is; where tests are required, it has to be.
 (HAS_CRDS && CHANGED.length === 0 && !REQUIRED ? describe.skip : describeConformance)("release 3.5", () => {
     let cluster: ApiServerCluster;
+    let crds: CrdSource;
     let project: Project;
     beforeAll(async () => {
         expect(CHANGED).not.toEqual([]);
+        crds = crdSource({ MAAS_CRDS: [...FOLDERS, ...CHANGED].join(path.delimiter) });
         cluster = await openApiServer();
         project = new Project();
     });
@@ -70,20 +71,15 @@ function everything(s: any): void {
             stack: project.write(text.replace(/release: "3.4"/, 'release: "3.5"').replace("hostnames: false", "hostnames: true")),
         });
         expect(planned.diagnostics.filter((d) => d.severity === "error")).toEqual([]);
-        const own = await openApiServer();
-        try {
-            const { sent, notTaken } = await applyPlan(own, crds(), planned.resources);
-            expect(notTaken).toEqual([]);
-            expect(sent.length).toBeGreaterThan(20);
-        } finally {
-            await own.close();
-        }
+        const { sent, notTaken } = await applyPlan(cluster, crds, planned.resources);
+        expect(notTaken).toEqual([]);
+        expect(sent.length).toBeGreaterThan(20);
     });
 
     it("is taken: tenants, providers, and the fields that it renamed", async () => {
         const planned = await plan({ projectDir: project.folder, stack: project.change(everything) });
         expect(planned.diagnostics.filter((d) => d.severity === "error")).toEqual([]);
-        const { sent, notTaken } = await applyPlan(cluster, crds(), planned.resources);
+        const { sent, notTaken } = await applyPlan(cluster, crds, planned.resources);
         expect(notTaken).toEqual([]);
         for (const kind of ["AITenant", "AITenantPatch", "MaasTenantConfigPatch", "ConfigPatch", "ExternalProvider"]) {
             expect([kind, sent.some((urn) => urn.includes(`:${kind}::`))]).toEqual([kind, true]);
