@@ -25,3 +25,14 @@ export const everything = {
     gitops: true,
     metallb: { pools: [{ name: "lab", addresses: ["192.0.2.0/28"] }] },
 } as const;
+
+const { openshiftAi, ...beside } = everything;
+/** The same, with two of its parts as a stack may set them. */
+export const changedEverything = {
+    ...beside,
+    openshiftAi: {
+        ...openshiftAi,
+        components: { ...openshiftAi.components, trustyai: { permitOnline: true } },
+        dashboard: { flags: { genAiStudio: false } },
+    },
+};

@@ -5,21 +5,15 @@ import path from "node:path";
 import { Secret } from "../../rehearsal/values";
 import { resultJson } from "../../rehearsal/report/json";
 import { chartOfExternalSecrets, yamlOf } from "../chart";
-import { changes, errors, rehearsed } from "../rehearsed";
+import { changes, errors } from "../rehearsed";
+import { identities, OAUTH_API, OURS, somebody, THEIRS } from "./identities";
 
 jest.setTimeout(120_000);
 
-const CONFIG = "config.openshift.io/v1";
-const THEIRS = { name: "corp", mappingMethod: "claim", type: "GitHub", github: { clientID: "c", organizations: ["corp"] } };
 const VAULT = { store: "vault", vault: { address: "https://vault.example.com:8200" } };
 
-const stage = rehearsed({ policies: true });
+const { stage, open, read, providers } = identities();
 
-const open = (identity: object, ...faults: string[]) =>
-    stage.open((s) => (s.identity = { users: s.identity.users, ...identity }), faults);
-
-const read = (apiVersion: string, kind: string, name: string, namespace?: string) =>
-    stage.session.world.cluster.get({ apiVersion, kind, name, ...(namespace !== undefined && { namespace }) });
 const trusted = async (): Promise<boolean> => {
     const configurations = await stage.session.world.cluster.list(
         "admissionregistration.k8s.io/v1",
@@ -29,20 +23,12 @@ const trusted = async (): Promise<boolean> => {
         configurations.length > 0 && configurations.every((one) => (one as any).webhooks[0].clientConfig.caBundle !== undefined)
     );
 };
-const providers = async () => (await read(CONFIG, "OAuth", "cluster"))?.spec.identityProviders;
-const somebody = { fieldManager: "somebody" };
 const theirList = (list: object[]) =>
     stage.session.world.cluster.mergePatch(
-        { apiVersion: CONFIG, kind: "OAuth", name: "cluster" },
+        { apiVersion: OAUTH_API, kind: "OAuth", name: "cluster" },
         { spec: { identityProviders: list } },
         somebody,
     );
-const OURS = {
-    name: "maas",
-    mappingMethod: "claim",
-    type: "HTPasswd",
-    htpasswd: { fileData: { name: "maas-htpasswd" } },
-};
 
 describe("users whose passwords are in Vault", () => {
     it("get in beside those of others; each change touches what it must; theirs are left when all goes", async () => {
@@ -184,61 +170,6 @@ describe("users whose passwords are in Vault", () => {
         for (const mark of [password, ...lines.filter((l) => l !== "").map((l) => l.split(":")[1]!)]) {
             expect([resultJson(moved).includes(mark), inTheOpen.includes(mark)]).toEqual([false, false]);
         }
-    });
-});
-
-describe("a Vault that the stack runs", () => {
-    const install = { seal: { kmsKeyId: "1234abcd-12ab-34cd-56ef-1234567890ab", region: "us-east-2" } };
-    const INSTALLED = { store: "vault", vault: { install } };
-
-    it("comes up, and goes with all but what is in it", async () => {
-        const stack = await open(INSTALLED);
-        const up = await stack.up();
-        expect([errors(up), up.rejected, up.policy, up.succeeded]).toEqual([[], [], [], true]);
-        expect(await providers()).toEqual([OURS]);
-        const at = (name: string) => up.timeline.find((t) => t.urn.endsWith(`::${name}`))!;
-        expect(at("identity-vault-mount").start).toBeGreaterThanOrEqual(at("identity-vault-server-open").end);
-        expect(at("identity-vault-server-open").end).toBeGreaterThan(at("identity-vault-server-server").end);
-        expect(changes(await stack.up())).toEqual([]);
-
-        const down = await stack.destroy();
-        expect([errors(down), down.succeeded]).toEqual([[], true]);
-        expect(await read("apps/v1", "StatefulSet", "vault", "vault")).toBeUndefined();
-        for (const i of [0, 1, 2]) {
-            expect((await read("v1", "PersistentVolumeClaim", `data-vault-${i}`, "vault"))?.status?.phase).toBe("Bound");
-        }
-        const again = await stack.up();
-        expect([errors(again), again.succeeded]).toEqual([[], true]);
-    });
-
-    it("tells what to run while nobody has initialized it, and goes on when somebody has", async () => {
-        const stack = await open(INSTALLED, "uninitialized:vault");
-        const first = await stack.up();
-        expect(errors(first)).toEqual([
-            expect.stringMatching(
-                /Vault in namespace vault runs, but is not initialized.*oc exec -n vault vault-0 -- vault operator/,
-            ),
-        ]);
-        const open_ = first.timeline.find((t) => t.urn.endsWith("::identity-vault-server-open"))!;
-        expect(open_.end - open_.start).toBeLessThan(120);
-        // Nothing is asked of Vault, and the models do not wait for it.
-        expect(changes(first).filter((change) => /identity-vault-(mount|auth)/.test(change))).toEqual([]);
-        expect(changes(first)).toContain("create tier-free-subscription");
-
-        for (const i of [0, 1, 2]) {
-            await stage.session.world.cluster.mergePatch(
-                { apiVersion: "v1", kind: "Pod", name: `vault-${i}`, namespace: "vault" },
-                {
-                    metadata: {
-                        labels: { "vault-initialized": "true", "vault-sealed": "false", "vault-active": String(i === 0) },
-                    },
-                },
-                somebody,
-            );
-        }
-        const second = await stack.up();
-        expect([errors(second), await providers()]).toEqual([[], [OURS]]);
-        expect(changes(second).filter((change) => !/ (identity|.*oauth)/.test(change))).toEqual([]);
     });
 });
 

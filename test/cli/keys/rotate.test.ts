@@ -1,0 +1,79 @@
+/** `maas keys rotate`. */
+import { rotate } from "../../../cli/keys/rotate";
+import { MaasApi } from "../../../cli/maasApi/client";
+import { keyCommands } from "./support";
+
+jest.setTimeout(60_000);
+
+const on = keyCommands();
+
+describe("rotate", () => {
+    it("shows the new key when it works, and revokes the old one only then", async () => {
+        on.add({ id: "old", subscription: "premium", description: "mine" });
+        let oldAtProof = "";
+        on.servers.handled = (request) => {
+            if (request === "GET /maas-api/v1/models") {
+                oldAtProof = on.servers.keys[0]!.status;
+            }
+        };
+        const { code, out, err } = await on.keys("rotate --id old", ["sk-oai-id-2-secret"]);
+        expect({ code, out }).toEqual({ code: 0, out: "sk-oai-id-2-secret\n" });
+        expect(err).toContain("id-2 of subscription premium works and is not shown again. old is revoked.");
+        expect(oldAtProof).toBe("active");
+        expect(on.servers.keys).toMatchObject([
+            { id: "old", status: "revoked" },
+            { id: "id-2", status: "active", name: "laptop", subscription: "premium", description: "mine" },
+        ]);
+    });
+
+    it("leaves the old one with --keep-old, and says how to revoke it", async () => {
+        on.add({ id: "old" });
+        const { err } = await on.keys("rotate --id old --keep-old", ["sk-oai-id-2-secret"]);
+        expect(err).toContain("old is in force: maas keys revoke code-assistant --id old --yes revokes it.");
+        expect(on.servers.keys.map(({ status }) => status)).toEqual(["active", "active"]);
+    });
+
+    it("revokes the new key, and shows none, when it belongs to somebody else than the old one", async () => {
+        process.env["MAAS_TOKEN"] = "token-admin";
+        on.add({ id: "old" });
+        const { code, out, err } = await on.keys("rotate --id old");
+        expect({ code, out }).toEqual({ code: 1, out: "" });
+        expect(err).toMatch(
+            /belongs to ann, and a new one would belong to admin: nobody can create a key for somebody else; the old key stays in force, the new one \(id-2\) was revoked/,
+        );
+        expect(on.servers.keys.map(({ status }) => status)).toEqual(["active", "revoked"]);
+    });
+
+    it("keeps the old key when the new one is not accepted", async () => {
+        on.add({ id: "old" });
+        on.servers.before = (request) => (request === "GET /maas-api/v1/models" ? { status: 403 } : undefined);
+        const api = new MaasApi({ url: on.servers.url, token: "token-ann" });
+        const shown: string[] = [];
+        const interrupt = new AbortController();
+        const { signal } = interrupt;
+        await expect(
+            rotate(api, {
+                id: "old",
+                keepOld: false,
+                onWorks: ({ key }) => shown.push(key),
+                attempts: 3,
+                secondsBetween: 0.01,
+                signal,
+            }),
+        ).rejects.toThrow(/not accepted after 3 attempts; the old key stays in force, the new one \(id-2\) was revoked/);
+        expect([shown, on.servers.keys.map(({ status }) => status)]).toEqual([[], ["active", "revoked"]]);
+        interrupt.abort();
+        await expect(rotate(api, { id: "old", keepOld: false, onWorks: ({ key }) => shown.push(key), signal })).rejects.toThrow(
+            /^Interrupted; the old key stays in force, the new one \(id-3\) was revoked/,
+        );
+        expect([shown, on.servers.keys.map(({ status }) => status)]).toEqual([[], ["active", "revoked", "revoked"]]);
+    });
+
+    it("says when only the revocation of the old one failed; the new key is shown by then", async () => {
+        on.add({ id: "old" });
+        on.servers.before = (request) => (request.startsWith("DELETE") ? { status: 500 } : undefined);
+        const { code, out, err } = await on.keys("rotate --id old", ["sk-oai-id-2-secret"]);
+        expect({ code, out }).toEqual({ code: 1, out: "sk-oai-id-2-secret\n" });
+        expect(err).toContain("the old one is still in force");
+    });
+});

@@ -1,0 +1,62 @@
+/** A Vault that the stack runs, rehearsed in memory: up, taken down, uninitialized. */
+import { changes, errors } from "../rehearsed";
+import { identities, OURS, somebody } from "./identities";
+
+jest.setTimeout(120_000);
+
+const { stage, open, read, providers } = identities();
+
+describe("a Vault that the stack runs", () => {
+    const install = { seal: { kmsKeyId: "1234abcd-12ab-34cd-56ef-1234567890ab", region: "us-east-2" } };
+    const INSTALLED = { store: "vault", vault: { install } };
+
+    it("comes up, and goes with all but what is in it", async () => {
+        const stack = await open(INSTALLED);
+        const up = await stack.up();
+        expect([errors(up), up.rejected, up.policy, up.succeeded]).toEqual([[], [], [], true]);
+        expect(await providers()).toEqual([OURS]);
+        const at = (name: string) => up.timeline.find((t) => t.urn.endsWith(`::${name}`))!;
+        expect(at("identity-vault-mount").start).toBeGreaterThanOrEqual(at("identity-vault-server-open").end);
+        expect(at("identity-vault-server-open").end).toBeGreaterThan(at("identity-vault-server-server").end);
+        expect(changes(await stack.up())).toEqual([]);
+
+        const down = await stack.destroy();
+        expect([errors(down), down.succeeded]).toEqual([[], true]);
+        expect(await read("apps/v1", "StatefulSet", "vault", "vault")).toBeUndefined();
+        for (const i of [0, 1, 2]) {
+            expect((await read("v1", "PersistentVolumeClaim", `data-vault-${i}`, "vault"))?.status?.phase).toBe("Bound");
+        }
+        const again = await stack.up();
+        expect([errors(again), again.succeeded]).toEqual([[], true]);
+    });
+
+    it("tells what to run while nobody has initialized it, and goes on when somebody has", async () => {
+        const stack = await open(INSTALLED, "uninitialized:vault");
+        const first = await stack.up();
+        expect(errors(first)).toEqual([
+            expect.stringMatching(
+                /Vault in namespace vault runs, but is not initialized.*oc exec -n vault vault-0 -- vault operator/,
+            ),
+        ]);
+        const open_ = first.timeline.find((t) => t.urn.endsWith("::identity-vault-server-open"))!;
+        expect(open_.end - open_.start).toBeLessThan(120);
+        // Nothing is asked of Vault, and the models do not wait for it.
+        expect(changes(first).filter((change) => /identity-vault-(mount|auth)/.test(change))).toEqual([]);
+        expect(changes(first)).toContain("create tier-free-subscription");
+
+        for (const i of [0, 1, 2]) {
+            await stage.session.world.cluster.mergePatch(
+                { apiVersion: "v1", kind: "Pod", name: `vault-${i}`, namespace: "vault" },
+                {
+                    metadata: {
+                        labels: { "vault-initialized": "true", "vault-sealed": "false", "vault-active": String(i === 0) },
+                    },
+                },
+                somebody,
+            );
+        }
+        const second = await stack.up();
+        expect([errors(second), await providers()]).toEqual([[], [OURS]]);
+        expect(changes(second).filter((change) => !/ (identity|.*oauth)/.test(change))).toEqual([]);
+    });
+});
