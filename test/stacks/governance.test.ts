@@ -1,14 +1,7 @@
-/** What settings of gateway, limits, database, tenants, tiers and models elsewhere are refused, and how it is said. */
+/** What settings of gateway, limits, tenants, tiers and models elsewhere are refused, and how it is said. */
 import { type Draft, problemsOf, shipped } from "../settings";
 
-const PEM = "-----BEGIN CERTIFICATE-----\nTUlJQg==\n-----END CERTIFICATE-----\n";
 const openai = { provider: "openai", endpoint: "api.openai.com", targetModel: "gpt-4o", secret: "openai-key" };
-const rds = {
-    vpcId: "vpc-0123456789abcdef0",
-    subnetIds: ["subnet-0123456789abcdef0", "subnet-0123456789abcdef1"],
-    nodeSecurityGroupId: "sg-0123456789abcdef0",
-    certificateAuthorities: PEM,
-};
 
 const problems = (change: (settings: Draft) => void): string[] => problemsOf(shipped("code-assistant", change));
 
@@ -52,15 +45,6 @@ describe("accepted", () => {
             "copies of Limitador that share Redis",
             (s) => (s.connectivityLink = { limitador: { replicas: 2, storage: { secret: "redis" } } }),
         ],
-        ["RDS", (s) => (s.database = { rds })],
-        [
-            "an existing database, checked",
-            (s) =>
-                (s.database = {
-                    existing: { host: "pg.example.com", secret: "pg", sslMode: "verify-full", certificateAuthorities: PEM },
-                }),
-        ],
-        ["a connection that somebody else brings", (s) => (s.database = { existing: {} })],
         [
             "a tenant of its own on 3.5",
             (s) => {
@@ -268,30 +252,6 @@ describe("refused", () => {
             [
                 "connectivityLink.failClosed: is set in the Subscription of rhcl-operator, which this stack does not change (operators.rhcl-operator.existing); expected no value",
             ],
-        ],
-        [
-            "two databases",
-            (s) => (s.database = { cloudNativePg: {}, rds }),
-            ["database.rds: cannot be combined with database.cloudNativePg; expected one of them"],
-        ],
-        [
-            "an existing database without its user",
-            (s) => (s.database = { existing: { host: "pg.example.com" } }),
-            [
-                "database.existing.secret: is missing; expected both host and secret, or neither if you provide the Secret maas-db-config",
-            ],
-        ],
-        [
-            "a certificate that is to be checked against nothing",
-            (s) => (s.database = { existing: { host: "pg.example.com", secret: "pg", sslMode: "verify-full" } }),
-            [
-                "database.existing.certificateAuthorities: is missing; sslMode verify-full verifies the server's certificate with it",
-            ],
-        ],
-        [
-            "one zone for RDS",
-            (s) => (s.database = { rds: { ...rds, subnetIds: [rds.subnetIds[0], rds.subnetIds[0]] } }),
-            ["database.rds.subnetIds: has only one subnet; expected subnets of at least two zones"],
         ],
     ])("%s", (_, change, expected) => {
         const found = problems(change);

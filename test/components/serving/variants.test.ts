@@ -113,7 +113,7 @@ it("states a field of every struct whose others may be taken back, which the API
         { name: "plain", model: "qwen3-8b", pool: "l40s" },
         { name: "scaled", model: "qwen3-8b", pool: "l40s", scaling: { max: 2, hpa: {} } },
     ]);
-    expect(deployment.one(LLM, "model-plain-service").inputs["spec"].router.scheduler).toEqual({ replicas: 1 });
+    expect(deployment.one(LLM, "model-plain-service").inputs["spec"].router.scheduler).toMatchObject({ replicas: 1 });
     expect(deployment.one(LLM, "model-scaled-service").inputs["spec"].scaling.wva.hpa.behavior).toEqual({
         scaleUp: { stabilizationWindowSeconds: 0 },
         scaleDown: { stabilizationWindowSeconds: 300 },
