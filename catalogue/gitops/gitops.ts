@@ -16,7 +16,7 @@ export interface Right {
 }
 
 /** A gate that a Job can wait for: a script for `bash`, which finds the record's data in variables of the same names. */
-export interface ScriptedGate {
+export interface ScriptedGate extends Partial<Instead> {
     /** Runs in the wave of what it waits for, which becomes healthy by what the script does: it approves InstallPlans. */
     readonly beside?: boolean;
     /** Keys of the record that the script needs, and those that may be missing. */

@@ -156,6 +156,17 @@ function sayGate({ resource }: Item, gate: string, stack: string): Said {
             renderings: [
                 { manifest: waitJob(resource.name, script, data), isOf: "wait", ...(script.beside === true && { beside: true }) },
             ],
+            // What the program also writes, somebody does before.
+            unsaid:
+                script.does === undefined || script.instead === undefined
+                    ? []
+                    : [
+                          {
+                              name: `gate ${resource.name}`,
+                              why: filled(script.does, data),
+                              instead: filled(script.instead, data),
+                          },
+                      ],
             rights: rightsOf(script, data),
         };
     }

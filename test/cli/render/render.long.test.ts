@@ -5,7 +5,7 @@ import path from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { promisify } from "node:util";
 
-import { argoCdJudges, readyCheck } from "../../../catalogue/gitops/gitops";
+import { argoCdJudges, CLAIM_CHECK, readyCheck } from "../../../catalogue/gitops/gitops";
 import { render } from "../../../cli/render/render";
 import { groupOf, type Manifest, type Rendering, titleOf } from "../../../cli/render/rendering";
 import { registeredKinds, registeredPatches } from "../../../kinds";
@@ -119,11 +119,11 @@ function judge(object: KubeObject | undefined, { apiVersion, kind }: Manifest): 
     if (object === undefined) {
         return "it is gone";
     }
-    const { status, message } = health(check, object);
+    const { status, message } = health(kind === "PersistentVolumeClaim" ? CLAIM_CHECK : check, object);
     if (status !== "Healthy") {
         return message;
     }
-    if (!argoCdJudges(groupOf(apiVersion), kind)) {
+    if (kind === "PersistentVolumeClaim" || !argoCdJudges(groupOf(apiVersion), kind)) {
         return undefined;
     }
     if (kind === "Subscription") {
@@ -135,10 +135,10 @@ function judge(object: KubeObject | undefined, { apiVersion, kind }: Manifest): 
 
 /** Creates the Secret that a Job waits for, as somebody does. */
 async function brought(cluster: Cluster, job: Manifest): Promise<void> {
-    if (!/-brought$/.test(job.metadata.name)) {
+    const variables = job.kind === "Job" && job.metadata.labels?.["maas-platform.io/waits"] === "true" ? envOf(job) : {};
+    if (variables["keys"] === undefined) {
         return;
     }
-    const variables = envOf(job);
     const [namespace, name] = variables["object"]!.replace("Secret ", "").split("/") as [string, string];
     const stringData = Object.fromEntries(variables["keys"]!.split(" ").map((key) => [key, "value"]));
     const secret = { apiVersion: "v1", kind: "Secret", metadata: { name, namespace }, stringData };
