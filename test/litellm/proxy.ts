@@ -38,8 +38,13 @@ export interface LiteLlmProxy {
     stop(): Promise<void>;
 }
 
-/** Starts the proxy with a configuration, without a database. @throws when it does not answer in time, with what it said */
-export async function startLiteLlm(config: object): Promise<LiteLlmProxy> {
+/**
+ * Starts the proxy with a configuration, without a database.
+ *
+ * @param variables of its environment
+ * @throws when it does not answer in time, with what it said
+ */
+export async function startLiteLlm(config: object, variables: Readonly<Record<string, string>> = {}): Promise<LiteLlmProxy> {
     if (!existsSync(command)) {
         throw new Error(MISSING);
     }
@@ -49,7 +54,7 @@ export async function startLiteLlm(config: object): Promise<LiteLlmProxy> {
     const port = await freePort();
     const child: ChildProcess = spawn(command, ["--config", file, "--host", "127.0.0.1", "--port", String(port)], {
         // Prices come with the package; no environment of the caller decides how it behaves.
-        env: { PATH: process.env["PATH"], HOME: folder, LITELLM_LOCAL_MODEL_COST_MAP: "True" },
+        env: { PATH: process.env["PATH"], HOME: folder, LITELLM_LOCAL_MODEL_COST_MAP: "True", ...variables },
         stdio: ["ignore", "pipe", "pipe"],
     });
     let said = "";

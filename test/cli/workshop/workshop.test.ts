@@ -7,7 +7,10 @@ import { stringify } from "yaml";
 
 import { main } from "../../../cli/main";
 import { Terminal } from "../../../cli/terminal";
-import { SyncServers } from "../../components/litemaas/servers";
+import { desiredState } from "../../../components/litemaas/sync";
+import { litemaasModelSchema } from "../../../stacks/schema/litemaasModels";
+import { workshopSchema } from "../../../stacks/schema/workshops";
+import { NAMESPACE, SyncServers } from "../../components/litemaas/servers";
 import { Project } from "../../project";
 import { CLUSTER } from "../../settings";
 import { type Outcome, root } from "../helper";
@@ -184,6 +187,33 @@ describe("handout", () => {
             code: 1,
             err: expect.stringContaining("There is no hand-out of rags in namespace litemaas-workshops; there is rag."),
         });
+    });
+});
+
+describe("litemaas sync", () => {
+    it("does what the Job does, with the state that the last up has written", async () => {
+        expect(await run(`litemaas sync litemaas ${url()}`)).toMatchObject({
+            code: 1,
+            err: expect.stringContaining("has no ConfigMap litemaas-sync with a desired state: bring the stack up first."),
+        });
+        servers.desired = {
+            ...desiredState({
+                owner: "litemaas",
+                proxyUrl: "",
+                publicUrl: "https://litellm.example.com",
+                handoutNamespace: NAMESPACE,
+                models: [litemaasModelSchema.parse({ name: "granite", endpoints: [{ url: "https://granite.example.com/v1" }] })],
+                workshops: [workshopSchema.parse(workshop())],
+                predictiveUrl: (name) => name,
+                modelUrl: (name) => name,
+            }),
+        };
+        const dry = await run(`litemaas sync litemaas --dry-run ${url()}`);
+        expect(dry.out).toMatch(/4 steps\.[^]*model +granite +create +https:\/\/granite\.example\.com\/v1/);
+        expect(servers.proxy.models.size).toBe(0);
+        expect(await run(`litemaas sync litemaas ${url()}`)).toMatchObject({ code: 0, err: "4 steps done, 0 failed.\n" });
+        expect([servers.proxy.models.size, servers.proxy.keys.size]).toEqual([1, 2]);
+        expect((await run(`litemaas sync litemaas ${url()}`)).out).toContain(": 0 steps.");
     });
 });
 

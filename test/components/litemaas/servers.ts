@@ -17,6 +17,8 @@ const SECRETS = `/api/v1/namespaces/${NAMESPACE}/secrets`;
 export class SyncServers {
     readonly proxy = new LiteLlmDouble();
     readonly secrets = new Map<string, Row>();
+    /** What the ConfigMap of the Job holds. */
+    desired: object | undefined;
     /** Models that the portal lists. */
     portalModels = new Set<string>();
     /** Each request as `METHOD path`, in order. */
@@ -125,6 +127,11 @@ export class SyncServers {
             this.secrets.set(secret["metadata"].name, secret);
             return [200, secret];
         };
+        if (path === "/api/v1/namespaces/litemaas/configmaps/litemaas-sync") {
+            return this.desired === undefined
+                ? [404, { message: "not found" }]
+                : [200, { metadata: { name: "litemaas-sync" }, data: { "desired.json": JSON.stringify(this.desired) } }];
+        }
         if (path === "/api/v1/namespaces/litemaas/secrets/litemaas-secrets") {
             const key = Buffer.from(this.proxy.masterKey).toString("base64");
             return [200, { metadata: { name: "litemaas-secrets" }, data: { LITELLM_MASTER_KEY: key } }];

@@ -1,0 +1,58 @@
+import { count } from "../../rehearsal/report/format";
+import type { Command } from "../command";
+import { Exit } from "../exit";
+import { asRefusal, litemaasOf, proxyAccess, proxyOptions, worldOf } from "../litemaas/stack";
+import { jsonOption, reportTerminal, writeJson } from "../output";
+import { stackArgument } from "../stackArgument";
+
+export const command: Command = {
+    summary: "Bring models, teams and keys of LiteMaaS in line with what the last up has written",
+    description: `Does what the Job in the cluster does, with the same desired state (ConfigMap litemaas-sync): registers the endpoints of models,
+deletes those that were dropped, and creates, extends and withdraws the keys of workshops. What others have registered stays; expired
+keys are deleted. The portal's list of models is left to the Job, which can reach the portal. --dry-run changes nothing.
+Exit code 0: all is in line; 1: something is not; 2: wrong usage.`,
+    arguments: [stackArgument],
+    options: {
+        "dry-run": { type: "flag", help: "list what would be done, and do nothing" },
+        ...jsonOption("what was done, but no keys,"),
+        ...proxyOptions,
+    },
+    access: [
+        ...proxyAccess(),
+        { does: "reads", what: "ConfigMap litemaas-sync of the namespace", rights: "get configmaps there" },
+        {
+            does: "writes",
+            what: "POST /model/*, /team/*, /budget/*, /key/generate, /key/update, /key/delete of the proxy",
+            rights: "the master key",
+        },
+        {
+            does: "writes",
+            what: "Secrets workshop-<name>",
+            rights: "create, patch and delete secrets in <namespace>-workshops",
+        },
+    ],
+    async run(invocation, context) {
+        const found = await litemaasOf(invocation, context);
+        const { OWNER } = await import("../litemaas/workshops");
+        const { writtenState } = await import("../litemaas/written");
+        const { actionsOf, plan, reconcile } = await import("../../components/litemaas/sync/reconcile");
+        const { printActions, printFailures } = await import("../views/workshops");
+        const world = await worldOf(invocation, context, found, OWNER);
+        const desired = await writtenState(found);
+        const out = reportTerminal(invocation, context);
+        const actions = actionsOf(await plan(desired, world).catch(asRefusal));
+        out.line(
+            `${out.style(`LiteMaaS of the stack ${found.stack}`, "bold")} at ${world.url}: ${count(actions.length, "step")}.`,
+        );
+        printActions(out, "Steps", actions);
+        if (invocation.flag("dry-run")) {
+            writeJson(invocation, context, { stack: found.stack, url: world.url, steps: actions });
+            return Exit.fine;
+        }
+        const { done, failed } = await reconcile(desired, world).catch(asRefusal);
+        printFailures(out, failed);
+        context.err.line(`${count(done.length, "step")} done, ${failed.length} failed.`);
+        writeJson(invocation, context, { stack: found.stack, url: world.url, done, failed });
+        return failed.length > 0 ? Exit.refused : Exit.fine;
+    },
+};
