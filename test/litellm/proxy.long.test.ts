@@ -33,8 +33,10 @@ describeLiteLlm("the real proxy", () => {
     let client: Client;
 
     beforeAll(async () => {
-        [first, second, broken] = await Promise.all(["first", "second", "broken"].map((name) => new Provider(name).start()));
-        broken!.status = 500;
+        first = await new Provider("first").start();
+        second = await new Provider("second").start();
+        broken = await new Provider("broken").start();
+        broken.status = 500;
         const models = [
             {
                 name: "granite",
@@ -43,11 +45,11 @@ describeLiteLlm("the real proxy", () => {
                 supports: ["function_calling"],
                 contextLength: 8192,
                 endpoints: [
-                    { url: first!.url, servedName: "granite-a", weight: 9, keyVariable: "GAUDI_KEY" },
-                    { url: second!.url, servedName: "granite-b", weight: 1 },
+                    { url: first.url, servedName: "granite-a", weight: 9, keyVariable: "GAUDI_KEY" },
+                    { url: second.url, servedName: "granite-b", weight: 1 },
                 ],
             },
-            { name: "flaky", fallbacks: ["granite"], endpoints: [{ url: broken!.url, cooldownSeconds: 1 }] },
+            { name: "flaky", fallbacks: ["granite"], endpoints: [{ url: broken.url, cooldownSeconds: 1 }] },
         ].map((model) => litemaasModelSchema.parse(model));
         desired = desiredState({
             owner: "litemaas",
