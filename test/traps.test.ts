@@ -131,13 +131,12 @@ describe("the stack llm-d, with every way of serving", () => {
         }
     });
 
-    it("T-31: the certificates are of the one issuer that is made", () => {
-        const issuer = deployment.one("kubernetes:cert-manager.io/v1:ClusterIssuer").inputs;
+    it("T-31: the certificates are of the issuer that is made for real ones, not of the staging issuer beside it", () => {
+        const issuers = deployment.all("kubernetes:cert-manager.io/v1:ClusterIssuer").map(({ inputs }) => inputs);
+        const real = issuers.filter(({ spec }) => !spec.acme.server.includes("staging")).map(({ metadata }) => metadata.name);
+        expect([issuers.length, real.length]).toEqual([2, 1]);
         const certificates = deployment.all("kubernetes:cert-manager.io/v1:Certificate");
-        expect(certificates.map((c) => c.inputs["spec"].issuerRef.name)).toEqual([
-            issuer["metadata"].name,
-            issuer["metadata"].name,
-        ]);
+        expect(certificates.map((c) => c.inputs["spec"].issuerRef.name)).toEqual([real[0], real[0]]);
     });
 
     it("T-33: a model is served under its name in the stack", () => {
