@@ -82,7 +82,7 @@ export class ObjectCache {
 }
 
 /** `apps/v1/Deployment` as `apps/Deployment`: versions of a kind are one kind. */
-function groupKind(kind: string): string {
+export function groupKind(kind: string): string {
     let known = groupKinds.get(kind);
     if (known === undefined) {
         const parts = kind.split("/");
@@ -92,4 +92,4 @@ function groupKind(kind: string): string {
     return known;
 }
 
-const groupKinds = new Map<string, string>();
+export const groupKinds = new Map<string, string>();

@@ -4,7 +4,7 @@ import { copy, isMap } from "../rehearsal/cluster/json";
 import type { Faults } from "./faults";
 import { K } from "./kind-names";
 import { type ConditionSpec, contains, isTrue, refOf } from "./object";
-import { ObjectCache } from "./object-cache";
+import { groupKind, ObjectCache } from "./object-cache";
 import { packageOf } from "./olm/catalogue";
 import { type Site, siteOf } from "./openshift/site";
 import { type Controller, WorkQueue } from "./work-queue";
@@ -37,6 +37,7 @@ export class World {
     private readonly cache = new ObjectCache();
     private readonly queue: WorkQueue;
     private readonly watching = new Map<string, { controller: Controller; map: Controller["watches"][string] }[]>();
+    private readonly watchedKinds = new Set<string>();
     private unsubscribe: (() => void) | undefined;
 
     constructor(
@@ -63,6 +64,7 @@ export class World {
     add(controller: Controller): void {
         for (const [kind, map] of Object.entries(controller.watches)) {
             this.watching.set(kind, [...(this.watching.get(kind) ?? []), { controller, map }]);
+            this.watchedKinds.add(groupKind(kind));
         }
     }
 
@@ -132,7 +134,11 @@ export class World {
 
     /** Creates an object unless it exists. @returns it as it is */
     async ensure(object: KubeObject): Promise<KubeObject> {
-        const known = this.get(`${object.apiVersion}/${object.kind}`, object.metadata.namespace ?? "", object.metadata.name);
+        const kind = `${object.apiVersion}/${object.kind}`;
+        // No event reports that an object of a kind that nobody watches is gone.
+        const known = this.watchedKinds.has(groupKind(kind))
+            ? this.get(kind, object.metadata.namespace ?? "", object.metadata.name)
+            : await this.cluster.get(refOf(object));
         if (known) {
             return known;
         }

@@ -59,7 +59,8 @@ describe("a private authority, and everything that is observed", () => {
         const ingress = await read("operator.openshift.io/v1", "IngressController", "default", "openshift-ingress-operator");
         expect(ingress?.spec).toEqual({ replicas: 2, defaultCertificate: { name: "ingress-certs" } });
         // Each model is scraped once, by what KServe made.
-        expect(up.resources.filter((r) => /:(Pod|Service)Monitor$/.test(r.type))).toEqual([]);
+        const monitors = up.resources.filter((r) => /:(Pod|Service)Monitor$/.test(r.type));
+        expect(monitors.map(({ urn }) => urn.split("::").at(-1))).toEqual(["cert-manager-metrics-monitor"]);
         expect(await read("monitoring.coreos.com/v1", "PodMonitor", "kserve-llm-isvc-vllm-engine", "maas")).toBeDefined();
         // The router has deleted its own by then.
         expect(await read("v1", "Secret", "router-certs-default", "openshift-ingress")).toBeUndefined();

@@ -48,11 +48,11 @@ describe("users whose passwords are in Vault", () => {
         expect(up.criticalPath.filter((urn) => urn.includes("::identity"))).toEqual([]);
         expect(changes(await stack.up())).toEqual([]);
 
-        stage.project.change((s) => Object.assign(s.identity, VAULT, { users: moved(s.identity.users, "free-user", "premium") }));
+        stage.project.change((s) => (s.identity = { ...VAULT, users: moved(s.identity.users, "free-user", "premium") }));
         expect(changes(await stack.up())).toEqual(["update tier-free-group", "update tier-premium-group"]);
 
         stage.project.change((s) => {
-            Object.assign(s.identity, VAULT, { users: moved(s.identity.users, "free-user", "premium") });
+            s.identity = { ...VAULT, users: moved(s.identity.users, "free-user", "premium") };
             s.identity.users[1].rotate = 2;
         });
         const rotated = await stack.up();
