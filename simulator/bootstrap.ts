@@ -1,10 +1,13 @@
 /** A fresh OpenShift cluster: the objects that its installer and its own operators leave. */
+import { setTimeout } from "node:timers/promises";
+
 import type { Clock } from "../rehearsal/clock";
 import { ApiError, type Cluster, type KubeObject } from "../rehearsal/cluster/cluster";
 import { isEstablished } from "../rehearsal/cluster/definition";
 import { shippedKinds } from "../rehearsal/cluster/served-kinds";
 import fixture from "./data/openshift-aws.json";
 import type { DefinitionSource } from "./definitions";
+import { K } from "./kind-names";
 import { permissiveDefinition } from "./olm/catalogue";
 import type { World } from "./world";
 import { nodeObject, nodeStatus } from "./openshift/nodes";
@@ -97,6 +100,30 @@ export async function seed(world: World): Promise<void> {
         const { conditions, ...status } = nodeStatus(type, address, name);
         await put(world.cluster, { ...node, status: { ...status, conditions: world.conditions([], conditions as []) } });
     });
+}
+
+/** Milliseconds that the installer's workers may take to join, by the clock on the wall. */
+const JOIN_MILLISECONDS = 60_000;
+
+/**
+ * Waits until the nodes of the installer's worker MachineSets have joined, which takes no rehearsed time: a cluster has them before
+ * anything is deployed on it.
+ *
+ * @throws Error when they do not
+ */
+export async function workersJoined(world: World): Promise<void> {
+    const wanted = seedObjects(world.site)
+        .filter(({ kind }) => kind === "MachineSet")
+        .reduce((sum, { spec }) => sum + Number(spec.replicas), 0);
+    const deadline = performance.now() + JOIN_MILLISECONDS;
+    const joined = () =>
+        world.all(K.Node).filter(({ metadata }) => metadata.labels?.["node-role.kubernetes.io/worker"] !== undefined);
+    while (joined().length < wanted) {
+        if (performance.now() > deadline) {
+            throw new Error(`${joined().length} of ${wanted} worker nodes of the simulated cluster joined`);
+        }
+        await setTimeout(10);
+    }
 }
 
 /** Creates an object and writes its status; what exists is left alone. */

@@ -4,7 +4,7 @@ import { controllersOf } from "./controllers";
 import { Definitions, type DefinitionSource } from "./definitions";
 import { type Fault, Faults } from "./faults";
 import { installByOthers } from "./foreign-operator";
-import { openshiftDefinitions, present, seed } from "./bootstrap";
+import { openshiftDefinitions, present, seed, workersJoined } from "./bootstrap";
 import { siteOf, type SiteWishes } from "./openshift/site";
 import { playRefusals } from "./refusals";
 import { World } from "./world";
@@ -61,7 +61,8 @@ export class Simulator {
             if (this.cluster.kind === "api-server") {
                 await openshiftDefinitions(this.cluster, this.clock, this.crds);
             }
-            this.world.site = (await present(this.cluster)) ?? siteOf(this.options.site);
+            const found = await present(this.cluster);
+            this.world.site = found ?? siteOf(this.options.site);
             await seed(this.world);
             for (const fault of this.faults.all) {
                 if (fault.type === "foreign") {
@@ -70,6 +71,9 @@ export class Simulator {
             }
             this.world.listen();
             this.unadmit = await playRefusals(this.cluster, this.faults);
+            if (found === undefined) {
+                await workersJoined(this.world);
+            }
         } finally {
             release();
         }

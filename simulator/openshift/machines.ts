@@ -168,7 +168,8 @@ export class Machines implements Controller {
             );
             return;
         }
-        if (this.world.faults.noCapacity(zone)) {
+        // The machines of the installer were there before the zone ran out of capacity.
+        if (!installed && this.world.faults.noCapacity(zone)) {
             const message = `error launching instance: InsufficientInstanceCapacity: We currently do not have sufficient ${provider?.instanceType} capacity in the Availability Zone you requested (${zone}).`;
             await this.world.setStatus(machine, {
                 phase: "Provisioning",
