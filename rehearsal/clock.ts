@@ -10,7 +10,7 @@ export interface Clock {
     /** Calls `action` when `seconds` have passed. @returns cancels it */
     after(seconds: number, action: () => void): () => void;
     /**
-     * Keeps time from passing while work is under way whose length is not rehearsed (a request, a computation).
+     * Stops time during work whose duration is not rehearsed (a request, a computation).
      * Only a virtual clock heeds it. @returns ends the work; calling it twice does no harm
      */
     hold(): () => void;
@@ -36,7 +36,7 @@ export class ScaledClock implements Clock {
     }
 }
 
-/** A clock that stands still: for looking at a world in which nothing is to happen. */
+/** A clock that stands still, for a copy of a cluster in which nothing happens. */
 export class FrozenClock implements Clock {
     constructor(private readonly seconds: number) {}
 
@@ -60,7 +60,7 @@ interface Timer {
 }
 
 /**
- * A clock on which time passes only when nothing else can happen: nobody holds it, and everyone who was asked
+ * A clock on which time passes only when nothing else can happen: no work holds it, and everyone who was asked
  * (`onIdle`) has confirmed that no work is left at the present moment. Then it jumps to the next timer.
  */
 export class VirtualClock implements Clock {
@@ -78,7 +78,7 @@ export class VirtualClock implements Clock {
      */
     constructor(private quiet: () => Promise<boolean> = () => Promise.resolve(true)) {}
 
-    /** Replaces who is asked before time passes. */
+    /** Replaces the question that is asked before time passes. */
     askBefore(quiet: () => Promise<boolean>): void {
         this.quiet = quiet;
     }
@@ -139,7 +139,7 @@ export class VirtualClock implements Clock {
             }
             return;
         }
-        // All that is due at one moment happens before anybody is asked again: no time passes in between.
+        // All timers of one moment fire before the question is asked again: no time passes in between.
         const at = Math.min(...this.timers.map((t) => t.at));
         const due = this.timers.filter((t) => t.at === at).sort((a, b) => a.order - b.order);
         if (due.length > 0) {

@@ -3,7 +3,7 @@ import { partsOf, WAIVERS_IN_FORCE, waivedPartsOf } from "../catalogue/findings"
 import type { Plan, PolicyFinding, PolicyRule, WaivedFinding } from "./result";
 
 /**
- * Tells findings from those that somebody answers for, and each from the setting that caused it.
+ * Separates findings that are accepted in the settings from the others, and adds the setting that caused each.
  *
  * @param rules the rules that were checked, where the engine tells them
  */

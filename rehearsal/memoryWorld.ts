@@ -1,4 +1,4 @@
-/** A cluster in this process, on a clock that skips the waiting. */
+/** A cluster in this process, on a virtual clock. */
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
@@ -14,7 +14,7 @@ import type { Kept, World } from "./world";
 export class MemoryWorld implements World {
     private secure: HttpFace | undefined;
     private readonly folder = fs.mkdtempSync(path.join(os.tmpdir(), "maas-kubeconfig-"));
-    // Also when this process is killed.
+    // Also after this process is killed.
     private readonly removeFolder = removeWhenGone(this.folder);
 
     private constructor(
@@ -25,7 +25,7 @@ export class MemoryWorld implements World {
         fs.writeFileSync(this.kubeconfig, cluster.kubeconfig(), { mode: 0o600 });
     }
 
-    /** Puts a fresh cluster into memory, and what plays its controllers. */
+    /** Creates a fresh cluster in memory with its simulated controllers. */
     static async open(simulation: SimulationRef): Promise<MemoryWorld> {
         const clock = new VirtualClock();
         const frozen = clock.hold();
@@ -36,7 +36,7 @@ export class MemoryWorld implements World {
         return new MemoryWorld(cluster, clock, simulator);
     }
 
-    /** The same without anything on it: whoever asks plays the controllers. */
+    /** Creates a cluster without objects or controllers. */
     static async empty(clock: VirtualClock): Promise<MemoryWorld> {
         return new MemoryWorld(await MemoryWorld.serving(clock), clock, undefined);
     }
@@ -59,7 +59,7 @@ export class MemoryWorld implements World {
         return { kubeconfig: this.kubeconfig, commands, by: "this process" };
     }
 
-    /** What is there now, in a world of its own in which nothing happens. */
+    /** A copy of the cluster as it is now, on a clock that stands still. */
     async frozen(): Promise<World> {
         const clock = new FrozenClock(this.clock.now());
         const cluster = new ServedCluster(clock, undefined, this.cluster);

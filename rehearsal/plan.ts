@@ -1,4 +1,4 @@
-/** What `up` would do, found by running the program with no cloud and no cluster. */
+/** Plans a stack: previews `up` without a cloud and without a cluster. */
 import * as os from "node:os";
 
 import { VirtualClock } from "./clock";
@@ -17,7 +17,7 @@ export { ProjectError } from "./engine/project";
 const LIMIT = 60_000;
 /** A kubeconfig that names no cluster. */
 const NO_KUBECONFIG = os.devNull;
-/** How the path of the kubeconfig, which a provider takes from the environment, is shown. */
+/** Replaces the path of the kubeconfig, which a provider takes from the environment, in results. */
 export const KUBECONFIG_SHOWN = "$KUBECONFIG";
 
 export interface PlanOptions {
@@ -28,9 +28,9 @@ export interface PlanOptions {
     readonly policyPack?: string;
     readonly policyConfig?: PolicyConfig;
     readonly onEvent?: OnEvent;
-    /** Told how long each part took since the start, in milliseconds of wall time. */
+    /** Called with the time of each part since the start, in milliseconds of wall time. */
     readonly onTiming?: (part: string, milliseconds: number) => void;
-    /** After so many milliseconds of wall time the program is ended. Default 60,000. */
+    /** Time limit of the program in milliseconds of wall time. Default 60,000. */
     readonly limit?: number;
     /** Ends the run early when aborted. */
     readonly signal?: AbortSignal;
@@ -61,10 +61,11 @@ export async function plan(options: PlanOptions): Promise<Plan> {
         ...(options.onTiming !== undefined && { onTiming: options.onTiming }),
         ...(options.signal !== undefined && { signal: options.signal }),
     });
+    const report = deployment.report();
     return {
         stack: options.stack,
-        resources: deployment.planned(),
-        outputs: deployment.outputs(),
+        resources: report.resources(),
+        outputs: report.outputs(),
         ...judgement(journal.findings, rules),
         diagnostics: journal.diagnostics,
     };

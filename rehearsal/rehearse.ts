@@ -1,4 +1,4 @@
-/** Rehearses the bring-up of a stack: the real program, against a cluster that is no one's. */
+/** Rehearses the bring-up of a stack: runs the program against a cluster in memory or a local API server. */
 import type { Mode } from "./engine/deployment";
 import { HeldEvents, type OnEvent } from "./engine/events";
 import { hasDeleteHook } from "./engine/hooks";
@@ -28,7 +28,7 @@ export type { Action, RehearseOptions } from "./options";
  * @throws ProjectError when there is no such project, stack or policy pack, or a file of them cannot be read
  */
 export async function rehearse(options: RehearseOptions): Promise<Rehearsal> {
-    // What is wrong with the files is found before anything is started.
+    // Problems of the files are reported before anything starts.
     const project = readProject(options.projectDir);
     readStackConfig(project, options.stack);
     if (await wantsRealEngine(options)) {
@@ -80,13 +80,13 @@ async function wantsRealEngine(options: RehearseOptions): Promise<boolean> {
     return services.length === 0;
 }
 
-/** A stack that is brought up and taken down in one world. Between its runs time stands still there. */
+/** A stack that is brought up and destroyed on one cluster. Between its runs time stands still there. */
 export class RehearsalSession {
     private current: StackState;
     private thaw: (() => void) | undefined;
     private ran = false;
 
-    /** @param world closed with the session */
+    /** @param world is closed with the session */
     constructor(
         private readonly options: Omit<RehearseOptions, "cluster" | "engine" | "simulation" | "runs" | "keep">,
         readonly world: World,
@@ -95,17 +95,17 @@ export class RehearsalSession {
         this.thaw = world.clock.hold();
     }
 
-    /** Opens a cluster and begins to simulate. @throws whatever an API server cannot be started for */
+    /** Opens a cluster and starts its simulation. @throws the error of an API server that cannot be started */
     static async open(options: RehearseOptions): Promise<RehearsalSession> {
         return new RehearsalSession(options, await openWorld(options));
     }
 
-    /** What the last run left. */
+    /** The state after the last run. */
     get state(): StackState {
         return this.current;
     }
 
-    /** What `up` would do, on the cluster as it is; nothing is changed. */
+    /** Previews `up` on the cluster as it is. */
     preview(): Promise<Rehearsal> {
         return this.act("preview", true);
     }
@@ -118,8 +118,8 @@ export class RehearsalSession {
     /**
      * Previews the stack, then brings it up, as `pulumi up` does. Policies judge the bring-up.
      *
-     * @param atOnce where the cluster can be copied, the preview runs on the copy while the stack is brought up already: what
-     * that does is told only when the preview has passed, and forgotten otherwise
+     * @param atOnce runs the preview on a copy of the cluster, where it can be copied, during the bring-up: the events of the bring-up
+     * are reported after the preview has passed, and its state is dropped otherwise
      * @returns the result of the preview when that fails
      */
     async previewAndUp(atOnce: boolean): Promise<Rehearsal> {
@@ -132,7 +132,7 @@ export class RehearsalSession {
         try {
             if (copy === undefined || !atOnce) {
                 const seen = await looking.preview();
-                // It holds the clock of the cluster that the bring-up waits on.
+                // The preview holds the clock of the cluster, which the bring-up needs.
                 looking.release();
                 return seen.succeeded ? await this.up() : seen;
             }
@@ -155,21 +155,21 @@ export class RehearsalSession {
     }
 
     /**
-     * Takes the stack away.
+     * Destroys the stack.
      *
-     * @param runProgram true lets the program run, for its delete hooks. Default: whether anything of the stack has one
+     * @param runProgram true runs the program, for its delete hooks. Default: whether a resource of the stack has one
      */
     destroy(runProgram = this.current.resources.some(({ options }) => hasDeleteHook(options.hooks))): Promise<Rehearsal> {
         return this.act("destroy", runProgram);
     }
 
-    /** Lets time go on, for whoever looks at the world after the runs. */
+    /** Lets time pass again after the runs. */
     release(): void {
         this.thaw?.();
         this.thaw = undefined;
     }
 
-    /** Ends the world. */
+    /** Closes the cluster. */
     async close(): Promise<void> {
         await this.world.close();
         this.release();
@@ -232,18 +232,19 @@ export class RehearsalSession {
     }
 
     private result({ deployment, journal, rules, succeeded }: Run, mode: Mode): Rehearsal {
-        const timeline = deployment.timeline();
+        const report = deployment.report();
+        const timeline = report.timeline();
         return {
             stack: this.options.stack,
-            resources: mode === "destroy" ? [] : deployment.planned(),
-            outputs: mode === "destroy" ? {} : deployment.outputs(),
+            resources: mode === "destroy" ? [] : report.resources(),
+            outputs: mode === "destroy" ? {} : report.outputs(),
             ...judgement(journal.findings, rules),
             diagnostics: journal.diagnostics,
             cluster: this.world.cluster.kind,
             engine: "stand-in",
-            operations: deployment.operations(),
+            operations: report.operations(),
             timeline,
-            criticalPath: deployment.criticalPath(),
+            criticalPath: report.criticalPath(),
             totalSeconds: Math.max(0, ...timeline.map((t) => t.end)),
             rejected: journal.rejections,
             succeeded,

@@ -40,7 +40,7 @@ export type PolicyLevel = "advisory" | "mandatory" | "remediate" | "disabled";
 /** What a rule of the policy pack says of a resource. */
 export interface PolicyFinding {
     readonly rule: string;
-    /** `remediate`: the pack has mended it already. */
+    /** `remediate`: the pack has corrected it already. */
     readonly level: PolicyLevel;
     /** Absent when the finding is about the whole stack. */
     readonly urn?: string;
@@ -49,7 +49,7 @@ export interface PolicyFinding {
     readonly setting?: string;
 }
 
-/** A finding that somebody answers for. */
+/** A finding that the settings accept, with a reason. */
 export interface WaivedFinding extends Omit<PolicyFinding, "level"> {
     readonly waiver: {
         readonly owner: string;
@@ -85,7 +85,7 @@ export interface Plan {
     readonly resources: readonly PlannedResource[];
     readonly outputs: Readonly<Record<string, unknown>>;
     readonly policy: readonly PolicyFinding[];
-    /** Findings that somebody answers for; absent when there are none. */
+    /** Accepted findings; absent when there are none. */
     readonly waived?: readonly WaivedFinding[];
     /** The rules that were checked, as the pack lists them; absent without a pack, and where the engine does not tell them. */
     readonly rules?: readonly PolicyRule[];

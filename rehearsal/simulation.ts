@@ -1,21 +1,21 @@
-/** What plays the controllers of a rehearsed cluster. The rehearsal knows no product: whoever rehearses names a module that does. */
+/** Simulated controllers of a rehearsed cluster. The rehearsal knows no product: its caller names the module that simulates them. */
 import type { Clock } from "./clock";
 import type { Cluster } from "./cluster/cluster";
 import type { SchemaCheck } from "./cluster/validation";
 
-/** Controllers at work on a cluster. */
+/** Simulated controllers of a cluster. */
 export interface Simulation {
-    /** Puts up what a fresh cluster has, then begins to play. */
+    /** Creates the objects of a fresh cluster, then starts the controllers. */
     start(): Promise<void>;
-    /** Ends it; what is on the cluster stays. */
+    /** Stops the controllers; the objects of the cluster remain. */
     stop(): void;
-    /** Lets every controller look at everything again. */
+    /** Makes every controller reconcile every object again. */
     resync(): void;
-    /** What defines the custom resources, for people. */
+    /** Where the definitions of custom resources are from, as text for users. */
     readonly definedBy: string;
 }
 
-/** What a simulation gets beside cluster and clock. */
+/** What a simulation gets in addition to cluster and clock. */
 export interface SimulationSetup {
     readonly env: NodeJS.ProcessEnv;
     /** Options of the simulation's own, as {@link SimulationRef.options} has them. */

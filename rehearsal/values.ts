@@ -201,7 +201,7 @@ function mirrored(output: Value, input: Value | undefined): Value {
     return isMap(input) && isMap(output) ? mirrorSecrets(output as Values, input as Values) : secret(output);
 }
 
-/** Shorter secrets (a user name, a database) are no longer told from ordinary words. */
+/** Shorter secrets (a user name, a database) cannot be distinguished from ordinary words. */
 const SHORTEST_HIDDEN = 8;
 
 /** The texts of all secrets in these values, as far as they are long enough to be recognised in a message. */

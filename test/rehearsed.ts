@@ -73,12 +73,17 @@ export function errors({ diagnostics }: Pick<Rehearsal, "diagnostics">): string[
 /** What was done, without what was left as it was, alphabetical: `update tier-free-group`. */
 export function changes({ operations }: Rehearsal): string[] {
     return operations
-        .filter((o) => o.operation !== "same" && o.operation !== "read")
+        .filter((o) => o.operation !== "same" && o.operation !== "read" && !isUpdatedComponent(o))
         .map((o) => `${o.operation} ${o.urn.split("::").at(-1)!}`)
         .sort();
 }
 
 /** The names of what one operation was done to. */
 export function done({ operations }: Rehearsal, operation: string): string[] {
-    return operations.filter((o) => o.operation === operation).map((o) => o.urn.split("::").at(-1)!);
+    return operations.filter((o) => o.operation === operation && !isUpdatedComponent(o)).map((o) => o.urn.split("::").at(-1)!);
+}
+
+/** A component is updated with its inputs, which says nothing of the objects in it. */
+function isUpdatedComponent({ urn, operation }: Rehearsal["operations"][number]): boolean {
+    return operation === "update" && /(?:::|\$)(?:maas|pulumi):[^:$]+:[^:$]+::[^:]+$/.test(urn);
 }

@@ -46,7 +46,7 @@ export async function locateBinaries(env: NodeJS.ProcessEnv): Promise<ControlPla
 /**
  * Like `locateBinaries`, but builds what is nowhere.
  *
- * @param progress told what is going on, a line at a time
+ * @param progress called with each line about the progress
  * @throws BinariesError, and BuildError when a build is not possible
  */
 export async function findBinaries(env: NodeJS.ProcessEnv, progress: (line: string) => void): Promise<ControlPlaneBinaries> {
@@ -87,7 +87,7 @@ async function locate(program: Program, env: NodeJS.ProcessEnv): Promise<Found |
     }
     for (const folder of (env["PATH"] ?? "").split(path.delimiter).filter((f) => path.isAbsolute(f))) {
         const file = path.join(folder, program);
-        // One of another version on PATH serves somebody else: look further.
+        // Ignores another version on PATH.
         if (isExecutable(file) && (await unfit(program, file)) === undefined) {
             return { file, source: "PATH" };
         }

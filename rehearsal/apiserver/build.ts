@@ -34,7 +34,7 @@ export function isBuilt(env: NodeJS.ProcessEnv): boolean {
 /**
  * Builds the programs into the cache, unless they are there. Two runs at once build once.
  *
- * @param progress told what is going on, a line at a time
+ * @param progress called with each line about the progress
  * @returns the folder that holds them
  * @throws BuildError when Go is missing or too old, the modules cannot be downloaded, or the compiler fails
  */

@@ -127,7 +127,7 @@ export class ApiClient {
         try {
             return await this.answered<T>(request);
         } finally {
-            // Whoever asked goes on first.
+            // The caller continues first.
             setImmediate(release);
         }
     }
@@ -197,7 +197,7 @@ export class ApiClient {
      * Watches a collection.
      *
      * @param path of the collection, with the query of the watch
-     * @param listener told of each event as it comes
+     * @param listener called with each event
      * @param signal ends the watch
      * @returns resolves when the API server ended the watch, or the signal did; rejects with what the listener throws
      * @throws ApiError when the API server refuses, UnreachableError when the connection is lost

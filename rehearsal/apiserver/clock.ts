@@ -6,7 +6,7 @@ interface Timer {
 }
 
 /**
- * A clock for clusters that answer in wall time: it runs `speed` times faster than the wall clock, and stands while anybody holds it.
+ * A clock for clusters that answer in wall time: it runs `speed` times faster than the wall clock, and stands still while it is held.
  * What an API server takes to answer on a slow machine is then no part of what is rehearsed.
  */
 export class SteadyClock implements Clock {

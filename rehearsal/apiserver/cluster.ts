@@ -23,7 +23,7 @@ const NOT_SERVED = /could not find the requested resource|404 page not found/;
 /** A kube-apiserver as the cluster of a rehearsal, also one that another process has started. */
 export class ApiServerCluster implements Cluster {
     readonly kind = "api-server";
-    /** Rejects with a clear message as soon as a program of the control plane ends that nobody has stopped. */
+    /** Rejects with a clear message when a program of the control plane ends unexpectedly. */
     readonly failed: Promise<never>;
     private readonly client: ApiClient;
     private readonly discovery: Discovery;
@@ -34,7 +34,7 @@ export class ApiServerCluster implements Cluster {
     constructor(
         readonly connection: Connection,
         private readonly front: StrictFront,
-        /** Undefined when somebody else runs it. */
+        /** Undefined when another process runs it. */
         readonly controlPlane: ControlPlane | undefined,
         private readonly hold: () => () => void = () => () => undefined,
     ) {
@@ -49,7 +49,7 @@ export class ApiServerCluster implements Cluster {
                 reject(new UnreachableError(message));
             });
         });
-        // Whoever does not look at it is told by the requests that fail.
+        // Callers that do not read it see the error of their requests.
         this.failed.catch(() => undefined);
     }
 
@@ -197,7 +197,7 @@ export class ApiServerCluster implements Cluster {
         };
     }
 
-    /** A kubeconfig whose writes are validated strictly, whoever makes them, and whose refusals are recorded. */
+    /** A kubeconfig whose writes are validated strictly and whose refusals are recorded. */
     kubeconfig(): string {
         return kubeconfigOf({ ...this.connection, server: this.front.server });
     }
@@ -244,7 +244,7 @@ export class ApiServerCluster implements Cluster {
         return gone;
     }
 
-    /** A CRD is there when its kind is served: whoever creates one goes on with objects of that kind. */
+    /** A CRD exists when its kind is served, since objects of that kind are created next. */
     private async afterWrite(written: KubeObject, options: WriteOptions): Promise<KubeObject> {
         if (written.apiVersion !== CRD_API_VERSION || written.kind !== CRD_KIND || options.dryRun === true) {
             return written;

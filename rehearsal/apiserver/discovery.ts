@@ -8,7 +8,7 @@ export interface DiscoveredKind {
     readonly kind: string;
     readonly plural: string;
     readonly namespaced: boolean;
-    /** Whether its status is written by itself. */
+    /** Whether it has a status subresource. */
     readonly statusSubresource: boolean;
 }
 
@@ -47,7 +47,7 @@ export class Discovery {
         return found;
     }
 
-    /** A kind may not be served any more: it is asked for again. */
+    /** Drops a kind from the cache, since it may no longer be served. */
     forget(apiVersion: string, kind: string): void {
         this.known.delete(keyOf(apiVersion, kind));
     }

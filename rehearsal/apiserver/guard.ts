@@ -1,11 +1,13 @@
-/** Sees to it that nothing which a rehearsal started outlives it, however the rehearsal ends. */
+/** Ends all processes of a rehearsal with it, however the rehearsal ends. */
 import { type ChildProcess, spawn } from "node:child_process";
 import * as path from "node:path";
 
+import { unrefInput } from "../engine/child";
+
 /**
- * The guard: a shell that reads what it is answerable for from a pipe. When the other end of the pipe closes (the
+ * The guard: a shell that reads process groups, sessions and folders from a pipe. When the other end of the pipe closes (the
  * rehearsal ended, crashed or was killed), it ends the process groups that are left and removes the folders.
- * `release` makes it forget everything: somebody else has taken over.
+ * `release` clears its lists: another process is responsible from then on.
  */
 const SCRIPT = `
 trap '' INT HUP TERM
@@ -51,7 +53,7 @@ export class Guard {
             },
         });
         this.shell.unref();
-        (this.shell.stdin as unknown as { unref?: () => void }).unref?.();
+        unrefInput(this.shell);
         this.shell.stdin!.on("error", () => undefined);
         this.shell.on("error", () => undefined);
     }
@@ -66,7 +68,7 @@ export class Guard {
         this.tell(`group ${id}`);
     }
 
-    /** The group has ended: its id may belong to somebody else from now on. */
+    /** Removes a group that has ended, since its id may be reused. */
     ended(id: number): void {
         this.tell(`ended ${id}`);
     }
@@ -76,7 +78,7 @@ export class Guard {
         this.tell(`session ${leader}`);
     }
 
-    /** The session has ended: its id may belong to somebody else from now on. */
+    /** Removes a session that has ended, since its id may be reused. */
     over(leader: number): void {
         this.tell(`over ${leader}`);
     }

@@ -1,6 +1,6 @@
 /**
- * Leaves an API server with the simulated world on it running after the rehearsal: a process of its own takes over,
- * until somebody says stop.
+ * Keeps an API server and its simulated controllers running after the rehearsal: a process of its own runs them until it is
+ * stopped.
  */
 import { spawn } from "node:child_process";
 import * as fs from "node:fs";
@@ -8,6 +8,7 @@ import * as net from "node:net";
 import * as path from "node:path";
 
 import { type Clock, ScaledClock } from "../clock";
+import { unrefInput } from "../engine/child";
 import type { Kept } from "../world";
 import type { ApiServerCluster } from "./cluster";
 import { connect } from "./open";
@@ -18,7 +19,7 @@ import { cacheFolder } from "./versions";
 
 /** An API server that was kept. */
 export interface KeptApiServer extends Kept {
-    /** The folder of the control plane; goes away with it. */
+    /** The folder of the control plane; removed with it. */
     readonly folder: string;
 }
 
@@ -122,7 +123,7 @@ export async function keep(cluster: ApiServerCluster, options: KeepOptions): Pro
     fs.writeFileSync(path.join(registered, path.basename(folder)), folder);
     await cluster.leave();
     keeper.unref();
-    (keeper.stdin as unknown as { unref?: () => void }).unref?.();
+    unrefInput(keeper);
     const kubeconfig = path.join(folder, "kubeconfig");
     return {
         folder,
@@ -226,7 +227,7 @@ async function takeOver(): Promise<void> {
         socket.setEncoding("utf8").on("data", (word: string) => {
             socket.write("yes\n");
             if (word.startsWith("stop")) {
-                // The connection closes when this process has ended: whoever asked waits for that.
+                // The connection closes when this process has ended, which the caller waits for.
                 void end();
             } else {
                 socket.end();

@@ -4,10 +4,10 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 
 /**
- * Holds a lock while `work` runs. Whoever comes second waits for the first; a lock whose holder is gone is taken over.
+ * Holds a lock while `work` runs. Other processes wait for it; a lock whose holder has ended is taken over.
  *
  * @param file the lock; its folder is created
- * @param waiting told once when somebody else holds the lock, with the process id of the holder
+ * @param waiting called once when another process holds the lock, with its process id
  */
 export async function withLock<T>(file: string, waiting: (holder: number) => void, work: () => Promise<T>): Promise<T> {
     fs.mkdirSync(path.dirname(file), { recursive: true });

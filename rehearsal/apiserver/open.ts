@@ -9,7 +9,7 @@ export interface ApiServerOptions {
     readonly binaries?: ControlPlaneBinaries;
     /** Where they are looked for. Default: the environment of this process. */
     readonly env?: NodeJS.ProcessEnv;
-    /** Told what is going on, a line at a time. Default: nobody is. */
+    /** Called with each line about the progress. */
     readonly progress?: (line: string) => void;
     /** What the `Date` header of answers through the kubeconfig says. Default: the time of day. */
     readonly date?: () => Date;
@@ -36,7 +36,7 @@ export async function openApiServer(options: ApiServerOptions = {}): Promise<Api
 }
 
 /**
- * Connects to an API server that somebody else has started.
+ * Connects to an API server that another process has started.
  *
  * @param serving what the front that the kubeconfig points at shows as its certificate
  */

@@ -1,6 +1,6 @@
 import * as net from "node:net";
 
-/** A port of 127.0.0.1 on which nobody listens at the moment. */
+/** A free port of 127.0.0.1. */
 export function freePort(): Promise<number> {
     return new Promise((resolve, reject) => {
         const server = net.createServer();

@@ -14,7 +14,7 @@ export interface Ending {
 export interface BackgroundProcess {
     readonly name: string;
     readonly pid: number;
-    /** Resolves when the process has ended, whoever ended it. */
+    /** Resolves when the process has ended. */
     readonly ended: Promise<Ending>;
     /** The last lines that it printed. */
     tail(lines: number): string;

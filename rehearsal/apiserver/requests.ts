@@ -2,7 +2,7 @@
 import type { KubeObject, WriteOptions } from "../cluster/cluster";
 import { CRD_KIND } from "./crdWatch";
 
-/** The field manager of whoever names none. */
+/** The field manager of requests that name none. */
 const FIELD_MANAGER = "maas-rehearsal";
 
 /** Groups of the Kubernetes project are served only with a note of who approved of their CRD. */

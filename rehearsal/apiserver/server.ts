@@ -27,11 +27,11 @@ export interface ControlPlane extends Connection {
     readonly serving: { readonly cert: string; readonly key: string };
     /** The programs that run, in the order in which they were started. */
     readonly processes: readonly BackgroundProcess[];
-    /** Resolves to a clear message as soon as one of the programs ends that nobody has stopped. */
+    /** Resolves to a clear message when one of the programs ends unexpectedly. */
     readonly failed: Promise<string>;
     /** Stops all programs and removes the folder; safe to call twice. */
     stop(): Promise<void>;
-    /** Leaves everything running for somebody else who guards it. */
+    /** Leaves all programs running; another process ends them. */
     release(): Promise<void>;
 }
 

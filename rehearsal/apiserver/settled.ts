@@ -66,7 +66,7 @@ export async function holdUntilGone(ref: ObjectRef, get: Get, hold: () => () => 
             await new Promise((resolve) => setTimeout(resolve, 200));
         }
     } catch {
-        // Whoever waits for the deletion is told what is wrong.
+        // The error goes to the caller that waits for the deletion.
     } finally {
         release();
     }

@@ -11,7 +11,7 @@ export interface FollowOptions {
     readonly kind: string;
     readonly listener: (event: ClusterEvent) => void;
     readonly signal: AbortSignal;
-    /** Resolves when a kind may have come to be served; asked while this one is not. */
+    /** Resolves when a kind may have become served; called while this one is not. */
     readonly kindsChanged: (signal: AbortSignal) => Promise<void>;
 }
 
@@ -58,7 +58,7 @@ export async function follow(options: FollowOptions): Promise<void> {
                 return;
             }
             if (e instanceof UnreachableError) {
-                // Lost connections are made anew; that the server is gone is found out, and told, elsewhere.
+                // Reconnects after a lost connection; a server that has ended is detected and reported elsewhere.
                 await pause();
                 continue;
             }

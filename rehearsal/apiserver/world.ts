@@ -1,4 +1,4 @@
-/** A real API server with the simulated world on it: what a rehearsal brings its stack up on. */
+/** A real API server with simulated controllers, for rehearsals. */
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
@@ -16,15 +16,15 @@ import type { Kept, World } from "../world";
 export interface WorldOptions {
     /** How much faster than the wall clock rehearsed time passes. Default 200. */
     readonly speed?: number;
-    /** What plays the controllers of the cluster. */
+    /** The simulated controllers of the cluster. */
     readonly simulation: SimulationRef;
     readonly env?: NodeJS.ProcessEnv;
-    /** Told what is going on, a line at a time. */
+    /** Called with each line about the progress. */
     readonly progress?: (line: string) => void;
 }
 
 const SPEED = 200;
-/** Milliseconds within which the end of a program is known. */
+/** Time until the end of a program is known, in milliseconds. */
 const SOON = 500;
 
 export class ApiServerWorld implements World {
@@ -61,7 +61,7 @@ export class ApiServerWorld implements World {
             frozen();
             return new ApiServerWorld(cluster, clock, simulator, folder, removeFolder, options);
         } catch (e) {
-            // A connection that breaks is heard of before the end of the program that broke it.
+            // A connection breaks before the end of its program is known.
             const cause = await Promise.race([cluster.failed.catch((ended: Error) => ended), setTimeout(SOON, e)]);
             removeFolder();
             await cluster.close();
@@ -69,12 +69,12 @@ export class ApiServerWorld implements World {
         }
     }
 
-    /** A file with which clients reach the cluster; gone when the world is closed. */
+    /** A kubeconfig file of the cluster; removed by {@link close}. */
     get kubeconfig(): string {
         return path.join(this.folder, "kubeconfig");
     }
 
-    /** Hands everything over to a process of its own; this world is then closed. @throws KeepError */
+    /** Passes the cluster to a process of its own, and closes this world. @throws KeepError */
     async keep(): Promise<Kept> {
         const kept = await keep(this.cluster, {
             simulation: this.options.simulation.module,
@@ -91,7 +91,7 @@ export class ApiServerWorld implements World {
         this.simulator.resync();
     }
 
-    /** Ends the simulation and the API server; safe to call twice. */
+    /** Stops the simulation and the API server; safe to call twice. */
     close(): Promise<void> {
         return (this.closing ??= (async () => {
             this.simulator.stop();

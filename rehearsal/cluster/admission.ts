@@ -1,4 +1,4 @@
-/** What stands between a write and the store: the rules of the kind, then whoever judges writes as a webhook does. */
+/** The checks of a write: the rules of its kind, then admission checks. */
 import { ApiError, type KubeObject } from "./cluster";
 import { ruleFaults } from "./field-rules";
 import { metadataFaults } from "./metadata-rules";
@@ -6,9 +6,9 @@ import type { ServedKind } from "./served-kinds";
 import { builtinFaults, customFaults, refusal, type SchemaCheck } from "./validation";
 
 /**
- * Judges a write before it is stored, as an admission webhook does.
+ * Checks a write before it is stored, as an admission webhook does.
  *
- * @returns the message of the refusal; undefined to let it pass
+ * @returns the message of the refusal; undefined to accept it
  */
 export type Admission = (object: Readonly<KubeObject>, operation: "CREATE" | "UPDATE") => string | undefined;
 
@@ -23,9 +23,9 @@ export function requireAdmitted(admissions: Iterable<Admission>, object: KubeObj
 }
 
 /**
- * Refuses an object that breaks a rule of its kind, with all that is wrong with it.
+ * Refuses an object that breaks rules of its kind, with all violations.
  *
- * @param before what it replaces; undefined for one that is created
+ * @param before the object that it replaces; undefined for a create
  * @throws ApiError 400 or 422
  */
 export function requireValid(

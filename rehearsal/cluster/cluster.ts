@@ -86,7 +86,7 @@ export interface WriteOptions {
  */
 export interface Cluster {
     readonly kind: "memory" | "api-server";
-    /** Rejects with a clear message when the cluster is gone that nobody has closed. Absent where that cannot happen. */
+    /** Rejects with a clear message when the cluster ends unexpectedly. Absent where that cannot happen. */
     readonly failed?: Promise<never>;
     /** Resolves to undefined when the object, or its kind, does not exist. */
     get(ref: ObjectRef): Promise<KubeObject | undefined>;

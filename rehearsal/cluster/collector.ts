@@ -1,4 +1,4 @@
-/** Deletion: finalizers, children by ownerReferences, what is in a namespace, the instances of a definition. */
+/** Deletion: finalizers, dependents by ownerReferences, objects of a namespace, instances of a definition. */
 import type { ObjectMeta } from "./cluster";
 import type { ObjectStore, Stored } from "./store";
 
@@ -7,29 +7,29 @@ const ORPHAN_SECONDS = 30;
 const FOREGROUND = "foregroundDeletion";
 const DEFINITION_CLEANUP = "customresourcecleanup.apiextensions.k8s.io";
 
-/** How children are treated that an object owns. */
+/** Deletion propagation to dependents. */
 export type PropagationPolicy = "Foreground" | "Background" | "Orphan";
 
-/** What the cluster does for its collector. */
+/** Operations of the cluster for its collector. */
 export interface Acts {
     /** Stores another version of an object as it is given. */
     commit(before: Stored, after: Stored): void;
-    /** Takes an object out, and tells. @param last what it was at its end */
+    /** Removes an object and sends the event. @param last its last state */
     drop(before: Stored, last: Stored): void;
-    /** Writes an object's ownerReferences anew, as an update. */
+    /** Replaces the ownerReferences of an object by an update. */
     disown(child: Stored, ownerReferences: NonNullable<ObjectMeta["ownerReferences"]>): void;
     later(seconds: number, action: () => void): void;
     timestamp(): string;
 }
 
-/** What garbage collector, namespace controller and definition controller of a real cluster do. */
+/** The garbage collector, the namespace controller and the controller of definitions. */
 export class Collector {
     constructor(
         private readonly store: ObjectStore,
         private readonly acts: Acts,
     ) {}
 
-    /** Begins the deletion of an object: at once, or when its finalizers and, in the foreground, its children are gone. */
+    /** Deletes an object: at once, or when its finalizers and, in the foreground, its dependents have been removed. */
     remove(stored: Stored, policy: PropagationPolicy): void {
         const { metadata } = stored.object;
         const children = this.store.ownedBy(metadata.uid!);
@@ -96,7 +96,7 @@ export class Collector {
         }
     }
 
-    /** An object that is deleted in the foreground goes when no child that blocks it is left. */
+    /** Deletes an object in foreground deletion when no blocking dependent is left. */
     continueForeground(stored: Stored): void {
         const { metadata } = stored.object;
         if (!metadata.deletionTimestamp || !metadata.finalizers?.includes(FOREGROUND)) {
@@ -120,7 +120,7 @@ export class Collector {
         }
     }
 
-    /** What an object owned goes after it, then what waited for it to be gone. */
+    /** Deletes the dependents of a deleted object, then objects that waited for its deletion. */
     dropped({ kind, object: { metadata } }: Stored): void {
         for (const child of this.store.ownedBy(metadata.uid!)) {
             if (!child.object.metadata.deletionTimestamp && !this.store.hasOwner(child)) {
@@ -147,7 +147,7 @@ export class Collector {
 
     private empty(namespace: string): void {
         for (const { object } of this.store.inNamespace(namespace)) {
-            // The one before may have taken it along.
+            // An earlier deletion may have removed it.
             const stored = this.store.withUid(object.metadata.uid!);
             if (stored && !stored.object.metadata.deletionTimestamp) {
                 this.remove(stored, "Background");

@@ -30,7 +30,7 @@ export function watch(
     response.flushHeaders();
     const seen = new Set<string>();
     const write = (type: string, object: KubeObject): void => {
-        // Whoever waits for this event gets it before time passes.
+        // The event is delivered before time passes.
         const held = clock.hold();
         response.write(`${JSON.stringify({ type, object: { ...object, apiVersion: kind.apiVersion } })}\n`, () =>
             setImmediate(held),

@@ -1,11 +1,11 @@
-/** What the API server itself decides of an object's identity: generated names, uids, the fields that callers cannot set. */
+/** The parts of metadata that the API server sets: generated names, uids and other fields that callers cannot set. */
 import { createHash } from "node:crypto";
 
 import type { KubeObject } from "./cluster";
 import { isMap } from "./json";
 import type { ServedKind } from "./served-kinds";
 
-/** Fields of the metadata that the server alone writes. */
+/** Fields of metadata that only the server sets. */
 const SERVER_OWNED = [
     "uid",
     "resourceVersion",
@@ -17,9 +17,9 @@ const SERVER_OWNED = [
 ] as const;
 
 /**
- * Names what has only a generateName, and takes out what does not belong to the caller. `object` is changed in place.
+ * Generates the name of an object with a generateName, and removes fields that callers cannot set. Changes `object` in place.
  *
- * @param serial counts the names that were generated
+ * @param serial the number of names generated so far
  */
 export function prepareCreation(kind: ServedKind, object: KubeObject, serial: () => number): void {
     if (isMap(object.metadata)) {

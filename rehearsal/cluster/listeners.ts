@@ -1,4 +1,4 @@
-/** Who is told of the changes of a cluster in memory, and what has changed so far. */
+/** The changes of a cluster in memory, and their listeners. */
 import type { Clock } from "../clock";
 import type { ClusterEvent, KubeObject } from "./cluster";
 
@@ -12,13 +12,13 @@ export interface Change {
 }
 
 interface Subscriber {
-    /** The API version in which each kind is wanted, by `group/Kind`. */
+    /** The requested API version of each kind, by `group/Kind`. */
     readonly versions: ReadonlyMap<string, string>;
     readonly listener: (event: ClusterEvent) => void;
     active: boolean;
 }
 
-/** Events are delivered in order, after the write that caused them has answered; meanwhile no time passes. */
+/** Delivers events in order, after the response to the write that caused them; no time passes until then. */
 export class Listeners {
     private readonly subscribers = new Map<string, Set<Subscriber>>();
     private readonly watchers = new Set<(change: Change) => void>();
@@ -44,18 +44,18 @@ export class Listeners {
         return this.log.slice(low);
     }
 
-    /** Tells of each change as it is made. @returns stops that */
+    /** Subscribes to changes. @returns unsubscribes */
     watch(listener: (change: Change) => void): () => void {
         this.watchers.add(listener);
         return () => void this.watchers.delete(listener);
     }
 
     /**
-     * Tells of what is there, then of each change.
+     * Delivers the existing objects, then each change.
      *
-     * @param versions the API version in which each kind is wanted, by `group/Kind`
-     * @param present what is there of a kind, in that version
-     * @returns stops that
+     * @param versions the requested API version of each kind, by `group/Kind`
+     * @param present the existing objects of a kind, in that version
+     * @returns unsubscribes
      */
     subscribe(
         versions: ReadonlyMap<string, string>,
@@ -78,7 +78,7 @@ export class Listeners {
         };
     }
 
-    /** Tells everybody of a change. @param shownIn the object in an API version */
+    /** Delivers a change to all listeners. @param shownIn the object in an API version */
     tell(change: Change, shownIn: (apiVersion: string) => KubeObject): void {
         this.log.push(change);
         this.watchers.forEach((watcher) => watcher(change));
@@ -95,7 +95,7 @@ export class Listeners {
         }
     }
 
-    /** Tells nobody any more. */
+    /** Removes all listeners. */
     close(): void {
         for (const subscribers of this.subscribers.values()) {
             subscribers.forEach((subscriber) => (subscriber.active = false));

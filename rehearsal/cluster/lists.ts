@@ -1,6 +1,6 @@
 import { isMap } from "./json";
 
-/** How a list merges: as a whole, as a set of scalars, or item by item, told apart by these fields. */
+/** How a list merges: as a whole, as a set of scalars, or item by item, with these fields as keys. */
 export type ListType = "atomic" | "set" | readonly string[];
 
 /** Lists of the built-in kinds whose items have an identity, by the name of the field. */
@@ -16,7 +16,7 @@ const KEYS: Readonly<Record<string, readonly string[]>> = {
     topologySpreadConstraints: ["topologyKey", "whenUnsatisfiable"],
 };
 
-/** A schema of a CustomResourceDefinition, as far as lists are concerned. */
+/** The part of the schema of a CustomResourceDefinition that describes lists. */
 export interface ListSchema {
     readonly properties?: Readonly<Record<string, ListSchema>>;
     readonly additionalProperties?: ListSchema | boolean;
@@ -56,7 +56,7 @@ export function listType(path: readonly string[], custom: boolean, schema?: List
     return KEYS[field] ?? "atomic";
 }
 
-/** Fields whose pods a custom kind takes over from Kubernetes, with the way in which their maps merge. */
+/** Fields of custom kinds with pod templates of Kubernetes, and how their maps merge. */
 const PODS = ["template", "worker", "predictor"];
 
 /** Whether the map at `path` is replaced as a whole instead of merged; the arguments are those of {@link listType}. */
@@ -92,7 +92,7 @@ function schemaListType(path: readonly string[], root?: ListSchema): ListType | 
     }
 }
 
-/** What tells an item from the others; `protocol` defaults as the API server defaults it. */
+/** The key of an item; `protocol` has the default of the API server. */
 export function itemKey(item: unknown, keys: readonly string[]): string {
     const fields = isMap(item) ? item : {};
     return JSON.stringify(Object.fromEntries(keys.map((key) => [key, fields[key] ?? (key === "protocol" ? "TCP" : null)])));

@@ -130,7 +130,7 @@ export function conflictsOf(
             continue;
         }
         take(path);
-        // Whoever stated an empty map owns it as a whole.
+        // A manager that has set an empty map owns the whole map.
         const elements = path.split(SEPARATOR);
         for (let i = elements.length - 1; i > 0; i--) {
             const ancestor = elements.slice(0, i).join(SEPARATOR);

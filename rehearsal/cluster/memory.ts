@@ -12,14 +12,13 @@ import { ObjectStore, shown, type Stored } from "./store";
 import type { SchemaCheck } from "./validation";
 import { Writer } from "./writer";
 
-/** How a patch is to be read, by its media type. */
+/** The types of patches, by media type. */
 export type Patched = (live: KubeObject) => unknown;
 
 /**
- * A small API server in memory. What it refuses, and how it says so, is what a real one refuses: it knows
- * namespaces, served kinds, schemas, resource versions, generations, field ownership, finalizers, owners and the
- * status subresource. It knows no admission defaults beyond the few that programs read back, no CEL rules and no
- * authorization.
+ * A small API server in memory. It refuses what a real one refuses, with the same messages: it implements namespaces, served
+ * kinds, schemas, resource versions, generations, field ownership, finalizers, owners and the status subresource. It implements
+ * only the few admission defaults that programs read, no CEL rules and no authorization.
  */
 export class MemoryCluster implements Omit<Cluster, "kubeconfig"> {
     readonly kind = "memory";
@@ -31,10 +30,10 @@ export class MemoryCluster implements Omit<Cluster, "kubeconfig"> {
     private readonly schemas: SchemaCheck;
 
     /**
-     * @param clock tells creation times; held while events are delivered
-     * @param schemas judges custom objects whose definition has no schema worth the name. Default: those of `from`, else lets
-     * all of them pass
-     * @param from a cluster whose kinds and objects it begins with
+     * @param clock the source of creation times; held while events are delivered
+     * @param schemas validates custom objects whose definition has no usable schema. Default: those of `from`, else accepts all of
+     * them
+     * @param from a cluster whose kinds and objects are copied
      */
     constructor(
         readonly clock: Clock,
@@ -83,7 +82,7 @@ export class MemoryCluster implements Omit<Cluster, "kubeconfig"> {
         return this.listeners.since(resourceVersion);
     }
 
-    /** Tells of each change as it is made. @returns stops that */
+    /** Subscribes to changes. @returns unsubscribes */
     watchChanges(listener: (change: Change) => void): () => void {
         return this.listeners.watch(listener);
     }
@@ -137,7 +136,7 @@ export class MemoryCluster implements Omit<Cluster, "kubeconfig"> {
         return this.patch(ref, (live) => mergePatched(live, patch), options);
     }
 
-    /** Replaces an object by what `patched` makes of it. */
+    /** Replaces an object by the result of `patched`. */
     patch(
         ref: ObjectRef,
         patched: Patched,
@@ -184,7 +183,7 @@ export class MemoryCluster implements Omit<Cluster, "kubeconfig"> {
         });
     }
 
-    /** Lets `admission` judge every create and update from now on. @returns ends that */
+    /** Adds an admission check of every create and update. @returns removes it */
     admit(admission: Admission): () => void {
         this.writer.admissions.add(admission);
         return () => void this.writer.admissions.delete(admission);
@@ -209,7 +208,7 @@ export class MemoryCluster implements Omit<Cluster, "kubeconfig"> {
         });
     }
 
-    /** Ends everything that waits. */
+    /** Cancels all timers and watches. */
     close(): Promise<void> {
         this.writer.close();
         this.listeners.close();
@@ -269,7 +268,7 @@ export class MemoryCluster implements Omit<Cluster, "kubeconfig"> {
     }
 }
 
-/** Runs a request so that its refusal is a rejection, never an exception at the call. */
+/** Runs a request; an error rejects the promise instead of throwing at the call. */
 function attempt<T>(request: () => T): Promise<T> {
     return new Promise((resolve) => resolve(request()));
 }

@@ -35,7 +35,7 @@ const TYPES: Readonly<Record<string, (value: unknown) => boolean>> = {
     object: isMap,
 };
 
-/** How an object breaks the schema of its CustomResourceDefinition; CEL rules are not judged. */
+/** Violations of the schema of a CustomResourceDefinition, without its CEL rules. */
 export function schemaFaults(schema: OpenApiSchema, object: Readonly<Record<string, unknown>>): Fault[] {
     const faults: Fault[] = [];
     const visit = (at: OpenApiSchema, value: unknown, path: string): void => {
@@ -98,12 +98,12 @@ export function schemaFaults(schema: OpenApiSchema, object: Readonly<Record<stri
     return faults;
 }
 
-/** The refusal of null where a type is expected. */
+/** The violation for null where a type is expected. */
 export function nullFault(path: string, type: string): Fault {
     return { kind: "invalid", path, value: "null", detail: `${path} in body must be of type ${type}: "null"` };
 }
 
-/** Fills in what a schema declares as default, as the API server does before it stores an object. */
+/** Adds the default values of a schema, as the API server does before it stores an object. */
 export function withDefaults<T>(schema: OpenApiSchema | undefined, value: T): T {
     if (!schema) {
         return value;

@@ -1,4 +1,4 @@
-/** Takes fields out of an object that nobody states any more. */
+/** Removes fields that no manager sets any more from an object. */
 import { isMap } from "./json";
 import { itemKey } from "./lists";
 import { type ListTypes, SEPARATOR } from "./managed-fields";

@@ -4,12 +4,12 @@ import { copy } from "./json";
 import { managedFields, type Owner } from "./managed-fields";
 import type { ServedKind } from "./served-kinds";
 
-/** An object as it is kept: never changed in place, so that everybody may share it. */
+/** A stored object: never changed in place, so that it can be shared. */
 export interface Stored {
     readonly kind: ServedKind;
     readonly object: KubeObject;
     readonly owners: readonly Owner[];
-    /** `metadata.managedFields`, made when somebody first asks. */
+    /** `metadata.managedFields`, computed at the first use. */
     shownOwners?: unknown[];
 }
 
@@ -22,7 +22,7 @@ export function shown(stored: Stored, apiVersion: string): KubeObject {
     return result;
 }
 
-/** Keeps objects and counts their versions; judges nothing and tells nobody. */
+/** Stores objects and counts their versions, without validation or events. */
 export class ObjectStore {
     private readonly tables = new Map<string, Map<string, Stored>>();
     private readonly byUid = new Map<string, Stored>();

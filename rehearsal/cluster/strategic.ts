@@ -3,7 +3,7 @@ import { itemKey, listType } from "./lists";
 
 /**
  * The value after a strategic merge patch: as a JSON merge patch, but lists whose items have an identity merge item
- * by item. The directives `$patch: delete` and `$patch: replace` are understood.
+ * by item. It supports the directives `$patch: delete` and `$patch: replace`.
  */
 export function strategicPatched(target: unknown, patch: unknown, path: readonly string[] = []): unknown {
     if (isMap(patch)) {

@@ -1,4 +1,4 @@
-/** What an update makes of an object, and of its ownership and generation. */
+/** Updates of objects: their new state, generation and finalizers. */
 import type { KubeObject } from "./cluster";
 import { applyDefaults } from "./defaults";
 import { same } from "./json";
@@ -7,7 +7,7 @@ import { withDefaults } from "./openapi";
 import type { ServedKind } from "./served-kinds";
 import { refusal } from "./validation";
 
-/** The object that is stored when `next` is written in place of `before`: its status alone, or all but what the server keeps. */
+/** The object to store when `next` replaces `before`: its status alone, or all fields except those that the server sets. */
 export function updated(
     kind: ServedKind,
     before: KubeObject,
@@ -69,7 +69,7 @@ export function requireNoNewFinalizers(kind: ServedKind, before: KubeObject, aft
     }
 }
 
-/** The generation of an object after an update: it counts changes of what is neither metadata nor status. */
+/** The generation of an object after an update: it counts changes outside of metadata and status. */
 export function nextGeneration(before: KubeObject, after: KubeObject): number | undefined {
     const { metadata: _m, status: _s, ...body } = after;
     const { metadata: _bm, status: _bs, ...old } = before;
@@ -77,7 +77,7 @@ export function nextGeneration(before: KubeObject, after: KubeObject): number | 
     return generation === undefined || same(body, old) ? generation : generation + 1;
 }
 
-/** Whether two lists of owners say the same, whatever their times. */
+/** Whether two lists of managers are equal, without their times. */
 export function sameOwners(a: readonly Owner[], b: readonly Owner[]): boolean {
     const sign = (owner: Owner): string => `${owner.manager}/${owner.operation}/${owner.subresource ?? ""}`;
     return (

@@ -8,7 +8,7 @@ import type { ServedKind } from "./served-kinds";
 type Notation = string | { readonly [field: string]: Notation };
 const TOP_FIELDS = new Set(["apiVersion", "kind", "metadata", "status"]);
 
-/** How an object of a built-in kind breaks the part of its structure that rehearsal/data/builtin-schemas.json states. */
+/** Violations of the structure of a built-in kind, as far as rehearsal/data/builtin-schemas.json states it. */
 export function builtinFaults(object: KubeObject): Fault[] {
     const schema = (schemas.kinds as Record<string, Notation>)[`${object.apiVersion}/${object.kind}`];
     if (schema === undefined) {
@@ -118,14 +118,14 @@ function scalar(notation: string, value: unknown): boolean {
     }
 }
 
-/** Judges a custom object whose definition has no schema worth the name; empty when nothing is wrong or nothing is known. */
+/** Validates a custom object whose definition has no usable schema. @returns violations; empty when none is known */
 export type SchemaCheck = (
     apiVersion: string,
     kind: string,
     object: KubeObject,
 ) => readonly { readonly path: string; readonly message: string }[];
 
-/** How a custom object breaks the schema of its definition; where that has none worth the name, `check` judges it. */
+/** Violations of the schema of a definition; `check` validates objects whose definition has no usable schema. */
 export function customFaults(kind: ServedKind, object: KubeObject, check: SchemaCheck): Fault[] {
     if (kind.schema) {
         return schemaFaults(kind.schema, object);
@@ -148,9 +148,9 @@ function at(object: KubeObject, path: string): unknown {
 }
 
 /**
- * The refusal for these faults, in the words of an API server.
+ * The error for violations, in the words of an API server.
  *
- * @returns undefined when there are no faults
+ * @returns undefined without violations
  */
 export function refusal(kind: ServedKind, name: string, faults: readonly Fault[]): ApiError | undefined {
     const unknown = faults.filter((fault) => fault.kind === "unknown");

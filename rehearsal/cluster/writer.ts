@@ -1,4 +1,4 @@
-/** The write path of a cluster in memory: what is stored, what follows from it, and who is told. */
+/** The write path of a cluster in memory: it stores objects, serves new kinds and sends events. */
 import { type Clock, EPOCH } from "../clock";
 import { type Admission, requireAdmitted, requireValid } from "./admission";
 import type { ClusterEvent, KubeObject, ObjectMeta, WriteOptions } from "./cluster";
@@ -27,18 +27,18 @@ const WITHOUT_GENERATION = new Set([
     "user.openshift.io/Identity",
 ]); // prettier-ignore
 
-/** Stores objects that were created or changed, serves the kinds of definitions, and hands deletions to the collector. */
+/** Stores created and changed objects, serves the kinds of definitions, and passes deletions to the collector. */
 export class Writer {
     /** Deletes objects with what they own. */
     readonly collector: Collector;
-    /** Who judges every create and update. */
+    /** The admission checks of every create and update. */
     readonly admissions = new Set<Admission>();
 
     private readonly incarnations = new Map<string, number>();
     private readonly timers = new Set<() => void>();
     private serial = 0;
 
-    /** @param schemas judges custom objects whose definition has no schema worth the name */
+    /** @param schemas validates custom objects whose definition has no usable schema */
     constructor(
         private readonly clock: Clock,
         private readonly kinds: KindTable,
@@ -59,7 +59,7 @@ export class Writer {
         });
     }
 
-    /** Counts what is generated: names and addresses. */
+    /** Counts generated names and addresses. */
     readonly nextSerial = (): number => ++this.serial;
 
     /** Stores a new object. */
@@ -90,7 +90,7 @@ export class Writer {
         return shown(stored, object.apiVersion);
     }
 
-    /** Stores `next` in place of `stored`, or nothing when that changes nothing. */
+    /** Replaces `stored` by `next`; stores nothing when they are equal. */
     change(
         stored: Stored,
         next: KubeObject,
@@ -99,7 +99,7 @@ export class Writer {
         subresource?: "status",
     ): KubeObject {
         const { object: before } = stored;
-        // An object is judged by the version that it is written in, whichever it was created in.
+        // An object is validated in the version of the request, not in that of its creation.
         const kind = this.kinds.find(next.apiVersion, stored.kind.kind) ?? stored.kind;
         const after = updated(kind, before, next, subresource, this.serial);
         requireValid(kind, { ...after, apiVersion: kind.apiVersion }, before, this.schemas, subresource);
@@ -132,7 +132,7 @@ export class Writer {
         return shown(written, next.apiVersion);
     }
 
-    /** Who owns the fields of an object after a create or an update. */
+    /** The managers of the fields of an object after a create or an update. */
     ownersAfterWrite(
         kind: ServedKind,
         owners: readonly Owner[],
@@ -158,12 +158,12 @@ export class Writer {
         });
     }
 
-    /** The time of the rehearsal, as objects state it. */
+    /** The rehearsed time as a timestamp. */
     timestamp(): string {
         return new Date(EPOCH + Math.floor(this.clock.now()) * 1000).toISOString().replace(".000Z", "Z");
     }
 
-    /** Ends everything that waits. */
+    /** Cancels all timers. */
     close(): void {
         this.timers.forEach((cancel) => cancel());
         this.timers.clear();
@@ -198,7 +198,7 @@ export class Writer {
         this.timers.add(cancel);
     }
 
-    /** Takes an object out, then what it owned, then what waited for it to be gone. */
+    /** Removes an object, then its dependents, then objects that waited for its deletion. */
     private drop(before: Stored, last: Stored): void {
         if (!this.store.delete(before)) {
             return;

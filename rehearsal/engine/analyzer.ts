@@ -1,5 +1,6 @@
-/** A policy pack, started and asked as the engine does it: Pulumi's analyzer protocol. */
+/** A policy pack, started and called as the engine does it, with Pulumi's analyzer protocol. */
 import * as analyzer from "@pulumi/pulumi/proto/analyzer_pb";
+import type { JavaScriptValue } from "google-protobuf/google/protobuf/struct_pb";
 import { isDeepStrictEqual } from "node:util";
 
 import type { PolicyFinding, PolicyRule } from "../result";
@@ -20,7 +21,7 @@ const SEVERITIES: readonly PolicyRule["severity"][] = ["medium", "low", "medium"
 
 /** A pack that is starting or running. */
 export class Analyzer {
-    /** Whether any rule mends what it finds. */
+    /** Whether any rule remediates. */
     remediates = false;
     /** The rules of the pack in its order, at the levels of this run. */
     rules: readonly PolicyRule[] = [];
@@ -57,7 +58,7 @@ export class Analyzer {
         }
     }
 
-    /** Applies remediations. @returns the properties after them, and what they did */
+    /** Applies remediations. @returns the new properties, and a finding for each remediation */
     async remediate(resource: AnalyzedResource): Promise<{ properties: Values; findings: PolicyFinding[] }> {
         if (!this.remediates) {
             return { properties: resource.properties, findings: [] };
@@ -68,7 +69,7 @@ export class Analyzer {
         for (const remediation of response.getRemediationsList()) {
             const before = properties;
             if (remediation.getProperties() !== undefined && remediation.getDiagnostic() === "") {
-                properties = decodeStruct(remediation.getProperties() as never);
+                properties = decodeStruct(remediation.getProperties());
             }
             const corrected = changed(before, properties).join(", ");
             findings.push({
@@ -81,13 +82,13 @@ export class Analyzer {
         return { properties, findings };
     }
 
-    /** What the rules say of one resource. */
+    /** The findings about one resource. */
     async analyze(resource: AnalyzedResource): Promise<PolicyFinding[]> {
         const response = await this.call("Analyze", request(resource), analyzer.AnalyzeResponse);
         return response.getDiagnosticsList().map((d) => finding(d, resource.urn));
     }
 
-    /** What the rules say of the stack as a whole. */
+    /** The findings about the whole stack. */
     async analyzeStack(resources: readonly AnalyzedResource[]): Promise<PolicyFinding[]> {
         const message = new analyzer.AnalyzeStackRequest();
         message.setResourcesList(resources.map(stackResource));
@@ -95,7 +96,7 @@ export class Analyzer {
         return response.getDiagnosticsList().map((d) => finding(d, undefined));
     }
 
-    /** Ends the pack. */
+    /** Stops the pack. */
     async close(): Promise<void> {
         this.client.close();
         this.child.kill();
@@ -137,11 +138,11 @@ export class Analyzer {
             });
             this.remediates ||= level === "remediate";
             const entry = new analyzer.PolicyConfig();
-            entry.setEnforcementlevel(LEVELS.indexOf(level) as never);
-            entry.setProperties(Struct.fromJavaScript(properties as never) as never);
+            entry.setEnforcementlevel(LEVELS.indexOf(level));
+            entry.setProperties(Struct.fromJavaScript(properties));
             message.getPolicyconfigMap().set(policy.getName(), entry);
         }
-        await this.call("Configure", message, Empty as unknown as MessageType<unknown>);
+        await this.call("Configure", message, Empty);
         this.rules = rules;
     }
 
@@ -154,14 +155,14 @@ export class Analyzer {
     }
 }
 
-/** The engine fills defaults in; the SDK does not. @throws ProjectError when a required property is missing */
+/** Adds default values, as the engine does; the SDK does not. @throws ProjectError when a required property is missing */
 function effectiveConfig(
     policy: analyzer.PolicyInfo,
     given: PolicyConfig,
-): { level: Level; properties: Record<string, unknown> } {
+): { level: Level; properties: Record<string, JavaScriptValue> } {
     const schema = policy.getConfigschema();
-    const declared = (schema?.getProperties()?.toJavaScript() ?? {}) as Record<string, { default?: unknown }>;
-    const properties: Record<string, unknown> = {};
+    const declared = (schema?.getProperties()?.toJavaScript() ?? {}) as Record<string, { default?: JavaScriptValue }>;
+    const properties: Record<string, JavaScriptValue> = {};
     for (const [name, property] of Object.entries(declared)) {
         if (property?.default !== undefined) {
             properties[name] = property.default;
@@ -189,7 +190,7 @@ function effectiveConfig(
     return { level, properties };
 }
 
-/** The paths at which two values differ, as deep as both have the same shape; values are not told, they may be secret. */
+/** The paths at which two values differ, as deep as both have the same shape; without the values, which may be secret. */
 function changed(before: unknown, after: unknown, path = ""): string[] {
     if (!isPlain(before) || !isPlain(after)) {
         return isDeepStrictEqual(before, after) ? [] : [path || "the resource"];

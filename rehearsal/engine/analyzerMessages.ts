@@ -1,4 +1,4 @@
-/** Messages of Pulumi's analyzer protocol: what is sent of a resource, and what comes back. */
+/** Messages of Pulumi's analyzer protocol. */
 import * as analyzer from "@pulumi/pulumi/proto/analyzer_pb";
 
 import type { PolicyFinding } from "../result";
@@ -6,7 +6,7 @@ import { encodeStruct, type Values } from "../values";
 import type { ResourceState } from "./state";
 import { nameOf, typeOf } from "./urn";
 
-/** How strictly a rule is taken. */
+/** The enforcement level of a rule. */
 export type Level = PolicyFinding["level"];
 
 /** One resource, as policies see it. */
@@ -24,16 +24,16 @@ export interface AnalyzedResource {
         readonly update?: number | undefined;
         readonly delete?: number | undefined;
     };
-    /** The provider that looks after it: its URN and inputs. */
+    /** The URN and inputs of its provider. */
     readonly provider?: { readonly urn: string; readonly inputs: Values } | undefined;
 }
 
 /** In the order of the protocol. */
 export const LEVELS: readonly Level[] = ["advisory", "mandatory", "disabled", "remediate"];
 
-/** A finding in the form of results. @param urn the resource that was asked about */
+/** A finding in the form of results. @param urn the resource that was analyzed */
 export function finding(diagnostic: analyzer.AnalyzeDiagnostic, urn: string | undefined): PolicyFinding {
-    // The policy SDK puts the description of the rule before what the rule says.
+    // The policy SDK puts the description of the rule before its message.
     const description = `${diagnostic.getDescription()}\n`;
     const said = diagnostic.getMessage();
     const about = diagnostic.getUrn() !== "" ? diagnostic.getUrn() : urn;
@@ -45,17 +45,17 @@ export function finding(diagnostic: analyzer.AnalyzeDiagnostic, urn: string | un
     };
 }
 
-/** Asks about one resource. */
+/** The request about one resource. */
 export function request(resource: AnalyzedResource): analyzer.AnalyzeRequest {
     return describing(new analyzer.AnalyzeRequest(), resource);
 }
 
-/** Writes what every message says of a resource. */
+/** Sets the fields of a resource that all messages have. */
 function describing<T extends analyzer.AnalyzeRequest | analyzer.AnalyzerResource>(message: T, resource: AnalyzedResource): T {
     message.setUrn(resource.urn);
     message.setType(resource.type);
     message.setName(resource.name);
-    message.setProperties(encodeStruct(resource.properties, false) as never);
+    message.setProperties(encodeStruct(resource.properties, false));
     message.setOptions(options(resource));
     message.setProvider(provider(resource));
     return message;
@@ -101,6 +101,6 @@ function provider(resource: AnalyzedResource): analyzer.AnalyzerProviderResource
     message.setUrn(urn);
     message.setType(typeOf(urn));
     message.setName(nameOf(urn));
-    message.setProperties(encodeStruct(inputs, false) as never);
+    message.setProperties(encodeStruct(inputs, false));
     return message;
 }

@@ -4,7 +4,7 @@ import { CallbackInvokeRequest, CallbackInvokeResponse } from "@pulumi/pulumi/pr
 import type { Clock } from "../clock";
 import { Code, GrpcClient, GrpcError, type Message, type MessageType } from "./grpc";
 
-/** A function of the program, as it names it. */
+/** A function of the program, by its token. */
 export interface Callback {
     /** Where the program listens. */
     readonly target: string;
@@ -19,7 +19,7 @@ export class Callbacks {
 
     constructor(private readonly clock: Clock) {}
 
-    /** How many calls are under way. */
+    /** The number of calls in progress. */
     get open(): number {
         return this.calls;
     }
@@ -37,13 +37,13 @@ export class Callbacks {
         const arrived = this.clock.hold();
         this.calls++;
         const answer = client.call("/pulumirpc.Callbacks/Invoke", call, CallbackInvokeResponse);
-        // From here on whether the program is busy can be seen from its event loop.
+        // From here on, the event loop of the program shows whether it is busy.
         void client.ping().then(arrived, arrived);
         try {
             return response.deserializeBinary((await answer).getResponse_asU8());
         } catch (e) {
             if (e instanceof GrpcError && e.code === Code.UNAVAILABLE) {
-                // The program is gone. How it ended is the news, and known in a moment: until then the call is under way.
+                // The program has ended. The call fails when it is known how, since that is the cause.
                 await this.ended;
                 throw new Error("the program is gone");
             }
@@ -55,7 +55,7 @@ export class Callbacks {
         }
     }
 
-    /** The program has ended; calls that are under way fail. */
+    /** Ends all calls after the program has ended: calls in progress fail. */
     close(): void {
         this.end();
         for (const client of this.clients.values()) {

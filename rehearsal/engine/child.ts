@@ -1,6 +1,7 @@
-/** Child processes that never outlive this one. */
+/** Child processes that end with this process at the latest. */
 import { type ChildProcess, spawn } from "node:child_process";
 import * as fs from "node:fs";
+import { Socket } from "node:net";
 
 /** How a child ended. */
 export interface Exit {
@@ -11,9 +12,9 @@ export interface Exit {
 /** A running child. */
 export interface Child {
     readonly process: ChildProcess;
-    /** Resolves when it has ended and its output was read; rejects when it could not be started. */
+    /** Resolves when it has ended and its output was read; rejects when it could not start. */
     readonly exit: Promise<Exit>;
-    /** Kills it and everything that it has started. */
+    /** Kills it and all processes that it has started. */
     kill(): void;
 }
 
@@ -33,7 +34,7 @@ export function spawnChild(command: string, args: readonly string[], options: { 
             try {
                 process.kill(-child.pid, "SIGKILL");
             } catch {
-                // It has ended already.
+                // It has already ended.
             }
         }
     };
@@ -51,7 +52,7 @@ export function spawnChild(command: string, args: readonly string[], options: { 
     return { process: child, exit, kill };
 }
 
-/** Linux hands a process no variable of more than 128 KiB, and a stack's settings are one, with Pulumi's engine too. */
+/** Linux limits a variable to 128 KiB. The settings of a stack are one variable, with Pulumi's engine too. */
 function tooBig(env: NodeJS.ProcessEnv): Error {
     const [name, value] = Object.entries(env).reduce(([n, v], [m, w]) => ((w?.length ?? 0) > (v?.length ?? 0) ? [m, w] : [n, v]));
     const size = Math.ceil(Buffer.byteLength(value ?? "") / 1024);
@@ -64,7 +65,7 @@ function guard(pid: number | undefined): () => void {
     return pid === undefined ? () => undefined : whenGone(`p${pid}`);
 }
 
-/** Removes a folder when this process is gone, however it ended. @returns removes it now */
+/** Removes a folder after the end of this process, however it ends. @returns removes the folder now */
 export function removeWhenGone(folder: string): () => void {
     const done = whenGone(`f${folder}`);
     return () => {
@@ -74,8 +75,8 @@ export function removeWhenGone(folder: string): () => void {
 }
 
 /**
- * Takes lists of what is left to do, each ended by a dot: `p` and a process group that is to be killed, `f` and a folder that is to be
- * removed. When the pipe breaks it does what the last list says.
+ * Reads lists of tasks, each ended by a dot: `p` and a process group to kill, `f` and a folder to remove. When the pipe breaks, it does
+ * the tasks of the last list.
  */
 const GUARD = `
     while IFS= read -r line; do
@@ -89,12 +90,12 @@ const GUARD = `
         esac
     done`;
 
-/** What is left to do when this process is gone. */
+/** The tasks after the end of this process. */
 const left = new Set<string>();
-/** One shell for all of it, as each costs a copy of this process. */
+/** One shell for all tasks: starting each costs a copy of this process. */
 let shell: ChildProcess | undefined;
 
-/** Has something done when this process is gone. @returns calls it off */
+/** Adds a task for the end of this process. @returns removes the task */
 function whenGone(task: string): () => void {
     if (process.platform === "win32") {
         return () => undefined;
@@ -112,6 +113,13 @@ function tellGuard(): void {
     shell.stdin!.write([...left, ".", ""].join("\n"));
 }
 
+/** Lets this process end while a child still has its input open. */
+export function unrefInput(child: ChildProcess): void {
+    if (child.stdin instanceof Socket) {
+        child.stdin.unref();
+    }
+}
+
 function startGuard(): ChildProcess {
     const started = spawn("/bin/sh", ["-c", GUARD], { detached: true, stdio: ["pipe", "ignore", "ignore"] });
     const lost = (): void => {
@@ -121,6 +129,6 @@ function startGuard(): ChildProcess {
     started.on("exit", lost);
     started.stdin.on("error", lost);
     started.unref();
-    (started.stdin as unknown as { unref?: () => void }).unref?.();
+    unrefInput(started);
     return started;
 }

@@ -3,7 +3,7 @@
  * Stands for a module that is loaded when something of it is first read.
  *
  * @param load loads it
- * @param known what is told of it without loading it
+ * @param known values of it that are known without loading it
  */
 exports.deferred = (load, known = {}) => {
     let loaded;

@@ -1,11 +1,11 @@
-/** Deletes resources: dependents first, side by side where that is possible. */
-import type { Provider, Subject } from "../providers/provider";
+/** Deletes resources: dependents first, in parallel where that is possible. */
 import type { TimelineEntry } from "../result";
 import { requirements } from "./entry";
 import { parseDuration } from "./goal";
 import { inOrder, NotRun } from "./graph";
 import type { Hooks } from "./hooks";
 import { compareText, type Journal } from "./journal";
+import type { ProviderLookup } from "./providerLookup";
 import type { ResourceState } from "./state";
 import type { StateStore } from "./store";
 import { isProviderType, nameOf } from "./urn";
@@ -14,17 +14,16 @@ export interface DeleterOptions {
     readonly store: StateStore;
     readonly journal: Journal;
     readonly hooks: Hooks;
-    readonly providerOf: (type: string) => Provider;
-    readonly subjectOf: (state: ResourceState) => Subject;
+    readonly providers: ProviderLookup;
 }
 
 export class Deleter {
-    /** What was deleted, and when. */
+    /** The deletions, with their times. */
     readonly timeline: TimelineEntry[] = [];
 
     constructor(private readonly options: DeleterOptions) {}
 
-    /** Deletes all of these. @returns how many of them are still there */
+    /** Deletes resources. @returns how many could not be deleted */
     async deleteAll(toDelete: ReadonlyMap<string, ResourceState>): Promise<number> {
         const { journal } = this.options;
         const dependents = new Map<string, string[]>();
@@ -53,21 +52,20 @@ export class Deleter {
     /**
      * Deletes the object behind a resource, with the hooks around it.
      *
-     * @param forget changes the memory of it, once it is gone: a hook that fails after that brings nothing back
+     * @param forget changes the state after the object is deleted; a hook that fails after that does not restore it
      */
     async deleteObject(state: ResourceState, forget: () => void): Promise<void> {
         const { hooks, reads, retainOnDelete, customTimeouts } = state.options;
         const { urn, type, name, id } = state;
         const told = { urn, type, name, id, oldInputs: state.inputs, oldOutputs: state.outputs };
-        await this.options.hooks.run("beforeDelete", hooks?.["beforeDelete"] ?? [], told);
+        await this.options.hooks.run("beforeDelete", hooks?.["beforeDelete"], told);
         if (state.custom && reads === undefined && retainOnDelete !== true && !isProviderType(type)) {
             const timeout = customTimeouts?.delete === undefined ? undefined : parseDuration(customTimeouts.delete);
-            await this.options
-                .providerOf(type)
-                .delete(this.options.subjectOf(state), id ?? "", state.inputs, state.outputs, timeout);
+            const { providers } = this.options;
+            await providers.of(type).delete(providers.subject(state), id ?? "", state.inputs, state.outputs, timeout);
         }
         forget();
-        await this.options.hooks.run("afterDelete", hooks?.["afterDelete"] ?? [], told);
+        await this.options.hooks.run("afterDelete", hooks?.["afterDelete"], told);
     }
 
     private async deleteState(state: ResourceState, toDelete: ReadonlyMap<string, ResourceState>): Promise<void> {
@@ -84,7 +82,7 @@ export class Deleter {
                 return;
             }
             store.delete(urn);
-            // What was read is only read no longer.
+            // An object that was only read is not deleted.
             if (state.options.reads === undefined) {
                 this.timeline.push({ urn, start, end: journal.now(), readyWhen: "deleted" });
                 journal.emit({ kind: "ready", urn, operation: "delete", readyWhen: "deleted" });
@@ -101,7 +99,7 @@ export class Deleter {
     }
 }
 
-/** Why a protected resource stays. */
+/** The error for a protected resource. */
 function protectedMessage(urn: string): string {
     return (
         `resource ${JSON.stringify(urn)} cannot be deleted\nbecause it is protected. To unprotect the resource, either remove the ` +

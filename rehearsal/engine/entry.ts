@@ -1,38 +1,40 @@
-/** One resource in the course of a run. */
+/** A resource during a run. */
 import { parseProviderReference } from "./urn";
 import type { Goal } from "./goal";
 import type { ResourceState } from "./state";
 import type { Values } from "../values";
 
-/** What a registration is answered with. */
+/** The answer to a registration. */
 export interface Registration {
     readonly urn: string;
     readonly id: string;
     readonly outputs: Values;
     readonly result: "success" | "failed" | "skipped";
-    /** True when nothing is known of the outputs because the run destroys. */
+    /** True when the outputs are unknown because the run destroys. */
     readonly unknown?: boolean;
 }
 
 export type Operation = "create" | "update" | "replace" | "delete" | "same" | "read" | "import";
 
-/** What has become of a resource so far. */
+/** The progress of a resource. */
 export interface Entry {
     readonly goal: Goal;
     readonly start: number;
-    /** When whoever waits for the resource could go on. */
+    /** When the resource was ready, or failed. */
     end?: number;
     readyWhen: string;
     outcome?: "done" | "failed" | "skipped";
     operation?: Operation;
-    /** Whether the operation was done and is remembered, whatever came after that. */
+    /** Whether the operation was done and recorded in the state; a later failure does not change it. */
     recorded?: boolean;
     /** Inputs as the provider has checked them. */
     checked?: Values;
     outputs: Values;
+    /** Runs the after hooks of a component, when it registers its outputs. @throws Error when one fails */
+    atOutputs?: (outputs: Values) => Promise<void>;
 }
 
-/** Everything that has to be there before a resource, and has to stay until it is gone. */
+/** URNs of resources that a resource needs: they are created before it and deleted after it. */
 export function requirements(of: Pick<ResourceState, "dependencies" | "provider" | "parent" | "options">): string[] {
     return [
         ...of.dependencies,

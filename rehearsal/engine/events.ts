@@ -1,10 +1,10 @@
-/** What a run tells while it goes on. `at` is in seconds of the rehearsed bring-up. */
+/** Events of a run. `at` is in seconds of the rehearsed bring-up. */
 import type { Diagnostic, PolicyFinding } from "../result";
 
 export type ProgressEvent =
     | { readonly kind: "phase"; readonly phase: "starting" | "program" | "deleting" | "policies" | "done"; readonly at: number }
     | { readonly kind: "started"; readonly urn: string; readonly type: string; readonly name: string; readonly at: number }
-    /** What a resource waits for now. */
+    /** A resource waits for something. */
     | { readonly kind: "waiting"; readonly urn: string; readonly message: string; readonly at: number }
     | {
           readonly kind: "ready";
@@ -14,14 +14,14 @@ export type ProgressEvent =
           readonly at: number;
       }
     | { readonly kind: "failed"; readonly urn: string; readonly message: string; readonly at: number }
-    /** Not started, because something that it depends on failed. */
+    /** A resource is not started, because one that it depends on failed. */
     | { readonly kind: "skipped"; readonly urn: string; readonly message: string; readonly at: number }
     | { readonly kind: "policy"; readonly finding: PolicyFinding; readonly at: number }
     | { readonly kind: "message"; readonly diagnostic: Diagnostic; readonly at: number };
 
 export type OnEvent = (event: ProgressEvent) => void;
 
-/** Keeps what a run tells until it may be told. */
+/** Holds back the events of a run until they are released. */
 export class HeldEvents {
     private held: ProgressEvent[] | undefined = [];
 
@@ -35,7 +35,7 @@ export class HeldEvents {
         }
     };
 
-    /** Tells what was kept, and everything from now on as it comes. */
+    /** Passes on the held events, and each later event at once. */
     release(): void {
         const { held = [] } = this;
         this.held = undefined;

@@ -1,4 +1,4 @@
-/** What the program wants of one resource, as the monitor has understood it. */
+/** The desired state of a resource, from the request of the program. */
 import type { ResourceOptions } from "../result";
 import type { Values } from "../values";
 
@@ -9,7 +9,7 @@ export interface Goal {
     readonly custom: boolean;
     readonly parent?: string;
     readonly inputs: Values;
-    /** URNs, explicit and through inputs; sorted. */
+    /** URNs of explicit dependencies and of those through inputs; sorted. */
     readonly dependencies: readonly string[];
     /** URNs by the input that names them. */
     readonly propertyDependencies: Readonly<Record<string, readonly string[]>>;
@@ -18,7 +18,7 @@ export interface Goal {
     readonly options: ResourceOptions;
     /** In seconds. */
     readonly timeouts: Timeouts;
-    /** URNs under which the resource may have been known before. */
+    /** Former URNs of the resource. */
     readonly aliases: readonly string[];
 }
 

@@ -83,12 +83,12 @@ export class GrpcServer {
         return this.sessions.size;
     }
 
-    /** Resolves when every connected client's event loop has come round; a client that goes away meanwhile counts as well. */
+    /** Resolves when the event loop of every connected client has turned once, or the client has disconnected. */
     async ping(): Promise<void> {
         await Promise.all([...this.sessions].map(pingSession));
     }
 
-    /** Ends all connections; calls that are under way are cut off. */
+    /** Closes all connections; calls in progress fail. */
     close(): Promise<void> {
         for (const session of this.sessions) {
             session.destroy();
@@ -198,7 +198,7 @@ export class GrpcClient {
             : pingSession(session);
     }
 
-    /** Ends the connection; calls that are under way fail. */
+    /** Closes the connection; calls in progress fail. */
     close(): void {
         this.session?.destroy();
         this.session = undefined;
@@ -264,7 +264,7 @@ function readMessage(stream: http2.ServerHttp2Stream): Promise<Uint8Array> {
     });
 }
 
-/** As gRPC wants it: printable ASCII stays, the rest is percent-encoded UTF-8. */
+/** The encoding of gRPC: printable ASCII unchanged, the rest as percent-encoded UTF-8. */
 function encodeMessage(text: string): string {
     return text.replace(/[^\x20-\x24\x26-\x7e]+/g, (run) =>
         [...Buffer.from(run, "utf8")].map((byte) => `%${byte.toString(16).toUpperCase().padStart(2, "0")}`).join(""),

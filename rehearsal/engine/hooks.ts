@@ -3,12 +3,13 @@ import { ErrorHookRequest, ErrorHookResponse, ResourceHookRequest, ResourceHookR
 
 import type { Callback, Callbacks } from "./callbacks";
 import type { Journal } from "./journal";
+import type { Done } from "../providers/provider";
 import { encodeStruct, type Values } from "../values";
 
-/** The moments at which hooks run. */
+/** The events at which hooks run. */
 export type HookEvent = "beforeCreate" | "afterCreate" | "beforeUpdate" | "afterUpdate" | "beforeDelete" | "afterDelete";
 
-/** What a hook is told. */
+/** The arguments of a hook. */
 export interface HookSubject {
     readonly urn: string;
     readonly type: string;
@@ -29,6 +30,9 @@ interface Hook extends Callback {
     readonly onDryRun: boolean;
     readonly ignoreErrors: boolean;
 }
+
+/** An error hook may ask for another try this often. */
+const MAX_RETRIES = 100;
 
 export class Hooks {
     private readonly hooks = new Map<string, Hook>();
@@ -57,7 +61,7 @@ export class Hooks {
     }
 
     /** Runs hooks one after the other. @throws Error with the message of the first that fails */
-    async run(event: HookEvent, names: readonly string[], subject: HookSubject): Promise<void> {
+    async run(event: HookEvent, names: readonly string[] = [], subject: HookSubject): Promise<void> {
         for (const name of names) {
             const hook = this.hooks.get(name);
             if (hook === undefined) {
@@ -81,8 +85,46 @@ export class Hooks {
         }
     }
 
+    /**
+     * Tries an operation again as long as error hooks ask for it.
+     *
+     * @param names of error hooks; without any, the operation is tried once
+     * @throws Error with the message of the last attempt
+     */
+    async retried(
+        operation: string,
+        names: readonly string[] = [],
+        subject: HookSubject,
+        attempt: () => Promise<Done>,
+    ): Promise<Done> {
+        if (names.length === 0) {
+            return attempt();
+        }
+        const errors: string[] = [];
+        for (;;) {
+            const { done, error } = await outcomeOf(attempt);
+            if (error === undefined) {
+                return done;
+            }
+            errors.unshift(error);
+            if (errors.length > MAX_RETRIES || !(await this.wantRetry(names, operation, errors, subject))) {
+                if (done !== undefined) {
+                    return done;
+                }
+                throw new Error(error);
+            }
+            const message = `retrying ${operation} due to on-error hook request (${errors.length}/${MAX_RETRIES})`;
+            this.journal.say("warning", message, subject.urn);
+        }
+    }
+
     /** Asks error hooks whether to try again. @param errors newest first */
-    async retry(names: readonly string[], operation: string, errors: readonly string[], subject: HookSubject): Promise<boolean> {
+    private async wantRetry(
+        names: readonly string[],
+        operation: string,
+        errors: readonly string[],
+        subject: HookSubject,
+    ): Promise<boolean> {
         let again = false;
         for (const name of names) {
             const callback = this.errorHooks.get(name);
@@ -106,7 +148,7 @@ export class Hooks {
         const request = new ResourceHookRequest();
         fill(request, subject);
         if (subject.newOutputs !== undefined) {
-            request.setNewOutputs(encodeStruct(subject.newOutputs) as never);
+            request.setNewOutputs(encodeStruct(subject.newOutputs));
         }
         try {
             return (await this.callbacks.invoke(hook, request, ResourceHookResponse)).getError();
@@ -116,18 +158,30 @@ export class Hooks {
     }
 }
 
+/** The result of an attempt, or its error; both where an object exists but did not become ready. */
+async function outcomeOf(
+    attempt: () => Promise<Done>,
+): Promise<{ readonly done: Done; readonly error: undefined } | { readonly done: Done | undefined; readonly error: string }> {
+    try {
+        const done = await attempt();
+        return done.pendingErrors === undefined ? { done, error: undefined } : { done, error: done.pendingErrors.join("\n") };
+    } catch (e) {
+        return { done: undefined, error: (e as Error).message };
+    }
+}
+
 function fill(request: ResourceHookRequest | ErrorHookRequest, subject: HookSubject): void {
     request.setUrn(subject.urn);
     request.setId(subject.id ?? "");
     request.setName(subject.name);
     request.setType(subject.type);
     if (subject.newInputs !== undefined) {
-        request.setNewInputs(encodeStruct(subject.newInputs) as never);
+        request.setNewInputs(encodeStruct(subject.newInputs));
     }
     if (subject.oldInputs !== undefined) {
-        request.setOldInputs(encodeStruct(subject.oldInputs) as never);
+        request.setOldInputs(encodeStruct(subject.oldInputs));
     }
     if (subject.oldOutputs !== undefined) {
-        request.setOldOutputs(encodeStruct(subject.oldOutputs) as never);
+        request.setOldOutputs(encodeStruct(subject.oldOutputs));
     }
 }

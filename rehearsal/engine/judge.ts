@@ -1,4 +1,4 @@
-/** Puts resources, and the stack as a whole, before the policy pack. */
+/** Runs the policies of the pack on resources, and on the whole stack. */
 import type { PolicyFinding } from "../result";
 import type { AnalyzedResource, Analyzer } from "./analyzer";
 import type { Entry } from "./entry";
@@ -10,7 +10,7 @@ export interface JudgeOptions {
     /** Resolves to undefined when there is no policy pack. */
     readonly analyzer: Promise<Analyzer | undefined>;
     readonly journal: Journal;
-    /** In a preview everything is judged to the end, and nothing refused. */
+    /** A preview reports all findings and refuses nothing. */
     readonly dryRun: boolean;
     readonly providerOf: (goal: Goal) => AnalyzedResource["provider"];
     /** Called for each finding that fails the run. */
@@ -18,15 +18,15 @@ export interface JudgeOptions {
 }
 
 export class Judge {
-    /** What is being judged while the program goes on. */
+    /** Analyses in progress during which the program continues. */
     private readonly pending: Promise<void>[] = [];
     private broken: Error | undefined;
 
     constructor(private readonly options: JudgeOptions) {}
 
     /**
-     * Has a resource remediated and judged. A preview goes on meanwhile where no rule mends anything: nothing waits for what
-     * is found, and {@link settled} tells when all has been.
+     * Runs remediations and policies on a resource. A preview without remediations continues during the analysis, and
+     * {@link settled} resolves when all analyses have ended.
      *
      * @returns the inputs after remediation
      * @throws Error when a mandatory rule is broken, unless in a preview
@@ -53,12 +53,12 @@ export class Judge {
         });
     }
 
-    /** Resolves when every resource has been judged; that the pack failed is said once. */
+    /** Resolves when all analyses have ended. A failure of the pack is reported once. */
     async settled(): Promise<void> {
         await Promise.all(this.pending);
     }
 
-    /** Has the rules about the whole stack judge what there is now, unless the pack has failed before. */
+    /** Runs the policies about the whole stack, unless the pack has failed before. */
     async judgeStack(entries: readonly Entry[]): Promise<void> {
         await this.settled();
         if (this.broken !== undefined) {

@@ -28,7 +28,7 @@ exports.light = (parent, whole) => {
     return folder === undefined
         ? whole()
         : deferred(whole, {
-              // Whoever awaits it asks whether it is a promise.
+              // `await` reads it.
               then: undefined,
               get KubeConfig() {
                   return configModule(folder, whole).KubeConfig;

@@ -23,7 +23,9 @@ const DEFERRED = new Set([
     "@opentelemetry/sdk-trace-base",
     "@opentelemetry/sdk-trace-node",
 ]);
-// The SDK that runs the program, <sdk>/cmd/run/index.js; of another copy the version is not known.
+// zod loads its messages in 50 languages.
+const ZOD_LOCALES = "../locales/index.cjs";
+// The SDK that runs the program, <sdk>/cmd/run/index.js. The version of other copies is unknown.
 const SDK = path.resolve(process.argv[1] ?? "", "../../..") + path.sep;
 const TS_NODE = /(?:^|[\\/])ts-node(?:@[\d.]+)?$/;
 const load = Module._load;
@@ -47,10 +49,13 @@ Module._load = function (request, parent, isMain) {
     if (request === kubeConfig.PACKAGE) {
         return kubeConfig.light(parent, () => load.call(Module, request, parent, isMain));
     }
+    if (request === ZOD_LOCALES && /[\\/]zod[\\/]/.test(parent?.filename)) {
+        return deferred(() => load.call(Module, request, parent, isMain));
+    }
     if (!sdk || !(DEFERRED.has(request) || TS_NODE.test(request))) {
         return load.call(this, request, parent, isMain);
     }
-    Module._resolveFilename(request, parent, isMain); // a missing module is still missed at once
+    Module._resolveFilename(request, parent, isMain); // a missing module still fails at once
     const target = () => load.call(Module, request, parent, isMain);
     if (TS_NODE.test(request)) {
         return { register: (options) => registerLate(target, options) };
@@ -64,7 +69,7 @@ Module._load = function (request, parent, isMain) {
     return deferred(target, request === "typescript" ? known : {});
 };
 
-/** The SDK notes a stack for each of its promises, thousands of them, for a hunt for leaks that is seldom on. */
+/** The SDK records a stack for each of its promises, thousands of them, for a search for leaks that is rarely enabled. */
 function withoutStacks(debuggable) {
     const noted = debuggable.debuggablePromise;
     if (!stackless.has(debuggable) && !process.env.PULUMI_DEBUG_PROMISE_LEAKS) {
@@ -83,8 +88,8 @@ function withoutStacks(debuggable) {
 }
 
 /**
- * The SDK makes an output of each property of a resource, of some twenty promises, though programs read few of them. They are
- * made when they are first read instead. That a resource has failed is told by its URN, too, which is always made.
+ * The SDK creates an output of some twenty promises for each property of a resource, though programs read few of them. Here an
+ * output is created when it is first read. The URN, which is always created, also reports that a resource has failed.
  */
 function withLateOutputs(rpc) {
     const { transferProperties } = rpc;
@@ -108,7 +113,7 @@ function withLateOutputs(rpc) {
                 }
                 return resource[name];
             };
-            // A class that assigns an output has the last word, as with the property that the SDK makes.
+            // A class that assigns an output replaces it, as with the property that the SDK creates.
             const set = (value) =>
                 Object.defineProperty(resource, name, { value, writable: true, enumerable: true, configurable: true });
             Object.defineProperty(resource, name, { get, set, enumerable: true, configurable: true });
@@ -122,15 +127,15 @@ function withLateOutputs(rpc) {
     return rpc;
 }
 
-/** The SDK sends several messages for each resource, one after the other, of which `maas` throws the debugging ones away. */
+/** The SDK sends several messages for each resource, in sequence. `maas` drops the debug messages. */
 function withoutDebug(log) {
     log.debug = () => Promise.resolve();
     return log;
 }
 
 /**
- * The SDK attaches a debugger before it loads the program, to know the files of functions that are serialized; the debugger is told
- * of each script that Node compiles. It is attached when the first function is serialized instead, and told of all scripts then.
+ * The SDK attaches a debugger before it loads the program, to know the files of serialized functions; the debugger gets an event for
+ * each script that Node compiles. Here it is attached when the first function is serialized, and gets the events of all scripts then.
  */
 function withLateDebugger(v8Hooks) {
     const files = new Map();
@@ -148,12 +153,12 @@ function withLateDebugger(v8Hooks) {
     return v8Hooks;
 }
 
-/** The SDK notes a stack for each resource, for engines that say where it is made. */
+/** The SDK records a stack for each resource, for engines that report where it is created. */
 const { prepareStackTrace } = Error;
 Error.prepareStackTrace = (error, frames) =>
     /^(?:Resource\.)?callsites$/.test(frames[0]?.getFunctionName() ?? "") ? "" : prepareStackTrace(error, frames);
 
-/** ts-node takes over when the first TypeScript is there to be compiled, unless somebody else has by then. */
+/** Registers ts-node when the first TypeScript file is compiled, unless another loader is registered by then. */
 function registerLate(tsNode, options) {
     Module._extensions[".ts"] = (module, filename) => {
         delete Module._extensions[".ts"];

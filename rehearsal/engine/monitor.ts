@@ -1,23 +1,20 @@
-/* eslint-disable max-lines -- one service: each method reads a message and writes its answer */
-/** The two services that a program talks to: the resource monitor and the engine. */
-import * as engine from "@pulumi/pulumi/proto/engine_pb";
-import type { Alias } from "@pulumi/pulumi/proto/alias_pb";
+/** The resource monitor, the service to which a program sends its resources. */
 import * as callback from "@pulumi/pulumi/proto/callback_pb";
 import { InvokeResponse } from "@pulumi/pulumi/proto/provider_pb";
 import * as proto from "@pulumi/pulumi/proto/resource_pb";
 
-import type { Diagnostic, ResourceOptions } from "../result";
 import type { Callback, Callbacks } from "./callbacks";
 import { type Deployment, DuplicateUrn } from "./deployment";
+import { EngineService } from "./engineService";
 import type { Registration } from "./entry";
-import type { Goal } from "./goal";
+import { Goals } from "./goals";
 import { Code, GrpcError, type Method, type Methods } from "./grpc";
 import type { Hooks } from "./hooks";
-import { compareText, type Journal } from "./journal";
+import type { Journal } from "./journal";
 import { Empty } from "./protobuf";
-import { hooksOf, optionsMessage, timeoutsOf, type Transformed } from "./request";
-import { createUrn, isProviderType, nameOf, packageOf, parseProviderReference, STACK_TYPE, typeOf } from "./urn";
-import { decode, decodeStruct, encodeStruct, type Values } from "../values";
+import { callbackOf } from "./request";
+import { STACK_TYPE } from "./urn";
+import { decodeStruct, encodeStruct, type Values } from "../values";
 
 /** The features that an engine of mid 2026 has, by the ids that SDKs ask for. */
 const FEATURES = new Set([
@@ -36,11 +33,8 @@ const FEATURES = new Set([
     "sendsOptionsToHooks",
 ]);
 
-/** What whoever calls is told from then on. */
+/** The error of every request after that. */
 const SHUT_DOWN = "resource monitor shut down";
-
-/** What the SDK puts before the error of a program, or not: whichever of its handlers is the first to hear of it. */
-const BY_CHANCE = /^Running program '.*' failed with an unhandled exception:\n/;
 
 export interface MonitorOptions {
     readonly stack: string;
@@ -51,27 +45,30 @@ export interface MonitorOptions {
     readonly journal: Journal;
     /** Called with the first resource beside the stack itself, and at the end of a program that has none. */
     readonly onFirst: () => void;
-    /** Called when the program has ended well, before it is let go: its hooks can still be called. */
+    /** Called when the program has ended without an error, while its hooks can still be called. */
     readonly onShutdown: () => Promise<void>;
 }
 
 export class Monitor {
-    private readonly stackTransforms: Callback[] = [];
+    private readonly goals: Goals;
+    private readonly engine: EngineService;
     private readonly invokeTransforms: Callback[] = [];
-    private readonly transforms = new Map<string, readonly Callback[]>();
-    /** Providers that a component hands to its children, by package. */
-    private readonly componentProviders = new Map<string, Readonly<Record<string, string>>>();
-    /** URNs under which a registered resource was known before. */
-    private readonly formerUrns = new Map<string, readonly string[]>();
     private readonly packages = new Map<string, string>();
     private readonly calls = new Map<number, string>();
     private callCount = 0;
-    private root = "";
     private gone: string | undefined;
 
-    constructor(private readonly options: MonitorOptions) {}
+    constructor(private readonly options: MonitorOptions) {
+        const { deployment, journal } = options;
+        this.goals = new Goals({ ...options, goalOf: (urn) => deployment.goalOf(urn) });
+        this.engine = new EngineService({
+            journal,
+            isDown: () => this.isDown,
+            onError: () => deployment.markFailed(),
+        });
+    }
 
-    /** What the program has asked for and not yet been answered, apart from resources. */
+    /** Requests of the program that are in progress, apart from resources. */
     get openCalls(): string[] {
         return [...this.calls.values()];
     }
@@ -109,8 +106,8 @@ export class Monitor {
             ),
             [`${monitor}RegisterResourceOutputs`]: unary(
                 proto.RegisterResourceOutputsRequest,
-                (r: proto.RegisterResourceOutputsRequest) => {
-                    this.options.deployment.registerOutputs(r.getUrn(), decodeStruct(r.getOutputs() as never));
+                async (r: proto.RegisterResourceOutputsRequest) => {
+                    await this.options.deployment.registerOutputs(r.getUrn(), decodeStruct(r.getOutputs()));
                     return new Empty();
                 },
             ),
@@ -123,7 +120,7 @@ export class Monitor {
                 );
             }),
             [`${monitor}RegisterStackTransform`]: unary(callback.Callback, (r: callback.Callback) => {
-                this.stackTransforms.push(callbackOf(r));
+                this.goals.addStackTransform(callbackOf(r));
                 return new Empty();
             }),
             [`${monitor}RegisterStackInvokeTransform`]: unary(callback.Callback, (r: callback.Callback) => {
@@ -133,7 +130,7 @@ export class Monitor {
             [`${monitor}RegisterResourceHook`]: unary(
                 proto.RegisterResourceHookRequest,
                 (r: proto.RegisterResourceHookRequest) => {
-                    const hook = { ...callbackOf(r.getCallback()), onDryRun: r.getOnDryRun(), ignoreErrors: ignoresErrors(r) };
+                    const hook = { ...callbackOf(r.getCallback()), onDryRun: r.getOnDryRun(), ignoreErrors: r.getIgnoreErrors() };
                     this.options.hooks.register(r.getName(), hook);
                     return new Empty();
                 },
@@ -154,62 +151,8 @@ export class Monitor {
                 await this.options.onShutdown();
                 return new Empty();
             }),
-            ...this.engineMethods(),
+            ...this.engine.methods(),
         };
-    }
-
-    private engineMethods(): Methods {
-        const service = "/pulumirpc.Engine/";
-        return {
-            [`${service}Log`]: {
-                request: engine.LogRequest,
-                handle: (r: engine.LogRequest) => {
-                    this.log(r);
-                    return new Empty();
-                },
-            },
-            [`${service}GetRootResource`]: {
-                request: engine.GetRootResourceRequest,
-                handle: () => {
-                    const response = new engine.GetRootResourceResponse();
-                    response.setUrn(this.root);
-                    return response;
-                },
-            },
-            [`${service}SetRootResource`]: {
-                request: engine.SetRootResourceRequest,
-                handle: (r: engine.SetRootResourceRequest) => {
-                    this.root = r.getUrn();
-                    return new engine.SetRootResourceResponse();
-                },
-            },
-            [`${service}StartDebugging`]: { request: engine.StartDebuggingRequest, handle: () => new Empty() },
-            // A rehearsal speaks the protocol of whichever engine the program asks for.
-            [`${service}RequirePulumiVersion`]: {
-                request: engine.RequirePulumiVersionRequest,
-                handle: () => new engine.RequirePulumiVersionResponse(),
-            },
-        };
-    }
-
-    private log(request: engine.LogRequest): void {
-        const severities: readonly Diagnostic["severity"][] = ["debug", "info", "warning", "error"];
-        const severity = severities[request.getSeverity()] ?? "info";
-        const urn = request.getUrn() === "" ? undefined : request.getUrn();
-        // What the SDK says of being cut off is no news.
-        if (severity === "debug" || (severity === "error" && this.isDown)) {
-            return;
-        }
-        if (request.getEphemeral()) {
-            if (urn !== undefined) {
-                this.options.journal.emit({ kind: "waiting", urn, message: request.getMessage() });
-            }
-            return;
-        }
-        this.options.journal.say(severity, request.getMessage().replace(BY_CHANCE, "").trimEnd(), urn);
-        if (severity === "error") {
-            this.options.deployment.markFailed();
-        }
     }
 
     private async register(request: proto.RegisterResourceRequest): Promise<proto.RegisterResourceResponse> {
@@ -223,16 +166,7 @@ export class Monitor {
         if (request.getCustom() && type.split(":").length !== 3) {
             throw new GrpcError(Code.INVALID_ARGUMENT, `Type '${type}' is not a valid type token (must have format '*:*:*')`);
         }
-        this.inherit(request);
-        const own = request.getTransformsList().map(callbackOf);
-        const transformed = await this.transform(request, own);
-        const goal = this.goalOf(request, transformed);
-        this.transforms.set(goal.urn, own);
-        this.formerUrns.set(goal.urn, goal.aliases);
-        if (!goal.custom) {
-            const inherited = goal.parent === undefined ? {} : this.componentProviders.get(goal.parent);
-            this.componentProviders.set(goal.urn, { ...inherited, ...transformed.providers });
-        }
+        const goal = await this.goals.of(request);
         try {
             if (goal.type !== STACK_TYPE) {
                 this.options.onFirst();
@@ -250,14 +184,14 @@ export class Monitor {
         const response = new proto.RegisterResourceResponse();
         response.setUrn(done.urn);
         response.setId(done.id);
-        response.setObject(encodeStruct(done.outputs, request.getAcceptsecrets()) as never);
+        response.setObject(encodeStruct(done.outputs, request.getAcceptsecrets()));
         response.setResult(
             done.result === "success" ? proto.Result.SUCCESS : done.result === "failed" ? proto.Result.FAIL : proto.Result.SKIP,
         );
         return response;
     }
 
-    /** A resource that is named like another ends the run, as the engine ends it: every call is refused from then on. */
+    /** A duplicate URN ends the run, as in the engine: every later request is refused. */
     private endRunOnDuplicate(e: unknown): unknown {
         if (e instanceof DuplicateUrn) {
             this.options.journal.say("error", e.message, e.urn);
@@ -268,214 +202,18 @@ export class Monitor {
         return e;
     }
 
-    /** What a child takes over from its parent when it says nothing itself. */
-    private inherit(request: proto.RegisterResourceRequest): void {
-        const parent = this.options.deployment.goalOf(request.getParent());
-        if (parent === undefined) {
-            return;
-        }
-        const { deletedWith, protect, retainOnDelete } = parent.options;
-        if (request.getDeletedwith() === "" && deletedWith !== undefined) {
-            request.setDeletedwith(deletedWith);
-        }
-        if (!request.hasProtect() && protect !== undefined) {
-            request.setProtect(protect);
-        }
-        if (!request.hasRetainondelete() && retainOnDelete !== undefined) {
-            request.setRetainondelete(retainOnDelete);
-        }
-        if (request.getProvider() === "" && request.getCustom() && parent.provider !== undefined) {
-            if (packageOf(typeOf(parseProviderReference(parent.provider).urn)) === packageOf(request.getType())) {
-                request.setProvider(parent.provider);
-            }
-        }
-    }
-
-    private async transform(request: proto.RegisterResourceRequest, own: readonly Callback[]): Promise<Transformed> {
-        const dependencies = new Set(request.getDependenciesList());
-        const properties: Record<string, string[]> = {};
-        request.getPropertydependenciesMap().forEach((deps: proto.RegisterResourceRequest.PropertyDependencies, key: string) => {
-            properties[key] = deps.getUrnsList();
-        });
-        let current: Transformed = {
-            inputs: decodeStruct(request.getObject() as never, dependencies),
-            options: optionsMessage(request),
-            providers: Object.fromEntries(request.getProvidersMap().getEntryList()),
-            dependencies,
-            propertyDependencies: properties,
-        };
-        const transforms = [...own, ...this.inheritedTransforms(request.getParent()), ...this.stackTransforms];
-        for (const transform of transforms) {
-            const call = new proto.TransformRequest();
-            call.setType(request.getType());
-            call.setName(request.getName());
-            call.setCustom(request.getCustom());
-            call.setParent(request.getParent());
-            call.setProperties(encodeStruct(current.inputs) as never);
-            call.setOptions(current.options);
-            const response = await this.options.callbacks.invoke(transform, call, proto.TransformResponse);
-            const added = new Set<string>();
-            const options = response.getOptions() ?? current.options;
-            const inputs = decodeStruct(response.getProperties() as never, added);
-            current = {
-                inputs,
-                options,
-                providers: { ...current.providers, ...Object.fromEntries(options.getProvidersMap().getEntryList()) },
-                dependencies: new Set([...current.dependencies, ...options.getDependsOnList(), ...added]),
-                propertyDependencies: current.propertyDependencies,
-            };
-        }
-        return current;
-    }
-
-    private inheritedTransforms(parent: string): Callback[] {
-        const found: Callback[] = [];
-        for (
-            let urn: string | undefined = parent;
-            urn !== undefined && urn !== "";
-            urn = this.options.deployment.goalOf(urn)?.parent
-        ) {
-            found.push(...(this.transforms.get(urn) ?? []));
-        }
-        return found;
-    }
-
-    private goalOf(request: proto.RegisterResourceRequest, transformed: Transformed): Goal {
-        const { options: o } = transformed;
-        const parent = request.getParent() === "" ? undefined : request.getParent();
-        const { stack, project } = this.options;
-        const urn = createUrn(stack, project, request.getType(), request.getName(), parent);
-        const aliases = this.aliasesOf(request, o.getAliasesList(), parent, urn);
-        const timeouts = timeoutsOf(o.getCustomTimeouts());
-        const custom = request.getCustom();
-        const provider =
-            custom && !isProviderType(request.getType())
-                ? this.providerOf(o.getProvider(), transformed, request, parent)
-                : undefined;
-        const hooks = hooksOf(o.getHooks());
-        const options: ResourceOptions = {
-            custom,
-            ...(provider !== undefined && { provider: parseProviderReference(provider).urn }),
-            ...(o.hasProtect() && o.getProtect() && { protect: true }),
-            ...(o.hasDeleteBeforeReplace() && { deleteBeforeReplace: o.getDeleteBeforeReplace()! }),
-            ...(o.hasRetainOnDelete() && o.getRetainOnDelete() && { retainOnDelete: true }),
-            ...(o.getDeletedWith() !== "" && { deletedWith: o.getDeletedWith() }),
-            ...(o.getIgnoreChangesList().length > 0 && { ignoreChanges: o.getIgnoreChangesList() }),
-            ...(o.getReplaceOnChangesList().length > 0 && { replaceOnChanges: o.getReplaceOnChangesList() }),
-            ...(o.getAdditionalSecretOutputsList().length > 0 && { additionalSecretOutputs: o.getAdditionalSecretOutputsList() }),
-            ...(aliases.length > 0 && { aliases }),
-            ...(Object.keys(timeouts.text).length > 0 && { customTimeouts: timeouts.text }),
-            ...(Object.keys(hooks).length > 0 && { hooks }),
-            ...(o.getImport() !== "" && { import: o.getImport() }),
-        };
-        return {
-            urn,
-            type: request.getType(),
-            name: request.getName(),
-            custom,
-            ...(parent !== undefined && { parent }),
-            inputs: transformed.inputs,
-            dependencies: [...transformed.dependencies].sort(compareText),
-            propertyDependencies: transformed.propertyDependencies,
-            ...(provider !== undefined && { provider }),
-            options,
-            timeouts: timeouts.seconds,
-            aliases: [...aliases, ...this.inheritedAliases(request, parent)],
-        };
-    }
-
-    private providerOf(
-        given: string,
-        transformed: Transformed,
-        request: proto.RegisterResourceRequest,
-        parent: string | undefined,
-    ): string | undefined {
-        if (given !== "") {
-            return given;
-        }
-        const packageName = packageOf(request.getType());
-        return (
-            transformed.providers[packageName] ??
-            (parent === undefined ? undefined : this.componentProviders.get(parent)?.[packageName])
-        );
-    }
-
-    private aliasesOf(
-        request: proto.RegisterResourceRequest,
-        list: readonly Alias[],
-        parent: string | undefined,
-        urn: string,
-    ): string[] {
-        const urns = list.map((alias) => {
-            const spec = alias.getSpec();
-            if (alias.hasUrn() || spec === undefined) {
-                return alias.getUrn();
-            }
-            const aliasParent = spec.getNoparent() ? undefined : spec.getParenturn() !== "" ? spec.getParenturn() : parent;
-            return createUrn(
-                spec.getStack() || this.options.stack,
-                spec.getProject() || this.options.project,
-                spec.getType() || request.getType(),
-                spec.getName() || request.getName(),
-                aliasParent,
-            );
-        });
-        return [...new Set([...request.getAliasurnsList(), ...urns])].filter((u) => u !== urn).sort(compareText);
-    }
-
-    /** A child of a parent that had another name may be known under that parent, and under a name made from its name. */
-    private inheritedAliases(request: proto.RegisterResourceRequest, parent: string | undefined): string[] {
-        return (parent === undefined ? [] : (this.formerUrns.get(parent) ?? [])).map((former) => {
-            const [newName, oldName] = [nameOf(parent!), nameOf(former)];
-            const name = request.getName().startsWith(newName)
-                ? oldName + request.getName().slice(newName.length)
-                : request.getName();
-            return createUrn(this.options.stack, this.options.project, request.getType(), name, former);
-        });
-    }
-
     private async read(request: proto.ReadResourceRequest): Promise<proto.ReadResourceResponse> {
-        const parent = request.getParent() === "" ? undefined : request.getParent();
-        const dependencies = new Set(request.getDependenciesList());
-        const inputs = decodeStruct(request.getProperties() as never, dependencies);
-        const { stack, project } = this.options;
-        const packageName = packageOf(request.getType());
-        const provider =
-            request.getProvider() !== ""
-                ? request.getProvider()
-                : parent === undefined
-                  ? undefined
-                  : this.componentProviders.get(parent)?.[packageName];
-        const id = decode(request.getId());
-        const goal: Goal = {
-            urn: createUrn(stack, project, request.getType(), request.getName(), parent),
-            type: request.getType(),
-            name: request.getName(),
-            custom: true,
-            ...(parent !== undefined && { parent }),
-            inputs,
-            dependencies: [...dependencies].sort(compareText),
-            propertyDependencies: {},
-            ...(provider !== undefined && { provider }),
-            options: {
-                custom: true,
-                reads: typeof id === "string" ? id : "[unknown]",
-                ...(provider !== undefined && { provider: parseProviderReference(provider).urn }),
-            },
-            timeouts: {},
-            aliases: [],
-        };
         try {
             this.options.onFirst();
-            const done = await this.options.deployment.read(goal, request.getId());
+            const done = await this.options.deployment.read(this.goals.ofRead(request), request.getId());
             if (done.result === "failed" && this.options.deployment.isPreview) {
-                // A preview ends here; an update tells the program nothing of it, and leaves out what depends on this.
+                // A preview ends here; an update does not report it to the program, and skips the resources that depend on it.
                 this.shutDown(SHUT_DOWN);
                 throw new GrpcError(Code.UNAVAILABLE, SHUT_DOWN);
             }
             const response = new proto.ReadResourceResponse();
             response.setUrn(done.urn);
-            response.setProperties(encodeStruct(done.outputs, request.getAcceptsecrets()) as never);
+            response.setProperties(encodeStruct(done.outputs, request.getAcceptsecrets()));
             return response;
         } catch (e) {
             throw this.endRunOnDuplicate(e);
@@ -486,7 +224,7 @@ export class Monitor {
         const token = request.getTok();
         const response = new InvokeResponse();
         if (token === "pulumi:pulumi:getResource") {
-            const urn = String(decodeStruct(request.getArgs() as never)["urn"]);
+            const urn = String(decodeStruct(request.getArgs())["urn"]);
             throw new GrpcError(Code.UNIMPLEMENTED, `${urn} cannot be looked up in a rehearsal`);
         }
         const number = this.callCount++;
@@ -494,7 +232,7 @@ export class Monitor {
         try {
             const args = await this.transformInvoke(token, request);
             const provider = request.getProvider() === "" ? undefined : request.getProvider();
-            response.setReturn(encodeStruct(await this.options.deployment.invoke(token, args, provider)) as never);
+            response.setReturn(encodeStruct(await this.options.deployment.invoke(token, args, provider)));
             return response;
         } catch (e) {
             throw new GrpcError(Code.UNKNOWN, `invocation of ${token} returned an error: ${(e as Error).message}`);
@@ -504,26 +242,18 @@ export class Monitor {
     }
 
     private async transformInvoke(token: string, request: proto.ResourceInvokeRequest): Promise<Values> {
-        let args = decodeStruct(request.getArgs() as never);
+        let args = decodeStruct(request.getArgs());
         for (const transform of this.invokeTransforms) {
             const call = new proto.TransformInvokeRequest();
             call.setToken(token);
-            call.setArgs(encodeStruct(args) as never);
+            call.setArgs(encodeStruct(args));
             const options = new proto.TransformInvokeOptions();
             options.setProvider(request.getProvider());
             options.setVersion(request.getVersion());
             call.setOptions(options);
             const response = await this.options.callbacks.invoke(transform, call, proto.TransformInvokeResponse);
-            args = decodeStruct(response.getArgs() as never);
+            args = decodeStruct(response.getArgs());
         }
         return args;
     }
-}
-
-function callbackOf(message: callback.Callback | undefined): Callback {
-    return { target: message?.getTarget() ?? "", token: message?.getToken() ?? "" };
-}
-
-function ignoresErrors(request: proto.RegisterResourceHookRequest): boolean {
-    return (request as unknown as { getIgnoreErrors?: () => boolean }).getIgnoreErrors?.() ?? false;
 }

@@ -1,4 +1,4 @@
-/** What came of a run, in an order that does not depend on who was faster. */
+/** The results of a run, in an order that does not depend on timing. */
 import { withoutSecrets } from "../../catalogue/secrets";
 import type { PlannedResource, TimelineEntry } from "../result";
 import { type Entry, type Operation, requirements } from "./entry";
@@ -6,9 +6,56 @@ import { criticalPath, type Node } from "./graph";
 import { compareText, type Journal } from "./journal";
 import type { StackState } from "./state";
 import { parseProviderReference, STACK_TYPE } from "./urn";
+import type { Values } from "../values";
 
-/** What the timeline says of a resource whose wait ended without it. */
+/** `readyWhen` of a resource that failed. */
 export const NEVER_READY = "never: it failed";
+
+/** The results of a run. */
+export class Report {
+    /**
+     * @param entries of the resources that were registered, sorted
+     * @param deletions what was deleted, and when
+     * @param destroyed what there was before, in a run that destroys
+     */
+    constructor(
+        private readonly entries: readonly Entry[],
+        private readonly deletions: readonly TimelineEntry[],
+        private readonly journal: Journal,
+        private readonly destroyed?: StackState,
+    ) {}
+
+    /** Every resource that was registered, by URN. */
+    resources(): PlannedResource[] {
+        return plannedResources(this.entries, this.journal);
+    }
+
+    /** The inputs of every resource that was registered, as its provider has checked them; by URN. */
+    checked(): { readonly urn: string; readonly inputs: Values }[] {
+        return this.entries.map((e) => ({ urn: e.goal.urn, inputs: e.checked ?? e.goal.inputs }));
+    }
+
+    /** What the program exports. */
+    outputs(): Record<string, unknown> {
+        const stack = this.entries.find((e) => e.goal.type === STACK_TYPE);
+        return this.journal.show(stack?.outputs ?? {}) as Record<string, unknown>;
+    }
+
+    /** What was done to each resource. */
+    operations(): { readonly urn: string; readonly operation: Operation }[] {
+        return operationsOf(this.entries, this.deletions);
+    }
+
+    /** When each resource started and was ready; in a run that destroys, when it was gone. */
+    timeline(): TimelineEntry[] {
+        return timelineOf(this.destroyed === undefined ? this.entries : [], this.deletions);
+    }
+
+    /** The chain of waits that decided how long the run took. */
+    criticalPath(): string[] {
+        return this.destroyed === undefined ? pathUp(this.entries) : pathDown(this.destroyed, this.deletions);
+    }
+}
 
 /** Entries by URN. */
 export function sorted(entries: Iterable<Entry>): Entry[] {
@@ -29,7 +76,7 @@ export function plannedResources(entries: readonly Entry[], journal: Journal): P
 }
 
 /** What was done to each resource. */
-export function operationsOf(
+function operationsOf(
     entries: readonly Entry[],
     deletions: readonly TimelineEntry[],
 ): { readonly urn: string; readonly operation: Operation }[] {
@@ -41,7 +88,7 @@ export function operationsOf(
 }
 
 /** Begin and end of each resource; a component ends with the last of its children. */
-export function timelineOf(entries: readonly Entry[], deletions: readonly TimelineEntry[]): TimelineEntry[] {
+function timelineOf(entries: readonly Entry[], deletions: readonly TimelineEntry[]): TimelineEntry[] {
     const children = new Map<string, Entry[]>();
     for (const entry of entries) {
         const { parent } = entry.goal;
@@ -68,7 +115,7 @@ export function timelineOf(entries: readonly Entry[], deletions: readonly Timeli
 }
 
 /** The chain of waits until the last resource was ready; see {@link criticalPath}. */
-export function pathUp(entries: readonly Entry[]): string[] {
+function pathUp(entries: readonly Entry[]): string[] {
     const nodes: Node[] = entries
         .filter((e) => e.outcome !== "skipped" && e.end !== undefined && e.goal.type !== STACK_TYPE)
         .map(({ goal, end }) => ({
@@ -84,7 +131,7 @@ export function pathUp(entries: readonly Entry[]): string[] {
 }
 
 /** The chain of waits until the last resource was gone: each waited for one that needed it. */
-export function pathDown(old: StackState, deletions: readonly TimelineEntry[]): string[] {
+function pathDown(old: StackState, deletions: readonly TimelineEntry[]): string[] {
     const ends = new Map(deletions.map((d) => [d.urn, d.end]));
     const nodes = old.resources
         .filter((s) => ends.has(s.urn) && s.type !== STACK_TYPE)

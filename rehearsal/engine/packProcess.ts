@@ -27,10 +27,10 @@ export interface AnalyzerOptions {
     readonly address: string;
 }
 
-/** How long a pack may take to start, in milliseconds of wall time. */
+/** Time limit for the start of a pack, in milliseconds of wall time. */
 const START_MILLISECONDS = 60_000;
 
-/** Starts the process of a pack, which prints its port. @throws ProjectError when the folder holds no pack */
+/** Starts the process of a pack, which prints its port. @throws ProjectError when the folder contains no pack */
 export function spawnPack(options: AnalyzerOptions): Child {
     const pack = path.resolve(options.pack);
     const file = path.join(pack, "PulumiPolicy.yaml");
@@ -57,7 +57,7 @@ export function spawnPack(options: AnalyzerOptions): Child {
     });
 }
 
-/** @returns what the pack prints first @throws ProjectError when it ends before that, or is late */
+/** @returns the first line that the pack prints @throws ProjectError when it ends before that, or exceeds the time limit */
 export function firstLine(child: Child, errors: () => string): Promise<string> {
     return new Promise((resolve, reject) => {
         const timer = setTimeout(() => {

@@ -1,4 +1,4 @@
-/** What the rehearsal loads into a program or a policy pack before the SDK, to start sooner. A deployment loads nothing. */
+/** The modules that a rehearsal preloads into a program or a policy pack, to start sooner. A deployment preloads none of them. */
 import * as fs from "node:fs";
 import { createRequire } from "node:module";
 import * as path from "node:path";
@@ -6,7 +6,7 @@ import { debuglog } from "node:util";
 
 import { ProjectError } from "./project";
 
-/** The version of Pulumi's SDK whose inside lean.js knows: that of package.json, which lean.long.test.ts compares with and without. */
+/** The version of Pulumi's SDK that lean.js supports: that of package.json. */
 export const LEAN_SDK = "3.248.0";
 
 const QUICK = path.resolve(__dirname, "../../typescript.js");
@@ -25,8 +25,8 @@ export function resolveSdk(module: string, from: string): string {
 }
 
 /**
- * Arguments of Node that preload the quick loader of TypeScript, and lean.js when it knows the SDK of the project. Why it is not
- * preloaded is told once, with `NODE_DEBUG=maas`. With `MAAS_STOCK_SDK=1` there are none: the run starts as a deployment does.
+ * Arguments of Node that preload the quick loader of TypeScript, and lean.js when it supports the SDK of the project. With
+ * `NODE_DEBUG=maas`, a message says once why it is not preloaded. With `MAAS_STOCK_SDK=1` nothing is preloaded, as in a deployment.
  *
  * @param from the folder of the program or the policy pack
  * @throws ProjectError when the SDK is not installed

@@ -20,7 +20,7 @@ export interface ProgramOptions {
     readonly onLine?: (stream: "stdout" | "stderr", line: string) => void;
 }
 
-/** What became of the program. */
+/** How the program ended. */
 export interface ProgramEnd {
     /** Absent when it ended well, or has logged its errors. */
     readonly error?: string;
@@ -108,7 +108,7 @@ export function startProgram(options: ProgramOptions): Program {
     return { end, child };
 }
 
-/** Gathers what a stream says; `onLine` is told of each whole line. */
+/** Collects the text of a stream and calls `onLine` with each line. @returns the text so far */
 export function collect(stream: NodeJS.ReadableStream, onLine: (line: string) => void): () => string {
     let all = "";
     let rest = "";

@@ -7,7 +7,7 @@ import { lazy } from "../../catalogue/lazy";
 
 const yaml = lazy(() => require("yaml") as typeof import("yaml"));
 
-/** A mistake of whoever started the run: a file that is missing or unreadable, a stack that does not exist. */
+/** A mistake of the user: a file that is missing or unreadable, a stack that does not exist. */
 export class ProjectError extends Error {
     constructor(message: string) {
         super(message);

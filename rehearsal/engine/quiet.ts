@@ -11,7 +11,7 @@ const ROUND_TRIPS = 5;
 const HOOK_MILLISECONDS = 2;
 
 /**
- * @param runsHooks whether code of the program's own is under way
+ * @param runsHooks whether hooks of the program are running
  * @returns true when the program's event loop came round several times and nothing came in
  */
 export async function isQuiet(server: GrpcServer, clock: VirtualClock, runsHooks: boolean): Promise<boolean> {

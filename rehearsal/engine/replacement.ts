@@ -1,4 +1,4 @@
-/** What is replaced beside what the provider replaces. */
+/** Replacements that the engine adds to those of the provider. */
 import { changedPaths } from "../providers/provider";
 import type { ResourceOptions } from "../result";
 import { holds } from "./paths";
@@ -6,7 +6,7 @@ import type { ResourceState } from "./state";
 import { parseProviderReference } from "./urn";
 import { UNKNOWN, type Values } from "../values";
 
-/** Whether something has changed for which the program wants a new object. */
+/** Whether a change at a path of `replaceOnChanges` requires a new object. */
 export function isForced({ replaceOnChanges = [] }: ResourceOptions, olds: Values, news: Values): boolean {
     return (
         replaceOnChanges.length > 0 && changedPaths(olds, news).some((changed) => replaceOnChanges.some((p) => holds(p, changed)))
@@ -14,11 +14,11 @@ export function isForced({ replaceOnChanges = [] }: ResourceOptions, olds: Value
 }
 
 /**
- * What has to go before a resource goes, since it would be replaced for what it holds of that.
+ * Resources that are deleted before a resource is deleted, since the change of its outputs would replace them.
  *
  * @param others in the order in which they were recorded, which is that of their dependencies
  * @param replaces whether a resource would be replaced if its inputs were these
- * @returns in the order in which they come back
+ * @returns in the order in which they are created again
  */
 export function dependentReplacements(
     root: ResourceState,

@@ -1,7 +1,9 @@
-/** Reads the parts of registration requests. */
+/** Reads the fields of registration requests. */
+import type { Callback as CallbackMessage } from "@pulumi/pulumi/proto/callback_pb";
 import * as proto from "@pulumi/pulumi/proto/resource_pb";
 
 import type { ResourceOptions } from "../result";
+import type { Callback } from "./callbacks";
 import { parseDuration, type Timeouts } from "./goal";
 import type { Values } from "../values";
 
@@ -78,4 +80,9 @@ export function hooksOf(binding: proto.RegisterResourceRequest.ResourceHooksBind
         onError: binding.getOnErrorList(),
     };
     return Object.fromEntries(HOOK_EVENTS.map((e) => [e, lists[e]] as const).filter(([, names]) => names.length > 0));
+}
+
+/** A function of the program, as a message names it. */
+export function callbackOf(message: CallbackMessage | undefined): Callback {
+    return { target: message?.getTarget() ?? "", token: message?.getToken() ?? "" };
 }

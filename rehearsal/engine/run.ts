@@ -21,10 +21,10 @@ import type { Values } from "../values";
 
 export type { RunOptions } from "./runOptions";
 
-/** The organization of stacks that no service knows. */
+/** The organization of stacks outside of Pulumi Cloud. */
 export const ORGANIZATION = "organization";
 
-/** A run that is over. */
+/** A run that has ended. */
 export interface Run {
     readonly deployment: Deployment;
     readonly journal: Journal;
@@ -45,8 +45,8 @@ export async function run(options: RunOptions): Promise<Run> {
     setMaxListeners(0, ended.signal); // each wait of the run listens
     const server = new GrpcServer({}, () => clock.hold());
     const address = await server.listen();
-    // Nothing happens in the rehearsed world before the program wants its first resource: while it loads, its event loop
-    // turns without any work for the engine.
+    // Time does not pass before the program registers its first resource: while it loads, its event loop turns without any work for
+    // the engine.
     const programStarts = clock.hold();
     options.onClock?.();
     const runsProgram = mode !== "destroy" || options.runProgram !== false;
@@ -151,10 +151,10 @@ export async function run(options: RunOptions): Promise<Run> {
                 () => finished,
             );
             if (!finished && !deployment.failed) {
-                // An empty program ends without a word; what it no longer wants is deleted all the same.
+                // A program without resources does not signal its end; resources that it no longer registers are deleted all the same.
                 await finish();
             }
-            // Rules about the whole stack are judged in a preview also when single resources broke a rule.
+            // A preview runs policies about the whole stack also when a policy about one resource has failed.
             if (mode === "preview" && !judged && deployment.failed && finished && !journal.failed) {
                 await deployment.judgeStack();
             }

@@ -1,4 +1,4 @@
-/** What a run takes. */
+/** The options of a run. */
 import type { Clock } from "../clock";
 import type { Cluster } from "../cluster/cluster";
 import type { PolicyConfig } from "./analyzer";
@@ -15,28 +15,28 @@ export interface RunOptions {
     readonly clock: Clock;
     /** Absent in a preview. */
     readonly cluster?: Cluster;
-    /** What the last run left. Default: nothing. */
+    /** The state after the last run. Default: empty. */
     readonly old?: StackState;
-    /** False takes everything away without running the program; its delete hooks cannot run then. Default true. */
+    /** False destroys the stack without running the program, and so without its delete hooks. Default true. */
     readonly runProgram?: boolean;
     /** The folder of a policy pack. */
     readonly policyPack?: string;
     readonly policyConfig?: PolicyConfig;
-    /** Goes on, after a failure, with what does not depend on it, as `pulumi up --continue-on-error` does. Default false. */
+    /** Continues, after a failure, with resources that do not depend on it, as `pulumi up --continue-on-error` does. Default false. */
     readonly continueOnError?: boolean;
     /** Added to the environment of the program. */
     readonly env?: Readonly<Record<string, string>>;
-    /** What stands in results for text that differs from run to run, such as the path of a kubeconfig. */
+    /** Replacements in results for text that differs from run to run, such as the path of a kubeconfig. */
     readonly placeholders?: Readonly<Record<string, string>>;
-    /** After so many milliseconds of wall time the program is ended. */
+    /** Time limit of the program in milliseconds of wall time. */
     readonly limit: number;
-    /** After so many milliseconds of wall time in which nothing happens on a virtual clock, the program is ended. Default 10,000. */
+    /** Milliseconds of wall time without an event on a virtual clock after which the program is stopped. Default 10,000. */
     readonly stall?: number;
     readonly onEvent?: OnEvent;
     /** Ends the run early when aborted. */
     readonly signal?: AbortSignal;
-    /** Called once this run holds the clock itself: whoever held it meanwhile can let go. */
+    /** Called when this run holds the clock: the caller can release its own hold. */
     readonly onClock?: () => void;
-    /** Told how long each part took, in milliseconds of wall time. */
+    /** Called with the time of each part since the start, in milliseconds of wall time. */
     readonly onTiming?: (part: string, milliseconds: number) => void;
 }

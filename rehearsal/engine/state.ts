@@ -20,7 +20,7 @@ export interface ResourceState {
     readonly dependencies: readonly string[];
     /** URNs by the input that names them. */
     readonly propertyDependencies?: Readonly<Record<string, readonly string[]>>;
-    /** The provider that looks after it, as `<urn>::<id>`. */
+    /** Its provider, as `<urn>::<id>`. */
     readonly provider?: string;
     readonly options: ResourceOptions;
     /** Why it did not become ready when it was last created or updated; the next run updates it again. */
@@ -36,7 +36,7 @@ export interface StackState {
     readonly resources: readonly ResourceState[];
 }
 
-/** A stack of which nothing exists yet. */
+/** The state of a stack without resources. */
 export const EMPTY_STATE: StackState = { resources: [] };
 
 const SALT_BYTES = 16;

@@ -1,9 +1,10 @@
-/** What the engine knows of a stack while it works on it. */
+/** The state of a stack during a run. */
+import type { Goal } from "./goal";
 import type { ResourceState, StackState } from "./state";
 
 export class StateStore {
     private readonly states = new Map<string, ResourceState>();
-    /** Old versions that were replaced and have yet to go. */
+    /** Replaced resources that are not deleted yet. */
     private readonly replacedStates: ResourceState[] = [];
     private readonly claimed = new Set<string>();
 
@@ -21,10 +22,10 @@ export class StateStore {
         return this.states.get(urn);
     }
 
-    /** The resource that is known under the first of these names. */
-    find(urns: readonly string[]): ResourceState | undefined {
-        const urn = urns.find((u) => this.states.has(u));
-        return urn === undefined ? undefined : this.states.get(urn);
+    /** A resource as the last run left it, under its own URN or one of its aliases. */
+    oldOf({ urn, aliases }: Pick<Goal, "urn" | "aliases">): ResourceState | undefined {
+        const known = [urn, ...aliases].find((u) => this.states.has(u));
+        return known === undefined ? undefined : this.states.get(known);
     }
 
     set(state: ResourceState): void {
@@ -35,27 +36,27 @@ export class StateStore {
         this.states.delete(urn);
     }
 
-    /** Everything that is known under a name, in the order in which it was first recorded. */
+    /** All resources that are not replaced, in the order in which they were first recorded. */
     all(): ResourceState[] {
         return [...this.states.values()];
     }
 
-    /** The program still wants what is known under this name. */
+    /** Marks a resource as registered by the program. */
     claim(urn: string): void {
         this.claimed.add(urn);
     }
 
-    /** An old version stays until the end of the run. */
+    /** Keeps a replaced resource until the end of the run. */
     leave(state: ResourceState): void {
         this.replacedStates.push({ ...state, replaced: true });
     }
 
-    /** An old version is gone. */
+    /** Removes a replaced resource after its deletion. */
     dropReplaced(state: ResourceState): void {
         this.replacedStates.splice(this.replacedStates.indexOf(state), 1);
     }
 
-    /** What is to be deleted, by a key that is unique. @param all everything, not only what nobody wants */
+    /** The resources to delete, by a unique key. @param all includes resources that the program has registered */
     toDelete(all: boolean): Map<string, ResourceState> {
         const gone = [...this.states.values()].filter((s) => all || !this.claimed.has(s.urn));
         return new Map([
@@ -64,7 +65,7 @@ export class StateStore {
         ]);
     }
 
-    /** A resource is known by another name from now on, also to those that depend on it. */
+    /** Changes the URN of a resource, also in its dependents. */
     rename(from: string, to: string): void {
         this.states.delete(from);
         const renamed = (urn: string): string => (urn === from ? to : urn);

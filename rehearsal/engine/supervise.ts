@@ -1,4 +1,4 @@
-/** Watches over a program until it ends, and ends it when it does not. */
+/** Waits for a program to end, and stops it at its limit or when it cannot continue. */
 import { setTimeout as sleep } from "node:timers/promises";
 
 import { VirtualClock } from "../clock";
@@ -28,7 +28,7 @@ export interface Parts {
     readonly callbacks: Callbacks;
 }
 
-/** Waits for the program to end, and ends it when it does not. */
+/** Waits for the program to end, and stops it at its limit or when it cannot continue. */
 export async function supervise(options: RunOptions, parts: Parts, finished: () => boolean): Promise<void> {
     const { program, monitor, deployment, journal, analyzer } = parts;
     let stopped = false;
@@ -48,7 +48,7 @@ export async function supervise(options: RunOptions, parts: Parts, finished: () 
         );
     }, options.limit);
     const interrupted = (): void => stop("the run was interrupted");
-    // A cluster that is gone answers nobody: hooks and waits would try to their deadlines.
+    // After the cluster has gone, hooks and waits would retry until their deadlines.
     options.cluster?.failed?.catch((e: Error) => (over ? undefined : stop(e.message)));
     options.signal?.addEventListener("abort", interrupted);
     if (options.signal?.aborted === true) {
@@ -86,10 +86,10 @@ export async function supervise(options: RunOptions, parts: Parts, finished: () 
         }
     }
     if (monitor.isDown) {
-        // What the SDK says of being cut off is no news.
+        // The SDK logs an error for each request that a closed monitor refuses.
         return;
     }
-    // What the program prints is information; of a crash it is the explanation, which has been given above.
+    // Output of the program is information; after a crash it is part of the error above.
     for (const [stream, text] of [
         ["stdout", end.stdout],
         ["stderr", end.error === undefined ? end.stderr : ""],
@@ -101,10 +101,9 @@ export async function supervise(options: RunOptions, parts: Parts, finished: () 
 }
 
 /**
- * Tells when rehearsed time has stood still for a while although the program's event loop turns: all that could happen has
- * happened. Moments are counted, each with an answer of the program, and none while the policies are still loading: on
- * a busy machine everything takes longer. A program that previews may be busy with something else, one that computes is
- * left to the limit.
+ * Calls `onStall` when rehearsed time has not passed for a while although the event loop of the program turns: nothing is left to
+ * happen. Only turns that the program has answered count, and none before the policies have loaded, since everything takes longer
+ * on a busy machine. A preview, and a program that computes, end at the limit instead.
  */
 async function watchForStall(
     { clock, mode, stall = STALL }: RunOptions,
@@ -127,7 +126,7 @@ async function watchForStall(
     onStall();
 }
 
-/** What was under way, for messages about a program that did not end by itself. */
+/** The operations in progress, for messages about a program that was stopped. */
 function awaited(monitor: Monitor, deployment: Deployment, finished: boolean): string {
     const waiting = [...deployment.pending.map((urn) => `${nameOf(urn)} (${typeOf(urn)})`), ...monitor.openCalls];
     if (waiting.length > 0) {

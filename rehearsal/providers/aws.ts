@@ -1,4 +1,4 @@
-/** AWS, echoed; look-ups are answered from rehearsal/data/aws.json. */
+/** AWS: resources return their inputs; look-ups are answered from rehearsal/data/aws.json. */
 import * as fs from "node:fs";
 import * as path from "node:path";
 
@@ -6,10 +6,10 @@ import { plain, type Values } from "../values";
 import { digest, EchoProvider, type EchoType } from "./echo";
 import type { ProviderContext } from "./provider";
 
-/** The account that a rehearsal pretends to deploy to. */
+/** The AWS account of a rehearsal. */
 export const ACCOUNT = "000000000000";
 
-/** What rehearsal/data/aws.json holds. */
+/** The content of rehearsal/data/aws.json. */
 export interface AwsData {
     readonly region: string;
     /** By region, then `<service code>/<quota code>`. */
@@ -70,7 +70,7 @@ const TYPES: Readonly<Record<string, EchoType>> = {
     },
 };
 
-/** AWS without an account. */
+/** The provider of AWS. */
 export class AwsProvider extends EchoProvider {
     constructor(context: ProviderContext) {
         super(context, TYPES);

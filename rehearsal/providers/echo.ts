@@ -1,21 +1,21 @@
-/** Providers whose resources are echoed: what was asked for, and beside it the attributes that the real one computes. */
+/** Providers that return the inputs of a resource, and the attributes that the real provider computes. */
 import { createHash } from "node:crypto";
 
 import { plain, type Values } from "../values";
 import { changedPaths, type Difference, type Done, type Provider, type ProviderContext, type Subject, touches } from "./provider";
 
-/** Hex digits that depend on nothing but the text. */
+/** Hex digits that depend only on the text. */
 export function digest(text: string, length = 12): string {
     return createHash("sha256").update(text).digest("hex").slice(0, length);
 }
 
-/** What one type of resource adds to its inputs. */
+/** The attributes that a type of resource adds to its inputs. */
 export interface EchoType {
     /** The id of a resource with these inputs. Default: made from its URN. */
     readonly id?: (inputs: any, subject: Subject) => string;
     /** Attributes that the provider computes. */
     readonly computed?: (inputs: any, id: string, subject: Subject) => Values;
-    /** Inputs whose change needs a new object: `.path`. */
+    /** Inputs whose change requires a new object: `.path`. */
     readonly replaces?: readonly string[];
     /** Defaults of inputs. */
     readonly defaults?: Values;

@@ -12,7 +12,7 @@ const PROVIDERS: Readonly<Record<string, (context: ProviderContext) => Provider>
     aws: (context) => new AwsProvider(context),
 };
 
-/** Makes providers when they are first asked for. */
+/** Creates each provider at its first use. */
 export class Providers {
     private readonly made = new Map<string, Provider>();
 

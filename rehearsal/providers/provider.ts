@@ -1,4 +1,4 @@
-/** What the stand-in for the engine asks of a provider; one implementation per package. */
+/** The interface of providers in the stand-in for the engine; one implementation for each package. */
 import type { Clock } from "../clock";
 import type { Cluster } from "../cluster/cluster";
 import { Secret, UNKNOWN, type Value, type Values } from "../values";
@@ -11,35 +11,35 @@ export interface ProviderContext {
     readonly clock: Clock;
     /** True when nothing may be changed: a preview. */
     readonly dryRun: boolean;
-    /** Says what a resource waits for, for whoever watches. */
+    /** Reports what a resource waits for. */
     readonly status: (urn: string, message: string) => void;
     readonly warn: (urn: string, message: string) => void;
-    /** Remembers an object that the cluster refused. */
+    /** Records an object that the cluster refused. */
     readonly reject: (rejection: Rejection) => void;
     /** Aborted when the run is ended from outside; waits give up. */
     readonly signal: AbortSignal;
 }
 
-/** One resource, as far as every request names it. */
+/** The fields of a resource that every request has. */
 export interface Subject {
     readonly urn: string;
     readonly type: string;
     readonly name: string;
-    /** The inputs of the provider resource that looks after it; empty for the default provider. */
+    /** The inputs of its provider resource; empty for the default provider. */
     readonly config: Values;
-    /** Id of the object that this one takes the place of, when it is about to. */
+    /** Id of the object that this one replaces. */
     readonly replaces?: string | undefined;
-    /** Paths whose changes the program leaves to others: `spec.replicas`. */
+    /** Paths whose changes the program ignores: `spec.replicas`. */
     readonly ignoreChanges?: readonly string[];
 }
 
-/** What became of a create, update or read. */
+/** The result of a create, update or read. */
 export interface Done {
     readonly id: string;
     readonly outputs: Values;
-    /** What ended the wait; `accepted` when nothing was waited for. */
+    /** The condition that ended the wait; `accepted` without a wait. */
     readonly readyWhen: string;
-    /** What it still is, where an update was refused. Default: what was asked for. */
+    /** The inputs that are in force where an update was refused. Default: the new inputs. */
     readonly inputs?: Values;
     /** Why it exists but did not become ready. */
     readonly pendingErrors?: readonly string[];
@@ -63,7 +63,7 @@ export interface Provider {
     diff(subject: Subject, id: string, olds: Values, news: Values): Difference;
     create(subject: Subject, inputs: Values, timeout: Timeout): Promise<Done>;
     update(subject: Subject, id: string, olds: Values, news: Values, timeout: Timeout): Promise<Done>;
-    /** Resolves when it is gone. */
+    /** Resolves when the object has been deleted. */
     delete(subject: Subject, id: string, olds: Values, outputs: Values, timeout: Timeout): Promise<void>;
     /** Resolves to undefined when there is no such object. */
     read(subject: Subject, id: string, inputs: Values): Promise<Done | undefined>;

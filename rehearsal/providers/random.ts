@@ -211,7 +211,7 @@ function textOutputs(inputs: any): Values {
     };
 }
 
-/** Text of the length and with the classes of characters that were asked for, the minimum of each included. */
+/** Text of the given length and classes of characters, with the minimum of each class. */
 function text(inputs: any, stream: Stream): string {
     const special = String(inputs.overrideSpecial ?? SPECIAL);
     const classes: readonly [boolean, string, number][] = [

@@ -1,4 +1,4 @@
-/** HashiCorp Vault, echoed: mounts, policies, auth backends and KV v2 secrets get the ids and paths of the real provider. */
+/** HashiCorp Vault: mounts, policies, auth backends and KV v2 secrets get the ids and paths of the real provider. */
 import type { Values } from "../values";
 import { digest, EchoProvider, type EchoType } from "./echo";
 import type { ProviderContext } from "./provider";
@@ -42,14 +42,14 @@ const TYPES: Readonly<Record<string, EchoType>> = {
     "vault:index/token:Token": { computed: (_i, _id, s) => ({ clientToken: `hvs.${digest(s.urn, 24)}`, leaseDuration: 0 }) },
 };
 
-/** Vault without a Vault. */
+/** The provider of Vault. */
 export class VaultProvider extends EchoProvider {
     constructor(context: ProviderContext) {
         super(context, TYPES);
     }
 
     override invoke(token: string, args: Values): Promise<Values> {
-        // Nothing was stored before the rehearsal: a secret that the program reads has to be given in the settings instead.
+        // The Vault of a rehearsal is empty: a secret that the program reads must be given in the settings instead.
         return Promise.reject(
             new Error(
                 `${token} reads ${JSON.stringify(args["path"] ?? args["name"] ?? "")} from Vault, which a rehearsal does not have`,

@@ -28,7 +28,7 @@ export interface EngineOptions {
     readonly env?: NodeJS.ProcessEnv;
 }
 
-/** The engine was ended before it was done, or ended by itself. */
+/** The engine was stopped, or exited unexpectedly. */
 export class EngineError extends Error {
     constructor(message: string) {
         super(message);
@@ -102,9 +102,9 @@ export class PulumiEngine {
     /**
      * Runs the engine once.
      *
-     * @param onEvent told of each of its events
+     * @param onEvent called with each of its events
      * @param signal ends it: everything that it started is killed
-     * @throws EngineError when it was ended, or ended by itself
+     * @throws EngineError when it was stopped, or exited unexpectedly
      */
     async act(action: Omit<Act, "kind">, onEvent: (event: EngineEvent) => void, signal?: AbortSignal): Promise<Outcome> {
         const abort = (): void => this.kill("the run was interrupted");
@@ -124,7 +124,7 @@ export class PulumiEngine {
         }
     }
 
-    /** Writes a file that goes away with the workspace. */
+    /** Writes a file that is removed with the workspace. */
     writeFile(name: string, content: string): string {
         const file = path.join(this.workspace.folder, name);
         fs.writeFileSync(file, content, { mode: 0o600 });

@@ -25,7 +25,7 @@ export type Search = { readonly cli: PulumiCli; readonly why?: undefined } | { r
  * Looks for `pulumi` on PATH, then in the official npm package of this project, which downloads the command at its
  * first use.
  *
- * @param progress told what is going on, a line at a time
+ * @param progress called with each line about the progress
  */
 export async function searchPulumi(
     env: NodeJS.ProcessEnv = process.env,

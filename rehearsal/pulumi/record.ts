@@ -3,6 +3,7 @@ import type { EngineEvent } from "@pulumi/pulumi/automation";
 
 import type { Refusal } from "../apiserver/strict";
 import { criticalPath } from "../engine/graph";
+import type { KubeObject } from "../cluster/cluster";
 import { compareText, type Journal, toMilliseconds } from "../engine/journal";
 import { NEVER_READY } from "../engine/outcome";
 import { nameOf, STACK_TYPE, typeOf } from "../engine/urn";
@@ -34,7 +35,7 @@ const SEVERITIES: Readonly<Record<string, "info" | "warning" | "error">> = {
     warning: "warning",
     error: "error",
 };
-/** Which of two installed plugins serves is of no interest to whoever reads the result. */
+/** Results leave out which of two installed plugins serves. */
 const AMBIENT_PLUGIN = /^using pulumi-\S+ from \$PATH/;
 
 interface Step {
@@ -243,9 +244,9 @@ export class RunRecord {
         let gates: string[] = [];
         if (typeOf(urn).startsWith("kubernetes:") && inputs?.["kind"] !== undefined) {
             try {
-                gates = gatesOf(shown(inputs) as never, step.operation !== "update").gates.map((g) => g.text);
+                gates = gatesOf(shown(inputs) as KubeObject, step.operation !== "update").gates.map((g) => g.text);
             } catch {
-                // The provider has refused them: the error is told elsewhere.
+                // The provider has refused them; its error is reported elsewhere.
             }
         }
         return [...hooks, ...gates].join(", ") || "accepted";

@@ -13,7 +13,7 @@ import type { Act, StateResource } from "./protocol";
 import { hooksOf } from "./planned";
 import { RunRecord } from "./record";
 
-/** Where a pack finds nobody to log to: it is only asked for its rules. */
+/** An address without a listener: the pack is asked for its rules only, and logs nothing. */
 const NO_ENGINE = "127.0.0.1:1";
 /** Wall time that one run may take, in milliseconds. */
 const LIMIT = 30 * 60_000;
@@ -134,7 +134,7 @@ export class PulumiSession {
         const interrupt = (): void => ended.abort();
         signal?.addEventListener("abort", interrupt, { once: true });
         const { cluster } = this.world;
-        // A cluster that is gone answers nobody: the engine would try for minutes.
+        // After the cluster has gone, the engine would retry for minutes.
         cluster.failed.catch((e: Error) => this.engine.kill(e.message));
         const limit = this.options.limit ?? LIMIT;
         const timer = setTimeout(() => this.engine.kill(`the run did not end within ${limit / 1000} s and was stopped`), limit);

@@ -7,7 +7,7 @@ import * as path from "node:path";
 import { readProject, readStackConfig } from "../engine/project";
 import { parse, stringify } from "yaml";
 
-/** Left out of the copy: what the engine reads there is written anew, or of no use to it. */
+/** Left out of the copy: the engine needs no such file, or gets one that is written for it. */
 const NOT_LINKED = new Set(["Pulumi.yaml", ".git"]);
 /** The folder of the stack file in the copy. */
 const STACK_FILES = ".rehearsed-stacks";
@@ -37,7 +37,7 @@ const PASSED_ON = [
 ];
 
 export interface Workspace {
-    /** Holds everything; removed by whoever made it. */
+    /** Contains everything; its creator removes it. */
     readonly folder: string;
     /** Where the engine finds Pulumi.yaml: everything but the stack files is a link into the project. */
     readonly project: string;
@@ -49,7 +49,7 @@ export interface Workspace {
 
 /**
  * Makes a workspace: the project's files as links, a stack file without secrets, a folder for state, an engine home of
- * its own (plugins are shared with the user's) and a passphrase that nobody knows.
+ * its own (plugins are shared with the user's) and a random passphrase.
  *
  * @param kubeconfig the cluster that the program may reach
  * @throws ProjectError when the project or the stack file cannot be read

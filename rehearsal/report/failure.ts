@@ -25,7 +25,7 @@ export function failureOf(result: Plan | Rehearsal, model: Model): Failure | und
     const ends = new Map(rehearsal?.timeline.map((entry) => [entry.urn, entry.end]));
     const errors = result.diagnostics.filter((d) => d.severity === "error");
     const told = errors.filter((d) => d.urn !== undefined && d.urn !== "");
-    // What the cluster refused is told in its words.
+    // A refusal of the cluster is reported in the cluster's words.
     const refused = new Map((rehearsal?.rejected ?? []).map((r): [string, Diagnostic] => [r.urn, { ...r, severity: "error" }]));
     const first = new Map([...told, ...refused.values()].map((d) => [d.urn!, refused.get(d.urn!) ?? d]));
     const failures: Single[] = [

@@ -142,7 +142,7 @@ function criticalPairs(
     return { nodes: new Set(path), steps: steps.filter(([from, to]) => from !== to) };
 }
 
-/** What is told of a node beside its place: on the critical path, failed, or never begun. */
+/** Classes of a node: on the critical path, failed, or not started. */
 type Mark = "" | "crit" | "failed" | "idle";
 
 /** Marks of nodes in a rehearsal that failed. @param node the node of an item */

@@ -56,7 +56,7 @@ export function resultJson(result: Plan | Rehearsal): string {
     const whole = pick({ ...result, outputs: outputsOf(result) }, resultKeys, (value, key) => {
         if (key === "resources") {
             return (value as readonly PlannedResource[]).map((resource) =>
-                pick(resource as unknown as Record<string, unknown>, resourceKeys, (field, name) =>
+                pick({ ...resource }, resourceKeys, (field, name) =>
                     name === "options" ? pick(field as Record<string, unknown>, optionKeys, sorted) : sorted(field),
                 ),
             );

@@ -60,7 +60,7 @@ export interface Model {
     readonly items: readonly Item[];
     readonly tree: readonly TreeNode[];
     item(urn: string): Item | undefined;
-    /** What a URN is called, also when it is no item: `Namespace maas`. */
+    /** The title of a URN, also of one that is no item: `Namespace maas`. */
     title(urn: string): string;
 }
 

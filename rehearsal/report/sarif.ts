@@ -137,7 +137,7 @@ function result(finding: PolicyFinding | WaivedFinding, rules: readonly PolicyRu
             },
         ],
         partialFingerprints: {
-            // Neither line nor figures: a finding stays the same one when the file around it or a price changes.
+            // Neither line nor figures: a finding keeps its identity when other lines or a price change.
             "maasFinding/v1": hash([rule, urn ?? "", setting ?? "", message.replace(/\d[\d.,]*/g, "#")]),
         },
         properties: { ...(setting !== undefined && { setting }) },

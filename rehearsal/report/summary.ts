@@ -49,7 +49,7 @@ export function readyEntries(rehearsal: Rehearsal, model: Model): TimelineEntry[
     return rehearsal.timeline.filter((entry) => model.item(entry.urn) !== undefined && !failed.has(entry.urn));
 }
 
-/** The steps of the critical path; none where something failed: the path leads to what was ready last, which nobody waits for then. */
+/** The steps of the critical path; none after a failure, since the path would lead to whatever was ready last. */
 export function criticalSteps(rehearsal: Rehearsal, model: Model): string[] {
     return rehearsal.succeeded ? rehearsal.criticalPath.filter((urn) => model.item(urn) !== undefined) : [];
 }

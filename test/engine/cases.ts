@@ -107,6 +107,21 @@ export const CASES: readonly Case[] = [
         steps: [preview("first"), up("first"), up("first"), up("second"), up("third"), destroy("third", { runProgram: true })],
     },
     {
+        name: "components",
+        steps: [up("first"), up("first"), preview("second"), up("second"), destroy("second", { runProgram: true })],
+    },
+    {
+        name: "components-fail",
+        program: "components",
+        steps: [
+            up("alone", { failing: ["after create"] }),
+            up("alone"),
+            up("alone again", { failing: ["before update"] }),
+            up("alone again", { failing: ["after update"] }),
+            up("alone again"),
+        ],
+    },
+    {
         name: "hooks-fail-before",
         program: "hooks",
         steps: [

@@ -86,16 +86,28 @@ function result(step: Step, { deployment, journal, succeeded }: Run): Omit<StepR
         action: step.action,
         step: step.step,
         succeeded,
-        operations: byUrn(deployment.operations().map(({ urn, operation }) => [urn, operation] as const)),
+        operations: byUrn(
+            deployment
+                .report()
+                .operations()
+                .map(({ urn, operation }) => [urn, operation] as const),
+        ),
         errors: said("error"),
         warnings: said("warning"),
         // What a rule has mended is seen in the inputs; the engine tells it in an event of its own, which no result shows.
         policy: journal.findings
             .filter((f) => f.level !== "remediate")
             .map((f) => text(`${f.level} ${f.rule} ${f.urn === undefined ? "" : short(f.urn)}: ${f.message}`)),
-        outputs: step.action === "destroy" ? {} : (value(deployment.outputs()) as Record<string, unknown>),
+        outputs: step.action === "destroy" ? {} : (value(deployment.report().outputs()) as Record<string, unknown>),
         ...(step.action === "preview"
-            ? { inputs: byUrn(deployment.checked().map(({ urn, inputs }) => [urn, value(encode(inputs))] as const)) }
+            ? {
+                  inputs: byUrn(
+                      deployment
+                          .report()
+                          .checked()
+                          .map(({ urn, inputs }) => [urn, value(encode(inputs))] as const),
+                  ),
+              }
             : { state: byUrn(after.map((s) => [stateKey(s), remembered(s)] as const)) }),
     };
 }

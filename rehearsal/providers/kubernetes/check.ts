@@ -33,7 +33,7 @@ export function checkInputs(subject: Subject, inputs: Values, old: Values | unde
     return withoutEmpty(kind === "Secret" ? withoutStringData(checked) : checked);
 }
 
-/** `stringData` as the API server keeps it: base64 in `data`; secret when either was. What is unknown stays as it is. */
+/** `stringData` as the API server keeps it: base64 in `data`; secret when either was. Unknown values remain unknown. */
 function withoutStringData(secretObject: Values): Values {
     const { stringData, ...rest } = secretObject;
     const [texts, data] = [unwrapped(stringData), unwrapped(rest["data"])];

@@ -1,21 +1,21 @@
 /**
- * When the provider counts an object as ready: the gates of `pulumi.com/waitFor`, or what it knows of built-in kinds.
+ * When an object is ready for the provider: the gates of `pulumi.com/waitFor`, or the rules of built-in kinds.
  * Source: docs/sources/pulumi.md#waiting.
  */
 import type { KubeObject } from "../../cluster/cluster";
 import { plain, type Values } from "../../values";
 import { parseJsonPath } from "./jsonPath";
 
-/** What a gate says of an object. */
+/** The result of a gate for an object. */
 export interface Verdict {
     readonly ready: boolean;
-    /** What was seen instead, for messages. */
+    /** The state of the object, for messages. */
     readonly seen: string;
-    /** Set when waiting on is of no use. */
+    /** Set when the object cannot become ready any more. */
     readonly failed?: string;
 }
 
-/** One thing to wait for. */
+/** A condition to wait for. */
 export interface Gate {
     /** As written: `condition=Ready`. */
     readonly text: string;
@@ -24,7 +24,7 @@ export interface Gate {
 
 const PREFIX = "pulumi.com/";
 
-/** How long to wait for what, as the annotations of an object say. @throws Error when an annotation is malformed */
+/** The gates and the timeout from the annotations of an object. @throws Error when an annotation is malformed */
 export function gatesOf(object: KubeObject, creating: boolean): { readonly gates: readonly Gate[]; readonly seconds?: number } {
     const annotations = object.metadata.annotations ?? {};
     const seconds = annotations[`${PREFIX}timeoutSeconds`];
@@ -266,7 +266,7 @@ function has(object: KubeObject, type: string): boolean {
     return conditionsOf(object)?.some((c) => c.type === type && c.status === "True") ?? false;
 }
 
-/** The gates of a resource whose inputs may not be sound yet. */
+/** The gates of a resource whose inputs may be invalid. */
 export function gatesIn(inputs: Values, creating: boolean): readonly Gate[] {
     // The syntax of gates is checked at update only, as the provider does.
     try {

@@ -2,7 +2,7 @@
  * The part of RFC 9535 that readiness expressions use: names, indices, wildcards, and filters that compare relative paths
  * with literals (`[?(@.type=='Ready' && @.status!='False')]`) or ask whether they exist (`[?@.x]`).
  *
- * The real provider parses these paths strictly, so this parser refuses what it does not understand.
+ * The real provider parses these paths strictly; this parser refuses every other syntax.
  */
 
 type Step =
@@ -11,7 +11,7 @@ type Step =
     | { readonly kind: "all" }
     | { readonly kind: "filter"; readonly matches: (item: unknown) => boolean };
 
-/** A path, ready to be evaluated. */
+/** A parsed path. */
 export type JsonPath = (root: unknown) => unknown[];
 
 /** @param text `$.status.phase`; the leading `$` may be left out. @throws Error when it is not a path */

@@ -1,4 +1,4 @@
-/** What the provider knows of kinds without asking a cluster. */
+/** Facts about kinds that the provider knows without a cluster. */
 import { isTrue } from "./gates";
 
 const CLUSTER_SCOPED = new Set([
@@ -45,7 +45,7 @@ const BUILT_IN_GROUPS = new Set([
     "flowcontrol.apiserver.k8s.io",
 ]);
 
-/** `namespaced` or `cluster` for what Kubernetes ships; `unknown` for custom resources. */
+/** `namespaced` or `cluster` for built-in kinds; `unknown` for custom resources. */
 export function scopeOf(apiVersion: string, kind: string): "namespaced" | "cluster" | "unknown" {
     if (CLUSTER_SCOPED.has(`${apiVersion}/${kind}`)) {
         return "cluster";
@@ -55,7 +55,7 @@ export function scopeOf(apiVersion: string, kind: string): "namespaced" | "clust
 }
 
 /**
- * Fields whose change needs a new object, beside its name and namespace. Source:
+ * Fields whose change requires a new object, in addition to name and namespace. Source:
  * pulumi/pulumi-kubernetes@94977969d:provider/pkg/provider/diff.go.
  */
 const FIXED: Readonly<Record<string, readonly string[]>> = {
@@ -78,7 +78,7 @@ const FIXED: Readonly<Record<string, readonly string[]>> = {
     "v1/Pod": [".spec"],
 };
 
-/** The paths of an object whose change needs a new one, under the settings of its provider. */
+/** The paths of an object whose change requires a new one, with the settings of its provider. */
 export function fixedFields(
     object: { apiVersion: string; kind: string; immutable?: unknown },
     config: Record<string, unknown>,

@@ -1,14 +1,14 @@
-/** The words in which the provider tells what a cluster refused. */
+/** Messages of the provider about refusals of the cluster. */
 import { ApiError, type KubeObject } from "../../cluster/cluster";
 import type { Subject } from "../provider";
 import { applyOptions } from "./objects";
 
-/** Why an object that is there is not what it should be. */
+/** The error for an object that exists but is not ready. */
 export function notLive(id: string, why: string): string {
     return `the Kubernetes API server reported that ${JSON.stringify(id)} failed to fully initialize or become live: ${why}`;
 }
 
-/** Why an object was not created. */
+/** The error for an object that was not created. */
 export function creationError(subject: Subject, object: KubeObject, e: unknown): string {
     if (e instanceof ApiError && e.reason === "NoKindMatch") {
         return (
@@ -21,12 +21,12 @@ export function creationError(subject: Subject, object: KubeObject, e: unknown):
     return `resource ${JSON.stringify(subject.urn)} was not successfully created by the Kubernetes API server: ${why}`;
 }
 
-/** Why an object was not updated. */
+/** The error for an object that was not updated. */
 export function updateError(subject: Subject, object: KubeObject, e: unknown): string {
     return `update of resource ${JSON.stringify(subject.urn)} failed: ${explained(subject, object, e)}`;
 }
 
-/** What the API server said, with what to do about it. */
+/** The message of the API server, with a remedy. */
 export function explained(subject: Subject, object: KubeObject, e: unknown): string {
     const { message } = e as Error;
     if (e instanceof ApiError && e.reason === "AlreadyExists") {

@@ -49,7 +49,7 @@ export function identityOf(subject: Subject, inputs: Values): { apiVersion: stri
     return { apiVersion: group === "core" ? match[2]! : `${group}/${match[2]}`, kind: match[3]! };
 }
 
-/** Whether the resource writes some fields of an object that somebody else owns. */
+/** Whether the resource is a patch: it writes some fields of an object of another owner. */
 export function isPatch(subject: Subject, kind: string): boolean {
     return subject.type.endsWith(`:${kind}Patch`);
 }
@@ -83,7 +83,7 @@ export function parseId(id: string): { name: string; namespace?: string } {
     return slash < 0 ? { name: id } : { namespace: id.slice(0, slash), name: id.slice(slash + 1) };
 }
 
-/** What the program sees of an object: all of it but the bookkeeping of field managers. */
+/** The outputs of an object: all its fields except managedFields. */
 export function outputsOf(object: KubeObject, inputs?: Values): Values {
     const { managedFields: _, ...metadata } = object.metadata;
     const outputs = { ...inputs, ...object, metadata } as unknown as Values;
@@ -91,7 +91,7 @@ export function outputsOf(object: KubeObject, inputs?: Values): Values {
     return isSecret ? { ...outputs, data: secret(outputs["data"]!) } : outputs;
 }
 
-/** An object of the same name that somebody made anew is not ours to delete. */
+/** Whether the live object is the one that this resource created: another object of its name must not be deleted. */
 export function sameObject(live: KubeObject, outputs: Values): boolean {
     const uid = metadataOf(outputs)["uid"];
     return uid === undefined || live.metadata.uid === undefined || live.metadata.uid === uid;

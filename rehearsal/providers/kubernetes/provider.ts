@@ -1,5 +1,5 @@
 /**
- * The Kubernetes provider's behaviour against any cluster. Sources: docs/sources/pulumi.md#waiting, #custom-resources,
+ * The behaviour of the Kubernetes provider with any cluster. Sources: docs/sources/pulumi.md#waiting, #custom-resources,
  * #patches.
  */
 import { ApiError, type Cluster, type KubeObject } from "../../cluster/cluster";
@@ -41,16 +41,16 @@ import { parseAllDocuments } from "yaml";
 
 /** The provider's default for every operation. */
 const DEFAULT_SECONDS = 600;
-/** A create is tried again after these waits when the namespace or the kind is missing: 63 s in all. */
+/** The waits in seconds before a create is retried when the namespace or the kind is missing: 63 s in total. */
 const RETRY_SECONDS = [1, 2, 4, 8, 16, 32];
 
-/** What a dry run may be refused for without a preview being refused: what is missing may be made before. */
+/** Refusals of a dry run that a preview ignores: the missing namespace or kind may be created before. */
 const CREATED_IN_SPITE_OF = new Set(["Forbidden", "NotFound", "NoKindMatch", "AlreadyExists"]);
 const UPDATED_IN_SPITE_OF = new Set(["Forbidden", "NoKindMatch"]);
 
 type ClusterContext = ProviderContext & { readonly cluster: Cluster };
 
-/** `@pulumi/kubernetes`, as far as it writes, awaits, patches, reads and deletes objects. */
+/** The part of `@pulumi/kubernetes` that writes, awaits, patches, reads and deletes objects. */
 export class KubernetesProvider implements Provider {
     constructor(private readonly context: ProviderContext) {}
 
@@ -67,7 +67,7 @@ export class KubernetesProvider implements Provider {
         const config = plain(subject.config) as Record<string, unknown>;
         const fixed = isPatch(subject, object.kind) ? [".metadata.name", ".metadata.namespace"] : fixedFields(object, config);
         const identity = changed.filter((p) => p === ".kind" || (p === ".apiVersion" && groupOf(olds) !== groupOf(news)));
-        // Where the metadata is not known as a whole, neither is the name.
+        // With unknown metadata, the name is unknown too.
         const replaces = [...identity, ...changed.filter((p) => p === ".metadata" || fixed.some((f) => touches(p, f)))];
         const [before, after] = [metadataOf(olds), metadataOf(news)];
         const autonamed = isTrue((after["annotations"] as Values | undefined)?.["pulumi.com/autonamed"]);
@@ -108,7 +108,7 @@ export class KubernetesProvider implements Provider {
             if (live === undefined) {
                 throw new Error(updateError(subject, object, e));
             }
-            // The next run tries again, whatever it wants by then.
+            // The next run updates the object again.
             const pendingErrors = [notLive(id, explained(subject, object, e))];
             return { id, inputs: olds, outputs: outputsOf(live), readyWhen: "accepted", pendingErrors };
         }
@@ -151,7 +151,7 @@ export class KubernetesProvider implements Provider {
 
     async read(subject: Subject, id: string, inputs: Values): Promise<Done | undefined> {
         if (this.context.cluster === undefined) {
-            // Without a cluster nothing is known of the object but what the program says itself.
+            // Without a cluster, only the inputs of the object are known.
             return { id, outputs: inputs, readyWhen: "read" };
         }
         const identity = identityOf(subject, inputs);
@@ -174,7 +174,7 @@ export class KubernetesProvider implements Provider {
         return Promise.reject(new Error(`a rehearsal has no answer to ${token}`));
     }
 
-    /** What a write would give, by a dry run where the cluster can be asked for one. @throws Error when it would be refused */
+    /** The result that a write would have, from a dry run where there is a cluster. @throws Error when the write would be refused */
     private async previewed(subject: Subject, id: string, inputs: Values, creating: boolean): Promise<Done> {
         const echoed = { id, outputs: inputs, readyWhen: readyText(gatesIn(inputs, creating)) };
         const { cluster } = this.context;
@@ -265,7 +265,7 @@ export class KubernetesProvider implements Provider {
         return ready ? done : { ...done, pendingErrors: [explain(id, message!)] };
     }
 
-    /** Deleting a patch gives up its fields; the object stays. */
+    /** Deleting a patch releases its fields; the object remains. */
     private async relinquish(context: ClusterContext, subject: Subject, object: KubeObject): Promise<void> {
         if ((await context.cluster.get(refOf(object))) === undefined) {
             return;
@@ -286,7 +286,7 @@ export class KubernetesProvider implements Provider {
 }
 
 /**
- * Creates an object by what a POST would be refused for, and leaves its fields to server-side apply.
+ * Creates an object with the refusals of a POST, and its fields owned by server-side apply.
  *
  * The provider creates with a POST and, before its first update, turns the fields over to its server-side apply by
  * rewriting `managedFields`: an API server takes the two for different managers. The outcome is the same.

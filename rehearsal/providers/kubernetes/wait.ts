@@ -1,26 +1,26 @@
-/** Waiting for an object of the cluster, on the rehearsed clock. */
+/** Waits for objects of the cluster, on the rehearsed clock. */
 import type { ClusterEvent, KubeObject, ObjectRef } from "../../cluster/cluster";
 import type { ProviderContext } from "../provider";
 import type { Gate } from "./gates";
 
 /**
- * What a wait takes at least before it is given up, in milliseconds of wall time: the controllers of a real control plane
- * know nothing of rehearsed time, and their seconds are hours on a clock that runs fast.
+ * The minimum duration of a wait before its timeout, in milliseconds of wall time: the controllers of a real control plane run in
+ * wall time, and their seconds are hours on a fast clock.
  */
 const PATIENCE = { memory: { ready: 0, gone: 0 }, "api-server": { ready: 15_000, gone: 120_000 } };
 
-/** Milliseconds after which a cluster that answers in wall time is asked again. */
+/** Interval of requests to a cluster that runs in wall time, in milliseconds. */
 const ASK_AGAIN_MS = 2000;
 
-/** Names an object as messages do: `Route openshift-ingress/maas`. */
+/** The name of an object in messages: `Route openshift-ingress/maas`. */
 export function describeRef(ref: ObjectRef): string {
     return `${ref.kind} ${ref.namespace === undefined ? "" : `${ref.namespace}/`}${ref.name}`;
 }
 
-/** What a wait came to. */
+/** The result of a wait. */
 export interface Waited {
     readonly ready: boolean;
-    /** The last state that was seen. */
+    /** The last state of the object. */
     readonly object: KubeObject;
     /** Why it is not ready. */
     readonly message?: string;
@@ -29,7 +29,7 @@ export interface Waited {
 /**
  * Waits until all gates hold.
  *
- * @param seconds after which it gives up
+ * @param seconds the timeout
  */
 export function waitUntilReady(
     context: ProviderContext & { readonly cluster: NonNullable<ProviderContext["cluster"]> },
@@ -69,7 +69,7 @@ export function waitUntilReady(
     );
 }
 
-/** Waits until the object is gone. @returns its last state, or undefined when it went */
+/** Waits until the object has been deleted. @returns its last state after a timeout, else undefined */
 export async function waitUntilGone(
     context: ProviderContext & { readonly cluster: NonNullable<ProviderContext["cluster"]> },
     object: KubeObject,
@@ -85,7 +85,7 @@ export async function waitUntilGone(
             return event.type === "DELETED" ? "gone" : undefined;
         },
         () => last,
-        // It may have gone before anybody listened.
+        // It may have been deleted before the watch started.
         async () => {
             const { apiVersion, kind, metadata } = object;
             const live = await context.cluster.get({ apiVersion, kind, name: metadata.name, namespace: metadata.namespace });
@@ -95,7 +95,7 @@ export async function waitUntilGone(
     return left === "gone" ? undefined : left;
 }
 
-/** Listens until `judge` gives a result; `givenUp` makes one when time is up or the run is ended. */
+/** Watches until `judge` returns a result; `givenUp` returns it after the timeout or the end of the run. */
 function until<T>(
     context: ProviderContext & { readonly cluster: NonNullable<ProviderContext["cluster"]> },
     object: KubeObject,
@@ -114,7 +114,7 @@ function until<T>(
                 return;
             }
             done = true;
-            // Time must not pass before whoever waits has gone on: the promise is delivered in this very turn.
+            // Time must not pass before the waiting code has continued: the promise resolves in this turn of the event loop.
             const release = clock.hold();
             listening.forEach((end) => end());
             resolve(result);
@@ -147,7 +147,7 @@ function until<T>(
                 }
             }),
         );
-        // A watch tells what happens after its first look; what happened before that, between two requests, only asking tells.
+        // A watch delivers changes after its start; a request finds those before it.
         const ask = (look: () => Promise<T | undefined>): void =>
             void look()
                 .catch(() => undefined)
@@ -168,7 +168,7 @@ function until<T>(
     });
 }
 
-/** Resolves after `seconds` of the rehearsal. @throws Error when the run is ended meanwhile */
+/** Resolves after `seconds` of the rehearsal. @throws Error when the run ends before that */
 export function sleep({ clock, signal }: Pick<ProviderContext, "clock" | "signal">, seconds: number): Promise<void> {
     return new Promise((resolve, reject) => {
         const abort = (): void => reject(new Error("the run was ended"));

@@ -7,7 +7,7 @@ import { link, type Report } from "./report";
 const levelPill = { mandatory: "bad", remediate: "warn", advisory: "warn", disabled: "" } as const;
 const severityPill = { error: "bad", warning: "warn", info: "", debug: "" } as const;
 
-/** What the policy pack found, by rule: resource, setting, finding and mend; then what is answered for, and every rule. */
+/** Findings of the policy pack, by rule: resource, setting, finding and remedy; then accepted findings, and all rules. */
 export function policy(report: Report): Markup {
     const findings = gravestFirst(report.plan.policy);
     const { waived = [], rules = [] } = report.plan;

@@ -58,7 +58,7 @@ function poolRow(report: Report, pool: Pool): Markup {
 `;
 }
 
-/** Demand as a part of supply: dark what is asked for, grey what always runs, light what the autoscaler may add. */
+/** Demand as a part of supply: requested GPUs dark, GPUs that always run grey, GPUs that the autoscaler may add light. */
 function meter({ supply, demand }: Pool): Markup | undefined {
     if (!supply || !demand) {
         return undefined;
