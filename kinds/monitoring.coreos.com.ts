@@ -1,4 +1,4 @@
-/** Rules over the metrics of workloads, and what scrapes pods that no operator looks after. */
+/** Rules over the metrics of workloads, who is told of alerts, and what scrapes pods that no operator looks after. */
 import { z } from "zod";
 
 import { dnsLabel, hostname, prometheusDuration, stringMap, unique } from "./common";
@@ -92,4 +92,68 @@ export const ServiceMonitor = defineKind({
         }),
     }),
     source: "docs/sources/observability.md#who-scrapes-what",
+});
+
+const matcher = z.strictObject({ name: z.string().min(1), value: z.string(), matchType: z.enum(["=", "!=", "=~", "!~"]) });
+
+/**
+ * Routes of alerts to receivers. Alertmanager adds to each route that the label `namespace` of an alert is that of the object.
+ */
+export const AlertmanagerConfig = defineKind({
+    apiVersion: "monitoring.coreos.com/v1alpha1",
+    kind: "AlertmanagerConfig",
+    plural: "alertmanagerconfigs",
+    scope: "Namespaced",
+    body: z.strictObject({
+        spec: z.strictObject({
+            route: z.strictObject({
+                receiver: z.string().min(1),
+                groupBy: z.array(z.string().min(1)).optional(),
+                routes: z
+                    .array(
+                        z.strictObject({
+                            receiver: z.string().min(1),
+                            matchers: z.array(matcher).optional(),
+                            continue: z.boolean().optional(),
+                        }),
+                    )
+                    .optional(),
+            }),
+            receivers: unique(
+                z.strictObject({
+                    name: z.string().min(1),
+                    emailConfigs: z
+                        .array(
+                            z.strictObject({
+                                to: z.string().min(1),
+                                from: z.string().min(1),
+                                smarthost: z.string().min(1),
+                                requireTLS: z.literal(true),
+                                authUsername: z.string().min(1).optional(),
+                                authPassword: secretKey.optional(),
+                                sendResolved: z.boolean().optional(),
+                            }),
+                        )
+                        .optional(),
+                    slackConfigs: z
+                        .array(
+                            z.strictObject({
+                                channel: z.string().min(1),
+                                apiURL: secretKey,
+                                sendResolved: z.boolean().optional(),
+                            }),
+                        )
+                        .optional(),
+                    pagerdutyConfigs: z
+                        .array(z.strictObject({ routingKey: secretKey, sendResolved: z.boolean().optional() }))
+                        .optional(),
+                    webhookConfigs: z
+                        .array(z.strictObject({ urlSecret: secretKey, sendResolved: z.boolean().optional() }))
+                        .optional(),
+                }),
+                (receiver) => receiver.name,
+            ),
+        }),
+    }),
+    source: "docs/sources/observability.md#who-is-told",
 });

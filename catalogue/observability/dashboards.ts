@@ -2,6 +2,8 @@
 import { costRows } from "./costPanels";
 import { gatewayRows, gpuRows, routingRows, usageRows } from "./platformPanels";
 import { modelRows } from "./modelPanels";
+import { externalRows, overviewRows, workspaceRows } from "./overviewPanels";
+import { alertsOf } from "./rules";
 import type { Row, Variable } from "./panel";
 import { type Scope, VLLM } from "./scope";
 
@@ -16,8 +18,16 @@ export interface Dashboard {
 }
 
 /** The dashboards of a platform. */
-export function dashboards({ models, prices }: Pick<Scope, "models" | "prices">): Dashboard[] {
+export function dashboards(scope: Scope): Dashboard[] {
+    const { models, prices, external, workspaces } = scope;
+    const alerts = Object.values(alertsOf(scope)).flatMap((group) => group.map(({ alert }) => alert));
     return [
+        {
+            name: "overview",
+            title: "Overview",
+            description: "What users feel, use, supply, and alerts that fire",
+            rows: overviewRows(models, [...new Set(alerts)]),
+        },
         {
             name: "models",
             title: "Models",
@@ -56,6 +66,19 @@ export function dashboards({ models, prices }: Pick<Scope, "models" | "prices">)
             description: "Requests, decisions of policies, limits",
             rows: gatewayRows(),
         },
+        ...(external.length === 0
+            ? []
+            : [
+                  {
+                      name: "external-models",
+                      title: "Models elsewhere",
+                      description: "Use of models of providers",
+                      rows: externalRows(models, external),
+                  },
+              ]),
+        ...(workspaces
+            ? [{ name: "workspaces", title: "Workspaces", description: "Workspaces of the users", rows: workspaceRows() }]
+            : []),
         { name: "gpus", title: "GPUs", description: "Use, memory, power and temperature of each GPU", rows: gpuRows() },
     ];
 }

@@ -1,6 +1,6 @@
 /** Panels of usage, routing, gateways and GPUs. Pure. Source: docs/sources/observability.md#queries. */
 import type { Panel, Row } from "./panel";
-import { GATEWAYS } from "./scope";
+import { GATEWAYS, LIMITS } from "./scope";
 
 const USAGE = {
     tokens: "maas:usage_tokens:rate5m",
@@ -174,7 +174,37 @@ export function gatewayRows(): Row[] {
                 },
             },
         },
+        operandsRow(),
     ];
+}
+
+/** How Authorino decides, and whether Limitador runs. */
+function operandsRow(): Row {
+    return {
+        title: "Authorino and Limitador",
+        panels: {
+            authDecisions: {
+                title: "Decisions of Authorino",
+                unit: "requests/sec",
+                queries: [["sum by (status) (rate(auth_server_authconfig_response_status[5m]))", "{{status}}"]],
+            },
+            authTime: {
+                title: "Time to decide (p95)",
+                unit: "seconds",
+                queries: [
+                    [
+                        "histogram_quantile(0.95, sum by (le) (rate(auth_server_authconfig_duration_seconds_bucket[5m])))",
+                        "Authorino",
+                    ],
+                ],
+            },
+            limitador: {
+                title: "Copies of Limitador that are scraped",
+                unit: "decimal",
+                queries: [[`sum(limitador_up{namespace="${LIMITS}"})`, "copies"]],
+            },
+        },
+    };
 }
 
 /** What GPUs do. */

@@ -26,20 +26,26 @@ export function recordingRules(scope: Scope) {
     }));
 }
 
-/** The groups of a PrometheusRule: recordings, and alerts. */
-export function ruleGroups(scope: Scope) {
+/** The groups of a PrometheusRule: recordings, and alerts. @param labels that all alerts get, over those of their series */
+export function ruleGroups(scope: Scope, labels: Readonly<Record<string, string>> = {}) {
     return [
         ...recordingRules(scope),
-        ...Object.entries(alertsOf(scope)).map(([group, alerts]) => ({ name: `maas-${group}`, rules: alerts.map(written) })),
+        ...Object.entries(alertsOf(scope)).map(([group, alerts]) => ({
+            name: `maas-${group}`,
+            rules: alerts.map((alert) => written(alert, labels)),
+        })),
     ];
 }
 
-function written({ alert, severity, for: after, expr, summary, description, labels }: Alert) {
+function written(
+    { alert, severity, for: after, expr, summary, description, labels }: Alert,
+    ofAll: Readonly<Record<string, string>>,
+) {
     return {
         alert,
         expr,
         for: after,
-        labels: { severity, ...labels },
+        labels: { severity, ...labels, ...ofAll },
         annotations: { summary, description, runbook: runbookOf(alert) },
     };
 }

@@ -10,6 +10,10 @@ export interface Scope {
     readonly database: string | undefined;
     /** Namespace of Vault, when the program runs it. */
     readonly vault: string | undefined;
+    /** Names of the models of providers, as tiers have them. */
+    readonly external: readonly string[];
+    /** Whether users have workspaces. */
+    readonly workspaces: boolean;
     /** Limits of tokens by subscription and model. */
     readonly quotas: readonly Quota[];
     readonly prices: Prices;

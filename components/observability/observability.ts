@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { dashboards } from "../../catalogue/observability/dashboards";
 import { recordingRules, ruleGroups } from "../../catalogue/observability/rules";
 import type { Scope } from "../../catalogue/observability/scope";
-import { PrometheusRule } from "../../kinds/monitoring.coreos.com";
+import { AlertmanagerConfig, PrometheusRule } from "../../kinds/monitoring.coreos.com";
 import { UIPlugin } from "../../kinds/observability.openshift.io";
 import { PersesDashboard } from "../../kinds/perses.dev";
 import type { Settings } from "../../stacks/schema";
@@ -11,9 +11,13 @@ import { describedBy } from "../component";
 import { RECORDS_NAMESPACE } from "../gate";
 import type { InstalledOperator } from "../layer";
 import { objectExists } from "../objectExists";
+import { alertmanagerConfig } from "./alertmanagerConfig";
 import { persesDashboard } from "./persesDashboard";
 import { Traces } from "./traces";
 import { UserWorkloadMonitoring } from "./userWorkload";
+
+/** An AlertmanagerConfig takes the alerts of its own namespace alone, and those of the series' namespaces would pass it by. */
+const ROUTED = { namespace: RECORDS_NAMESPACE };
 
 /** Arguments of {@link Observability}. */
 export interface ObservabilityArgs {
@@ -51,9 +55,10 @@ export class Observability extends pulumi.ComponentResource {
     constructor(name: string, args: ObservabilityArgs, opts: pulumi.ComponentResourceOptions = {}) {
         super("maas:observability:Observability", name, describedBy(args), opts);
         const { settings, operators, models, protect } = args;
+        const { routes } = settings.alerts;
         const monitoring = new UserWorkloadMonitoring(
             `${name}-metrics`,
-            { metrics: settings.metrics, rulesOfAll: [RECORDS_NAMESPACE] },
+            { metrics: settings.metrics, rulesOfAll: [RECORDS_NAMESPACE], alertRoutes: routes.length > 0 },
             { parent: this },
         );
         const scope = { ...args.scope, models: models.namespace, thresholds: settings.alerts };
@@ -64,10 +69,19 @@ export class Observability extends pulumi.ComponentResource {
             `${name}-rules`,
             {
                 metadata: { name: "maas", namespace: RECORDS_NAMESPACE },
-                spec: { groups: settings.alerts.enabled ? ruleGroups(scope) : recordingRules(scope) },
+                spec: {
+                    groups: settings.alerts.enabled ? ruleGroups(scope, routes.length > 0 ? ROUTED : {}) : recordingRules(scope),
+                },
             },
             { parent: this, dependsOn: monitoring },
         );
+        if (routes.length > 0) {
+            new AlertmanagerConfig(
+                `${name}-routes`,
+                { metadata: { name: "maas", namespace: RECORDS_NAMESPACE }, spec: alertmanagerConfig(routes) },
+                { parent: this, dependsOn: monitoring },
+            );
+        }
         if (settings.traces !== undefined) {
             const { endpoint } = new Traces(
                 `${name}-traces`,

@@ -18,6 +18,8 @@ const RUNNING_MINUTES = 15;
 export interface UserWorkloadMonitoringArgs {
     /** Volume and retention. Plain: a gate compares them with the cluster's configuration. */
     readonly metrics: Metrics;
+    /** Whether Alertmanager reads AlertmanagerConfigs of namespaces of workloads. Plain, as the above. Default: as it is. */
+    readonly alertRoutes?: boolean;
     /** Namespaces whose rules read the metrics of every namespace. Plain, as the above. */
     readonly rulesOfAll?: readonly string[];
 }
@@ -40,7 +42,7 @@ export class UserWorkloadMonitoring extends pulumi.ComponentResource {
         super("maas:observability:UserWorkloadMonitoring", name, describedBy(args), opts);
         const parent = { parent: this };
         const configured = [
-            merged(`${name}-on`, "openshift-monitoring", "cluster-monitoring-config", { enableUserWorkload: true }, parent),
+            merged(`${name}-on`, "openshift-monitoring", "cluster-monitoring-config", clusterValues(args), parent),
             merged(`${name}-retention`, NAMESPACE, "user-workload-monitoring-config", workloadValues(args), parent),
         ];
         this.running = gate(
@@ -81,6 +83,14 @@ export function retention({ retentionDays, volumeGiB, storageClass }: Metrics): 
         ...(retentionDays !== undefined && { "prometheus.retention": `${retentionDays}d` }),
         ...(volumeGiB !== undefined && { [`${volume}.resources.requests.storage`]: `${volumeGiB}Gi` }),
         ...(storageClass !== undefined && { [`${volume}.storageClassName`]: storageClass }),
+    };
+}
+
+/** Values in the configuration of the cluster's own monitoring. Source: docs/sources/observability.md#who-is-told. */
+function clusterValues({ alertRoutes = false }: UserWorkloadMonitoringArgs): Values {
+    return {
+        enableUserWorkload: true,
+        ...(alertRoutes && { "alertmanagerMain.enableUserAlertmanagerConfig": true }),
     };
 }
 

@@ -78,6 +78,8 @@ export function scopeOf(settings: Settings, region = settings.cluster.region): O
         ],
         database: keys && elsewhere === undefined ? KEYS_DATABASE : undefined,
         vault: identity.vault?.install?.namespace,
+        external: externalModels.map(({ name }) => name),
+        workspaces: settings.workspaces !== undefined,
         quotas: keys ? tiers.flatMap((tier) => quotasOf(tier, answers)) : [],
         prices: pricesOf(settings, region, answers),
     };

@@ -13,6 +13,8 @@ const SCOPE: Scope = {
     gateways: ["maas-default-gateway"],
     database: "maas-db",
     vault: "vault",
+    external: ["gpt-4o"],
+    workspaces: true,
     quotas: [{ subscription: "free", model: "qwen3-8b", tokens: 100_000, window: "24h" }],
     prices: {
         currency: "USD",
@@ -27,8 +29,8 @@ export function runbooksPage(): string {
     const alerts = Object.values(alertsOf(SCOPE)).flat();
     return `${heading("Alerts", "catalogue/observability")}
 With \`observability\`, a stack has PrometheusRule \`maas-platform/maas\`. Thanos Ruler evaluates it over the metrics of the platform and of
-user workloads, and sends its alerts to the cluster's Alertmanager; routes are the cluster's
-([OpenShift, Monitoring](sources/observability.md#who-evaluates-rules)). Thresholds and objectives are
+user workloads, and sends its alerts to the cluster's Alertmanager; whom that tells, \`observability.alerts.routes\` or the cluster's own routes say
+([OpenShift, Monitoring](sources/observability.md#who-is-told)). Thresholds and objectives are
 [settings](settings/observability.md). The queries below are those of an example: model \`qwen3-8b\` in namespace \`maas\`.
 
 An alert is silent where its metrics are not collected: GPU alerts need DCGM's, \`CertificateEnds\` those of cert-manager, \`SecretNotSynced\` those of

@@ -199,7 +199,11 @@ connectivityLink:
         keys: ["observability"],
         example: `observability:
   metrics: { retentionDays: 15, volumeGiB: 50 }
-  alerts: { timeToFirstTokenSeconds: 1, waitingRequests: 20, availabilityPercent: 99.9 }
+  alerts:
+    timeToFirstTokenSeconds: 1
+    routes:
+      - { severities: [critical], pagerDuty: { secret: pagerduty } }
+      - { slack: { channel: "#ai-platform", secret: slack } }
   prices:
     tokens:
       - { model: gpt-oss-20b, perMillion: 1.5 }

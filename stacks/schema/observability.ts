@@ -2,6 +2,7 @@
 import { z } from "zod";
 
 import { dnsLabel } from "../../kinds/common";
+import { alertRoutesSchema } from "./alertRoutes";
 import { pricesSchema } from "./prices";
 
 const days = z.number().int().min(1).max(365);
@@ -29,7 +30,7 @@ export const observabilitySchema = z
             .boolean()
             .default(true)
             .describe(
-                "Perses in the console, with dashboards of models, usage, chargeback, routing, gateways and GPUs. Installs the Cluster Observability Operator. Default true.",
+                "Perses in the console, with an overview and dashboards of models, usage, chargeback, routing, gateways, GPUs, models elsewhere and workspaces. Installs the Cluster Observability Operator. Default true.",
             ),
         alerts: z
             .strictObject({
@@ -37,6 +38,7 @@ export const observabilitySchema = z
                     .boolean()
                     .default(true)
                     .describe("Whether there are alerts. Series for dashboards are recorded in any case. Default true."),
+                routes: alertRoutesSchema,
                 firstTokenPercent: percent
                     .default(95)
                     .describe(
@@ -64,6 +66,10 @@ export const observabilitySchema = z
                     .max(100)
                     .default(90)
                     .describe("Threshold of the KV cache's usage in percent. Default 90."),
+            })
+            .refine(({ enabled, routes }) => enabled || routes.length === 0, {
+                path: ["routes"],
+                error: "has no effect without alerts (enabled)",
             })
             .prefault({})
             .describe(

@@ -13,12 +13,12 @@ import type { Scope } from "../../catalogue/observability/scope";
 import { inProcess } from "../cli/helper";
 import { scope as everything } from "../catalogue/observability/scope";
 import { knownSeries, readQuery } from "../promql";
-import { END, MODELS, PRICES, START, tokens, USERS, writeOpenMetrics } from "./day";
+import { END, EXTERNAL, MODELS, PRICES, START, tokens, USERS, writeOpenMetrics } from "./day";
 import { shown } from "./panels";
 import { describePrometheus, runPromtool } from "./promtool";
 import { Prometheus } from "./server";
 
-const scope: Scope = { ...everything, services: [...MODELS], prices: PRICES };
+const scope: Scope = { ...everything, services: [...MODELS], external: [EXTERNAL], prices: PRICES };
 const panels = dashboards(scope).flatMap(({ name, rows }) =>
     rows.flatMap((row) => Object.entries(row.panels).map(([id, panel]) => ({ id: `${name}/${id}`, panel }))),
 );

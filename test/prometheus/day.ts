@@ -111,24 +111,37 @@ export const tokens: readonly (Used & { readonly model: Model })[] = USERS.flatM
     })),
 );
 
+/** One model is elsewhere; who uses it alone calls it alone. */
+export const EXTERNAL: Model = "gpt-oss-20b";
+const routeOf = (model: string): string => (model === EXTERNAL ? `maas/maas-${model}` : `maas/${model}-kserve-route`);
+const callsOf = ({ tokens: models }: User): string => routeOf(Object.keys(models)[Object.keys(models).length - 1]!);
+
 const limits: Series[] = [
     ...tokens.flatMap((used) =>
-        limitCounter("authorized_hits", { ...bearer(used), model: used.model, limitador_namespace: "maas/route" }, used.each),
+        limitCounter(
+            "authorized_hits",
+            { ...bearer(used), model: used.model, limitador_namespace: routeOf(used.model) },
+            used.each,
+        ),
     ),
     ...USERS.flatMap((user, u) => [
         ...limitCounter(
             "authorized_calls",
-            { ...bearer(user), limitador_namespace: "maas/route" },
+            { ...bearer(user), limitador_namespace: callsOf(user) },
             counted(50 + u, user.requests),
         ),
         // Limits of requests count 1 each, without a model.
         ...limitCounter(
             "authorized_hits",
-            { ...bearer(user), limitador_namespace: "maas/route" },
+            { ...bearer(user), limitador_namespace: callsOf(user) },
             counted(50 + u, user.requests),
         ),
         ...(user.refused > 0
-            ? limitCounter("limited_calls", { ...bearer(user), limitador_namespace: "maas/route" }, counted(90 + u, user.refused))
+            ? limitCounter(
+                  "limited_calls",
+                  { ...bearer(user), limitador_namespace: callsOf(user) },
+                  counted(90 + u, user.refused),
+              )
             : []),
     ]),
 ];
@@ -237,7 +250,46 @@ const nodes = ["node-a", "node-b"].map((node) =>
     gauge("kube_node_labels", { node, label_node_kubernetes_io_instance_type: "g6e.2xlarge" }, 1),
 );
 
-export const day: readonly Series[] = [...limits, ...engines, ...pickers, ...gateways, ...gpus, ...nodes];
+const supply: Series[] = [
+    ...MODELS.flatMap((model) =>
+        ["spec_replicas", "status_replicas_available"].map((of, missing) =>
+            gauge(
+                `kube_deployment_${of}`,
+                { namespace: "maas", deployment: `${model}-kserve` },
+                PODS[model].length + 1 - missing,
+            ),
+        ),
+    ),
+    gauge("ALERTS", { alertname: "GpuError", alertstate: "firing", severity: "critical" }, 1),
+    // Somebody else's.
+    gauge("ALERTS", { alertname: "Watchdog", alertstate: "firing", severity: "none" }, 1),
+    ...["limitador-1", "limitador-2"].map((pod) => gauge("limitador_up", { namespace: "kuadrant-system", pod }, 1)),
+    counter("auth_server_authconfig_response_status", { authconfig: "maas", status: "OK" }, 570),
+    counter("auth_server_authconfig_response_status", { authconfig: "maas", status: "UNAUTHENTICATED" }, 30),
+    ...histogram("auth_server_authconfig_duration_seconds", { authconfig: "maas" }, { "0.01": 50, "0.05": 95, "0.1": 100 }),
+];
+
+/** A workspace that runs, one that waits, and a pod that is none. */
+const workspaces: Series[] = ["ana-devspaces", "ben-devspaces", "else"].flatMap((namespace, i) => {
+    const labels = { namespace, pod: "p" };
+    return [
+        gauge("kube_pod_labels", { ...labels, ...(i < 2 && { label_controller_devfile_io_devworkspace_id: "w" }) }, 1),
+        ...["Running", "Pending"].map((phase, p) => gauge("kube_pod_status_phase", { ...labels, phase }, i === p ? 1 : 0)),
+        gauge("container_memory_working_set_bytes", { ...labels, container: "tools" }, (i + 1) * 2 ** 30),
+        counter("container_cpu_usage_seconds_total", { ...labels, container: "tools", cpu: "total" }, 30 * (i + 1)),
+    ];
+});
+
+export const day: readonly Series[] = [
+    ...limits,
+    ...engines,
+    ...pickers,
+    ...gateways,
+    ...gpus,
+    ...nodes,
+    ...supply,
+    ...workspaces,
+];
 
 /** Prices of the day: one changes at midnight, another has not begun. */
 export const PRICES: Prices = {

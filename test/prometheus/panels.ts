@@ -1,5 +1,5 @@
 /** The numbers that each panel shows at the end of the day: those that went in, by legend. */
-import { COST_CENTRES, MINUTES, type Model, MODELS, PODS, PRICES, START, tokens, USERS } from "./day";
+import { COST_CENTRES, EXTERNAL, MINUTES, type Model, MODELS, PODS, PRICES, START, tokens, USERS } from "./day";
 
 type Shown = Readonly<Record<string, number>>;
 
@@ -38,6 +38,32 @@ const charge = ({ tier, model, each }: (typeof tokens)[number], from = 0): numbe
 };
 
 export const shown: Readonly<Record<string, Shown>> = {
+    "overview/requests": { all: 10 },
+    "overview/errors": { gateways: 0.02 },
+    "overview/firstToken": byModel((m) => (m === 2 ? 2.5 : 1)),
+    "overview/tokens": summed(tokens, ({ tier }) => tier, last),
+    "overview/refused": summed(
+        refusing,
+        ({ tier }) => tier,
+        ({ refused }) => refused / 60,
+    ),
+    "overview/users": { users: USERS.length },
+    "overview/copies": { available: 4, wanted: 7 },
+    "overview/gpus": { mean: 40 },
+    "overview/alerts": { "GpuError (critical)": 1 },
+    "external-models/externalTokens": summed(
+        tokens.filter(({ model }) => model === EXTERNAL),
+        ({ model }) => model,
+        last,
+    ),
+    "external-models/externalRequests": { "maas/maas-gpt-oss-20b": (30 + 18) / 60 },
+    "external-models/externalRefused": { "maas/maas-gpt-oss-20b": 6 / 60 },
+    "workspaces/workspaces": { Running: 1, Pending: 1 },
+    "workspaces/workspaceMemory": { "ana-devspaces": 1, "ben-devspaces": 2 },
+    "workspaces/workspaceCpu": { "ana-devspaces": 0.5, "ben-devspaces": 1 },
+    "gateways/authDecisions": { OK: 9.5, UNAUTHENTICATED: 0.5 },
+    "gateways/authTime": { Authorino: 0.05 },
+    "gateways/limitador": { copies: 2 },
     "models/timeToFirstToken": all(
         byModel(
             (m) => (m === 2 ? 2.5 : 1),
