@@ -1,6 +1,5 @@
 /** Panels for a first look, and of what a platform has besides its own models: models elsewhere, workspaces. Pure. Source: docs/sources/observability.md#queries. */
 import type { Panel, Row } from "./panel";
-import type { Scope } from "./scope";
 
 const panel = (title: string, unit: Panel["unit"], queries: Panel["queries"], description?: string): Panel => ({
     title,

@@ -6,6 +6,10 @@ import { createWriteStream } from "node:fs";
 import { once } from "node:events";
 
 import type { Prices } from "../../catalogue/observability/scope";
+import { type Model, MODELS, PODS, supply, workspaces } from "./dayOfPlatform";
+import { counter, gauge, histogram, type Series } from "./series";
+
+export { type Model, MODELS, PODS } from "./dayOfPlatform";
 
 /** The first minute, in seconds since 1970: 2026-06-01T12:30Z. */
 export const START = Date.UTC(2026, 5, 1, 12, 30) / 1000;
@@ -14,16 +18,6 @@ export const END = START + MINUTES * 60;
 
 /** From here on everything grows by the same each minute. */
 const EVEN = MINUTES - 60;
-
-export interface Series {
-    readonly name: string;
-    readonly labels: Readonly<Record<string, string>>;
-    /** Its value at a minute; undefined: not there. */
-    readonly at: (minute: number) => number | undefined;
-}
-
-export const MODELS = ["granite-2b", "qwen3-8b", "gpt-oss-20b"] as const;
-export type Model = (typeof MODELS)[number];
 
 interface User {
     readonly user: string;
@@ -146,36 +140,6 @@ const limits: Series[] = [
     ]),
 ];
 
-/** A counter that grows evenly. */
-export const counter = (name: string, labels: Record<string, string>, perMinute: number): Series => ({
-    name,
-    labels,
-    at: (minute) => minute * perMinute,
-});
-
-export const gauge = (name: string, labels: Record<string, string>, value: number): Series => ({ name, labels, at: () => value });
-
-/** A histogram of 100 observations a minute. @param within how many of them are within each bound @param mean of all */
-export function histogram(
-    name: string,
-    labels: Record<string, string>,
-    within: Readonly<Record<string, number>>,
-    mean = 1,
-): Series[] {
-    return [
-        ...Object.entries({ ...within, "+Inf": 100 }).map(([le, count]) => counter(`${name}_bucket`, { ...labels, le }, count)),
-        counter(`${name}_sum`, labels, 100 * mean),
-        counter(`${name}_count`, labels, 100),
-    ];
-}
-
-/** Copies of each model. */
-export const PODS: Readonly<Record<Model, readonly string[]>> = {
-    "granite-2b": ["granite-1"],
-    "qwen3-8b": ["qwen-1", "qwen-2"],
-    "gpt-oss-20b": ["oss-1"],
-};
-
 const engines = MODELS.flatMap((model, m) =>
     PODS[model].flatMap((pod, p): Series[] => {
         const labels = { namespace: "maas", pod, model_name: model, engine: "0", llm_isvc_name: model, llm_isvc_role: "both" };
@@ -249,36 +213,6 @@ const gpus = [
 const nodes = ["node-a", "node-b"].map((node) =>
     gauge("kube_node_labels", { node, label_node_kubernetes_io_instance_type: "g6e.2xlarge" }, 1),
 );
-
-const supply: Series[] = [
-    ...MODELS.flatMap((model) =>
-        ["spec_replicas", "status_replicas_available"].map((of, missing) =>
-            gauge(
-                `kube_deployment_${of}`,
-                { namespace: "maas", deployment: `${model}-kserve` },
-                PODS[model].length + 1 - missing,
-            ),
-        ),
-    ),
-    gauge("ALERTS", { alertname: "GpuError", alertstate: "firing", severity: "critical" }, 1),
-    // Somebody else's.
-    gauge("ALERTS", { alertname: "Watchdog", alertstate: "firing", severity: "none" }, 1),
-    ...["limitador-1", "limitador-2"].map((pod) => gauge("limitador_up", { namespace: "kuadrant-system", pod }, 1)),
-    counter("auth_server_authconfig_response_status", { authconfig: "maas", status: "OK" }, 570),
-    counter("auth_server_authconfig_response_status", { authconfig: "maas", status: "UNAUTHENTICATED" }, 30),
-    ...histogram("auth_server_authconfig_duration_seconds", { authconfig: "maas" }, { "0.01": 50, "0.05": 95, "0.1": 100 }),
-];
-
-/** A workspace that runs, one that waits, and a pod that is none. */
-const workspaces: Series[] = ["ana-devspaces", "ben-devspaces", "else"].flatMap((namespace, i) => {
-    const labels = { namespace, pod: "p" };
-    return [
-        gauge("kube_pod_labels", { ...labels, ...(i < 2 && { label_controller_devfile_io_devworkspace_id: "w" }) }, 1),
-        ...["Running", "Pending"].map((phase, p) => gauge("kube_pod_status_phase", { ...labels, phase }, i === p ? 1 : 0)),
-        gauge("container_memory_working_set_bytes", { ...labels, container: "tools" }, (i + 1) * 2 ** 30),
-        counter("container_cpu_usage_seconds_total", { ...labels, container: "tools", cpu: "total" }, 30 * (i + 1)),
-    ];
-});
 
 export const day: readonly Series[] = [
     ...limits,
