@@ -36,7 +36,7 @@ const OWN: Readonly<Record<string, string>> = {
  * @returns undefined for a namespace that is nobody's
  */
 export function ownerOfNamespace(name: string): string | undefined {
-    if (name in OWN) {
+    if (Object.hasOwn(OWN, name)) {
         return OWN[name];
     }
     if (name.startsWith(tenantNamespace(""))) {
