@@ -161,7 +161,7 @@ export class Platform extends pulumi.ComponentResource {
                 tenants: tenants.further,
                 gateways,
             });
-            const enforced = subscriptionTiers(stage, { gateways, tenants, published, openShiftAi: ai });
+            const enforced = subscriptionTiers(stage, { gateways, tenants, published, services, openShiftAi: ai });
             this.workspaces = workspaces(stage, { gateways, urls: this.models, enforced });
         } else {
             this.workspaces = workspaces(stage, undefined);

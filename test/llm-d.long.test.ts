@@ -40,7 +40,7 @@ describe("the bring-up", () => {
     it("comes up, and policies advise the request limits that the guide does not have, and a Vault", () => {
         expect([errors(result), result.rejected, result.succeeded]).toEqual([[], [], true]);
         expect(new Set(result.policy.map(({ rule, level }) => `${rule} ${level}`))).toEqual(
-            new Set(["gateways-have-routes advisory", "passwords-are-in-vault advisory", "streams-are-limited advisory"]),
+            new Set(["passwords-are-in-vault advisory", "streams-are-limited advisory"]),
         );
     });
 
@@ -57,7 +57,9 @@ describe("the bring-up", () => {
         ]);
         // Publishing it to its tiers takes seconds.
         for (const name of names.slice(3)) {
-            expect(name).toMatch(/^(model-qwen3-8b-published|tier-[\w-]+-(subscription|auth-policy)|tiers-enforced)$/);
+            expect(name).toMatch(
+                /^(model-qwen3-8b-published|request-limits-inference-policy|tier-[\w-]+-(subscription|auth-policy)|tiers-enforced)$/,
+            );
         }
         const enforced = waits.find((step) => step.urn.endsWith("::tiers-enforced"))!;
         expect(enforced.end - enforced.start).toBeLessThan(60);
@@ -116,6 +118,7 @@ describe("one failure", () => {
         ["Gateway/maas-default-gateway"],
         ["Tenant/default-tenant"],
         ["RateLimitPolicy/gateway-rate-limits"],
+        ["RateLimitPolicy/inference-rate-limits"],
         ["MaaSModelRef/qwen3-8b"],
         ["MaaSSubscription/pro-subscription"],
         ["MaaSAuthPolicy/premium-auth-policy"],

@@ -26,8 +26,6 @@ it("are there", () => {
 /** What the policies advise of a stack that follows its guide to the letter: the rule, and the objects. */
 const advised: Readonly<Record<string, readonly string[]>> = {
     "llm-d": [
-        // Tiers name all its models, which are then behind the other gateway, as in the guide.
-        "gateways-have-routes: inference-gateway-gateway",
         "passwords-are-in-vault: identity-users",
         ...["admin", "external-premium", "freemium", "premium", "pro"].map(
             (tier) => `streams-are-limited: tier-${tier}-subscription`,

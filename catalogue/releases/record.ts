@@ -123,6 +123,11 @@ export interface ReleaseRecord {
          * Null: they make none, and a route without a policy of its own answers everybody until the stack makes one.
          */
         readonly closedBy: string | null;
+        /**
+         * Where the policies of tiers are: on the route of each model, so that they hold on every gateway of the route, or on the gateway
+         * of Models-as-a-Service.
+         */
+        readonly tierPolicies: "route" | "gateway";
     };
     readonly serving: Serving;
     readonly externalModels: ExternalModels;

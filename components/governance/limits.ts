@@ -20,13 +20,22 @@ export interface RequestLimit {
  *
  * Each limit leaves out the paths of the models that another limit of its tier is for, instead of naming its own: a request that is
  * written in another way (an encoded letter, the model in the body) meets all of them, and the strictest holds.
+ *
+ * @param untiered models of the same gateway that no tier names: their callers have no subscription that a limit could read
+ *
  * Source: docs/sources/maas.md#request-limits.
  */
-export function requestLimits(tiers: readonly TierSettings[], modelsNamespace: string): Record<string, RequestLimit> {
-    return Object.fromEntries(tiers.flatMap((tier) => limitsOf(tier, modelsNamespace)));
+export function requestLimits(
+    tiers: readonly TierSettings[],
+    modelsNamespace: string,
+    untiered: readonly string[] = [],
+): Record<string, RequestLimit> {
+    return Object.fromEntries(tiers.flatMap((tier) => limitsOf(tier, modelsNamespace, untiered)));
 }
 
-function limitsOf(tier: TierSettings, modelsNamespace: string): [string, RequestLimit][] {
+function limitsOf(tier: TierSettings, modelsNamespace: string, untiered: readonly string[]): [string, RequestLimit][] {
+    const outside = (models: readonly string[]): string[] =>
+        models.map((model) => `!request.url_path.startsWith(${JSON.stringify(`/${modelsNamespace}/${model}/`)})`);
     const names = modelsOf(tier);
     const apart = names.filter((name) => ownRequests(tier, name) !== undefined);
     const limit = (rates: readonly { limit: number; window: KuadrantWindow }[], without: readonly string[]): RequestLimit => ({
@@ -36,8 +45,9 @@ function limitsOf(tier: TierSettings, modelsNamespace: string): [string, Request
                 predicate: [
                     '!request.url_path.startsWith("/maas-api")',
                     '!request.url_path.endsWith("/v1/models")',
+                    ...outside(untiered),
                     `auth.identity.selected_subscription == ${JSON.stringify(subscriptionOf(tier))}`,
-                    ...without.map((model) => `!request.url_path.startsWith(${JSON.stringify(`/${modelsNamespace}/${model}/`)})`),
+                    ...outside(without),
                 ].join(" && "),
             },
         ],

@@ -92,14 +92,19 @@ function scheduledModel(
     const pools = [...new Set([model.pool, model.prefill?.pool ?? model.pool])];
     const receiver = tracesReceiver(settings);
     const { serving } = recordOf(settings.release);
+    const { inference } = settings.gateway;
+    const behindInference = gateway === undefined || inference?.models === "all";
     return new ModelService(
         `model-${model.name}`,
         {
             model: profiles === undefined ? model : { ...model, hardwareProfile: model.hardwareProfile ?? profileOf(model.pool) },
             release: settings.release,
             namespace: settings.modelsNamespace,
-            gateway: { ...(gateway?.reference ?? INFERENCE_GATEWAY) },
-            authentication: gateway !== undefined || settings.gateway.inference!.authentication,
+            gateways: [
+                ...(gateway === undefined ? [] : [{ ...gateway.reference }]),
+                ...(behindInference ? [{ ...INFERENCE_GATEWAY }] : []),
+            ],
+            authentication: gateway !== undefined || inference!.authentication,
             traces: receiver && `http://${receiver}`,
             proxy: serving.scheme === "scheduled" && serving.downloadEnvironment ? proxyOf(stage) : undefined,
             placements,
@@ -108,7 +113,7 @@ function scheduledModel(
             modelsNamespace,
             openShiftAi,
             ...pools.flatMap((pool) => gpu.allocatable.get(pool) ?? []),
-            ...(gateway === undefined ? inferenceClosed : []),
+            ...(behindInference ? inferenceClosed : []),
             ...(profiles === undefined ? [] : [profiles]),
             // Its controller goes no further where the kinds of what sets its copies are missing.
             ...(autoscaling !== undefined && isScaled(model) ? [autoscaling] : []),

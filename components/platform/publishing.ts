@@ -61,6 +61,8 @@ export function publishedModels(stage: Stage, behind: PublishedBehind): Readonly
     const tenantOf = tenantsOfModels(settings);
     // A listener without a host names the gateway's Service, which nobody outside the cluster reaches.
     const hosted = settings.gateway.hostnames && settings.gateway.exposure !== "reencrypt";
+    // Of several gateways of a model the product may name any.
+    const severalGateways = settings.gateway.inference?.models === "all";
     const published = new Map<string, pulumi.Resource>();
     const publish = (
         kind: "LLMInferenceService" | "ExternalModel",
@@ -68,7 +70,8 @@ export function publishedModels(stage: Stage, behind: PublishedBehind): Readonly
         service: pulumi.Resource,
     ): void => {
         const tenant = tenantOf.get(name);
-        const endpoint = endpointOverride ?? (hosted ? undefined : `${behind.gateways.of(tenant).url}/${namespace}/${name}`);
+        const told = hosted && !(kind === "LLMInferenceService" && severalGateways);
+        const endpoint = endpointOverride ?? (told ? undefined : `${behind.gateways.of(tenant).url}/${namespace}/${name}`);
         published.set(
             name,
             new MaaSModelRef(

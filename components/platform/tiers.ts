@@ -1,13 +1,14 @@
 /** Who may call which model, and how much. */
 import type * as pulumi from "@pulumi/pulumi";
 
+import { servedOf } from "../../catalogue/models/canary";
 import { APPLICATIONS_NAMESPACE } from "../../catalogue/openshiftai/names";
 import { recordOf } from "../../catalogue/releases";
 import { tenantGatewayPolicy, tenantNamespace } from "../../catalogue/tenancy";
 import { authPolicyOf, modelsOf, subscriptionOf } from "../../catalogue/tiers";
 import { workspaceIdentity } from "../../catalogue/workspaces/names";
 import { workspaceUsers } from "../../catalogue/workspaces/users";
-import { MAAS_GATEWAY } from "../gateway";
+import { INFERENCE_GATEWAY, MAAS_GATEWAY } from "../gateway";
 import {
     closedPaths,
     closedPathsOfTierScheme,
@@ -31,6 +32,8 @@ export interface TiersBehind {
     readonly tenants: Tenants;
     /** What says that a model is published, by the name of the model. */
     readonly published: ReadonlyMap<string, pulumi.Resource>;
+    /** The services of models, by the name of the model. */
+    readonly services: ReadonlyMap<string, pulumi.Resource>;
     readonly openShiftAi: pulumi.Resource;
 }
 
@@ -38,7 +41,10 @@ export interface TiersBehind {
  * Tiers as subscriptions and authorization policies, behind the request limits of their gateway. @returns says that the tiers are
  * enforced
  */
-export function subscriptionTiers(stage: Stage, { gateways, tenants, published, openShiftAi }: TiersBehind): pulumi.Resource {
+export function subscriptionTiers(
+    stage: Stage,
+    { gateways, tenants, published, services, openShiftAi }: TiersBehind,
+): pulumi.Resource {
     const { settings, records, after } = stage;
     const { release, tiers, identity, modelsNamespace } = settings;
     // On a gateway they are enforced once a route hangs there: that of the MaaS API.
@@ -62,6 +68,7 @@ export function subscriptionTiers(stage: Stage, { gateways, tenants, published, 
             ),
         ]),
     );
+    const inference = inferenceLimits(stage, services);
     const users = usersByTier(identity.users);
     const workspaces = usersByTier(workspaceUsers(settings));
     const made = tiers.map(
@@ -76,7 +83,12 @@ export function subscriptionTiers(stage: Stage, { gateways, tenants, published, 
                     groups: identity.groups,
                     modelsNamespace,
                     namespace: tenantNamespace(tier.tenant),
-                    before: [limits.get(tier.tenant)!, ...tenants.ready, ...modelsOf(tier).map((model) => published.get(model)!)],
+                    before: [
+                        limits.get(tier.tenant)!,
+                        ...inference,
+                        ...tenants.ready,
+                        ...modelsOf(tier).map((model) => published.get(model)!),
+                    ],
                 },
                 after(),
             ),
@@ -106,6 +118,38 @@ export function subscriptionTiers(stage: Stage, { gateways, tenants, published, 
         cutOver({ formerNamespace: APPLICATIONS_NAMESPACE, modelsNamespace, models }, after(ready));
     }
     return enforced;
+}
+
+/**
+ * The limits of tiers on the gateway of llm-d, where models of tiers are attached to it too. They are enforced once the routes of these
+ * hang there, and nobody has a key for them before.
+ */
+function inferenceLimits({ settings, after }: Stage, services: ReadonlyMap<string, pulumi.Resource>): pulumi.Resource[] {
+    const { gateway, models, modelsNamespace, tiers } = settings;
+    const named = new Set(tiers.flatMap(modelsOf));
+    const tiered = models.filter(({ name }) => named.has(name));
+    if (gateway.inference?.models !== "all" || tiered.length === 0) {
+        return [];
+    }
+    const untiered = models.filter(({ name }) => !named.has(name)).flatMap(servedOf);
+    return [
+        new RequestLimits(
+            "request-limits-inference",
+            {
+                limits: {
+                    ...requestLimits(
+                        tiers,
+                        modelsNamespace,
+                        untiered.map(({ name }) => name),
+                    ),
+                    ...closedPaths,
+                },
+                gateway: { ...INFERENCE_GATEWAY },
+                policy: "inference-rate-limits",
+            },
+            after(...tiered.map(({ name }) => services.get(name)!)),
+        ),
+    ];
 }
 
 /** Tiers of release 3.3: Groups, a mapping, and limits by tier on the gateway. @returns what a model that opens itself to tiers waits for */

@@ -26,8 +26,8 @@ export interface ModelServiceArgs {
     readonly release: Release;
     /** Namespace of the model. Plain: a gate looks for the token in it. */
     readonly namespace: string;
-    /** The gateway of its route. */
-    readonly gateway: GatewayReference;
+    /** The gateways of its route; at least one. */
+    readonly gateways: readonly GatewayReference[];
     /** Whether callers must authenticate. */
     readonly authentication: boolean;
     /** URL to which vLLM and the scheduler send traces: OTLP over gRPC. Plain: it decides how vLLM is called. Default: none. */
@@ -176,7 +176,7 @@ function connectionAnnotations({ connection }: Served<ModelSettings>, { uri = ""
 type ServiceSpec = ConstructorParameters<typeof LLMInferenceService>[1]["spec"];
 
 function serviceSpec(
-    { model, release, gateway, placements, traces, proxy }: ModelServiceArgs,
+    { model, release, gateways, placements, traces, proxy }: ModelServiceArgs,
     untraced: ModelPlan,
     serviceAccount: string | undefined,
 ): ServiceSpec {
@@ -200,7 +200,7 @@ function serviceSpec(
         ...workload(model, model.pool, prefill === undefined ? "main" : "decode"),
         ...tracing,
         router: {
-            gateway: { refs: [gateway] },
+            gateway: { refs: [...gateways] },
             route: {},
             scheduler: {
                 // Stated always: the API server refuses a struct that loses its last field.

@@ -8,7 +8,7 @@ export const gatewaysHaveRoutes = stackRule(
         name: "gateways-have-routes",
         title: "Something is attached to every gateway of the stack",
         why: "A gateway without routes answers 404 to everybody, and costs its pods and, if it has one, its load balancer.",
-        remedy: "Attach a model or an HTTPRoute to the gateway, or leave it out (in the settings: gateway.inference, for models that no tier names).",
+        remedy: "Attach a model or an HTTPRoute to the gateway, or leave it out (in the settings: gateway.inference, whose models: all attaches the models of tiers too).",
         severity: "low",
         source: "docs/sources/gateways.md#gateway-of-llm-d",
         fields: { gateway: "inference" },

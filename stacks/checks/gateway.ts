@@ -55,6 +55,12 @@ export function gatewayProblems(
             }
         });
     }
+    if (gateway.inference?.models === "all" && listens.tierPolicies !== "route") {
+        problems.push({
+            path: "gateway.inference.models",
+            message: `release ${release} puts the policies of tiers on the gateway of Models-as-a-Service, so that neither keys nor limits would hold on this one; expected untiered`,
+        });
+    }
     const seen = new Map<string, string>(domain === undefined ? [] : [[`maas.${domain}`, "the gateway's own host"]]);
     additionalHosts.forEach(({ host, certificateSecret: own }, i) => {
         const path = `gateway.additionalHosts[${i}]`;

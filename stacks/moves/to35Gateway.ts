@@ -8,9 +8,15 @@ export const gatewaySubjects: readonly ((moving: Moving) => Part)[] = [connectiv
 /** Source: docs/sources/connectivity-link.md#connectivity-link-14. */
 function connectivityLink({ settings: { operators, gateway } }: Moving): Part {
     const hosts = gateway.hostnames ? [] : ["The API of 3.5 needs a listener that has a host: remove gateway.hostnames."];
+    const both =
+        gateway.inference?.models === "all"
+            ? [
+                  "3.5 puts the policies of tiers on the gateway of Models-as-a-Service: models of tiers leave that of llm-d. Tell their callers the other address, and remove gateway.inference.models.",
+              ]
+            : [];
     const csv = operators["rhcl-operator"]?.csv ?? "";
     return {
-        before: ["Connectivity Link 1.3, or 1.4.1 and later: never 1.4.0. Community Kuadrant from 1.4.2 on.", ...hosts],
+        before: ["Connectivity Link 1.3, or 1.4.1 and later: never 1.4.0. Community Kuadrant from 1.4.2 on.", ...hosts, ...both],
         ...(/\.v1\.4\./.test(csv) && {
             changes: [
                 ...(gateway.memoryGiB === undefined || gateway.memoryGiB < 2

@@ -17,7 +17,9 @@ const additionalHost = z.strictObject({
 const loadBalancer = z.strictObject({
     hostedZoneId: hostedZoneId
         .optional()
-        .describe("Hosted zone of Route 53 that gets a record for each host. Default: you create the DNS records."),
+        .describe(
+            "Hosted zone of Route 53 that gets a record for each host. Default: none; OpenShift itself writes the records of hosts below the cluster's base domain, and one of ours in the same zone would be refused.",
+        ),
     internal: z.boolean().default(false).describe("Whether it is reachable from the VPC only. Default false."),
 });
 

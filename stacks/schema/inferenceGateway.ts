@@ -31,13 +31,11 @@ export const inferenceGatewaySchema = z
         exposure: z
             .enum(["route", "loadBalancer"])
             .default("route")
-            .describe(
-                "route: a passthrough Route. loadBalancer: an AWS load balancer; DNS of the host must point to it. Default route.",
-            ),
+            .describe("route: a passthrough Route. loadBalancer: an AWS load balancer. Default route."),
         hostedZoneId: hostedZoneId
             .optional()
             .describe(
-                "Hosted zone of Route 53 that gets a record for the host of the load balancer. Default: you create the DNS record; the wildcard record of the apps domain leads to the router.",
+                "Hosted zone of Route 53 that gets a record for the host of the load balancer. Default: none; OpenShift itself writes the record of a host below the cluster's base domain.",
             ),
         host: hostname.optional().describe("Its host. Default: inference.<domain>."),
         certificateSecret: dnsLabel
@@ -46,10 +44,18 @@ export const inferenceGatewaySchema = z
                 "TLS Secret in openshift-ingress that is valid for the host and exists. Default: the router's wildcard certificate, or with issuer openshift-ai-inference-tls.",
             ),
         issuer: issuerSchema.optional().describe("Issuer of a certificate for this gateway. Default: an existing certificate."),
+        models: z
+            .enum(["untiered", "all"])
+            .default("untiered")
+            .describe(
+                "Models that are attached to it. untiered: those that no tier names. all: those of tiers too, beside the gateway of Models-as-a-Service: callers need their keys here as well, token limits count both gateways together, request limits each by itself. Only in release 3.4, whose policies are on the route of a model. Default untiered.",
+            ),
         authentication: z
             .boolean()
             .default(true)
-            .describe("Whether callers need a token of the cluster that may read the model's service. Default true."),
+            .describe(
+                "Whether callers of models that no tier names need a token of the cluster that may read the model's service. Default true.",
+            ),
     })
     .refine((gateway) => gateway.exposure === "loadBalancer" || gateway.hostedZoneId === undefined, {
         path: ["hostedZoneId"],
@@ -60,7 +66,7 @@ export const inferenceGatewaySchema = z
         error: "applies only to exposure route; a load balancer needs an existing certificate (certificateSecret)",
     })
     .describe(
-        "The gateway of llm-d, for models that no tier names; nothing is attached to it where tiers name all. Default: there is none.",
+        "The gateway of llm-d, for models that no tier names, and with `models: all` for those of tiers too. Default: there is none.",
     );
 
 export type InferenceGatewaySettings = z.output<typeof inferenceGatewaySchema>;

@@ -68,7 +68,12 @@ function everything(s: any): void {
     it.each(SHIPPED)("is taken of %s, moved to it", async (_name, text) => {
         const planned = await plan({
             projectDir: project.folder,
-            stack: project.write(text.replace(/release: "3.4"/, 'release: "3.5"').replace("hostnames: false", "hostnames: true")),
+            stack: project.write(
+                text
+                    .replace(/release: "3.4"/, 'release: "3.5"')
+                    .replace("hostnames: false", "hostnames: true")
+                    .replace(", models: all", ""),
+            ),
         });
         expect(planned.diagnostics.filter((d) => d.severity === "error")).toEqual([]);
         const { sent, notTaken } = await applyPlan(cluster, crds, planned.resources);

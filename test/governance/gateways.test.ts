@@ -125,21 +125,6 @@ describe("the gateway", () => {
     });
 });
 
-describe("the gateway of llm-d", () => {
-    it("has a record for the address of its load balancer", async () => {
-        const deployment = await run((s) => {
-            s.gateway = { inference: { exposure: "loadBalancer", hostedZoneId: "Z0123456789ABC" } };
-        });
-        expect(deployment.errors).toEqual([]);
-        const host = "inference.apps.cluster.example.com";
-        expect(byName(deployment, `inference-gateway-record-${host}`).inputs).toMatchObject({
-            zoneId: "Z0123456789ABC",
-            name: host,
-            type: "CNAME",
-        });
-    });
-});
-
 describe("limits", () => {
     it("close when they cannot be counted, and keep their counters in Redis", async () => {
         const deployment = await run((s) => {

@@ -185,3 +185,10 @@ it("goes one release at a time, and not beyond the last", () => {
 it("refuses a stack whose settings are wrong as they are", () => {
     expect(() => migrate("test", file("tiers-3.3").replace("pool: l4", "pool: l5"))).toThrow(/"l5" is not a GPU pool/);
 });
+
+it("tells that models of tiers leave the gateway of llm-d with 3.5, and asks for the setting to go", () => {
+    const { text, steps, problems } = migrate("llm-d", file("llm-d"));
+    expect(text).toBeUndefined();
+    expect(problems.map((p) => p.path)).toEqual(["gateway.inference.models"]);
+    expect(steps.join("\n")).toMatch(/remove gateway\.inference\.models/);
+});
