@@ -1,15 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 
 import { registeredKinds, registeredPatches } from "../kinds";
-import type { Kube } from "./kube";
+import { conditionsOf, type Kube } from "./kube";
 import { holderOf, plannedObject, type PlannedObject, remedyFor } from "./planned";
-
-interface Condition {
-    readonly type: string;
-    readonly status: string;
-    readonly reason?: string;
-    readonly message?: string;
-}
 
 /** Conditions that are bad when they are True. */
 const bad = /^(Degraded|Stalled|Failing|Failed|Error)$/;
@@ -77,8 +70,7 @@ async function tellHolder(connect: () => Promise<Kube>, object: PlannedObject): 
 
 /** The problems that a status reports. */
 export function complaints(status: Readonly<Record<string, unknown>>): string[] {
-    const conditions = Array.isArray(status["conditions"]) ? (status["conditions"] as Condition[]) : [];
-    return conditions
+    return conditionsOf({ status })
         .filter((c) => (bad.test(c.type) ? c.status === "True" : c.status !== "True" && c.type !== "Progressing"))
         .map(({ type, status: value, reason = "", message = "" }) => {
             const why = [reason, message].filter((part) => part !== "").join(": ");

@@ -12,14 +12,15 @@ export interface ObjectReference {
 /**
  * Waits until an object has no problem.
  *
+ * @param within minutes, or a deadline on the cluster's clock, in ms, that several waits share
  * @param problemOf why the object, undefined while it does not exist, is not as expected; undefined once it is. What it throws
  * ends the wait
  * @returns undefined once there is no problem, else the last problem when the time is over
  */
 export async function remainingProblem(
-    kube: Kube,
+    kube: Pick<Kube, "now" | "until">,
     { apiVersion, plural, name, namespace }: ObjectReference,
-    minutes: number,
+    within: number | { readonly deadline: number },
     problemOf: (object: KubeObject | undefined) => string | undefined,
 ): Promise<string | undefined> {
     let problem: string | undefined = "it was not read";
@@ -30,7 +31,7 @@ export async function remainingProblem(
             problem = problemOf(object);
             return problem === undefined ? true : undefined;
         },
-        (await kube.now()) + minutes * 60_000,
+        typeof within === "number" ? (await kube.now()) + within * 60_000 : within.deadline,
     );
     return ready === true ? undefined : problem;
 }

@@ -3,7 +3,8 @@ import type { ConfigMap } from "@pulumi/kubernetes/core/v1";
 import type * as pulumi from "@pulumi/pulumi";
 
 import { gate } from "./gate";
-import type { Kube, KubeObject } from "./kube";
+import { conditionOf, conditionsOf, type Kube, type KubeObject } from "./kube";
+import { remainingProblem } from "./remainingProblem";
 
 /** Minutes within which an operator begins a rollout; after them there is nothing to roll out. */
 const BEGIN_MINUTES = 3;
@@ -49,19 +50,16 @@ export function rolledOut(
                     (object) => (state(object).began ? true : undefined),
                     begun + BEGIN_MINUTES * 60_000,
                 );
-                let seen = "";
-                const settled = await kube.until(
-                    kind,
-                    operator,
-                    (object) => {
-                        const now = state(object);
-                        seen = now.seen;
-                        return now.settled ? true : undefined;
-                    },
-                    begun + minutes * 60_000,
+                const problem = await remainingProblem(
+                    kube,
+                    { ...kind, name: operator },
+                    { deadline: begun + minutes * 60_000 },
+                    (object) => (state(object).settled ? undefined : state(object).seen),
                 );
-                if (settled === undefined) {
-                    throw new Error(`ClusterOperator ${operator} has not rolled out ${what} within ${minutes} minutes: ${seen}`);
+                if (problem !== undefined) {
+                    throw new Error(
+                        `ClusterOperator ${operator} has not rolled out ${what} within ${minutes} minutes: ${problem}`,
+                    );
                 }
             },
         },
@@ -74,10 +72,7 @@ export function rolloutState(
     object: KubeObject | undefined,
     since: number,
 ): { readonly began: boolean; readonly settled: boolean; readonly seen: string } {
-    const conditions =
-        (object?.status?.["conditions"] as
-            { type: string; status: string; message?: string; lastTransitionTime?: string }[] | undefined) ?? [];
-    const of = (type: string) => conditions.find((c) => c.type === type);
+    const of = (type: string) => conditionOf(object, type);
     const progressing = of("Progressing");
     // Times of conditions are in whole seconds.
     const moved = Date.parse(progressing?.lastTransitionTime ?? "") >= Math.floor(since / 1000) * 1000;
@@ -86,7 +81,7 @@ export function rolloutState(
         began: progressing?.status === "True" || moved || of("Degraded")?.status === "True",
         settled,
         seen:
-            conditions
+            conditionsOf(object)
                 .filter((c) => (c.type === "Available") !== (c.status === "True") && c.message)
                 .map((c) => `${c.type}=${c.status} (${c.message})`)
                 .join("; ") || "it reports nothing",

@@ -3,7 +3,8 @@ import * as pulumi from "@pulumi/pulumi";
 
 import { quantityOf } from "../catalogue/models/quantity";
 import { gate } from "./gate";
-import type { Kube, KubeObject } from "./kube";
+import { conditionsOf, type Kube, type KubeObject } from "./kube";
+import { remainingProblem } from "./remainingProblem";
 
 /** Volumes grow while their pods run; EBS changes a volume once in six hours. Source: docs/sources/aws.md#volumes. */
 const GROW_MINUTES = 30;
@@ -87,16 +88,12 @@ export async function grow(kube: Kube, { namespace, claims, storage, setting }: 
         await kube.patch(kind, claim, { spec: { resources: { requests: { storage } } } });
     }
     for (const claim of growing) {
-        let last: KubeObject | undefined;
-        const grown = await kube.until(
-            kind,
-            claim,
-            (object) => ((last = object) && quantityOf(capacityOf(object) ?? "0") >= wanted ? true : undefined),
-            deadline,
+        const problem = await remainingProblem(kube, { ...kind, name: claim }, { deadline }, (object) =>
+            quantityOf(capacityOf(object) ?? "0") >= wanted ? undefined : reportOf(object),
         );
-        if (grown !== true) {
+        if (problem !== undefined) {
             throw new Error(
-                `volume ${claim} in namespace ${namespace} has not grown to ${storage} within ${GROW_MINUTES} minutes${conditionsOf(last)}: ` +
+                `volume ${claim} in namespace ${namespace} has not grown to ${storage} within ${GROW_MINUTES} minutes${problem}: ` +
                     `look at its events (oc describe pvc ${claim} -n ${namespace}); EBS changes a volume once in six hours`,
             );
         }
@@ -126,8 +123,8 @@ function classOf(claim: KubeObject | undefined): string | undefined {
     return (claim?.spec as { storageClassName?: string } | undefined)?.storageClassName;
 }
 
-function conditionsOf(claim: KubeObject | undefined): string {
-    const { conditions = [] } = (claim?.status ?? {}) as { conditions?: { type: string; message?: string }[] };
+function reportOf(claim: KubeObject | undefined): string {
+    const conditions = conditionsOf(claim);
     return conditions.length === 0
         ? ""
         : ` (${conditions.map(({ type, message }) => `${type} ${message ?? ""}`.trim()).join("; ")})`;

@@ -3,20 +3,10 @@ import type { ConfigMap } from "@pulumi/kubernetes/core/v1";
 import type * as pulumi from "@pulumi/pulumi";
 
 import { gate } from "../gate";
-import type { Kube, KubeObject } from "../kube";
+import { type Condition, conditionOf, conditionsOf, type Kube, type KubeObject } from "../kube";
 
 /** Minutes for an order: a DNS record, its propagation, the issuer. The await of the kind itself is longer. */
 const ISSUE_MINUTES = 12;
-
-interface Condition {
-    readonly type: string;
-    readonly status: string;
-    readonly reason?: string;
-    readonly message?: string;
-}
-
-const conditionsOf = (object: KubeObject | undefined): Condition[] =>
-    (object?.status?.["conditions"] as Condition[] | undefined) ?? [];
 
 /**
  * A gate until a Certificate is issued. It runs beside the Certificate, whose status tells only that it is not ready: the reason
@@ -74,17 +64,19 @@ async function obstacles(kube: Kube, { namespace, name, issuer }: { name: string
         kube.list({ apiVersion: "acme.cert-manager.io/v1", plural: "challenges", namespace }),
     ]);
     const names = ((certificate?.spec?.["dnsNames"] as string[] | undefined) ?? []).map((n) => n.replace(/^\*\./, ""));
-    const of = (conditions: Condition[], whose: string): string[] =>
-        conditions
-            .filter((c) => c.type === "Ready" && c.status !== "True")
-            .map((c) => `${whose}: ${[c.reason, c.message].filter(Boolean).join(": ")}`);
+    const of = (object: KubeObject | undefined, whose: string): string[] => {
+        const ready = conditionOf(object, "Ready");
+        return ready === undefined || ready.status === "True"
+            ? []
+            : [`${whose}: ${[ready.reason, ready.message].filter(Boolean).join(": ")}`];
+    };
     return [
-        ...of(conditionsOf(authority), `ClusterIssuer ${issuer}`),
+        ...of(authority, `ClusterIssuer ${issuer}`),
         ...challenges.flatMap((challenge) => {
             const { reason, state } = (challenge.status ?? {}) as { reason?: string; state?: string };
             const dnsName = challenge.spec?.["dnsName"] as string;
             return names.includes(dnsName) && reason ? [`challenge for ${dnsName} is ${state ?? "pending"}: ${reason}`] : [];
         }),
-        ...of(conditionsOf(certificate), "Certificate"),
+        ...of(certificate, "Certificate"),
     ];
 }

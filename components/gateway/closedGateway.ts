@@ -2,6 +2,8 @@ import type * as pulumi from "@pulumi/pulumi";
 
 import { AuthPolicy } from "../../kinds/kuadrant.io";
 import { gate } from "../gate";
+import { conditionOf, type KubeObject } from "../kube";
+import { remainingProblem } from "../remainingProblem";
 
 /** A Gateway, by name and namespace. */
 interface GatewayReference {
@@ -9,8 +11,8 @@ interface GatewayReference {
     readonly namespace: string;
 }
 
-/** Time for Kuadrant to accept a policy, in ms. */
-const ACCEPTED_WITHIN = 10 * 60_000;
+/** Minutes for Kuadrant to accept a policy. */
+const ACCEPTED_MINUTES = 10;
 
 /** Such a policy, and the Gateway that it closes. */
 interface Closing {
@@ -89,26 +91,11 @@ export function gatewayIsClosed(name: string, { gateway, policy }: Closing, opts
             until: `${gateway.name} denies what no policy admits`,
             record: { gateway: `${namespace}/${gateway.name}`, policy: `${namespace}/${policy}` },
             check: async (kube) => {
-                let said = "it does not exist";
-                const accepted = await kube.until(
-                    { apiVersion: "kuadrant.io/v1", plural: "authpolicies", namespace },
-                    policy,
-                    (object) => {
-                        const conditions = (object?.status?.["conditions"] ?? []) as Condition[];
-                        const condition = conditions.find(({ type }) => type === "Accepted");
-                        said =
-                            object === undefined
-                                ? "it does not exist"
-                                : condition === undefined
-                                  ? "it has no condition Accepted"
-                                  : `${condition.reason}: ${condition.message}`;
-                        return condition?.status === "True" ? true : undefined;
-                    },
-                    (await kube.now()) + ACCEPTED_WITHIN,
-                );
-                if (accepted === undefined) {
+                const reference = { apiVersion: "kuadrant.io/v1", plural: "authpolicies", namespace, name: policy };
+                const problem = await remainingProblem(kube, reference, ACCEPTED_MINUTES, problemOf);
+                if (problem !== undefined) {
                     throw new Error(
-                        `AuthPolicy ${namespace}/${policy} was not accepted within ${ACCEPTED_WITHIN / 60_000} minutes (${said}): without it models on Gateway ${gateway.name} answer without a key`,
+                        `AuthPolicy ${namespace}/${policy} was not accepted within ${ACCEPTED_MINUTES} minutes (${problem}): without it models on Gateway ${gateway.name} answer without a key`,
                     );
                 }
             },
@@ -117,9 +104,15 @@ export function gatewayIsClosed(name: string, { gateway, policy }: Closing, opts
     );
 }
 
-interface Condition {
-    readonly type: string;
-    readonly status: string;
-    readonly reason: string;
-    readonly message: string;
+/** Why Kuadrant does not accept a policy. */
+function problemOf(policy: KubeObject | undefined): string | undefined {
+    const accepted = conditionOf(policy, "Accepted");
+    if (accepted?.status === "True") {
+        return undefined;
+    }
+    return policy === undefined
+        ? "it does not exist"
+        : accepted === undefined
+          ? "it has no condition Accepted"
+          : `${accepted.reason}: ${accepted.message}`;
 }

@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { GatewayClass } from "../../kinds/gateway.networking.k8s.io";
 import { describedBy } from "../component";
 import { gate } from "../gate";
-import type { Kube } from "../kube";
+import { isTrue, type Kube } from "../kube";
 
 /** The class of the platform's gateways. */
 export const GATEWAY_CLASS = "openshift-default";
@@ -68,7 +68,7 @@ async function istioServed(kube: Kube): Promise<void> {
         const served = await kube.until(
             { apiVersion: "apiextensions.k8s.io/v1", plural: "customresourcedefinitions" },
             crd,
-            (object) => (isEstablished(object) ? true : undefined),
+            (object) => (isTrue(object, "Established") ? true : undefined),
             deadline,
         );
         if (served === undefined) {
@@ -78,9 +78,4 @@ async function istioServed(kube: Kube): Promise<void> {
             );
         }
     }
-}
-
-function isEstablished(crd: { readonly status?: Record<string, unknown> } | undefined): boolean {
-    const conditions = crd?.status?.["conditions"] as readonly { type: string; status: string }[] | undefined;
-    return conditions?.some((c) => c.type === "Established" && c.status === "True") ?? false;
 }

@@ -1,7 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 
 import { gate } from "../gate";
-import type { Kube, KubeObject } from "../kube";
+import { conditionOf, type Kube } from "../kube";
 
 const MINUTES = 15;
 /** Most restarts of the Deployment: what is missing after them is not in the cluster. */
@@ -57,7 +57,7 @@ export async function waitForKuadrant(
             { apiVersion: "kuadrant.io/v1beta1", plural: "kuadrants", namespace: kuadrant.namespace },
             kuadrant.name,
             async (object) => {
-                const condition = readyCondition(object);
+                const condition = conditionOf(object, "Ready");
                 if (condition?.status === "True") {
                     return true;
                 }
@@ -88,10 +88,4 @@ async function restart(kube: Pick<Kube, "now" | "patch">, namespace: string): Pr
     await kube.patch({ apiVersion: "apps/v1", plural: "deployments", namespace }, DEPLOYMENT, {
         spec: { template: { metadata: { annotations: { "kubectl.kubernetes.io/restartedAt": restartedAt } } } },
     });
-}
-
-function readyCondition(object: KubeObject | undefined): { status: string; reason?: string; message?: string } | undefined {
-    const conditions = object?.status?.["conditions"] as
-        readonly { type: string; status: string; reason?: string; message?: string }[] | undefined;
-    return conditions?.find((c) => c.type === "Ready");
 }

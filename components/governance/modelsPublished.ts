@@ -1,6 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 
 import { gate } from "../gate";
+import { remainingProblem } from "../remainingProblem";
 
 /**
  * A gate that passes when the published models are ready. From 3.5 on a model becomes ready once a tier names it: nothing earlier can
@@ -21,19 +22,19 @@ export function modelsPublished(
                 const waiting = new Set(models);
                 const deadline = (await kube.now()) + 10 * 60_000;
                 for (const model of models) {
-                    let phase: unknown;
-                    const ready = await kube.until(
-                        { apiVersion: "maas.opendatahub.io/v1alpha1", plural: "maasmodelrefs", namespace },
-                        model,
-                        (object) => {
-                            phase = object?.status?.["phase"];
-                            return phase === "Ready" ? true : undefined;
-                        },
-                        deadline,
-                    );
-                    if (ready === undefined) {
+                    const reference = {
+                        apiVersion: "maas.opendatahub.io/v1alpha1",
+                        plural: "maasmodelrefs",
+                        namespace,
+                        name: model,
+                    };
+                    const problem = await remainingProblem(kube, reference, { deadline }, (object) => {
+                        const phase = object?.status?.["phase"];
+                        return phase === "Ready" ? undefined : String(phase ?? "not reconciled");
+                    });
+                    if (problem !== undefined) {
                         throw new Error(
-                            `MaaSModelRef ${namespace}/${model} is ${String(phase ?? "not reconciled")} and not Ready within 10 minutes (${waiting.size} of ${models.length} are not ready): it needs its model, a subscription and an authorization policy`,
+                            `MaaSModelRef ${namespace}/${model} is ${problem} and not Ready within 10 minutes (${waiting.size} of ${models.length} are not ready): it needs its model, a subscription and an authorization policy`,
                         );
                     }
                     waiting.delete(model);

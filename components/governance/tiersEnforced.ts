@@ -1,7 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 
 import { gate } from "../gate";
-import type { KindPath, Kube, KubeObject } from "../kube";
+import { conditionOf, type KindPath, type Kube, type KubeObject } from "../kube";
 import { healStatuses } from "./staleStatuses";
 
 /** Time for all policies to be in force, in ms. */
@@ -128,22 +128,12 @@ async function wait(
     }
 }
 
-interface Condition {
-    readonly type: string;
-    readonly status: string;
-    readonly reason?: string;
-    readonly message?: string;
-    readonly observedGeneration?: number;
-}
-
-const conditionsOf = (object: KubeObject | undefined): readonly Condition[] =>
-    (object?.status?.["conditions"] as Condition[] | undefined) ?? [];
 const generationOf = (object: KubeObject | undefined): unknown =>
     (object?.metadata as { generation?: number } | undefined)?.generation;
 
 /** What is wrong with a subscription or an authorization policy: the controller has not seen it, or lets nobody use it. */
 function lookedAt(object: KubeObject | undefined): string | undefined {
-    const ready = conditionsOf(object).find(({ type }) => type === "Ready");
+    const ready = conditionOf(object, "Ready");
     const phase = object?.status?.["phase"];
     if (ready === undefined || ready.observedGeneration !== generationOf(object)) {
         return "its controller has not looked at it as it is now";
@@ -158,7 +148,7 @@ function enforced(object: KubeObject | undefined): string | undefined {
         return "Kuadrant has not looked at it as it is now";
     }
     for (const wanted of ["Accepted", "Enforced"]) {
-        const condition = conditionsOf(object).find(({ type }) => type === wanted);
+        const condition = conditionOf(object, wanted);
         if (condition?.status !== "True") {
             return `${wanted} is ${condition === undefined ? "missing" : `${condition.status}, ${condition.reason}: ${condition.message}`}`;
         }

@@ -9,7 +9,7 @@ import { readManifests } from "../../stacks/manifests";
 import type { IdentitySettings } from "../../stacks/schema";
 import { expectedRecord } from "../expected";
 import { gate } from "../gate";
-import type { KindPath, Kube, KubeObject } from "../kube";
+import { isTrue, type KindPath, type Kube, type KubeObject } from "../kube";
 import { Manifests } from "../manifests";
 import type { VaultAccess } from "./vaultAccess";
 
@@ -138,10 +138,7 @@ function requirements(namespace: string): Requirement[] {
         {
             kind: { apiVersion: "apps/v1", plural: "deployments", namespace },
             names: EXTERNAL_SECRETS.controllers,
-            reached: (deployment) => {
-                const conditions = (deployment?.status?.["conditions"] ?? []) as { type: string; status: string }[];
-                return conditions.some(({ type, status }) => type === "Available" && status === "True");
-            },
+            reached: (deployment) => isTrue(deployment, "Available"),
             problem: (name) => `Deployment ${namespace}/${name} is not available`,
         },
         {

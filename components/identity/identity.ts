@@ -9,6 +9,7 @@ import { expectedRecord } from "../expected";
 import { expectedSecret } from "../expectedSecret";
 import { gate, RECORDS_NAMESPACE } from "../gate";
 import type { Kube } from "../kube";
+import { remainingProblem } from "../remainingProblem";
 import { readerOf, SecretSource } from "./externalSecrets";
 import { clusterRights } from "./clusterRights";
 import { removeKubeadmin } from "./kubeadmin";
@@ -261,17 +262,15 @@ export class Identity extends pulumi.ComponentResource {
 
 /** @throws Error when the ConfigMap does not exist with its key within {@link REQUIRED_MINUTES} */
 async function configMapExists(kube: Kube, name: string, key: string, setting: string): Promise<void> {
-    let problem = "does not exist";
-    const found = await kube.until(
-        { apiVersion: "v1", plural: "configmaps", namespace: CONFIG_NAMESPACE },
-        name,
-        (map) => {
-            problem = map === undefined ? "does not exist" : `has no key ${key}`;
-            return Object.hasOwn((map?.["data"] ?? {}) as object, key) ? true : undefined;
-        },
-        (await kube.now()) + REQUIRED_MINUTES * 60_000,
+    const reference = { apiVersion: "v1", plural: "configmaps", namespace: CONFIG_NAMESPACE, name };
+    const problem = await remainingProblem(kube, reference, REQUIRED_MINUTES, (map) =>
+        map === undefined
+            ? "does not exist"
+            : Object.hasOwn((map["data"] ?? {}) as object, key)
+              ? undefined
+              : `has no key ${key}`,
     );
-    if (found === undefined) {
+    if (problem !== undefined) {
         throw new Error(
             `ConfigMap ${CONFIG_NAMESPACE}/${name} ${problem}; ${setting} refers to it. No identity provider was changed`,
         );

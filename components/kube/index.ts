@@ -5,6 +5,7 @@
  * kubeconfig that KUBECONFIG names, or ~/.kube/config.
  */
 export { Kube } from "./client";
+export { type Condition, conditionOf, conditionsOf, isTrue } from "./conditions";
 export type { ClusterAccess } from "./kubeconfig";
 export { type KindPath, KubeError, type KubeObject } from "./objects";
 export type { TimeOuts } from "./timeOuts";

@@ -5,7 +5,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Settings } from "../../stacks/schema";
 import { describedBy } from "../component";
 import { gate } from "../gate";
-import { Kube, KubeError } from "../kube";
+import { conditionOf, Kube, KubeError } from "../kube";
 import type { Values } from "./monitoringConfig";
 
 type Metrics = NonNullable<Settings["observability"]>["metrics"];
@@ -156,8 +156,8 @@ async function merge(kube: Kube, namespace: string, name: string, values: Values
 /** Why the ClusterOperator of the monitoring is degraded; ends an error message. */
 async function degraded(kube: Kube): Promise<string> {
     const operator = await kube.get({ apiVersion: "config.openshift.io/v1", plural: "clusteroperators" }, "monitoring");
-    const conditions =
-        (operator?.status?.["conditions"] as { type: string; status: string; message?: string }[] | undefined) ?? [];
-    const found = conditions.find((c) => c.type === "Degraded" && c.status === "True");
-    return found === undefined ? ": check ClusterOperator monitoring" : `: ClusterOperator monitoring: ${found.message ?? ""}`;
+    const condition = conditionOf(operator, "Degraded");
+    return condition?.status === "True"
+        ? `: ClusterOperator monitoring: ${condition.message ?? ""}`
+        : ": check ClusterOperator monitoring";
 }

@@ -4,7 +4,7 @@ import { DSCInitializationPatch } from "../../kinds/dscinitialization.opendatahu
 import type { OpenShiftAiSettings } from "../../stacks/schema";
 import { describedBy } from "../component";
 import { gate } from "../gate";
-import type { Kube, KubeObject } from "../kube";
+import { conditionOf, type Kube, type KubeObject } from "../kube";
 import { objectExists } from "../objectExists";
 import { remainingProblem } from "../remainingProblem";
 
@@ -143,7 +143,6 @@ async function untilMonitoringDeployed(kube: Kube, types: readonly string[]): Pr
 }
 
 function problemOf(object: KubeObject | undefined, type: string): string | undefined {
-    const conditions = object?.status?.["conditions"] as { type: string; status: string; message?: string }[] | undefined;
-    const condition = conditions?.find((c) => c.type === type);
+    const condition = conditionOf(object, type);
     return condition?.status === "True" ? undefined : `${type}: ${condition?.message ?? "not reported yet"}`;
 }

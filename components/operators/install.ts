@@ -1,6 +1,7 @@
 /** The check behind an operator's gate: approves the plans up to the pin, and waits until the operator runs. */
 import { refusedCsv } from "../../catalogue/refusedVersions";
 import type { Kube, KubeObject } from "../kube";
+import { remainingProblem } from "../remainingProblem";
 import {
     type Csv,
     InstallError,
@@ -105,20 +106,16 @@ async function approve(kube: Kube, { namespace, csv, existing }: Installation, n
 }
 
 async function csvSucceeded(kube: Kube, namespace: string, name: string, deadline: number): Promise<void> {
-    let progress = "";
-    const succeeded = await kube.until(
-        { apiVersion: OLM, plural: "clusterserviceversions", namespace },
-        name,
-        (object) => {
-            const { phase = "not created yet", reason, message } = (object as Csv | undefined)?.status ?? {};
-            progress = [phase, reason && `(${reason})`, message].filter(Boolean).join(" ");
-            return judgeCsv(object as Csv | undefined, name) ? true : undefined;
-        },
-        deadline,
-    );
-    if (succeeded === undefined) {
+    const reference = { apiVersion: OLM, plural: "clusterserviceversions", namespace, name };
+    const problem = await remainingProblem(kube, reference, { deadline }, (object) => {
+        const { phase = "not created yet", reason, message } = (object as Csv | undefined)?.status ?? {};
+        return judgeCsv(object as Csv | undefined, name)
+            ? undefined
+            : [phase, reason && `(${reason})`, message].filter(Boolean).join(" ");
+    });
+    if (problem !== undefined) {
         throw new InstallError(
-            `ClusterServiceVersion ${name} did not succeed within ${INSTALL_MINUTES} minutes: ${progress}`,
+            `ClusterServiceVersion ${name} did not succeed within ${INSTALL_MINUTES} minutes: ${problem}`,
             "namespace",
         );
     }

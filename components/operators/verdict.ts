@@ -1,13 +1,6 @@
 /** Verdicts on the state of an operator's installation, as pure functions. */
 import { nameAndVersion, olderThan } from "../../catalogue/csv";
-
-/** A condition in a status of OLM. */
-export interface Condition {
-    readonly type: string;
-    readonly status: string;
-    readonly reason?: string;
-    readonly message?: string;
-}
+import type { Condition } from "../kube";
 
 export interface SubscriptionStatus {
     readonly state?: string;

@@ -2,7 +2,7 @@
 import { recordOf } from "../../catalogue/releases";
 import type { Settings } from "../../stacks/schema";
 import { isPlaceholder, placeholdersIn } from "../../catalogue/placeholders";
-import type { KubeObject } from "../kube";
+import { isTrue } from "../kube";
 import { failed, passed, type Precondition, unknown } from "./precondition";
 
 /** The platform is made for 4.21. Each minor of OpenShift has its minor of Kubernetes: 4.20 has 1.33. */
@@ -54,12 +54,6 @@ function older(a: readonly number[], b: readonly number[]): boolean {
     return at !== undefined && (a[at] ?? 0) < (b[at] ?? 0);
 }
 
-/** The condition of an object, as far as it is True. */
-function holds(object: KubeObject | undefined, type: string): boolean {
-    const conditions = object?.status?.["conditions"] as { type: string; status: string }[] | undefined;
-    return conditions?.some((c) => c.type === type && c.status === "True") ?? false;
-}
-
 export const clusterChecks: readonly Precondition[] = [
     {
         id: "openshift-version",
@@ -82,8 +76,8 @@ export const clusterChecks: readonly Precondition[] = [
                     `update it to ${TESTED.join(".")}: oc adm upgrade`,
                 );
             }
-            if (holds(version, "Progressing") || holds(version, "Failing")) {
-                const doing = holds(version, "Progressing") ? "an update is in progress" : "its operators report a failure";
+            if (isTrue(version, "Progressing") || isTrue(version, "Failing")) {
+                const doing = isTrue(version, "Progressing") ? "an update is in progress" : "its operators report a failure";
                 return failed(`OpenShift ${text}, but ${doing}`, "wait until it has finished, or repair it: oc adm upgrade");
             }
             return older(TESTED, parsed.slice(0, 2))

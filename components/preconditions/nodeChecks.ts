@@ -5,7 +5,7 @@
 import { MACHINE_API, nodeFacts, type WorkerSet, workerSets } from "../cluster";
 import { instanceTypeOf } from "../../catalogue/gpu/instanceTypes";
 import { createdPools, quotaBuckets, quotaDemand, quotaOf } from "../../catalogue/gpu/supply";
-import type { KubeObject } from "../kube";
+import { isTrue, type KubeObject } from "../kube";
 import { failed, passed, type Precondition, unknown, type Wanted } from "./precondition";
 import type { Reads } from "./reads";
 
@@ -242,14 +242,12 @@ async function regionOf(reads: Reads): Promise<string> {
     return status?.platformStatus?.aws?.region ?? "";
 }
 
-function takesWorkloads({ metadata, spec, status }: KubeObject): boolean {
+function takesWorkloads(node: KubeObject): boolean {
+    const { metadata, spec } = node;
     const labels = (metadata as { labels?: Record<string, string> }).labels ?? {};
     const taints = (spec?.["taints"] ?? []) as { effect: string }[];
-    const conditions = (status?.["conditions"] ?? []) as { type: string; status: string }[];
     return (
-        "kubernetes.io/hostname" in labels &&
-        taints.every(({ effect }) => effect === "PreferNoSchedule") &&
-        conditions.some((c) => c.type === "Ready" && c.status === "True")
+        "kubernetes.io/hostname" in labels && taints.every(({ effect }) => effect === "PreferNoSchedule") && isTrue(node, "Ready")
     );
 }
 

@@ -1,4 +1,4 @@
-import type { Kube, KindPath, KubeObject } from "../kube";
+import { isTrue, type Kube, type KindPath, type KubeObject } from "../kube";
 import { generated, type ResetStep } from "./steps";
 
 /** Minutes for the deletion of a step's objects, whose finalizers controllers serve. */
@@ -142,8 +142,7 @@ async function unserved(kube: Kube, found: readonly FoundObject[]): Promise<stri
         { apiVersion: "apps/v1", plural: "deployments", namespace: CONTROLLER.namespace },
         CONTROLLER.name,
     );
-    const conditions = (deployment?.status?.["conditions"] ?? []) as { type: string; status: string }[];
-    return conditions.some(({ type, status }) => type === "Available" && status === "True")
+    return isTrue(deployment, "Available")
         ? undefined
         : `Deployment ${CONTROLLER.namespace}/${CONTROLLER.name} does not run, but ${finalized.length} objects have finalizers that only it removes: ` +
               "they would never be deleted; start it first (oc get deployment -n redhat-ods-applications maas-controller)";

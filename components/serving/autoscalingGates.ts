@@ -3,7 +3,7 @@ import type * as pulumi from "@pulumi/pulumi";
 
 import type { Actuator } from "../../catalogue/models/scaling";
 import { gate } from "../gate";
-import type { Kube, KubeObject } from "../kube";
+import { conditionOf, type Kube, type KubeObject } from "../kube";
 import { remainingProblem } from "../remainingProblem";
 
 /** The ClusterTriggerAuthentication that OpenShift AI names in every trigger; its controller does not create it. */
@@ -173,18 +173,6 @@ export function autoscalerActive(
         },
         opts,
     );
-}
-
-interface Condition {
-    readonly type: string;
-    readonly status?: string;
-    readonly reason?: string;
-    readonly message?: string;
-}
-
-function conditionOf(object: KubeObject | undefined, type: string): Condition | undefined {
-    const conditions = object?.status?.["conditions"] as Condition[] | undefined;
-    return conditions?.find((condition) => condition.type === type);
 }
 
 /** What an object says of itself, or that there is none. */

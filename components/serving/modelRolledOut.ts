@@ -2,7 +2,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 
 import { gate } from "../gate";
-import type { Kube, KubeObject } from "../kube";
+import { conditionsOf, type Kube, type KubeObject } from "../kube";
 import { remainingProblem } from "../remainingProblem";
 
 /** Arguments of {@link modelRolledOut}. All are plain: the gate looks for the pods by them. */
@@ -126,7 +126,7 @@ async function pending(kube: Kube, namespace: string, service: string): Promise<
         .list({ apiVersion: "v1", plural: "pods", namespace }, `app.kubernetes.io/name=${service}`)
         .catch((): KubeObject[] => []);
     const said = pods
-        .flatMap((pod) => (pod.status?.["conditions"] ?? []) as { type: string; status: string; message?: string }[])
+        .flatMap(conditionsOf)
         .find(({ type, status, message }) => type === "PodScheduled" && status === "False" && message !== undefined);
     return said === undefined ? "" : ` (${said.message})`;
 }

@@ -7,7 +7,8 @@ import { CheCluster } from "../../kinds/org.eclipse.che";
 import type { WorkspacesSettings } from "../../stacks/schema";
 import { describedBy } from "../component";
 import { gate } from "../gate";
-import type { Kube } from "../kube";
+import { conditionOf, isTrue, type Kube, type KubeObject } from "../kube";
+import { remainingProblem } from "../remainingProblem";
 
 const ROUTES = { apiVersion: "route.openshift.io/v1", plural: "routes", namespace: DEV_SPACES_NAMESPACE };
 const ROUTE_MINUTES = 5;
@@ -104,22 +105,21 @@ function seconds(given: number): number {
 
 /** @throws Error when the router does not admit the Route in time */
 async function routeAdmitted(kube: Kube): Promise<void> {
-    const admitted = await kube.until(
-        ROUTES,
-        CHE_CLUSTER,
-        (object) => {
-            const { ingress = [] } = (object?.["status"] ?? {}) as {
-                ingress?: { conditions?: { type: string; status: string }[] }[];
-            };
-            return ingress.some(({ conditions = [] }) => conditions.some((c) => c.type === "Admitted" && c.status === "True"))
-                ? true
-                : undefined;
-        },
-        (await kube.now()) + ROUTE_MINUTES * 60_000,
-    );
-    if (admitted === undefined) {
+    const problem = await remainingProblem(kube, { ...ROUTES, name: CHE_CLUSTER }, ROUTE_MINUTES, problemOfRoute);
+    if (problem !== undefined) {
         throw new Error(
-            `Route ${DEV_SPACES_NAMESPACE}/${CHE_CLUSTER} is not admitted after ${ROUTE_MINUTES} minutes: look at \`oc get route -n ${DEV_SPACES_NAMESPACE}\` and the CheCluster's status`,
+            `Route ${DEV_SPACES_NAMESPACE}/${CHE_CLUSTER} is not admitted after ${ROUTE_MINUTES} minutes (${problem}): look at \`oc get route -n ${DEV_SPACES_NAMESPACE}\` and the CheCluster's status`,
         );
     }
+}
+
+/** Why no router serves a Route. */
+function problemOfRoute(route: KubeObject | undefined): string | undefined {
+    const ingress = (route?.status?.["ingress"] ?? []) as NonNullable<KubeObject["status"]>[];
+    const routers = ingress.map((status) => ({ status }));
+    if (routers.some((router) => isTrue(router, "Admitted"))) {
+        return undefined;
+    }
+    const said = routers.flatMap((router) => conditionOf(router, "Admitted")?.message || []);
+    return route === undefined ? "it does not exist" : (said[0] ?? "no router has answered");
 }
