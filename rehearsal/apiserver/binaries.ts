@@ -1,8 +1,8 @@
 /** Finds the programs of a control plane, or has them built. */
 import { execFile } from "node:child_process";
-import * as fs from "node:fs";
 import * as path from "node:path";
 
+import { isExecutable } from "../executable";
 import { buildControlPlane, isBuilt } from "./build";
 import { controlPlaneFolder, KUBERNETES_VERSION, type Program, PROGRAMS } from "./versions";
 
@@ -93,15 +93,6 @@ async function locate(program: Program, env: NodeJS.ProcessEnv): Promise<Found |
         }
     }
     return isBuilt(env) ? { file: path.join(controlPlaneFolder(env), program), source: "the cache" } : undefined;
-}
-
-function isExecutable(file: string): boolean {
-    try {
-        fs.accessSync(file, fs.constants.X_OK);
-        return fs.statSync(file).isFile();
-    } catch {
-        return false;
-    }
 }
 
 /** What is wrong with a program, for people; undefined when it serves. */

@@ -4,6 +4,8 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 
+import { isExecutable } from "../executable";
+
 /** The engine that the resource hooks and options of this program need. */
 export const OLDEST_PULUMI = "3.220.0";
 /** How long the first download may take, in milliseconds. */
@@ -65,15 +67,6 @@ export async function findPulumi(
         progress(`no real engine: ${why}`);
     }
     return cli;
-}
-
-function isExecutable(file: string): boolean {
-    try {
-        fs.accessSync(file, fs.constants.X_OK);
-        return fs.statSync(file).isFile();
-    } catch {
-        return false;
-    }
 }
 
 function isOfNpm(command: string): boolean {

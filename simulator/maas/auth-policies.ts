@@ -3,7 +3,7 @@ import { K } from "../kind-names";
 import { conditionOf, isTrue, type World } from "../world";
 import { authPolicySpec } from "./auth-policy-spec";
 import { type ModelRef, modelRefs } from "./generated";
-import { Governance, target, type Verdict } from "./governance";
+import { generatedLabels, Governance, target, type Verdict } from "./governance";
 import { admitsKeys, gatewayPolicy, INGRESS, KEYS, tenantOfNamespace, usesAiTenants } from "./maas-tenants";
 import { MAAS_NAMESPACE } from "../openshift-ai";
 import { hasTakenOver } from "./upgrade";
@@ -119,12 +119,7 @@ export class MaasAuthPolicies extends Governance {
         await this.write(
             model,
             {
-                labels: {
-                    "maas.opendatahub.io/model": model.name,
-                    "app.kubernetes.io/managed-by": "maas-controller",
-                    "app.kubernetes.io/part-of": "maas-auth-policy",
-                    "app.kubernetes.io/component": "auth-policy",
-                },
+                labels: generatedLabels(model, "maas-auth-policy", "auth-policy"),
                 annotations: { "maas.opendatahub.io/auth-policies": named(({ metadata }) => [metadata.name]).join(",") },
             },
             {

@@ -182,6 +182,16 @@ function withoutOthers(existing: object, wanted: object): object {
     return { ...Object.fromEntries(Object.keys(existing).map((key) => [key, null])), ...wanted };
 }
 
+/** The labels of a policy that is generated for a model. */
+export function generatedLabels({ name }: ModelRef, partOf: string, component: string): Record<string, string> {
+    return {
+        "maas.opendatahub.io/model": name,
+        "app.kubernetes.io/managed-by": "maas-controller",
+        "app.kubernetes.io/part-of": partOf,
+        "app.kubernetes.io/component": component,
+    };
+}
+
 export function target(route: KubeObject): object {
     return { group: "gateway.networking.k8s.io", kind: "HTTPRoute", name: route.metadata.name };
 }

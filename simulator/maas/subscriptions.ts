@@ -2,7 +2,7 @@ import type { KubeObject } from "../../rehearsal/cluster/cluster";
 import { K } from "../kind-names";
 import { type ConditionSpec, conditionOf, type Controller, isTrue, ownerOf, type World } from "../world";
 import { type ModelRef, modelRefs } from "./generated";
-import { Governance, target, type Verdict } from "./governance";
+import { generatedLabels, Governance, target, type Verdict } from "./governance";
 
 export const SUBSCRIPTION_FINALIZER = "maas.opendatahub.io/subscription-cleanup";
 
@@ -86,11 +86,8 @@ export class MaasSubscriptions extends Governance {
                 model,
                 {
                     labels: {
-                        "maas.opendatahub.io/model": model.name,
+                        ...generatedLabels(model, "maas-subscription", "token-rate-limit-policy"),
                         "maas.opendatahub.io/model-namespace": model.namespace,
-                        "app.kubernetes.io/managed-by": "maas-controller",
-                        "app.kubernetes.io/part-of": "maas-subscription",
-                        "app.kubernetes.io/component": "token-rate-limit-policy",
                     },
                     annotations: { "maas.opendatahub.io/subscriptions": objects.map(({ metadata }) => metadata.name).join(",") },
                     ownerReferences: [ownerOf(route)],
