@@ -6,7 +6,7 @@ import type { Terminal } from "./terminal";
 /** `maas --help`. */
 export function generalHelp(commands: readonly (readonly [string, Command])[], out: Terminal): string[] {
     return [
-        "Plan and rehearse the platform without a cloud and without a cluster. `pulumi up` deploys it.",
+        "Plan, rehearse and operate the platform. Plans and rehearsals need no cloud and no cluster. `pulumi up` deploys it.",
         "",
         `${out.style("Usage:", "bold")} maas <command> [arguments] [options]`,
         "",

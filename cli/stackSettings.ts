@@ -1,4 +1,5 @@
 /** The settings of a stack that a command names. */
+import { recordOf } from "../catalogue/releases";
 import type { Settings } from "../stacks/schema";
 import type { Context, Invocation } from "./command";
 import { RefusalError, UsageError } from "./exit";
@@ -27,5 +28,17 @@ export async function settingsOfStack(invocation: Invocation, context: Context):
             throw new UsageError(e.message);
         }
         throw e instanceof Error && e.name === "SettingsError" ? new RefusalError(e.message) : e;
+    }
+}
+
+/**
+ * Refuses a release without subscriptions and API keys.
+ *
+ * @param why it is refused, as a relative clause about the release
+ * @throws RefusalError
+ */
+export function refuseTiers({ release }: Settings, stack: string, why: string): void {
+    if (recordOf(release).governance === "tiers") {
+        throw new RefusalError(`Stack ${stack} is of release ${release}, ${why}.`);
     }
 }

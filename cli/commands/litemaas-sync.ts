@@ -1,7 +1,7 @@
 import { count } from "../../rehearsal/report/format";
 import type { Command } from "../command";
 import { Exit } from "../exit";
-import { asRefusal, litemaasOf, proxyAccess, proxyOptions, worldOf } from "../litemaas/stack";
+import { asRefusal, handOutAccess, litemaasOf, proxyAccess, proxyOptions, worldOf } from "../litemaas/stack";
 import { jsonOption, reportTerminal, writeJson } from "../output";
 import { stackArgument } from "../stackArgument";
 
@@ -25,11 +25,7 @@ Exit code 0: all is in line; 1: something is not; 2: wrong usage.`,
             what: "POST /model/*, /team/*, /budget/*, /key/generate, /key/update, /key/delete of the proxy",
             rights: "the master key",
         },
-        {
-            does: "writes",
-            what: "Secrets workshop-<name>",
-            rights: "create, patch and delete secrets in <namespace>-workshops",
-        },
+        handOutAccess("writes"),
     ],
     async run(invocation, context) {
         const found = await litemaasOf(invocation, context);

@@ -2,8 +2,9 @@ import { existsSync, mkdirSync, readdirSync } from "node:fs";
 import * as path from "node:path";
 
 import type { Command } from "../command";
-import { Exit, RefusalError, UsageError } from "../exit";
+import { Exit, UsageError } from "../exit";
 import { jsonOption, reportTerminal, writeJson, writeWhole } from "../output";
+import { plannedStack } from "../plannedStack";
 import { projectOption, stackArgument } from "../stackArgument";
 import { settingsOfStack } from "../stackSettings";
 
@@ -34,15 +35,10 @@ It has no logs: oc adm must-gather has, and does not remove secrets from them.`,
         if (existsSync(folder) && readdirSync(folder).length > 0) {
             throw new UsageError(`${given} is not empty; name a new folder with --out.`);
         }
-        const { plan } = await import("../../rehearsal/plan");
         const { Kube } = await import("../../components/kube");
         const { gather } = await import("../mustGather/gather");
         await import("../../kinds");
-        const planned = await plan({ ...named, signal: context.signal });
-        const error = planned.diagnostics.find(({ severity }) => severity === "error");
-        if (error !== undefined && !context.signal.aborted) {
-            throw new RefusalError(`The stack cannot be planned: ${error.message}`);
-        }
+        const planned = await plannedStack(named, context);
         const kube = await Kube.connect(settings.cluster.context);
         await kube.version();
         const { files, status, unread } = await gather(kube, planned, settings);

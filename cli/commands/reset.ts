@@ -4,10 +4,11 @@ import type { Settings } from "../../stacks/schema";
 import { openCluster } from "../cluster";
 import type { Command, Context, Invocation } from "../command";
 import { Exit, RefusalError, UsageError } from "../exit";
+import { tellWaits } from "../http/tellWaits";
+import { revokeAll } from "../keys/revokeAll";
 import { jsonOption, reportTerminal, writeJson } from "../output";
 import { projectOption, stackArgument } from "../stackArgument";
-import { settingsOfStack } from "../stackSettings";
-import { recordOf } from "../../catalogue/releases";
+import { refuseTiers, settingsOfStack } from "../stackSettings";
 
 export const command: Command = {
     summary: "Remove Models-as-a-Service from a cluster, in order: keys, access, limits, models, groups",
@@ -31,7 +32,7 @@ Needs a token of an administrator (oc login). Exit code 0: nothing is left; 1: s
             throw new UsageError("--yes and --dry-run exclude each other.");
         }
         const { stack, settings, projectDir } = await settingsOfStack(invocation, context);
-        refuseWithoutSubscriptions(settings, stack);
+        refuseTiers(settings, stack, "whose tiers are objects of the stack alone: pulumi destroy deletes them");
         const rehearsal = invocation.flag("rehearsal");
         const session = rehearsal ? await broughtUp(projectDir, stack, context) : undefined;
         try {
@@ -53,14 +54,6 @@ Needs a token of an administrator (oc login). Exit code 0: nothing is left; 1: s
         }
     },
 };
-
-function refuseWithoutSubscriptions({ release }: Settings, stack: string): void {
-    if (recordOf(release).governance === "tiers") {
-        throw new RefusalError(
-            `Stack ${stack} is of release ${release}, whose tiers are objects of the stack alone: pulumi destroy takes them away.`,
-        );
-    }
-}
 
 /** The cluster that is reset, and how much of it. */
 interface ResetOf {
@@ -92,28 +85,30 @@ async function resetStack(invocation: Invocation, context: Context, of: ResetOf)
 async function revoke(
     context: Context,
     kube: import("../../components/kube").Kube,
-    { cluster }: Settings,
+    settings: Settings,
     users: readonly string[],
     rehearsal: boolean,
 ): Promise<number> {
     if (rehearsal) {
-        context.err.line(`keys: the MaaS API is not simulated; asked would be for those of ${users.join(", ")}`);
+        context.err.line(`keys: the rehearsal has no MaaS API; on a cluster the keys of ${users.join(", ")} are revoked`);
         return 0;
     }
-    const { revokeKeys } = await import("../../components/reset/keys");
     const token = kube.bearerToken();
     if (token === undefined) {
         throw new Error(
-            "the kubeconfig has no token to show to the MaaS API: log in with oc login, or leave keys alone with --keep-keys",
+            "the kubeconfig has no token to show to the MaaS API: log in with oc login, or keep the keys (--keep-keys)",
         );
     }
-    const ingress = cluster.domain ?? (await domainOf(kube));
-    return revokeKeys({ url: `https://${gatewayHost(ingress)}`, token, users });
-}
-
-async function domainOf(kube: import("../../components/kube").Kube): Promise<string> {
-    const ingress = await kube.get({ apiVersion: "config.openshift.io/v1", plural: "ingresses" }, "cluster");
-    return String(ingress?.spec?.["domain"] ?? "");
+    const { authoritiesOf, domainOf } = await import("../maasApi/address");
+    const { MaasApi } = await import("../maasApi/client");
+    const api = new MaasApi({
+        url: `https://${gatewayHost(settings.cluster.domain ?? (await domainOf(kube, "cluster.domain")))}`,
+        token,
+        ca: await authoritiesOf(kube, settings),
+        signal: context.signal,
+        onWait: tellWaits(context.err),
+    });
+    return revokeAll(api, users);
 }
 
 function progress({ id, objects, done }: StepResult): string {

@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
-import { recordOf } from "../../catalogue/releases";
 import type { Command, Context, Invocation } from "../command";
 import { Exit, RefusalError, UsageError } from "../exit";
 import { asks, gatewayAccess, gatewayOf, gatewayOptions, clusterOf, maasAccess } from "../maasApi/address";
@@ -9,7 +8,8 @@ import { checkDistinct, jsonOption, reportTerminal, writeOutput } from "../outpu
 import { givenKey, KEY_VARIABLE, makeKeys, type SmokeKeys } from "../smoke/keys";
 import type { SmokeTarget } from "../smoke/target";
 import { stackArgument } from "../stackArgument";
-import { settingsOfStack } from "../stackSettings";
+import { refuseTiers, settingsOfStack } from "../stackSettings";
+import type { Terminal } from "../terminal";
 
 /** A model may compile before its first token. */
 const FIRST_TOKEN_SECONDS = 120;
@@ -45,11 +45,7 @@ your own quota. Exit code 0: all holds; 1: something does not; 2: wrong usage.`,
     async run(invocation, context) {
         checkDistinct(invocation, context, ["json", "junit"]);
         const { stack, settings } = await settingsOfStack(invocation, context);
-        if (recordOf(settings.release).governance === "tiers") {
-            throw new RefusalError(
-                `Stack ${stack} is of release ${settings.release}, whose models are called with tokens that last hours; smoke tests begin with release 3.4.`,
-            );
-        }
+        refuseTiers(settings, stack, "whose models are called with tokens that last hours; smoke tests begin with release 3.4");
         const { smoke } = await import("../smoke/run");
         const { smokeTarget } = await import("../smoke/target");
         const { send } = await import("../http/send");
@@ -60,7 +56,7 @@ your own quota. Exit code 0: all holds; 1: something does not; 2: wrong usage.`,
                 ? await maasAccess(invocation, context, settings)
                 : await gatewayOf(invocation, context, settings, () => clusterOf(settings));
         const target = smokeTarget(settings, access.url, invocation.text("tenant"));
-        const { keys, foreign, close } = await keysOf(invocation, target, stack, key, access);
+        const { keys, foreign, close } = await keysOf(invocation, context, target, stack, key, access);
         const { err, signal } = context;
         try {
             const results = await smoke({
@@ -95,15 +91,14 @@ your own quota. Exit code 0: all holds; 1: something does not; 2: wrong usage.`,
                   ? Exit.refused
                   : Exit.fine;
         } finally {
-            (await close()).forEach((problem) =>
-                err.always(`A key of the smoke test was not revoked; it ends within an hour: ${problem}`),
-            );
+            (await close()).forEach(tellUnrevoked(err));
         }
     },
 };
 
 async function keysOf(
     invocation: Invocation,
+    context: Context,
     target: SmokeTarget,
     stack: string,
     key: string,
@@ -130,8 +125,14 @@ async function keysOf(
         api,
         target.tiers.filter(({ name }) => asked.length === 0 || asked.includes(name)),
         asked.length > 0,
+        tellUnrevoked(context.err),
     );
 }
+
+const tellUnrevoked =
+    (err: Terminal) =>
+    (problem: string): void =>
+        err.always(`A key of the smoke test was not revoked; it ends within an hour: ${problem}`);
 
 async function write(
     invocation: Invocation,

@@ -1,6 +1,7 @@
 import type { Command, Context, Invocation } from "../command";
-import { Exit, RefusalError, UsageError } from "../exit";
+import { Exit, UsageError } from "../exit";
 import { jsonOption, reportTerminal, writeJson } from "../output";
+import { plannedStack } from "../plannedStack";
 import { type NamedStack, projectOption, stackArgument } from "../stackArgument";
 import { settingsOfStack } from "../stackSettings";
 
@@ -41,16 +42,11 @@ Exit code 0: all is up; 1: something is not; 2: wrong usage.`,
             throw new UsageError("--fault needs --rehearsal: faults are injected into rehearsals only.");
         }
         const { settings, ...named } = await settingsOfStack(invocation, context);
-        const { plan } = await import("../../rehearsal/plan");
         const { Kube } = await import("../../components/kube");
         const { statusOf } = await import("../status/status");
         const { printStatus } = await import("../views/status");
         await import("../../kinds");
-        const planned = await plan({ ...named, signal: context.signal });
-        const error = planned.diagnostics.find(({ severity }) => severity === "error");
-        if (error !== undefined && !context.signal.aborted) {
-            throw new RefusalError(`The stack cannot be planned: ${error.message}`);
-        }
+        const planned = await plannedStack(named, context);
         const session = invocation.flag("rehearsal") ? await rehearsed(named, faults, context) : undefined;
         try {
             if (context.signal.aborted) {

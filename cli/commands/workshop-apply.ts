@@ -1,7 +1,7 @@
 import { count } from "../../rehearsal/report/format";
 import type { Command } from "../command";
 import { Exit } from "../exit";
-import { asRefusal, litemaasOf, proxyAccess, proxyOptions, worldOf } from "../litemaas/stack";
+import { asRefusal, handOutAccess, litemaasOf, proxyAccess, proxyOptions, worldOf } from "../litemaas/stack";
 import { catalogOptions } from "../litemaas/workshops";
 import { jsonOption, reportTerminal, writeJson } from "../output";
 import { stackArgument } from "../stackArgument";
@@ -21,11 +21,7 @@ Exit code 0: the keys are as listed; 1: some are not, or --yes is missing; 2: wr
     access: [
         ...proxyAccess(),
         { does: "writes", what: "POST /team/*, /key/generate, /key/update, /key/delete of the proxy", rights: "the master key" },
-        {
-            does: "writes",
-            what: "Secrets workshop-<name>",
-            rights: "create, patch and delete secrets in <namespace>-workshops",
-        },
+        handOutAccess("writes"),
     ],
     async run(invocation, context) {
         const found = await litemaasOf(invocation, context);

@@ -4,7 +4,7 @@ import * as path from "node:path";
 import { count } from "../../rehearsal/report/format";
 import type { Command, Context } from "../command";
 import { Exit, RefusalError, UsageError } from "../exit";
-import { litemaasOf, handOuts } from "../litemaas/stack";
+import { handOutAccess, handOuts, litemaasOf } from "../litemaas/stack";
 import { clusterOf } from "../maasApi/address";
 import { checkDistinct, STANDARD_OUTPUT } from "../output";
 import { projectOption, stackArgument } from "../stackArgument";
@@ -21,10 +21,7 @@ it says how many keys there are, and shows none.`,
         json: { type: "output", value: "FILE", help: "write the same as JSON" },
         ...projectOption,
     },
-    access: [
-        { does: "reads", what: "the stack file", rights: "the file" },
-        { does: "reads", what: "Secrets workshop-<name>", rights: "list secrets in <namespace>-workshops" },
-    ],
+    access: [{ does: "reads", what: "the stack file", rights: "the file" }, handOutAccess("reads")],
     async run(invocation, context) {
         checkDistinct(invocation, context, ["csv", "json"]);
         const { settings, litemaas } = await litemaasOf(invocation, context);

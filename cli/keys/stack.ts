@@ -1,11 +1,9 @@
 /** What the commands about keys have in common. */
-import { recordOf } from "../../catalogue/releases";
 import type { Settings } from "../../stacks/schema";
 import type { Context, Invocation } from "../command";
-import { RefusalError } from "../exit";
 import { maasAccess } from "../maasApi/address";
 import { MaasApi } from "../maasApi/client";
-import { settingsOfStack } from "../stackSettings";
+import { refuseTiers, settingsOfStack } from "../stackSettings";
 
 /** A stack and its MaaS API. */
 export interface StackKeys {
@@ -21,11 +19,7 @@ export interface StackKeys {
  */
 export async function keysOfStack(invocation: Invocation, context: Context, does: "reads" | "writes"): Promise<StackKeys> {
     const { stack, settings } = await settingsOfStack(invocation, context);
-    if (recordOf(settings.release).governance === "tiers") {
-        throw new RefusalError(
-            `Stack ${stack} is of release ${settings.release}, whose tokens the API neither lists nor revokes one by one; keys exist from release 3.4 on.`,
-        );
-    }
+    refuseTiers(settings, stack, "whose tokens the API neither lists nor revokes one by one; keys exist from release 3.4 on");
     const access = await maasAccess(invocation, context, settings);
     return { stack, settings, url: access.url, api: new MaasApi(does === "reads" ? access : { ...access, signal: undefined }) };
 }

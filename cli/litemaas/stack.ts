@@ -36,7 +36,7 @@ export function proxyAccess(when?: string): readonly Access[] {
             rights: "get secrets there",
             ...sometimes,
         },
-        { does: "reads", what: "Secrets workshop-<name>", rights: "list secrets in <namespace>-workshops", ...sometimes },
+        handOutAccess("reads", when),
         {
             does: "reads",
             what: "GET /model/info, /key/list, /v2/team/list, /budget/list of the proxy",
@@ -44,6 +44,17 @@ export function proxyAccess(when?: string): readonly Access[] {
             ...sometimes,
         },
     ];
+}
+
+/** The Secrets with the keys of workshops, for `--explain`. */
+export function handOutAccess(does: Access["does"], when?: string): Access {
+    const rights = does === "reads" ? "list secrets" : "create, patch and delete secrets";
+    return {
+        does,
+        what: "Secrets workshop-<name>",
+        rights: `${rights} in <namespace>-workshops`,
+        ...(when !== undefined && { when }),
+    };
 }
 
 /** A stack with LiteMaaS. */

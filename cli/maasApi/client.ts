@@ -1,6 +1,7 @@
 /** The MaaS API, as its users and administrators call it. Source: docs/sources/maas.md#keys. */
 import { z } from "zod";
 
+import { parsedJson } from "../http/json";
 import { sendPatiently } from "../http/patient";
 import { HttpError } from "../http/send";
 import { RefusalError, UnfinishedError } from "../exit";
@@ -182,7 +183,7 @@ export class MaasApi {
         if (answer.status < 200 || answer.status > 299) {
             throw refusal(`${method} ${where}`, answer);
         }
-        const read = schema.safeParse(parsed(answer.body));
+        const read = schema.safeParse(parsedJson(answer.body));
         if (!read.success) {
             // What it holds is not told: it may be a key.
             throw new RefusalError(
@@ -190,14 +191,6 @@ export class MaasApi {
             );
         }
         return read.data;
-    }
-}
-
-function parsed(body: string): unknown {
-    try {
-        return JSON.parse(body);
-    } catch {
-        return undefined;
     }
 }
 

@@ -1,4 +1,5 @@
 /** What an answer of the MaaS API that is no success means, and what to do. */
+import { parsedJson } from "../http/json";
 import { retryAfter } from "../http/patient";
 import type { HttpAnswer } from "../http/send";
 import { RefusalError } from "../exit";
@@ -49,10 +50,8 @@ export function refusal(what: string, answer: HttpAnswer): MaasApiError {
 
 /** The error of a body in each of the forms that the API uses; nothing for pages of proxies. */
 function saidBy(body: string): { readonly text: string; readonly code: string | undefined } | undefined {
-    let parsed: unknown;
-    try {
-        parsed = JSON.parse(body);
-    } catch {
+    const parsed = parsedJson(body);
+    if (parsed === undefined) {
         return undefined;
     }
     const { error, code, exceptionCode } = (parsed ?? {}) as { error?: unknown; code?: unknown; exceptionCode?: unknown };

@@ -1,4 +1,5 @@
 /** Whether the answers of an OpenAI-compatible server are what its users expect. Source: docs/sources/llm-d.md. */
+import { parsedJson } from "../http/json";
 import type { HttpAnswer } from "../http/send";
 
 /** A check does not hold. The message says what was seen and what is expected. */
@@ -16,13 +17,9 @@ export function expectStatus(answer: HttpAnswer, expected: readonly number[]): v
 /** The body of an answer of 200. */
 export function json(answer: HttpAnswer): Record<string, unknown> {
     expectStatus(answer, [200]);
-    try {
-        const parsed: unknown = JSON.parse(answer.body);
-        if (typeof parsed === "object" && parsed !== null) {
-            return parsed as Record<string, unknown>;
-        }
-    } catch {
-        // Told below.
+    const parsed = parsedJson(answer.body);
+    if (typeof parsed === "object" && parsed !== null) {
+        return parsed as Record<string, unknown>;
     }
     throw new Unexpected(`answers 200 with no JSON object${excerpt(answer.body)}`);
 }
@@ -65,11 +62,11 @@ export function expectStream(answer: HttpAnswer): void {
         throw new Unexpected(`the stream of ${data.length} events does not end with [DONE]${excerpt(answer.body)}`);
     }
     const chunks = data.slice(0, -1).map((text) => {
-        try {
-            return JSON.parse(text) as { choices?: unknown[]; usage?: Usage | null };
-        } catch {
+        const parsed = parsedJson(text);
+        if (parsed === undefined) {
             throw new Unexpected(`the stream has an event that is no JSON: ${text.slice(0, 80)}`);
         }
+        return parsed as { choices?: unknown[]; usage?: Usage | null };
     });
     if (!chunks.some(({ choices }) => (choices ?? []).length > 0)) {
         throw new Unexpected("the stream has no chunk with a choice");
@@ -90,9 +87,7 @@ export function expectToolCall(answer: HttpAnswer, name: string): void {
     if (called?.name !== name) {
         throw new Unexpected("the answer calls no tool");
     }
-    try {
-        JSON.parse(called.arguments ?? "");
-    } catch {
+    if (parsedJson(called.arguments ?? "") === undefined) {
         throw new Unexpected(`the arguments of the tool call are no JSON: ${(called.arguments ?? "").slice(0, 80)}`);
     }
 }

@@ -29,12 +29,14 @@ export function givenKey(key: string, tiers: readonly string[]): SmokeKeys {
  * Makes a key for each tier that the caller belongs to.
  *
  * @param required whether each of them must be one that the caller belongs to
+ * @param onUnrevoked told what went wrong with a key that was made before a failure and could not be revoked
  * @throws RefusalError when there is none, or not each that is required
  */
 export async function makeKeys(
     api: MaasApi,
     tiers: readonly Pick<SmokeTier, "name" | "subscription">[],
     required: boolean,
+    onUnrevoked: (problem: string) => void,
 ): Promise<SmokeKeys> {
     const made = new Map<string, { id: string; key: string }>();
     const foreign: string[] = [];
@@ -59,7 +61,7 @@ export async function makeKeys(
             );
         }
     } catch (error) {
-        await close();
+        (await close()).forEach(onUnrevoked);
         throw error;
     }
     return { keys: new Map([...made].map(([tier, { key }]) => [tier, key])), foreign, close };

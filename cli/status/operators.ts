@@ -1,5 +1,5 @@
 /** The operators of a stack: what OLM, their definitions and their pods say. */
-import type { KubeObject } from "../../components/kube";
+import { isTrue, type KubeObject } from "../../components/kube";
 import { judgeCsv, judgeSubscription, type Csv, type SubscriptionStatus } from "../../components/operators/verdict";
 import type { Symptom } from "../../catalogue/troubleshooting";
 import type { ClusterView } from "./cluster";
@@ -115,7 +115,6 @@ async function missingKinds(
 }
 
 /** Whether a pod says of itself that it is ready. */
-export function isReady({ status }: KubeObject): boolean {
-    const conditions = (status?.["conditions"] ?? []) as { type: string; status: string }[];
-    return conditions.some(({ type, status: value }) => type === "Ready" && value === "True");
+export function isReady(pod: KubeObject): boolean {
+    return isTrue(pod, "Ready");
 }

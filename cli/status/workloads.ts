@@ -1,7 +1,7 @@
 /** Pods that do not run and machines that do not start. */
 import type { Symptom } from "../../catalogue/troubleshooting";
 import { failureOf, type Machine } from "../../components/gpu/machineFailures";
-import type { KubeObject } from "../../components/kube";
+import { conditionOf, type KubeObject } from "../../components/kube";
 import type { ClusterView } from "./cluster";
 import { isReady } from "./operators";
 
@@ -51,9 +51,8 @@ function troubleOfPod({ metadata, status = {} }: KubeObject): string | undefined
     if (waiting !== undefined) {
         return [waiting.reason, waiting.message].filter(Boolean).join(": ");
     }
-    const conditions = (status["conditions"] ?? []) as { type: string; status: string; reason?: string; message?: string }[];
-    const unscheduled = conditions.find(({ type, status: value }) => type === "PodScheduled" && value === "False");
-    if (unscheduled !== undefined) {
+    const unscheduled = conditionOf({ status }, "PodScheduled");
+    if (unscheduled?.status === "False") {
         return [unscheduled.reason, unscheduled.message].filter(Boolean).join(": ");
     }
     return status["phase"] === "Failed" ? `phase Failed: ${String(status["reason"] ?? "")}` : undefined;

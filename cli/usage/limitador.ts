@@ -2,6 +2,7 @@
 import { z } from "zod";
 
 import { RefusalError } from "../exit";
+import { parsedJson } from "../http/json";
 import { sendPatiently } from "../http/patient";
 import type { HttpAnswer } from "../http/send";
 
@@ -63,9 +64,5 @@ async function read<T>({ url, signal, onWait, firstWait }: LimitadorAt, path: st
 
 /** JSON with each `remaining` as text. Within a text its quotes would be escaped, so no text is changed. */
 function parsed({ body }: HttpAnswer): unknown {
-    try {
-        return JSON.parse(body.replace(/("remaining"\s*:\s*)(\d+)/g, '$1"$2"'));
-    } catch {
-        return undefined;
-    }
+    return parsedJson(body.replace(/("remaining"\s*:\s*)(\d+)/g, '$1"$2"'));
 }

@@ -2,6 +2,7 @@
 import { z } from "zod";
 
 import { RefusalError } from "../exit";
+import { parsedJson } from "../http/json";
 import { sendPatiently } from "../http/patient";
 import type { Period } from "./period";
 
@@ -55,7 +56,7 @@ export async function valuesOfDays(at: PrometheusAt, query: string, { start, end
         },
         { repeatable: true, onWait, firstWait },
     );
-    const said = answerSchema.safeParse(parsed(answer.body)).data;
+    const said = answerSchema.safeParse(parsedJson(answer.body)).data;
     if (answer.status === 401 || answer.status === 403) {
         throw new RefusalError(
             `${url} answers ${answer.status}: the login may not read metrics; it needs the ClusterRole cluster-monitoring-view.`,
@@ -69,12 +70,4 @@ export async function valuesOfDays(at: PrometheusAt, query: string, { start, end
     return said.data.result.flatMap(({ metric, values }) =>
         values.map(([time, value]) => ({ labels: metric, day: time - DAY, value: Number(value) })),
     );
-}
-
-function parsed(body: string): unknown {
-    try {
-        return JSON.parse(body);
-    } catch {
-        return undefined;
-    }
 }

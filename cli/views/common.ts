@@ -25,6 +25,11 @@ export function rows(out: Terminal, columns: readonly Column[], cells: readonly 
     return cells.length === 0 ? [] : table(columns, cells, out.width - indent.length, (text) => out.style(text, "dim"));
 }
 
+/** What to do about each rule or check, by name. */
+export function remediesBlock(out: Terminal, remedies: readonly (readonly [name: string, remedy: string])[]): void {
+    block(out, "Remedies", rows(out, [{}, { wraps: true }], remedies));
+}
+
 /** Resources by layer and component. */
 export function resources(out: Terminal, model: Model): void {
     const cells = model.groups.flatMap((group) => {
@@ -111,14 +116,9 @@ export function policy(out: Terminal, plan: Plan, model: Model, ran: boolean): v
     ];
     rows(out, [{}, {}, { wraps: true }, { wraps: true }], cells).forEach((line) => out.line(indent + line));
     const remedies = (plan.rules ?? []).filter((rule) => rule.remedy !== "" && open.some((f) => f.rule === rule.name));
-    block(
+    remediesBlock(
         out,
-        "Remedies",
-        rows(
-            out,
-            [{}, { wraps: true }],
-            remedies.map((rule) => [rule.name, rule.remedy]),
-        ),
+        remedies.map(({ name, remedy }) => [name, remedy]),
     );
 }
 

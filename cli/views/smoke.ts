@@ -1,7 +1,7 @@
 import { count } from "../../rehearsal/report/format";
 import type { SmokeResult } from "../smoke/run";
 import type { Style, Terminal } from "../terminal";
-import { block, rows } from "./common";
+import { block, remediesBlock, rows } from "./common";
 
 const styles = { pass: "green", fail: "red", skipped: "yellow" } as const satisfies Record<SmokeResult["verdict"], Style>;
 
@@ -34,15 +34,7 @@ export function printSmoke(
         ),
     );
     const remedies = new Map(failed.map(({ check, remedy }) => [check, remedy]));
-    block(
-        out,
-        "Remedies",
-        rows(
-            out,
-            [{}, { wraps: true }],
-            [...remedies].map(([check, remedy]) => [check, remedy]),
-        ),
-    );
+    remediesBlock(out, [...remedies]);
     if (foreign.length > 0) {
         out.line();
         out.line(`Not checked: ${count(foreign.length, "tier")} that you do not belong to (${foreign.join(", ")}).`);
