@@ -2,6 +2,14 @@ import { NetworkPolicy } from "@pulumi/kubernetes/networking/v1";
 import type { types } from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 
+/**
+ * The router: also where it uses the host's network, which no label of a pod or of its namespace's name matches.
+ * Source: docs/sources/litemaas.md#network.
+ */
+export const ROUTER: types.input.networking.v1.NetworkPolicyPeer = {
+    namespaceSelector: { matchLabels: { "policy-group.network.openshift.io/ingress": "" } },
+};
+
 /** Arguments of {@link isolateNamespace}. */
 export interface IsolationArgs {
     /** Name of the NetworkPolicy. */

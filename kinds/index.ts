@@ -8,6 +8,7 @@ import "./datasciencecluster.opendatahub.io";
 import "./dscinitialization.opendatahub.io";
 import "./external-secrets.io";
 import "./gateway.networking.k8s.io";
+import "./grafana.integreatly.org";
 import "./inference.opendatahub.io";
 import "./infrastructure.opendatahub.io";
 import "./keda.sh";

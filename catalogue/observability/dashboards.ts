@@ -7,10 +7,14 @@ import { alertsOf } from "./rules";
 import type { Row, Variable } from "./panel";
 import { type Scope, VLLM } from "./scope";
 
+/** Folders of dashboards, by id, in products that have folders. */
+export const FOLDERS = { use: "Use and money", models: "Models and GPUs", platform: "Platform" } as const;
+
 /** A dashboard. */
 export interface Dashboard {
     /** Name of its object. */
     readonly name: string;
+    readonly folder: keyof typeof FOLDERS;
     readonly title: string;
     readonly description: string;
     readonly variable?: Variable;
@@ -24,12 +28,14 @@ export function dashboards(scope: Scope): Dashboard[] {
     return [
         {
             name: "overview",
+            folder: "platform" as const,
             title: "Overview",
             description: "What users feel, use, supply, and alerts that fire",
             rows: overviewRows(models, [...new Set(alerts)]),
         },
         {
             name: "models",
+            folder: "models" as const,
             title: "Models",
             description: `Models of namespace ${models}`,
             variable: {
@@ -42,6 +48,7 @@ export function dashboards(scope: Scope): Dashboard[] {
         },
         {
             name: "usage",
+            folder: "use" as const,
             title: "Usage",
             description: "Tokens and requests by tier, model and user",
             variable: { name: "subscription", title: "Tier", label: "subscription", series: "maas:usage_requests:rate5m" },
@@ -49,6 +56,7 @@ export function dashboards(scope: Scope): Dashboard[] {
         },
         {
             name: "costs",
+            folder: "use" as const,
             title: "Chargeback",
             description: "Tokens and what they bring by tier, model, cost centre and user; cost of GPU nodes",
             variable: { name: "subscription", title: "Tier", label: "subscription", series: "maas:usage_tokens:increase1m" },
@@ -56,12 +64,14 @@ export function dashboards(scope: Scope): Dashboard[] {
         },
         {
             name: "routing",
+            folder: "models" as const,
             title: "Routing",
             description: `Endpoint pickers of namespace ${models}`,
             rows: routingRows(models),
         },
         {
             name: "gateways",
+            folder: "platform" as const,
             title: "Gateways and limits",
             description: "Requests, decisions of policies, limits",
             rows: gatewayRows(),
@@ -71,14 +81,29 @@ export function dashboards(scope: Scope): Dashboard[] {
             : [
                   {
                       name: "external-models",
+                      folder: "use" as const,
                       title: "Models elsewhere",
                       description: "Use of models of providers",
                       rows: externalRows(models, external),
                   },
               ]),
         ...(workspaces
-            ? [{ name: "workspaces", title: "Workspaces", description: "Workspaces of the users", rows: workspaceRows() }]
+            ? [
+                  {
+                      name: "workspaces",
+                      folder: "platform" as const,
+                      title: "Workspaces",
+                      description: "Workspaces of the users",
+                      rows: workspaceRows(),
+                  },
+              ]
             : []),
-        { name: "gpus", title: "GPUs", description: "Use, memory, power and temperature of each GPU", rows: gpuRows() },
+        {
+            name: "gpus",
+            folder: "models",
+            title: "GPUs",
+            description: "Use, memory, power and temperature of each GPU",
+            rows: gpuRows(),
+        },
     ];
 }

@@ -100,7 +100,7 @@ export function gpuAlerts({ models }: Scope): Alert[] {
 }
 
 /** Alerts on what the platform rests on. */
-export function foundationAlerts({ database, vault }: Scope): Alert[] {
+export function foundationAlerts({ database, vault, grafana }: Scope): Alert[] {
     const notReady = (namespace: string): string => `kube_statefulset_status_replicas_ready{namespace="${namespace}"}`;
     return [
         {
@@ -145,6 +145,20 @@ export function foundationAlerts({ database, vault }: Scope): Alert[] {
                       summary: "The database of the API keys does not run",
                       description: "No key can be created. Keys that are not cached are refused.",
                       look: [oc(`get pods,pvc -n ${database}`), "Is its volume full?"],
+                  },
+              ]),
+        ...(grafana === undefined
+            ? []
+            : [
+                  {
+                      alert: "GrafanaTokenEnds",
+                      severity: "warning" as const,
+                      for: "1h",
+                      expr: `kube_pod_start_time{namespace="${grafana}"} < time() - 330 * 86400`,
+                      summary: "The token with which {{ $labels.pod }} reads metrics ends within five weeks",
+                      description:
+                          "Grafana reads its token when it starts, and the token ends after a year: then panels are empty.",
+                      look: [oc(`rollout restart deployment/maas-deployment -n ${grafana}`)],
                   },
               ]),
         ...(vault === undefined

@@ -12,6 +12,8 @@ export interface Scope {
     readonly vault: string | undefined;
     /** Names of the models of providers, as tiers have them. */
     readonly external: readonly string[];
+    /** Namespace of Grafana, when the program runs it. */
+    readonly grafana: string | undefined;
     /** Whether users have workspaces. */
     readonly workspaces: boolean;
     /** Limits of tokens by subscription and model. */

@@ -12,6 +12,7 @@ import type { VaultInstallSettings } from "../../stacks/schema";
 import { gate } from "../gate";
 import { KubeError } from "../kube";
 import { describedBy } from "../component";
+import { ROUTER } from "../isolation";
 import { volumesSized } from "../volumes";
 import { VAULT_NAME, VAULT_PORT } from "./vaultAccess";
 import { vaultActive } from "./vaultActive";
@@ -245,10 +246,7 @@ function networkPolicy(namespace: string, reader: pulumi.Input<string>) {
             ingress: [
                 { from: [{ podSelector: { matchLabels: VAULT_LABELS } }], ports: [api, { ...api, port: VAULT_CLUSTER_PORT }] },
                 {
-                    from: [
-                        named(reader),
-                        { namespaceSelector: { matchLabels: { "policy-group.network.openshift.io/ingress": "" } } },
-                    ],
+                    from: [named(reader), ROUTER],
                     ports: [api],
                 },
             ],

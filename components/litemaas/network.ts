@@ -4,15 +4,8 @@ import type * as inputs from "@pulumi/kubernetes/types/input";
 import type * as pulumi from "@pulumi/pulumi";
 
 import { LITEMAAS, PORTS } from "../../catalogue/litemaas/names";
+import { ROUTER } from "../isolation";
 import { labelsOf, type Place, podLabels } from "./place";
-
-/**
- * The router: also where it uses the host's network, which no label of a pod or of its namespace's name matches.
- * Source: docs/sources/litemaas.md#network.
- */
-const ROUTER: inputs.networking.v1.NetworkPolicyPeer = {
-    namespaceSelector: { matchLabels: { "policy-group.network.openshift.io/ingress": "" } },
-};
 
 /** Prometheus of user workloads. */
 const PROMETHEUS: inputs.networking.v1.NetworkPolicyPeer = {

@@ -12,6 +12,7 @@ import { RECORDS_NAMESPACE } from "../gate";
 import type { InstalledOperator } from "../layer";
 import { objectExists } from "../objectExists";
 import { alertmanagerConfig } from "./alertmanagerConfig";
+import { Grafana } from "./grafana";
 import { persesDashboard } from "./persesDashboard";
 import { Traces } from "./traces";
 import { UserWorkloadMonitoring } from "./userWorkload";
@@ -26,6 +27,7 @@ export interface ObservabilityArgs {
     /** The operators that these settings need; others may be undefined. */
     readonly operators: {
         readonly dashboards: InstalledOperator | undefined;
+        readonly grafana: InstalledOperator | undefined;
         readonly tempo: InstalledOperator | undefined;
         readonly collector: InstalledOperator | undefined;
     };
@@ -35,6 +37,8 @@ export interface ObservabilityArgs {
         /** Model services, by name of the model. */
         readonly services: ReadonlyMap<string, pulumi.Resource>;
     };
+    /** Domain of the cluster's Routes. Plain: Grafana's address is made of it. */
+    readonly domain: string;
     /** What else the rules are written for. Plain: it is part of their text. */
     readonly scope: Omit<Scope, "models" | "thresholds">;
     /** Whether Pulumi refuses to delete the traces. Default: false. */
@@ -64,6 +68,18 @@ export class Observability extends pulumi.ComponentResource {
         const scope = { ...args.scope, models: models.namespace, thresholds: settings.alerts };
         if (settings.dashboards) {
             this.dashboards(name, operators.dashboards!, scope);
+        }
+        if (settings.grafana !== undefined) {
+            new Grafana(
+                `${name}-grafana`,
+                {
+                    settings: settings.grafana,
+                    domain: args.domain,
+                    operator: operators.grafana!,
+                    dashboards: dashboards(scope),
+                },
+                { parent: this },
+            );
         }
         new PrometheusRule(
             `${name}-rules`,

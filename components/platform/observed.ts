@@ -7,7 +7,7 @@ import { secondsOf, subscriptionOf, tokensByModel } from "../../catalogue/tiers"
 import type { Settings, TierSettings } from "../../stacks/schema";
 import { INFERENCE_GATEWAY, MAAS_GATEWAY } from "../gateway";
 import { KEYS_DATABASE } from "../governance";
-import { CertManagerMetrics, Observability, TRACES_RECEIVER } from "../observability";
+import { CertManagerMetrics, GRAFANA_NAMESPACE, Observability, TRACES_RECEIVER } from "../observability";
 import { MONITORING_RECEIVER } from "../openshiftai";
 import { pricesOf } from "./prices";
 import type { Stage } from "./stage";
@@ -48,9 +48,11 @@ export function observability(
                   settings: asked,
                   operators: {
                       dashboards: asked.dashboards ? operators("cluster-observability-operator") : undefined,
+                      grafana: asked.grafana === undefined ? undefined : operators("grafana-operator"),
                       tempo: asked.traces === undefined ? undefined : operators("tempo-product"),
                       collector: asked.traces === undefined ? undefined : operators("opentelemetry-product"),
                   },
+                  domain: cluster.domain,
                   models: { namespace, services },
                   scope: scopeOf(settings, cluster.region),
                   protect: settings.protectData,
@@ -78,6 +80,7 @@ export function scopeOf(settings: Settings, region = settings.cluster.region): O
         ],
         database: keys && elsewhere === undefined ? KEYS_DATABASE : undefined,
         vault: identity.vault?.install?.namespace,
+        grafana: settings.observability?.grafana && GRAFANA_NAMESPACE,
         external: externalModels.map(({ name }) => name),
         workspaces: settings.workspaces !== undefined,
         quotas: keys ? tiers.flatMap((tier) => quotasOf(tier, answers)) : [],

@@ -15,13 +15,10 @@ import {
 import { DevWorkspacePatch } from "../../kinds/workspace.devfile.io";
 import type { WorkspacesSettings } from "../../stacks/schema";
 import { describedBy } from "../component";
-import { isolateNamespace } from "../isolation";
+import { isolateNamespace, ROUTER } from "../isolation";
 import type { Kube } from "../kube";
 import { keptOrRemoved, namespaceRemovedHook } from "../namespaceRemoved";
 import { editorConfig } from "./editor";
-
-/** The router of OpenShift. */
-const ROUTER = { namespaceSelector: { matchLabels: { "policy-group.network.openshift.io/ingress": "" } } };
 
 /** Name of the DevWorkspace where the settings name no repository. */
 const WORKSPACE = "workspace";

@@ -13,6 +13,7 @@ const SCOPE: Scope = {
     gateways: ["maas-default-gateway"],
     database: "maas-db",
     vault: "vault",
+    grafana: "maas-grafana",
     external: ["gpt-4o"],
     workspaces: true,
     quotas: [{ subscription: "free", model: "qwen3-8b", tokens: 100_000, window: "24h" }],

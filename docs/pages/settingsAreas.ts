@@ -208,6 +208,7 @@ connectivityLink:
     tokens:
       - { model: gpt-oss-20b, perMillion: 1.5 }
       - { model: gpt-oss-20b, from: "2026-07-01", perMillion: 1.2 }
+  grafana: { viewers: [ai-platform] }
   traces: { samplePercent: 5 }`,
     },
     {

@@ -3,6 +3,7 @@ import { z } from "zod";
 
 import { dnsLabel } from "../../kinds/common";
 import { alertRoutesSchema } from "./alertRoutes";
+import { grafanaSchema } from "./grafana";
 import { pricesSchema } from "./prices";
 
 const days = z.number().int().min(1).max(365);
@@ -32,6 +33,7 @@ export const observabilitySchema = z
             .describe(
                 "Perses in the console, with an overview and dashboards of models, usage, chargeback, routing, gateways, GPUs, models elsewhere and workspaces. Installs the Cluster Observability Operator. Default true.",
             ),
+        grafana: grafanaSchema,
         alerts: z
             .strictObject({
                 enabled: z

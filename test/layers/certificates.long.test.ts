@@ -33,7 +33,7 @@ const monitoring = async () =>
 describe("a private authority, and everything that is observed", () => {
     const settings = {
         certificates: { privateCa: {} },
-        observability: { metrics: { retentionDays: 15 }, alerts: {}, traces: {} },
+        observability: { metrics: { retentionDays: 15 }, alerts: {}, grafana: { viewers: ["ai-platform"] }, traces: {} },
     };
 
     it("comes up beside what was there, changes nothing again, and leaves what was there", async () => {

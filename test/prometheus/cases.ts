@@ -201,6 +201,13 @@ export const cases: Readonly<Record<string, Case>> = {
         quiet: { [set("maas-db", "status_replicas_ready")]: always(1) },
         labels: { namespace: "maas-db", statefulset: "maas-db" },
     },
+    GrafanaTokenEnds: {
+        // Time begins at zero.
+        fires: { 'kube_pod_start_time{namespace="maas-grafana",pod="p"}': always(-331 * 86400) },
+        quiet: { 'kube_pod_start_time{namespace="maas-grafana",pod="p"}': always(-329 * 86400) },
+        labels: { namespace: "maas-grafana", pod: "p" },
+        at: "2h",
+    },
     VaultSealed: {
         fires: { [set("vault", "status_replicas_ready")]: always(2), [set("vault", "replicas")]: always(3) },
         quiet: { [set("vault", "status_replicas_ready")]: always(3), [set("vault", "replicas")]: always(3) },

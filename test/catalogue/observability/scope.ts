@@ -7,6 +7,7 @@ export const scope: Scope = {
     gateways: ["maas-default-gateway", "openshift-ai-inference"],
     database: "maas-db",
     vault: "vault",
+    grafana: "maas-grafana",
     external: ["gpt-4o"],
     workspaces: true,
     quotas: [{ subscription: "free", model: "qwen3-8b", tokens: 1000, window: "24h" }],
