@@ -1,11 +1,43 @@
 /** Limitador, as Connectivity Link creates it: what counts requests and tokens. */
 import { z } from "zod";
 
+import { quantity } from "./common";
 import { definePatch } from "./kind";
 import { condition } from "./readiness";
 
 const secret = z.strictObject({ name: z.string().min(1).max(253) });
+const amounts = z.strictObject({ cpu: quantity.optional(), memory: quantity.optional() }).optional();
 const count = z.number().int().min(1).max(2_147_483_647);
+
+/** Where counters are kept. Default: in memory. */
+const storage = z.union([
+    // The Secret has the key URL.
+    z.strictObject({ redis: z.strictObject({ configSecretRef: secret }) }),
+    z.strictObject({
+        "redis-cached": z.strictObject({
+            configSecretRef: secret,
+            options: z
+                .strictObject({
+                    "flush-period": count.optional(),
+                    "max-cached": count.optional(),
+                    "response-timeout": count.optional(),
+                    "batch-size": count.optional(),
+                })
+                .optional(),
+        }),
+    }),
+    // One replica alone.
+    z.strictObject({
+        disk: z.strictObject({
+            optimize: z.enum(["throughput", "disk"]).optional(),
+            persistentVolumeClaim: z.strictObject({
+                resources: z.strictObject({ requests: quantity }),
+                storageClassName: z.string().min(1).optional(),
+            }),
+        }),
+    }),
+]);
+export type LimitadorStorage = z.infer<typeof storage>;
 
 /** Where counters are kept, how many copies count, and what is told of it. `limits` are Connectivity Link's own. */
 export const LimitadorPatch = definePatch({
@@ -19,25 +51,8 @@ export const LimitadorPatch = definePatch({
             replicas: z.number().int().min(1).max(100).optional(),
             telemetry: z.enum(["basic", "exhaustive"]).optional(),
             rateLimitHeaders: z.enum(["NONE", "DRAFT_VERSION_03"]).optional(),
-            storage: z
-                .union([
-                    // The Secret has the key URL.
-                    z.strictObject({ redis: z.strictObject({ configSecretRef: secret }) }),
-                    z.strictObject({
-                        "redis-cached": z.strictObject({
-                            configSecretRef: secret,
-                            options: z
-                                .strictObject({
-                                    "flush-period": count.optional(),
-                                    "max-cached": count.optional(),
-                                    "response-timeout": count.optional(),
-                                    "batch-size": count.optional(),
-                                })
-                                .optional(),
-                        }),
-                    }),
-                ])
-                .optional(),
+            storage: storage.optional(),
+            resourceRequirements: z.strictObject({ requests: amounts, limits: amounts }).optional(),
             /** Where spans are sent: `rpc://` for OTLP over gRPC. */
             tracing: z.strictObject({ endpoint: z.string().min(1) }).optional(),
             pdb: z.strictObject({ maxUnavailable: z.number().int().min(1).max(100) }).optional(),

@@ -98,3 +98,35 @@ export const MachineSet = defineKind(
     },
     {} as { readyReplicas?: number; replicas?: number },
 );
+
+/** A positive duration as its webhook reads it: `10m`. */
+const minutes = z.string().regex(/^[1-9][0-9]*m$/, "expected minutes such as 10m");
+
+/** Replaces machines whose node is unhealthy. It acts by itself and is waited for by nobody. */
+export const MachineHealthCheck = defineKind({
+    apiVersion: "machine.openshift.io/v1beta1",
+    kind: "MachineHealthCheck",
+    plural: "machinehealthchecks",
+    scope: "Namespaced",
+    body: z.strictObject({
+        spec: z.strictObject({
+            selector: z.strictObject({
+                matchExpressions: z
+                    .array(
+                        z.strictObject({
+                            key: z.string().min(1),
+                            operator: z.literal("In"),
+                            values: z.array(z.string().min(1)).min(1),
+                        }),
+                    )
+                    .min(1),
+            }),
+            unhealthyConditions: z
+                .array(z.strictObject({ type: z.string().min(1), status: z.string().min(1), timeout: minutes }))
+                .min(1),
+            maxUnhealthy: z.number().int().min(0),
+            nodeStartupTimeout: minutes,
+        }),
+    }),
+    source: "docs/sources/gpu-nodes.md#health-checks",
+});

@@ -3,13 +3,14 @@ import { Namespace, ServicePatch } from "@pulumi/kubernetes/core/v1";
 import * as pulumi from "@pulumi/pulumi";
 
 import { Kuadrant } from "../../kinds/kuadrant.io";
-import { LimitadorPatch } from "../../kinds/limitador.kuadrant.io";
+import { LimitadorPatch, type LimitadorStorage } from "../../kinds/limitador.kuadrant.io";
 import { AuthorinoPatch } from "../../kinds/operator.authorino.kuadrant.io";
 import type { ConnectivityLinkSettings } from "../../stacks/schema";
 import { describedBy } from "../component";
 import { expectedSecret } from "../expectedSecret";
 import type { InstalledOperator } from "../layer";
 import { objectExists } from "../objectExists";
+import { volumesSized } from "../volumes";
 import { kuadrantReady } from "./kuadrantReady";
 
 const NAMESPACE = "kuadrant-system";
@@ -131,13 +132,14 @@ export class ConnectivityLink extends pulumi.ComponentResource {
     /** Limitador, patched only if the settings give a field of it. */
     private limitador(
         name: string,
-        { replicas, telemetry, headers, storage }: ConnectivityLinkSettings["limitador"],
+        settings: ConnectivityLinkSettings["limitador"],
         traces: string | undefined,
         kuadrant: pulumi.Resource,
     ): void {
-        if ([replicas, telemetry, headers, storage, traces].every((field) => field === undefined)) {
+        if ([...Object.values(settings), traces].every((field) => field === undefined)) {
             return;
         }
+        const { replicas, telemetry, headers, storage, disk, requests, limits } = settings;
         const redis =
             storage === undefined
                 ? []
@@ -153,7 +155,7 @@ export class ConnectivityLink extends pulumi.ComponentResource {
                           { parent: this, dependsOn: [kuadrant] },
                       ),
                   ];
-        new LimitadorPatch(
+        const limitador = new LimitadorPatch(
             `${name}-limitador`,
             {
                 metadata: { name: "limitador", namespace: NAMESPACE, annotations: { "pulumi.com/patchForce": "true" } },
@@ -165,30 +167,73 @@ export class ConnectivityLink extends pulumi.ComponentResource {
                     ...(traces !== undefined && { tracing: { endpoint: traces } }),
                     ...(headers !== undefined && { rateLimitHeaders: headers ? "DRAFT_VERSION_03" : "NONE" }),
                     ...(storage !== undefined && { storage: counterStorage(storage) }),
+                    ...(disk !== undefined && { storage: counterDisk(disk) }),
+                    ...((requests !== undefined || limits !== undefined) && {
+                        resourceRequirements: {
+                            requests: { ...LIMITADOR_REQUESTS, ...requests },
+                            limits: { ...LIMITADOR_LIMITS, ...limits },
+                        },
+                    }),
                 },
             },
             this.patch(kuadrant, ...redis),
         );
+        if (disk !== undefined) {
+            // Limitador's operator makes the claim once, and leaves it alone.
+            volumesSized(
+                `${name}-limitador-volume`,
+                {
+                    namespace: NAMESPACE,
+                    claims: ["limitador-limitador"],
+                    sizeGiB: disk.volumeGiB,
+                    setting: "connectivityLink.limitador.disk.volumeGiB",
+                },
+                { parent: this, dependsOn: [limitador] },
+            );
+        }
     }
 }
+
+/** What Limitador's operator gives a replica where nothing is said. Source: Kuadrant/limitador-operator@v0.16.0:api/v1alpha1/limitador_types.go. */
+const LIMITADOR_REQUESTS = { cpu: "250m", memory: "32Mi" };
+const LIMITADOR_LIMITS = { cpu: "500m", memory: "64Mi" };
 
 /** Redis as Limitador is told to use it: for each request, or in batches. */
 function counterStorage({
     secret,
     cached,
     flushMilliseconds,
-}: NonNullable<ConnectivityLinkSettings["limitador"]["storage"]>):
-    | { "redis-cached": { configSecretRef: { name: string }; options?: { "flush-period": number } } }
-    | { redis: { configSecretRef: { name: string } } } {
+    batchSize,
+    maxCached,
+    responseMilliseconds,
+}: NonNullable<ConnectivityLinkSettings["limitador"]["storage"]>): LimitadorStorage {
     const configSecretRef = { name: secret };
+    const options = {
+        ...(flushMilliseconds !== undefined && { "flush-period": flushMilliseconds }),
+        ...(batchSize !== undefined && { "batch-size": batchSize }),
+        ...(maxCached !== undefined && { "max-cached": maxCached }),
+        ...(responseMilliseconds !== undefined && { "response-timeout": responseMilliseconds }),
+    };
     return cached
-        ? {
-              "redis-cached": {
-                  configSecretRef,
-                  ...(flushMilliseconds !== undefined && { options: { "flush-period": flushMilliseconds } }),
-              },
-          }
+        ? { "redis-cached": { configSecretRef, ...(Object.keys(options).length > 0 && { options }) } }
         : { redis: { configSecretRef } };
+}
+
+/** A volume of its own. */
+function counterDisk({
+    volumeGiB,
+    storageClass,
+    optimize,
+}: NonNullable<ConnectivityLinkSettings["limitador"]["disk"]>): LimitadorStorage {
+    return {
+        disk: {
+            ...(optimize !== undefined && { optimize }),
+            persistentVolumeClaim: {
+                resources: { requests: `${volumeGiB}Gi` },
+                ...(storageClass !== undefined && { storageClassName: storageClass }),
+            },
+        },
+    };
 }
 
 /** How long the gateway waits for Authorino and for Limitador. Kuadrant's own 200 and 100 ms fail under load. */

@@ -45,6 +45,8 @@ export interface MaasGatewayArgs {
         | "issuer"
         | "replicas"
         | "memoryGiB"
+        | "cpu"
+        | "requests"
         | "className"
         | "hostnames"
     >;
@@ -233,7 +235,7 @@ export class MaasGateway extends pulumi.ComponentResource {
 
 /** Fields that Istio sets on the Service and the Deployment that it creates for the gateway. */
 function parametersOf(
-    { exposure, loadBalancer, replicas, memoryGiB }: MaasGatewayArgs["settings"],
+    { exposure, loadBalancer, replicas, memoryGiB, cpu, requests }: MaasGatewayArgs["settings"],
     certificate: string,
 ): Record<string, string> {
     const annotations = (lines: Record<string, string>): string =>
@@ -249,10 +251,21 @@ function parametersOf(
             ...(loadBalancer?.internal === true && { "service.beta.kubernetes.io/aws-load-balancer-internal": "true" }),
         })}spec:\n  type: LoadBalancer\n`,
     }[exposure];
+    const amounts = (of: string, given: Record<string, string | undefined>): string => {
+        const lines = Object.entries(given).flatMap(([key, value]) =>
+            value === undefined ? [] : [`              ${key}: ${JSON.stringify(value)}\n`],
+        );
+        return lines.length === 0 ? "" : `            ${of}:\n${lines.join("")}`;
+    };
+    const resources =
+        amounts("limits", {
+            cpu: cpu === undefined ? undefined : String(cpu),
+            memory: memoryGiB === undefined ? undefined : `${memoryGiB}Gi`,
+        }) + amounts("requests", { ...requests });
     const deployment =
         (replicas === undefined ? "" : `  replicas: ${replicas}\n`) +
-        (memoryGiB === undefined
+        (resources === ""
             ? ""
-            : `  template:\n    spec:\n      containers:\n        - name: istio-proxy\n          resources:\n            limits:\n              memory: ${memoryGiB}Gi\n`);
+            : `  template:\n    spec:\n      containers:\n        - name: istio-proxy\n          resources:\n${resources}`);
     return { service, ...(deployment !== "" && { deployment: `spec:\n${deployment}` }) };
 }

@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { nodeSelectorOf } from "../../catalogue/gpu/placement";
 import { gpusPerNode, nodesPerZone, placesOf } from "../../catalogue/gpu/supply";
 import { MachineAutoscaler } from "../../kinds/autoscaling.openshift.io";
-import { MachineSet } from "../../kinds/machine.openshift.io";
+import { MachineHealthCheck, MachineSet } from "../../kinds/machine.openshift.io";
 import type { PoolSettings } from "../../stacks/schema";
 import type { ClusterFacts, GivenNodes } from "../cluster";
 import { describedBy } from "../component";
@@ -59,12 +59,15 @@ export class GpuPool extends pulumi.ComponentResource {
         this.nodeSelector = nodeSelectorOf(pool);
         if (pool.existing === undefined) {
             let before: pulumi.Resource[] = [];
+            const joined: pulumi.Resource[] = [];
             this.machineSets = zones.map((zone) => {
                 const { set, readyNodes } = this.machines(name, zone, args, before);
+                joined.push(readyNodes);
                 // Nodes are replaced in one zone at a time.
                 before = pool.rollout === "rolling" ? [readyNodes] : [];
                 return set;
             });
+            this.healthCheck(name, args, joined);
         } else {
             this.machineSets = [];
             existingNodes(
@@ -75,6 +78,32 @@ export class GpuPool extends pulumi.ComponentResource {
         }
         const { poolName, gpus, autoscaled, nodeSelector, machineSets } = this;
         this.registerOutputs({ poolName, gpus, gpusPerNode: this.gpusPerNode, autoscaled, nodeSelector, machineSets });
+    }
+
+    /** Replaces what dies, once the first nodes have joined: before, it would hide why a machine does not come. */
+    private healthCheck(name: string, { pool, cluster }: GpuPoolArgs, joined: readonly pulumi.Resource[]): void {
+        const { healthCheck } = pool;
+        if (healthCheck === undefined) {
+            return;
+        }
+        const timeout = `${healthCheck.unhealthyMinutes}m`;
+        new MachineHealthCheck(
+            `${name}-health-check`,
+            {
+                metadata: { name: `${cluster.infrastructureName}-${pool.name}`, namespace: "openshift-machine-api" },
+                spec: {
+                    selector: {
+                        matchExpressions: [
+                            { key: "machine.openshift.io/cluster-api-machineset", operator: "In", values: [...this.machineSets] },
+                        ],
+                    },
+                    unhealthyConditions: ["False", "Unknown"].map((status) => ({ type: "Ready", status, timeout })),
+                    maxUnhealthy: healthCheck.maxUnhealthy,
+                    nodeStartupTimeout: `${healthCheck.startupMinutes}m`,
+                },
+            },
+            { parent: this, dependsOn: [...joined] },
+        );
     }
 
     /** The machines of a zone. @returns the name of their MachineSet, and the gate that waits for them */

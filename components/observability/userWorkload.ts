@@ -76,20 +76,24 @@ async function untilRunning(kube: Kube): Promise<void> {
     }
 }
 
-/** Values in the configuration of the Prometheus of user workloads. */
-export function retention({ retentionDays, volumeGiB, storageClass }: Metrics): Values {
-    const volume = "prometheus.volumeClaimTemplate.spec";
+/** Values of the Prometheus of user workloads, or of the cluster's own. */
+export function retention(
+    { retentionDays, volumeGiB, storageClass }: Omit<Metrics, "platform">,
+    of: "prometheus" | "prometheusK8s" = "prometheus",
+): Values {
+    const volume = `${of}.volumeClaimTemplate.spec`;
     return {
-        ...(retentionDays !== undefined && { "prometheus.retention": `${retentionDays}d` }),
+        ...(retentionDays !== undefined && { [`${of}.retention`]: `${retentionDays}d` }),
         ...(volumeGiB !== undefined && { [`${volume}.resources.requests.storage`]: `${volumeGiB}Gi` }),
         ...(storageClass !== undefined && { [`${volume}.storageClassName`]: storageClass }),
     };
 }
 
 /** Values in the configuration of the cluster's own monitoring. Source: docs/sources/observability.md#who-is-told. */
-function clusterValues({ alertRoutes = false }: UserWorkloadMonitoringArgs): Values {
+function clusterValues({ metrics, alertRoutes = false }: UserWorkloadMonitoringArgs): Values {
     return {
         enableUserWorkload: true,
+        ...(metrics.platform !== undefined && retention(metrics.platform, "prometheusK8s")),
         ...(alertRoutes && { "alertmanagerMain.enableUserAlertmanagerConfig": true }),
     };
 }

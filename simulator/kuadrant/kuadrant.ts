@@ -14,6 +14,7 @@ import {
     splitKey,
     type World,
 } from "../world";
+import { counterVolume } from "./counterVolume";
 
 const OPERATOR = "kuadrant-operator-controller-manager";
 /**
@@ -244,6 +245,7 @@ export class KuadrantOperands implements Controller {
                 },
             });
         }
+        await counterVolume(this.world, object, meta(workload));
         const certificate =
             authorino && object.spec?.listener?.tls?.enabled === true
                 ? (object.spec.listener.tls.certSecretRef?.name as string | undefined)

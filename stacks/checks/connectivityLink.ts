@@ -12,18 +12,31 @@ export function connectivityLinkProblems(given: unknown, existingOperator: boole
         return [];
     }
     const problems: SettingsProblem[] = [];
-    const { replicas, storage } = link.limitador;
-    if (replicas !== undefined && replicas > 1 && storage === undefined) {
+    const { replicas, storage, disk } = link.limitador;
+    if (disk !== undefined && storage !== undefined) {
+        problems.push({
+            path: "connectivityLink.limitador.disk",
+            message: "counters are either in Redis (storage) or on a disk; expected one of them",
+        });
+    }
+    if (replicas !== undefined && replicas > 1 && disk !== undefined) {
+        problems.push({
+            path: "connectivityLink.limitador.replicas",
+            message: `a disk belongs to one replica, got ${replicas}; expected 1, or storage (Redis)`,
+        });
+    } else if (replicas !== undefined && replicas > 1 && storage === undefined) {
         problems.push({
             path: "connectivityLink.limitador.storage",
             message: `is missing: each of ${replicas} replicas would count alone and allow ${replicas} times the limits; expected a Secret with the URL of Redis, or one replica`,
         });
     }
-    if (storage?.flushMilliseconds !== undefined && !storage.cached) {
-        problems.push({
-            path: "connectivityLink.limitador.storage.flushMilliseconds",
-            message: "applies only to cached storage; expected cached: true as well",
-        });
+    for (const field of ["flushMilliseconds", "batchSize", "maxCached", "responseMilliseconds"] as const) {
+        if (storage?.[field] !== undefined && !storage.cached) {
+            problems.push({
+                path: `connectivityLink.limitador.storage.${field}`,
+                message: "applies only to cached storage; expected cached: true as well",
+            });
+        }
     }
     const environment = ["failClosed", "authTimeout", "limitTimeout"] as const;
     for (const field of existingOperator ? environment : []) {

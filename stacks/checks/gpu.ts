@@ -18,6 +18,7 @@ const ofNewNodes = [
     "volumeThroughputMiB",
     "efa",
     "placementGroup",
+    "healthCheck",
     "labels",
     "timeSlicing",
     "mig",

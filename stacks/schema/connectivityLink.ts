@@ -2,6 +2,7 @@
 import { z } from "zod";
 
 import { dnsLabel, text } from "../../kinds/common";
+import { cpuAndMemory } from "./servedModel";
 
 /** Time limit of the gateway for a response. */
 type Timeout = `${number}${"ms" | "s"}`;
@@ -23,6 +24,42 @@ const storageSchema = z.strictObject({
         .max(600_000)
         .optional()
         .describe("Interval in ms at which a cached storage writes. Default 1000, as Limitador has."),
+    batchSize: z
+        .number()
+        .int()
+        .min(1)
+        .max(1_000_000)
+        .optional()
+        .describe("Counters that a cached storage writes at once. Default 100, as Limitador has."),
+    maxCached: z
+        .number()
+        .int()
+        .min(1)
+        .max(10_000_000)
+        .optional()
+        .describe("Counters that a cached storage holds. Default 10000, as Limitador has."),
+    responseMilliseconds: z
+        .number()
+        .int()
+        .min(1)
+        .max(60_000)
+        .optional()
+        .describe("How long a cached storage waits for Redis, in ms. Default 350, as Limitador has."),
+});
+
+const diskSchema = z.strictObject({
+    volumeGiB: z
+        .number()
+        .int()
+        .min(1)
+        .max(16_384)
+        .default(1)
+        .describe("Size of the volume in GiB; a larger size enlarges the existing volume. Default 1."),
+    storageClass: dnsLabel.optional().describe("StorageClass of a new volume. Default: the cluster's."),
+    optimize: z
+        .enum(["throughput", "disk"])
+        .optional()
+        .describe("Whether writes are fast, or need little disk. Default throughput, as Limitador has."),
 });
 
 export const connectivityLinkSchema = z
@@ -86,6 +123,17 @@ export const connectivityLinkSchema = z
                 storage: storageSchema
                     .optional()
                     .describe("Redis for the counters. Default: memory, so a restart resets all counters."),
+                disk: diskSchema
+                    .optional()
+                    .describe(
+                        "A volume for the counters of one replica, instead of Redis: they survive restarts, during which no requests are counted. Default: none.",
+                    ),
+                requests: cpuAndMemory
+                    .optional()
+                    .describe("CPU and memory requests of each replica. Default: the product's, 250m and 32Mi."),
+                limits: cpuAndMemory
+                    .optional()
+                    .describe("CPU and memory limits of each replica. Default: the product's, 500m and 64Mi."),
             })
             .prefault({})
             .describe("Limitador, which counts requests."),

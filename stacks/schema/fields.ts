@@ -13,3 +13,11 @@ export const pinnedImage = z
         /^[^\s:@]+(:\d+)?(\/[^\s:@]+)+(:(?!latest$)[^\s:@]+|@sha256:[0-9a-f]{64})$/,
         "expected an image with a tag other than latest, or a digest",
     );
+
+/** A key that a stack must not set. @param why is told to whoever sets it */
+export const refused = (why: string): z.ZodOptional<z.ZodUnknown> =>
+    z
+        .unknown()
+        .refine((value) => value === undefined, { error: why })
+        .optional()
+        .describe(`Refused: ${why}.`);

@@ -3,6 +3,7 @@ import { z } from "zod";
 
 import { dnsLabel, hostname } from "../../kinds/common";
 import { gatewayClasses } from "../../catalogue/gatewayClasses";
+import { cpuAndMemory } from "./servedModel";
 import { hostedZoneId, inferenceGatewaySchema, issuerSchema } from "./inferenceGateway";
 
 const additionalHost = z.strictObject({
@@ -79,6 +80,15 @@ export const gatewaySchema = z
             .max(64)
             .optional()
             .describe("Memory limit of each of them in GiB; Connectivity Link 1.4 needs 2. Default: OpenShift's default, 1."),
+        cpu: z
+            .number()
+            .min(0.1)
+            .max(64)
+            .optional()
+            .describe("CPU limit of each of them in cores. Default: OpenShift's default, 2."),
+        requests: cpuAndMemory
+            .optional()
+            .describe("CPU and memory requests of each of them. Default: OpenShift's default, 100m and 128Mi."),
         inference: inferenceGatewaySchema.optional(),
     })
     .prefault({})

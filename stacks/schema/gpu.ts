@@ -2,6 +2,7 @@
 import { z } from "zod";
 
 import { dnsLabel } from "../../kinds/common";
+import { refused } from "./fields";
 
 const labelValue = z
     .string()
@@ -56,6 +57,33 @@ const existingSchema = z.strictObject({
         .record(labelKey, labelValue)
         .refine((labels) => Object.keys(labels).length > 0, "expected at least one label")
         .describe("Labels that these nodes have, and no other node with GPUs has."),
+});
+
+const NO_RDMA =
+    "no node of AWS has RoCE or InfiniBand, and their operators (NVIDIA network, SR-IOV) are not installed; expected no value, or efa: true, which is AWS's own";
+
+const healthCheckSchema = z.strictObject({
+    unhealthyMinutes: z
+        .number()
+        .int()
+        .min(1)
+        .max(1440)
+        .default(10)
+        .describe("How long a node is not Ready, or says nothing, before its machine is replaced. Default 10."),
+    startupMinutes: z
+        .number()
+        .int()
+        .min(10)
+        .max(1440)
+        .default(20)
+        .describe("How long a new machine may take to become a node. Default 20."),
+    maxUnhealthy: z
+        .number()
+        .int()
+        .min(1)
+        .max(100)
+        .default(1)
+        .describe("With more unhealthy machines than this at once nothing is replaced. Default 1."),
 });
 
 export const poolSchema = z.strictObject({
@@ -119,6 +147,8 @@ export const poolSchema = z.strictObject({
         .describe(
             "Use an Elastic Fabric Adapter as the network interface; the Machine API supports one per node. Default false.",
         ),
+    roce: refused(NO_RDMA),
+    rdma: refused(NO_RDMA),
     placementGroup: z
         .string()
         .min(1)
@@ -130,6 +160,11 @@ export const poolSchema = z.strictObject({
         .default("manual")
         .describe(
             "What happens to existing nodes when something of the pool changes that a MachineSet applies to new nodes only (instance type, AMI, volume, spot, labels, taints, network). `manual`: `up` fails and names the old machines and the command. `rolling`: replaces them one after the other, one zone at a time, drained, with an additional node where quota and capacity allow. Default manual.",
+        ),
+    healthCheck: healthCheckSchema
+        .optional()
+        .describe(
+            "Replaces machines whose node stays unhealthy, or that never become one (a MachineHealthCheck, once the first nodes have joined); {} takes the defaults. Without it a node that dies stays in its MachineSet until somebody deletes its machine. Default: none.",
         ),
     labels: z.record(labelKey, labelValue).default({}).describe("Additional labels of the nodes. Default: none."),
     taints: z

@@ -11,6 +11,19 @@ const days = z.number().int().min(1).max(365);
 const percent = z.number().min(94).max(99.99);
 const GiB = z.number().int().min(1).max(4000);
 
+/** What a Prometheus keeps, and where. */
+const storage = (retention: string, volume: string) =>
+    z
+        .strictObject({
+            retentionDays: days.optional().describe(retention),
+            volumeGiB: GiB.optional().describe(volume),
+            storageClass: dnsLabel.optional().describe("Storage class of these volumes. Default: the cluster's."),
+        })
+        .refine((given) => given.storageClass === undefined || given.volumeGiB !== undefined, {
+            path: ["storageClass"],
+            error: "has no effect without volumeGiB",
+        });
+
 export const observabilitySchema = z
     .strictObject({
         metrics: z
@@ -20,6 +33,14 @@ export const observabilitySchema = z
                     "Size of the volume of each of the two Prometheus. Default: no volume; a restart loses the metrics.",
                 ),
                 storageClass: dnsLabel.optional().describe("Storage class of these volumes. Default: the cluster's."),
+                platform: storage(
+                    "Retention of the platform's metrics. Default: OpenShift's, 15 days.",
+                    "Size of the volume of each of its two Prometheus; a change of an existing volume is up to OpenShift. Default: no volume.",
+                )
+                    .optional()
+                    .describe(
+                        "The cluster's own Prometheus, which has the metrics of GPUs, nodes and gateways. Default: its configuration is unchanged.",
+                    ),
             })
             .refine((given) => given.storageClass === undefined || given.volumeGiB !== undefined, {
                 path: ["storageClass"],

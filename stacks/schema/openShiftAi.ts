@@ -5,18 +5,10 @@ import { profiles } from "../../catalogue/operators";
 import { dnsLabel, quantity } from "../../kinds/common";
 import { type DashboardFlag, dashboardFlags, refusedDashboardFlags } from "../../kinds/opendatahub.io";
 import { serverSchema } from "./database";
-import { pemCertificates } from "./fields";
+import { pemCertificates, refused } from "./fields";
 
 const component = (what: string): z.ZodDefault<z.ZodBoolean> => z.boolean().default(false).describe(`${what} Default false.`);
 const retention = z.string().regex(/^[1-9]\d*(h|d|w)$/, "expected a duration such as 2160h or 90d");
-
-/** A key of the product that a stack must not set. */
-const refused = (why: string): z.ZodOptional<z.ZodUnknown> =>
-    z
-        .unknown()
-        .refine((value) => value === undefined, { error: why })
-        .optional()
-        .describe(`Refused: ${why}.`);
 
 const componentsSchema = z
     .strictObject({

@@ -32,6 +32,12 @@ describe("refuses", () => {
             { instanceType: "p5e.48xlarge" },
             /gpu\.pools\[0\]\.instanceType: AWS does not offer p5e\.48xlarge on demand; expected spot/,
         ],
+        [{ roce: true }, /^gpu\.pools\[0\]\.roce: no node of AWS has RoCE or InfiniBand.*expected no value, or efa: true/],
+        [{ rdma: {} }, /^gpu\.pools\[0\]\.rdma: no node of AWS has RoCE/],
+        [
+            { existing: { nodeSelector: { a: "b" } }, zones: undefined, healthCheck: {} },
+            /healthCheck: has no effect on existing nodes/,
+        ],
         [{ efa: true }, /gpu\.pools\[0\]\.efa: g6e\.2xlarge has no Elastic Fabric Adapter/],
         [{ volumeThroughputMiB: 1000 }, /volumeThroughputMiB: 1000 MiB\/s need at least 4000 IOPS, but the volume has 3000/],
         [{ volumeIops: 70_000, volumeGiB: 120 }, /volumeIops: 70000 is too much for 120 GiB/],

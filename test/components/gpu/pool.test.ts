@@ -105,6 +105,29 @@ describe("an autoscaled pool", () => {
     });
 });
 
+it("machines that die are replaced once the first have joined, where it is asked for", async () => {
+    const CHECK = "kubernetes:machine.openshift.io/v1beta1:MachineHealthCheck";
+    const deployment = await planned({ healthCheck: {} });
+    const check = deployment.one(CHECK);
+    expect(check.inputs["spec"]).toEqual({
+        selector: {
+            matchExpressions: [
+                {
+                    key: "machine.openshift.io/cluster-api-machineset",
+                    operator: "In",
+                    values: deployment.all(SET).map((set) => set.inputs["metadata"].name),
+                },
+            ],
+        },
+        unhealthyConditions: ["False", "Unknown"].map((status) => ({ type: "Ready", status, timeout: "10m" })),
+        // A percentage of a small pool is none.
+        maxUnhealthy: 1,
+        nodeStartupTimeout: "20m",
+    });
+    expect(gates(deployment, "nodes-joined").every((gate) => deployment.happensAfter(check, gate))).toBe(true);
+    expect((await planned({})).all(CHECK)).toEqual([]);
+});
+
 it("how machines are bought, what their disks can do and how they are connected is in the provider's terms", async () => {
     expect(provider(await planned({ spot: { maxPrice: "1.25" }, volumeIops: 6000, volumeThroughputMiB: 500 }))).toMatchObject({
         marketType: "Spot",

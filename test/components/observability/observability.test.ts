@@ -95,6 +95,10 @@ it("the retention is written where OpenShift reads it", () => {
             "          storage: 40Gi\n      storageClassName: gp3-csi\n",
     );
     expect(retention({})).toEqual({});
+    expect(retention({ retentionDays: 30, volumeGiB: 100 }, "prometheusK8s")).toEqual({
+        "prometheusK8s.retention": "30d",
+        "prometheusK8s.volumeClaimTemplate.spec.resources.requests.storage": "100Gi",
+    });
 });
 
 describe.each(dashboards(scope).map((dashboard) => [dashboard.name, dashboard] as const))("dashboard %s", (_, dashboard) => {
