@@ -1,4 +1,6 @@
 /** The settings of a stack that a command names. */
+import * as path from "node:path";
+
 import { recordOf } from "../catalogue/releases";
 import type { Settings } from "../stacks/schema";
 import type { Context, Invocation } from "./command";
@@ -40,5 +42,24 @@ export async function settingsOfStack(invocation: Invocation, context: Context):
 export function refuseTiers({ release }: Settings, stack: string, why: string): void {
     if (recordOf(release).governance === "tiers") {
         throw new RefusalError(`Stack ${stack} is of release ${release}, ${why}.`);
+    }
+}
+
+/**
+ * The file of a stack, and the configuration that it and Pulumi.yaml have.
+ *
+ * @throws UsageError for a stack that does not exist
+ */
+export async function stackFileOf(
+    projectDir: string,
+    stack: string,
+): Promise<{ readonly file: string; readonly config: import("../rehearsal/engine/project").StackConfig }> {
+    const { readProject, readStackConfig } = await import("../rehearsal/engine/project");
+    try {
+        const project = readProject(projectDir);
+        const config = readStackConfig(project, stack);
+        return { file: path.join(project.stackDir, `Pulumi.${stack}.yaml`), config };
+    } catch (e) {
+        throw e instanceof Error && e.name === "ProjectError" ? new UsageError(e.message) : e;
     }
 }

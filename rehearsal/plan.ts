@@ -4,7 +4,7 @@ import * as os from "node:os";
 import { VirtualClock } from "./clock";
 import type { PolicyConfig } from "./engine/analyzer";
 import type { OnEvent } from "./engine/events";
-import { readProject, readStackConfig } from "./engine/project";
+import { readProject, readStackConfig, type StackConfig } from "./engine/project";
 import { run } from "./engine/run";
 import { judgement } from "./findings";
 import type { Plan } from "./result";
@@ -24,6 +24,8 @@ export interface PlanOptions {
     /** The folder of Pulumi.yaml. */
     readonly projectDir: string;
     readonly stack: string;
+    /** Configuration in place of what the stack's file says, for what is not written yet. */
+    readonly config?: StackConfig;
     /** The folder of a policy pack. Default: no policies. */
     readonly policyPack?: string;
     readonly policyConfig?: PolicyConfig;
@@ -44,7 +46,7 @@ export interface PlanOptions {
  */
 export async function plan(options: PlanOptions): Promise<Plan> {
     const project = readProject(options.projectDir);
-    const config = readStackConfig(project, options.stack);
+    const config = options.config ?? readStackConfig(project, options.stack);
     const { deployment, journal, rules } = await run({
         project,
         config,

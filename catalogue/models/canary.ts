@@ -8,7 +8,7 @@ export type Served<M extends Model = Model> = M & {
 };
 
 /** What tells how the files of a model are served: of another model it would be wrong. */
-const OF_THE_FILES = [
+export const OF_THE_FILES = [
     "model",
     "source",
     "quantization",

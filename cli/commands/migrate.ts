@@ -1,11 +1,11 @@
-import { existsSync, readFileSync } from "node:fs";
-import * as path from "node:path";
+import { readFileSync } from "node:fs";
 
 import { releases } from "../../catalogue/releases";
 import type { Command } from "../command";
 import { Exit, RefusalError, UsageError } from "../exit";
 import { jsonOption, STANDARD_OUTPUT, writeJson, writeOutput } from "../output";
 import { namedStack, projectOption, stackArgument } from "../stackArgument";
+import { stackFileOf } from "../stackSettings";
 
 export const command: Command = {
     summary: "Write a stack file for the next release of OpenShift AI, and print the steps of the migration",
@@ -30,7 +30,7 @@ to standard error. Deploys nothing. Exit code 0: the stack can be migrated; 1: i
             throw new UsageError(`--to ${wanted}: there is no such release; expected one of ${releases.join(", ")}.`);
         }
         const { stack, projectDir } = namedStack(invocation, context);
-        const file = await stackFile(projectDir, stack);
+        const { file } = await stackFileOf(projectDir, stack);
         const { migrate } = await import("../../stacks/migrate");
         const { printMigration } = await import("../views/migrate");
         const migration = (() => {
@@ -56,18 +56,3 @@ to standard error. Deploys nothing. Exit code 0: the stack can be migrated; 1: i
         return Exit.fine;
     },
 };
-
-/** @throws UsageError for a stack that does not exist */
-async function stackFile(projectDir: string, stack: string): Promise<string> {
-    const { readProject, readStackConfig } = await import("../../rehearsal/engine/project");
-    try {
-        const project = readProject(projectDir);
-        const file = path.join(project.stackDir, `Pulumi.${stack}.yaml`);
-        if (!existsSync(file)) {
-            readStackConfig(project, stack);
-        }
-        return file;
-    } catch (e) {
-        throw e instanceof Error && e.name === "ProjectError" ? new UsageError(e.message) : e;
-    }
-}

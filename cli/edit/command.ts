@@ -1,0 +1,109 @@
+/** The commands that change a stack file: they show the difference, check it as `maas plan` does, and write it with --yes. */
+import type { Access, ArgumentSpec, Command, Context, Invocation, OptionSpec } from "../command";
+import { Exit, UsageError } from "../exit";
+import { jsonOption, reportTerminal, writeJson, writeWhole } from "../output";
+import { runOptions, runSettings } from "../run";
+import { stackArgument } from "../stackArgument";
+import type { Editing } from "./editing";
+
+const { profile, "policy-config": policyConfig, "no-policy": noPolicy, project } = runOptions;
+
+const editOptions = {
+    yes: { type: "flag", help: "write the file, if it passes the checks" },
+    "dry-run": { type: "flag", help: "show the difference and check it, and write nothing" },
+    ...jsonOption("the difference, what the checks say and the keys to revoke"),
+    profile,
+    "policy-config": policyConfig,
+    "no-policy": noPolicy,
+    project,
+} as const satisfies Record<string, OptionSpec>;
+
+const access: readonly Access[] = [
+    { does: "reads", what: "the stack file, and the file of its users (identity.usersFile)", rights: "the files" },
+    { does: "writes", what: "the same files", rights: "the files", when: "--yes, and the checks pass" },
+];
+
+/** One of these commands. */
+export interface EditCommand {
+    readonly summary: string;
+    /** What it does, before what all of them do. */
+    readonly description: string;
+    /** After the stack. */
+    readonly arguments: readonly ArgumentSpec[];
+    readonly options?: Readonly<Record<string, OptionSpec>>;
+    /**
+     * Changes the settings.
+     *
+     * @param words the arguments after the stack
+     * @returns what to say beside the difference, such as what comes next
+     * @throws UsageError, RefusalError
+     */
+    edit(editing: Editing, words: readonly string[], invocation: Invocation): Promise<readonly string[]>;
+}
+
+/** A command of `maas` that changes a stack file. */
+export function editCommand({ summary, description, arguments: words, options, edit }: EditCommand): Command {
+    return {
+        summary,
+        description: `${description}
+Shows the difference, keeps comments and order, and checks the changed stack as maas plan does. Writes it with --yes, if it passes.
+Deploys nothing: pulumi up deploys. Exit code 0: written, or checked with --dry-run; 1: refused, or --yes is missing; 2: wrong usage.`,
+        arguments: [stackArgument, ...words],
+        options: { ...options, ...editOptions },
+        access,
+        run: (invocation, context) => runEdit(edit, invocation, context),
+    };
+}
+
+async function runEdit(edit: EditCommand["edit"], invocation: Invocation, context: Context): Promise<number> {
+    const [yes, dryRun] = [invocation.flag("yes"), invocation.flag("dry-run")];
+    if (yes && dryRun) {
+        throw new UsageError("--yes and --dry-run exclude each other.");
+    }
+    const { stack, projectDir, ...policy } = runSettings(invocation, context);
+    const { stackFileOf } = await import("../stackSettings");
+    const { file, config } = await stackFileOf(projectDir, stack);
+    const { openEditing } = await import("./editing");
+    const { checkProposal, judge } = await import("./check");
+    const { keysLeft } = await import("./revoke");
+    const { printEdit } = await import("../views/edit");
+    const { refused } = await import("../views/common");
+    const editing = openEditing({ stack, projectDir }, file);
+    const before = judge(stack, editing.file.settings(), projectDir).settings;
+    const notes = await edit(editing, invocation.arguments.slice(1), invocation);
+    const changed = editing.changed();
+    const users = changed.find(({ path }) => path === editing.usersFile?.path)?.after;
+    context.err.status(["checking the changed stack"]);
+    const verdict = await checkProposal({
+        stack,
+        projectDir,
+        config,
+        text: editing.file.text(),
+        ...(users !== undefined && { users }),
+        ...policy,
+        signal: context.signal,
+    });
+    context.err.status([]);
+    if (context.signal.aborted) {
+        return Exit.interrupted;
+    }
+    const passed = verdict.plan !== undefined && !refused(verdict.plan);
+    const written = yes && passed;
+    if (written) {
+        changed.forEach((one) => writeWhole(one.path, one.after));
+    }
+    const keys = before === undefined || verdict.settings === undefined ? [] : keysLeft(stack, before, verdict.settings);
+    const { diffs } = printEdit(reportTerminal(invocation, context), context.err, {
+        ...{ stack, changed, verdict, keys, notes, passed, written, dryRun, cwd: context.cwd },
+    });
+    writeJson(invocation, context, {
+        stack,
+        passed,
+        written,
+        diffs,
+        problems: verdict.problems,
+        policy: verdict.plan?.policy ?? [],
+        keys,
+    });
+    return passed && (yes || dryRun || changed.length === 0) ? Exit.fine : Exit.refused;
+}
