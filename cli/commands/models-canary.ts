@@ -1,4 +1,4 @@
-import { editCommand } from "../edit/command";
+import { editCommand } from "../editCommand";
 
 export const command = editCommand({
     summary: "Give a model a second version that gets a share of the requests, in the stack file",

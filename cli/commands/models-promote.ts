@@ -1,4 +1,4 @@
-import { editCommand } from "../edit/command";
+import { editCommand } from "../editCommand";
 
 export const command = editCommand({
     summary: "Send all requests to the second version of a model, in the stack file",

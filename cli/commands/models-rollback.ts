@@ -1,4 +1,4 @@
-import { editCommand } from "../edit/command";
+import { editCommand } from "../editCommand";
 
 export const command = editCommand({
     summary: "Send no request to the second version of a model any more, in the stack file",

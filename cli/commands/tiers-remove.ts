@@ -1,4 +1,4 @@
-import { editCommand } from "../edit/command";
+import { editCommand } from "../editCommand";
 
 export const command = editCommand({
     summary: "Remove a tier, in the stack file",

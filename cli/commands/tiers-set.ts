@@ -1,4 +1,4 @@
-import { editCommand } from "../edit/command";
+import { editCommand } from "../editCommand";
 import { tierOptions } from "../edit/tierOptions";
 import { UsageError } from "../exit";
 

@@ -1,4 +1,4 @@
-import { editCommand } from "../edit/command";
+import { editCommand } from "../editCommand";
 import { UsageError } from "../exit";
 
 export const command = editCommand({

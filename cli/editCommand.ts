@@ -1,10 +1,10 @@
 /** The commands that change a stack file: they show the difference, check it as `maas plan` does, and write it with --yes. */
-import type { Access, ArgumentSpec, Command, Context, Invocation, OptionSpec } from "../command";
-import { Exit, UsageError } from "../exit";
-import { jsonOption, reportTerminal, writeJson, writeWhole } from "../output";
-import { runOptions, runSettings } from "../run";
-import { stackArgument } from "../stackArgument";
-import type { Editing } from "./editing";
+import type { Access, ArgumentSpec, Command, Context, Invocation, OptionSpec } from "./command";
+import { Exit, UsageError } from "./exit";
+import { jsonOption, reportTerminal, writeJson, writeWhole } from "./output";
+import { runOptions, runSettings } from "./run";
+import { stackArgument } from "./stackArgument";
+import type { Editing } from "./edit/editing";
 
 const { profile, "policy-config": policyConfig, "no-policy": noPolicy, project } = runOptions;
 
@@ -61,13 +61,13 @@ async function runEdit(edit: EditCommand["edit"], invocation: Invocation, contex
         throw new UsageError("--yes and --dry-run exclude each other.");
     }
     const { stack, projectDir, ...policy } = runSettings(invocation, context);
-    const { stackFileOf } = await import("../stackSettings");
+    const { stackFileOf } = await import("./stackSettings");
     const { file, config } = await stackFileOf(projectDir, stack);
-    const { openEditing } = await import("./editing");
-    const { checkProposal, judge } = await import("./check");
-    const { keysLeft } = await import("./revoke");
-    const { printEdit } = await import("../views/edit");
-    const { refused } = await import("../views/common");
+    const { openEditing } = await import("./edit/editing");
+    const { checkProposal, judge } = await import("./edit/check");
+    const { keysLeft } = await import("./edit/revoke");
+    const { printEdit } = await import("./views/edit");
+    const { refused } = await import("./views/common");
     const editing = openEditing({ stack, projectDir }, file);
     const before = judge(stack, editing.file.settings(), projectDir).settings;
     const notes = await edit(editing, invocation.arguments.slice(1), invocation);
