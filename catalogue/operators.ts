@@ -17,8 +17,8 @@ interface Toleration {
 export interface OperatorEntry {
     /** Namespace of the operator alone: what else is there cannot drag it along or hold it back. */
     readonly namespace: string;
-    /** The namespaces it watches: all of them, or its own. Bundles support one or the other, seldom both. */
-    readonly watches: "all" | "own";
+    /** The namespaces it watches: all of them, its own, or another. Bundles support one or the other, seldom both. */
+    readonly watches: "all" | "own" | { readonly namespace: string };
     readonly channel: string;
     /** CatalogSource. */
     readonly catalog: string;
@@ -148,6 +148,15 @@ const base = {
         channel: "stable",
         catalog: "redhat-operators",
         source: "docs/sources/workspaces.md#dev-spaces",
+    },
+    "kubernetes-imagepuller-operator": {
+        namespace: "kubernetes-imagepuller-operator",
+        scrapedBy: "workloads",
+        // Dev Spaces creates what it watches in its own namespace, which has an OperatorGroup already.
+        watches: { namespace: "openshift-devspaces" },
+        channel: "stable",
+        catalog: "community-operators",
+        source: "docs/sources/workspaces.md#image-puller",
     },
     "grafana-operator": {
         namespace: "grafana-operator",

@@ -1,7 +1,7 @@
 /** What follows from a tier: its Groups, its models with their limits, and the names of its objects. Pure. */
 
 /** A model of a tier: its name, or its name with limits of its own. */
-type TierModel<Tokens, Requests> =
+export type TierModel<Tokens, Requests> =
     | string
     | {
           readonly name: string;

@@ -18,10 +18,15 @@ export const CheCluster = defineKind({
         spec: z.strictObject({
             components: z.strictObject({
                 metrics: z.strictObject({ enable: z.boolean() }),
-                imagePuller: z.strictObject({ enable: z.boolean() }).optional(),
+                imagePuller: z
+                    .strictObject({
+                        enable: z.boolean(),
+                        spec: z.strictObject({ images: z.string().optional(), nodeSelector: z.string().optional() }).optional(),
+                    })
+                    .optional(),
                 pluginRegistry: z.strictObject({ openVSXURL: z.string() }).optional(),
             }),
-            networking: z.strictObject({}).optional(),
+            networking: z.strictObject({ tlsSecretName: dnsLabel }).optional(),
             devEnvironments: z.strictObject({
                 startTimeoutSeconds: z.number().int().min(1),
                 secondsOfInactivityBeforeIdling: z.number().int().min(-1),

@@ -4,6 +4,8 @@ import { z } from "zod";
 import { dnsLabel, quantity } from "./common";
 import { definePatch } from "./kind";
 
+const env = z.array(z.strictObject({ name: z.string().min(1), value: z.string() }));
+
 /**
  * A workspace. Nothing of it runs until its user starts it, so it is ready when the API server has accepted it.
  *
@@ -24,6 +26,13 @@ export const DevWorkspacePatch = definePatch({
             contributions: z.array(z.strictObject({ name: dnsLabel, uri: z.url() })).min(1),
             template: z.strictObject({
                 attributes: z.record(z.string(), z.unknown()).optional(),
+                // A devfile elsewhere, which this adds to.
+                parent: z
+                    .strictObject({
+                        uri: z.url(),
+                        components: z.array(z.strictObject({ name: dnsLabel, container: z.strictObject({ env }) })).optional(),
+                    })
+                    .optional(),
                 projects: z
                     .array(
                         z.strictObject({
@@ -43,14 +52,38 @@ export const DevWorkspacePatch = definePatch({
                                 image: z.string().min(1),
                                 sourceMapping: z.string().min(1),
                                 cpuLimit: quantity,
-                                cpuRequest: quantity,
+                                cpuRequest: quantity.optional(),
                                 memoryLimit: quantity,
-                                memoryRequest: quantity,
-                                env: z.array(z.strictObject({ name: z.string().min(1), value: z.string() })),
+                                memoryRequest: quantity.optional(),
+                                env,
+                                endpoints: z
+                                    .array(
+                                        z.strictObject({
+                                            name: z.string().max(63),
+                                            targetPort: z.number().int(),
+                                            exposure: z.enum(["public", "internal", "none"]),
+                                        }),
+                                    )
+                                    .optional(),
                             }),
                         }),
                     )
-                    .min(1),
+                    .min(1)
+                    .optional(),
+                commands: z
+                    .array(
+                        z.strictObject({
+                            id: z.string().max(63),
+                            exec: z.strictObject({
+                                component: z.string().min(1),
+                                commandLine: z.string().min(1),
+                                workingDir: z.string().optional(),
+                                group: z.strictObject({ kind: z.enum(["build", "run", "test", "debug", "deploy"]) }).optional(),
+                            }),
+                        }),
+                    )
+                    .optional(),
+                events: z.strictObject({ postStart: z.array(z.string()) }).optional(),
             }),
         }),
     }),

@@ -1,7 +1,7 @@
 /** The configuration of the Continue assistant. Source: docs/sources/workspaces.md#continue. */
 import type { Model } from "../models/model";
 import { planModel } from "../models/modelPlan";
-import { KEY_VARIABLE } from "./names";
+import { AUTHORITY_FILES, KEY_VARIABLE } from "./names";
 
 /** What Continue uses a model for. Source: continuedev/continue@main:packages/config-yaml/src/schemas/models.ts. */
 export const continueRoles = ["chat", "edit", "apply", "autocomplete", "embed", "rerank", "summarize"] as const;
@@ -87,6 +87,8 @@ export function continueConfig(
             model: model.name,
             apiBase: model.url,
             apiKey: `\${{ secrets.${KEY_VARIABLE} }}`,
+            // Node.js trusts its own authorities alone, and passes over a file that is not there.
+            requestOptions: { caBundlePath: [...AUTHORITY_FILES] },
             roles: [...model.roles],
             ...(model.tools && { capabilities: ["tool_use"] }),
             ...(model.context !== undefined && {

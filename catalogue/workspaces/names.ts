@@ -13,6 +13,18 @@ export const WORKSPACE_ACCOUNT = "maas-workspace";
 /** ConfigMap in the namespace of a user with the configuration of the Continue assistant. */
 export const CONTINUE_CONFIG = "continue";
 
+/** ConfigMap in the namespace of a user with the page that the IDE opens at its first start. */
+export const GETTING_STARTED = "getting-started";
+
+/** Folder of a workspace that it is mounted in; a folder of the IDE as well. */
+export const GETTING_STARTED_FOLDER = "/home/user/getting-started";
+
+/**
+ * Where Dev Spaces mounts the authorities that workspaces trust: that of the image's own, or a folder of its own where
+ * `trustedCerts.disableWorkspaceCaBundleMount` is set and in older releases. Source: docs/sources/workspaces.md#dev-spaces.
+ */
+export const AUTHORITY_FILES = ["/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem", "/public-certs/tls-ca-bundle.pem"] as const;
+
 /** Secret in the namespace of a user with the API key of the workspace. */
 export const KEY_SECRET = "maas-api-key";
 

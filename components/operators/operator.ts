@@ -70,9 +70,11 @@ export class Operator extends pulumi.ComponentResource {
     /** Namespace, OperatorGroup and Subscription. */
     private subscription(name: string, operator: OperatorPackage, entry: OperatorEntry): pulumi.Resource {
         const metadata = { name: operator, namespace: entry.namespace };
+        const { watches } = entry;
+        const watched = typeof watches === "object" ? watches.namespace : watches === "own" ? entry.namespace : undefined;
         const group = new OperatorGroup(
             `${name}-group`,
-            { metadata, spec: entry.watches === "own" ? { targetNamespaces: [entry.namespace] } : {} },
+            { metadata, spec: watched === undefined ? {} : { targetNamespaces: [watched] } },
             { parent: this, dependsOn: [this.namespace(name, operator, entry)] },
         );
         return new Subscription(

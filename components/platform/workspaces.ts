@@ -2,14 +2,17 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { stringify } from "yaml";
 
-import { modelsOf, subscriptionOf } from "../../catalogue/tiers";
-import { assistantModel, continueConfig, externalAssistantModel } from "../../catalogue/workspaces/continue";
+import { subscriptionOf } from "../../catalogue/tiers";
+import { recordOf } from "../../catalogue/releases";
+import { assistantModels } from "../../catalogue/workspaces/assistants";
+import { continueConfig } from "../../catalogue/workspaces/continue";
+import { gettingStartedPage } from "../../catalogue/workspaces/gettingStarted";
 import { DEV_SPACES_NAMESPACE, TRUSTED_LABELS } from "../../catalogue/workspaces/names";
 import { workspaceUsers } from "../../catalogue/workspaces/users";
 import type { Settings } from "../../stacks/schema";
 import { authorities } from "../authorities";
 import { connectionOf } from "../clusterProvider";
-import { DevSpaces, removeWorkspaceHook, Workspace, WorkspaceKeys } from "../workspaces";
+import { type AssistantFiles, DevSpaces, removeWorkspaceHook, Workspace, WorkspaceKeys } from "../workspaces";
 import type { MaasGateways } from "./gateways";
 import type { Stage } from "./stage";
 
@@ -22,31 +25,19 @@ export interface WorkspacesBehind {
     readonly enforced: pulumi.Resource;
 }
 
-/** `config.yaml` of the assistant, by the name of the tier. */
-export function assistantConfigs(settings: Settings, urls: Readonly<Record<string, string>>): ReadonlyMap<string, string> {
-    const models = new Map(settings.models.map((model) => [model.name, model]));
-    const external = new Map(settings.externalModels.map((model) => [model.name, model]));
-    const roles = settings.workspaces?.assistant.roles ?? {};
+/** What the assistant and its users read, by the name of the tier. */
+export function assistantFiles(settings: Settings, urls: Readonly<Record<string, string>>): ReadonlyMap<string, AssistantFiles> {
+    const credential = recordOf(settings.release).governance === "subscriptions" ? "key" : "token";
     return new Map(
-        settings.tiers.map((tier) => [
+        assistantModels(settings, urls).map(([tier, models]) => [
             tier.name,
-            stringify(
-                continueConfig(
-                    tier,
-                    modelsOf(tier).flatMap((name) => {
-                        const url = urls[name];
-                        const [model, outside] = [models.get(name), external.get(name)];
-                        return url === undefined
-                            ? []
-                            : model !== undefined
-                              ? [assistantModel(model, url, roles[name])]
-                              : outside !== undefined
-                                ? [externalAssistantModel(outside, url, roles[name])]
-                                : [];
-                    }),
-                ),
-                { lineWidth: 0 },
-            ),
+            {
+                config: stringify(continueConfig(tier, models), { lineWidth: 0 }),
+                gettingStarted: gettingStartedPage(tier, models, {
+                    credential,
+                    repository: settings.workspaces?.repository?.name,
+                }),
+            },
         ]),
     );
 }
@@ -64,7 +55,12 @@ export function workspaces(stage: Stage, behind: WorkspacesBehind | undefined): 
     const devSpaces = new DevSpaces(
         "dev-spaces",
         { settings: settings.workspaces, domain },
-        after(records, operators("devspaces")),
+        after(
+            records,
+            operators("devspaces"),
+            // Dev Spaces refuses to pull images before its kind is served.
+            ...(settings.workspaces.imagePuller === undefined ? [] : [operators("kubernetes-imagepuller-operator")]),
+        ),
     );
     // Dev Spaces hands it to all workspaces.
     authorities(
@@ -77,7 +73,7 @@ export function workspaces(stage: Stage, behind: WorkspacesBehind | undefined): 
         },
         after(records, gateways.own, operators("devspaces")),
     );
-    const assistants = assistantConfigs(settings, urls);
+    const assistants = assistantFiles(settings, urls);
     const users = workspaceUsers(settings);
     const made = users.map(
         ({ name: user, tier }) =>

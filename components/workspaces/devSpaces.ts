@@ -12,6 +12,9 @@ import { remainingProblem } from "../remainingProblem";
 
 const ROUTES = { apiVersion: "route.openshift.io/v1", plural: "routes", namespace: DEV_SPACES_NAMESPACE };
 const ROUTE_MINUTES = 5;
+const DEPLOYMENTS = { apiVersion: "apps/v1", plural: "deployments", namespace: DEV_SPACES_NAMESPACE };
+/** The gateway that the Route leads to, and the dashboard and the server behind it. */
+const BEHIND = ["che-gateway", "devspaces-dashboard", CHE_CLUSTER] as const;
 
 /** Settings of the server, and the domain of the cluster's routes. */
 export interface DevSpacesArgs {
@@ -43,10 +46,13 @@ export class DevSpaces extends pulumi.ComponentResource {
         this.answers = gate(
             `${name}-answers`,
             {
-                kind: "route-admitted",
-                until: `Route ${DEV_SPACES_NAMESPACE}/${CHE_CLUSTER} is admitted`,
+                kind: "route-answers",
+                until: `Route ${DEV_SPACES_NAMESPACE}/${CHE_CLUSTER} is admitted, and what is behind it runs`,
                 record: { url: this.url },
-                check: routeAdmitted,
+                check: async (kube) => {
+                    await routeAdmitted(kube);
+                    await behindRun(kube);
+                },
             },
             { parent: this, dependsOn: server },
         );
@@ -68,7 +74,7 @@ export class DevSpaces extends pulumi.ComponentResource {
 }
 
 function cheSpec(settings: WorkspacesSettings) {
-    const { storage, assistant, cpu, memory } = settings;
+    const { storage, assistant, cpu, memory, imagePuller, tlsSecret } = settings;
     const claim = {
         claimSize: `${storage.sizeGiB}Gi`,
         ...(storage.storageClass !== undefined && { storageClass: storage.storageClass }),
@@ -76,8 +82,10 @@ function cheSpec(settings: WorkspacesSettings) {
     return {
         components: {
             metrics: { enable: true },
+            ...(imagePuller !== undefined && { imagePuller: { enable: true, spec: imagePullerSpec(imagePuller) } }),
             pluginRegistry: { openVSXURL: assistant.registry === "embedded" ? "" : assistant.registry },
         },
+        ...(tlsSecret !== undefined && { networking: { tlsSecretName: tlsSecret } }),
         devEnvironments: {
             startTimeoutSeconds: settings.startMinutes * 60,
             secondsOfInactivityBeforeIdling: seconds(settings.idleMinutes * 60),
@@ -95,6 +103,14 @@ function cheSpec(settings: WorkspacesSettings) {
                       : { pvcStrategy: storage.strategy },
             containerResourceCaps: { limits: { cpu: cpu.limit, memory: memory.limit } },
         },
+    };
+}
+
+/** Lists and maps are texts there; without images, Dev Spaces names its own. */
+function imagePullerSpec({ images, nodeSelector }: NonNullable<WorkspacesSettings["imagePuller"]>) {
+    return {
+        ...(images.length > 0 && { images: images.map((image, i) => `image-${i}=${image}`).join(";") }),
+        ...(Object.keys(nodeSelector).length > 0 && { nodeSelector: JSON.stringify(nodeSelector) }),
     };
 }
 
@@ -122,4 +138,27 @@ function problemOfRoute(route: KubeObject | undefined): string | undefined {
     }
     const said = routers.flatMap((router) => conditionOf(router, "Admitted")?.message || []);
     return route === undefined ? "it does not exist" : (said[0] ?? "no router has answered");
+}
+
+/** @throws Error when something behind the Route does not run in time */
+async function behindRun(kube: Kube): Promise<void> {
+    const deadline = (await kube.now()) + ROUTE_MINUTES * 60_000;
+    for (const name of BEHIND) {
+        const problem = await remainingProblem(kube, { ...DEPLOYMENTS, name }, { deadline }, problemOfDeployment);
+        if (problem !== undefined) {
+            throw new Error(
+                `Deployment ${DEV_SPACES_NAMESPACE}/${name} is not available after ${ROUTE_MINUTES} minutes (${problem}), so Route ${CHE_CLUSTER} leads nowhere: look at \`oc get pods -n ${DEV_SPACES_NAMESPACE}\``,
+            );
+        }
+    }
+}
+
+/** Why nothing answers. */
+function problemOfDeployment(deployment: KubeObject | undefined): string | undefined {
+    if (deployment === undefined) {
+        return "it does not exist";
+    }
+    return Number(deployment.status?.["availableReplicas"] ?? 0) > 0
+        ? undefined
+        : (conditionOf(deployment, "Available")?.message ?? "no replica is available");
 }

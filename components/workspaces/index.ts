@@ -2,8 +2,11 @@
 import type { OperatorsOf } from "../layer";
 
 /** Dev Spaces brings the operator of workspaces. */
-export const operators: OperatorsOf = ({ workspaces }) => (workspaces === undefined ? [] : ["devspaces"]);
+export const operators: OperatorsOf = ({ workspaces }) =>
+    workspaces === undefined
+        ? []
+        : ["devspaces", ...(workspaces.imagePuller === undefined ? [] : ["kubernetes-imagepuller-operator" as const])];
 
 export { DevSpaces } from "./devSpaces";
 export { WorkspaceKeys } from "./keys";
-export { removeWorkspaceHook, Workspace } from "./workspace";
+export { type AssistantFiles, removeWorkspaceHook, Workspace } from "./workspace";

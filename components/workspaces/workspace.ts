@@ -1,11 +1,13 @@
 /** The workspace of one user. */
-import { ConfigMap, LimitRange, NamespacePatch, Secret, ServiceAccount } from "@pulumi/kubernetes/core/v1";
+import { ConfigMap, NamespacePatch, Secret, ServiceAccount } from "@pulumi/kubernetes/core/v1";
 import { RoleBinding } from "@pulumi/kubernetes/rbac/v1";
 import * as pulumi from "@pulumi/pulumi";
 
 import {
     CONTINUE_CONFIG,
     DEV_SPACES_NAMESPACE,
+    GETTING_STARTED,
+    GETTING_STARTED_FOLDER,
     KEY_SECRET,
     USER_ANNOTATION,
     WORKSPACE_ACCOUNT,
@@ -18,10 +20,20 @@ import { describedBy } from "../component";
 import { isolateNamespace, ROUTER } from "../isolation";
 import type { Kube } from "../kube";
 import { keptOrRemoved, namespaceRemovedHook } from "../namespaceRemoved";
+import { devWorkspaceSpec } from "./devWorkspace";
 import { editorConfig } from "./editor";
+import { limitNamespace } from "./quota";
 
 /** Name of the DevWorkspace where the settings name no repository. */
 const WORKSPACE = "workspace";
+
+/** What users of a tier have in their workspaces. */
+export interface AssistantFiles {
+    /** `config.yaml` of Continue. */
+    readonly config: string;
+    /** The page that the IDE opens at its first start. */
+    readonly gettingStarted: string;
+}
 
 /** A user, and what the workspace contains. */
 export interface WorkspaceArgs {
@@ -30,8 +42,8 @@ export interface WorkspaceArgs {
     readonly settings: WorkspacesSettings;
     /** Where Dev Spaces is reached. */
     readonly devSpacesUrl: string;
-    /** `config.yaml` of the assistant for the user's tier. */
-    readonly assistant: string;
+    /** What the assistant and its user read, for the user's tier. */
+    readonly assistant: AssistantFiles;
     /** Deletes the namespace with its data where the settings say so; {@link removeWorkspaceHook}. */
     readonly removal: readonly pulumi.ResourceHook[];
 }
@@ -74,7 +86,7 @@ export class Workspace extends pulumi.ComponentResource {
         const within = { parent: this, dependsOn: [created] };
         const account = new ServiceAccount(`${name}-account`, { metadata: { name: WORKSPACE_ACCOUNT, namespace } }, within);
         access(name, user, namespace, within);
-        limits(name, settings, namespace, within);
+        limitNamespace(name, settings, namespace, within);
         isolateNamespace(
             `${name}-network-policy`,
             { policy: "workspace-isolated", namespace, from: [DEV_SPACES_NAMESPACE, "openshift-operators"], peers: [ROUTER] },
@@ -97,21 +109,18 @@ export class Workspace extends pulumi.ComponentResource {
             // A Job writes the key, and says in annotations which it is.
             { ...within, ignoreChanges: ["data", "stringData"] },
         );
-        const config = new ConfigMap(
+        const config = mountedFile(
             `${name}-continue`,
+            { name: CONTINUE_CONFIG, namespace, folder: "/home/user/.continue", files: { "config.yaml": assistant.config } },
+            within,
+        );
+        const page = mountedFile(
+            `${name}-getting-started`,
             {
-                metadata: {
-                    name: CONTINUE_CONFIG,
-                    namespace,
-                    labels: mounted("configmap"),
-                    annotations: {
-                        "controller.devfile.io/mount-path": "/home/user/.continue",
-                        // A single file: Continue writes others beside it.
-                        "controller.devfile.io/mount-as": "subpath",
-                        "controller.devfile.io/mount-on-start": "true",
-                    },
-                },
-                data: { "config.yaml": assistant },
+                name: GETTING_STARTED,
+                namespace,
+                folder: GETTING_STARTED_FOLDER,
+                files: { "README.md": assistant.gettingStarted },
             },
             within,
         );
@@ -128,18 +137,44 @@ export class Workspace extends pulumi.ComponentResource {
                     namespace,
                     annotations: { "pulumi.com/patchForce": "true" },
                 },
-                spec: workspaceSpec(settings, devSpacesUrl),
+                spec: devWorkspaceSpec(settings, devSpacesUrl),
             },
             // It goes with its namespace where the settings delete that. Its user starts and stops it.
             {
                 parent: this,
-                dependsOn: [account, config, editor],
+                dependsOn: [account, config, page, editor],
                 retainOnDelete: true,
                 ignoreChanges: ["spec.started"],
             },
         );
         this.registerOutputs({ namespace: this.namespace });
     }
+}
+
+/** A ConfigMap whose files are in a folder of each workspace, beside what else is there. */
+function mountedFile(
+    resource: string,
+    { name, namespace, folder, files }: { name: string; namespace: string; folder: string; files: Record<string, string> },
+    opts: pulumi.CustomResourceOptions,
+): ConfigMap {
+    return new ConfigMap(
+        resource,
+        {
+            metadata: {
+                name,
+                namespace,
+                labels: mounted("configmap"),
+                annotations: {
+                    "controller.devfile.io/mount-path": folder,
+                    // Single files: a mounted folder would hide what the user and Continue write beside them.
+                    "controller.devfile.io/mount-as": "subpath",
+                    "controller.devfile.io/mount-on-start": "true",
+                },
+            },
+            data: files,
+        },
+        opts,
+    );
 }
 
 /** Labels by which the DevWorkspace operator mounts an object in all workspaces of its namespace. */
@@ -158,64 +193,6 @@ function access(name: string, user: string, namespace: string, opts: pulumi.Cust
         },
         opts,
     );
-}
-
-/** Containers that state no limits get those of the settings. */
-function limits(name: string, { cpu, memory }: WorkspacesSettings, namespace: string, opts: pulumi.CustomResourceOptions): void {
-    new LimitRange(
-        `${name}-limits`,
-        {
-            metadata: { name: "workspace", namespace },
-            spec: {
-                limits: [
-                    {
-                        type: "Container",
-                        default: { cpu: cpu.limit, memory: memory.limit },
-                        defaultRequest: { cpu: cpu.request, memory: memory.request },
-                        max: { cpu: cpu.limit, memory: memory.limit },
-                    },
-                ],
-            },
-        },
-        opts,
-    );
-}
-
-function workspaceSpec({ repository, image, cpu, memory }: WorkspacesSettings, devSpacesUrl: string) {
-    return {
-        started: false as const,
-        routingClass: "che" as const,
-        contributions: [
-            {
-                name: "ide",
-                uri: `http://devspaces-dashboard.${DEV_SPACES_NAMESPACE}.svc.cluster.local:8080/dashboard/api/editors/devfile?che-editor=che-incubator/che-code/latest`,
-            },
-        ],
-        template: {
-            ...(repository !== undefined && {
-                projects: [
-                    {
-                        name: repository.name,
-                        git: { remotes: { origin: repository.url }, checkoutFrom: { revision: repository.revision } },
-                    },
-                ],
-            }),
-            components: [
-                {
-                    name: "tools",
-                    container: {
-                        image,
-                        sourceMapping: "/projects",
-                        cpuLimit: cpu.limit,
-                        cpuRequest: cpu.request,
-                        memoryLimit: memory.limit,
-                        memoryRequest: memory.request,
-                        env: [{ name: "CHE_DASHBOARD_URL", value: `${devSpacesUrl}/dashboard/` }],
-                    },
-                },
-            ],
-        },
-    };
 }
 
 /** Deletes the namespace of a removed user; {@link namespaceRemovedHook}. */

@@ -219,6 +219,7 @@ connectivityLink:
         example: `workspaces:
   tiers: [free]
   repository: { url: https://github.com/acme/exercises.git, revision: v1 }
+  devfile: { repository: https://github.com/acme/exercises.git, revision: v1, component: dev }
   cpu: { limit: "4" }
   memory: { limit: 8Gi }
   idleMinutes: 30

@@ -2,10 +2,20 @@
 import { z } from "zod";
 
 import { quantityOf } from "../../catalogue/models/quantity";
+import { rawAddress } from "../../catalogue/workspaces/devfile";
 import { DEFAULT_RELEASE, recordOf, releases } from "../../catalogue/releases";
 import type { SettingsProblem } from "../problem";
+import type { DevfileSettings } from "../schema/devfile";
 import { workspacesSchema } from "../schema/workspaces";
 import { namesOf, unknownNameProblem } from "./entries";
+
+/** Commands that each workspace has, and that of the IDE. */
+const OWN_COMMANDS: readonly string[] = [
+    "download-extension",
+    "getting-started",
+    "init-container-command",
+    "init-che-code-command",
+];
 
 /**
  * Problems of `workspaces`: a release whose keys belong to people alone, and tiers and models that do not exist.
@@ -50,11 +60,40 @@ export function workspacesProblems(given: unknown): SettingsProblem[] {
         ...Object.keys(workspaces.assistant.roles).flatMap((model) =>
             models.includes(model) ? [] : [unknownNameProblem(`workspaces.assistant.roles.${model}`, model, "model", models)],
         ),
+        ...devfileProblems(workspaces.devfile),
         ...(["cpu", "memory"] as const).flatMap((key) => {
             const { request, limit } = workspaces[key];
             return quantityOf(request) > quantityOf(limit)
                 ? [{ path: `workspaces.${key}.limit`, message: `${limit} is less than the request, ${request}` }]
                 : [];
         }),
+    ];
+}
+
+/** A devfile in git whose address as a file is not known, and commands with names of the program's own. */
+function devfileProblems(devfile: DevfileSettings | undefined): SettingsProblem[] {
+    if (devfile === undefined) {
+        return [];
+    }
+    const { repository, revision, path, commands } = devfile;
+    return [
+        ...(repository === undefined || rawAddress(repository, revision, path) !== undefined
+            ? []
+            : [
+                  {
+                      path: "workspaces.devfile.repository",
+                      message: `how ${new URL(repository).hostname} serves a file is not known; expected a repository of github.com, gitlab.* or bitbucket.org, or url with the address of the devfile itself`,
+                  },
+              ]),
+        ...commands.flatMap(({ id }, i) =>
+            OWN_COMMANDS.includes(id)
+                ? [
+                      {
+                          path: `workspaces.devfile.commands[${i}].id`,
+                          message: `"${id}" is a command that the program adds; expected another name`,
+                      },
+                  ]
+                : [],
+        ),
     ];
 }

@@ -3,19 +3,14 @@ import { z } from "zod";
 
 import { continueRoles } from "../../catalogue/workspaces/continue";
 import { dnsLabel, quantity } from "../../kinds/common";
+import { devfileSchema, publicAddress } from "./devfile";
 
 const hours = z.number().int().min(0).max(168);
 
 const repository = z
     .strictObject({
         name: dnsLabel.default("exercises").describe("Folder of the clone in the workspace. Default exercises."),
-        url: z
-            .string()
-            .regex(
-                /^https:\/\/[^\s@]+$/,
-                "expected an https address without credentials, such as https://github.com/acme/exercises.git",
-            )
-            .describe("Address of the git repository."),
+        url: publicAddress.describe("Address of the git repository."),
         revision: z.string().min(1).default("main").describe("Branch, tag or commit. Default main."),
     })
     .optional()
@@ -25,6 +20,7 @@ export const workspacesSchema = z
     .strictObject({
         tiers: z.array(z.string().min(1)).min(1).optional().describe("Tiers whose users have a workspace. Default: all tiers."),
         repository,
+        devfile: devfileSchema,
         image: z
             .string()
             .min(1)
@@ -57,6 +53,45 @@ export const workspacesSchema = z
             })
             .prefault({})
             .describe("Volumes of the workspaces."),
+        quota: z
+            .strictObject({
+                cpu: quantity
+                    .optional()
+                    .describe(
+                        "CPU that all containers of a user may have as limits. Default: twice what the running workspaces have.",
+                    ),
+                memory: quantity.optional().describe("Memory, likewise. Default: twice what the running workspaces have."),
+                storageGiB: z
+                    .number()
+                    .int()
+                    .min(1)
+                    .optional()
+                    .describe("Size of all volumes of a user. Default: those of the workspaces."),
+            })
+            .prefault({})
+            .describe("Quota of the namespace of a user, which also has room for a workspace that stops while another starts."),
+        imagePuller: z
+            .strictObject({
+                images: z
+                    .array(z.string().min(1))
+                    .default([])
+                    .describe(
+                        "Images. Default: those that Dev Spaces names, its editors among them, and not an image of your own.",
+                    ),
+                nodeSelector: z
+                    .record(z.string(), z.string())
+                    .default({})
+                    .describe("Labels of the nodes that workspaces run on. Default: all nodes."),
+            })
+            .optional()
+            .describe(
+                "Pulls images onto the nodes before a workspace needs them, by the community operator kubernetes-imagepuller-operator. Default: none.",
+            ),
+        tlsSecret: dnsLabel
+            .optional()
+            .describe(
+                "Secret of type kubernetes.io/tls in namespace openshift-devspaces with the certificate of Dev Spaces, and with the label app.kubernetes.io/part-of=che.eclipse.org. Default: the router's certificate.",
+            ),
         workspacesPerUser: z.number().int().min(1).max(20).default(3).describe("Workspaces that a user may have. Default 3."),
         runningPerUser: z.number().int().min(1).max(20).default(1).describe("Workspaces that a user may run at once. Default 1."),
         idleMinutes: z
@@ -75,6 +110,17 @@ export const workspacesSchema = z
                     .regex(/^[\w-]+\.[\w-]+$/, "expected publisher.name, such as Continue.continue")
                     .default("Continue.continue")
                     .describe("Extension that is recommended to the IDE. Default Continue.continue."),
+                version: z
+                    .string()
+                    .regex(/^\d+\.\d+\.\d+$/, "expected a version such as 1.3.38")
+                    .optional()
+                    .describe(
+                        "Version of the extension. A workspace downloads it from the registry when it starts, and does not update it. Default 1.3.38 of Continue.continue; of others the newest, which the IDE installs.",
+                    ),
+                platform: z
+                    .enum(["linux-x64", "linux-arm64", "universal"])
+                    .default("linux-x64")
+                    .describe("Platform of the extension. Default linux-x64."),
                 registry: z
                     .union([z.literal("embedded"), z.string().regex(/^https:\/\//, "expected `embedded` or an https address")])
                     .default("https://open-vsx.org")

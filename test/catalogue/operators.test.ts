@@ -48,6 +48,7 @@ it("has what no Role lets the platform's Prometheus read scraped by that of user
     expect(operatorPackages.filter((operator) => operatorEntry("3.4", operator).scrapedBy === "workloads")).toEqual([
         "cloudnative-pg",
         "grafana-operator",
+        "kubernetes-imagepuller-operator",
         "mariadb-operator",
         "rhbk-operator",
         "rhcl-operator",

@@ -22,12 +22,13 @@ const change = (change: (settings: any) => unknown, workspaces: object = {}) =>
         s.workspaces = workspaces;
         change(s);
     });
+const twice = (name: string): [string, string] => [name, name];
 const read = (apiVersion: string, kind: string, name: string, namespace?: string) =>
     stage.session.world.cluster.get({ apiVersion, kind, name, ...(namespace !== undefined && { namespace }) });
 const subscription = (tier: string) => read("maas.opendatahub.io/v1alpha1", "MaaSSubscription", tier, "models-as-a-service");
 
 it("each user has one, and its account may call the models of the tier; a second run changes nothing", async () => {
-    const stack = await open();
+    const stack = await open({ imagePuller: {} });
     const up = await stack.up();
     expect([errors(up), up.rejected, up.policy, up.succeeded]).toEqual([[], [], [], true]);
 
@@ -41,6 +42,18 @@ it("each user has one, and its account may call the models of the tier; a second
     expect(config?.["data"]["config.yaml"]).toContain("apiBase: https://maas.apps.cluster.example.com/maas/gpt-oss-20b/v1");
     expect(config?.["data"]["config.yaml"]).not.toContain("nemotron");
     expect((await read("workspace.devfile.io/v1alpha2", "DevWorkspace", "workspace", "wksp-ann"))?.spec.started).toBe(false);
+
+    expect((await read("v1", "ConfigMap", "getting-started", BOB))?.["data"]["README.md"]).toContain("tier Premium");
+    expect((await read("v1", "ResourceQuota", "workspace", BOB))?.spec.hard).toMatchObject({ "limits.memory": "12288Mi" });
+
+    // Images are pulled by an operator that Dev Spaces finds; it watches the namespace of Dev Spaces.
+    const group = await read("operators.coreos.com/v1", "OperatorGroup", ...twice("kubernetes-imagepuller-operator"));
+    expect(group?.spec.targetNamespaces).toEqual(["openshift-devspaces"]);
+    const che = await read("org.eclipse.che/v2", "CheCluster", "devspaces", "openshift-devspaces");
+    expect(che?.spec.components.imagePuller.enable).toBe(true);
+    expect(
+        up.timeline.find((t) => t.urn.endsWith("::operator-kubernetes-imagepuller-operator-installed"))!.end,
+    ).toBeLessThanOrEqual(up.timeline.find((t) => t.urn.endsWith("::dev-spaces-che"))!.start);
 
     // The server answers before a workspace is created, and keys are created once tiers are in force.
     const at = (name: string) => up.timeline.find((t) => t.urn.endsWith(`::${name}`))!;
@@ -79,6 +92,7 @@ it("a user moves to another tier: its account, its assistant and its key follow"
         "update tier-premium-group",
         "update tier-premium-subscription",
         "update workspace-ann-continue",
+        "update workspace-ann-getting-started",
         "update workspace-keys-config",
     ]);
     expect((await subscription("free"))?.spec.owner.users).toBeUndefined();

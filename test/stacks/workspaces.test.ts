@@ -31,6 +31,53 @@ describe("refused", () => {
             "workspaces.repository.url: expected an https address without credentials",
         ],
         [
+            "a devfile of a git server whose addresses are not known",
+            (s) => (s.workspaces.devfile = { repository: "https://git.example.com/acme/tools.git" }),
+            "workspaces.devfile.repository: how git.example.com serves a file is not known; expected a repository of github.com, gitlab.* or bitbucket.org, or url with the address of the devfile itself",
+        ],
+        [
+            "a devfile in git and containers",
+            (s) => (s.workspaces.devfile = { url: "https://git.example.com/devfile.yaml", containers: [{ name: "dev" }] }),
+            "workspaces.devfile: expected one of repository, url and containers, got 2",
+        ],
+        [
+            "commands of a devfile in git",
+            (s) =>
+                (s.workspaces.devfile = {
+                    url: "https://git.example.com/devfile.yaml",
+                    commands: [{ id: "build", commandLine: "make" }],
+                }),
+            "workspaces.devfile.commands: belongs to containers; a devfile in git has its own",
+        ],
+        [
+            "a command of a container that is not there",
+            (s) =>
+                (s.workspaces.devfile = {
+                    containers: [{ name: "dev" }],
+                    commands: [{ id: "build", component: "tools", commandLine: "make" }],
+                }),
+            'workspaces.devfile.commands[0].component: "tools" is no container; expected one of dev',
+        ],
+        [
+            "a command with a name of the program's own",
+            (s) =>
+                (s.workspaces.devfile = {
+                    containers: [{ name: "dev" }],
+                    commands: [{ id: "getting-started", commandLine: "make" }],
+                }),
+            'workspaces.devfile.commands[0].id: "getting-started" is a command that the program adds; expected another name',
+        ],
+        [
+            "a command after the start that is not there",
+            (s) => (s.workspaces.devfile = { containers: [{ name: "dev" }], postStart: ["seed"] }),
+            'workspaces.devfile.postStart[0]: "seed" is no command; expected one of none',
+        ],
+        [
+            "a version of the extension that is a word",
+            (s) => (s.workspaces.assistant = { version: "latest" }),
+            "workspaces.assistant.version: expected a version such as 1.3.38",
+        ],
+        [
             "models in the namespace of a user's workspaces",
             (s) => (s.modelsNamespace = "wksp-free-user"),
             'modelsNamespace: "wksp-free-user" belongs to the workspaces of a user',
