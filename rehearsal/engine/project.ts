@@ -3,9 +3,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 
 import { didYouMean } from "../../catalogue/nearest";
-import { lazy } from "../../catalogue/lazy";
-
-const yaml = lazy(() => require("yaml") as typeof import("yaml"));
+import { parseAsPulumi } from "./goYaml";
 
 /** A mistake of the user: a file that is missing or unreadable, a stack that does not exist. */
 export class ProjectError extends Error {
@@ -43,8 +41,7 @@ type Yaml = Record<string, unknown>;
 
 function readYaml(file: string): unknown {
     try {
-        // Pulumi's parser, gopkg.in/yaml.v3, resolves merge keys. Source: pulumi/pulumi@v3.256.0:sdk/go/common/encoding/marshal.go
-        return yaml().parse(fs.readFileSync(file, "utf8"), { merge: true });
+        return parseAsPulumi(fs.readFileSync(file, "utf8"));
     } catch (e) {
         throw new ProjectError(`${file} is not YAML: ${(e as Error).message.trim()}`);
     }
@@ -173,9 +170,21 @@ function configOf(projectName: string, config: Yaml, file: string): StackConfig 
         if (clear.secret) {
             secretKeys.push(key);
         }
-        values[key] = typeof clear.value === "object" ? JSON.stringify(clear.value) : String(clear.value);
+        values[key] =
+            typeof clear.value === "object" && clear.value !== null ? json(clear.value, file) : String(clear.value ?? "");
     }
     return { values, secretKeys };
+}
+
+function json(value: object, file: string): string {
+    return JSON.stringify(value, (_key, part: unknown) => {
+        if (typeof part === "number" && !Number.isFinite(part)) {
+            throw new ProjectError(
+                `${file} has the number ${part}, which Pulumi's configuration cannot hold; quote it if it is a text`,
+            );
+        }
+        return part;
+    });
 }
 
 function withoutSecrets(value: unknown): { value: unknown; secret: boolean } {

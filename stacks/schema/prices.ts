@@ -1,16 +1,9 @@
 /** `observability.prices`: what tokens and GPU nodes cost. */
 import { z } from "zod";
 
-const amount = z.number().min(0).max(1_000_000);
+import { day } from "./times";
 
-const day = z
-    .string()
-    // Pulumi reads a bare date of a stack file as a time.
-    .regex(/^\d{4}-\d{2}-\d{2}(T00:00:00Z)?$/, "expected a day such as 2026-06-01")
-    .refine(
-        (text) => new Date(text).toJSON()?.slice(0, 10) === text.slice(0, 10),
-        "expected a day of the calendar, such as 2026-06-30",
-    );
+const amount = z.number().min(0).max(1_000_000);
 
 const tokenPriceSchema = z.strictObject({
     model: z.string().min(1).describe("Name of the model."),

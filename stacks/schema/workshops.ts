@@ -2,6 +2,7 @@
 import { z } from "zod";
 
 import { dnsLabel } from "../../kinds/common";
+import { moment } from "./times";
 
 /** Largest number of participants of one workshop: their keys, as CSV and JSON, fit into one Secret. */
 export const MOST_PARTICIPANTS = 2000;
@@ -14,14 +15,6 @@ const participant = z
 
 /** A period as LiteLLM has it. Source: BerriAI/litellm@v1.81.0:litellm/litellm_core_utils/duration_parser.py. */
 const period = z.string().regex(/^[1-9][0-9]{0,5}(s|m|h|d|w|mo)$/, "expected a period such as 30m, 12h, 1d or 1mo");
-
-const moment = z
-    .string()
-    .regex(
-        /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2})?(Z|[+-]\d{2}:\d{2})$/,
-        "expected a moment with its time zone, such as 2026-12-31T18:00:00Z",
-    )
-    .refine((text) => !Number.isNaN(Date.parse(text)), "expected a moment that exists");
 
 export const workshopSchema = z
     .strictObject({

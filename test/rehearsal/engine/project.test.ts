@@ -47,3 +47,20 @@ it("knows the settings of this project as declared: an object without a default,
     const { config } = parse(fs.readFileSync(path.join(ROOT, "Pulumi.yaml"), "utf8"));
     expect(config).toEqual({ "maas:settings": { type: "object", description: expect.stringContaining("docs/settings.md") } });
 });
+
+function configured(text: string): Readonly<Record<string, string>> {
+    const project = declares("  mine:settings: { type: object }\n");
+    fs.writeFileSync(path.join(folder, "Pulumi.dev.yaml"), `config:\n  ${text}\n`);
+    return readStackConfig(project, "dev").values;
+}
+
+it("reads scalars as Pulumi's parser does, at the top and in objects", () => {
+    expect(configured("mine:day: 2027-03-31")).toEqual({ "mine:day": "2027-03-31 00:00:00 +0000 UTC" });
+    expect(configured("mine:nothing: ~")).toEqual({ "mine:nothing": "" });
+    expect(configured("mine:mode: 010")).toEqual({ "mine:mode": "8" });
+    expect(configured("mine:settings: { mode: 010, nothing: ~ }")).toEqual({ "mine:settings": '{"mode":8,"nothing":null}' });
+});
+
+it.each([".inf", "-.inf", ".nan"])("refuses %s, on which Pulumi gives up", (number) => {
+    expect(() => configured(`mine:settings: { price: ${number} }`)).toThrow(/Pulumi\.dev\.yaml has the number (-?Infinity|NaN)/);
+});
