@@ -1,7 +1,7 @@
 import { count } from "../../rehearsal/report/format";
 import type { Command } from "../command";
 import { Exit } from "../exit";
-import { asRefusal, handOutAccess, litemaasOf, proxyAccess, proxyOptions, worldOf } from "../litemaas/stack";
+import { asRefusal, handOutAccess, litemaasOf, portalOf, proxyAccess, proxyOptions, worldOf } from "../litemaas/stack";
 import { jsonOption, reportTerminal, writeJson } from "../output";
 import { stackArgument } from "../stackArgument";
 
@@ -9,21 +9,39 @@ export const command: Command = {
     summary: "Bring models, teams and keys of LiteMaaS in line with what the last up has written",
     description: `Does what the Job in the cluster does, with the same desired state (ConfigMap litemaas-sync): registers the endpoints of models,
 deletes those that were dropped, and creates, extends and withdraws the keys of workshops. What others have registered stays; expired
-keys are deleted. The portal's list of models is left to the Job, which can reach the portal. --dry-run changes nothing.
+keys are deleted. The portal then reads the proxy's models again, unless it offers them already; with --url, it is asked only where
+--portal says where it is. --dry-run changes nothing.
 Exit code 0: all is in line; 1: something is not; 2: wrong usage.`,
     arguments: [stackArgument],
     options: {
         "dry-run": { type: "flag", help: "list what would be done, and do nothing" },
         ...jsonOption("what was done, but no keys,"),
+        portal: {
+            type: "text",
+            value: "URL",
+            help: "address of the portal's API (default: https://<adminHost>.<domain> of the stack; with --url, none)",
+        },
         ...proxyOptions,
     },
     access: [
         ...proxyAccess(),
+        {
+            does: "reads",
+            what: "ADMIN_API_KEY, or Secret litemaas-secrets of the namespace; GET /api/v1/models of the portal",
+            rights: "get secrets there",
+            when: "without --url, or with --portal",
+        },
         { does: "reads", what: "ConfigMap litemaas-sync of the namespace", rights: "get configmaps there" },
         {
             does: "writes",
             what: "POST /model/*, /team/*, /budget/*, /key/generate, /key/update, /key/delete of the proxy",
             rights: "the master key",
+        },
+        {
+            does: "writes",
+            what: "POST /api/v1/models/sync of the portal",
+            rights: "its key for administrators",
+            when: "its list differs",
         },
         handOutAccess("writes"),
     ],
@@ -35,6 +53,7 @@ Exit code 0: all is in line; 1: something is not; 2: wrong usage.`,
         const { printActions, printFailures } = await import("../views/workshops");
         const world = await worldOf(invocation, context, found, OWNER);
         const desired = await writtenState(found);
+        const portal = await portalOf(invocation, context, found);
         const out = reportTerminal(invocation, context);
         const actions = actionsOf(await plan(desired, world).catch(asRefusal));
         out.line(
@@ -45,7 +64,7 @@ Exit code 0: all is in line; 1: something is not; 2: wrong usage.`,
             writeJson(invocation, context, { stack: found.stack, url: world.url, steps: actions });
             return Exit.fine;
         }
-        const { done, failed } = await reconcile(desired, world).catch(asRefusal);
+        const { done, failed } = await reconcile(desired, { ...world, ...(portal !== undefined && { portal }) }).catch(asRefusal);
         printFailures(out, failed);
         context.err.line(`${count(done.length, "step")} done, ${failed.length} failed.`);
         writeJson(invocation, context, { stack: found.stack, url: world.url, done, failed });

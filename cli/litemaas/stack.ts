@@ -15,7 +15,9 @@ import { settingsOfStack } from "../stackSettings";
 
 /** Environment variable with the master key of the proxy, in place of the cluster's Secret. */
 export const MASTER_KEY_VARIABLE = "LITELLM_MASTER_KEY";
-/** Secret of LiteMaaS that holds the master key, under the same name. */
+/** Environment variable with the portal's key for administrators, in place of the cluster's Secret. */
+export const ADMIN_KEY_VARIABLE = "ADMIN_API_KEY";
+/** Secret of LiteMaaS that holds both keys, under the same names. */
 const SECRET = "litemaas-secrets";
 
 /** Options of every command that asks the proxy. */
@@ -133,7 +135,7 @@ export async function worldOf(
             : url.startsWith("https:")
               ? await authoritiesOf(kube, settings)
               : undefined;
-    const token = process.env[MASTER_KEY_VARIABLE] ?? (await masterKey(kube, litemaas));
+    const token = await keptKey(kube, litemaas, MASTER_KEY_VARIABLE);
     return {
         url,
         proxy: clientOf({ base: url, token, ca, onWait: tellWaits(context.err) }),
@@ -141,12 +143,42 @@ export async function worldOf(
     };
 }
 
-async function masterKey(kube: Kube, { namespace }: LitemaasSettings): Promise<string> {
+/**
+ * Finds the portal's API behind its Route. With `--url` alone it is not asked: the two addresses belong together.
+ *
+ * @throws UsageError for an address that makes no sense, RefusalError without its key, KubeError
+ */
+export async function portalOf(
+    invocation: Invocation,
+    context: Context,
+    { settings, litemaas }: LitemaasStack,
+): Promise<Client | undefined> {
+    const { clientOf } = await import("../../components/litemaas/sync/http");
+    const given = invocation.text("portal");
+    if (given === undefined && invocation.given("url")) {
+        return undefined;
+    }
+    const asked = given === undefined ? undefined : checkedUrl(given, "https://litellm-admin.apps.example.com");
+    const kube = await clusterOf(settings);
+    const file = invocation.text("ca");
+    return clientOf({
+        base: asked?.origin ?? `https://${litemaas.portal.adminHost}.${settings.cluster.domain ?? (await domainOf(kube))}`,
+        token: await keptKey(kube, litemaas, ADMIN_KEY_VARIABLE),
+        ca: file === undefined ? await authoritiesOf(kube, settings) : readFileSync(path.resolve(context.cwd, file), "utf8"),
+        onWait: tellWaits(context.err),
+    });
+}
+
+async function keptKey(kube: Kube, { namespace }: LitemaasSettings, name: string): Promise<string> {
+    const given = process.env[name];
+    if (given !== undefined) {
+        return given;
+    }
     const secret = await kube.get({ apiVersion: "v1", plural: "secrets", namespace }, SECRET);
-    const value = (secret?.["data"] as Record<string, string> | undefined)?.[MASTER_KEY_VARIABLE];
+    const value = (secret?.["data"] as Record<string, string> | undefined)?.[name];
     if (value === undefined) {
         throw new RefusalError(
-            `Secret ${SECRET} in namespace ${namespace} has no master key: bring the stack up first, or set ${MASTER_KEY_VARIABLE}.`,
+            `Secret ${SECRET} in namespace ${namespace} has no ${name}: bring the stack up first, or set ${name}.`,
         );
     }
     return Buffer.from(value, "base64").toString("utf8").trim();

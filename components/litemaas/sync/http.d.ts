@@ -25,3 +25,6 @@ export function clientOf(options: {
     readonly timeoutSeconds?: number;
     readonly onWait?: (seconds: number, why: string) => void;
 }): Client;
+
+/** Like Promise.all, but ends when all have ended. @throws the first error, in the order of the list */
+export function together(promises: readonly unknown[]): Promise<unknown[]>;

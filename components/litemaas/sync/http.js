@@ -158,4 +158,18 @@ function clientOf({ base, token, ca, concurrency = 8, attempts = 6, firstWaitSec
     };
 }
 
-module.exports = { clientOf, Refused, send, Unanswered };
+/**
+ * Like Promise.all, but ends when all have ended: none goes on asking after a failure was told.
+ *
+ * @throws the first error, in the order of the list
+ */
+async function together(promises) {
+    const ended = await Promise.allSettled(promises);
+    const failed = ended.find(({ status }) => status === "rejected");
+    if (failed !== undefined) {
+        throw failed.reason;
+    }
+    return ended.map(({ value }) => value);
+}
+
+module.exports = { clientOf, Refused, send, together, Unanswered };

@@ -6,7 +6,7 @@
  */
 const { createHash, randomBytes } = require("node:crypto");
 
-const { Refused } = require("./http.js");
+const { Refused, together } = require("./http.js");
 const { given, sameList, workshopTeam } = require("./teams.js");
 
 /** Keys of one page of `/key/list`: 10 by default, and 100 at most. */
@@ -25,7 +25,7 @@ const aliasOf = (workshop, participant) => `${workshop}.${participant}`;
 async function readKeys(proxy) {
     const page = (n) => proxy("GET", `/key/list?return_full_object=true&size=${PAGE}&page=${n}`);
     const { keys = [], total_pages: pages = 1 } = await page(1);
-    const others = await Promise.all(Array.from({ length: Math.max(pages - 1, 0) }, (_, i) => page(i + 2)));
+    const others = await together(Array.from({ length: Math.max(pages - 1, 0) }, (_, i) => page(i + 2)));
     const all = [keys, ...others.map((other) => other.keys ?? [])].flat();
     return [...new Map(all.map((key) => [key.token, key])).values()];
 }

@@ -4,7 +4,7 @@
  * anywhere, also by `kill -9`: the next run ends the work, and no key is doubled or lost.
  */
 const { filesOf } = require("./handout.js");
-const { Refused } = require("./http.js");
+const { Refused, together } = require("./http.js");
 const { inBatches, newValue, planKeys, readKeys } = require("./keys.js");
 const { planModels, readModels } = require("./models.js");
 const { planBudgets, planTeams, readBudgets, readTeams } = require("./teams.js");
@@ -31,7 +31,7 @@ async function plan(given, { proxy, store, now = new Date(), only } = {}) {
     const moment = now.toISOString();
     const whole = only === undefined;
     const desired = whole ? given : { ...given, models: [], budgets: [], cleanExpired: false };
-    const [models, teams, budgets, keys, books] = await Promise.all([
+    const [models, teams, budgets, keys, books] = await together([
         proxy === undefined || !whole ? new Map() : readModels(proxy),
         proxy === undefined ? new Map() : readTeams(proxy, desired),
         proxy === undefined || !whole ? new Map() : readBudgets(proxy, desired.owner),
@@ -44,6 +44,8 @@ async function plan(given, { proxy, store, now = new Date(), only } = {}) {
     return {
         state,
         books,
+        /** Names that the proxy has, whoever registered them. */
+        served: new Set([...models.values()].map(({ model_name: name }) => name)),
         models: planModels(state, models, proxy),
         teams: planTeams(state, teams, proxy),
         budgets: planBudgets(state, budgets, proxy),
@@ -121,22 +123,33 @@ async function writeHandOuts({ state, keys: { inForce } }, store, failedKeys) {
     }
 }
 
-/** Tells the portal to read the proxy's models again, and sees that it lists those that are wanted. */
-async function syncPortal({ models }, portal, changed) {
+/** Names of all models that the portal offers: at most 100 on a page. */
+async function readPortal(portal) {
+    const found = [];
+    for (let page = 1; ; page += 1) {
+        const { data = [], pagination } = await portal("GET", `/api/v1/models?page=${page}&limit=100`);
+        found.push(...data.map(({ id }) => id));
+        if (data.length === 0 || page >= (pagination?.totalPages ?? 1)) {
+            return found;
+        }
+    }
+}
+
+/** Tells the portal to read the proxy's models again, unless it offers what the proxy has: no less, and nothing that is gone. */
+async function syncPortal({ models }, served, portal, changed) {
     const names = [...new Set(models.map(({ name }) => name))];
-    const missing = async () => {
-        const { data = [] } = await portal("GET", "/api/v1/models?limit=1000");
-        const listed = new Set(data.map(({ id }) => id));
-        return names.filter((name) => !listed.has(name));
-    };
-    if (!changed && (await missing()).length === 0) {
-        return [];
+    const missing = (offered) => names.filter((name) => !offered.includes(name));
+    if (!changed) {
+        const offered = await readPortal(portal);
+        if (missing(offered).length === 0 && offered.every((name) => served.has(name))) {
+            return [];
+        }
     }
     const done = await portal("POST", "/api/v1/models/sync", { forceUpdate: true, markUnavailable: true });
     if (done.success !== true) {
         throw new Error(`the portal has not taken over the models: ${(done.errors ?? []).slice(0, 3).join("; ")}`);
     }
-    const still = await missing();
+    const still = missing(await readPortal(portal));
     if (still.length > 0) {
         throw new Error(`the portal does not list ${still.join(", ")}`);
     }
@@ -200,7 +213,7 @@ async function reconcile(desired, { proxy, store, portal, now = new Date(), only
     if (portal !== undefined && only === undefined) {
         const changed = done.some(({ what }) => what === "model");
         try {
-            done.push(...(await syncPortal(desired, portal, changed)));
+            done.push(...(await syncPortal(desired, planned.served, portal, changed)));
         } catch (error) {
             failed.push({ action: { what: "portal", verb: "update", name: "models" }, why: error.message });
         }

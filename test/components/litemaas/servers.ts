@@ -1,7 +1,7 @@
 /**
  * Servers that the synchronization of LiteMaaS talks to, on one port: the double of LiteLLM (liteLlm.ts), of the Kubernetes API what
- * the Job may do with Secrets, and of the portal what is documented of its API
- * (rh-aiservices-bu/litemaas@f6b748f:backend/src/routes/models.ts).
+ * the Job may do with Secrets, and of the portal what its source says of its API
+ * (rh-aiservices-bu/litemaas@v0.4.0:backend/src/routes/models.ts): pages of 20, and of 100 at most.
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -101,16 +101,28 @@ export class SyncServers {
                 : [401, { message: "Unauthorized" }];
         }
         if (path.startsWith("/api/v1/models")) {
-            return token === "ltm_admin_key" ? this.portal(request.method!, path) : [401, { message: "Invalid token" }];
+            return token === "ltm_admin_key" ? this.portal(request.method!, request.url!) : [401, { message: "Invalid token" }];
         }
         return this.proxy.answer(request.method!, request.url!, body, token);
     }
 
-    private portal(method: string, path: string): Answer {
+    private portal(method: string, url: string): Answer {
+        const { pathname, searchParams } = new URL(url, "http://portal");
         if (method === "GET") {
-            return [200, { data: [...this.portalModels].map((id) => ({ id, name: id })), pagination: {} }];
+            const limit = Number(searchParams.get("limit") ?? 20);
+            const page = Number(searchParams.get("page") ?? 1);
+            const all = [...this.portalModels];
+            return limit > 100
+                ? [400, { code: "FST_ERR_VALIDATION", error: "Bad Request", message: "querystring/limit must be <= 100" }]
+                : [
+                      200,
+                      {
+                          data: all.slice((page - 1) * limit, page * limit).map((id) => ({ id, name: id, isActive: true })),
+                          pagination: { page, limit, total: all.length, totalPages: Math.ceil(all.length / limit) },
+                      },
+                  ];
         }
-        if (path !== "/api/v1/models/sync") {
+        if (pathname !== "/api/v1/models/sync") {
             return [404, {}];
         }
         this.portalModels = new Set([...this.proxy.models.values()].map((model) => String(model["model_name"])));

@@ -1,5 +1,13 @@
 /** The synchronization of LiteMaaS, as its Job runs it: models, teams, budgets and workshops. */
+import { together } from "../../../components/litemaas/sync/http";
 import { desired, handedOut, model, OWNER, run, servers, values, workshop } from "./job";
+
+it("does not go on asking behind the back of who was told of a failure", async () => {
+    let asking = true;
+    const slow = new Promise((done) => setTimeout(() => done((asking = false)), 20));
+    await expect(together([slow, Promise.reject(new Error("no")), Promise.reject(new Error("later"))])).rejects.toThrow("no");
+    expect(asking).toBe(false);
+});
 
 describe("models", () => {
     it("creates each endpoint once, with its price, and tells the portal", async () => {
@@ -46,6 +54,22 @@ describe("models", () => {
         ]);
         expect(servers.portalModels).toEqual(new Set(["granite"]));
         expect(await run(state)).toEqual({ code: 0, output: "nothing to do; 0 failed\n" });
+    });
+
+    it("brings the portal's list in line where nothing else is to be done: what it lacks, and what is gone", async () => {
+        const names = Array.from({ length: 130 }, (_, i) => `m${i}`);
+        const state = desired(
+            [],
+            names.map((name) => model(name)),
+        );
+        await run(state);
+        expect(servers.portalModels.size).toBe(130);
+        expect((await run(state)).output).toBe("nothing to do; 0 failed\n");
+        servers.portalModels.delete("m129");
+        expect((await run(state)).output).toBe("1 portal update; 0 failed\n");
+        servers.portalModels.add("gone");
+        expect((await run(state)).output).toBe("1 portal update; 0 failed\n");
+        expect(servers.portalModels).toEqual(new Set(names));
     });
 
     it("adds a changed endpoint before it deletes the one that it replaces", async () => {
