@@ -1,97 +1,16 @@
 /** The commands about workshops, against doubles of LiteLLM and of the Kubernetes API. */
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
 
 import { stringify } from "yaml";
 
-import { main } from "../../../cli/main";
-import { Terminal } from "../../../cli/terminal";
 import { desiredState } from "../../../components/litemaas/sync";
 import { litemaasModelSchema } from "../../../stacks/schema/litemaasModels";
 import { workshopSchema } from "../../../stacks/schema/workshops";
-import { NAMESPACE, SyncServers } from "../../components/litemaas/servers";
-import { Project } from "../../project";
-import { CLUSTER } from "../../settings";
-import { type Outcome, root } from "../helper";
+import { NAMESPACE } from "../../components/litemaas/servers";
+import { folder, run, servers, stack, url, workshop } from "./world";
 
 const ROLE = "ocp4_workload_litellm_virtual_keys";
-
-let servers: SyncServers;
-let project: Project;
-let folder: string;
-const before = { ...process.env };
-
-const workshop = (more: object = {}): object => ({
-    name: "rag",
-    participants: ["ann", "bob"],
-    models: ["granite"],
-    budget: 5,
-    end: "2099-12-31T18:00:00Z",
-    ...more,
-});
-
-/** Writes the stack with workshops. */
-function stack(...workshops: object[]): void {
-    const settings = {
-        release: "3.4",
-        cluster: CLUSTER,
-        gpu: { pools: [{ name: "gpu", instanceType: "g6e.2xlarge", replicas: 1 }] },
-        litemaas: {
-            proxy: { image: `quay.io/rh-aiservices-bu/litellm-non-root@sha256:${"0".repeat(64)}` },
-            models: [{ name: "granite", endpoints: [{ url: "https://granite.example.com/v1" }] }],
-            workshops,
-        },
-    };
-    project.write(stringify({ config: { "maas:settings": settings } }), "litemaas");
-}
-
-beforeEach(async () => {
-    servers = new SyncServers();
-    await servers.start();
-    project = new Project();
-    folder = mkdtempSync(path.join(tmpdir(), "workshop-"));
-    process.env["KUBECONFIG"] = path.join(folder, "kubeconfig");
-    writeFileSync(
-        process.env["KUBECONFIG"],
-        stringify({
-            apiVersion: "v1",
-            kind: "Config",
-            "current-context": "test",
-            contexts: [{ name: "test", context: { cluster: "test", user: "test" } }],
-            clusters: [{ name: "test", cluster: { server: servers.url, "insecure-skip-tls-verify": true } }],
-            users: [{ name: "test", user: { token: "job-token" } }],
-        }),
-    );
-    stack(workshop());
-});
-
-afterEach(async () => {
-    await servers.stop();
-    project.remove();
-    rmSync(folder, { recursive: true });
-    process.env = { ...before };
-});
-
-/** Runs a command line. No output has a key, unless it is asked for. */
-async function run(line: string, shows = false): Promise<Outcome> {
-    const text = { out: "", err: "" };
-    const terminal = (to: "out" | "err"): Terminal => new Terminal({ write: (t: string) => (text[to] += t) }, { NO_COLOR: "1" });
-    const code = await main([...line.split(" "), "--project", project.folder], {
-        out: terminal("out"),
-        err: terminal("err"),
-        signal: new AbortController().signal,
-        cwd: folder,
-        root,
-        elapsed: () => 0,
-    });
-    if (!shows) {
-        expect(text.out + text.err).not.toMatch(/sk-/);
-    }
-    return { code, ...text };
-}
-
-const url = (): string => `--url ${servers.url}`;
 
 describe("plan", () => {
     it("asks no proxy unless it is told to: all keys would be created", async () => {
@@ -187,59 +106,6 @@ describe("handout", () => {
             code: 1,
             err: expect.stringContaining("There is no hand-out of rags in namespace litemaas-workshops; there is rag."),
         });
-    });
-});
-
-describe("usage", () => {
-    const used = (participant: string, date: string, more: object = {}): void => {
-        const team = "litemaas.workshop.rag";
-        const row = { team, date, model: "granite", requests: 10, failed: 1, input: 1000, output: 100, spend: 0.25 };
-        servers.proxy.used.push({ ...row, token: `hash-of-${participant}`, alias: `rag.${participant}`, ...more });
-    };
-
-    it("sums up what participants have used, by model as well, on the days that are asked for", async () => {
-        await run(`workshop apply litemaas ${url()}`);
-        servers.proxy.teams.get("litemaas.workshop.rag")!["max_budget"] = 2;
-        servers.proxy.teams.get("litemaas.workshop.rag")!["spend"] = 1.9;
-        used("ann", "2026-06-01");
-        used("ann", "2026-06-02", { model: "qwen", spend: 1 });
-        used("bob", "2026-06-02");
-        used("bob", "2026-05-31");
-        used("carl", "2026-06-02", { team: "another" });
-        const days = "--since 2026-06-01 --until 2026-06-03";
-        const { out } = await run(`workshop usage litemaas rag ${days} --csv usage.csv --json usage.json ${url()}`);
-        expect(out).toMatch(/2026-06-01 to 2026-06-02\.[^]*rag +2 of 2 +30 +3 +3000 +300 +1\.50 +0\.1000 of 2\.00/);
-        expect(out).toMatch(/By participant[^]*ann +20 +2 +2000 +200 +1\.25\n +bob +10 +1 +1000 +100 +0\.2500/);
-        expect(readFileSync(path.join(folder, "usage.csv"), "utf8")).toBe(
-            "workshop,name,requests,failed,inputTokens,outputTokens,spend\r\nrag,ann,20,2,2000,200,1.25\r\nrag,bob,10,1,1000,100,0.25\r\n",
-        );
-        expect(JSON.parse(readFileSync(path.join(folder, "usage.json"), "utf8"))).toMatchObject({
-            workshops: [
-                {
-                    workshop: "rag",
-                    requests: 30,
-                    models: [
-                        { name: "qwen", spend: 1 },
-                        { name: "granite", requests: 20 },
-                    ],
-                },
-            ],
-        });
-        expect((await run(`workshop usage litemaas rag --by model ${days} ${url()}`)).out).toMatch(/By model[^]*qwen +10/);
-    });
-
-    it("reads all pages, and names a workshop that is not there", async () => {
-        await run(`workshop apply litemaas ${url()}`);
-        const today = new Date().toISOString().slice(0, 10);
-        Array.from({ length: 2100 }, (_, i) => used(`user${i}`, today, { requests: 1 }));
-        servers.requests.length = 0;
-        expect((await run(`workshop usage litemaas ${url()}`)).out).toMatch(/rag +2100 of 2 +2100 /);
-        expect(servers.requests.filter((request) => request.includes("activity"))).toHaveLength(3);
-        expect(await run(`workshop usage litemaas rags ${url()}`)).toMatchObject({
-            code: 1,
-            err: expect.stringContaining("The proxy has no workshop rags; it has rag."),
-        });
-        expect((await run(`workshop usage litemaas --since soon ${url()}`)).code).toBe(2);
     });
 });
 

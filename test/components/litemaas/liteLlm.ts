@@ -2,23 +2,11 @@
  * A double of the management API of the LiteLLM proxy with its database: keys, teams, budgets, models. It answers as the source does of
  * BerriAI/litellm@v1.81.0:litellm/proxy/management_endpoints/ (key_management_endpoints.py, team_endpoints.py,
  * budget_management_endpoints.py, model_management_endpoints.py), litellm/proxy/proxy_server.py (model_info_v1) and
- * litellm/proxy/utils.py (PrismaClient.insert_data), common_daily_activity.py. What the real proxy answers without a database is compared in liteLlmProxy.test.ts.
+ * litellm/proxy/utils.py (PrismaClient.insert_data). What the real proxy answers without a database is compared in liteLlmProxy.test.ts.
  */
 import { createHash, randomUUID } from "node:crypto";
 
-/** What a key has used on a day of a model. */
-export interface Used {
-    readonly team: string;
-    readonly date: string;
-    readonly token: string;
-    readonly alias: string | null;
-    readonly model: string;
-    readonly requests: number;
-    readonly failed: number;
-    readonly input: number;
-    readonly output: number;
-    readonly spend: number;
-}
+import { dailyActivity, type Used } from "./dailyActivity";
 
 /** An answer: status and body. */
 export type Answer = readonly [status: number, body: object];
@@ -108,7 +96,7 @@ export class LiteLlmDouble {
                     ? [200, { message: `Model: ${body!["id"]} deleted successfully` }]
                     : refusal(400, `{'error': 'Model with id=${body!["id"]} not found in db'}`),
             "GET /v2/team/list": () => this.listTeams(searchParams),
-            "GET /team/daily/activity": () => this.dailyActivity(searchParams),
+            "GET /team/daily/activity": () => dailyActivity(this.used, this.keys, searchParams),
             "POST /team/new": () => this.newTeam(body!),
             "POST /team/update": () => this.update(this.teams, body!, "team_id", "Team not found"),
             "POST /team/delete": () => this.deleteTeams(body!),
@@ -275,36 +263,6 @@ export class LiteLlmDouble {
         return [200, {}];
     }
 
-    /** A page of rows, the newest first, summed up by day. */
-    private dailyActivity(query: URLSearchParams): Answer {
-        const [first, last] = [query.get("start_date"), query.get("end_date")];
-        if (first === null || last === null) {
-            return [400, { detail: { error: "Please provide start_date and end_date" } }];
-        }
-        const teams = query.get("team_ids")?.split(",");
-        const page = Number(query.get("page") ?? 1);
-        const size = Number(query.get("page_size") ?? 10);
-        const all = this.used
-            .filter(({ team, date }) => (teams?.includes(team) ?? true) && date >= first && date <= last)
-            .sort((a, b) => (a.date < b.date ? 1 : -1));
-        const rows = all.slice((page - 1) * size, page * size);
-        const grouped = (some: Used[], by: (row: Used) => string): Row =>
-            Object.fromEntries(
-                [...new Set(some.map(by))].map((name) => {
-                    const ours = some.filter((row) => by(row) === name);
-                    const alias = this.keys.get(name)?.["key_alias"] ?? ours[0]!.alias;
-                    return [name, { metrics: metricsOf(ours), metadata: { key_alias: alias, team_id: ours[0]!.team } }];
-                }),
-            );
-        const results = [...new Set(rows.map(({ date }) => date))].map((date) => {
-            const day = rows.filter((row) => row.date === date);
-            const breakdown = { api_keys: grouped(day, ({ token }) => token), model_groups: grouped(day, ({ model }) => model) };
-            return { date, metrics: metricsOf(day), breakdown };
-        });
-        const pages = Math.ceil(all.length / size);
-        return [200, { results, metadata: { page, total_pages: pages, has_more: page * size < all.length } }];
-    }
-
     private newBudget(body: Row): Answer {
         if (body["max_budget"] < 0) {
             return [400, { detail: { error: `max_budget cannot be negative. Received: ${body["max_budget"]}` } }];
@@ -325,19 +283,6 @@ export class LiteLlmDouble {
         Object.assign(row, body);
         return [200, row];
     }
-}
-
-function metricsOf(rows: readonly Used[]): Row {
-    const sum = (of: (row: Used) => number): number => rows.reduce((all, row) => all + of(row), 0);
-    return {
-        spend: sum(({ spend }) => spend),
-        prompt_tokens: sum(({ input }) => input),
-        completion_tokens: sum(({ output }) => output),
-        total_tokens: sum(({ input, output }) => input + output),
-        api_requests: sum(({ requests }) => requests),
-        successful_requests: sum(({ requests, failed }) => requests - failed),
-        failed_requests: sum(({ failed }) => failed),
-    };
 }
 
 /** Parameters that /model/info leaves out, and those that it shows as text. */

@@ -1,0 +1,89 @@
+/** Runs commands about workshops in this process, against doubles of LiteLLM and of the Kubernetes API. For tests. */
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+
+import { stringify } from "yaml";
+
+import { main } from "../../../cli/main";
+import { Terminal } from "../../../cli/terminal";
+import { SyncServers } from "../../components/litemaas/servers";
+import { Project } from "../../project";
+import { CLUSTER } from "../../settings";
+import { type Outcome, root } from "../helper";
+
+export let servers: SyncServers;
+let project: Project;
+export let folder: string;
+const before = { ...process.env };
+
+export const workshop = (more: object = {}): object => ({
+    name: "rag",
+    participants: ["ann", "bob"],
+    models: ["granite"],
+    budget: 5,
+    end: "2099-12-31T18:00:00Z",
+    ...more,
+});
+
+/** Writes the stack with workshops. */
+export function stack(...workshops: object[]): void {
+    const settings = {
+        release: "3.4",
+        cluster: CLUSTER,
+        gpu: { pools: [{ name: "gpu", instanceType: "g6e.2xlarge", replicas: 1 }] },
+        litemaas: {
+            proxy: { image: `quay.io/rh-aiservices-bu/litellm-non-root@sha256:${"0".repeat(64)}` },
+            models: [{ name: "granite", endpoints: [{ url: "https://granite.example.com/v1" }] }],
+            workshops,
+        },
+    };
+    project.write(stringify({ config: { "maas:settings": settings } }), "litemaas");
+}
+
+beforeEach(async () => {
+    servers = new SyncServers();
+    await servers.start();
+    project = new Project();
+    folder = mkdtempSync(path.join(tmpdir(), "workshop-"));
+    process.env["KUBECONFIG"] = path.join(folder, "kubeconfig");
+    writeFileSync(
+        process.env["KUBECONFIG"],
+        stringify({
+            apiVersion: "v1",
+            kind: "Config",
+            "current-context": "test",
+            contexts: [{ name: "test", context: { cluster: "test", user: "test" } }],
+            clusters: [{ name: "test", cluster: { server: servers.url, "insecure-skip-tls-verify": true } }],
+            users: [{ name: "test", user: { token: "job-token" } }],
+        }),
+    );
+    stack(workshop());
+});
+
+afterEach(async () => {
+    await servers.stop();
+    project.remove();
+    rmSync(folder, { recursive: true });
+    process.env = { ...before };
+});
+
+/** Runs a command line. No output has a key, unless it is asked for. */
+export async function run(line: string, shows = false): Promise<Outcome> {
+    const text = { out: "", err: "" };
+    const terminal = (to: "out" | "err"): Terminal => new Terminal({ write: (t: string) => (text[to] += t) }, { NO_COLOR: "1" });
+    const code = await main([...line.split(" "), "--project", project.folder], {
+        out: terminal("out"),
+        err: terminal("err"),
+        signal: new AbortController().signal,
+        cwd: folder,
+        root,
+        elapsed: () => 0,
+    });
+    if (!shows) {
+        expect(text.out + text.err).not.toMatch(/sk-/);
+    }
+    return { code, ...text };
+}
+
+export const url = (): string => `--url ${servers.url}`;
