@@ -11,6 +11,8 @@ import { Platform } from "./components/platform";
 import { askAws } from "./components/preconditions/lookUp";
 import { preconditionsGate } from "./components/preconditions/gate";
 import { Planned } from "./components/planned";
+import { assistantModels } from "./catalogue/workspaces/assistants";
+import { requestByHand } from "./catalogue/workspaces/clients";
 import { groupsOf, modelsOf, ownRequests, requestsIn, subscriptionOf } from "./catalogue/tiers";
 import type { Settings } from "./stacks/schema";
 import { parseSettings } from "./stacks/settings";
@@ -101,6 +103,8 @@ export async function program(): Promise<Record<string, unknown>> {
                   ]),
             `curl${trust} ${url}/maas-api/health`,
             `curl${trust} -X POST ${url}/maas-api/${credential(settings.release)}`,
+            ...requests(settings, platform.models, trust),
+            `npx maas plan ${pulumi.getStack()} --show clients   # settings of Cursor, Cline, OpenCode and curl for each tier`,
         ],
     };
 }
@@ -110,6 +114,14 @@ function credential(release: Settings["release"]): string {
     const [path, body] =
         recordOf(release).governance === "tiers" ? ["v1/tokens", '{"expiration": "4h"}'] : ["v1/api-keys", '{"name": "first"}'];
     return `${path} -H "Authorization: Bearer $(oc whoami -t)" -H 'Content-Type: application/json' -d '${body}'`;
+}
+
+/** A first request to a model of each tier, with the key in `MAAS_API_KEY`. */
+function requests(settings: Settings, urls: Readonly<Record<string, string>>, trust: string): string[] {
+    return assistantModels(settings, urls).flatMap(([tier, models]) => {
+        const first = models.find(({ roles }) => roles.includes("chat")) ?? models[0];
+        return first === undefined ? [] : [`${requestByHand(first, trust).replace(/ \\\n +/, " ")}   # tier ${tier.name}`];
+    });
 }
 
 /** Wrong settings are told without the stack trace of the program. */

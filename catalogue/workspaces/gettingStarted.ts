@@ -1,5 +1,6 @@
 /** The page that the IDE of a workspace opens at its first start. */
 import { requestsIn } from "../tiers";
+import { requestByHand } from "./clients";
 import type { AssistantModel } from "./continue";
 import { KEY_VARIABLE } from "./names";
 
@@ -33,8 +34,7 @@ export function gettingStartedPage(
     models: readonly AssistantModel[],
     { repository, credential }: Contents,
 ): string {
-    const chat = models.find(({ roles }) => roles.includes("chat"));
-    const embedding = models.find(({ roles }) => roles.includes("embed"));
+    const first = models.find(({ roles }) => roles.includes("chat")) ?? models[0];
     const agent = models.filter(({ tools }) => tools);
     const limits = [
         ...requestsIn(tier.requests).map(({ limit, window }) => `${limit} requests in ${window}`),
@@ -61,22 +61,10 @@ Read what the assistant writes before you keep it.
 ## From a terminal
 
 \`\`\`sh
-${curl(chat ?? embedding)}
+${first === undefined ? "# This tier has no model yet." : requestByHand(first)}
 \`\`\`
 
 Other programs take the same address and ${credential}; \`echo $${KEY_VARIABLE}\` shows it. It counts for you: give it to nobody.
 The platform renews it, and a workspace reads it when it starts: if an answer is 401 or 403, restart the workspace.
 `;
-}
-
-/** A request by hand. */
-function curl(model: AssistantModel | undefined): string {
-    if (model === undefined) {
-        return "# This tier has no model yet.";
-    }
-    const [path, body] = model.roles.includes("chat")
-        ? ["chat/completions", { model: model.name, messages: [{ role: "user", content: "Say hello" }] }]
-        : ["embeddings", { model: model.name, input: "Say hello" }];
-    return `curl ${model.url}/${path} -H "Authorization: Bearer $${KEY_VARIABLE}" -H 'Content-Type: application/json' \\
-  -d '${JSON.stringify(body)}'`;
 }

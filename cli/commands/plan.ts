@@ -5,6 +5,7 @@ import type { Progress } from "../progress";
 import { reportTerminal } from "../output";
 import { explained, runOptions, type RunSettings, runSettings, Timings, writeFiles } from "../run";
 import { stackArgument } from "../stackArgument";
+import { settingsOfStack } from "../stackSettings";
 
 export const command: Command = {
     summary: "Show what `pulumi up` would create, without a cloud and without a cluster",
@@ -15,9 +16,9 @@ export const command: Command = {
         ...runOptions,
         show: {
             type: "choice",
-            choices: ["report", "continue"],
+            choices: ["report", "continue", "clients"],
             default: "report",
-            help: "what to print: the report, or config.yaml of the Continue assistant for each tier",
+            help: "what to print: the report, config.yaml of the Continue assistant for each tier, or settings of other clients (curl, Cursor, Cline, OpenCode)",
         },
     },
     async run(invocation, context) {
@@ -55,6 +56,11 @@ export const command: Command = {
             const out = reportTerminal(invocation, context);
             if (invocation.text("show") === "continue" && !refused(result)) {
                 return printAssistants(out, context.err, result) ? Exit.fine : Exit.refused;
+            }
+            if (invocation.text("show") === "clients" && !refused(result)) {
+                const { printClients } = await import("../views/clients");
+                const { settings: ofStack } = await settingsOfStack(invocation, context);
+                return printClients(out, context.err, result, ofStack) ? Exit.fine : Exit.refused;
             }
             printPlan(out, context.err, result, { policy, verbose, placeholders: await placeholders(settings) });
             timings.now("report");

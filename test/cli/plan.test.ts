@@ -76,6 +76,45 @@ test("--show continue prints what the assistant of each tier is configured with"
     ]);
 });
 
+test("--show clients prints what other clients of each tier are configured with", async () => {
+    const { code, out } = await inProcess("plan", "tiers-3.3", "--no-policy", "--show", "clients");
+    expect(code).toBe(0);
+    expect(out.match(/^# .*$/gm)).toEqual(["# Tier Free", "# Tier Premium", "# Tier Enterprise"]);
+    expect(out).toMatch(/^- Base URL: https:\/\/maas\.[^ ]+\/v1$/m);
+    // Release 3.3 has tokens.
+    expect(out).toContain("/maas-api/v1/tokens");
+    const configs = [...out.matchAll(/^```json\n([\s\S]*?)^```/gm)].map(([, text]) => JSON.parse(text!) as { provider: object });
+    expect(configs.map(({ provider }) => Object.keys(provider).length)).toEqual([1, 1, 1]);
+});
+
+test("a plan ends with a first request to a model of each tier, and where settings of clients are", async () => {
+    const { out } = await inProcess("plan", "code-assistant", "--no-policy", "--quiet", "--json", "-");
+    const { next } = planSchema.parse(JSON.parse(out)).outputs as { next: string[] };
+    expect(next.filter((line) => line.includes("/chat/completions")).map((line) => line.split("   # ")[1])).toEqual([
+        "tier free",
+        "tier premium",
+        "tier enterprise",
+    ]);
+    expect(next.at(-1)).toBe(
+        "npx maas plan code-assistant --show clients   # settings of Cursor, Cline, OpenCode and curl for each tier",
+    );
+});
+
+test("--show clients tells that a stack has no tiers", async () => {
+    const project = new Project();
+    try {
+        const stack = project.change((s) => {
+            Object.assign(s, { tiers: [], identity: {}, gateway: { inference: {} } });
+            delete s.workspaces;
+            delete s.tenant;
+        });
+        const { code, err } = await inProcess("plan", stack, "--project", project.folder, "--no-policy", "--show", "clients");
+        expect({ code, err }).toEqual({ code: 1, err: expect.stringContaining("has no tiers") as string });
+    } finally {
+        project.remove();
+    }
+});
+
 test("--show continue tells that a stack has no workspaces", async () => {
     const { code, err } = await inProcess("plan", "dev", ...tiny, "--show", "continue");
     expect({ code, told: err.includes("Stack dev has no workspaces") }).toEqual({ code: 1, told: true });
