@@ -2,7 +2,7 @@
  * A double of the data plane: gateway, policies and OpenAI-compatible models on one address, with the MaaS API beside them. It answers as
  * a run of the real chain did (docs/sources/maas.md#request-limits, #keys; docs/sources/connectivity-link.md#policies): the order of the
  * checks, the status of each refusal, limits by user, model and subscription in fixed windows, tokens counted after the answer.
- * Its limits are those of the stack's settings. Models answer as vLLM does (vllm-project/vllm@v0.18.0:vllm/entrypoints/openai).
+ * Its limits are those of the stack's settings.
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -11,9 +11,10 @@ import { modelsOf, requestsOf, subscriptionOf, tokensByModel } from "../../../ca
 import { secondsOf } from "../../../catalogue/tiers";
 import type { Settings } from "../../../stacks/schema";
 import { type Answer, MaasApiDouble, type StoredKey } from "../../components/workspaces/maasApi";
+import { type BrokenModel, modelAnswer } from "../../envoy/model";
 
 /** What is broken on purpose. */
-export interface Broken {
+export interface Broken extends BrokenModel {
     /** Tier whose request limit does not hold. */
     limit?: string;
     /** The hole of forged paths is open: such a request is not counted. */
@@ -30,20 +31,12 @@ export interface Broken {
     listsAll?: boolean;
     /** Paths of no model are answered. */
     paths?: boolean;
-    /** Models answer to any name. */
-    names?: boolean;
-    /** Messages and completions are empty. */
-    empty?: boolean;
     /** Who used up a limit is refused for good. */
     forever?: boolean;
     /** Models outside the tier are answered. */
     tiers?: boolean;
-    /** Streams say no usage. */
-    usage?: boolean;
     /** Streams end in the middle. */
     half?: boolean;
-    /** Tools are never called. */
-    tools?: boolean;
     /** The list of models has no model. */
     list?: boolean;
     /** The gateway has no server. */
@@ -201,38 +194,6 @@ export class DataPlane {
     }
 
     private serveModel(model: string, path: string, body: Record<string, unknown>): Answer {
-        if (body["model"] !== model && this.broken.names !== true) {
-            const message = `The model \`${String(body["model"])}\` does not exist.`;
-            return { status: 404, body: { error: { message, type: "NotFoundError", param: "model", code: 404 } } };
-        }
-        const usage = { prompt_tokens: 1, completion_tokens: 1, total_tokens: 2 };
-        if (path === "v1/completions") {
-            return {
-                status: 200,
-                body: { choices: [{ ...(this.broken.empty !== true && { text: "hello" }), finish_reason: "length" }], usage },
-            };
-        }
-        if (path === "v1/embeddings") {
-            return { status: 200, body: { data: [{ embedding: [0.1, 0.2] }], usage: { prompt_tokens: 1, total_tokens: 1 } } };
-        }
-        if (path !== "v1/chat/completions") {
-            return { status: 404, body: { detail: "Not Found" } };
-        }
-        if (body["stream"] === true) {
-            const chunks = [
-                { choices: [{ delta: { content: "hello" } }] },
-                ...(this.broken.usage === true ? [] : [{ choices: [], usage }]),
-            ];
-            return {
-                status: 200,
-                body: [...chunks.map((chunk) => JSON.stringify(chunk)), "[DONE]"].map((data) => `data: ${data}\n\n`).join(""),
-            };
-        }
-        const called = body["tools"] !== undefined && this.broken.tools !== true;
-        const call = { id: "1", type: "function", function: { name: "current_time", arguments: '{"city": "Paris"}' } };
-        const message = called
-            ? { role: "assistant", content: null, tool_calls: [call] }
-            : { role: "assistant", content: this.broken.empty === true ? "" : "hello" };
-        return { status: 200, body: { choices: [{ message, finish_reason: called ? "tool_calls" : "stop" }], usage } };
+        return modelAnswer([model], path, body, this.broken);
     }
 }

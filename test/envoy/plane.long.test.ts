@@ -1,0 +1,214 @@
+/** The data plane of the real Envoy answers as a run of the real chain did, and `maas smoke` tells a sound stack from a broken one. */
+import { send } from "../../cli/http/send";
+import { MaasApi } from "../../cli/maasApi/client";
+import { makeKeys } from "../../cli/smoke/keys";
+import { smoke, type SmokeResult } from "../../cli/smoke/run";
+import { smokeTarget } from "../../cli/smoke/target";
+import { openSession } from "../../simulator/rehearse";
+import type { Settings } from "../../stacks/schema";
+import { parseSettings } from "../../stacks/settings";
+import { inProcess, root } from "../cli/helper";
+import { shipped } from "../settings";
+import { describeEnvoy } from "./envoy";
+import { type Objects, objectsOf } from "./objects";
+import { LoopbackPlane } from "./plane";
+
+jest.setTimeout(120_000);
+
+describeEnvoy("the data plane of code-assistant", () => {
+    let brought: Objects;
+    let settings: Settings;
+    let plane: LoopbackPlane;
+
+    beforeAll(async () => {
+        settings = parseSettings("code-assistant", shipped("code-assistant"));
+        const session = await openSession({ projectDir: root, stack: "code-assistant" });
+        try {
+            expect((await session.up()).succeeded).toBe(true);
+            session.release();
+            brought = await objectsOf(session.world.cluster);
+        } finally {
+            await session.close();
+        }
+    });
+
+    beforeEach(async () => {
+        plane = new LoopbackPlane(settings, structuredClone(brought));
+        settings.identity.users.forEach(({ name }) => plane.maas.callers.set(`token-${name}`, { username: name }));
+        await plane.start();
+    });
+
+    afterEach(() => plane?.stop());
+
+    const keyOf = async (user: string, subscription: string): Promise<string> =>
+        (await new MaasApi({ url: plane.url, token: `token-${user}` }).create({ name: "a", subscription })).key;
+
+    const NEMOTRON = "nemotron-3-nano-30b-a3b";
+
+    interface Asked {
+        readonly model?: string;
+        readonly query?: string;
+        readonly stream?: boolean;
+        readonly headers?: Readonly<Record<string, string>>;
+    }
+
+    /** Statuses of equal requests, as counts in a row: `200 x 5, 429 x 2`. */
+    async function statuses(n: number, key: string | undefined, asked: Asked = {}): Promise<string> {
+        const { model = "gpt-oss-20b", query = "", stream, headers } = asked;
+        const seen: [number, number][] = [];
+        for (let i = 0; i < n; i++) {
+            const { status } = await send({
+                method: "POST",
+                url: `${plane.url}/maas/${model}/v1/chat/completions${query}`,
+                headers: { ...(key !== undefined && { Authorization: `Bearer ${key}` }), ...headers },
+                body: { model, messages: [], ...(stream && { stream }) },
+            });
+            const last = seen.at(-1);
+            if (last?.[0] === status) {
+                last[1]++;
+            } else {
+                seen.push([status, 1]);
+            }
+        }
+        return seen.map(([status, count]) => `${status} x ${count}`).join(", ");
+    }
+
+    it.each([
+        ["free-user", "free", 5],
+        ["premium-user", "premium", 20],
+        ["enterprise-user", "enterprise", 50],
+    ])("%s: tier %s, %i requests, then 429; 200 after the window", async (user, tier, limit) => {
+        const key = await keyOf(user, tier);
+        expect(await statuses(limit + 2, key)).toBe(`200 x ${limit}, 429 x 2`);
+        plane.now += 121;
+        expect(await statuses(1, key)).toBe("200 x 1");
+    });
+
+    it("a second key of the user shares the limit; another user and another model do not", async () => {
+        const key = await keyOf("enterprise-user", "enterprise");
+        expect(await statuses(51, key)).toBe("200 x 50, 429 x 1");
+        expect(await statuses(1, await keyOf("enterprise-user", "enterprise"))).toBe("429 x 1");
+        expect(await statuses(1, key, { model: NEMOTRON })).toBe("200 x 1");
+        expect(await statuses(1, await keyOf("admin", "enterprise"))).toBe("200 x 1");
+    });
+
+    it.each([false, true])("tokens, 100 a minute: 429 after two answers of 60 (streams: %s)", async (stream) => {
+        plane.tokens = 60;
+        const key = await keyOf("free-user", "free");
+        expect(await statuses(4, key, { stream })).toBe("200 x 2, 429 x 2");
+        plane.now += 61;
+        // Requests that tokens refused have used up requests too.
+        expect(await statuses(2, key, { stream })).toBe("200 x 1, 429 x 1");
+    });
+
+    it("a stream without usage is not counted", async () => {
+        plane.tokens = 60;
+        plane.broken = { usage: true };
+        expect(await statuses(5, await keyOf("free-user", "free"), { stream: true })).toBe("200 x 5");
+    });
+
+    it("who is refused, and how", async () => {
+        const free = await keyOf("free-user", "free");
+        expect(await statuses(1, undefined)).toBe("401 x 1");
+        expect(await statuses(1, "token-free-user")).toBe("401 x 1");
+        expect(await statuses(1, "sk-oai-unknown")).toBe("403 x 1");
+        expect(await statuses(1, free, { model: NEMOTRON })).toBe("403 x 1");
+        expect(await statuses(1, free, { model: "no-such-model" })).toBe("404 x 1");
+        expect(await statuses(12, free, { query: "?/v1/models" })).toBe("429 x 12");
+        expect(await statuses(1, free, { query: "?x=1" })).toBe("200 x 1");
+        // Nobody says for himself who he is.
+        expect(await statuses(1, undefined, { headers: { "x-plane-identity": "eyJ1c2VyaWQiOiJhIn0=" } })).toBe("401 x 1");
+        await expect(keyOf("free-user", "premium")).rejects.toThrow(/answers 400/);
+    });
+
+    it("without the limit of forged paths, the hole of the product's own predicates is open for tokens", async () => {
+        delete plane.objects.requests[0]!.spec.limits.forged_path;
+        plane.tokens = 500;
+        const key = await keyOf("free-user", "free");
+        // Tokens are not counted, since the query ends like the path of the list of models; requests are.
+        expect(await statuses(7, key, { query: "?/v1/models" })).toBe("200 x 5, 429 x 2");
+    });
+
+    async function checked(tiers: readonly string[]): Promise<SmokeResult[]> {
+        const target = smokeTarget(settings, plane.url, undefined);
+        const results: SmokeResult[] = [];
+        for (const tier of tiers) {
+            const api = new MaasApi({ url: plane.url, token: `token-${tier}-user` });
+            const { keys, close } = await makeKeys(
+                api,
+                target.tiers.filter(({ name }) => name === tier),
+                true,
+            );
+            results.push(
+                ...(await smoke({
+                    target,
+                    keys,
+                    limits: true,
+                    signal: new AbortController().signal,
+                    onResult: () => undefined,
+                    caller: {
+                        call: (method, url, credential, body) =>
+                            send({
+                                ...{ method, url, body },
+                                ...(credential !== undefined && { headers: { Authorization: `Bearer ${credential}` } }),
+                            }),
+                    },
+                    sleep: (seconds) => {
+                        plane.now += seconds;
+                        return Promise.resolve();
+                    },
+                })),
+            );
+            await close();
+        }
+        return results;
+    }
+
+    const failed = (results: readonly SmokeResult[]): string[] => [
+        ...new Set(results.filter(({ verdict }) => verdict === "fail").map(({ check }) => check)),
+    ];
+
+    it("maas smoke passes the stack as it is, limits and all", async () => {
+        const results = await checked(["free", "premium"]);
+        expect(failed(results)).toEqual([]);
+        expect(results.filter(({ check, verdict }) => check === "limit" && verdict === "pass")).toHaveLength(3);
+    });
+
+    it.each<[string, (objects: Objects) => void, string[]]>([
+        ["a limit that is raised", ({ requests }) => (requests[0]!.spec.limits.free.rates[0].limit = 500), ["limit"]],
+        [
+            "a limit whose predicate names another subscription",
+            ({ requests }) => {
+                const { free } = requests[0]!.spec.limits;
+                free.when[0].predicate = free.when[0].predicate.replace('"free"', '"freemium"');
+            },
+            ["limit"],
+        ],
+        ["no limit of forged paths", ({ requests }) => delete requests[0]!.spec.limits.forged_path, ["forged-path"]],
+        ["no limit of the internal API", ({ requests }) => delete requests[0]!.spec.limits.internal_api, ["internal-api"]],
+        ["no authorization at all", ({ auth }) => auth.splice(0), ["no-key", "unknown-key", "outside-the-tier", "limit"]],
+        [
+            "a subscription that has lost its model",
+            ({ subscriptions }) => {
+                const free = subscriptions.find(({ metadata }) => metadata.name === "free")!;
+                free.spec.modelRefs = [];
+            },
+            ["models-list", "chat", "completion", "stream", "tool-call", "unknown-model", "limit"],
+        ],
+    ])("maas smoke fails %s", async (_, breaks, expected) => {
+        breaks(plane.objects);
+        expect(failed(await checked(["free"])).sort()).toEqual([...expected].sort());
+    });
+
+    it("the command calls it, and its keys are revoked", async () => {
+        process.env["MAAS_TOKEN"] = "token-premium-user";
+        try {
+            const { code, out } = await inProcess("smoke", "code-assistant", "--url", plane.url);
+            expect({ code, out }).toEqual({ code: 0, out: expect.stringMatching(/Checks: \d+, all as expected/) as string });
+            expect(out).toMatch(/pass +premium, gpt-oss-20b +stream/);
+            expect(plane.maas.keys).toMatchObject([{ subscription: "premium", status: "revoked" }]);
+        } finally {
+            delete process.env["MAAS_TOKEN"];
+        }
+    });
+});
