@@ -138,6 +138,9 @@ describeEnvoy("the data plane of code-assistant", () => {
                 api,
                 target.tiers.filter(({ name }) => name === tier),
                 true,
+                (problem) => {
+                    throw new Error(problem);
+                },
             );
             results.push(
                 ...(await smoke({
@@ -149,7 +152,8 @@ describeEnvoy("the data plane of code-assistant", () => {
                     caller: {
                         call: (method, url, credential, body) =>
                             send({
-                                ...{ method, url, body },
+                                ...{ method, url },
+                                ...(body !== undefined && { body }),
                                 ...(credential !== undefined && { headers: { Authorization: `Bearer ${credential}` } }),
                             }),
                     },
