@@ -148,7 +148,7 @@ export class Platform extends pulumi.ComponentResource {
             urls: this.models,
             authority: this.authority,
         });
-        observability(stage, services);
+        observability(stage, services, { identities: this.identities, database: database[0] });
         const receiver = tracesReceiver(settings);
         this.traces = receiver && `http://${receiver}`;
         if (gateways !== undefined && recordOf(settings.release).governance === "subscriptions") {
@@ -240,6 +240,7 @@ function identities({ settings, cluster, records, operators, after }: Stage): Id
                   apiHost: apiHostname(domain, certificates?.apiHostname),
                   protect: settings.protectData,
                   proxy: proxyOf({ settings, cluster }),
+                  metrics: settings.observability !== undefined,
               },
               after(records, ...(needsExternalSecrets(identity) ? [operators("openshift-external-secrets-operator")] : [])),
           )

@@ -51,6 +51,7 @@ export const PodMonitor = defineKind({
                         // Pods of KServe give their port no name.
                         portNumber: z.number().int().min(1).max(65_535),
                         path: z.string().regex(/^\//, "expected a path"),
+                        params: z.record(z.string().min(1), z.array(z.string())).optional(),
                         scheme: z.enum(["http", "https"]).optional(),
                         interval: prometheusDuration.optional(),
                         scrapeTimeout: prometheusDuration.optional(),

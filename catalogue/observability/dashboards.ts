@@ -2,6 +2,8 @@
 import { costRows } from "./costPanels";
 import { gatewayRows, gpuRows, routingRows, usageRows } from "./platformPanels";
 import { modelRows } from "./modelPanels";
+import { foundationRows, keyRows } from "./foundationPanels";
+import { litemaasRows } from "./litemaasPanels";
 import { externalRows, overviewRows, workspaceRows } from "./overviewPanels";
 import { alertsOf } from "./rules";
 import type { Row, Variable } from "./panel";
@@ -23,7 +25,7 @@ export interface Dashboard {
 
 /** The dashboards of a platform. */
 export function dashboards(scope: Scope): Dashboard[] {
-    const { models, prices, external, workspaces } = scope;
+    const { models, prices, external, workspaces, keysApi, litemaas } = scope;
     const alerts = Object.values(alertsOf(scope)).flatMap((group) => group.map(({ alert }) => alert));
     return [
         {
@@ -87,6 +89,28 @@ export function dashboards(scope: Scope): Dashboard[] {
                       rows: externalRows(models, external),
                   },
               ]),
+        ...(keysApi === undefined
+            ? []
+            : [
+                  {
+                      name: "keys",
+                      title: "API keys",
+                      folder: "use" as const,
+                      description: "The API of keys, and who uses them",
+                      rows: keyRows(keysApi),
+                  },
+              ]),
+        ...(litemaas === undefined
+            ? []
+            : [
+                  {
+                      name: "litemaas",
+                      title: "LiteMaaS and workshops",
+                      folder: "use" as const,
+                      description: "Proxies, models and teams of LiteMaaS",
+                      rows: litemaasRows(litemaas),
+                  },
+              ]),
         ...(workspaces
             ? [
                   {
@@ -98,6 +122,13 @@ export function dashboards(scope: Scope): Dashboard[] {
                   },
               ]
             : []),
+        {
+            name: "foundations",
+            title: "Foundations",
+            folder: "platform",
+            description: "Certificates, secrets, databases and Vault",
+            rows: foundationRows(scope),
+        },
         {
             name: "gpus",
             folder: "models",

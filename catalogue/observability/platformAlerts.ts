@@ -1,4 +1,4 @@
-/** Alerts on objectives, GPUs, certificates, secrets and databases. Pure. Source: docs/sources/observability.md#alerts. */
+/** Alerts on objectives and GPUs. Pure. Source: docs/sources/observability.md#alerts. */
 import type { Alert } from "./alert";
 import type { Scope } from "./scope";
 
@@ -96,86 +96,5 @@ export function gpuAlerts({ models }: Scope): Alert[] {
                 "`maas doctor <stack>`",
             ],
         },
-    ];
-}
-
-/** Alerts on what the platform rests on. */
-export function foundationAlerts({ database, vault, grafana }: Scope): Alert[] {
-    const notReady = (namespace: string): string => `kube_statefulset_status_replicas_ready{namespace="${namespace}"}`;
-    return [
-        {
-            alert: "CertificateEnds",
-            severity: "warning",
-            for: "1h",
-            expr: "certmanager_certificate_expiration_timestamp_seconds - time() < 14 * 86400",
-            summary: "Certificate {{ $labels.exported_namespace }}/{{ $labels.name }} ends in less than 14 days",
-            description: "cert-manager renews certificates 30 days before their end; it could not.",
-            look: [
-                oc("get certificate,certificaterequest,order,challenge -A"),
-                "Rights on the DNS zone; limits of Let's Encrypt.",
-            ],
-        },
-        {
-            alert: "CertificateNotReady",
-            severity: "warning",
-            for: "15m",
-            expr: `certmanager_certificate_ready_status{condition="False"} == 1`,
-            summary: "Certificate {{ $labels.exported_namespace }}/{{ $labels.name }} is not issued",
-            description: "What serves it keeps the old one, or has none.",
-            look: ["As for CertificateEnds."],
-        },
-        {
-            alert: "SecretNotSynced",
-            severity: "warning",
-            for: "10m",
-            expr: `externalsecret_status_condition{condition="Ready",status="False"} == 1`,
-            summary: "ExternalSecret {{ $labels.exported_namespace }}/{{ $labels.name }} is not synced",
-            description:
-                "Passwords or keys in the cluster are older than those in the store. Silent where External Secrets is not scraped.",
-            look: [oc("get externalsecret,clustersecretstore -A"), "Is Vault sealed?"],
-        },
-        ...(database === undefined
-            ? []
-            : [
-                  {
-                      alert: "DatabaseDown",
-                      severity: "critical" as const,
-                      for: "2m",
-                      expr: `${notReady(database)} == 0`,
-                      summary: "The database of the API keys does not run",
-                      description: "No key can be created. Keys that are not cached are refused.",
-                      look: [oc(`get pods,pvc -n ${database}`), "Is its volume full?"],
-                  },
-              ]),
-        ...(grafana === undefined
-            ? []
-            : [
-                  {
-                      alert: "GrafanaTokenEnds",
-                      severity: "warning" as const,
-                      for: "1h",
-                      expr: `kube_pod_start_time{namespace="${grafana}"} < time() - 330 * 86400`,
-                      summary: "The token with which {{ $labels.pod }} reads metrics ends within five weeks",
-                      description:
-                          "Grafana reads its token when it starts, and the token ends after a year: then panels are empty.",
-                      look: [oc(`rollout restart deployment/maas-deployment -n ${grafana}`)],
-                  },
-              ]),
-        ...(vault === undefined
-            ? []
-            : [
-                  {
-                      alert: "VaultSealed",
-                      severity: "critical" as const,
-                      for: "2m",
-                      expr: `${notReady(vault)} < on (namespace, statefulset) kube_statefulset_replicas{namespace="${vault}"}`,
-                      summary: "A copy of Vault is sealed or does not run",
-                      description: "A sealed Vault is not ready. When all are sealed, no secret is read or renewed.",
-                      look: [
-                          oc(`exec -n ${vault} <pod> -- vault status`),
-                          "Unseal it: docs/identity.md. With a key of a KMS: are its rights still there?",
-                      ],
-                  },
-              ]),
     ];
 }

@@ -1,8 +1,9 @@
 /** The rules of a platform: what is recorded, and when somebody is told. Pure. */
 import { type Alert, runbookOf } from "./alert";
+import { foundationAlerts } from "./foundationAlerts";
 import { gatewayAlerts } from "./gatewayAlerts";
 import { modelAlerts } from "./modelAlerts";
-import { foundationAlerts, gpuAlerts, objectiveAlerts } from "./platformAlerts";
+import { gpuAlerts, objectiveAlerts } from "./platformAlerts";
 import { recordingGroups } from "./recordings";
 import type { Scope } from "./scope";
 

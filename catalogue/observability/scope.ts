@@ -6,8 +6,12 @@ export interface Scope {
     readonly services: readonly string[];
     /** Names of the gateways, in namespace openshift-ingress. */
     readonly gateways: readonly string[];
-    /** Namespace of the database of the API keys, when the program runs it. */
-    readonly database: string | undefined;
+    /** The databases that the program runs. */
+    readonly databases: readonly Database[];
+    /** Namespace of the API that makes keys; undefined where users have none. */
+    readonly keysApi: string | undefined;
+    /** Namespace of LiteMaaS, when the program runs it. */
+    readonly litemaas: string | undefined;
     /** Namespace of Vault, when the program runs it. */
     readonly vault: string | undefined;
     /** Names of the models of providers, as tiers have them. */
@@ -20,6 +24,18 @@ export interface Scope {
     readonly quotas: readonly Quota[];
     readonly prices: Prices;
     readonly thresholds: Thresholds;
+}
+
+/** A database that the program runs. */
+export interface Database {
+    readonly namespace: string;
+    /** Name of its StatefulSet, or of its cluster of CloudNativePG: its pods are `<server>-<number>`. */
+    readonly server: string;
+    readonly by: "StatefulSet" | "CloudNativePG";
+    /** Whose it is: `API keys`. */
+    readonly of: string;
+    /** What users notice when it does not run. */
+    readonly without: string;
 }
 
 /** What is charged for tokens, and what nodes cost; what has no price is not in it. */

@@ -15,7 +15,7 @@ import { AUTHORITIES_FILE } from "./maasApi";
 /** Namespace and name of the server that the program runs in the cluster. */
 export const KEYS_DATABASE = "maas-db";
 /** Name of the database and of its user. */
-const NAME = "maas";
+export const KEYS_DATABASE_NAME = "maas";
 /** The Secret that the MaaS API reads, and its key. */
 const CONNECTION = { secret: "maas-db-config", key: "DB_CONNECTION_URL" } as const;
 
@@ -113,11 +113,11 @@ export class Database extends pulumi.ComponentResource {
         const verified = args.settings.rds !== undefined;
         return {
             connection: {
-                user: NAME,
+                user: KEYS_DATABASE_NAME,
                 password,
                 host,
                 port: 5432,
-                database: NAME,
+                database: KEYS_DATABASE_NAME,
                 sslMode: verified ? "verify-full" : "require",
                 rootCertificate: verified ? AUTHORITIES_FILE : undefined,
             },
@@ -134,9 +134,16 @@ export class Database extends pulumi.ComponentResource {
             // A release may move the MaaS API: until the new one serves, the old one answers for the keys.
             policySuffix: consumerNamespace === APPLICATIONS_NAMESPACE ? "" : `-from-${consumerNamespace}`,
         };
-        const inCluster = { namespace: KEYS_DATABASE, database: NAME, rotation, client, protect };
+        const inCluster = { namespace: KEYS_DATABASE, database: KEYS_DATABASE_NAME, rotation, client, protect };
         if (settings.rds !== undefined) {
-            return rds(this, name, { settings: settings.rds, region, infrastructureName, database: NAME, rotation, protect });
+            return rds(this, name, {
+                settings: settings.rds,
+                region,
+                infrastructureName,
+                database: KEYS_DATABASE_NAME,
+                rotation,
+                protect,
+            });
         }
         return settings.cloudNativePg !== undefined
             ? cloudNativePg(this, name, { ...inCluster, settings: settings.cloudNativePg })

@@ -40,6 +40,8 @@ export interface IdentityArgs {
     readonly protect?: boolean | undefined;
     /** Variables by which Vault finds the cluster's proxy on its way to AWS KMS. Plain: part of the pods. Default: none. */
     readonly proxy?: Readonly<Record<string, string>> | undefined;
+    /** Whether Prometheus reads a Vault that is installed. Plain, as the above. Default: false. */
+    readonly metrics?: boolean | undefined;
 }
 
 /** Whether a stack manages identities. The Groups of tiers are not among them: they belong to the tiers. */
@@ -122,10 +124,11 @@ export class Identity extends pulumi.ComponentResource {
 
     private inVault(
         name: string,
-        { settings, existingOperator: existing, infrastructureName, domain, apiHost, protect }: IdentityArgs,
+        args: IdentityArgs,
         credentials: Credentials,
         annotations: Readonly<Record<string, string>>,
     ): { secrets: pulumi.Resource[]; next: string[] } {
+        const { settings, existingOperator: existing, infrastructureName, domain, apiHost, protect } = args;
         // Most stacks have no Vault, and its SDK takes time to load.
         const { externalSecrets, openid, provider } = settings;
         const vault = vaultAccess(settings.vault!, domain);
@@ -141,7 +144,7 @@ export class Identity extends pulumi.ComponentResource {
             `${name}-vault`,
             {
                 settings: vault,
-                address: this.installed(name, vault, readerOf(externalSecrets).namespace, protect),
+                address: this.installed(name, vault, readerOf(externalSecrets).namespace, args),
                 credentials,
                 reader: readerOf(externalSecrets),
                 others: fromVault.map(({ path }) => path),
@@ -186,12 +189,16 @@ export class Identity extends pulumi.ComponentResource {
         name: string,
         { install, address }: VaultAccess,
         reader: string,
-        protect: boolean | undefined,
+        { protect, proxy, metrics }: IdentityArgs,
     ): pulumi.Output<string> | undefined {
         if (install === undefined) {
             return undefined;
         }
-        return new VaultServer(`${name}-vault-server`, { settings: install, address, reader, protect }, { parent: this }).address;
+        return new VaultServer(
+            `${name}-vault-server`,
+            { settings: install, address, reader, protect, proxy, metrics },
+            { parent: this },
+        ).address;
     }
 
     private inCluster(

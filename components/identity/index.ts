@@ -6,4 +6,6 @@ export const operators: OperatorsOf = ({ identity }) =>
     needsExternalSecrets(identity) ? ["openshift-external-secrets-operator"] : [];
 
 export { hasIdentities, Identity, needsExternalSecrets } from "./identity";
+export { VAULT_NAME, VAULT_PORT } from "./vaultAccess";
+export { VAULT_AUTHORITY, VAULT_LABELS } from "./vaultStatefulSet";
 export { removeProvidersHook } from "./oauth";

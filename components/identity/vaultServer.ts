@@ -37,6 +37,8 @@ export interface VaultServerArgs {
     readonly protect?: boolean | undefined;
     /** Variables by which it finds the cluster's proxy on its way to AWS KMS. Plain: part of the pods. Default: none. */
     readonly proxy?: Readonly<Record<string, string>> | undefined;
+    /** Whether it tells its metrics to whoever reaches its port. Plain: part of the pods. Default: false. */
+    readonly metrics?: boolean | undefined;
 }
 
 /**
@@ -49,12 +51,12 @@ export class VaultServer extends pulumi.ComponentResource {
 
     constructor(name: string, args: VaultServerArgs, opts: pulumi.ComponentResourceOptions = {}) {
         super("maas:identity:VaultServer", name, describedBy(args), opts);
-        const { settings, address, reader, protect = false, proxy } = args;
+        const { settings, address, reader, protect = false, proxy, metrics = false } = args;
         const { namespace, replicas } = settings;
         const created = vaultNamespace(`${name}-namespace`, namespace, this);
         const inNamespace = { parent: this, dependsOn: [created] };
         const allowed = this.account(name, settings, inNamespace);
-        const config = vaultConfig(settings);
+        const config = vaultConfig(settings, metrics);
         const maps = this.configMaps(name, namespace, config, inNamespace);
         const services = this.services(name, namespace, inNamespace);
         const policy = new NetworkPolicy(`${name}-network-policy`, networkPolicy(namespace, reader), inNamespace);

@@ -21,8 +21,8 @@ const AUTHORITY_FILE = `${AUTHORITY_DIR}/service-ca.crt`;
 const CONFIG_DIR = "/vault/config";
 const DATA_DIR = "/vault/data";
 
-/** The configuration of a server, in HCL. */
-export function vaultConfig({ namespace, replicas, seal }: VaultInstallSettings): string {
+/** The configuration of a server, in HCL. @param metrics whether it tells its metrics without a token; they name no secrets */
+export function vaultConfig({ namespace, replicas, seal }: VaultInstallSettings, metrics: boolean): string {
     const joins = Array.from(
         { length: replicas },
         (_, i) => `
@@ -41,8 +41,8 @@ listener "tcp" {
   cluster_address = "[::]:${VAULT_CLUSTER_PORT}"
   tls_cert_file   = "${TLS_DIR}/tls.crt"
   tls_key_file    = "${TLS_DIR}/tls.key"
-}
-
+${metrics ? `  telemetry {\n    unauthenticated_metrics_access = true\n  }\n` : ""}}
+${metrics ? `\ntelemetry {\n  prometheus_retention_time = "24h"\n  disable_hostname          = true\n}\n` : ""}
 storage "raft" {
   path = "${DATA_DIR}"
 ${joins}}

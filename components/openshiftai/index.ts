@@ -15,6 +15,6 @@ export { flagsOf } from "./dashboardFlags";
 export { HardwareProfiles, profileOf } from "./hardwareProfiles";
 export { Initialization, MONITORING_RECEIVER } from "./initialization";
 export { mlflowServer } from "./mlflow";
-export { ModelRegistry } from "./modelRegistry";
+export { ModelRegistry, REGISTRY_DATABASE } from "./modelRegistry";
 export { OpenShiftAi } from "./openShiftAi";
 export { type AuthoritySecret, distributes, trustedGateway } from "./trustedGateway";

@@ -25,6 +25,9 @@ export interface ModelRegistryArgs {
     readonly after: readonly pulumi.Resource[];
 }
 
+/** Namespace and StatefulSet of its database. */
+export const REGISTRY_DATABASE = "model-registry-db";
+
 /**
  * A model registry with a PostgreSQL of its own, which accepts connections of this registry alone, over verified TLS.
  * Source: docs/sources/openshift-ai.md#model-registry.
@@ -41,8 +44,8 @@ export class ModelRegistry extends pulumi.ComponentResource {
         super("maas:serving:ModelRegistry", name, describedBy(args), opts);
         const { registry, displayName, namespace, image, volumeGiB, protect = false, after } = args;
         const database = postgres(this, `${name}-database`, {
-            namespace: "model-registry-db",
-            server: "model-registry-db",
+            namespace: REGISTRY_DATABASE,
+            server: REGISTRY_DATABASE,
             database: "registry",
             image,
             volumeGiB,

@@ -6,9 +6,10 @@ import { recordOf } from "../../catalogue/releases";
 import { secondsOf, subscriptionOf, tokensByModel } from "../../catalogue/tiers";
 import type { Settings, TierSettings } from "../../stacks/schema";
 import { INFERENCE_GATEWAY, MAAS_GATEWAY } from "../gateway";
-import { KEYS_DATABASE } from "../governance";
 import { CertManagerMetrics, GRAFANA_NAMESPACE, Observability, TRACES_RECEIVER } from "../observability";
 import { MONITORING_RECEIVER } from "../openshiftai";
+import { databasesOf } from "./databases";
+import { type Foundations, foundationMonitors } from "./monitors";
 import { pricesOf } from "./prices";
 import type { Stage } from "./stage";
 
@@ -32,10 +33,15 @@ export function tracesReceiver({
 
 /** Metrics, dashboards, alerts and traces, when the stack asks for them. */
 export function observability(
-    { settings, cluster, records, operators, after }: Stage,
+    stage: Stage,
     services: ReadonlyMap<string, pulumi.Resource>,
+    foundations: Foundations,
 ): Observability | undefined {
+    const { settings, cluster, records, operators, after } = stage;
     const { observability: asked, modelsNamespace: namespace } = settings;
+    if (asked !== undefined) {
+        foundationMonitors(stage, foundations);
+    }
     // Whoever runs cert-manager decides what collects its metrics.
     if (asked !== undefined && settings.operators[CERT_MANAGER]?.existing !== true) {
         new CertManagerMetrics("cert-manager-metrics", after(records, operators(CERT_MANAGER)));
@@ -63,14 +69,13 @@ export function observability(
 
 /** What the rules are written for, beside the models. @param region of the cluster; unknown: nodes have no prices but the given ones */
 export function scopeOf(settings: Settings, region = settings.cluster.region): Omit<Scope, "models" | "thresholds"> {
-    const { models, externalModels, tiers, tenants, gateway, database, identity, release } = settings;
+    const { models, externalModels, tiers, tenants, gateway, identity, release } = settings;
     const keys = tiers.length > 0 && recordOf(release).governance === "subscriptions";
     const answers = new Map([
         ...models.map(({ name, servedName }) => [name, servedName ?? name] as const),
         // Inferred: a provider answers with the name that it was asked for.
         ...externalModels.map(({ name, providers }) => [name, providers[0]?.targetModel ?? name] as const),
     ]);
-    const elsewhere = database.existing ?? database.rds ?? database.cloudNativePg;
     return {
         // A second version comes and goes without a change of the rules: ModelNotReady tells of it.
         services: models.map(({ name }) => name),
@@ -78,7 +83,9 @@ export function scopeOf(settings: Settings, region = settings.cluster.region): O
             ...(tiers.length > 0 ? [MAAS_GATEWAY.name, ...tenants.map(({ name }) => name)] : []),
             ...(gateway.inference === undefined ? [] : [INFERENCE_GATEWAY.name]),
         ],
-        database: keys && elsewhere === undefined ? KEYS_DATABASE : undefined,
+        databases: databasesOf(settings, keys),
+        keysApi: keys ? recordOf(release).apiNamespace : undefined,
+        litemaas: settings.litemaas?.metrics === true ? settings.litemaas.namespace : undefined,
         vault: identity.vault?.install?.namespace,
         grafana: settings.observability?.grafana && GRAFANA_NAMESPACE,
         external: externalModels.map(({ name }) => name),

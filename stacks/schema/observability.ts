@@ -52,7 +52,7 @@ export const observabilitySchema = z
             .boolean()
             .default(true)
             .describe(
-                "Perses in the console, with an overview and dashboards of models, usage, chargeback, routing, gateways, GPUs, models elsewhere and workspaces. Installs the Cluster Observability Operator. Default true.",
+                "Perses in the console, with an overview and dashboards of models, usage, chargeback, API keys, routing, gateways, GPUs, models elsewhere, LiteMaaS, workspaces, and of what the platform rests on. Installs the Cluster Observability Operator. Default true.",
             ),
         grafana: grafanaSchema,
         alerts: z

@@ -11,6 +11,9 @@ import { cacheFolder } from "../../rehearsal/apiserver/versions";
 /** The release that the portal's image of the proxy is built from. */
 export const LITELLM_VERSION = "1.81.0";
 
+/** What is installed. The image has the client of Prometheus beside the proxy, at this version. */
+const PACKAGES = [`litellm[proxy]==${LITELLM_VERSION}`, "prometheus-client==0.20.0"];
+
 /** Its command, once it is installed. */
 export function installedLiteLlm(env: NodeJS.ProcessEnv): string {
     return path.join(cacheFolder(env), "litellm", LITELLM_VERSION, "bin", "litellm");
@@ -28,20 +31,15 @@ export async function installLiteLlm(env: NodeJS.ProcessEnv): Promise<string> {
     const complete = path.join(folder, "complete");
     const wait = (holder: number): void => void process.stderr.write(`process ${holder} is installing LiteLLM; waiting for it\n`);
     return withLock(`${folder}.lock`, wait, () => {
-        if (!fs.existsSync(complete)) {
-            process.stderr.write(`installing LiteLLM ${LITELLM_VERSION}: one to two minutes, once\n`);
-            fs.rmSync(folder, { recursive: true, force: true });
+        const wanted = PACKAGES.join(" ");
+        if (!fs.existsSync(complete) || fs.readFileSync(complete, "utf8") !== wanted) {
+            process.stderr.write(`installing ${wanted}: one to two minutes, once\n`);
+            fs.rmSync(complete, { force: true });
             const run = (program: string, ...args: string[]): unknown =>
                 execFileSync(program, args, { env, stdio: ["ignore", "ignore", "inherit"] });
             run("python3", "-m", "venv", folder);
-            run(
-                path.join(folder, "bin", "pip"),
-                "install",
-                "--quiet",
-                "--disable-pip-version-check",
-                `litellm[proxy]==${LITELLM_VERSION}`,
-            );
-            fs.writeFileSync(complete, "");
+            run(path.join(folder, "bin", "pip"), "install", "--quiet", "--disable-pip-version-check", ...PACKAGES);
+            fs.writeFileSync(complete, wanted);
         }
         return Promise.resolve(command);
     });

@@ -8,6 +8,7 @@ import { clientOf } from "../../components/litemaas/sync/http";
 import type { Client, DesiredModel, DesiredState } from "../../components/litemaas/sync/types";
 import { litemaasModelSchema } from "../../stacks/schema/litemaasModels";
 import { LiteLlmDouble, type Row } from "../components/litemaas/liteLlm";
+import { metrics } from "../../catalogue/observability/metric";
 import { LITELLM_VERSION } from "./install";
 import { describeLiteLlm, type LiteLlmProxy, Provider, startLiteLlm } from "./proxy";
 
@@ -69,6 +70,7 @@ describeLiteLlm("the real proxy", () => {
                     model_info: { ...info, id },
                 })),
                 router_settings: { num_retries: 0, fallbacks: routerFallbacks(models) },
+                litellm_settings: { callbacks: ["prometheus"], require_auth_for_metrics_endpoint: true },
                 general_settings: { master_key: MASTER },
             },
             { GAUDI_KEY: "provider-key" },
@@ -173,5 +175,24 @@ describeLiteLlm("the real proxy", () => {
             expect(typeof real["litellm_params"].input_cost_per_token).toBe("string");
             expect(real["model_info"]).toMatchObject(model["model_info"]);
         }
+    });
+
+    it("tells its metrics to whoever has the key, with the names and labels that dashboards ask for", async () => {
+        const read = async (token?: string): Promise<Response> =>
+            fetch(`${proxy.url}/metrics/`, { headers: token === undefined ? {} : { Authorization: `Bearer ${token}` } });
+        expect((await read()).status).toBe(401);
+        await chat("granite");
+        const wanted = metrics.filter(({ exporter }) => exporter === "LiteLLM");
+        const told = await (await read(MASTER)).text();
+        for (const { name, type, labels } of wanted) {
+            expect(told).toContain(`# TYPE ${name} ${type}\n`);
+            const [line] = new RegExp(`^${name}(_count)?\\{(.*)\\} `, "m").exec(told)?.slice(2) ?? [];
+            // Teams with a budget need a database.
+            expect([name, line === undefined]).toEqual([name, name.includes("_team_")]);
+            const there = [...(line ?? "").matchAll(/(\w+)="/g)].map(([, label]) => label);
+            expect([name, line === undefined ? labels : there]).toEqual([name, expect.arrayContaining([...labels])]);
+        }
+        // Whoever is in no team.
+        expect(told).toMatch(/^litellm_total_tokens_metric_total\{.*requested_model="granite",team="None",team_alias="None"/m);
     });
 });

@@ -23,6 +23,13 @@ const deployment = (namespace: string, name: string, of = "status_replicas_avail
     `kube_deployment_${of}{namespace="${namespace}",deployment="${name}"}`;
 const set = (namespace: string, of: string): string =>
     `kube_statefulset_${of}{namespace="${namespace}",statefulset="${namespace}"}`;
+const volume = (left: number): Samples => {
+    const of = 'namespace="maas-db",persistentvolumeclaim="data-maas-db-0"';
+    return {
+        [`kubelet_volume_stats_available_bytes{${of}}`]: always(left),
+        [`kubelet_volume_stats_capacity_bytes{${of}}`]: always(100),
+    };
+};
 const gpu = (metric: string): string => `DCGM_FI_DEV_${metric}{gpu="0",UUID="u",Hostname="n"}`;
 const codes = (...each: readonly (readonly [code: string, perMinute: number])[]): Samples =>
     Object.fromEntries(each.map(([code, perMinute]) => [requests(code), growing(perMinute)]));
@@ -199,7 +206,27 @@ export const cases: Readonly<Record<string, Case>> = {
     DatabaseDown: {
         fires: { [set("maas-db", "status_replicas_ready")]: always(0) },
         quiet: { [set("maas-db", "status_replicas_ready")]: always(1) },
-        labels: { namespace: "maas-db", statefulset: "maas-db" },
+        labels: { namespace: "maas-db", statefulset: "maas-db", database: "maas-db/maas-db" },
+    },
+    DatabaseClusterDown: {
+        fires: { 'kube_pod_status_ready{namespace="cnpg",pod="keys-1",condition="true"}': always(0) },
+        // Pods of others, and what is not ready of others.
+        quiet: {
+            'kube_pod_status_ready{namespace="cnpg",pod="keys-1",condition="true"}': always(0),
+            'kube_pod_status_ready{namespace="cnpg",pod="keys-2",condition="true"}': always(1),
+            'kube_pod_status_ready{namespace="cnpg",pod="keys-1-initdb-x",condition="true"}': always(0),
+        },
+        labels: { namespace: "cnpg", database: "cnpg/keys" },
+    },
+    KeysApiDown: {
+        fires: { [deployment("redhat-ods-applications", "maas-api")]: always(0) },
+        quiet: { [deployment("redhat-ods-applications", "maas-api")]: always(1) },
+        labels: { namespace: "redhat-ods-applications", deployment: "maas-api" },
+    },
+    DatabaseVolumeFills: {
+        fires: volume(14),
+        quiet: volume(15),
+        labels: { namespace: "maas-db", persistentvolumeclaim: "data-maas-db-0" },
     },
     GrafanaTokenEnds: {
         // Time begins at zero.

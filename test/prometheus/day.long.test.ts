@@ -13,7 +13,7 @@ import type { Scope } from "../../catalogue/observability/scope";
 import { inProcess } from "../cli/helper";
 import { scope as everything } from "../catalogue/observability/scope";
 import { knownSeries, readQuery } from "../promql";
-import { END, EXTERNAL, MODELS, PRICES, START, tokens, USERS, writeOpenMetrics } from "./day";
+import { EXTERNAL, MODELS, PRICES, RECORDED, START, tokens, USERS, writeOpenMetrics } from "./day";
 import { shown } from "./panels";
 import { describePrometheus, runPromtool } from "./promtool";
 import { Prometheus } from "./server";
@@ -22,9 +22,6 @@ const scope: Scope = { ...everything, services: [...MODELS], external: [EXTERNAL
 const panels = dashboards(scope).flatMap(({ name, rows }) =>
     rows.flatMap((row) => Object.entries(row.panels).map(([id, panel]) => ({ id: `${name}/${id}`, panel }))),
 );
-
-/** A group of rules is evaluated at a second of its own within each minute: by then, the last minute is recorded. */
-const RECORDED = END + 60;
 
 /** Recordings by what they read: the first read what products export, the next those before. */
 function stages(): Recording[][] {

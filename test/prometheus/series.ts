@@ -1,5 +1,12 @@
 /** Series of a day: what a series is, and those that grow evenly or stay as they are. */
 
+/** The first minute, in seconds since 1970: 2026-06-01T12:30Z. */
+export const START = Date.UTC(2026, 5, 1, 12, 30) / 1000;
+export const MINUTES = 1440;
+export const END = START + MINUTES * 60;
+/** A group of rules is evaluated at a second of its own within each minute: by then, the last minute is recorded. */
+export const RECORDED = END + 60;
+
 /** A series, minute by minute. */
 export interface Series {
     readonly name: string;

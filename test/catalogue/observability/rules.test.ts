@@ -53,12 +53,16 @@ it("names of rules and groups are unique", () => {
 });
 
 it("a platform without gateway, models, database and Vault has no alerts on them", () => {
-    const less = { ...scope, gateways: [], services: [], database: undefined, vault: undefined, quotas: [] };
+    const less = { ...scope, gateways: [], services: [], databases: [], keysApi: undefined, vault: undefined, quotas: [] };
     const names = Object.values(alertsOf(less))
         .flat()
         .map(({ alert }) => alert);
     expect(names).not.toEqual(
-        expect.arrayContaining([expect.stringMatching(/^(GatewayDown|ModelDown|DatabaseDown|VaultSealed|QuotaNearlySpent)$/)]),
+        expect.arrayContaining([
+            expect.stringMatching(
+                /^(GatewayDown|ModelDown|DatabaseDown|DatabaseVolumeFills|KeysApiDown|VaultSealed|QuotaNearlySpent)$/,
+            ),
+        ]),
     );
 });
 

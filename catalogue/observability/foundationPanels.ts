@@ -1,0 +1,122 @@
+/** Panels of what the platform rests on, and of the keys. Pure. Source: docs/sources/observability.md#queries. */
+import type { Panel, Row } from "./panel";
+import { GATEWAYS, type Scope } from "./scope";
+
+const panel = (title: string, unit: Panel["unit"], queries: Panel["queries"], description?: string): Panel => ({
+    title,
+    unit,
+    queries,
+    ...(description !== undefined && { description }),
+});
+
+/** Certificates, secrets, databases, Vault. */
+export function foundationRows({ databases, vault }: Scope): Row[] {
+    const among = `namespace=~"${databases.map(({ namespace }) => namespace).join("|")}"`;
+    const pods = `pod=~"(${databases.map(({ server }) => server).join("|")})-[0-9]+"`;
+    const managed = databases.filter(({ by }) => by === "CloudNativePG");
+    return [
+        {
+            title: "Certificates and secrets",
+            panels: {
+                certificates: panel("Days until certificates end", "decimal", [
+                    [
+                        "bottomk(10, (certmanager_certificate_expiration_timestamp_seconds - time()) / 86400)",
+                        "{{exported_namespace}}/{{name}}",
+                    ],
+                ]),
+                secrets: panel(
+                    "ExternalSecrets",
+                    "decimal",
+                    [
+                        [`count(externalsecret_status_condition{condition="Ready",status="True"} == 1)`, "synced"],
+                        [`count(externalsecret_status_condition{condition="Ready",status="False"} == 1)`, "not synced"],
+                    ],
+                    "Empty where External Secrets is not used.",
+                ),
+            },
+        },
+        ...(databases.length === 0
+            ? []
+            : [
+                  {
+                      title: "Databases",
+                      panels: {
+                          databases: panel("Copies that are ready", "decimal", [
+                              [`sum by (namespace) (kube_pod_status_ready{${among},${pods},condition="true"})`, "{{namespace}}"],
+                          ]),
+                          databaseVolumes: panel("Use of their volumes", "percent-decimal", [
+                              [
+                                  `1 - kubelet_volume_stats_available_bytes{${among}} / kubelet_volume_stats_capacity_bytes{${among}}`,
+                                  "{{namespace}} {{persistentvolumeclaim}}",
+                              ],
+                          ]),
+                          ...(managed.length > 0 && {
+                              databaseLag: panel("Standbys are behind by", "seconds", [
+                                  [
+                                      `max by (pod) (cnpg_pg_replication_lag{namespace=~"${managed.map(({ namespace }) => namespace).join("|")}"})`,
+                                      "{{pod}}",
+                                  ],
+                              ]),
+                          }),
+                      },
+                  },
+              ]),
+        ...(vault === undefined
+            ? []
+            : [
+                  {
+                      title: "Vault",
+                      panels: {
+                          vaultCopies: panel("Copies of Vault", "decimal", [
+                              [`sum(kube_statefulset_replicas{namespace="${vault}",statefulset="vault"})`, "wanted"],
+                              [`sum(vault_core_unsealed{namespace="${vault}"})`, "unsealed"],
+                          ]),
+                      },
+                  },
+              ]),
+    ];
+}
+
+/** Keys, by what the gateway sees of them: the API of the releases has no metrics of its own. */
+export function keyRows(api: string): Row[] {
+    const calls = (code: string): string =>
+        `istio_requests_total{namespace="${GATEWAYS}",destination_service_name="maas-api"${code}}`;
+    return [
+        {
+            title: "The API of keys",
+            panels: {
+                keyCalls: panel(
+                    "Answers by status code",
+                    "requests/sec",
+                    [[`sum by (response_code) (rate(${calls("")}[5m]))`, "{{response_code}}"]],
+                    "Calls through the gateway: keys that are made, listed and revoked. 201: a key was made.",
+                ),
+                keysMade: panel("Keys made in 24 hours", "decimal", [
+                    [`sum(increase(${calls(`,response_code="201"`)}[1d]))`, "keys, estimated"],
+                ]),
+                keyApi: panel("Copies of the API", "decimal", [
+                    [`sum(kube_deployment_status_replicas_available{namespace="${api}",deployment="maas-api"})`, "available"],
+                ]),
+            },
+        },
+        {
+            title: "Use of keys",
+            panels: {
+                keysRefused: panel("Requests without a valid key (401)", "requests/sec", [
+                    [`sum(maas:gateway_requests:rate5m{response_code="401"})`, "refused"],
+                ]),
+                keyOwners: panel(
+                    "Users with requests in 24 hours",
+                    "decimal",
+                    [
+                        [
+                            `count by (subscription) (sum by (subscription, user) (sum_over_time(maas:usage_requests:increase1m{user!=""}[1d])) > 0)`,
+                            "{{subscription}}",
+                        ],
+                    ],
+                    "Empty unless the telemetry of the tenant captures users.",
+                ),
+            },
+        },
+    ];
+}
