@@ -50,11 +50,12 @@ export function smokeTarget(settings: Settings, url: string, tenant: string | un
     const named = new Set(tiers.flatMap(modelsOf));
     const at = (name: string): string => `${url}/${settings.modelsNamespace}/${name}/v1`;
     const own = settings.models.map((model): SmokeModel => {
-        const { roles, tools, name } = assistantModel(model, "");
+        // Requests may name the model otherwise than tiers do.
+        const { roles, tools, name: served } = assistantModel(model, "");
         return {
-            name,
-            url: at(name),
-            served: name,
+            name: model.name,
+            url: at(model.name),
+            served,
             kind: roles.includes("embed") ? "embed" : "chat",
             tools,
             external: false,

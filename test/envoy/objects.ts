@@ -36,7 +36,7 @@ export interface Rule {
 }
 
 interface RuleSpec {
-    readonly matches?: { path: { value: string } }[];
+    readonly matches?: { path?: { value: string } }[];
     readonly filters?: { type: string; urlRewrite?: { path?: { replacePrefixMatch?: string } } }[];
 }
 
@@ -46,7 +46,10 @@ export function rulesOf({ routes }: Objects): Rule[] {
         .flatMap((route) =>
             (route.spec.rules as RuleSpec[]).flatMap(({ matches = [], filters = [] }) => {
                 const rewrite = filters.find(({ type }) => type === "URLRewrite")?.urlRewrite?.path?.replacePrefixMatch;
-                return matches.map(({ path }) => ({ route, prefix: path.value, ...(rewrite !== undefined && { rewrite }) }));
+                // A match by header alone is for requests that name the model elsewhere than in the path.
+                return matches.flatMap(({ path }) =>
+                    path === undefined ? [] : [{ route, prefix: path.value, ...(rewrite !== undefined && { rewrite }) }],
+                );
             }),
         )
         .sort((a, b) => b.prefix.length - a.prefix.length);

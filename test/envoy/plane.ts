@@ -32,6 +32,8 @@ export class LoopbackPlane {
     constructor(
         private readonly settings: Settings,
         readonly objects: Objects,
+        /** Groups as they are now, of a cluster on which they change. */
+        private readonly groups?: () => Promise<KubeObject[]>,
     ) {
         this.limits = new Limits(objects, () => this.now);
         this.maas.mayUse = (username, subscription) => {
@@ -45,7 +47,10 @@ export class LoopbackPlane {
     async start(): Promise<void> {
         const [control, upstream] = [
             await this.listen((request) => this.control(request)),
-            await this.listen((request, body) => this.upstream(request, body)),
+            await this.listen(async (request, body) => {
+                this.objects.groups = (await this.groups?.()) ?? this.objects.groups;
+                return this.upstream(request, body);
+            }),
         ];
         this.envoy = await startEnvoy(envoyConfig(this.objects, { control, upstream }));
     }
@@ -63,7 +68,7 @@ export class LoopbackPlane {
         return this.envoy.url;
     }
 
-    private async listen(answer: (request: IncomingMessage, body: string) => Answer): Promise<number> {
+    private async listen(answer: (request: IncomingMessage, body: string) => Answer | Promise<Answer>): Promise<number> {
         const server = createServer((request, response) => void serve(request, response, answer));
         this.servers.push(server);
         await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
@@ -133,13 +138,13 @@ const decoded = (header: string | string[] | undefined): unknown =>
 async function serve(
     request: IncomingMessage,
     response: ServerResponse,
-    answer: (request: IncomingMessage, body: string) => Answer,
+    answer: (request: IncomingMessage, body: string) => Answer | Promise<Answer>,
 ): Promise<void> {
     const chunks: Buffer[] = [];
     for await (const chunk of request) {
         chunks.push(chunk as Buffer);
     }
-    const { status, body, headers } = answer(request, Buffer.concat(chunks).toString("utf8"));
+    const { status, body, headers } = await answer(request, Buffer.concat(chunks).toString("utf8"));
     const stream = typeof body === "string";
     response.writeHead(status, { "Content-Type": stream ? "text/event-stream" : "application/json", ...headers });
     if (!stream) {

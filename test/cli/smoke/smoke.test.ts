@@ -190,6 +190,14 @@ it("calls a provider's model by the provider's name for it", () => {
     });
 });
 
+it("calls a model by the name that requests have for it, at the address of its own", () => {
+    const { models } = smokeTarget(parseSettings("test", shipped("llm-d")), "https://maas.test", undefined);
+    expect(models.map(({ name, url, served }) => [name, url, served])).toEqual([
+        ["qwen3-8b", "https://maas.test/llm-d-demo/qwen3-8b/v1", "alibaba/qwen3-8b"],
+        ["qwen3-14b", "https://maas.test/llm-d-demo/qwen3-14b/v1", "qwen3-14b"],
+    ]);
+});
+
 it("takes the limits of the model where it has its own, and the smallest of several", async () => {
     const [free, premium] = settings.tiers;
     free!.requests = [
