@@ -23,6 +23,7 @@ import { litellmByDigest } from "./rules/litellmByDigest";
 import { litellmKeepsItsSalt } from "./rules/litellmKeepsItsSalt";
 import { limitsDoNotShadow } from "./rules/limitsDoNotShadow";
 import { loginsAreKept } from "./rules/loginsAreKept";
+import { maasIsMonitored } from "./rules/maasIsMonitored";
 import { memoryIsKnown } from "./rules/memoryIsKnown";
 import { metricsAreCollected } from "./rules/metricsAreCollected";
 import { modelsAreGoverned } from "./rules/modelsAreGoverned";
@@ -60,6 +61,7 @@ import { usageIsCounted } from "./rules/usageIsCounted";
 import { versionsAreSafe } from "./rules/versionsAreSafe";
 import { volumesAreEncrypted } from "./rules/volumesAreEncrypted";
 import { waiversInForce } from "./rules/waiversInForce";
+import { vaultUnsealsItself } from "./rules/vaultUnsealsItself";
 import { workspacesArePrivate } from "./rules/workspacesArePrivate";
 import { workspacesHaveLimits } from "./rules/workspacesHaveLimits";
 
@@ -119,7 +121,7 @@ export const families: Readonly<Record<string, readonly Rule[]>> = {
         portalAsksForAToken,
         portalHasOneBackend,
     ],
-    Monitoring: [metricsAreCollected],
+    Monitoring: [metricsAreCollected, maasIsMonitored],
     Names: [hardWiredNames],
     "Transport and secrets": [
         gatewayKeepsItsCertificate,
@@ -131,6 +133,7 @@ export const families: Readonly<Record<string, readonly Rule[]>> = {
         noSecretInEnvironment,
         noDefaultPasswords,
         passwordsAreInVault,
+        vaultUnsealsItself,
         databasesAreFenced,
         databaseConnectionsAreEncrypted,
         volumesAreEncrypted,

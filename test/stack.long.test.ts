@@ -7,7 +7,7 @@ import type { RehearsalSession } from "../rehearsal/rehearse";
 import type { Rehearsal } from "../rehearsal/result";
 import { openSession } from "../simulator/rehearse";
 import { Project } from "./project";
-import { changes, errors, rehearsed, OPERATORS_LEAVE } from "./rehearsed";
+import { changes, errors, findings, rehearsed, OPERATORS_LEAVE } from "./rehearsed";
 
 const OLM = "operators.coreos.com/v1alpha1";
 
@@ -42,7 +42,7 @@ describe("up", () => {
     });
 
     it("brings everything up, on a path from a root to the last tier", () => {
-        expect([errors(first), first.rejected, first.policy, first.succeeded]).toEqual([[], [], [], true]);
+        expect([errors(first), first.rejected, findings(first), first.succeeded]).toEqual([[], [], [], true]);
         const root = first.resources.find((r) => r.urn === first.criticalPath[0])!;
         expect(root.dependencies).toEqual([]);
         expect(first.criticalPath.at(-1)).toMatch(/::tiers-enforced$/);

@@ -15,6 +15,8 @@ export interface VaultActiveArgs {
     readonly replicas: number;
     /** The address for `pulumi up`. */
     readonly address: string;
+    /** Whether a person unseals it. */
+    readonly byHand: boolean;
     /** The labels of its pods. */
     readonly labels: Readonly<Record<string, string>>;
 }
@@ -27,7 +29,7 @@ export interface VaultActiveArgs {
  */
 export function vaultActive(
     name: string,
-    { namespace, replicas, address, labels }: VaultActiveArgs,
+    { namespace, replicas, address, byHand, labels }: VaultActiveArgs,
     opts: pulumi.CustomResourceOptions,
 ): ConfigMap {
     return gate(
@@ -47,13 +49,18 @@ export function vaultActive(
                         const states = pods.map(stateOf);
                         seen = states.map(({ says }) => says).join(", ") || "there is no pod";
                         if (states.some(({ initialized }) => initialized === "true")) {
+                            if (byHand && states.length >= replicas && states.every(({ sealed }) => sealed === "true")) {
+                                throw new Error(
+                                    `Vault in namespace ${namespace} is sealed, and identity.vault.install.seal is "shares": ${unsealing(namespace, replicas)}, then run pulumi up again`,
+                                );
+                            }
                             return states.some(({ active, sealed }) => active === "true" && sealed === "false")
                                 ? true
                                 : undefined;
                         }
                         // One that has yet to start may be the one that somebody initialized.
                         if (states.length >= replicas && states.every(({ initialized }) => initialized === "false")) {
-                            throw new Error(uninitialized(namespace, address));
+                            throw new Error(uninitialized(namespace, address, byHand ? replicas : undefined));
                         }
                         return undefined;
                     },
@@ -61,8 +68,10 @@ export function vaultActive(
                 );
                 if (active === undefined) {
                     throw new Error(
-                        `Vault in namespace ${namespace} is not unsealed after ${OPEN_MINUTES} minutes (${seen}): check its pods, ` +
-                            "and their permission to use the key of identity.vault.install.seal",
+                        `Vault in namespace ${namespace} is not unsealed after ${OPEN_MINUTES} minutes (${seen}): ` +
+                            (byHand
+                                ? unsealing(namespace, replicas)
+                                : "check its pods, and their permission to use the key of identity.vault.install.seal"),
                     );
                 }
             },
@@ -71,15 +80,27 @@ export function vaultActive(
     );
 }
 
-/** The message for a Vault that is not initialized: the command that initializes it, and the next step. */
-export function uninitialized(namespace: string, address: string): string {
+/**
+ * The message for a Vault that is not initialized: the command that initializes it, and the next step.
+ *
+ * @param byHand its number of pods, where a person unseals each. Default: KMS does
+ */
+export function uninitialized(namespace: string, address: string, byHand?: number): string {
     return (
         `Vault in namespace ${namespace} runs, but is not initialized. A person must initialize it once, because this prints all its keys: ` +
-        `oc exec -n ${namespace} ${VAULT_NAME}-0 -- vault operator init -recovery-shares=3 ` +
-        "-recovery-threshold=2 -recovery-pgp-keys=keybase:<a>,keybase:<b>,keybase:<c> -root-token-pgp-key=keybase:<a>. " +
+        `oc exec -n ${namespace} ${VAULT_NAME}-0 -- vault operator init ` +
+        (byHand === undefined
+            ? "-recovery-shares=3 -recovery-threshold=2 -recovery-pgp-keys=keybase:<a>,keybase:<b>,keybase:<c> -root-token-pgp-key=keybase:<a>. "
+            : `-key-shares=1 -key-threshold=1. It prints the share and the root token; ${unsealing(namespace, byHand)}. `) +
         `Then export VAULT_ADDR=${address} VAULT_TOKEN=<the root token, decrypted>, and run pulumi up again. ` +
         "The rest of the platform does not depend on it"
     );
+}
+
+/** How a person unseals every pod. Others than the first have joined it before. */
+function unsealing(namespace: string, replicas: number): string {
+    const pods = Array.from({ length: replicas }, (_, i) => `${VAULT_NAME}-${i}`);
+    return `unseal each pod with the share: ${pods.map((pod) => `oc exec -it -n ${namespace} ${pod} -- vault operator unseal`).join("; ")}`;
 }
 
 function stateOf({ metadata }: KubeObject) {

@@ -42,7 +42,7 @@ export interface VaultServerArgs {
 }
 
 /**
- * Vault with integrated storage, TLS from the service CA and a seal that AWS KMS opens: the objects that its chart makes.
+ * Vault with integrated storage, TLS from the service CA and a seal that AWS KMS opens, or a person in a trial: the objects that its chart makes.
  * Source: docs/sources/identity.md#vault-server, #vault-initialization.
  */
 export class VaultServer extends pulumi.ComponentResource {
@@ -102,7 +102,7 @@ export class VaultServer extends pulumi.ComponentResource {
         );
         const active = vaultActive(
             `${name}-open`,
-            { namespace, replicas, address, labels: VAULT_LABELS },
+            { namespace, replicas, address, labels: VAULT_LABELS, byHand: settings.seal === "shares" },
             { parent: this, dependsOn: [server, route] },
         );
         // Its value is unknown until it is made. That keeps the provider of Vault from being set up in a preview, where it
@@ -125,7 +125,8 @@ export class VaultServer extends pulumi.ComponentResource {
                     name: VAULT_NAME,
                     namespace,
                     labels: VAULT_LABELS,
-                    ...(seal.roleArn !== undefined && { annotations: { "eks.amazonaws.com/role-arn": seal.roleArn } }),
+                    ...(seal !== "shares" &&
+                        seal.roleArn !== undefined && { annotations: { "eks.amazonaws.com/role-arn": seal.roleArn } }),
                 },
             },
             inNamespace,

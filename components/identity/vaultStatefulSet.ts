@@ -47,12 +47,16 @@ storage "raft" {
   path = "${DATA_DIR}"
 ${joins}}
 
-seal "awskms" {
+${
+    seal === "shares"
+        ? ""
+        : `seal "awskms" {
   region     = "${seal.region}"
   kms_key_id = "${seal.kmsKeyId}"
 }
 
-service_registration "kubernetes" {}
+`
+}service_registration "kubernetes" {}
 `;
 }
 

@@ -11,6 +11,26 @@ export const vaultPath = z
 
 const publicKey = z.string().regex(/^-----BEGIN [A-Z ]*PUBLIC KEY-----\s/, "expected a public key in PEM");
 
+const kmsSeal = z
+    .strictObject({
+        kmsKeyId: z
+            .string()
+            .regex(/^[A-Za-z0-9:/_-]+$/, "expected the id, ARN or alias of a KMS key")
+            .describe("KMS key that unseals Vault. Without it, all data in Vault is lost."),
+        region: z
+            .string()
+            .regex(/^[a-z]{2}(-[a-z]+)+-\d$/, "expected a region such as us-east-2")
+            .describe("Region of the key."),
+        roleArn: z
+            .string()
+            .regex(/^arn:aws[a-z-]*:iam::\d{12}:role\/\S+$/, "expected the ARN of an IAM role")
+            .optional()
+            .describe(
+                "IAM role of the pods, on a cluster with AWS STS: kms:Encrypt, kms:Decrypt and kms:DescribeKey on the key. Default: the role of the node.",
+            ),
+    })
+    .describe("AWS KMS unseals Vault after each start.");
+
 /** A Vault that this stack installs. A person must initialize it, and gets its keys once. */
 const vaultInstall = z.strictObject({
     namespace: dnsLabel.default("vault").describe("Its namespace. Default vault."),
@@ -37,24 +57,10 @@ const vaultInstall = z.strictObject({
         .describe("Image of Vault. Default registry.connect.redhat.com/hashicorp/vault:2.0.4-ubi."),
     host: hostname.optional().describe("Host name of its Route. Default: vault.<apps domain>."),
     seal: z
-        .strictObject({
-            kmsKeyId: z
-                .string()
-                .regex(/^[A-Za-z0-9:/_-]+$/, "expected the id, ARN or alias of a KMS key")
-                .describe("KMS key that unseals Vault. Without it, all data in Vault is lost."),
-            region: z
-                .string()
-                .regex(/^[a-z]{2}(-[a-z]+)+-\d$/, "expected a region such as us-east-2")
-                .describe("Region of the key."),
-            roleArn: z
-                .string()
-                .regex(/^arn:aws[a-z-]*:iam::\d{12}:role\/\S+$/, "expected the ARN of an IAM role")
-                .optional()
-                .describe(
-                    "IAM role of the pods, on a cluster with AWS STS: kms:Encrypt, kms:Decrypt and kms:DescribeKey on the key. Default: the role of the node.",
-                ),
-        })
-        .describe("AWS KMS unseals Vault after each start."),
+        .union([z.literal("shares"), kmsSeal], { error: 'expected a KMS key (kmsKeyId, region), or "shares" for a trial' })
+        .describe(
+            'What unseals Vault after each start: a KMS key of AWS, or "shares": a person, pod by pod, with shares of the key that its initialization prints. That is for trials, and refused in production.',
+        ),
 });
 
 /** How a Vault that cannot reach the API server verifies logins. */

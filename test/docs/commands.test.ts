@@ -67,7 +67,7 @@ it("the stacks that pages name are shipped, or are the one that a page makes", (
     ).toEqual([]);
 });
 
-it("the stack file of the first stack is planned, with the one finding that the page names", async () => {
+it("the stack file of the first stack is planned, with the findings that the page names", async () => {
     const [file] = blocks("docs/first-stack.md", "yaml");
     const project = new Project();
     try {
@@ -78,7 +78,10 @@ it("the stack file of the first stack is planned, with the one finding that the 
         });
         expect(errors(planned)).toEqual([]);
         // The page says so.
-        expect(planned.policy.map(({ rule, level }) => [rule, level])).toEqual([["passwords-are-in-vault", "advisory"]]);
+        expect(planned.policy.map(({ rule, level }) => [rule, level])).toEqual([
+            ["maas-is-monitored", "advisory"],
+            ["passwords-are-in-vault", "advisory"],
+        ]);
         expect(planned.resources.length).toBeGreaterThan(50);
     } finally {
         project.remove();

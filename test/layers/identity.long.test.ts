@@ -5,7 +5,7 @@ import path from "node:path";
 import { Secret } from "../../rehearsal/values";
 import { resultJson } from "../../rehearsal/report/json";
 import { chartOfExternalSecrets, yamlOf } from "../chart";
-import { changes, errors } from "../rehearsed";
+import { changes, errors, findings } from "../rehearsed";
 import { identities, OAUTH_API, OURS, somebody, THEIRS } from "./identities";
 
 jest.setTimeout(120_000);
@@ -36,7 +36,7 @@ describe("users whose passwords are in Vault", () => {
         await theirList([THEIRS]);
 
         const up = await stack.up();
-        expect([errors(up), up.rejected, up.policy, up.succeeded]).toEqual([[], [], [], true]);
+        expect([errors(up), up.rejected, findings(up), up.succeeded]).toEqual([[], [], [], true]);
         expect(await providers()).toEqual([THEIRS, OURS]);
         const copy = await read("v1", "Secret", "v4-0-config-user-idp-1-file-data", "openshift-authentication");
         expect(Object.keys(copy!["data"] as object)).toEqual(["htpasswd"]);
@@ -90,7 +90,7 @@ describe("users whose passwords are in Vault", () => {
         writeFileSync(path.join(stage.project.folder, "stacks/chart.yaml"), yamlOf(chartOfExternalSecrets()));
         const stack = await open({ ...VAULT, externalSecrets: { operator: "community", manifests: "stacks/chart.yaml" } });
         const up = await stack.up();
-        expect([errors(up), up.rejected, up.policy, await providers()]).toEqual([[], [], [], [OURS]]);
+        expect([errors(up), up.rejected, findings(up), await providers()]).toEqual([[], [], [], [OURS]]);
         const at = (name: string) => up.timeline.find((t) => t.urn.endsWith(`::${name}`))!;
         // Whatever is sent before the webhooks are trusted would be refused.
         expect(at("identity-secrets-runs").end).toBeLessThanOrEqual(at("identity-secrets-store").start);
@@ -177,7 +177,7 @@ it("lets a Vault in that cannot reach the API server", async () => {
     const up = await (
         await open({ ...VAULT, vault: { ...VAULT.vault, jwt: { discoveryUrl: "https://oidc.example.com/cluster" } } })
     ).up();
-    expect([errors(up), up.rejected, up.policy, await providers()]).toEqual([[], [], [], [OURS]]);
+    expect([errors(up), up.rejected, findings(up), await providers()]).toEqual([[], [], [], [OURS]]);
     const store = await read("external-secrets.io/v1", "ClusterSecretStore", "maas-maas-7x2kq");
     expect(Object.keys(store!.spec.provider.vault.auth as object)).toEqual(["jwt"]);
 });

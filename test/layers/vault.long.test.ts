@@ -1,5 +1,5 @@
 /** A Vault that the stack runs, rehearsed in memory: up, taken down, uninitialized. */
-import { changes, errors } from "../rehearsed";
+import { changes, errors, findings } from "../rehearsed";
 import { identities, OURS, somebody } from "./identities";
 
 jest.setTimeout(120_000);
@@ -13,7 +13,7 @@ describe("a Vault that the stack runs", () => {
     it("comes up, and goes with all but what is in it", async () => {
         const stack = await open(INSTALLED);
         const up = await stack.up();
-        expect([errors(up), up.rejected, up.policy, up.succeeded]).toEqual([[], [], [], true]);
+        expect([errors(up), up.rejected, findings(up), up.succeeded]).toEqual([[], [], [], true]);
         expect(await providers()).toEqual([OURS]);
         const at = (name: string) => up.timeline.find((t) => t.urn.endsWith(`::${name}`))!;
         expect(at("identity-vault-mount").start).toBeGreaterThanOrEqual(at("identity-vault-server-open").end);
@@ -28,6 +28,33 @@ describe("a Vault that the stack runs", () => {
         }
         const again = await stack.up();
         expect([errors(again), again.succeeded]).toEqual([[], true]);
+    });
+
+    it("of a trial tells how a person unseals it, and goes on when somebody has", async () => {
+        const stack = await open({ store: "vault", vault: { install: { seal: "shares", replicas: 1 } } }, "uninitialized:vault");
+        expect(errors(await stack.up())).toEqual([
+            expect.stringMatching(
+                /vault operator init -key-shares=1 -key-threshold=1.*oc exec -it -n vault vault-0 -- vault operator unseal/,
+            ),
+        ]);
+        const label = (sealed: boolean): Promise<unknown> =>
+            stage.session.world.cluster.mergePatch(
+                { apiVersion: "v1", kind: "Pod", name: "vault-0", namespace: "vault" },
+                {
+                    metadata: {
+                        labels: {
+                            "vault-initialized": "true",
+                            "vault-sealed": String(sealed),
+                            "vault-active": String(!sealed),
+                        },
+                    },
+                },
+                somebody,
+            );
+        await label(true);
+        expect(errors(await stack.up())).toEqual([expect.stringMatching(/is sealed, and .*seal is "shares": unseal each pod/)]);
+        await label(false);
+        expect([errors(await stack.up()), await providers()]).toEqual([[], [OURS]]);
     });
 
     it("tells what to run while nobody has initialized it, and goes on when somebody has", async () => {

@@ -1,6 +1,6 @@
 /** Workspaces, rehearsed in memory: up, again, a user moved, removed and back, taken down. */
 import { workspaceIdentity, workspaceNamespace } from "../../catalogue/workspaces/names";
-import { changes, errors, rehearsed } from "../rehearsed";
+import { changes, errors, findings, rehearsed } from "../rehearsed";
 
 jest.setTimeout(120_000);
 
@@ -30,7 +30,7 @@ const subscription = (tier: string) => read("maas.opendatahub.io/v1alpha1", "Maa
 it("each user has one, and its account may call the models of the tier; a second run changes nothing", async () => {
     const stack = await open({ imagePuller: {} });
     const up = await stack.up();
-    expect([errors(up), up.rejected, up.policy, up.succeeded]).toEqual([[], [], [], true]);
+    expect([errors(up), up.rejected, findings(up), up.succeeded]).toEqual([[], [], [], true]);
 
     expect((await read("v1", "Namespace", BOB))?.metadata).toMatchObject({
         annotations: { "che.eclipse.org/username": "Bob@Example.com" },

@@ -44,6 +44,15 @@ describe("a Vault that the stack runs", () => {
         });
     });
 
+    it("is unsealed by a person in a trial, and has no seal then", async () => {
+        const trial = await run({ store: "vault", vault: { install: { seal: "shares", replicas: 1 } } });
+        const hcl = trial.one("kubernetes:core/v1:ConfigMap", "identity-vault-server-config").inputs["data"][
+            "vault.hcl"
+        ] as string;
+        expect(hcl).toMatch(/^service_registration "kubernetes" \{\}$/m);
+        expect(hcl).not.toMatch(/seal/);
+    });
+
     it("lets in its own pods, External Secrets and the router, and nobody else", () => {
         const { ingress } = one("kubernetes:networking.k8s.io/v1:NetworkPolicy", "identity-vault-server-network-policy").inputs[
             "spec"

@@ -5,6 +5,33 @@ const LABEL = "openshift.io/cluster-monitoring";
 const USER = "openshift.io/user-monitoring";
 
 export const monitoring: Readonly<Record<string, Case>> = {
+    "maas-is-monitored": {
+        good: () => [
+            k("maas.opendatahub.io/v1alpha1:Tenant", "tenant", {
+                metadata: { name: "default-tenant", namespace: "n" },
+                spec: {},
+            }),
+            k("core/v1:ConfigMap", "on", {
+                metadata: { name: "cluster-monitoring-config", namespace: "openshift-monitoring" },
+                data: { "config.yaml": "enableUserWorkload: true\n" },
+            }),
+        ],
+        broken: [
+            {
+                what: "a configuration that does not enable it",
+                change: ([, on]) => (on.props.data["config.yaml"] = "enableUserWorkload: false\n"),
+                says: /^tenant: nothing of the stack enables user workload monitoring/,
+            },
+            { what: "no configuration", change: (all) => all.splice(1, 1), says: /the tenant is Degraded/ },
+        ],
+        accepted: [
+            {
+                what: "the record of what is merged into the cluster's configuration",
+                change: ([, on]) => (on.props.data = { values: '{"enableUserWorkload":true}' }),
+            },
+            { what: "no Models-as-a-Service", change: (all) => all.splice(0, 2) },
+        ],
+    },
     "metrics-are-collected": {
         anywhere: true,
         good: () => [

@@ -59,6 +59,25 @@ export const secrets: Readonly<Record<string, Case>> = {
             },
         ],
     },
+    "vault-unseals-itself": {
+        good: () => [
+            k("core/v1:ConfigMap", "vault", {
+                metadata: { name: "vault-config", namespace: "vault" },
+                data: { "vault.hcl": 'listener "tcp" {\n}\nstorage "raft" {\n}\nseal "awskms" {\n}\n' },
+            }),
+        ],
+        broken: [
+            {
+                what: "no seal",
+                change: ([map]) => (map.props.data["vault.hcl"] = 'listener "tcp" {\n}\n\nstorage "raft" {\n}\n'),
+                says: /^vault: data\["vault\.hcl"\]: this Vault has no seal/,
+            },
+        ],
+        accepted: [
+            { what: "the configuration of an agent", change: ([map]) => (map.props.data["vault.hcl"] = "auto_auth {\n}\n") },
+            { what: "a ConfigMap without data", change: ([map]) => delete map.props.data },
+        ],
+    },
     "passwords-are-in-vault": {
         follows: /htpasswd$/,
         good: () => [
