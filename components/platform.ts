@@ -162,9 +162,11 @@ export class Platform extends pulumi.ComponentResource {
                 gateways,
             });
             const enforced = subscriptionTiers(stage, { gateways, tenants, published, services, openShiftAi: ai });
-            this.workspaces = workspaces(stage, { gateways, urls: this.models, enforced });
+            this.workspaces = workspaces(stage, { gateways, urls: this.models, enforced: [enforced] });
         } else {
-            this.workspaces = workspaces(stage, undefined);
+            // On release 3.3, models wait for the tiers.
+            const enforced = [...services.values()];
+            this.workspaces = workspaces(stage, gateways && { gateways, urls: this.models, enforced });
         }
         this.registerOutputs({ url: this.url, models: this.models, workspaces: this.workspaces });
     }

@@ -74,3 +74,8 @@ export function workspaceNamespace(user: string): string {
 export function workspaceIdentity(user: string): string {
     return `system:serviceaccount:${workspaceNamespace(user)}:${WORKSPACE_ACCOUNT}`;
 }
+
+/** The group of all ServiceAccounts in the namespace of a user's workspaces, which tiers of release 3.3 name. */
+export function workspaceGroup(user: string): string {
+    return `system:serviceaccounts:${workspaceNamespace(user)}`;
+}

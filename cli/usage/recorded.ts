@@ -1,4 +1,5 @@
 /** What was used on the days of a period, and what it brings and costs, as recorded. Source: docs/sources/observability.md#sums-of-use. */
+import type { Owner } from "../../catalogue/workspaces/owners";
 import type { Period } from "./period";
 import { type DayValue, type PrometheusAt, valuesOfDays } from "./prometheus";
 
@@ -9,6 +10,8 @@ export interface DayOfUse {
     readonly subscription: string;
     /** Empty where the telemetry of the tenant captures no users. */
     readonly user: string;
+    /** Whether it is the user's workspace. */
+    readonly workspace: boolean;
     readonly model: string;
     readonly organization: string;
     readonly costCentre: string;
@@ -35,8 +38,9 @@ export interface Report {
 const LABELS = ["subscription", "user", "model", "organization_id", "cost_center"] as const;
 const EVALUATIONS_PER_HOUR = 60;
 
-/** Reads a report. @throws RefusalError, HttpError */
-export async function readReport(at: PrometheusAt, period: Period): Promise<Report> {
+/** Reads a report. @param owners whose the identities are that are no names of users @throws RefusalError, HttpError */
+export async function readReport(at: PrometheusAt, period: Period, owners: ReadonlyMap<string, Owner>): Promise<Report> {
+    const ownerOf = (identity: string): Owner => owners.get(identity) ?? { user: identity, workspace: false };
     const perDay = (labels: readonly string[], series: string): Promise<DayValue[]> =>
         valuesOfDays(at, `sum by (${labels.join(", ")}) (sum_over_time(${series}[1d]))`, period);
     const [tokens, charges, costs, idle] = await Promise.all([
@@ -53,7 +57,7 @@ export async function readReport(at: PrometheusAt, period: Period): Promise<Repo
             key: key(one),
             day: one.day,
             subscription: one.labels["subscription"] ?? "",
-            user: one.labels["user"] ?? "",
+            ...ownerOf(one.labels["user"] ?? ""),
             model: one.labels["model"] ?? "",
             organization: one.labels["organization_id"] ?? "",
             costCentre: one.labels["cost_center"] ?? "",

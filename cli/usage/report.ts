@@ -1,4 +1,5 @@
 /** `maas usage --since`: what was used on whole days, and what it brings and costs. */
+import { identityOwners } from "../../catalogue/workspaces/owners";
 import type { Context, Invocation } from "../command";
 import { Exit, UsageError } from "../exit";
 import { reportTerminal, writeOutput } from "../output";
@@ -26,7 +27,7 @@ export async function report(
     const asked = invocation.text("by");
     const by = (asked === "counter" ? "subscription" : asked) as Bearer;
     const at = await prometheusAccess(invocation, context, settings);
-    const { use, nodes, currency } = await readReport(at, period);
+    const { use, nodes, currency } = await readReport(at, period, identityOwners(settings));
     const sums = summedBy(use, by);
     const total = totalOf(use);
     const days = { since: isoTime(period.start), until: isoTime(period.end) };

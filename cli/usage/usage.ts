@@ -1,7 +1,7 @@
 /** What counters say of users, models and subscriptions. Pure. Source: docs/sources/connectivity-link.md#limitador. */
 import { tenantNamespace } from "../../catalogue/tenancy";
 import { subscriptionOf } from "../../catalogue/tiers";
-import { workspaceIdentity } from "../../catalogue/workspaces/names";
+import { identityOwners } from "../../catalogue/workspaces/owners";
 import type { Settings } from "../../stacks/schema";
 import type { Counter, Limit, RouteCounters } from "./limitador";
 
@@ -58,26 +58,27 @@ const sanitized = (name: string): string => name.replace(/[^a-zA-Z0-9_]/g, "_");
 /**
  * The counters of a model as usage, those of its tiers' limits first named by tier.
  *
- * @param counted of each of the model's routes
+ * @param counters of each of the model's routes
  */
-export function usageOf(settings: Settings, model: string, counted: RouteCounters): Usage[] {
-    const owners = new Map(settings.identity.users.map(({ name }) => [workspaceIdentity(name), name]));
-    const maxima = new Map(counted.limits.map((limit) => [identity(limit), limit.max_value]));
+export function usageOf(settings: Settings, model: string, counters: RouteCounters): Usage[] {
+    const owners = identityOwners(settings);
+    const maxima = new Map(counters.limits.map((limit) => [identity(limit), limit.max_value]));
     const tierOf = (limit: string): string =>
         settings.tiers.find((tier) =>
             [tier.name, `${tier.name}_${model}`, `${tenantNamespace(tier.tenant)}-${subscriptionOf(tier)}-${model}-tokens`].some(
                 (name) => sanitized(name) === limit,
             ),
         )?.name ?? "";
-    return counted.counters.map((counter) => {
+    return counters.counters.map((counter) => {
         const { limit, expires_in_seconds: resetsInSeconds } = counter;
         const [, token, name = ""] = NAMED.exec(limit.conditions.join(" ")) ?? [];
-        const identityOfUser = userOf(counter);
+        const counted = userOf(counter);
+        const { user, workspace } = owners.get(counted) ?? { user: counted, workspace: false };
         const max = maxima.get(identity(limit)) ?? limit.max_value;
         const used = usedOf(counter);
         return {
-            user: owners.get(identityOfUser) ?? identityOfUser,
-            workspace: owners.has(identityOfUser),
+            user,
+            workspace,
             model,
             subscription: tierOf(name),
             counts: token === undefined ? "requests" : "tokens",

@@ -13,14 +13,19 @@ export const TIER_MAPPING = "tier-to-group-mapping";
  * The tiers with their groups, as YAML. The level rises with entitlement; of several tiers of a user the highest counts.
  * What users see is `displayName`.
  * Source: docs/sources/maas.md#tiers-of-33.
+ *
+ * @param accounts groups of ServiceAccounts beside those of each tier, by its name. Default: none
  */
-export function tierMapping(tiers: readonly TierSettings[]): string {
+export function tierMapping(
+    tiers: readonly TierSettings[],
+    accounts: ReadonlyMap<string, readonly string[]> = new Map<string, readonly string[]>(),
+): string {
     return stringify(
         tiers.map((tier, level) => ({
             name: tier.name,
             displayName: tier.displayName ?? tier.name,
             level,
-            groups: groupsOf(tier),
+            groups: [...groupsOf(tier), ...(accounts.get(tier.name) ?? [])],
         })),
     );
 }

@@ -41,6 +41,8 @@ export class TierGroup extends pulumi.ComponentResource {
 /** The tiers of release 3.3 and where they apply. */
 export interface TierSchemeArgs {
     readonly tiers: Settings["tiers"];
+    /** Groups of ServiceAccounts beside those of each tier, by its name. Default: none. */
+    readonly accounts?: ReadonlyMap<string, readonly string[]>;
     /** Namespace of OpenShift AI's components, which has the mapping. A gate looks there: a plan must know it. */
     readonly applicationsNamespace: string;
     readonly gateway: { readonly name: pulumi.Input<string>; readonly namespace: pulumi.Input<string> };
@@ -56,7 +58,7 @@ export interface TierSchemeArgs {
 export class TierScheme extends pulumi.ComponentResource {
     constructor(name: string, args: TierSchemeArgs, opts: pulumi.ComponentResourceOptions = {}) {
         super("maas:governance:TierScheme", name, describedBy(args), opts);
-        const { tiers, applicationsNamespace: namespace, gateway, telemetry } = args;
+        const { tiers, accounts, applicationsNamespace: namespace, gateway, telemetry } = args;
         const mapping = objectExists(
             `${name}-mapping-made`,
             {
@@ -83,7 +85,7 @@ export class TierScheme extends pulumi.ComponentResource {
                         "pulumi.com/patchForce": "true",
                     },
                 },
-                data: { tiers: tierMapping(tiers) },
+                data: { tiers: tierMapping(tiers, accounts) },
             },
             // Models-as-a-Service needs it, and deletes it when it goes.
             { parent: this, dependsOn: mapping, retainOnDelete: true },

@@ -6,7 +6,7 @@ import { APPLICATIONS_NAMESPACE } from "../../catalogue/openshiftai/names";
 import { recordOf } from "../../catalogue/releases";
 import { tenantGatewayPolicy, tenantNamespace } from "../../catalogue/tenancy";
 import { authPolicyOf, modelsOf, subscriptionOf } from "../../catalogue/tiers";
-import { workspaceIdentity } from "../../catalogue/workspaces/names";
+import { workspaceGroup, workspaceIdentity } from "../../catalogue/workspaces/names";
 import { workspaceUsers } from "../../catalogue/workspaces/users";
 import { INFERENCE_GATEWAY, MAAS_GATEWAY } from "../gateway";
 import {
@@ -157,6 +157,7 @@ export function mappedTiers({ settings, after }: Stage, openShiftAi: pulumi.Reso
     const { tiers, identity, tenant } = settings;
     const gateway = { ...MAAS_GATEWAY };
     const users = usersByTier(identity.users);
+    const workspaces = usersByTier(workspaceUsers(settings));
     for (const tier of tiers) {
         new TierGroup(`tier-${tier.name}`, { tier, users: users.get(tier.name) ?? [], groups: identity.groups }, after());
     }
@@ -168,7 +169,13 @@ export function mappedTiers({ settings, after }: Stage, openShiftAi: pulumi.Reso
         ),
         new TierScheme(
             "tier-scheme",
-            { tiers, applicationsNamespace: APPLICATIONS_NAMESPACE, gateway, telemetry: tenant.telemetry },
+            {
+                tiers,
+                accounts: new Map([...workspaces].map(([tier, names]) => [tier, names.map(workspaceGroup)])),
+                applicationsNamespace: APPLICATIONS_NAMESPACE,
+                gateway,
+                telemetry: tenant.telemetry,
+            },
             after(openShiftAi),
         ),
     ];

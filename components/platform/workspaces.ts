@@ -21,13 +21,13 @@ export interface WorkspacesBehind {
     readonly gateways: MaasGateways;
     /** The OpenAI-compatible endpoint of each model, by its name. */
     readonly urls: Readonly<Record<string, string>>;
-    /** Says that the subscriptions are in force: a key is created for one. */
-    readonly enforced: pulumi.Resource;
+    /** Say that the tiers are in force: a key is created for one. */
+    readonly enforced: readonly pulumi.Resource[];
 }
 
 /** What the assistant and its users read, by the name of the tier. */
 export function assistantFiles(settings: Settings, urls: Readonly<Record<string, string>>): ReadonlyMap<string, AssistantFiles> {
-    const credential = recordOf(settings.release).governance === "subscriptions" ? "key" : "token";
+    const credential = credentialOf(settings);
     return new Map(
         assistantModels(settings, urls).map(([tier, models]) => [
             tier.name,
@@ -40,6 +40,11 @@ export function assistantFiles(settings: Settings, urls: Readonly<Record<string,
             },
         ]),
     );
+}
+
+/** What the models of a release take from workspaces. */
+function credentialOf({ release }: Settings): "key" | "token" {
+    return recordOf(release).governance === "subscriptions" ? "key" : "token";
 }
 
 /** Creates a workspace for each user of the tiers that have one. @returns where users open them; undefined without workspaces */
@@ -94,13 +99,14 @@ export function workspaces(stage: Stage, behind: WorkspacesBehind | undefined): 
         "workspace-keys",
         {
             settings: settings.workspaces,
+            credential: credentialOf(settings),
             owners: users.map(({ name: user, tier }) => ({
                 user,
                 subscription: subscriptionOf(tiers.get(tier)!),
                 api: `${gateways.of(tiers.get(tier)!.tenant).url}/maas-api`,
             })),
             authority: gateways.own.authority,
-            before: [enforced, ...made.map(({ keySecret }) => keySecret)],
+            before: [...enforced, ...made.map(({ keySecret }) => keySecret)],
         },
         after(records),
     );

@@ -1,9 +1,6 @@
-/** Checks of workspaces against tiers, models, users and the release. */
-import { z } from "zod";
-
+/** Checks of workspaces against tiers and models. */
 import { quantityOf } from "../../catalogue/models/quantity";
 import { rawAddress } from "../../catalogue/workspaces/devfile";
-import { DEFAULT_RELEASE, recordOf, releases } from "../../catalogue/releases";
 import type { SettingsProblem } from "../problem";
 import type { DevfileSettings } from "../schema/devfile";
 import { workspacesSchema } from "../schema/workspaces";
@@ -18,7 +15,7 @@ const OWN_COMMANDS: readonly string[] = [
 ];
 
 /**
- * Problems of `workspaces`: a release whose keys belong to people alone, and tiers and models that do not exist.
+ * Problems of `workspaces`: tiers, models and devfiles that do not exist.
  *
  * @param given what stands under `maas:settings`, whether or not it follows the schema
  */
@@ -34,18 +31,9 @@ export function workspacesProblems(given: unknown): SettingsProblem[] {
     if (workspaces === undefined) {
         return [];
     }
-    const release = z.enum(releases).safeParse(settings.release).data ?? DEFAULT_RELEASE;
     const tiers = namesOf(settings.tiers);
     const models = [...namesOf(settings.models), ...namesOf(settings.externalModels)];
     return [
-        ...(recordOf(release).governance === "subscriptions"
-            ? []
-            : [
-                  {
-                      path: "workspaces",
-                      message: `release ${release} gives API keys to people alone, so a workspace cannot get one by itself; expected release 3.4 or later, or no workspaces`,
-                  },
-              ]),
         ...(tiers.length > 0
             ? []
             : [

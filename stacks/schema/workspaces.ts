@@ -146,6 +146,19 @@ export const workspacesSchema = z
                     .max(89)
                     .default(7)
                     .describe("A key is replaced this many days before its end; both are valid meanwhile. Default 7."),
+                tokenHours: z
+                    .number()
+                    .int()
+                    .min(3)
+                    .max(720)
+                    .default(4)
+                    .describe(
+                        "Hours that a token is valid, on release 3.3, which has no keys. It is replaced when half of them are over. Default 4.",
+                    ),
+                minTlsVersion: z
+                    .enum(["TLSv1.2", "TLSv1.3"])
+                    .default("TLSv1.2")
+                    .describe("Oldest version of TLS that the Job speaks with the gateway and the API server. Default TLSv1.2."),
                 concurrency: z
                     .number()
                     .int()

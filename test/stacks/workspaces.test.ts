@@ -88,12 +88,6 @@ describe("refused", () => {
         expect(found[0]).toContain(message);
     });
 
-    it("a release that creates keys for people alone", () => {
-        expect(problems((s) => (s.workspaces = {}), "tiers-3.3")).toEqual([
-            "workspaces: release 3.3 gives API keys to people alone, so a workspace cannot get one by itself; expected release 3.4 or later, or no workspaces",
-        ]);
-    });
-
     it("a stack without tiers", () => {
         const found = problems((s) => {
             s.workspaces = {};
@@ -103,6 +97,14 @@ describe("refused", () => {
         });
         expect(found.join("\n")).toContain("workspaces: there are no tiers, so no user may call a model");
     });
+});
+
+it.each(["llm-d", "maas-tutorial", "tiers-3.3"])("%s can have workspaces", (stack) => {
+    expect(problems((s) => (s.workspaces = {}), stack)).toEqual([]);
+});
+
+it.each(["code-assistant", "production"])("%s has workspaces", (stack) => {
+    expect(shipped(stack).workspaces).toBeDefined();
 });
 
 it("names of all kinds get namespaces of their own", () => {

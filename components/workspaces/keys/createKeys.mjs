@@ -3,102 +3,47 @@
  *
  * A key belongs to who asks for it, so this asks with a token of each workspace's ServiceAccount. For each workspace it reads
  * which keys the account has, keeps a good one, replaces one that ends soon, and revokes the others: of a subscription that the
- * workspace has left, or of a run that ended before the key was written down. Killed anywhere, the next run ends the work.
+ * workspace has left, or of a run that ended before the key was written down. Killed anywhere, the next run ends the work; two
+ * runs at once do not undo each other's, since a Secret that has changed meanwhile is not written.
+ * On a release without keys it creates tokens, which end by themselves, instead.
  * No key is ever printed. Source: docs/sources/workspaces.md#keys.
  *
  * Environment: KEYS_CONFIG, a file with {@link Config} as JSON; KUBERNETES_URL, default https://kubernetes.default.svc;
  * SERVICE_ACCOUNT, a folder with `token` and `ca.crt`, default that of the pod; TRUSTED_CA, a file with authorities of the
  * gateway beside those of Node.js.
  *
- * Exit code: 0 when each workspace has its key; 1 otherwise, with a line for each that has not.
+ * Exit code: 0 when each workspace has its key, those aside whose users have deleted their Secret; 1 otherwise, with a line for
+ * each that has not.
  *
- * @typedef {{ account: string, secret: string, variable: string, keyName: string, days: number, renewDays: number,
- *   concurrency: number, attempts: number, timeoutSeconds: number, annotations: { id: string, previous: string,
- *   subscription: string, expires: string }, workspaces: { namespace: string,
- *   subscription: string, api: string }[] }} Config
+ * @typedef {{ account: string, secret: string, variable: string, keyName: string, credential: "key" | "token", days: number,
+ *   renewDays: number, tokenHours: number, minTlsVersion: string, concurrency: number, attempts: number, firstWaitSeconds: number,
+ *   timeoutSeconds: number, annotations: { id: string, previous: string, subscription: string, expires: string },
+ *   workspaces: { namespace: string, subscription: string, api: string }[] }} Config
  */
 import { readFileSync } from "node:fs";
-import http from "node:http";
-import https from "node:https";
 import tls from "node:tls";
 
-const DAY = 86_400_000;
-const PAGE = 100;
-const LARGEST_ANSWER = 4 * 1024 * 1024;
+import { Refused, send } from "./send.mjs";
 
+const DAY = 86_400_000;
+const HOUR = 3_600_000;
+const PAGE = 100;
+
+/** @type {Config} */
 const config = JSON.parse(readFileSync(process.env.KEYS_CONFIG, "utf8"));
+const { annotations: names } = config;
 const kubernetes = process.env.KUBERNETES_URL ?? "https://kubernetes.default.svc";
 const account = process.env.SERVICE_ACCOUNT ?? "/var/run/secrets/kubernetes.io/serviceaccount";
+const connection = { minVersion: config.minTlsVersion, timeoutSeconds: config.timeoutSeconds };
 
-/** An answer that is no success. */
-class Refused extends Error {
-    constructor(what, status, retryAfterSeconds) {
-        super(`${what} answers ${status}`);
-        this.status = status;
-        this.retryAfterSeconds = retryAfterSeconds;
-    }
-}
-
-/** Sends a request. Answers that are not JSON, too long, cut off or late are errors. */
-function send(method, base, path, { token, body, type = "application/json", ca }) {
-    const url = new URL(base + path);
-    const what = `${method} ${url.pathname}`;
-    return new Promise((resolve, reject) => {
-        const text = body === undefined ? undefined : JSON.stringify(body);
-        const request = (url.protocol === "http:" ? http : https).request(
-            url,
-            {
-                method,
-                ca,
-                headers: {
-                    Authorization: `Bearer ${token}`,
-                    Accept: "application/json",
-                    ...(text !== undefined && { "Content-Type": type, "Content-Length": Buffer.byteLength(text) }),
-                },
-            },
-            (response) => {
-                const chunks = [];
-                let size = 0;
-                response.on("data", (chunk) => {
-                    size += chunk.length;
-                    if (size > LARGEST_ANSWER) {
-                        request.destroy(new Error(`${what} answers with more than ${LARGEST_ANSWER} bytes`));
-                    }
-                    chunks.push(chunk);
-                });
-                response.on("aborted", () => reject(new Error(`${what}: the answer is cut off`)));
-                response.on("error", reject);
-                response.on("end", () => {
-                    clearTimeout(timer);
-                    const status = response.statusCode;
-                    if (status < 200 || status > 299) {
-                        reject(new Refused(what, status, Number(response.headers["retry-after"]) || undefined));
-                        return;
-                    }
-                    try {
-                        resolve(JSON.parse(Buffer.concat(chunks).toString("utf8")));
-                    } catch {
-                        reject(new Error(`${what}: the answer is not JSON`));
-                    }
-                });
-            },
-        );
-        const timer = setTimeout(
-            () => request.destroy(new Error(`${what} does not answer within ${config.timeoutSeconds} s`)),
-            config.timeoutSeconds * 1000,
-        );
-        request.on("error", (error) => {
-            clearTimeout(timer);
-            reject(error);
-        });
-        request.end(text);
-    });
-}
+/** What the user of a workspace has deleted: nobody else's deployment waits for that. */
+class Gone extends Error {}
 
 const kube = (method, path, options = {}) =>
     send(method, kubernetes, path, {
         token: readFileSync(`${account}/token`, "utf8").trim(),
-        ca: kubernetes.startsWith("https:") ? readFileSync(`${account}/ca.crt`, "utf8") : undefined,
+        ca: kubernetes.startsWith("https:") ? [readFileSync(`${account}/ca.crt`, "utf8")] : undefined,
+        ...connection,
         ...options,
     });
 
@@ -106,7 +51,45 @@ const gatewayAuthorities =
     process.env.TRUSTED_CA === undefined ? undefined : [...tls.rootCertificates, readFileSync(process.env.TRUSTED_CA, "utf8")];
 
 /** Asks the MaaS API at an address as the owner of a token. */
-const apiOf = (api, token) => (method, path, body) => send(method, api, path, { token, body, ca: gatewayAuthorities });
+const apiOf = (api, token) => (method, path, body) =>
+    send(method, api, path, { token, body, ca: gatewayAuthorities, ...connection });
+
+/** Does something, or something else where a server answers with one of the codes. */
+async function unless(statuses, work, instead) {
+    try {
+        return await work();
+    } catch (error) {
+        if (error instanceof Refused && statuses.includes(error.status)) {
+            return instead();
+        }
+        throw error;
+    }
+}
+
+/** A token of the workspace's account. With its last workspace the user has deleted the account; its name decides whose keys are. */
+async function tokenOf(path) {
+    const create = () =>
+        kube("POST", `${path}/serviceaccounts/${config.account}/token`, {
+            body: { apiVersion: "authentication.k8s.io/v1", kind: "TokenRequest", spec: { expirationSeconds: 600 } },
+        });
+    const { status } = await unless([404], create, async () => {
+        const body = { apiVersion: "v1", kind: "ServiceAccount", metadata: { name: config.account } };
+        await unless(
+            [404],
+            () =>
+                unless(
+                    [409],
+                    () => kube("POST", `${path}/serviceaccounts`, { body }),
+                    () => undefined,
+                ),
+            () => {
+                throw new Gone("the namespace does not exist: `pulumi up --refresh` creates it again");
+            },
+        );
+        return create();
+    });
+    return status.token;
+}
 
 /** All active keys of the account that a token belongs to, the oldest first. */
 async function activeKeys(maas) {
@@ -124,56 +107,59 @@ async function activeKeys(maas) {
     }
 }
 
-async function revoke(id, maas) {
-    try {
-        await maas("DELETE", `/v1/api-keys/${encodeURIComponent(id)}`);
-    } catch (error) {
-        // Somebody else has revoked it, or it has ended.
-        if (!(error instanceof Refused) || error.status !== 404) {
-            throw error;
-        }
+const longest = new Map();
+
+/** Days that a key may be valid. Releases that do not tell take the name of the endpoint for the id of a key. */
+async function longestDays(api, maas) {
+    if (!longest.has(api)) {
+        const { max_expiration_days: days } = await unless(
+            [400, 404, 500],
+            () => maas("GET", "/v1/api-keys/config"),
+            () => ({}),
+        );
+        longest.set(api, Number(days) > 0 ? Number(days) : Infinity);
     }
+    return longest.get(api);
 }
 
-/** Brings the key of one workspace in order. @returns what was done */
-async function settle({ namespace, subscription, api }, counts) {
-    const path = `/api/v1/namespaces/${namespace}`;
-    const { status } = await kube("POST", `${path}/serviceaccounts/${config.account}/token`, {
-        body: { apiVersion: "authentication.k8s.io/v1", kind: "TokenRequest", spec: { expirationSeconds: 600 } },
+/** Writes a key down, unless the Secret has changed since it was read: 409. */
+function writeDown(path, { metadata: { resourceVersion } }, value, annotations) {
+    return kube("PATCH", `${path}/secrets/${config.secret}`, {
+        type: "application/merge-patch+json",
+        body: {
+            metadata: { resourceVersion, annotations },
+            data: { [config.variable]: Buffer.from(value).toString("base64") },
+        },
     });
-    const maas = apiOf(api, status.token);
-    const secret = await kube("GET", `${path}/secrets/${config.secret}`);
+}
+
+/** Brings the key of one workspace in order. */
+async function settleKey({ path, secret, maas }, { namespace, subscription, api }, counts) {
     const noted = secret.metadata.annotations ?? {};
-    const { annotations: names } = config;
     const keys = await activeKeys(maas);
     let current = keys.find((key) => key.id === noted[names.id]);
     let previous = noted[names.previous];
-    const held = secret.data?.[config.variable] !== undefined;
-    const good = current !== undefined && held && current.subscription === subscription;
-    if (good && Date.parse(current.expirationDate) - Date.now() > config.renewDays * DAY) {
+    const good = current !== undefined && secret.data?.[config.variable] !== undefined && current.subscription === subscription;
+    const [until, since] = [Date.parse(current?.expirationDate), Date.parse(current?.creationDate)];
+    // The API may have allowed less than was asked for.
+    const early = Math.min(config.renewDays * DAY, Number.isNaN(since) ? Infinity : (until - since) / 2);
+    if (good && until - Date.now() > early) {
         counts.kept += 1;
     } else {
         // Running workspaces have the one before until they start again.
         previous = good ? current.id : undefined;
+        const days = Math.min(config.days, await longestDays(api, maas));
         const created = await maas("POST", "/v1/api-keys", {
             name: config.keyName,
             description: `Workspace ${namespace}`,
             subscription,
-            expiresIn: `${config.days}d`,
+            expiresIn: `${days}d`,
         });
-        await kube("PATCH", `${path}/secrets/${config.secret}`, {
-            type: "application/merge-patch+json",
-            body: {
-                metadata: {
-                    annotations: {
-                        [names.id]: created.id,
-                        [names.previous]: previous ?? null,
-                        [names.subscription]: subscription,
-                        [names.expires]: created.expiresAt ?? "",
-                    },
-                },
-                data: { [config.variable]: Buffer.from(created.key).toString("base64") },
-            },
+        await writeDown(path, secret, created.key, {
+            [names.id]: created.id,
+            [names.previous]: previous ?? null,
+            [names.subscription]: subscription,
+            [names.expires]: created.expiresAt ?? "",
         });
         counts[good ? "renewed" : "created"] += 1;
         current = created;
@@ -183,9 +169,45 @@ async function settle({ namespace, subscription, api }, counts) {
             key.id !== current.id && (key.subscription !== subscription || (key.name === config.keyName && key.id !== previous)),
     );
     for (const key of stale) {
-        await revoke(key.id, maas);
+        // Somebody else may have revoked it, or it has ended.
+        await unless(
+            [404],
+            () => maas("DELETE", `/v1/api-keys/${encodeURIComponent(key.id)}`),
+            () => undefined,
+        );
         counts.revoked += 1;
     }
+}
+
+/** Brings the token of one workspace in order. The API neither lists nor revokes tokens one by one: those before end by themselves. */
+async function settleToken({ path, secret, maas }, { subscription }, counts) {
+    const noted = secret.metadata.annotations ?? {};
+    const good = secret.data?.[config.variable] !== undefined && noted[names.subscription] === subscription;
+    if (good && Date.parse(noted[names.expires]) - Date.now() > (config.tokenHours * HOUR) / 2) {
+        counts.kept += 1;
+        return;
+    }
+    const { token, jti, expiresAt } = await maas("POST", "/v1/tokens", { expiration: `${config.tokenHours}h` });
+    await writeDown(path, secret, token, {
+        [names.id]: jti ?? null,
+        [names.previous]: null,
+        [names.subscription]: subscription,
+        [names.expires]: new Date(expiresAt * 1000).toISOString(),
+    });
+    counts[good ? "renewed" : "created"] += 1;
+}
+
+async function settle(workspace, counts) {
+    const path = `/api/v1/namespaces/${workspace.namespace}`;
+    const maas = apiOf(workspace.api, await tokenOf(path));
+    const secret = await unless(
+        [404],
+        () => kube("GET", `${path}/secrets/${config.secret}`),
+        () => {
+            throw new Gone(`Secret ${config.secret} does not exist: \`pulumi up --refresh\` creates it again`);
+        },
+    );
+    await (config.credential === "key" ? settleKey : settleToken)({ path, secret, maas }, workspace, counts);
 }
 
 const sleep = (seconds) => new Promise((done) => setTimeout(done, seconds * 1000));
@@ -196,7 +218,7 @@ async function settleWithRetries(workspace, counts) {
         try {
             return await settle(workspace, counts);
         } catch (error) {
-            const final = error instanceof Refused && [400, 403, 404].includes(error.status);
+            const final = error instanceof Gone || (error instanceof Refused && [400, 403, 404].includes(error.status));
             if (final || attempt >= config.attempts) {
                 throw error;
             }
@@ -207,6 +229,7 @@ async function settleWithRetries(workspace, counts) {
 
 const counts = { kept: 0, created: 0, renewed: 0, revoked: 0 };
 const failed = [];
+const gone = [];
 const waiting = [...config.workspaces];
 await Promise.all(
     Array.from({ length: Math.min(config.concurrency, waiting.length) }, async () => {
@@ -214,7 +237,7 @@ await Promise.all(
             try {
                 await settleWithRetries(next, counts);
             } catch (error) {
-                failed.push(`${next.namespace}: ${error.message}`);
+                (error instanceof Gone ? gone : failed).push(`${next.namespace}: ${error.message}`);
             }
         }
     }),
@@ -222,7 +245,7 @@ await Promise.all(
 console.log(
     `${config.workspaces.length} workspaces: ${Object.entries(counts)
         .map(([what, count]) => `${count} ${what}`)
-        .join(", ")}, ${failed.length} without a key`,
+        .join(", ")}, ${failed.length + gone.length} without a ${config.credential}`,
 );
-failed.sort().forEach((line) => console.error(line));
+[...failed, ...gone].sort().forEach((line) => console.error(line));
 process.exitCode = failed.length > 0 ? 1 : 0;

@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { CronJob, Job } from "@pulumi/kubernetes/batch/v1";
-import { ConfigMap, Namespace, ServiceAccount } from "@pulumi/kubernetes/core/v1";
+import { ConfigMap, Namespace, ResourceQuota, ServiceAccount } from "@pulumi/kubernetes/core/v1";
 import { ClusterRole, ClusterRoleBinding } from "@pulumi/kubernetes/rbac/v1";
 import type * as inputs from "@pulumi/kubernetes/types/input";
 import * as pulumi from "@pulumi/pulumi";
@@ -24,11 +24,15 @@ const NAME = "workspace-keys";
 /** ConfigMap with the authorities of the gateway. */
 const TRUST = `${NAME}-trust`;
 const SCRIPT = "createKeys.mjs";
+/** The program, and what it imports. */
+const FILES = [SCRIPT, "send.mjs"] as const;
 /** Name of the keys that this program creates; others that a user creates stay. */
 const KEY_NAME = "workspace";
 const ATTEMPTS = 6;
 const FIRST_WAIT_SECONDS = 2;
 const TIMEOUT_SECONDS = 30;
+/** A run ends before the Job is waited for no longer; one that cannot begin makes room for the next. */
+const RUN_SECONDS = 25 * 60;
 
 /** A user whose workspace gets a key, and the subscription that it is for. */
 export interface KeyOwner {
@@ -41,6 +45,8 @@ export interface KeyOwner {
 /** Whose keys are created, and where. */
 export interface WorkspaceKeysArgs {
     readonly settings: WorkspacesSettings;
+    /** Keys, or on a release without them tokens. */
+    readonly credential: "key" | "token";
     readonly owners: readonly KeyOwner[];
     /** What must exist before keys are created: subscriptions that are in force, and the Secrets that receive the keys. */
     readonly before: readonly pulumi.Resource[];
@@ -58,7 +64,7 @@ export class WorkspaceKeys extends pulumi.ComponentResource {
     public readonly job: pulumi.Output<string>;
 
     constructor(name: string, args: WorkspaceKeysArgs, opts: pulumi.ComponentResourceOptions = {}) {
-        const { settings, owners, authority, before } = args;
+        const { settings, credential, owners, authority, before } = args;
         super("maas:workspaces:WorkspaceKeys", name, {}, opts);
         const namespace = new Namespace(`${name}-namespace`, { metadata: { name: KEYS_NAMESPACE } }, { parent: this });
         const within = { parent: this, dependsOn: [namespace] };
@@ -74,6 +80,8 @@ export class WorkspaceKeys extends pulumi.ComponentResource {
                         resourceNames: [WORKSPACE_ACCOUNT],
                         verbs: ["create"],
                     },
+                    // Dev Spaces lets the account go with the last workspace of its namespace.
+                    { apiGroups: [""], resources: ["serviceaccounts"], verbs: ["create"] },
                     { apiGroups: [""], resources: ["secrets"], resourceNames: [KEY_SECRET], verbs: ["get", "patch"] },
                 ],
             },
@@ -93,21 +101,34 @@ export class WorkspaceKeys extends pulumi.ComponentResource {
             { configMap: TRUST, namespace: KEYS_NAMESPACE, secret: authority },
             { parent: this, dependsOn: [namespace, ...before] },
         );
-        const script = readFileSync(join(__dirname, SCRIPT), "utf8");
-        const list = `${JSON.stringify(keysConfig(settings, owners), undefined, 1)}\n`;
-        const files = new ConfigMap(
-            `${name}-config`,
-            { metadata: { name: NAME, namespace: KEYS_NAMESPACE }, data: { "config.json": list, [SCRIPT]: script } },
+        // Job and CronJob take turns, so that the API has no more requests at once than the settings say.
+        const turns = new ResourceQuota(
+            `${name}-turns`,
+            { metadata: { name: NAME, namespace: KEYS_NAMESPACE }, spec: { hard: { pods: "1" } } },
             within,
         );
-        const dependsOn = [account, binding, trust, files];
+        const program = Object.fromEntries(FILES.map((file) => [file, readFileSync(join(__dirname, file), "utf8")]));
+        const list = `${JSON.stringify(keysConfig(settings, credential, owners), undefined, 1)}\n`;
+        const files = new ConfigMap(
+            `${name}-config`,
+            { metadata: { name: NAME, namespace: KEYS_NAMESPACE }, data: { "config.json": list, ...program } },
+            within,
+        );
+        const dependsOn = [account, binding, trust, files, turns];
         const pod = podSpec(settings);
         this.job = new Job(
             `${name}-job`,
             {
-                metadata: { name: `${NAME}-${hashOf(list, script, settings.image)}`, namespace: KEYS_NAMESPACE },
+                metadata: {
+                    name: `${NAME}-${hashOf(list, ...Object.values(program), settings.image)}`,
+                    namespace: KEYS_NAMESPACE,
+                },
                 // It begins again where it stopped.
-                spec: { backoffLimit: 4, template: { spec: { ...pod, restartPolicy: "Never" } } },
+                spec: {
+                    backoffLimit: 4,
+                    activeDeadlineSeconds: RUN_SECONDS,
+                    template: { spec: { ...pod, restartPolicy: "Never" } },
+                },
             },
             { parent: this, dependsOn: [...dependsOn, ...before], customTimeouts: { create: "30m", update: "30m" } },
         ).metadata.name;
@@ -116,11 +137,18 @@ export class WorkspaceKeys extends pulumi.ComponentResource {
             {
                 metadata: { name: NAME, namespace: KEYS_NAMESPACE },
                 spec: {
-                    schedule: "17 */6 * * *",
+                    // A token that is not renewed in one turn is renewed in the next.
+                    schedule: credential === "key" ? "17 */6 * * *" : "17 * * * *",
                     concurrencyPolicy: "Forbid",
                     successfulJobsHistoryLimit: 1,
                     failedJobsHistoryLimit: 3,
-                    jobTemplate: { spec: { backoffLimit: 2, template: { spec: { ...pod, restartPolicy: "Never" } } } },
+                    jobTemplate: {
+                        spec: {
+                            backoffLimit: 2,
+                            activeDeadlineSeconds: RUN_SECONDS,
+                            template: { spec: { ...pod, restartPolicy: "Never" } },
+                        },
+                    },
                 },
             },
             { parent: this, dependsOn },
@@ -130,14 +158,21 @@ export class WorkspaceKeys extends pulumi.ComponentResource {
 }
 
 /** What the script reads. */
-export function keysConfig({ keys }: WorkspacesSettings, owners: readonly KeyOwner[]) {
+export function keysConfig(
+    { keys }: WorkspacesSettings,
+    credential: WorkspaceKeysArgs["credential"],
+    owners: readonly KeyOwner[],
+) {
     return {
         account: WORKSPACE_ACCOUNT,
         secret: KEY_SECRET,
         variable: KEY_VARIABLE,
         keyName: KEY_NAME,
+        credential,
         days: keys.days,
         renewDays: keys.renewDays,
+        tokenHours: keys.tokenHours,
+        minTlsVersion: keys.minTlsVersion,
         concurrency: keys.concurrency,
         attempts: ATTEMPTS,
         firstWaitSeconds: FIRST_WAIT_SECONDS,

@@ -5,6 +5,7 @@ import type { AddressInfo } from "node:net";
 import { FOCUS_COLUMNS, focusRow } from "../../../cli/usage/focus";
 import { isoTime, monthOf, periodOf } from "../../../cli/usage/period";
 import { type DayOfUse, summedBy, totalOf } from "../../../cli/usage/recorded";
+import { workspaceIdentity } from "../../../catalogue/workspaces/names";
 import { inProcess, type Outcome } from "../helper";
 
 const day = Date.UTC(2026, 11, 31) / 1000;
@@ -12,6 +13,7 @@ const use: DayOfUse = {
     day,
     subscription: "free",
     user: "ana",
+    workspace: false,
     model: "qwen3-8b",
     organization: "research",
     costCentre: "100",
@@ -100,6 +102,7 @@ describe("FOCUS", () => {
             SubAccountId: "free",
             Tags: '{"user":"ana","cost_center":"100","organization_id":"research"}',
         });
+        expect(focusRow({ ...use, workspace: true }, provider).Tags).toContain('"user":"ana","workspace":"true"');
         expect(focusRow(unpriced, provider)).toMatchObject({ BilledCost: 0, ListUnitPrice: "", PricingCategory: "", Tags: "{}" });
     });
 });
@@ -137,6 +140,22 @@ describe("the command", () => {
         expect(asked.map(({ url, authorization }) => [url, authorization])).toEqual(
             Array(4).fill(["/api/v1/query_range", undefined]),
         );
+    });
+
+    it("counts a workspace for its user", async () => {
+        const series = (user: string, value: string) => ({
+            metric: { subscription: "free", user, model: "gpt-oss-20b" },
+            values: [[Date.UTC(2026, 5, 2) / 1000, value]],
+        });
+        const result = [series("free-user", "70"), series(workspaceIdentity("free-user"), "30"), series("ana", "1")];
+        answer = [200, JSON.stringify({ status: "success", data: { resultType: "matrix", result } })];
+        const { code, out } = await usage("--by", "user", "--json", "-", "--quiet");
+        expect(code).toBe(0);
+        const { usage: sums } = JSON.parse(out) as { usage: { name: string; tokens: number }[] };
+        expect(sums.map(({ name, tokens }) => [name, tokens])).toEqual([
+            ["ana", 1],
+            ["free-user", 100],
+        ]);
     });
 
     it.each<[number, string, RegExp]>([

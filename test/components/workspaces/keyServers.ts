@@ -3,23 +3,31 @@
  * answers), and of the Kubernetes API what the Job may do: tokens of a ServiceAccount, reading and patching one Secret.
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { createServer as createTlsServer, type ServerOptions } from "node:https";
 import type { AddressInfo } from "node:net";
 
 import { account, type Answer, MaasApiDouble, type StoredKey } from "./maasApi";
 
 export type { StoredKey } from "./maasApi";
 
-/** What a fault does to a request instead of an answer. */
-export type Fault = Answer | "silence" | "half";
+/** What a fault does to a request instead of an answer; `lost` and `half` carry it out. */
+export type Fault = Answer | "silence" | "lost" | "half";
+
+interface Secret {
+    metadata: { resourceVersion: string; annotations: Record<string, string> };
+    data: Record<string, string>;
+}
 
 /** The servers, and what they hold. */
 export class KeyServers {
     readonly maas = new MaasApiDouble();
-    readonly secrets = new Map<string, { metadata: { annotations: Record<string, string> }; data: Record<string, string> }>();
+    readonly secrets = new Map<string, Secret>();
+    /** Namespaces without an account. */
+    readonly accountless = new Set<string>();
     /** Each request as `METHOD path`, in order. */
     readonly requests: string[] = [];
     /** Called before a request is handled. @returns what happens instead of the answer */
-    before: (request: string) => Fault | undefined = () => undefined;
+    before: (request: string, namespace: string) => Fault | undefined = () => undefined;
     /** Called when the request was handled, and before it is answered. */
     handled: (request: string) => void = () => undefined;
     /** Largest number of requests that were open at once. */
@@ -28,14 +36,20 @@ export class KeyServers {
     delay = 0;
     private open = 0;
     private server!: Server;
+    private secure = false;
 
     /** @param workspaces namespaces that have a Secret */
     constructor(workspaces: readonly string[]) {
-        workspaces.forEach((namespace) => this.secrets.set(namespace, { metadata: { annotations: {} }, data: {} }));
+        workspaces.forEach((namespace) =>
+            this.secrets.set(namespace, { metadata: { resourceVersion: "1", annotations: {} }, data: {} }),
+        );
     }
 
-    async start(): Promise<void> {
-        this.server = createServer((request, response) => void this.serve(request, response));
+    /** @param certificate with it, they speak TLS */
+    async start(certificate?: ServerOptions): Promise<void> {
+        const serve = (request: IncomingMessage, response: ServerResponse): void => void this.serve(request, response);
+        this.secure = certificate !== undefined;
+        this.server = certificate === undefined ? createServer(serve) : createTlsServer(certificate, serve);
         await new Promise<void>((done) => this.server.listen(0, "127.0.0.1", done));
     }
 
@@ -49,7 +63,7 @@ export class KeyServers {
     }
 
     get url(): string {
-        return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+        return `${this.secure ? "https" : "http"}://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
     }
 
     /** Active keys of a workspace. */
@@ -76,14 +90,21 @@ export class KeyServers {
         const what = `${request.method} ${path}`;
         this.requests.push(what);
         await new Promise((done) => setTimeout(done, this.delay));
-        const fault = this.before(what);
+        const token = (request.headers.authorization ?? "").replace(/^Bearer /, "");
+        const fault = this.before(
+            what,
+            /^(?:token-of-|\/api\/v1\/namespaces\/)([^/]+)/.exec(`${path.startsWith("/api/") ? path : token}`)?.[1] ?? "",
+        );
         if (fault === "silence") {
             return;
         }
-        const token = (request.headers.authorization ?? "").replace(/^Bearer /, "");
         const answer =
             typeof fault === "object" ? fault : this.answer(request.method!, path, token, text === "" ? {} : JSON.parse(text));
         this.handled(what);
+        if (fault === "lost") {
+            response.destroy();
+            return;
+        }
         response.writeHead(answer.status, { "Content-Type": "application/json", ...answer.headers });
         const body = JSON.stringify(answer.body ?? {});
         if (fault === "half") {
@@ -103,7 +124,12 @@ export class KeyServers {
             return { status: 401 };
         }
         if (method === "POST" && rest === "serviceaccounts/maas-workspace/token") {
-            return { status: 201, body: { status: { token: `token-of-${namespace}` } } };
+            return this.accountless.has(namespace)
+                ? { status: 404 }
+                : { status: 201, body: { status: { token: `token-of-${namespace}` } } };
+        }
+        if (method === "POST" && rest === "serviceaccounts") {
+            return { status: !namespace.startsWith("wksp-") ? 404 : this.accountless.delete(namespace) ? 201 : 409 };
         }
         const secret = this.secrets.get(namespace);
         if (rest !== "secrets/maas-api-key" || secret === undefined) {
@@ -111,9 +137,13 @@ export class KeyServers {
         }
         if (method === "PATCH") {
             const patch = body as unknown as {
-                metadata: { annotations: Record<string, string | null> };
+                metadata: { resourceVersion: string; annotations: Record<string, string | null> };
                 data: Record<string, string>;
             };
+            if (patch.metadata.resourceVersion !== secret.metadata.resourceVersion) {
+                return { status: 409 };
+            }
+            secret.metadata.resourceVersion = String(Number(secret.metadata.resourceVersion) + 1);
             for (const [name, value] of Object.entries(patch.metadata.annotations)) {
                 if (value === null) {
                     delete secret.metadata.annotations[name];

@@ -1,7 +1,7 @@
 /**
  * A double of the MaaS API. It answers as its source does: opendatahub-io/models-as-a-service@release-3.4:maas-api/internal/api_keys/
  * handler.go and service.go (creation, search with paging, reading, revocation, bulk revocation), 404 for keys of others, and
- * @v0.2.1:maas-api/cmd/main.go for the limits of keys.
+ * @v0.2.1:maas-api/cmd/main.go for the limits of keys, and @v0.0.2:maas-api/internal/token/handler.go and types.go for tokens.
  */
 
 /** A key as the MaaS API keeps it. */
@@ -43,6 +43,8 @@ export class MaasApiDouble {
     mayUse: (username: string, subscription: string) => boolean = () => true;
     /** The longest lifetime; undefined: the API is of release 3.4, which does not tell. */
     longestDays: number | undefined;
+    /** Tokens of release 3.3, which has no keys; undefined: the API is of a later release. */
+    tokens: { readonly username: string; readonly token: string; readonly expiresAt: number }[] | undefined;
     private created = 0;
 
     answer(method: string, path: string, token: string, body: Record<string, unknown>): Answer {
@@ -53,11 +55,17 @@ export class MaasApiDouble {
         }
         const rest = path.slice("/maas-api/v1".length);
         const own = (key: StoredKey): boolean => caller.admin === true || key.username === caller.username;
+        if (this.tokens !== undefined) {
+            return method === "POST" && rest === "/tokens" ? this.createToken(this.tokens, caller, body) : { status: 404 };
+        }
         if (method === "GET" && rest === "/models") {
             return { status: 200, body: { object: "list", data: [] } };
         }
-        if (method === "GET" && rest === "/api-keys/config" && this.longestDays !== undefined) {
-            return { status: 200, body: { max_expiration_days: this.longestDays, ephemeral_max_expiration: "1h0m0s" } };
+        if (method === "GET" && rest === "/api-keys/config") {
+            // Before the endpoint was there, its name was taken for the id of a key.
+            return this.longestDays === undefined
+                ? { status: 404, body: { error: "API key not found" } }
+                : { status: 200, body: { max_expiration_days: this.longestDays, ephemeral_max_expiration: "1h0m0s" } };
         }
         if (method === "POST" && rest === "/api-keys") {
             return this.create(caller, body);
@@ -83,6 +91,19 @@ export class MaasApiDouble {
         return { status: 200, body: shown(found) };
     }
 
+    private createToken(tokens: NonNullable<this["tokens"]>, { username }: Caller, body: Record<string, unknown>): Answer {
+        const hours = /^(\d+)h$/.exec(String(body["expiration"] ?? "4h"))?.[1];
+        if (hours === undefined) {
+            return { status: 400, body: { error: "invalid expiration" } };
+        }
+        const issuedAt = Math.floor(Date.now() / 1000);
+        const jti = `jti-${tokens.length + 1}`;
+        const made = { username, token: `eyJ.${jti}.secret`, expiresAt: issuedAt + Number(hours) * 3600 };
+        tokens.push(made);
+        const { token, expiresAt } = made;
+        return { status: 201, body: { token, expiration: `${hours}h0m0s`, expiresAt, issuedAt, jti } };
+    }
+
     private caller(token: string): Caller | undefined {
         const namespace = /^token-of-(.+)$/.exec(token)?.[1];
         const key = this.keys.find((one) => one.key === token && one.status === "active");
@@ -99,6 +120,9 @@ export class MaasApiDouble {
         this.created = Math.max(this.created, this.keys.length) + 1;
         const id = `id-${this.created}`;
         const lifetime = /^(\d+)d$/.exec(expiresIn ?? "90d");
+        if (lifetime !== null && Number(lifetime[1]) > (this.longestDays ?? Infinity)) {
+            return { status: 400, body: { error: "requested expiration exceeds the maximum" } };
+        }
         const stored: StoredKey = {
             id,
             key: `sk-oai-${id}-secret`,

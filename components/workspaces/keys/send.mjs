@@ -1,0 +1,84 @@
+/** Requests of the program that creates keys. Answers that are not JSON, too long, cut off or late are errors. */
+import http from "node:http";
+import https from "node:https";
+
+const LARGEST_ANSWER = 4 * 1024 * 1024;
+
+/** An answer that is no success. */
+export class Refused extends Error {
+    constructor(what, status, retryAfterSeconds) {
+        super(`${what} answers ${status}`);
+        this.status = status;
+        this.retryAfterSeconds = retryAfterSeconds;
+    }
+}
+
+/** Seconds of a Retry-After: a number, or a date. */
+function secondsUntil(header) {
+    const seconds = Number(header);
+    const given = Number.isNaN(seconds) ? (Date.parse(header) - Date.now()) / 1000 : seconds;
+    return given > 0 ? given : undefined;
+}
+
+/**
+ * Sends a request. A server without a certificate that is signed by one of the authorities is an error, whatever the environment
+ * says of certificates.
+ *
+ * @param {{ token: string, body?: object, type?: string, ca?: string[], minVersion: string, timeoutSeconds: number }} how
+ */
+export function send(method, base, path, { token, body, type = "application/json", ca, minVersion, timeoutSeconds }) {
+    const url = new URL(base + path);
+    const what = `${method} ${url.pathname}`;
+    return new Promise((resolve, reject) => {
+        const text = body === undefined ? undefined : JSON.stringify(body);
+        const request = (url.protocol === "http:" ? http : https).request(
+            url,
+            {
+                method,
+                ca,
+                minVersion,
+                rejectUnauthorized: true,
+                headers: {
+                    Authorization: `Bearer ${token}`,
+                    Accept: "application/json",
+                    ...(text !== undefined && { "Content-Type": type, "Content-Length": Buffer.byteLength(text) }),
+                },
+            },
+            (response) => {
+                const chunks = [];
+                let size = 0;
+                response.on("data", (chunk) => {
+                    size += chunk.length;
+                    if (size > LARGEST_ANSWER) {
+                        request.destroy(new Error(`${what} answers with more than ${LARGEST_ANSWER} bytes`));
+                    }
+                    chunks.push(chunk);
+                });
+                response.on("aborted", () => reject(new Error(`${what}: the answer is cut off`)));
+                response.on("error", reject);
+                response.on("end", () => {
+                    clearTimeout(timer);
+                    const status = response.statusCode;
+                    if (status < 200 || status > 299) {
+                        reject(new Refused(what, status, secondsUntil(response.headers["retry-after"])));
+                        return;
+                    }
+                    try {
+                        resolve(JSON.parse(Buffer.concat(chunks).toString("utf8") || "{}"));
+                    } catch {
+                        reject(new Error(`${what}: the answer is not JSON`));
+                    }
+                });
+            },
+        );
+        const timer = setTimeout(
+            () => request.destroy(new Error(`${what} does not answer within ${timeoutSeconds} s`)),
+            timeoutSeconds * 1000,
+        );
+        request.on("error", (error) => {
+            clearTimeout(timer);
+            reject(error.message.startsWith(method) ? error : new Error(`${what}: ${error.message}`));
+        });
+        request.end(text);
+    });
+}
