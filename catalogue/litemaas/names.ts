@@ -11,7 +11,11 @@ export const LITEMAAS = {
     settings: "litemaas-settings",
     backup: "litemaas-backup",
     mcp: "litemaas-mcp",
+    benchmark: "litemaas-benchmark",
 } as const;
+
+/** ConfigMap with the report of the last benchmark: report.json and report.html. */
+export const BENCHMARK_REPORT = "litemaas-benchmark-report";
 
 /** Ports of the pods. */
 export const PORTS = { proxy: 4000, backend: 8080, frontend: 8080, database: 5432, redis: 6379, mcp: 8080 } as const;

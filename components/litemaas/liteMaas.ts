@@ -9,6 +9,7 @@ import { keptSecret, type KeptKey } from "../keptSecret";
 import { keptOrRemoved } from "../namespaceRemoved";
 import { backups, restored } from "./backup";
 import { backend } from "./backend";
+import { benchmarks } from "./benchmark";
 import { brought } from "./brought";
 import { DATABASE_CLAIM, databases, redis } from "./databases";
 import { frontend } from "./frontend";
@@ -143,6 +144,7 @@ export class LiteMaas extends pulumi.ComponentResource {
         const { job, text } = syncJobs(place, { ...sync, before: [running, api, secrets, serviceCa, ...served] });
         portalSettings(place, text, job, database, serviceCa);
         backups(place, region, secrets, serviceCa, trust, database, ...given);
+        benchmarks(place, job, secrets, serviceCa);
         if (settings.mcp !== undefined) {
             mcpServer(place, settings.mcp.image, running, api, secrets, serviceCa);
         }

@@ -29,7 +29,7 @@ interface Admission {
  */
 export function networkPolicies(place: Place): pulumi.Resource[] {
     const { name, settings } = place;
-    const { namespace, metrics, mcp } = settings;
+    const { namespace, metrics, mcp, benchmark } = settings;
     const closed = new NetworkPolicy(
         `${name}-closed`,
         {
@@ -44,7 +44,12 @@ export function networkPolicies(place: Place): pulumi.Resource[] {
             from: [
                 ROUTER,
                 ...(metrics ? [PROMETHEUS] : []),
-                ...admitted(LITEMAAS.backend, LITEMAAS.sync, ...(mcp === undefined ? [] : [LITEMAAS.mcp])),
+                ...admitted(
+                    LITEMAAS.backend,
+                    LITEMAAS.sync,
+                    ...(mcp === undefined ? [] : [LITEMAAS.mcp]),
+                    ...(benchmark === undefined ? [] : [LITEMAAS.benchmark]),
+                ),
             ],
         },
         // Past the Route, a request could look like a browser's.

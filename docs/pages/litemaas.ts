@@ -43,6 +43,14 @@ an \`up\` has run with it, \`destroy\` deletes them.
 \`litemaas.backup\` dumps both databases each night and proves each dump. \`litemaas.backup.restore: <time>\` brings one back with the next
 \`up\`, before proxies and portal start again; the times are the folders of the volume, and names in the bucket.
 
+## Benchmark
+
+\`litemaas.benchmark\` measures models as participants call them: conversations of several turns at once, through the proxy, with a key
+of their own and its budget. \`maas litemaas benchmark litemaas --run\` begins a Job, and a schedule does so by itself. Without \`--run\`, the
+command shows when answers begin and how many fail, and ends with 1 if a threshold is missed; \`--html report.html\` writes the report as one page.
+ConfigMap \`litemaas-benchmark-report\` holds the last one. The texts are new in each run: later turns show what a cache of prefixes gains,
+and first ones find nothing in it.
+
 ## What LiteMaaS offers
 
 ${table(

@@ -35,6 +35,11 @@ export function litemaasProblems(given: unknown): SettingsProblem[] {
                 ? []
                 : [unknownNameProblem(`litemaas.portal.restrictedModels[${i}]`, name, "model of LiteMaaS", offered)],
         ),
+        ...(litemaas.benchmark?.models ?? []).flatMap((name, i) =>
+            offered.includes(name)
+                ? []
+                : [unknownNameProblem(`litemaas.benchmark.models[${i}]`, name, "model of LiteMaaS", offered)],
+        ),
         ...connectionProblems(litemaas),
         ...hostProblems(litemaas),
         ...imageProblems(litemaas),

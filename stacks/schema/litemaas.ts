@@ -3,6 +3,7 @@ import { z } from "zod";
 
 import { dnsLabel } from "../../kinds/common";
 import { pinnedImage } from "./fields";
+import { benchmarkSchema } from "./litemaasBenchmark";
 import { backupSchema, databaseSchema, guardrailsSchema, mcpSchema, redisSchema } from "./litemaasData";
 import { digestImage, hostPrefix, resources } from "./litemaasFields";
 import { litemaasModelSchema } from "./litemaasModels";
@@ -107,6 +108,7 @@ export const litemaasSchema = z
         guardrails: guardrailsSchema,
         mcp: mcpSchema,
         backup: backupSchema,
+        benchmark: benchmarkSchema,
         metrics: z
             .boolean()
             .default(true)

@@ -1,11 +1,9 @@
-/** Parts of `litemaas` beside proxy and portal: databases, guardrails, MCP server, benchmark, backups. */
+/** Parts of `litemaas` beside proxy and portal: databases, guardrails, MCP server, backups. */
 import { z } from "zod";
 
 import { dnsLabel } from "../../kinds/common";
 import { pinnedImage } from "./fields";
-import { hostPrefix, resources } from "./litemaasFields";
-
-const schedule = z.string().regex(/^(\S+\s+){4}\S+$/, "expected a schedule of cron with five fields, such as 17 2 * * *");
+import { hostPrefix, resources, schedule } from "./litemaasFields";
 
 export const databaseSchema = z
     .strictObject({

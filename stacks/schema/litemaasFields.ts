@@ -11,6 +11,9 @@ export const digestImage = z
         "expected an image by digest, such as quay.io/acme/litellm@sha256:<64 hexadecimal digits>; `skopeo inspect` prints it",
     );
 
+/** When something runs. */
+export const schedule = z.string().regex(/^(\S+\s+){4}\S+$/, "expected a schedule of cron with five fields, such as 17 2 * * *");
+
 /** The first label of a host below the apps domain. */
 export const hostPrefix = dnsLabel.max(40);
 

@@ -13,6 +13,7 @@ const litemaas = (): any => {
         .map((model: any) => ({ ...model, fallbacks: [] }));
     settings.workshops[0].models = ["qwen3-14b"];
     settings.portal.restrictedModels = [];
+    settings.benchmark.models = ["qwen3-14b"];
     return settings;
 };
 const open = (change: (settings: any) => unknown = () => undefined) =>

@@ -34,6 +34,11 @@ it.each<[string, (litemaas: Draft, settings: Draft) => unknown, string]>([
         "litemaas.database.maxConnections: 20 proxies with 10 connections each, the portal and Jobs need 245, got 200",
     ],
     [
+        "a benchmark of a model that is not offered",
+        (l) => (l.benchmark = { models: ["granite-3-2-8b"] }),
+        'litemaas.benchmark.models[0]: "granite-3-2-8b" is not a model of LiteMaaS; there is none',
+    ],
+    [
         "two Routes with one host",
         (l) => (l.portal = { host: "litellm" }),
         'litemaas.portal.host: "litellm" is already at litemaas.proxy.host; expected another',

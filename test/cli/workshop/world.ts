@@ -36,6 +36,7 @@ export function stack(...workshops: object[]): void {
             proxy: { image: `quay.io/rh-aiservices-bu/litellm-non-root@sha256:${"0".repeat(64)}` },
             models: [{ name: "granite", endpoints: [{ url: "https://granite.example.com/v1" }] }],
             workshops,
+            benchmark: { models: ["granite"] },
         },
     };
     project.write(stringify({ config: { "maas:settings": settings } }), "litemaas");

@@ -257,7 +257,13 @@ describe("the network", () => {
 
     it("admits the router on the host's network, Prometheus, the Jobs and the MCP server (trap 5)", () => {
         const router = "policy-group.network.openshift.io/ingress";
-        expect(clients("litellm")).toEqual([router, "kubernetes.io/metadata.name", "litellm-backend", "litemaas-sync"]);
+        expect(clients("litellm")).toEqual([
+            router,
+            "kubernetes.io/metadata.name",
+            "litellm-backend",
+            "litemaas-sync",
+            "litemaas-benchmark",
+        ]);
         expect(clients("litellm-backend")).toEqual([router, "litellm-frontend", "litemaas-sync"]);
         expect(clients("litellm-frontend")).toEqual([router]);
         expect(clients("litemaas-mcp", further)).toEqual([router]);
@@ -385,6 +391,23 @@ describe("Jobs", () => {
     it("the liveness of the MCP server is that of its process (trap 18)", () => {
         const { livenessProbe, readinessProbe } = pod(workload("litemaas-mcp", further)).containers[0];
         expect([livenessProbe.tcpSocket, readinessProbe.httpGet.path]).toEqual([{ port: 8080 }, "/health"]);
+    });
+
+    it("a benchmark runs when it is told to, may write its report alone, and reaches the proxies", async () => {
+        const cron = kind("batch/v1:CronJob", "litemaas-benchmark");
+        expect(cron["spec"]).toMatchObject({ suspend: true, concurrencyPolicy: "Forbid" });
+        expect(kind("rbac.authorization.k8s.io/v1:Role", "litemaas-benchmark")["rules"]).toEqual([
+            { apiGroups: [""], resources: ["configmaps"], resourceNames: ["litemaas-benchmark-report"], verbs: ["patch"] },
+        ]);
+        const [rule] = kind("networking.k8s.io/v1:NetworkPolicy", "litellm")["spec"].ingress;
+        expect(rule.from).toContainEqual({ podSelector: { matchLabels: { app: "litemaas-benchmark" } } });
+        const nightly = await run((l) => (l.benchmark = { models: ["gpt-oss-120b"], schedule: "0 3 * * *" }));
+        expect(kind("batch/v1:CronJob", "litemaas-benchmark", nightly)["spec"]).toMatchObject({
+            suspend: false,
+            schedule: "0 3 * * *",
+        });
+        const without = await run((l) => delete l.benchmark);
+        expect(without.registrations.filter(({ name }) => name.includes("benchmark"))).toEqual([]);
     });
 
     it("a backup is dumped, proved, copied and brought back before proxies start", () => {

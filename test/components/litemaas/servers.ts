@@ -17,6 +17,10 @@ const SECRETS = `/api/v1/namespaces/${NAMESPACE}/secrets`;
 export class SyncServers {
     readonly proxy = new LiteLlmDouble();
     readonly secrets = new Map<string, Row>();
+    /** What the ConfigMap of the benchmark holds; undefined: there is none. */
+    report: Record<string, string> | undefined;
+    /** Jobs that were made. */
+    readonly jobs: Row[] = [];
     /** What the ConfigMap of the Job holds. */
     desired: object | undefined;
     /** Models that the portal lists. */
@@ -95,7 +99,7 @@ export class SyncServers {
     private answer(request: IncomingMessage, body: Row | undefined): Answer {
         const token = /^Bearer (.+)$/.exec(request.headers.authorization ?? "")?.[1];
         const path = request.url!.replace(/\?.*/, "");
-        if (path.startsWith("/api/v1/namespaces/")) {
+        if (path.startsWith("/api/v1/namespaces/") || path.startsWith("/apis/")) {
             return token === "job-token"
                 ? this.kubernetes(request.method!, request.url!, body)
                 : [401, { message: "Unauthorized" }];
@@ -143,6 +147,16 @@ export class SyncServers {
             return this.desired === undefined
                 ? [404, { message: "not found" }]
                 : [200, { metadata: { name: "litemaas-sync" }, data: { "desired.json": JSON.stringify(this.desired) } }];
+        }
+        if (path === "/api/v1/namespaces/litemaas/configmaps/litemaas-benchmark-report") {
+            return this.report === undefined ? [404, { message: "not found" }] : [200, { metadata: {}, data: this.report }];
+        }
+        if (path === "/apis/batch/v1/namespaces/litemaas/cronjobs/litemaas-benchmark") {
+            return [200, { metadata: {}, spec: { jobTemplate: { spec: { backoffLimit: 0 } } } }];
+        }
+        if (path === "/apis/batch/v1/namespaces/litemaas/jobs" && method === "POST") {
+            this.jobs.push(body!);
+            return [201, body!];
         }
         if (path === "/api/v1/namespaces/litemaas/secrets/litemaas-secrets") {
             const key = Buffer.from(this.proxy.masterKey).toString("base64");
