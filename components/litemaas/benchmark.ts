@@ -1,6 +1,6 @@
 /** The benchmark of models through the proxy. */
 import { readFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 
 import { CronJob } from "@pulumi/kubernetes/batch/v1";
 import { ConfigMap, ServiceAccount } from "@pulumi/kubernetes/core/v1";
@@ -20,18 +20,19 @@ import {
     serviceCaVolume,
     variable,
 } from "./place";
-import { SYNC_FILES } from "./sync";
 
 const CONFIG = "benchmark.json";
 const SCRIPTS = ["benchmark.js", "measure.js", "report.js"] as const;
 /** A moment that CronJobs take; a suspended one never runs by itself. */
 const NEVER = "0 0 1 1 *";
 
-/** The files of the Job, by name: all in one folder. */
-export const BENCHMARK_FILES: Readonly<Record<string, string>> = {
-    "http.js": SYNC_FILES["http.js"]!,
-    ...Object.fromEntries(SCRIPTS.map((name) => [name, readFileSync(join(__dirname, "benchmark", name), "utf8")])),
-};
+/** Folders of the files, as the scripts name each other. */
+const FOLDERS = { "http.js": "sync", ...Object.fromEntries(SCRIPTS.map((name) => [name, "benchmark"])) };
+
+/** The files of the Job, by path below its folder. */
+export const BENCHMARK_FILES: Readonly<Record<string, string>> = Object.fromEntries(
+    Object.entries(FOLDERS).map(([name, folder]) => [`${folder}/${name}`, readFileSync(join(__dirname, folder, name), "utf8")]),
+);
 
 /** What the Job reads, as JSON. */
 export function benchmarkText({ settings: { namespace, benchmark, proxy } }: Pick<Place, "settings">): string {
@@ -62,7 +63,13 @@ export function benchmarks(place: Place, ...before: readonly pulumi.Resource[]):
     const metadata = { name: LITEMAAS.benchmark, namespace, labels: labelsOf(LITEMAAS.benchmark) };
     const files = new ConfigMap(
         `${name}-benchmark-config`,
-        { metadata, data: { ...BENCHMARK_FILES, [CONFIG]: benchmarkText(place) } },
+        {
+            metadata,
+            data: {
+                ...Object.fromEntries(Object.entries(BENCHMARK_FILES).map(([path, text]) => [basename(path), text])),
+                [CONFIG]: benchmarkText(place),
+            },
+        },
         place.within(),
     );
     const report = new ConfigMap(
@@ -114,7 +121,7 @@ export function benchmarks(place: Place, ...before: readonly pulumi.Resource[]):
                                     {
                                         name: "benchmark",
                                         image: jobsImage,
-                                        command: ["node", "/config/benchmark.js"],
+                                        command: ["node", "/config/benchmark/benchmark.js"],
                                         env: [
                                             variable("BENCHMARK_CONFIG", `/config/${CONFIG}`),
                                             secretVariable("LITELLM_MASTER_KEY"),
@@ -128,7 +135,19 @@ export function benchmarks(place: Place, ...before: readonly pulumi.Resource[]):
                                         volumeMounts: [{ name: "config", mountPath: "/config", readOnly: true }, serviceCaMount],
                                     },
                                 ],
-                                volumes: [{ name: "config", configMap: { name: LITEMAAS.benchmark } }, serviceCaVolume],
+                                volumes: [
+                                    {
+                                        name: "config",
+                                        configMap: {
+                                            name: LITEMAAS.benchmark,
+                                            items: [CONFIG, ...Object.keys(BENCHMARK_FILES)].map((path) => ({
+                                                key: basename(path),
+                                                path,
+                                            })),
+                                        },
+                                    },
+                                    serviceCaVolume,
+                                ],
                             },
                         },
                     },

@@ -12,7 +12,7 @@ const { randomBytes } = require("node:crypto");
 const { readFileSync } = require("node:fs");
 const { performance } = require("node:perf_hooks");
 
-const { clientOf, send } = require("./http.js");
+const { clientOf, send } = require("../sync/http.js");
 const { measure, verdictsOf } = require("./measure.js");
 const { html } = require("./report.js");
 

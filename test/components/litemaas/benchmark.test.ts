@@ -1,6 +1,6 @@
 /** The benchmark as its Job runs it, against the double of LiteLLM, a model that streams, and the Kubernetes API. */
 import { spawn } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -72,7 +72,11 @@ async function complete(response: ServerResponse, one: Asked, n: number): Promis
 
 beforeEach(async () => {
     folder = mkdtempSync(path.join(tmpdir(), "benchmark-"));
-    Object.entries(BENCHMARK_FILES).forEach(([name, content]) => writeFileSync(path.join(folder, name), content));
+    // As they stand in the volume of the Job.
+    for (const [at, content] of Object.entries(BENCHMARK_FILES)) {
+        mkdirSync(path.join(folder, path.dirname(at)), { recursive: true });
+        writeFileSync(path.join(folder, at), content);
+    }
     writeFileSync(path.join(folder, "token"), "job-token\n");
     [proxy, asked, report, open, mostAtOnce, first, later] = [new LiteLlmDouble(), [], undefined, 0, 0, 1, 1];
     fault = () => undefined;
@@ -119,7 +123,7 @@ async function run(benchmark: object): Promise<{ code: number | null; output: st
     const settings = litemaasSchema.parse({ ...shipped("litemaas").litemaas, benchmark: { pauseSeconds: 0, ...benchmark } })!;
     const config = { ...JSON.parse(benchmarkText({ settings })), proxy: url(), timeoutSeconds: 5 };
     writeFileSync(path.join(folder, "benchmark.json"), JSON.stringify(config));
-    const child = spawn(process.execPath, [path.join(folder, "benchmark.js")], {
+    const child = spawn(process.execPath, [path.join(folder, "benchmark/benchmark.js")], {
         env: {
             BENCHMARK_CONFIG: path.join(folder, "benchmark.json"),
             LITELLM_MASTER_KEY: proxy.masterKey,
