@@ -21,7 +21,7 @@ export const HTPASSWD_KEY = "htpasswd";
 
 /**
  * The Secret in openshift-config with the users of an identity provider. Each store has a name of its own, so that a stack can
- * move from one to the other: the new one is there, and the login uses it, before the old one goes.
+ * move from one to the other: the new one exists, and the login uses it, before the old one goes.
  */
 export function htpasswdSecretName(provider: string, store: "vault" | "kubernetes"): string {
     return `${provider}-${store === "vault" ? HTPASSWD_KEY : "users"}`;

@@ -15,7 +15,7 @@ interface Toleration {
 
 /** What to install, where from and where to. */
 export interface OperatorEntry {
-    /** Namespace of the operator alone: what else is there cannot drag it along or hold it back. */
+    /** Namespace of the operator alone: what else exists cannot drag it along or hold it back. */
     readonly namespace: string;
     /** The namespaces it watches: all of them, its own, or another. Bundles support one or the other, seldom both. */
     readonly watches: "all" | "own" | { readonly namespace: string };

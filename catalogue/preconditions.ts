@@ -18,7 +18,7 @@ export const checkIds = [
     "no-kueue",
     "one-external-secrets",
     "cert-manager-arguments",
-    "nothing-in-the-way",
+    "no-conflicting-objects",
     "update-path",
     "no-leftovers",
     "worker-nodes",

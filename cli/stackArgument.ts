@@ -32,11 +32,11 @@ export interface NamedStack {
 export function namedStack(invocation: Invocation, context: Context): NamedStack {
     const given = invocation.arguments[0]!;
     const project = invocation.text("project");
-    const asked = project === undefined ? undefined : path.resolve(context.cwd, project);
+    const chosenDir = project === undefined ? undefined : path.resolve(context.cwd, project);
     const base = path.basename(given);
     const stack = /^Pulumi\.(.+)\.ya?ml$/.exec(base)?.[1];
     if (stack === undefined && !given.includes("/")) {
-        return { stack: given, projectDir: asked ?? context.root };
+        return { stack: given, projectDir: chosenDir ?? context.root };
     }
     const file = path.resolve(context.cwd, given);
     if (stack === undefined) {
@@ -47,10 +47,10 @@ export function namedStack(invocation: Invocation, context: Context): NamedStack
     if (!existsSync(file)) {
         throw new UsageError(`There is no file ${given}.`);
     }
-    const projectDir = asked ?? projectAbove(path.dirname(file));
+    const projectDir = chosenDir ?? projectAbove(path.dirname(file));
     if (projectDir === undefined || !holds(projectDir, file)) {
         throw new UsageError(
-            `${given} belongs to no project${asked === undefined ? "" : ` in ${project!}`}: Pulumi looks for stack files in the folder that stackConfigDir of Pulumi.yaml names.`,
+            `${given} belongs to no project${chosenDir === undefined ? "" : ` in ${project!}`}: Pulumi looks for stack files in the folder that stackConfigDir of Pulumi.yaml names.`,
         );
     }
     return { stack, projectDir };

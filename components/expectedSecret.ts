@@ -35,7 +35,7 @@ export function expectedSecret(
         name,
         {
             kind: "secret-brought",
-            until: `Secret ${namespace}/${secret} is brought`,
+            until: `Secret ${namespace}/${secret} exists`,
             record: { object: `Secret ${namespace}/${secret}`, keys: keys.join(" ") },
             check: (kube) => secretExists(kube, { namespace, secret, keys, what }),
         },

@@ -15,7 +15,7 @@ export interface KeptKey {
     readonly name: string;
     /** What its value begins with. Default: nothing. */
     readonly prefix?: string;
-    /** Whether data are lost without it: then it is never made anew where the data are. Default false. */
+    /** Whether data are lost without it: then it is never created again where the data are. Default false. */
     readonly encryptsData?: boolean;
 }
 
@@ -30,7 +30,7 @@ export interface KeptSecretArgs {
 }
 
 /**
- * A Secret of random values that exists as soon as a gate has passed. What is there stays: neither an update nor the next `up` of
+ * A Secret of random values that exists as soon as a gate has passed. What exists stays: neither an update nor the next `up` of
  * a stack that was destroyed changes a value. The values are in the cluster alone, not in the state.
  * Source: docs/sources/litemaas.md#secrets.
  */
@@ -65,7 +65,7 @@ export async function made(kube: Kube, { namespace, secret, labels, keys, claim 
         ) {
             throw new Error(
                 `Secret ${namespace}/${secret} has no ${lost.map((key) => key.name).join(", ")}, and volume ${claim} has data that it encrypts. ` +
-                    `Bring the Secret back as it was, or delete the volume to begin anew (oc delete pvc ${claim} -n ${namespace}); the next \`pulumi up\` continues from here`,
+                    `Bring the Secret back as it was, or delete the volume to start again (oc delete pvc ${claim} -n ${namespace}); the next \`pulumi up\` continues from here`,
             );
         }
         const values = Object.fromEntries(missing.map(({ name: key, prefix = "" }) => [key, `${prefix}${random()}`]));

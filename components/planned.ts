@@ -1,4 +1,4 @@
-/** The objects that a stack will create on its cluster, and whose they are if they are there already. */
+/** The objects that a stack will create on its cluster, and whose they are if they exist already. */
 import type * as pulumi from "@pulumi/pulumi";
 
 import { registeredKinds } from "../kinds";
@@ -19,7 +19,7 @@ const TYPE = /^kubernetes:([^:]+):([A-Z]\w*)$/;
 
 /**
  * What a resource will create; undefined for a patch, for what is no object of Kubernetes, and where the name or the namespace
- * follows from another resource: what is in a namespace that is still to be created is not there yet.
+ * follows from another resource: what is in a namespace that is still to be created does not exist yet.
  *
  * @param type token of the resource
  * @param metadata of its inputs
@@ -98,7 +98,7 @@ export function holderOf({ metadata }: KubeObject): string {
     return tool !== undefined ? `managed by ${tool}` : client !== undefined ? `made with ${client}` : UNKNOWN_HOLDER;
 }
 
-/** What to do about an object that is there: the setting that uses it, and the commands. */
+/** What to do about an object that exists: the setting that uses it, and the commands. */
 export function remedyFor({ kind, namespace, name, plural, apiVersion }: PlannedObject): string {
     const group = apiVersion.includes("/") ? `.${apiVersion.split("/")[0]!}` : "";
     const remove = `remove it (oc delete ${plural}${group} ${name}${namespace === undefined ? "" : ` -n ${namespace}`})`;

@@ -210,7 +210,7 @@ function issuedCertificates({ settings: { certificates }, cluster, records, oper
         : new Certificates(
               "certificates",
               { settings: certificates, domain, region, infrastructureName },
-              // cert-manager issues them, unless they are there already.
+              // cert-manager issues them, unless they exist already.
               after(records, ...(certificates.existing === undefined ? [operators("openshift-cert-manager-operator")] : [])),
           );
 }

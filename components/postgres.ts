@@ -24,7 +24,7 @@ export interface PostgresArgs {
     readonly database: pulumi.Input<string>;
     /** Image of PostgreSQL 16. */
     readonly image: pulumi.Input<string>;
-    /** Size of its volume in GiB. A larger one enlarges the volume that is there; it cannot shrink. */
+    /** Size of its volume in GiB. A larger one enlarges the volume that exists; it cannot shrink. */
     readonly volumeGiB: pulumi.Input<number>;
     /** The setting that names the size, for messages. */
     readonly volumeSetting: string;

@@ -111,7 +111,7 @@ export const MaaSAuthPolicy = defineKind(
     {} as { phase?: string },
 );
 
-/** Metrics of usage. Left out, there are none: the defaults of its fields hold only where the object is there. */
+/** Metrics of usage. Left out, there are none: the defaults of its fields hold only where the object exists. */
 const telemetry = z.strictObject({
     enabled: z.boolean().optional(),
     metrics: z

@@ -3,7 +3,7 @@ import type { Policies } from "@pulumi/policy";
 import type { Rule } from "./rule";
 import { budgetsLetNodesDrain } from "./rules/budgetsLetNodesDrain";
 import { databaseConnectionsAreEncrypted } from "./rules/databaseConnectionsAreEncrypted";
-import { databasesAreFenced } from "./rules/databasesAreFenced";
+import { databasesHaveNetworkPolicies } from "./rules/databasesHaveNetworkPolicies";
 import { externalModelsMatch } from "./rules/externalModelsMatch";
 import { fewClusterAdmins } from "./rules/fewClusterAdmins";
 import { gatewayIsGoverned } from "./rules/gatewayIsGoverned";
@@ -13,7 +13,7 @@ import { gatewayKeepsItsCertificate } from "./rules/gatewayKeepsItsCertificate";
 import { gpuPodsTolerateTheTaint } from "./rules/gpuPodsTolerateTheTaint";
 import { gpusWithinLimits } from "./rules/gpusWithinLimits";
 import { gpusWithinQuota } from "./rules/gpusWithinQuota";
-import { grafanaAsksWhoCalls } from "./rules/grafanaAsksWhoCalls";
+import { grafanaRequiresLogin } from "./rules/grafanaRequiresLogin";
 import { hardWiredNames } from "./rules/hardWiredNames";
 import { idlePoolsScaleToZero } from "./rules/idlePoolsScaleToZero";
 import { imagesArePinned } from "./rules/imagesArePinned";
@@ -42,8 +42,8 @@ import { operatorBeforeKind } from "./rules/operatorBeforeKind";
 import { orderOfTheGateway } from "./rules/orderOfTheGateway";
 import { passwordsAreInVault } from "./rules/passwordsAreInVault";
 import { pinsFitTheRelease } from "./rules/pinsFitTheRelease";
-import { podsStayInTheirBox } from "./rules/podsStayInTheirBox";
-import { portalAsksForAToken } from "./rules/portalAsksForAToken";
+import { podsAreUnprivileged } from "./rules/podsAreUnprivileged";
+import { portalRequiresTokens } from "./rules/portalRequiresTokens";
 import { portalHasOneBackend } from "./rules/portalHasOneBackend";
 import { predicatesAreFilled } from "./rules/predicatesAreFilled";
 import { predicatesIgnoreQueries } from "./rules/predicatesIgnoreQueries";
@@ -55,7 +55,7 @@ import { specMatchesSchema } from "./rules/specMatchesSchema";
 import { spotIsNotTheLastCopy } from "./rules/spotIsNotTheLastCopy";
 import { streamsAreLimited } from "./rules/streamsAreLimited";
 import { tiersNameTheirGroups } from "./rules/tiersNameTheirGroups";
-import { tiersRise } from "./rules/tiersRise";
+import { higherTiersAllowMore } from "./rules/higherTiersAllowMore";
 import { tokenLimitsAreSubscriptions } from "./rules/tokenLimitsAreSubscriptions";
 import { usageIsCounted } from "./rules/usageIsCounted";
 import { versionsAreSafe } from "./rules/versionsAreSafe";
@@ -96,7 +96,7 @@ export const families: Readonly<Record<string, readonly Rule[]>> = {
         budgetsLetNodesDrain,
     ],
     Limits: [
-        tiersRise,
+        higherTiersAllowMore,
         limitsDoNotShadow,
         tokenLimitsAreSubscriptions,
         requestLimitsMatch,
@@ -115,10 +115,10 @@ export const families: Readonly<Record<string, readonly Rule[]>> = {
         gatewaysHaveRoutes,
         tiersNameTheirGroups,
         loginsAreKept,
-        grafanaAsksWhoCalls,
+        grafanaRequiresLogin,
         fewClusterAdmins,
         workspacesArePrivate,
-        portalAsksForAToken,
+        portalRequiresTokens,
         portalHasOneBackend,
     ],
     Monitoring: [metricsAreCollected, maasIsMonitored],
@@ -134,10 +134,10 @@ export const families: Readonly<Record<string, readonly Rule[]>> = {
         noDefaultPasswords,
         passwordsAreInVault,
         vaultUnsealsItself,
-        databasesAreFenced,
+        databasesHaveNetworkPolicies,
         databaseConnectionsAreEncrypted,
         volumesAreEncrypted,
-        podsStayInTheirBox,
+        podsAreUnprivileged,
         workspacesHaveLimits,
     ],
     // Last: it reports what waivers accepted of the others' findings.

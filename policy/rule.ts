@@ -18,7 +18,7 @@ export const profiles = ["sandbox", "development", "production"] as const;
 export type Profile = (typeof profiles)[number];
 
 /**
- * Reports a finding about a resource, about one of which only the URN is known, or about the stack.
+ * Reports a finding about a resource, about a resource with only its URN known, or about the stack.
  *
  * @param field the field of the settings entry that causes the finding. Default: the rule's `fields`
  */

@@ -22,7 +22,7 @@ export interface RehearseOptions {
     readonly engine?: "stand-in" | "pulumi" | "auto";
     /** What plays the controllers of the cluster. */
     readonly simulation: SimulationRef;
-    /** What an earlier rehearsal left. Its objects are not there in a cluster that begins empty: meant for `keep`. */
+    /** State that an earlier rehearsal left. Its objects do not exist in a cluster that begins empty: meant for `keep`. */
     readonly state?: StackState;
     /** Default: one `up`. */
     readonly runs?: readonly Action[];

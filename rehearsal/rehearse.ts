@@ -71,7 +71,7 @@ async function wantsRealEngine(options: RehearseOptions): Promise<boolean> {
     const services = await servicesBeyond(options);
     if (services.length > 0 && engine === "pulumi") {
         throw new ProjectError(
-            `the stack ${options.stack} writes to ${services.join(" and ")}, of which there is none in a rehearsal under the real engine: use --engine stand-in, which has one`,
+            `the stack ${options.stack} writes to ${services.join(" and ")}, and a rehearsal under the real engine has no stand-in for that: use --engine stand-in, which has one`,
         );
     }
     if (services.length > 0) {

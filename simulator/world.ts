@@ -117,7 +117,7 @@ export class World {
         return this.cache.ownedBy(kind, owner);
     }
 
-    /** Whether a CustomResourceDefinition is there and served. */
+    /** Whether a CustomResourceDefinition exists and is served. */
     defined(crd: string): boolean {
         return isTrue(this.get(K.CustomResourceDefinition, "", crd), "Established");
     }

@@ -21,7 +21,7 @@ describe("the plan", () => {
         deployment = await run();
     });
 
-    it("creates no node, no driver and no Subscription of an operator that is there", () => {
+    it("creates no node, no driver and no Subscription of an operator that exists", () => {
         expect(deployment.errors).toEqual([]);
         const types = deployment.registrations.map((r) => r.type);
         for (const type of [
@@ -140,7 +140,7 @@ it.each([
         /existing\.nodeSelector: expected at least one label/,
     ],
     [
-        "an agent of a model that is not there",
+        "an agent of a model that does not exist",
         (s: Draft) => (s["agents"][0].model = "gpt-oss"),
         /^agents\[0\]\.model: "gpt-oss" is not a model; expected one of gpt-oss-20b.*did you mean "gpt-oss-20b"/,
     ],

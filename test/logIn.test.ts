@@ -157,7 +157,7 @@ it.each([
     expect(said.join("\n")).not.toMatch(/job-jwt|vault-token|request-token/);
 });
 
-it("tells an answer without a token, and a server that is not there", async () => {
+it("tells an answer without a token, and a server that does not exist", async () => {
     answers["POST /v1/auth/jwt/login"] = [{}];
     const inputs = { VAULT_ADDRESS: address, VAULT_ROLE: "maas-up", CLUSTER_SERVER: SERVER };
     expect((await logIn(inputs)).out).toContain("Vault's login has none in its answer");

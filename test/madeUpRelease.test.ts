@@ -78,7 +78,7 @@ describe.each([...releases])("a stack with tiers on release %s", (release) => {
         }
     });
 
-    it("serves models by the object of the release, after it is there", () => {
+    it("serves models by the object of the release, after it exists", () => {
         const [type, other] = record.serving.scheme === "plain" ? [PLAIN, SCHEDULED] : [SCHEDULED, PLAIN];
         expect([waiting(type).length, deployment.all(type).length, deployment.all(other).length]).toEqual([1, 1, 0]);
     });

@@ -50,7 +50,7 @@ it("looks for all that it will create before it creates anything, and goes on wh
     const first = await session.up();
     expect(errors(first)).toEqual([
         expect.stringMatching(
-            /\(1 of 28 fail\):\n {2}nothing-in-the-way: .*Group tier-free-users .*; Namespace maas .*Remedy: .*identity\.groups: existing/,
+            /\(1 of 28 fail\):\n {2}no-conflicting-objects: .*Group tier-free-users .*; Namespace maas .*Remedy: .*identity\.groups: existing/,
         ),
     ]);
     expect(done(first, "create").filter((name) => !["maas-test", "cluster", "records"].includes(name))).toEqual([]);

@@ -5,7 +5,7 @@ import * as path from "node:path";
 const ROOT = path.join(__dirname, "..");
 const file = path.join(__dirname, "fixtures/fails.ts");
 
-/** Runs code as the SDK runs a program: its source-map support is there first. */
+/** Runs code as the SDK runs a program: its source-map support is installed first. */
 function deployed(code: string): { status: number | null; stdout: string; stderr: string } {
     return spawnSync(process.execPath, ["-e", `require("source-map-support/register"); require("./register"); ${code}`], {
         cwd: ROOT,

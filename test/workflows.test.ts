@@ -214,7 +214,9 @@ it("runs the policy pack wherever Pulumi runs, in a profile that there is", () =
     for (const file of deploying) {
         const { policyPacks, policyPackConfigs } = pulumi(file).with as { policyPacks: string; policyPackConfigs: string };
         expect(policyPacks).toBe("policy");
-        expect(JSON.parse(readFileSync(path.join(__dirname, "..", policyPackConfigs), "utf8"))).toHaveProperty("tiers-rise");
+        expect(JSON.parse(readFileSync(path.join(__dirname, "..", policyPackConfigs), "utf8"))).toHaveProperty(
+            "higher-tiers-allow-more",
+        );
     }
 });
 

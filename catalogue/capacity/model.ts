@@ -19,7 +19,7 @@ export interface Range {
 
 /** What a report needs to know of an EC2 instance type, and its price. */
 export interface InstanceType extends Pick<InstanceShape, "type" | "gpus" | "gpuModel" | "gpuMemoryGiB" | "vcpu" | "memoryGiB"> {
-    /** US dollars by region; `null`, like a region that is not there, is unknown. */
+    /** US dollars by region; `null`, like a region that does not exist, is unknown. */
     readonly onDemandUsdPerHour: Readonly<Record<string, number | null>>;
     readonly note?: string | undefined;
 }

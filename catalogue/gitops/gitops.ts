@@ -27,7 +27,7 @@ export interface ScriptedGate extends Partial<Instead> {
     readonly script: readonly string[];
 }
 
-/** What only the program does, and what a person does instead. `${a|b}` stands for the first of these values that is there. */
+/** What only the program does, and what a person does instead. `${a|b}` stands for the first of these values that exists. */
 export interface Instead {
     readonly does: string;
     readonly instead: string;
@@ -85,7 +85,7 @@ const SECRET_KEYS: readonly (readonly [RegExp, readonly string[]])[] = [
     [/./, ["username", "password"]],
 ];
 
-/** Puts values into a text: `${a}`, or `${a|b}` for the first that is there. */
+/** Puts values into a text: `${a}`, or `${a|b}` for the first that exists. */
 export function filled(text: string, values: Readonly<Record<string, unknown>>): string {
     return text.replace(/\$\{([\w|]+)\}/g, (_whole, keys: string) => {
         const value = keys

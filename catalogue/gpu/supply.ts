@@ -22,7 +22,7 @@ export function nodesPerZone({ replicas, autoscale }: Pick<Pool, "replicas" | "a
 }
 
 /**
- * Where the nodes of a pool are counted: in each of its zones, or once for nodes that are there already.
+ * Where the nodes of a pool are counted: in each of its zones, or once for nodes that exist already.
  *
  * @param zones of pools that name none; undefined when they are not known yet
  */

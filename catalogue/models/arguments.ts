@@ -31,7 +31,7 @@ export function flagsOf(args: readonly string[]): Flag[] {
     });
 }
 
-/** The value of a flag; undefined when it is not there, or has none. Of several the last holds. */
+/** The value of a flag; undefined when it does not exist, or has none. Of several the last holds. */
 export function valueOf(args: readonly string[], name: string): string | undefined {
     return flagsOf(args).findLast((flag) => flag.name === name)?.value;
 }

@@ -3,7 +3,7 @@ import type { Model } from "./model";
 
 /** A service as it is run: a model, or the second version of one. */
 export type Served<M extends Model = Model> = M & {
-    /** The model of which it is the second version; absent for a model. */
+    /** The model whose second version it is; absent for a model. */
     readonly versionOf?: string;
 };
 

@@ -239,7 +239,7 @@ export function adapterPath(source: string): string {
     return scheme === "pvc" ? `/mnt/adapters/${rest}` : rest;
 }
 
-/** The claims of which a pod mounts adapters. */
+/** The claims from which a pod mounts adapters. */
 export function adapterClaims(model: Pick<Model, "lora">): string[] {
     return [
         ...new Set(

@@ -11,7 +11,7 @@ interface Support {
     readonly weights?: boolean;
     /** Values that it is about. */
     readonly value?: string;
-    /** Quantizations of which vLLM's code was read. */
+    /** Quantizations whose code in vLLM was read. */
     readonly quantization?: string;
     /** Whether it is about mixtures of experts alone. */
     readonly experts?: boolean;
@@ -41,7 +41,7 @@ export interface Unsupported {
     readonly message: string;
 }
 
-/** Every variable and argument of which it is known what supports it. */
+/** Every variable and argument with known support. */
 export const supports: readonly Support[] = table.entries as readonly Support[];
 
 const SETTINGS: Readonly<Record<string, string>> = { "--kv-cache-dtype": "vllm.kvCacheDtype", "--dtype": "vllm.dtype" };

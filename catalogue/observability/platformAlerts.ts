@@ -69,7 +69,7 @@ export function gpuAlerts({ models }: Scope): Alert[] {
             for: "5m",
             expr: "DCGM_FI_DEV_ROW_REMAP_FAILURE > 0",
             summary: `${gpu} can no longer remap broken rows of its memory`,
-            description: "Errors in its memory are no longer mended.",
+            description: "Errors in its memory are no longer corrected.",
             look: ["Drain the node and replace it: " + oc("delete machine <machine> -n openshift-machine-api")],
         },
         {

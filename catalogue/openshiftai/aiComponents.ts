@@ -44,7 +44,7 @@ const table = {
     pipelines: {
         field: "aipipelines",
         explicit: true,
-        about: "AI pipelines. Each project brings a pipeline server with S3 storage; Argo Workflows must not be there already",
+        about: "AI pipelines. Each project brings a pipeline server with S3 storage; Argo Workflows must not exist already",
     },
     ray: { field: "ray", explicit: true, about: "KubeRay" },
     spark: { field: null, about: "the Spark operator" },

@@ -109,7 +109,7 @@ export interface ReleaseRecord {
      * - `tiers`: a ConfigMap of tiers, and policies on the gateway that ask for the tier; tokens of ServiceAccounts.
      */
     readonly governance: "tiers" | "subscriptions";
-    /** What a tenant is: no object at all, the one Tenant, or an AITenant with a MaasTenantConfig, of which there may be several. */
+    /** What a tenant is: no object at all, the one Tenant, or AITenants, each with a MaasTenantConfig. */
     readonly tenancy: "none" | "Tenant" | "AITenant";
     /** Namespace of the MaaS API, where it reads how its database is reached. */
     readonly apiNamespace: string;
@@ -132,7 +132,7 @@ export interface ReleaseRecord {
     readonly serving: Serving;
     readonly externalModels: ExternalModels;
     /** Whether Kueue, flavors and queues are made as soon as Kueue is switched on and there are none, or only when asked for. */
-    readonly defaultQueues: "made" | "asked-for";
+    readonly defaultQueues: "always" | "on-request";
     /** The sets of CRDs that its objects are judged by, each laid over those before. */
     readonly crds: readonly [CrdSet, ...CrdSet[]];
 }

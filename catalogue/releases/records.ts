@@ -56,7 +56,7 @@ const release33 = {
     gateway: { optOut: ["label"], needsHost: false, closedBy: "gateway-auth-policy", tierPolicies: "gateway" },
     serving: { scheme: "plain", image: "registry.redhat.io/rhaiis/vllm-cuda-rhel9:3.3.0" },
     externalModels: { scheme: "none" },
-    defaultQueues: "made",
+    defaultQueues: "always",
     // There are none of its own: 3.4 serves both versions of LLMInferenceService.
     crds: ["3.4"],
 } as const satisfies ReleaseRecord;
@@ -64,7 +64,7 @@ const release33 = {
 /**
  * The default is 3.4.0, the version that the guides were run with and pin. Later patch levels are in use: up to 3.4.1 the
  * cleanup of keys never works, and headers of clients that name an identity are overwritten instead of refused; after it both
- * are mended, and a NetworkPolicy `payload-processing` comes with two writers, one of which lets only the pods of another
+ * are fixed, and a NetworkPolicy `payload-processing` has two writers: one of them lets only the pods of another
  * gateway than `maas-default-gateway` in. Whether that blocks the gateway is not certain, so the default stays below it; a
  * stack goes on by `operators.rhods-operator.csv`. The endpoint picker of the builds before 3.4.0 was 0.6.
  *
@@ -94,7 +94,7 @@ const release34 = {
     gateway: { optOut: ["label", "annotation"], needsHost: false, closedBy: null, tierPolicies: "route" },
     serving: { scheme: "scheduled", scheduler: "0.7", tracing: "arguments", downloadEnvironment: false },
     externalModels: { scheme: "one-provider", keyLabels: { "inference.networking.k8s.io/bbr-managed": "true" } },
-    defaultQueues: "made",
+    defaultQueues: "always",
     crds: ["3.4"],
 } as const satisfies ReleaseRecord;
 
@@ -153,7 +153,7 @@ const release35 = {
         scheme: "providers",
         keyLabels: { "inference.networking.k8s.io/bbr-managed": "true", "inference.llm-d.ai/ipp-managed": "true" },
     },
-    defaultQueues: "asked-for",
+    defaultQueues: "on-request",
     crds: ["3.4", "3.5"],
 } as const satisfies ReleaseRecord;
 

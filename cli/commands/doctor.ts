@@ -55,7 +55,7 @@ async function plannedBy(
     const { resources } = await plan({ projectDir, stack }).catch(() => ({ resources: [] }));
     return (
         resources
-            // The namespace of the records is there as soon as a deployment has begun.
+            // The namespace of the records exists as soon as a deployment has begun.
             .filter(({ options, name }) => options.custom === true && name !== "records")
             .flatMap(({ type, inputs }) => plannedObject(type, (inputs as { metadata?: unknown }).metadata) ?? [])
     );

@@ -12,10 +12,11 @@ const CORE = ["nfd", "gpu-operator-certified", "rhcl-operator", "leader-worker-s
 export const command: Command = {
     summary: "Write a stack file for the cluster that you are logged in to, by questions and answers",
     description: `Reads version, zones, workers, GPU nodes and operators of the cluster, asks for models, tiers and users, and writes
-stacks/Pulumi.<name>.yaml with comments. An answer that makes no sense is asked again, with the nearest that does. Never overwrites.`,
+stacks/Pulumi.<name>.yaml with comments. Repeats a question whose answer is not valid, and suggests the nearest valid answer.
+Never overwrites a file.`,
     options: {
         name: { type: "text", value: "NAME", help: "name of the stack (default: dev)" },
-        yes: { type: "flag", help: "ask nothing, and take what is usual" },
+        yes: { type: "flag", help: "ask nothing, and use the defaults" },
         from: {
             type: "choice",
             choices: ["cluster", "rehearsal"],
@@ -40,8 +41,8 @@ stacks/Pulumi.<name>.yaml with comments. An answer that makes no sense is asked 
     async run(invocation, context) {
         const { AnswerError, name } = await import("../init/ask");
         const { readProject } = await import("../../rehearsal/engine/project");
-        const asked = invocation.text("project");
-        const projectDir = asked === undefined ? context.root : path.resolve(context.cwd, asked);
+        const folder = invocation.text("project");
+        const projectDir = folder === undefined ? context.root : path.resolve(context.cwd, folder);
         const stack = invocation.text("name") ?? "dev";
         try {
             name(stack);

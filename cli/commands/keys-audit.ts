@@ -7,9 +7,9 @@ import { stackArgument } from "../stackArgument";
 
 export const command: Command = {
     summary: "Find API keys whose owners no longer belong to the tier of the key",
-    description: `A key keeps the subscription and the groups of its creation: who moves to another tier keeps the old limits until the key is
-revoked. The owner of each active key is compared with the Groups on the cluster; keys of workspaces, with the tier of their user.
-Without a cluster that can be read, keys are judged by the stack's settings. An administrator sees the keys of all users.
+    description: `A key keeps the subscription and the groups of its creation: a user who moves to another tier keeps the old limits until the key is
+revoked. Compares the owner of each active key with the Groups on the cluster, and keys of workspaces with the tier of their user.
+If the cluster cannot be read, compares them with the stack's settings. An administrator sees the keys of all users.
 Exit code 0: all keys fit; 1: at least one does not; 2: wrong usage.`,
     arguments: [stackArgument],
     options: {

@@ -8,11 +8,11 @@ import { stackArgument } from "../stackArgument";
 const NAME_LENGTH = 128;
 
 export const command: Command = {
-    summary: "Create an API key for oneself, and show it once",
-    description: `The key belongs to who asks: nobody can create one for somebody else. Standard output is the key alone, so that
+    summary: "Create an API key for yourself, and show it once",
+    description: `The key belongs to the caller: no user can create a key for another. Standard output contains only the key, so that
 KEY=$(maas keys create dev --name laptop) works; it is shown once and stored nowhere.
-Needs the login of a user of a tier: the token of the kubeconfig (oc login), or MAAS_TOKEN.
-A request for a key is never sent twice: where it is unknown whether the first was carried out, the command says so.`,
+Requires the login of a user of a tier: the token of the kubeconfig (oc login), or MAAS_TOKEN.
+Never sends a request for a key twice. If it is unknown whether the first one succeeded, the command says so.`,
     arguments: [stackArgument],
     options: {
         name: { type: "text", value: "NAME", help: "name of the key in lists" },

@@ -7,8 +7,8 @@ import { stackArgument } from "../stackArgument";
 const statuses = ["active", "expired", "revoked"] as const;
 
 export const command: Command = {
-    summary: "List API keys: one's own; for administrators, those of all users",
-    description: "Keys are listed without their secrets, which are shown at their creation alone.",
+    summary: "List your API keys, or as an administrator those of all users",
+    description: "Lists keys without their secrets: a secret is shown only when its key is created.",
     arguments: [stackArgument],
     options: {
         user: { type: "text", value: "NAME", help: "only keys of this user (default: all that you may see)" },

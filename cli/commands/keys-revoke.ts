@@ -10,7 +10,7 @@ import { stackArgument } from "../stackArgument";
 
 export const command: Command = {
     summary: "Revoke API keys: by id, of a user, of a subscription, or those that no longer fit their tier",
-    description: `Lists the keys, and revokes them with --yes. Users revoke their own, administrators of OpenShift AI everybody's.
+    description: `Lists the keys, and revokes them with --yes. Users can revoke their own keys; administrators of OpenShift AI, all keys.
 A key can create further keys, so revoke all keys of a user (--user) whose key may be known to others.
 A revoked key is refused within a minute. Exit code 0: all are revoked; 1: some are not, or --yes is missing; 2: wrong usage.`,
     arguments: [stackArgument],

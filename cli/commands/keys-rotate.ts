@@ -6,13 +6,13 @@ import { writeJson } from "../output";
 import { stackArgument } from "../stackArgument";
 
 export const command: Command = {
-    summary: "Replace an API key of one's own by a new one, without a gap",
+    summary: "Replace one of your API keys with a new one, without an interruption",
     description: `Creates a key of the same name and subscription, waits until the gateway accepts it, shows it once, and revokes the old one.
-When the new key does not work, it is revoked and the old one stays in force. Standard output is the new key alone.`,
+If the gateway does not accept the new key, revokes it and keeps the old one. Standard output contains only the new key.`,
     arguments: [stackArgument],
     options: {
         id: { type: "text", value: "ID", help: "the key that is replaced (maas keys list)" },
-        "keep-old": { type: "flag", help: "leave the old key in force, until its users have the new one; then revoke it" },
+        "keep-old": { type: "flag", help: "do not revoke the old key: revoke it once its users have the new one" },
         ...expiresOption,
         ...keyOptions,
         ...gatewayOptions,

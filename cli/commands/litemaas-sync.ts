@@ -6,12 +6,12 @@ import { jsonOption, reportTerminal, writeJson } from "../output";
 import { stackArgument } from "../stackArgument";
 
 export const command: Command = {
-    summary: "Bring models, teams and keys of LiteMaaS in line with what the last up has written",
+    summary: "Synchronize models, teams and keys of LiteMaaS with the desired state of the last up",
     description: `Does what the Job in the cluster does, with the same desired state (ConfigMap litemaas-sync): registers the endpoints of models,
-deletes those that were dropped, and creates, extends and withdraws the keys of workshops. What others have registered stays; expired
-keys are deleted. The portal then reads the proxy's models again, unless it offers them already; with --url, it is asked only where
---portal says where it is. --dry-run changes nothing.
-Exit code 0: all is in line; 1: something is not; 2: wrong usage.`,
+deletes removed ones, creates, extends and withdraws the keys of workshops, and deletes expired keys. Keeps what others have
+registered. Then lets the portal read the proxy's models again, unless it offers them already; with --url, only where --portal
+gives the address of the portal. --dry-run changes nothing.
+Exit code 0: everything is synchronized; 1: something is not; 2: wrong usage.`,
     arguments: [stackArgument],
     options: {
         "dry-run": { type: "flag", help: "list what would be done, and do nothing" },

@@ -10,9 +10,9 @@ import { settingsOfStack } from "../stackSettings";
 
 export const command: Command = {
     summary: "Collect the state of a stack in a folder, for a support case, without secrets",
-    description: `Reads the objects of the stack with their pods and events, and writes them as YAML with the status. Of Secrets only the
-names of keys are written; keys, tokens, passwords and private keys in texts are removed. Read the folder before you hand it on.
-It has no logs: oc adm must-gather has, and does not remove secrets from them.`,
+    description: `Reads the objects of the stack with their pods and events, and writes them as YAML with the status. Of Secrets, writes only the
+names of keys. Removes keys, tokens, passwords and private keys from texts. Review the folder before you share it.
+Collects no logs: oc adm must-gather does, and does not remove secrets from them.`,
     arguments: [stackArgument],
     options: {
         out: { type: "text", value: "DIR", help: "folder to create (default: must-gather-<stack>)" },
@@ -52,7 +52,7 @@ It has no logs: oc adm must-gather has, and does not remove secrets from them.`,
         const out = reportTerminal(invocation, context);
         out.line(`${given}: ${files.size} files of the stack ${named.stack}; ${status.up} of ${status.all} are up.`);
         unread.forEach((one) => out.line(`Not read: ${one}`));
-        out.line("Secrets are removed. Read the folder before you hand it on.");
+        out.line("Secrets are removed. Review the folder before you share it.");
         writeJson(invocation, context, { folder: given, files: [...files.keys()].sort(), unread });
         return Exit.fine;
     },

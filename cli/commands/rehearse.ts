@@ -148,11 +148,11 @@ async function reportOn(
         fine(first[1]),
         ...later.map(([action, result]) => (action === "up" ? printAgain : printDestroyed)(out, context.err, result, how)),
     ].every(Boolean);
-    const asked = 1 + Number(invocation.flag("again")) + Number(invocation.flag("destroy"));
+    const expectedRuns = 1 + Number(invocation.flag("again")) + Number(invocation.flag("destroy"));
     writeFiles(invocation, context, settings, first[1]);
     // The last line is what is read first.
-    printVerdict(out, context.err, first[1], well && results.length === asked);
-    return well && results.length === asked ? Exit.fine : Exit.refused;
+    printVerdict(out, context.err, first[1], well && results.length === expectedRuns);
+    return well && results.length === expectedRuns ? Exit.fine : Exit.refused;
 }
 
 /** An API server stays by itself, a cluster in memory as long as this process. */

@@ -13,8 +13,8 @@ const { html: _html, sarif: _sarif, timings: _timings, json: _json, ...planOptio
 export const command: Command = {
     summary: "Write the plan as manifests, for Argo CD, kustomize or oc apply",
     description: `Runs the real program and checks the policies, as plan does, with no state and no lock. Each object gets the wave that its
-dependencies give it. Gates become Jobs that wait, where a Job can; what no manifest says is listed, and written to UNSAID.md. Secrets
-are never written: with --secret-store they become ExternalSecrets, otherwise the sync waits until somebody has created them.`,
+dependencies give it. Gates become Jobs that wait, where a Job can. Lists what manifests cannot express, and writes it to OMITTED.md. Never
+writes Secrets: with --secret-store they become ExternalSecrets, otherwise the sync waits until somebody has created them.`,
     arguments: [stackArgument],
     options: {
         format: {
@@ -33,7 +33,7 @@ are never written: with --secret-store they become ExternalSecrets, otherwise th
         json: {
             type: "output",
             value: "FILE",
-            help: "write manifests, waves and what is not said to a JSON file; - is standard output",
+            help: "write manifests, waves and what they omit to a JSON file; - is standard output",
         },
         ...planOptions,
     },

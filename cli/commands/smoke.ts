@@ -19,8 +19,8 @@ export const command: Command = {
     description: `Checks the gateway, the list of models, and for each model of each tier that you belong to: chat, completion, stream with usage, tool
 call or embedding; that requests without a key (401), outside the tier (403), to unknown models (404), to forged paths and to the
 internal API are refused; and, with --limits, 429 at the request limit of each tier and 200 after its window.
-Calls with keys that live an hour at most and are revoked at the end, or with the key in ${KEY_VARIABLE}. Uses up tokens and requests of
-your own quota. Exit code 0: all holds; 1: something does not; 2: wrong usage.`,
+Uses keys that expire within an hour and revokes them at the end, or uses the key in ${KEY_VARIABLE}. Consumes tokens and requests of
+your limits. Exit code 0: all checks pass; 1: at least one fails; 2: wrong usage.`,
     arguments: [stackArgument],
     options: {
         tier: {
@@ -105,8 +105,8 @@ async function keysOf(
     access: object,
 ): Promise<SmokeKeys> {
     const known = target.tiers.map(({ name }) => name);
-    const asked = [...new Set(invocation.texts("tier"))];
-    const unknown = asked.filter((tier) => !known.includes(tier));
+    const chosen = [...new Set(invocation.texts("tier"))];
+    const unknown = chosen.filter((tier) => !known.includes(tier));
     if (unknown.length > 0) {
         throw new UsageError(
             `--tier is ${unknown.join(", ")}; expected ${known.length === 0 ? `a tier, but stack ${stack} has none there` : known.join(", ")}.${didYouMean(unknown[0]!, known)}`,
@@ -116,15 +116,15 @@ async function keysOf(
         throw new RefusalError(`Stack ${stack} has no tiers there: nobody may call a model.`);
     }
     if (key !== "") {
-        return givenKey(key, asked);
+        return givenKey(key, chosen);
     }
     // Keys that were made are revoked also when the user interrupts.
     const { MaasApi } = await import("../maasApi/client");
     const api = new MaasApi({ ...(access as import("../maasApi/client").MaasAccess), signal: undefined });
     return makeKeys(
         api,
-        target.tiers.filter(({ name }) => asked.length === 0 || asked.includes(name)),
-        asked.length > 0,
+        target.tiers.filter(({ name }) => chosen.length === 0 || chosen.includes(name)),
+        chosen.length > 0,
         tellUnrevoked(context.err),
     );
 }

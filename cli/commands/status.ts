@@ -6,10 +6,10 @@ import { type NamedStack, projectOption, stackArgument } from "../stackArgument"
 import { settingsOfStack } from "../stackSettings";
 
 export const command: Command = {
-    summary: "Show what of a stack is up, what is not and why, and what to do about it",
+    summary: "Show which objects of a stack are up, which are not and why, and what to do",
     description: `Looks up every object of the plan on the cluster that you are logged in to (KUBECONFIG), the operators with their
-CSVs, kinds and pods, and the machines. What does not come up for want of something else is counted to that. Changes nothing.
-Exit code 0: all is up; 1: something is not; 2: wrong usage.`,
+CSVs, kinds and pods, and the machines. Groups objects that wait for another object under its cause. Changes nothing.
+Exit code 0: all objects are up; 1: at least one is not; 2: wrong usage.`,
     arguments: [stackArgument],
     options: {
         rehearsal: { type: "flag", help: "bring the stack up in a rehearsal in memory, and show its status there" },
@@ -31,7 +31,7 @@ Exit code 0: all is up; 1: something is not; 2: wrong usage.`,
         },
         {
             does: "reads",
-            what: "what the API server says to an object that is not there, with dryRun=All",
+            what: "what the API server says to an object that does not exist, with dryRun=All",
             rights: "create on its kind",
             when: "nothing that it waits for is missing",
         },

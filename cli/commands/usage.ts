@@ -25,13 +25,13 @@ const usageFields = [
 const sumFields = ["name", "counts", "used", "counters", "usedUp", "nextResetInSeconds"];
 
 export const command: Command = {
-    summary: "Show what is left of the limits of requests and tokens, or what was used on past days and what it costs",
-    description: `Reads the counters of the windows that are open from Limitador, which answers inside the cluster only. Forward its port first:
+    summary: "Show what is left of request and token limits, or the usage and cost of past days",
+    description: `Reads the counters of the current windows from Limitador, which is reachable only inside the cluster. Forward its port first:
 ${FORWARD}
-Each replica of Limitador has counters of its own unless they are in Redis. Who has used nothing in a window has no counter.
+Each replica of Limitador has its own counters, unless they are in Redis. A user without requests in a window has no counter.
 
-With --since, reads what was used on whole days (UTC) from the cluster's Prometheus instead, to the token, with its charge by the prices of the
-stack (observability.prices) and the cost of the GPU nodes. It goes back as far as metrics are kept (observability.metrics.retentionDays).`,
+With --since, reads the usage of whole days (UTC) from the cluster's Prometheus instead, exact to the token, with its charge by the prices of
+the stack (observability.prices) and the cost of the GPU nodes. Days before observability.metrics.retentionDays are not available.`,
     arguments: [stackArgument],
     options: {
         by: {
@@ -48,7 +48,11 @@ stack (observability.prices) and the cost of the GPU nodes. It goes back as far 
             help: "write the report as CSV in the columns of FOCUS 1.2; - is standard output",
         },
         prometheus: { type: "text", value: "URL", help: "address of Prometheus (default: Thanos Querier of the cluster)" },
-        ca: { type: "file", value: "FILE", help: "authorities of Prometheus to trust beside the usual ones, as PEM" },
+        ca: {
+            type: "file",
+            value: "FILE",
+            help: "PEM file of authorities to trust for Prometheus, in addition to the default ones",
+        },
         limitador: { type: "text", value: "URL", help: `address of Limitador (default: ${DEFAULT_URL})` },
         csv: { type: "output", value: "FILE", help: "write the table as CSV; - is standard output" },
         ...jsonOption("the usage"),
@@ -78,7 +82,7 @@ stack (observability.prices) and the cost of the GPU nodes. It goes back as far 
         }
         const alone = ["until", "focus", "prometheus", "ca"].find((option) => invocation.given(option));
         if (alone !== undefined || invocation.text("by") === "cost-centre") {
-            throw new UsageError(`--${alone ?? "by cost-centre"} needs --since: counters know only the windows that are open.`);
+            throw new UsageError(`--${alone ?? "by cost-centre"} needs --since: counters cover only the current windows.`);
         }
         const url = (invocation.text("limitador") ?? DEFAULT_URL).replace(/\/+$/, "");
         if (!URL.canParse(url) || !/^https?:/.test(url)) {
@@ -92,7 +96,7 @@ stack (observability.prices) and the cost of the GPU nodes. It goes back as far 
         const usage = await readUsage(settings, {
             url,
             signal: context.signal,
-            // The port is forwarded on this machine: it is there or not.
+            // The port is forwarded on this machine: waiting does not help.
             firstWait: 0.2,
             onWait: tellWaits(context.err),
         }).catch((error: Error) => {

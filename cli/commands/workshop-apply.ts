@@ -8,8 +8,8 @@ import { stackArgument } from "../stackArgument";
 
 export const command: Command = {
     summary: "Create, extend and withdraw the keys of workshops now",
-    description: `Does what the Job in the cluster does, for workshops alone: models stay as they are. What --catalog orders belongs to nobody's list;
-its keys end by themselves. Keys are withdrawn with --yes only: nobody has them back. A run that was interrupted is continued by the next.
+    description: `Does what the Job in the cluster does, but only for workshops: models do not change. The workshop of --catalog is not in the stack;
+its keys expire. Withdraws keys only with --yes: a withdrawn key cannot be restored. The next run continues an interrupted one.
 Exit code 0: the keys are as listed; 1: some are not, or --yes is missing; 2: wrong usage.`,
     arguments: [stackArgument],
     options: {

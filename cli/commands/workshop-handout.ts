@@ -14,7 +14,7 @@ const FILES = { csv: "keys.csv", json: "keys.json" } as const;
 export const command: Command = {
     summary: "Write the keys of a workshop to a file, for its participants",
     description: `Reads the Secret of the workshop. The file is new, and only you may read it; - is standard output. Without --csv and --json,
-it says how many keys there are, and shows none.`,
+prints only how many keys there are.`,
     arguments: [stackArgument, { name: "workshop", help: "name of the workshop" }],
     options: {
         csv: { type: "output", value: "FILE", help: "write participants, keys, address, models and end as CSV" },

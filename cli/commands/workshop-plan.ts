@@ -9,8 +9,8 @@ const LIVE = "--live or --url";
 
 export const command: Command = {
     summary: "Show which keys of workshops would be created, extended and withdrawn",
-    description: `Without --live and --url, no proxy is asked: all keys would be created. With them, the keys that the proxy has are compared
-with the list, as maas workshop apply and the Job in the cluster do. Nothing is changed. --verbose lists each participant.`,
+    description: `Without --live and --url, asks no proxy and plans to create all keys. With them, compares the keys of the proxy
+with the list, as maas workshop apply and the Job in the cluster do. Changes nothing. --verbose lists each participant.`,
     arguments: [stackArgument],
     options: {
         live: { type: "flag", help: "ask the proxy of the stack's cluster" },
@@ -31,7 +31,7 @@ with the list, as maas workshop apply and the Job in the cluster do. Nothing is 
         const actions = actionsOf(planned);
         const out = reportTerminal(invocation, context);
         out.line(
-            `${out.style(`Workshops of the stack ${found.stack}`, "bold")}: ${keyCounts(actions)}${world === undefined ? " (no proxy was asked; --live asks it)" : `, at ${world.url}`}.`,
+            `${out.style(`Workshops of the stack ${found.stack}`, "bold")}: ${keyCounts(actions)}${world === undefined ? " (not compared with a proxy; --live compares)" : `, at ${world.url}`}.`,
         );
         printWorkshops(out, planned.state.workshops, actions, invocation.flag("verbose"));
         writeJson(invocation, context, { stack: found.stack, url: world?.url ?? null, steps: actions });

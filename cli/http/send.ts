@@ -53,18 +53,18 @@ const UNTRUSTED = /certificate|self-signed|self_signed|altname|CERT_|UNABLE_TO_/
  *
  * @throws HttpError for no connection, a certificate that is not trusted, silence, half an answer, and one that is too long
  */
-export function send(asked: HttpRequest): Promise<HttpAnswer> {
-    const url = new URL(asked.url);
-    const what = `${asked.method} ${url.origin}${url.pathname}`;
-    const text = asked.body === undefined || typeof asked.body === "string" ? asked.body : JSON.stringify(asked.body);
-    const seconds = asked.silenceSeconds ?? SILENCE_SECONDS;
+export function send(options: HttpRequest): Promise<HttpAnswer> {
+    const url = new URL(options.url);
+    const what = `${options.method} ${url.origin}${url.pathname}`;
+    const text = options.body === undefined || typeof options.body === "string" ? options.body : JSON.stringify(options.body);
+    const seconds = options.silenceSeconds ?? SILENCE_SECONDS;
     return new Promise((resolve, reject) => {
         const request = (url.protocol === "http:" ? http : https).request(
             url,
             {
-                method: asked.method,
-                ...(asked.ca !== undefined && { ca: [...tls.rootCertificates, asked.ca] }),
-                ...(asked.signal !== undefined && { signal: asked.signal }),
+                method: options.method,
+                ...(options.ca !== undefined && { ca: [...tls.rootCertificates, options.ca] }),
+                ...(options.signal !== undefined && { signal: options.signal }),
                 timeout: seconds * 1000,
                 headers: {
                     Accept: "application/json",
@@ -72,7 +72,7 @@ export function send(asked: HttpRequest): Promise<HttpAnswer> {
                         "Content-Type": "application/json",
                         "Content-Length": String(Buffer.byteLength(text)),
                     }),
-                    ...asked.headers,
+                    ...options.headers,
                 },
             },
             (response) => {

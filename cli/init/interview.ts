@@ -112,7 +112,7 @@ function atLeastOne<T>(what: string, items: T[]): T[] {
 function distinct(tiers: Tier[]): Tier[] {
     const twice = tiers.find((tier, i) => tiers.findIndex((one) => one.name === tier.name) !== i);
     if (twice !== undefined) {
-        throw new AnswerError(`tier ${twice.name} is there twice`);
+        throw new AnswerError(`tier ${twice.name} is listed twice`);
     }
     return tiers;
 }

@@ -5,7 +5,7 @@ import { promisify } from "node:util";
 import { type QuotaBucket, quotaBuckets } from "../../catalogue/gpu/supply";
 import { RefusalError } from "../exit";
 
-/** @throws RefusalError when the AWS CLI is not there, is not logged in, or may not read quotas */
+/** @throws RefusalError when the AWS CLI does not exist, is not logged in, or may not read quotas */
 export async function awsQuotas(region: string): Promise<Record<string, number>> {
     const words = ["service-quotas", "list-service-quotas", "--service-code", "ec2", "--region", region, "--output", "json"];
     try {

@@ -56,7 +56,7 @@ export async function rotate(api: MaasApi, args: RotateArgs): Promise<Rotated> {
     const owner = await api.read(created.id).catch(() => undefined);
     if (owner !== undefined && owner.username !== old.username) {
         return undo(
-            `The key ${id} belongs to ${old.username}, and a new one would belong to ${owner.username}: nobody can create a key for somebody else`,
+            `The key ${id} belongs to ${old.username}, and a new one would belong to ${owner.username}: no user can create a key for another`,
         );
     }
     for (let attempt = 1; !(await api.accepts(key).catch(async (error: Error) => undo(error.message))); attempt++) {

@@ -68,11 +68,11 @@ export function refuseTooLong(expires: string | undefined, longestDays: number |
         return;
     }
     const hours = { d: DAY_HOURS, h: 1, m: 1 / 60, s: 1 / 3600 };
-    const asked = [...expires.matchAll(/(\d+(?:\.\d+)?)([dhms])/g)].reduce(
+    const requestedHours = [...expires.matchAll(/(\d+(?:\.\d+)?)([dhms])/g)].reduce(
         (sum, [, n, unit]) => sum + Number(n) * hours[unit as keyof typeof hours],
         0,
     );
-    if (asked > longestDays * DAY_HOURS) {
+    if (requestedHours > longestDays * DAY_HOURS) {
         throw new UsageError(`--expires is ${expires}; the tenant allows ${longestDays}d at most.`);
     }
 }

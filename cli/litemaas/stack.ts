@@ -23,7 +23,7 @@ const SECRET = "litemaas-secrets";
 /** Options of every command that asks the proxy. */
 export const proxyOptions = {
     url: { type: "text", value: "URL", help: "address of the proxy (default: https://<host>.<domain> of the stack)" },
-    ca: { type: "file", value: "FILE", help: "authorities to trust beside the usual ones, as PEM" },
+    ca: { type: "file", value: "FILE", help: "PEM file of authorities to trust in addition to the default ones" },
     ...projectOption,
 } as const satisfies Record<string, OptionSpec>;
 
@@ -89,9 +89,9 @@ export async function handOuts(kube: Kube, { namespace }: LitemaasSettings, owne
     const { Refused } = await import("../../components/litemaas/sync/http");
     const secrets = { apiVersion: "v1", plural: "secrets", namespace: `${namespace}-workshops` };
     // A Secret that somebody else has written meanwhile is read again.
-    const conflicts = async <T>(asked: Promise<T>): Promise<T> => {
+    const conflicts = async <T>(request: Promise<T>): Promise<T> => {
         try {
-            return await asked;
+            return await request;
         } catch (error) {
             const { name, code, message } = error as { name?: string; code?: number; message: string };
             throw name === "KubeError" && code === 409 ? new Refused("the Kubernetes API", 409, message) : error;
@@ -122,13 +122,13 @@ export async function worldOf(
 ): Promise<LitemaasWorld> {
     const { clientOf } = await import("../../components/litemaas/sync/http");
     const given = invocation.text("url");
-    const asked = given === undefined ? undefined : checkedUrl(given, "https://litellm.apps.example.com");
+    const givenUrl = given === undefined ? undefined : checkedUrl(given, "https://litellm.apps.example.com");
     const kube = await clusterOf(settings);
     const file = invocation.text("ca");
     const url =
-        asked === undefined
+        givenUrl === undefined
             ? `https://${litemaas.proxy.host}.${settings.cluster.domain ?? (await domainOf(kube))}`
-            : `${asked.origin}${asked.pathname}`.replace(/\/+$/, "");
+            : `${givenUrl.origin}${givenUrl.pathname}`.replace(/\/+$/, "");
     const ca =
         file !== undefined
             ? readFileSync(path.resolve(context.cwd, file), "utf8")

@@ -16,8 +16,8 @@ import { projectOption } from "../stackArgument";
 /** Options of every command that talks to the gateway of a stack. */
 export const gatewayOptions = {
     url: { type: "text", value: "URL", help: "address of the gateway (default: https://maas.<domain> of the stack)" },
-    tenant: { type: "text", value: "NAME", help: "ask the gateway of this tenant (default: the product's own)" },
-    ca: { type: "file", value: "FILE", help: "authorities to trust beside the usual ones, as PEM" },
+    tenant: { type: "text", value: "NAME", help: "use the gateway of this tenant (default: the product's own)" },
+    ca: { type: "file", value: "FILE", help: "PEM file of authorities to trust in addition to the default ones" },
     ...projectOption,
 } as const satisfies Record<string, OptionSpec>;
 
@@ -107,7 +107,7 @@ async function urlOf(invocation: Invocation, settings: Settings, kube: () => Pro
     const tenantName = invocation.text("tenant");
     if (given !== undefined) {
         if (tenantName !== undefined) {
-            throw new UsageError("--url and --tenant exclude each other: both say which gateway is asked.");
+            throw new UsageError("--url and --tenant exclude each other: both select the gateway.");
         }
         const url = checkedUrl(given, "https://maas.apps.example.com");
         return `${url.origin}${url.pathname}`.replace(/\/+$/, "").replace(/\/maas-api(\/v1)?$/, "");

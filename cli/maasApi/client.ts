@@ -92,7 +92,7 @@ export class MaasApi {
                       : error instanceof RefusalError;
             throw unknown
                 ? new UnfinishedError(
-                      `${(error as Error).message}. It is unknown whether the key ${name} was created, so it was not asked for again: maas keys list shows it, maas keys revoke revokes it`,
+                      `${(error as Error).message}. It is unknown whether the key ${name} was created, so the request was not repeated: maas keys list shows it, maas keys revoke revokes it`,
                   )
                 : error;
         }
@@ -194,9 +194,9 @@ export class MaasApi {
     }
 }
 
-async function orNothing<T>(asked: Promise<T>): Promise<T | undefined> {
+async function orNothing<T>(request: Promise<T>): Promise<T | undefined> {
     try {
-        return await asked;
+        return await request;
     } catch (error) {
         if (error instanceof MaasApiError && error.status === 404) {
             return undefined;

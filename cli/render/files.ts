@@ -39,7 +39,7 @@ export function filesOf(rendered: Rendered, format: Format, place: ArgoCdPlace):
         put("argocd/roles.yaml", ...roles(rendered, place));
         put("argocd/health.yaml", healthPatch(rendered, place));
     }
-    files.set("UNSAID.md", unsaidPage(rendered));
+    files.set("OMITTED.md", omissionsPage(rendered));
     return new Map([...files].sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)));
 }
 
@@ -63,8 +63,8 @@ function yaml(manifest: object): string {
     return stringify(manifest, { aliasDuplicateObjects: false, lineWidth: 0 });
 }
 
-function unsaidPage({ stack, unsaid }: Rendered): string {
-    const lines = unsaid.map(({ name, why, instead }) => `- **${name}**: ${why}. Instead: ${instead}`);
+function omissionsPage({ stack, omitted }: Rendered): string {
+    const lines = omitted.map(({ name, why, instead }) => `- **${name}**: ${why}. Instead: ${instead}`);
     return [
         `<!-- ${MARK.slice(2)} -->`,
         "",

@@ -43,7 +43,7 @@ function expressions(text: string | undefined): readonly string[] {
 }
 
 /**
- * A kind that an operator brings is not there when Argo CD would try the whole sync; a patch is half an object, and not Argo CD's to
+ * A kind that an operator brings does not exist when Argo CD would try the whole sync; a patch is half an object, and not Argo CD's to
  * delete. Source: argoproj/argo-cd@v3.1.10:docs/user-guide/sync-options.md.
  */
 function syncOptions(resource: PlannedResource): string[] {

@@ -6,7 +6,7 @@ import type { Plan } from "../../rehearsal/result";
 import { externalSecret, type SecretStore } from "./externalSecret";
 import { inKindOrder } from "./kindOrder";
 import { hiddenIn, isObject, isPatch, manifestOf, pointerOf } from "./manifest";
-import { type Manifest, type Rendered, type Rendering, titleOf, type Unsaid } from "./rendering";
+import { type Manifest, type Rendered, type Rendering, titleOf, type Omission } from "./rendering";
 import { insteadOfGate, rightsOf, scriptOf, waitAccount, waitJob } from "./waits";
 
 /** How a plan is rendered. */
@@ -16,26 +16,26 @@ export interface RenderOptions {
 }
 
 /** What becomes of one item of a plan. */
-interface Said {
+interface RenderedItem {
     readonly renderings: readonly Omit<Rendering, "wave" | "layer" | "urn">[];
-    readonly unsaid: readonly Omit<Unsaid, "urn">[];
+    readonly omitted: readonly Omit<Omission, "urn">[];
     readonly rights: readonly Right[];
 }
 
-const NOTHING: Said = { renderings: [], unsaid: [], rights: [] };
+const NOTHING: RenderedItem = { renderings: [], omitted: [], rights: [] };
 
 /** Renders a plan. The same plan gives the same result. */
 export function render(plan: Plan, options: RenderOptions = {}): Rendered {
     const { stack } = plan;
     const model = modelOf(plan);
-    const said = new Map(model.items.map((item) => [item.index, sayItem(item, stack, options)]));
+    const rendered = new Map(model.items.map((item) => [item.index, renderItem(item, stack, options)]));
     const waves = wavesOf(
         model.items,
-        (index) => said.get(index)!.renderings.length > 0,
-        (index) => said.get(index)!.renderings.some(({ beside }) => beside === true),
+        (index) => rendered.get(index)!.renderings.length > 0,
+        (index) => rendered.get(index)!.renderings.some(({ beside }) => beside === true),
     );
     const renderings: Rendering[] = model.items.flatMap((item) =>
-        said.get(item.index)!.renderings.map((one) => ({
+        rendered.get(item.index)!.renderings.map((one) => ({
             ...one,
             urn: item.resource.urn,
             layer: item.group.name,
@@ -43,12 +43,14 @@ export function render(plan: Plan, options: RenderOptions = {}): Rendered {
             wave: one.isOf === "wait" ? Math.max(1, waves.get(item.index)!) : waves.get(item.index)!,
         })),
     );
-    const rights = [...said.values()].flatMap((one) => one.rights);
+    const rights = [...rendered.values()].flatMap((one) => one.rights);
     const account = renderings.some(({ isOf }) => isOf === "wait")
         ? waitAccount(rights).map((manifest): Rendering => ({ manifest, wave: 0, layer: "waits", isOf: "wait" }))
         : [];
-    const unsaid = model.items.flatMap((item) => said.get(item.index)!.unsaid.map((one) => ({ ...one, urn: item.resource.urn })));
-    return { stack, renderings: inKindOrder([...account, ...renderings].map(withWave)), unsaid };
+    const omitted = model.items.flatMap((item) =>
+        rendered.get(item.index)!.omitted.map((one) => ({ ...one, urn: item.resource.urn })),
+    );
+    return { stack, renderings: inKindOrder([...account, ...renderings].map(withWave)), omitted };
 }
 
 /** How many objects must come before each one: the longest chain of those that it waits for. What is beside these does not wait. */
@@ -86,15 +88,15 @@ function withWave(rendering: Rendering): Rendering {
     };
 }
 
-function sayItem(item: Item, stack: string, { store }: RenderOptions): Said {
+function renderItem(item: Item, stack: string, { store }: RenderOptions): RenderedItem {
     const { resource } = item;
     const name = `${item.kind} ${item.namespace === undefined ? "" : `${item.namespace}/`}${item.label}`;
     if (resource.options.reads !== undefined) {
-        return NOTHING; // It is there, and stays as it is.
+        return NOTHING; // It exists, and stays as it is.
     }
     if (!isObject(resource)) {
         const instead = filled(insteadOfType(resource.type), { ...resource.inputs, stack });
-        return { ...NOTHING, unsaid: [{ name: `${item.kind} ${resource.name}`, why: "no object of Kubernetes", instead }] };
+        return { ...NOTHING, omitted: [{ name: `${item.kind} ${resource.name}`, why: "no object of Kubernetes", instead }] };
     }
     const gate = gateOf(item);
     if (gate !== undefined) {
@@ -107,7 +109,7 @@ function sayItem(item: Item, stack: string, { store }: RenderOptions): Said {
             ? saySecret(item, manifest, store)
             : {
                   ...NOTHING,
-                  unsaid: [
+                  omitted: [
                       {
                           name,
                           why: `${hidden.join(", ")}: a secret, or known to the cluster alone`,
@@ -126,7 +128,7 @@ function sayItem(item: Item, stack: string, { store }: RenderOptions): Said {
         renderings: [
             { manifest, isOf: "plan", ...(isPatch(resource) && { isPatch: true }), ...(ignores.length > 0 && { ignores }) },
         ],
-        unsaid: [
+        omitted: [
             ...hooks.map(({ does, instead }) => ({ name, why: does, instead: filled(instead, { stack }) })),
             ...(replaced.length === 0
                 ? []
@@ -147,7 +149,7 @@ function gateOf({ resource }: Item): string | undefined {
     return metadata?.labels?.[GATE_LABEL];
 }
 
-function sayGate({ resource }: Item, gate: string, stack: string): Said {
+function sayGate({ resource }: Item, gate: string, stack: string): RenderedItem {
     const data = (resource.inputs["data"] ?? {}) as Readonly<Record<string, unknown>>;
     const script = scriptOf(gate, data);
     if (script !== undefined) {
@@ -157,7 +159,7 @@ function sayGate({ resource }: Item, gate: string, stack: string): Said {
                 { manifest: waitJob(resource.name, script, data), isOf: "wait", ...(script.beside === true && { beside: true }) },
             ],
             // What the program also writes, somebody does before.
-            unsaid:
+            omitted:
                 script.does === undefined || script.instead === undefined
                     ? []
                     : [
@@ -171,11 +173,11 @@ function sayGate({ resource }: Item, gate: string, stack: string): Said {
         };
     }
     const hook = resource.options.hooks?.["beforeCreate"]?.[0] ?? resource.name;
-    return { ...NOTHING, unsaid: [{ name: `gate ${resource.name}`, ...insteadOfGate(gate, hook, data, stack) }] };
+    return { ...NOTHING, omitted: [{ name: `gate ${resource.name}`, ...insteadOfGate(gate, hook, data, stack) }] };
 }
 
 /** A Secret whose values a plan does not show: copied from a store, or created by somebody and waited for. */
-function saySecret({ resource }: Item, manifest: Manifest, store: SecretStore | undefined): Said {
+function saySecret({ resource }: Item, manifest: Manifest, store: SecretStore | undefined): RenderedItem {
     const { name, namespace } = manifest.metadata;
     const keys = keysOfSecret(name);
     if (store !== undefined) {
@@ -189,7 +191,7 @@ function saySecret({ resource }: Item, manifest: Manifest, store: SecretStore | 
     const literals = keys.map((key) => `--from-literal=${key}=…`).join(" ");
     return {
         renderings: [{ manifest: waitJob(`${resource.name}-brought`, gate, data), isOf: "wait" }],
-        unsaid: [
+        omitted: [
             {
                 name: titleOf(manifest),
                 why: "its values are in no manifest; the sync waits for it",

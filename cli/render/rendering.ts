@@ -33,7 +33,7 @@ export interface Rendering {
 }
 
 /** Something of the plan that no manifest says. */
-export interface Unsaid {
+export interface Omission {
     readonly urn: string;
     /** What it is called. */
     readonly name: string;
@@ -48,7 +48,7 @@ export interface Rendered {
     readonly stack: string;
     /** In the order of waves; within one, as Argo CD applies kinds. */
     readonly renderings: readonly Rendering[];
-    readonly unsaid: readonly Unsaid[];
+    readonly omitted: readonly Omission[];
 }
 
 /** Group of an apiVersion; empty for the core. */

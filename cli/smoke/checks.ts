@@ -68,7 +68,7 @@ const small = (caller: Caller, model: SmokeModel, key?: string, query = ""): Pro
     return caller.call("POST", `${model.url}${path}${query}`, key, body);
 };
 
-/** Answers of what is closed: by a policy, by a route that is not there, by a limit of 0. */
+/** Answers of what is closed: by a policy, by a route that does not exist, by a limit of 0. */
 const CLOSED = [401, 403, 404, 429];
 
 export const openChecks: readonly Check<OpenSubject>[] = [
@@ -184,9 +184,9 @@ export const modelChecks: readonly Check<ModelSubject>[] = [
         applies: isChat,
         run: async (caller, { model, key }) => {
             // Models of the cluster say it unasked: who does not ask must not be free of limits.
-            const asked = model.external ? { stream_options: { include_usage: true } } : {};
+            const withUsage = model.external ? { stream_options: { include_usage: true } } : {};
             expectStream(
-                await caller.call("POST", `${model.url}/chat/completions`, key, chat(model, { stream: true, ...asked })),
+                await caller.call("POST", `${model.url}/chat/completions`, key, chat(model, { stream: true, ...withUsage })),
             );
         },
     },

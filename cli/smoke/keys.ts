@@ -57,7 +57,7 @@ export async function makeKeys(
         }
         if (made.size === 0 || (required && foreign.length > 0)) {
             throw new RefusalError(
-                `You do not belong to tier ${foreign.join(", ")}, or its subscription is not active: nobody can create a key for somebody else. Log in as a user of the tier, or set ${KEY_VARIABLE} to a key of it.`,
+                `You do not belong to tier ${foreign.join(", ")}, or its subscription is not active: no user can create a key for another. Log in as a user of the tier, or set ${KEY_VARIABLE} to a key of it.`,
             );
         }
     } catch (error) {

@@ -62,7 +62,7 @@ export async function smoke(args: SmokeArgs): Promise<SmokeResult[]> {
         if (short.length === 0) {
             throw usedUp(tier, model);
         }
-        return sleep(Math.max(...short) + 1, `until the limits of tier ${tier.name} begin anew`);
+        return sleep(Math.max(...short) + 1, `until the limits of tier ${tier.name} reset`);
     };
     /** What a 429 after a wait means: a limit whose window is too long to wait for, or the failure that it looks like. */
     const stillLimited = (error: unknown, tier: SmokeTier, model: string): unknown =>
@@ -114,7 +114,7 @@ export async function smoke(args: SmokeArgs): Promise<SmokeResult[]> {
                     throw new Skipped(`a limit of ${requests.limit} would take too many requests`);
                 }
                 if (requests.seconds > LONGEST_WINDOW) {
-                    throw new Skipped(`the limit begins anew only after ${requests.seconds} s`);
+                    throw new Skipped(`the limit resets only after ${requests.seconds} s`);
                 }
                 return checkLimit(caller, { ...subject, model }, requests.limit, () => windowOf(tier, model.name)).catch(
                     (error: unknown) => {
@@ -131,9 +131,7 @@ export async function smoke(args: SmokeArgs): Promise<SmokeResult[]> {
 class Skipped extends Error {}
 
 function usedUp({ name, models }: SmokeTier, model: string): Skipped {
-    return new Skipped(
-        `a limit of tier ${name} is used up, and begins anew only after ${Math.max(...models.get(model)!.windows)} s`,
-    );
+    return new Skipped(`a limit of tier ${name} is used up, and resets only after ${Math.max(...models.get(model)!.windows)} s`);
 }
 
 function failure(error: unknown): Pick<SmokeResult, "verdict" | "said"> {

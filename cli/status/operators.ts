@@ -16,7 +16,7 @@ export interface WantedOperator {
     readonly kinds: readonly string[];
 }
 
-/** What is there of it. */
+/** Its existing objects. */
 export interface OperatorState {
     readonly package: string;
     readonly namespace?: string;
@@ -44,7 +44,7 @@ export async function operatorState(view: ClusterView, wanted: WantedOperator): 
         const foreign = ofPackage[0];
         const says =
             foreign === undefined
-                ? "its Subscription is not there"
+                ? "its Subscription does not exist"
                 : `somebody else installed it: Subscription ${foreign.metadata.namespace!}/${foreign.metadata.name}`;
         const at = foreign?.metadata.namespace ?? namespace;
         return { ...common, symptom: { ...named("Subscription", wanted.package, at, wanted.package), says } };

@@ -141,7 +141,7 @@ async function partOf(
         return { item, title: `gate ${item.label}`, ...(!up && { says: `not passed: ${await sayGate(view, item, gate)}` }) };
     }
     if (object === undefined) {
-        return { item, title, says: `${kind} ${metadata.name} is not there` };
+        return { item, title, says: `${kind} ${metadata.name} does not exist` };
     }
     const says = isUnready(object, item.resource.inputs as unknown as Manifest);
     return { item, title, ...(says !== undefined && { says }) };
@@ -218,7 +218,7 @@ function operatorAround({ unit }: Item, operators: ReadonlyMap<string, OperatorS
     return gate === undefined ? undefined : operators.get(dataOf(gate)["package"] ?? "");
 }
 
-/** Conditions and events of what is there; what the API server says to the creation of what is not. */
+/** Conditions and events of an object that exists; else what the API server answers to its creation. */
 async function ownWords(view: ClusterView, item: Item, says: string): Promise<string> {
     const manifest = manifestOf(item.resource);
     const { apiVersion, kind, metadata } = manifest;
@@ -245,7 +245,7 @@ async function wordsOf(view: ClusterView, kind: string, place: string): Promise<
     }
     const { apiVersion } = definition;
     const object = await view.get({ apiVersion, kind, name, ...(namespace !== undefined && { namespace }) });
-    return object === undefined ? [`${kind} ${name} is not there`] : complaints(object.status ?? {});
+    return object === undefined ? [`${kind} ${name} does not exist`] : complaints(object.status ?? {});
 }
 
 function described(symptom: Symptom, stack: string): Omit<Problem, "waiting"> {

@@ -24,8 +24,8 @@ export async function report(
     }
     const period = periodOf(invocation.text("since")!, invocation.text("until"), Date.now());
     const { stack, settings } = await settingsOfStack(invocation, context);
-    const asked = invocation.text("by");
-    const by = (asked === "counter" ? "subscription" : asked) as Bearer;
+    const grouping = invocation.text("by");
+    const by = (grouping === "counter" ? "subscription" : grouping) as Bearer;
     const at = await prometheusAccess(invocation, context, settings);
     const { use, nodes, currency } = await readReport(at, period, identityOwners(settings));
     const sums = summedBy(use, by);

@@ -20,7 +20,7 @@ export interface Usage {
     readonly remaining: number;
     /** Length of the window. */
     readonly windowSeconds: number;
-    /** Until the window ends and the counter begins anew. */
+    /** Until the window ends and the counter starts again. */
     readonly resetsInSeconds: number;
 }
 
@@ -103,7 +103,7 @@ export interface Sum {
     /** Counters, and those whose limit is used up. */
     readonly counters: number;
     readonly usedUp: number;
-    /** Until the first of those that are used up begins anew; absent: none is. */
+    /** Until the first of those that are used up starts again; absent: none is. */
     readonly nextResetInSeconds?: number;
 }
 

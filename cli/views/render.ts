@@ -3,7 +3,7 @@ import { table } from "../table";
 import type { Terminal } from "../terminal";
 
 /** Prints what was rendered, and what was not. */
-export function printRender(out: Terminal, { stack, renderings, unsaid }: Rendered): void {
+export function printRender(out: Terminal, { stack, renderings, omitted }: Rendered): void {
     const waves = new Set(renderings.map(({ wave }) => wave)).size;
     const of = (kind: "plan" | "wait" | "store"): number =>
         renderings.filter(({ isOf, manifest }) => isOf === kind && (kind !== "wait" || manifest.kind === "Job")).length;
@@ -13,12 +13,12 @@ export function printRender(out: Terminal, { stack, renderings, unsaid }: Render
         ...(of("store") > 0 ? [`${of("store")} ExternalSecrets`] : []),
     ];
     out.line(`${out.style(`Manifests of the stack ${stack}`, "bold")}: ${parts.join(", ")}, in ${waves} waves.`);
-    if (unsaid.length === 0) {
+    if (omitted.length === 0) {
         return;
     }
     out.line();
-    out.line(out.style(`In no manifest: ${unsaid.length}`, "bold"));
+    out.line(out.style(`In no manifest: ${omitted.length}`, "bold"));
     const columns = [{ title: "What" }, { title: "Why", wraps: true }, { title: "Instead", wraps: true }];
-    const rows = unsaid.map(({ name, why, instead }) => [name, why, instead]);
+    const rows = omitted.map(({ name, why, instead }) => [name, why, instead]);
     table(columns, rows, out.width - 2, (text) => out.style(text, "dim")).forEach((line) => out.line(`  ${line}`));
 }

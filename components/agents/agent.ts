@@ -98,7 +98,7 @@ export class Agent extends pulumi.ComponentResource {
             `${name}-there`,
             {
                 kind: "object-exists",
-                until: `Deployment ${record.namespace}/${record.deployment} is there`,
+                until: `Deployment ${record.namespace}/${record.deployment} exists`,
                 record: { ...record },
                 check: (kube) => untilContainerExists(kube, agent.name, record),
             },

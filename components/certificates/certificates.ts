@@ -102,7 +102,7 @@ export class Certificates extends pulumi.ComponentResource {
             `${name}-${certificate}-there`,
             {
                 kind: "object-exists",
-                until: `Secret ${namespace}/${secret} is there`,
+                until: `Secret ${namespace}/${secret} exists`,
                 record: { object: `Secret ${namespace}/${secret}` },
                 check: (kube) => certificateSecretExists(kube, namespace, secret, setting),
             },

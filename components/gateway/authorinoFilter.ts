@@ -8,7 +8,7 @@ const BEFORE_TOUCH = 3 * 60_000;
 const AFTER_TOUCH = 3 * 60_000;
 
 /**
- * A gate that passes when the gateway speaks TLS to Authorino. An EnvoyFilter configures that, which OpenShift AI's controller
+ * A gate that passes when the gateway uses TLS to Authorino. An EnvoyFilter configures that, which OpenShift AI's controller
  * creates. The controller looks at a Gateway when the Gateway changes, and skips it silently if Authorino has no TLS yet: the
  * gate then touches the Gateway. Without the filter every creation of an API key answers 500.
  * Source: docs/sources/connectivity-link.md#authorino-tls.
@@ -25,7 +25,7 @@ export function authorinoFilter(
         name,
         {
             kind: "object-exists",
-            until: `${gateway.name} speaks TLS to Authorino`,
+            until: `${gateway.name} uses TLS to Authorino`,
             record: { object: `EnvoyFilter ${gateway.namespace}/${filterOf(gateway.name)}` },
             check: (kube) => waitForFilter(kube, gateway),
         },

@@ -35,7 +35,7 @@ const OF_CONTROLLER = {
  * whose route somebody else made. It also gives `auth` to the limits of such routes: Kuadrant refuses a whole policy of limits
  * that asks for it where no policy authenticates.
  *
- * The Gateway is to depend on it. So it is there before any route, and after the last. One that maas-controller takes over denies until
+ * The Gateway is to depend on it. So it exists before any route, and after the last. One that maas-controller takes over denies until
  * the first authorization policy of its tenant: a policy of another name would contend with the controller's.
  *
  * Source: docs/sources/gateways.md#default-deny.

@@ -6,7 +6,7 @@ import { conditionOf, type Kube } from "../kube";
 const MINUTES = 15;
 /** Most restarts of the Deployment: what is missing after them is not in the cluster. */
 const RESTARTS = 3;
-/** Minutes after which a condition comes from the process that was started anew. */
+/** Minutes after which a condition comes from the process that was started again. */
 const AGAIN_MINUTES = 3;
 const DEPLOYMENT = "kuadrant-operator-controller-manager";
 

@@ -27,10 +27,10 @@ const UNMANAGED = { "opendatahub.io/managed": "false" } as const;
 
 /** Where a gateway is reached, and whose routes it takes. */
 export interface MaasGatewayArgs {
-    /** Name of the Gateway, of which other names are made: a plan must know it. Default: the product's. */
+    /** Name of the Gateway, from which other names are made: a plan must know it. Default: the product's. */
     readonly gateway?: string;
     /**
-     * Host of the gateway, of which names of DNS records are made: a plan must know it. For the product's gateway it is
+     * Host of the gateway, from which names of DNS records are made: a plan must know it. For the product's gateway it is
      * maas.<domain>, which the dashboard expects.
      */
     readonly host: string;

@@ -23,7 +23,7 @@ export function staleAuthorinoRemoved(name: string, opts: pulumi.CustomResourceO
         name,
         {
             kind: "nothing-stale",
-            until: "no Authorino of an earlier Connectivity Link is there",
+            until: "no Authorino of an earlier Connectivity Link exists",
             record: { channel: "tech-preview-v1" },
             check: removeStaleAuthorinos,
         },

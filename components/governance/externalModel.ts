@@ -134,7 +134,7 @@ export class ExternalModelService extends pulumi.ComponentResource {
     /** Hooks that take away what an earlier release had for a model. */
     private formerIsGone(model: string): pulumi.ResourceHook[] {
         const connect = connectionOf({ parent: this });
-        return hooks(`the ExternalModel of ${model} of an earlier release is gone`, async ({ newInputs }) => {
+        return hooks(`the ExternalModel of ${model} of an earlier release is deleted`, async ({ newInputs }) => {
             const { metadata } = newInputs as { metadata: { namespace: string; name: string } };
             await removeFormerExternalModel(await connect(), metadata);
         });

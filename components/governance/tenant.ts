@@ -16,7 +16,7 @@ function keys({ keyDays }: Common): { apiKeys?: { maxExpirationDays: number } } 
     return keyDays === undefined ? {} : { apiKeys: { maxExpirationDays: keyDays } };
 }
 
-/** The defaults of the object hold only if the object is there: without it nothing is counted. */
+/** The defaults of the object hold only if the object exists: without it nothing is counted. */
 function telemetry({ telemetry: metrics }: Common): object {
     return metrics === undefined
         ? {}

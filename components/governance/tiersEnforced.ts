@@ -124,7 +124,7 @@ async function wait(
         return object !== undefined && wrong === undefined ? true : undefined;
     });
     if (done === undefined) {
-        throw new Error(`${what} is not in force after ${WITHIN / 60_000} minutes: ${said}`);
+        throw new Error(`${what} is not enforced after ${WITHIN / 60_000} minutes: ${said}`);
     }
 }
 

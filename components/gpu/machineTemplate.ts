@@ -91,7 +91,7 @@ function said(part: (typeof PARTS)[number], has: Spec, wanted: Spec): string {
     return `${part.name} ${was === "null" ? "none" : was!} instead of ${is === "null" ? "none" : is!}`;
 }
 
-/** JSON with sorted keys; null for what is not there. */
+/** JSON with sorted keys; null for what does not exist. */
 function ordered(given: unknown): string {
     return JSON.stringify(given ?? null, (_, part: unknown) =>
         typeof part === "object" && part !== null && !Array.isArray(part)

@@ -258,7 +258,7 @@ export class Identity extends pulumi.ComponentResource {
             record,
             {
                 kind: "object-exists",
-                until: `${ref} is there, with key ${key}`,
+                until: `${ref} exists, with key ${key}`,
                 record: { object: ref, key },
                 check: (kube) => configMapExists(kube, object, key, setting),
             },

@@ -63,7 +63,7 @@ export function removeKubeadmin(name: string, parent: pulumi.Resource, dependsOn
         name,
         {
             kind: "kubeadmin-removed",
-            until: "another cluster-admin has logged in, and kubeadmin is gone",
+            until: "another cluster-admin has logged in, and kubeadmin is removed",
             record: { secret: "kube-system/kubeadmin" },
             check: async (kube) => {
                 const [bindings, groups, users, oauth] = await Promise.all([

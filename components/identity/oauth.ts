@@ -30,7 +30,7 @@ export interface ForeignProvider {
 }
 
 /**
- * The list with ours in it: those that are there already keep their place (the oauth server counts them), new ones come last,
+ * The list with ours in it: those that exist already keep their place (the oauth server counts them), new ones come last,
  * and everything that is not ours stays as it is.
  *
  * @param earlier what this stack wrote the last time

@@ -22,7 +22,7 @@ export const VAULT_NAME = "vault";
 export function vaultAccess(vault: VaultSettings, domain: string): VaultAccess {
     const { install } = vault;
     if (install === undefined) {
-        // One of the two is there: stacks/checks/identity.ts.
+        // One of the two exists: stacks/checks/identity.ts.
         return { ...vault, address: vault.address! };
     }
     const { namespace, host } = install;

@@ -106,7 +106,7 @@ export class VaultServer extends pulumi.ComponentResource {
             { parent: this, dependsOn: [server, route] },
         );
         // Its value is unknown until it is made. That keeps the provider of Vault from being set up in a preview, where it
-        // would ask a Vault that is not there for its token, and fail.
+        // would ask a Vault that does not exist for its token, and fail.
         const opened = new RandomId(`${name}-opened`, { byteLength: 4 }, { parent: this, dependsOn: active });
         this.address = opened.hex.apply(() => address);
         this.registerOutputs({ address: this.address });
@@ -217,7 +217,7 @@ function vaultNamespace(name: string, namespace: string, parent: pulumi.Resource
         name,
         {
             kind: "namespace-kept",
-            until: `namespace ${namespace} of Vault is there`,
+            until: `namespace ${namespace} of Vault exists`,
             record: { namespace },
             check: async (kube) => {
                 try {

@@ -220,7 +220,7 @@ function merged(configs: readonly KubeConfig[]): {
     };
 }
 
-/** Makes a context the current one. @param place what it is called in messages @throws KubeError when something of it is not there */
+/** Makes a context the current one. @param place what it is called in messages @throws KubeError when something of it does not exist */
 function clusterOf(config: KubeConfig, context: string | undefined, where: string, place: string): Cluster {
     const names = config.getContexts().map(({ name }) => name);
     const known = names.length === 0 ? "it has none" : `it has ${names.map((name) => JSON.stringify(name)).join(", ")}`;

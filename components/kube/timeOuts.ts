@@ -12,7 +12,7 @@ export interface TimeOuts {
     readonly headers: number;
     /** Send the next piece of an answer. */
     readonly body: number;
-    /** Tell of a change. A watch is begun anew then, as nothing else would show that the other side has gone without a word. */
+    /** Tell of a change. A watch is started again then, as nothing else would show that the other side has gone without a word. */
     readonly watch: number;
     /** Tell that the `timeoutSeconds` of a watch have passed, beyond them. */
     readonly watchEnd: number;

@@ -10,7 +10,7 @@ import type * as pulumi from "@pulumi/pulumi";
 
 import { DATABASES, LITEMAAS, PORTS, SECRETS } from "../../catalogue/litemaas/names";
 import { postgresServer } from "../postgres";
-import { admitted } from "./network";
+import { peersOf } from "./network";
 import { CONTAINER_SECURITY, labelsOf, type Place, POD_SECURITY, podLabels, secretVariable, variable } from "./place";
 
 /** The script that makes databases and users. */
@@ -57,7 +57,7 @@ export function databases(place: Place, secrets: pulumi.Resource, protect: boole
             startScripts: scripts.metadata.name,
             resources: database.resources,
             policy: LITEMAAS.database,
-            clients: admitted(
+            clients: peersOf(
                 LITEMAAS.proxy,
                 `${LITEMAAS.proxy}-migration`,
                 LITEMAAS.backend,

@@ -1,4 +1,4 @@
-/** Who may connect to whom. */
+/** Network policies: which pods may connect to which. */
 import { NetworkPolicy } from "@pulumi/kubernetes/networking/v1";
 import type * as inputs from "@pulumi/kubernetes/types/input";
 import type * as pulumi from "@pulumi/pulumi";
@@ -12,18 +12,18 @@ const PROMETHEUS: inputs.networking.v1.NetworkPolicyPeer = {
     namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "openshift-user-workload-monitoring" } },
 };
 
-/** Pods of the same namespace, by their label `app`. */
-export function admitted(...apps: readonly string[]): inputs.networking.v1.NetworkPolicyPeer[] {
+/** Pods of the same namespace as peers of an ingress rule, by their label `app`. */
+export function peersOf(...apps: readonly string[]): inputs.networking.v1.NetworkPolicyPeer[] {
     return apps.map((app) => ({ podSelector: { matchLabels: podLabels(app) } }));
 }
 
-interface Admission {
+interface IngressRule {
     readonly port: number;
     readonly from: readonly inputs.networking.v1.NetworkPolicyPeer[];
 }
 
 /**
- * Nobody connects to anybody, except who must. Source: docs/sources/litemaas.md#network.
+ * Denies all ingress, and allows each client that a part has. Source: docs/sources/litemaas.md#network.
  *
  * @returns depend on these to have the namespace closed before pods run
  */
@@ -38,13 +38,13 @@ export function networkPolicies(place: Place): pulumi.Resource[] {
         },
         place.within(),
     );
-    const admissions: Record<string, Admission> = {
+    const admissions: Record<string, IngressRule> = {
         [LITEMAAS.proxy]: {
             port: PORTS.proxy,
             from: [
                 ROUTER,
                 ...(metrics ? [PROMETHEUS] : []),
-                ...admitted(
+                ...peersOf(
                     LITEMAAS.backend,
                     LITEMAAS.sync,
                     ...(mcp === undefined ? [] : [LITEMAAS.mcp]),
@@ -53,9 +53,9 @@ export function networkPolicies(place: Place): pulumi.Resource[] {
             ],
         },
         // Past the Route, a request could look like a browser's.
-        [LITEMAAS.backend]: { port: PORTS.backend, from: [ROUTER, ...admitted(LITEMAAS.frontend, LITEMAAS.sync)] },
+        [LITEMAAS.backend]: { port: PORTS.backend, from: [ROUTER, ...peersOf(LITEMAAS.frontend, LITEMAAS.sync)] },
         [LITEMAAS.frontend]: { port: PORTS.frontend, from: [ROUTER] },
-        [LITEMAAS.redis]: { port: PORTS.redis, from: admitted(LITEMAAS.proxy) },
+        [LITEMAAS.redis]: { port: PORTS.redis, from: peersOf(LITEMAAS.proxy) },
         ...(mcp !== undefined && { [LITEMAAS.mcp]: { port: PORTS.mcp, from: [ROUTER] } }),
     };
     return [

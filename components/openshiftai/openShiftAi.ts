@@ -51,7 +51,7 @@ function noOtherArgo(name: string, opts: pulumi.CustomResourceOptions): ConfigMa
         `${name}-no-other-argo`,
         {
             kind: "nobody-elses",
-            until: "Argo Workflows are nobody else's",
+            until: "no other owner has installed Argo Workflows",
             record: { crd: WORKFLOWS },
             check: refuseOtherArgo,
         },

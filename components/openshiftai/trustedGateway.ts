@@ -83,7 +83,7 @@ export async function trust(
     const found = await kube.until(INITIALIZATION, NAME, (object) => object, deadline);
     if (found === undefined) {
         throw new Error(
-            `DSCInitialization ${NAME} is not there after ${MINUTES} minutes: the operator of OpenShift AI creates it when it starts, unless DISABLE_DSC_CONFIG is set`,
+            `DSCInitialization ${NAME} does not exist after ${MINUTES} minutes: the operator of OpenShift AI creates it when it starts, unless DISABLE_DSC_CONFIG is set`,
         );
     }
     const has = (found.spec as { trustedCABundle?: Partial<Record<string, string>> } | undefined)?.trustedCABundle;

@@ -111,7 +111,7 @@ export class Operator extends pulumi.ComponentResource {
             {
                 parent: this,
                 hooks: {
-                    beforeCreate: hooks(`operator ${operator} is nobody else's`, async () =>
+                    beforeCreate: hooks(`operator ${operator} is not installed by others`, async () =>
                         refuseForeign(await connect(), operator),
                     ),
                 },

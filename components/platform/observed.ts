@@ -21,10 +21,10 @@ const CERT_MANAGER = "openshift-cert-manager-operator";
  * monitoring. Undefined where nothing keeps traces.
  */
 export function tracesReceiver({
-    observability: asked,
+    observability,
     openshiftAi,
 }: Pick<Settings, "observability" | "openshiftAi">): string | undefined {
-    return asked?.traces !== undefined
+    return observability?.traces !== undefined
         ? TRACES_RECEIVER
         : openshiftAi.monitoring?.traces !== undefined
           ? MONITORING_RECEIVER
@@ -38,25 +38,25 @@ export function observability(
     foundations: Foundations,
 ): Observability | undefined {
     const { settings, cluster, records, operators, after } = stage;
-    const { observability: asked, modelsNamespace: namespace } = settings;
-    if (asked !== undefined) {
+    const { observability: parts, modelsNamespace: namespace } = settings;
+    if (parts !== undefined) {
         foundationMonitors(stage, foundations);
     }
     // Whoever runs cert-manager decides what collects its metrics.
-    if (asked !== undefined && settings.operators[CERT_MANAGER]?.existing !== true) {
+    if (parts !== undefined && settings.operators[CERT_MANAGER]?.existing !== true) {
         new CertManagerMetrics("cert-manager-metrics", after(records, operators(CERT_MANAGER)));
     }
-    return asked === undefined
+    return parts === undefined
         ? undefined
         : new Observability(
               "observability",
               {
-                  settings: asked,
+                  settings: parts,
                   operators: {
-                      dashboards: asked.dashboards ? operators("cluster-observability-operator") : undefined,
-                      grafana: asked.grafana === undefined ? undefined : operators("grafana-operator"),
-                      tempo: asked.traces === undefined ? undefined : operators("tempo-product"),
-                      collector: asked.traces === undefined ? undefined : operators("opentelemetry-product"),
+                      dashboards: parts.dashboards ? operators("cluster-observability-operator") : undefined,
+                      grafana: parts.grafana === undefined ? undefined : operators("grafana-operator"),
+                      tempo: parts.traces === undefined ? undefined : operators("tempo-product"),
+                      collector: parts.traces === undefined ? undefined : operators("opentelemetry-product"),
                   },
                   domain: cluster.domain,
                   models: { namespace, services },

@@ -10,7 +10,7 @@ import type { Reads } from "./reads";
 
 const OLM = "operators.coreos.com/v1alpha1";
 
-/** ClusterServiceVersions of which a name matches, as `name in namespace`; copies in other namespaces are one. */
+/** ClusterServiceVersions with a matching name, as `name in namespace`; copies in other namespaces are one. */
 async function installed(reads: Reads, pattern: RegExp): Promise<string[]> {
     const found = new Map<string, string>();
     for (const { metadata } of await reads.list(OLM, "clusterserviceversions")) {
@@ -54,7 +54,7 @@ export const conflictChecks: readonly Precondition[] = [
     {
         id: "no-stale-authorino",
         what: "there is no Authorino of an earlier Connectivity Link",
-        why: "OLM keeps the Subscription of an Authorino that is there, and one of channel tech-preview-v1 is too old for Models-as-a-Service: every request would fail",
+        why: "OLM keeps the Subscription of an Authorino that exists, and one of channel tech-preview-v1 is too old for Models-as-a-Service: every request would fail",
         async check(reads, { settings }) {
             const stale = staleAuthorinos(await reads.list(OLM, "subscriptions"));
             if (stale.length === 0) {

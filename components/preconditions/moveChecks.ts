@@ -55,7 +55,7 @@ export const moveChecks: readonly Precondition[] = [
                 return passed(`${installed}, from which ${csv} is reached`);
             }
             return unknown(
-                `${installed} is installed, and ${names === undefined ? "the catalogue does not tell" : `channel ${channel} does not have it`}: whether OLM offers ${csv} to it nobody knows${follows === null ? "" : `; it replaces ${follows.csv}`}`,
+                `${installed} is installed, and ${names === undefined ? "the catalogue does not tell" : `channel ${channel} does not have it`}: it is unknown whether OLM offers ${csv} to it${follows === null ? "" : `; it replaces ${follows.csv}`}`,
                 follows === null
                     ? "if pulumi up waits for the operator, update to a version in between first"
                     : `go to ${follows.csv} first: operators.${PACKAGE}.csv: ${follows.csv} with the release that runs, and pulumi up`,

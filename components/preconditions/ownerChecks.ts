@@ -9,7 +9,7 @@ const AT_ONCE = 16;
 
 export const ownerChecks: readonly Precondition[] = [
     {
-        id: "nothing-in-the-way",
+        id: "no-conflicting-objects",
         what: "nothing that this stack creates is on the cluster already",
         why: "the API server refuses to create what exists, in the middle of a deployment",
         async check(reads, { planned, begun = false }) {

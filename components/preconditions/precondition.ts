@@ -20,7 +20,7 @@ export interface Wanted {
     readonly aws?: AwsAnswers | undefined;
     /** The objects that the stack will create, once they are known. Absent: they are not looked for. */
     readonly planned?: (() => Promise<readonly PlannedObject[]>) | undefined;
-    /** The stack has been brought up before, so that some of it is there. Default: false. */
+    /** The stack has been brought up before, so that some of it exists. Default: false. */
     readonly begun?: boolean | undefined;
 }
 

@@ -68,7 +68,7 @@ export async function guidesPage(planOf: (stack: string) => Promise<Plan>): Prom
             `## \`${stack}\`\n\nThe document: ${document}.\n\n${table(["", "In the plan", "There", "Here", "Answer"], cells)}`,
         );
     }
-    return `${heading("Stacks beside their documents", "docs/guides.json and the plans")}
+    return `${heading("Stacks compared with their documents", "docs/guides.json and the plans")}
 What the document of a stack says, and what \`maas plan\` says. Where both differ, or an object is not what answers, the last column says why or how.
 
 ${sections.join("\n\n")}

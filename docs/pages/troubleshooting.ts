@@ -13,7 +13,7 @@ export function troubleshootingPage(): string {
         remedies.map(code).join("; "),
         linked(source),
     ]);
-    const asked = requestTroubles.map(({ symptom, cause, remedy, source }) => [symptom, cause, remedy, linked(source)]);
+    const requests = requestTroubles.map(({ symptom, cause, remedy, source }) => [symptom, cause, remedy, linked(source)]);
     return `${heading("Troubleshooting", "catalogue/troubles.json")}
 \`maas status <stack>\` finds what is not up, sorts it by how much waits for it, and names the first of these causes that fits.
 
@@ -23,6 +23,6 @@ ${table(["Cause", "Object", "Says", "Why", "Remedies", "Source"], seen)}
 
 Requests show what no object says. \`maas smoke <stack>\` makes them.
 
-${table(["Symptom", "Why", "Remedy", "Source"], asked)}
+${table(["Symptom", "Why", "Remedy", "Source"], requests)}
 `;
 }

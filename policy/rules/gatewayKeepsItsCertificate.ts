@@ -25,7 +25,7 @@ export const gatewayKeepsItsCertificate = stackRule(
                         ),
                 ),
         );
-        const asked = [
+        const requested = [
             ...stack.of("Service").map((s) => [s, s.value["metadata"]?.annotations?.[SERVING_CERT] as unknown] as const),
             ...stack
                 .of("ConfigMap")
@@ -37,7 +37,7 @@ export const gatewayKeepsItsCertificate = stackRule(
                         ] as const,
                 ),
         ];
-        for (const [subject, secret] of asked) {
+        for (const [subject, secret] of requested) {
             const key = keyOf(subject.value["metadata"]?.namespace, secret);
             const gateway = key === undefined ? undefined : used.get(key);
             if (gateway !== undefined && !behindReencrypt(stack, gateway)) {

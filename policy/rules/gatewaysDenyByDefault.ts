@@ -12,7 +12,7 @@ const PRODUCT_GATEWAY = "maas-default-gateway";
 export const gatewaysDenyByDefault = stackRule(
     {
         name: "gateways-deny-by-default",
-        title: "Every gateway of models denies requests that no policy of a route admits, before the first route is there",
+        title: "Every gateway of models denies requests that no policy of a route admits, before the first route exists",
         why: "A model without an authorization policy of its own answers everybody without a key: before its tiers are there, after them, or in no tier. One such route also puts the request limits of the whole gateway out of force. Release 3.4 makes no such policy for the gateway that opts out of OpenShift AI's, and 3.5 makes that of a further tenant with its first MaaSAuthPolicy.",
         remedy: "Create an AuthPolicy with defaults that deny for the Gateway, and let models depend on it.",
         severity: "critical",

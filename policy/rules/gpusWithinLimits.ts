@@ -68,12 +68,12 @@ export const gpusWithinLimits = stackRule<Config>(
         }));
         for (const { namespace, limit, whose } of [...quotasOf(stack), ...limitsOf(perNamespace)]) {
             const own = models.filter(({ subject }) => subject.value["metadata"]?.namespace === namespace);
-            const asked = own.reduce((sum, model) => sum + (model.gpus?.max ?? 0), 0);
-            if (asked > limit) {
+            const requested = own.reduce((sum, model) => sum + (model.gpus?.max ?? 0), 0);
+            if (requested > limit) {
                 const names = own.map((model) => `${model.name}: ${model.gpus?.max ?? "unknown"}`).join(", ");
                 report(
                     own[0]!.subject,
-                    `the models of namespace ${namespace} request ${asked} GPUs (${names}), more than ${whose} allows (${limit}): the pods beyond it are not created`,
+                    `the models of namespace ${namespace} request ${requested} GPUs (${names}), more than ${whose} allows (${limit}): the pods beyond it are not created`,
                 );
             }
         }

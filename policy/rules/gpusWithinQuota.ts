@@ -21,7 +21,7 @@ export const gpusWithinQuota = stackRule<{ vcpus: Readonly<Record<string, number
         },
     },
     (stack, report, { vcpus }) => {
-        const asked = new Map<string, Asked>();
+        const demands = new Map<string, Demand>();
         for (const { name: pool, nodeSets } of capacityOfStack(stack).pools) {
             for (const set of nodeSets) {
                 const quota = quotaOf(set);
@@ -29,7 +29,7 @@ export const gpusWithinQuota = stackRule<{ vcpus: Readonly<Record<string, number
                     continue;
                 }
                 const key = `${quota.code} ${set.region ?? ""}`;
-                const entry = asked.get(key) ?? {
+                const entry = demands.get(key) ?? {
                     quota,
                     region: set.region ?? "the region of the cluster",
                     sum: 0,
@@ -39,10 +39,10 @@ export const gpusWithinQuota = stackRule<{ vcpus: Readonly<Record<string, number
                 entry.sum += set.nodes.max * quota.vcpus;
                 const kind = `x ${set.instanceType} (${count(quota.vcpus)} vCPU each) in pool ${pool}`;
                 entry.nodes.set(kind, (entry.nodes.get(kind) ?? 0) + set.nodes.max);
-                asked.set(key, entry);
+                demands.set(key, entry);
             }
         }
-        for (const { quota, region, sum, nodes, first } of asked.values()) {
+        for (const { quota, region, sum, nodes, first } of demands.values()) {
             const limit = vcpus[quota.code] ?? Infinity;
             if (sum > limit) {
                 report(
@@ -56,7 +56,7 @@ export const gpusWithinQuota = stackRule<{ vcpus: Readonly<Record<string, number
 );
 
 /** The vCPUs that GPU nodes need of one quota in a region. */
-interface Asked {
+interface Demand {
     readonly quota: Quota;
     readonly region: string;
     sum: number;

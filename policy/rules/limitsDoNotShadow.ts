@@ -13,7 +13,7 @@ export const limitsDoNotShadow = stackRule(
     {
         name: "limits-do-not-shadow",
         title: "No limit hides another",
-        why: "Of several token limits that match one request only one is asked before the answer, and which one may change: the others let everything through. Of two request limits with the same condition and counters the looser one never has an effect. If two policies target one gateway, only one is in force. No status reports it.",
+        why: "If several token limits match one request, Kuadrant checks only one of them before the answer, and which one may change: the others admit everything. If two request limits have the same condition and counters, the looser one never has an effect. If two policies target one gateway, only one is in force. No status reports it.",
         remedy: "Write several windows as rates of one limit, give each limit a condition of its own, and keep the limits of one gateway in one policy.",
         severity: "high",
         source: "docs/sources/connectivity-link.md#policies, #token-limits",
@@ -44,7 +44,7 @@ export const limitsDoNotShadow = stackRule(
     },
 );
 
-/** The limits of a policy of which these fields are known, each with those before it. */
+/** The limits of a policy with these fields known, each with those before it. */
 function pairs(policy: Subject, fields: readonly (keyof Limit)[]): [string, Limit, string, Limit][] {
     const all = Object.entries((policy.value["spec"]?.limits ?? {}) as Record<string, Limit | undefined>).flatMap(
         ([name, limit]): [string, Limit][] =>

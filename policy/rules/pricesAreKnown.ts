@@ -18,8 +18,8 @@ export const pricesAreKnown = stackRule(
         const { cost } = capacityOfStack(stack);
         for (const { nodeSet } of cost.lines) {
             const { instanceType, region, market, nodes, usdPerHour, urn } = nodeSet;
-            const asked = nodes !== undefined && nodes.max > 0 && instanceType !== "?" && region !== undefined;
-            if (!asked || usdPerHour !== undefined || market === "capacity-block" || !marketIsCertain(stack, nodeSet)) {
+            const isPlaced = nodes !== undefined && nodes.max > 0 && instanceType !== "?" && region !== undefined;
+            if (!isPlaced || usdPerHour !== undefined || market === "capacity-block" || !marketIsCertain(stack, nodeSet)) {
                 continue;
             }
             const type = instanceTypeOf(instanceType);

@@ -6,7 +6,7 @@ export const workspacesHaveLimits = resourceRule(
     {
         name: "workspaces-have-limits",
         title: "Workspaces limit CPU and memory, and the user starts them",
-        why: "A workspace without limits takes what its node has, and the workspaces beside it are evicted. A workspace that a deployment starts runs before its user asks for it, and again after the user has stopped it.",
+        why: "A workspace without limits can use all of its node, and other workspaces on it are evicted. A workspace that a deployment starts runs before its user asks for it, and again after the user has stopped it.",
         remedy: "Set cpuLimit and memoryLimit of each container, and leave spec.started false.",
         severity: "medium",
         source: "docs/sources/workspaces.md#dev-spaces",

@@ -19,7 +19,7 @@ export interface FollowOptions {
 const PAUSE_MS = 100;
 
 /**
- * Tells `listener` of every object of a kind: ADDED for what is there, then every change, without gaps. When the kind
+ * Tells `listener` of every object of a kind: ADDED for what exists, then every change, without gaps. When the kind
  * stops being served, its objects are DELETED.
  *
  * @returns resolves when the signal ends it, or the API server is gone

@@ -63,7 +63,7 @@ function extensions(): Buffer[] {
     return [
         // It is its own authority.
         extension("basicConstraints", der(SEQUENCE, der(BOOLEAN, Buffer.from([0xff]))), true),
-        // digitalSignature and keyCertSign: bits 0 and 5, of which two at the end are unused.
+        // digitalSignature and keyCertSign: bits 0 and 5; two bits at the end are unused.
         extension("keyUsage", der(BITS, Buffer.from([2, 0b1000_0100])), true),
         extension("extendedKeyUsage", der(SEQUENCE, oid("serverAuth"))),
         extension("subjectAltName", der(SEQUENCE, der(0x87, Buffer.from([127, 0, 0, 1])), der(0x82, Buffer.from("localhost")))),

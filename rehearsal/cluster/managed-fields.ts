@@ -121,7 +121,7 @@ export function conflictsOf(
         }
     };
     for (const [path, value] of leaves(config, types)) {
-        // An empty map adds nothing to a map that is there.
+        // An empty map adds nothing to a map that exists.
         const nothing =
             isMap(value) &&
             Object.keys(value).length === 0 &&

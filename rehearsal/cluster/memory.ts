@@ -225,7 +225,7 @@ export class MemoryCluster implements Omit<Cluster, "kubeconfig"> {
         return served;
     }
 
-    /** @throws ApiError 404 when the kind is not served, or the object is not there */
+    /** @throws ApiError 404 when the kind is not served, or the object does not exist */
     private existing(
         apiVersion: string,
         kindName: string,

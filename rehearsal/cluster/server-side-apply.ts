@@ -33,7 +33,7 @@ export function ownersOfCreation(kind: ServedKind, config: KubeObject, stamp: St
 }
 
 /**
- * Applies `config` to an object that is there.
+ * Applies `config` to an object that exists.
  *
  * @throws ApiError 409 when others own fields that `config` changes, unless it is forced
  */

@@ -81,7 +81,7 @@ export class ObjectStore {
         return this.known(this.byNamespace.get(namespace));
     }
 
-    /** Whether anything that an object names as its owner is there. */
+    /** Whether anything that an object names as its owner exists. */
     hasOwner({ object }: Stored): boolean {
         return (object.metadata.ownerReferences ?? []).some((owner) => this.byUid.has(owner.uid));
     }

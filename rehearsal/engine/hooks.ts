@@ -44,7 +44,7 @@ export class Hooks {
         private readonly dryRun: boolean,
     ) {}
 
-    /** @throws Error when a hook of this name is there already */
+    /** @throws Error when a hook of this name exists already */
     register(name: string, hook: Hook): void {
         if (this.hooks.has(name)) {
             throw new Error(`resource hook already registered for name ${JSON.stringify(name)}`);
@@ -52,7 +52,7 @@ export class Hooks {
         this.hooks.set(name, hook);
     }
 
-    /** @throws Error when an error hook of this name is there already */
+    /** @throws Error when an error hook of this name exists already */
     registerError(name: string, callback: Callback): void {
         if (this.errorHooks.has(name)) {
             throw new Error(`error hook already registered for name ${JSON.stringify(name)}`);

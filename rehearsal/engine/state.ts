@@ -25,7 +25,7 @@ export interface ResourceState {
     readonly options: ResourceOptions;
     /** Why it did not become ready when it was last created or updated; the next run updates it again. */
     readonly pendingErrors?: readonly string[];
-    /** Its object is gone, and the one that takes its place is not there yet. */
+    /** Its object is gone, and the one that takes its place does not exist yet. */
     readonly pendingReplacement?: boolean;
     /** An old version that a replacement has left to be deleted. */
     readonly replaced?: boolean;

@@ -133,7 +133,7 @@ export class RunRecord {
         }
     }
 
-    /** A program that runs for the delete hooks of a destroy registers what is there: nothing is done by that. */
+    /** A program that runs for the delete hooks of a destroy registers what exists: nothing is done by that. */
     private operationOf(op: string): string | undefined {
         return this.action === "destroy" && op === "same" ? undefined : OPERATIONS[op];
     }
@@ -166,7 +166,7 @@ export class RunRecord {
         if (outcome.error !== undefined && !this.journal.failed) {
             this.journal.say("error", outcome.error);
         }
-        // A component is there for its children from the start, however long they take.
+        // A component exists for its children from the start, however long they take.
         const isUp = new Map(known.map((r) => [r.urn, r.custom !== true && !destroyed]));
         const ends = new Map(timeline.map((t) => [t.urn, isUp.get(t.urn) === true ? t.start : t.end]));
         return {

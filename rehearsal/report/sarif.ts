@@ -2,7 +2,7 @@
  * Findings as SARIF 2.1.0, the form that code scanning reads: https://docs.oasis-open.org/sarif/sarif/v2.1.0.
  *
  * A finding stands at the line of the stack file whose setting caused it; the resource is its logical location. What
- * somebody answers for is there too, as suppressed. Settings that the program refuses are findings like any other.
+ * somebody answers for exists too, as suppressed. Settings that the program refuses are findings like any other.
  */
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";

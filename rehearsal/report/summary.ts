@@ -54,7 +54,7 @@ export function criticalSteps(rehearsal: Rehearsal, model: Model): string[] {
     return rehearsal.succeeded ? rehearsal.criticalPath.filter((urn) => model.item(urn) !== undefined) : [];
 }
 
-/** What the stack hands out: nothing before all of it has come up, since it would promise what is not there. */
+/** What the stack hands out: nothing before all of it has come up, since it would promise what does not exist. */
 export function outputsOf(result: Plan | Rehearsal): Readonly<Record<string, unknown>> {
     return "timeline" in result && !result.succeeded ? {} : result.outputs;
 }

@@ -171,7 +171,7 @@ function withoutDescriptions(schema: unknown): void {
         delete node["description"];
         for (const [keyword, value] of Object.entries(node)) {
             if (keyword === "properties") {
-                // Names of fields, one of which may be `description` itself.
+                // Names of fields; a field may be called `description` itself.
                 Object.values(value as object).forEach(withoutDescriptions);
             } else if (["items", "additionalProperties", "allOf", "anyOf", "oneOf", "not"].includes(keyword)) {
                 withoutDescriptions(value);

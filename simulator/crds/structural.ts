@@ -151,7 +151,7 @@ function union(variants: readonly StructuralSchema[]): StructuralSchema {
     return { type, ...(values !== undefined && { enum: values }) };
 }
 
-/** A union of which several variants may be alike. */
+/** A union whose variants may be alike. */
 function unionOfOne(variants: readonly StructuralSchema[]): StructuralSchema {
     const different = [...new Map(variants.map((v) => [JSON.stringify(v), v])).values()];
     return different.length === 1 ? different[0]! : union(different);

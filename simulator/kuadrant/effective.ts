@@ -4,7 +4,7 @@ import { K } from "../kind-names";
 import { gatewaysOf } from "../openshift/http-routes";
 import { isTrue, keyOf, splitKey, type World } from "../world";
 
-/** The kinds of which one policy holds for each path. */
+/** Kinds with one effective policy for each path. */
 export const LAYERED = [K.AuthPolicy, K.RateLimitPolicy, K.TokenRateLimitPolicy] as const;
 export type Layered = (typeof LAYERED)[number];
 
@@ -51,7 +51,7 @@ export function effective(world: World, kind: Layered, path: Path, own?: KubeObj
     return gateway.find(({ spec }) => spec.overrides !== undefined) ?? of("HTTPRoute")[0] ?? gateway[0];
 }
 
-/** Whether a policy asks for `auth`, which is there only where a policy authenticates. */
+/** Whether a policy asks for `auth`, which exists only where a policy authenticates. */
 export function asksForAuth({ spec }: KubeObject): boolean {
     const limits = (spec.limits ?? spec.defaults?.limits ?? spec.overrides?.limits ?? {}) as Record<
         string,

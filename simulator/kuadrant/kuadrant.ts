@@ -32,7 +32,7 @@ const DEPENDENCIES: readonly { readonly label: string; readonly crds: readonly s
 
 /**
  * The process of Kuadrant's operator: it looks for its dependencies once, when it starts, and never again. A restart
- * (a new pod template, a recreated Deployment) looks anew.
+ * (a new pod template, a recreated Deployment) looks again.
  */
 class Process {
     private started: string | undefined;

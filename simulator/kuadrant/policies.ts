@@ -101,7 +101,7 @@ export class KuadrantPolicies implements Controller {
               };
     }
 
-    /** What keeps a policy from being enforced of which one of its kind holds for each path. */
+    /** Why a policy is not enforced, if one policy of its kind holds for each path. */
     private layered(kind: Layered, policy: KubeObject): Condition | undefined {
         const paths = pathsOf(this.world, policy);
         const open = paths.filter(isReady);

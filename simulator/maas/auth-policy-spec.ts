@@ -8,7 +8,7 @@ const SUBSCRIPTION = 'auth.metadata["subscription-info"]';
 /** Seconds for which Authorino may keep an answer. */
 const KEPT = 60;
 
-/** A field of an answer, if it is there. */
+/** A field of an answer, if it exists. */
 const given = (field: string, otherwise = '""'): { expression: string } => ({
     expression: `has(${SUBSCRIPTION}.${field}) ? ${SUBSCRIPTION}.${field} : ${otherwise}`,
 });

@@ -6,7 +6,7 @@ import type { ConditionSpec, World } from "../world";
 /** The namespace of OpenShift's own catalogs. */
 export const CATALOG_NAMESPACE = "openshift-marketplace";
 
-/** The condition that tells whether the catalog of a Subscription is there. */
+/** The condition that tells whether the catalog of a Subscription exists. */
 export function catalogCondition(world: World, { spec }: KubeObject): ConditionSpec {
     const healthy = world.get(K.CatalogSource, spec.sourceNamespace, spec.source) !== undefined;
     return healthy

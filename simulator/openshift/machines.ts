@@ -104,7 +104,7 @@ export class MachineSets implements Controller {
     }
 }
 
-/** What goes first when a set shrinks: marked machines, then those that failed or are not there yet. */
+/** What goes first when a set shrinks: marked machines, then those that failed or do not exist yet. */
 function rank(machine: KubeObject): number {
     if (machine.metadata.annotations?.["machine.openshift.io/delete-machine"]) {
         return 0;

@@ -119,7 +119,7 @@ export class CertificateRollouts implements Controller {
         }
     }
 
-    /** The certificate that the Ingress Operator makes is there as long as it is needed. */
+    /** The certificate that the Ingress Operator makes exists as long as it is needed. */
     private async ownCertificate(needed: boolean): Promise<void> {
         const [namespace, name] = ["openshift-ingress", "router-certs-default"];
         const own = this.world.get(K.Secret, namespace, name);

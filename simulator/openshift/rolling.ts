@@ -3,7 +3,7 @@ import type { KubeObject } from "../../rehearsal/cluster/cluster";
 import { K } from "../kind-names";
 import type { World } from "../world";
 
-/** Whether pods of an older template serve, all of which stay until one more pod, of the new template, is ready. */
+/** Whether pods of an older template serve: all of them stay until one more pod, of the new template, is ready. */
 export function isRolling(world: World, workload: KubeObject, replicas: number, template: string): boolean {
     const { strategy } = workload.spec as {
         strategy?: { type?: string; rollingUpdate?: { maxUnavailable?: number | string } };

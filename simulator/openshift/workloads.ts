@@ -10,7 +10,7 @@ import { isRolling, surgeOf } from "./rolling";
 import { type Controller, keyOf, ownerOf, type Pass, splitKey, type World } from "../world";
 import { killedWhileLoading, loadSeconds } from "./weights";
 
-/** Deployments, StatefulSets, DaemonSets and Jobs: their pods start when what they refer to is there. */
+/** Deployments, StatefulSets, DaemonSets and Jobs: their pods start when what they refer to exists. */
 export class Workloads implements Controller {
     readonly name = "workloads";
     readonly watches: Controller["watches"];

@@ -161,7 +161,7 @@ export class DataScienceClusters implements Controller {
         if (field === "kserve") {
             await this.world.ensure(servingConfig(APPLICATIONS));
         }
-        if (field === "kueue" && releaseOf(this.world).defaultQueues === "made") {
+        if (field === "kueue" && releaseOf(this.world).defaultQueues === "always") {
             await this.queues(settings);
         }
         if (field === "dashboard") {

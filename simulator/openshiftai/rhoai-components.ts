@@ -117,7 +117,7 @@ function trainerObstacle(world: World): string | undefined {
         : "JobSet CRD does not exist, please inspect JobSetOperator CR status conditions or JobSet controller Pod logs for more details";
 }
 
-/** What is made when OpenShift AI is told that Kueue is there, unless it is there; from 3.5 on only when asked for. */
+/** What is made when OpenShift AI is told that Kueue exists, unless it exists; from 3.5 on only when asked for. */
 export function defaultQueues(kueue: Record<string, unknown>, namespaces: readonly KubeObject[]): KubeObject[] {
     const annotations = { "opendatahub.io/managed": "false" };
     const queue = (kueue["defaultClusterQueueName"] as string | undefined) ?? "default";

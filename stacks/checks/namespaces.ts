@@ -3,7 +3,7 @@ import { ownerOfNamespace } from "../../catalogue/namespaces";
 import type { SettingsProblem } from "../problem";
 
 /** A setting that names a namespace which the program creates. */
-interface Asked {
+interface NamespaceUse {
     readonly path: string;
     readonly name: string;
     /** The usual name of the namespace of a product, which is valid here. */
@@ -21,7 +21,7 @@ interface Asked {
  */
 export function createdNamespaceProblems(given: unknown): SettingsProblem[] {
     const first = new Map<string, string>();
-    return askedOf(given).flatMap(({ path, name, usual, toldElsewhere }): SettingsProblem[] => {
+    return usesOf(given).flatMap(({ path, name, usual, toldElsewhere }): SettingsProblem[] => {
         const owner = name === usual ? undefined : ownerOfNamespace(name);
         if (owner !== undefined) {
             return [
@@ -42,7 +42,7 @@ export function createdNamespaceProblems(given: unknown): SettingsProblem[] {
     });
 }
 
-function askedOf(given: unknown): Asked[] {
+function usesOf(given: unknown): NamespaceUse[] {
     const { modelsNamespace, litemaas, kueue, identity } = given as {
         modelsNamespace?: unknown;
         litemaas?: { namespace?: unknown } | null;
@@ -55,7 +55,7 @@ function askedOf(given: unknown): Asked[] {
     };
     const chart = identity?.externalSecrets;
     const install = identity?.store === "vault" ? identity.vault?.install : undefined;
-    const asked: readonly (Omit<Asked, "name"> & { readonly name: unknown })[] = [
+    const uses: readonly (Omit<NamespaceUse, "name"> & { readonly name: unknown })[] = [
         { path: "modelsNamespace", name: modelsNamespace },
         ...(typeof litemaas === "object" && litemaas !== null
             ? [
@@ -73,5 +73,5 @@ function askedOf(given: unknown): Asked[] {
             : []),
         { path: "identity.vault.install.namespace", name: install?.namespace, usual: "vault" },
     ];
-    return asked.flatMap(({ name, ...rest }) => (typeof name === "string" ? [{ ...rest, name }] : []));
+    return uses.flatMap(({ name, ...rest }) => (typeof name === "string" ? [{ ...rest, name }] : []));
 }

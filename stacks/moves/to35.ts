@@ -50,8 +50,8 @@ function updatePath({ settings, to }: Moving): Part {
 function switches({ settings: { openshiftAi } }: Moving): Part {
     return {
         changes: [
-            "Models-as-a-Service is switched on as a part of the AI gateway; the switch below kserve is not used any more, and cannot be switched on again.",
-            "Tenant becomes AITenant and MaasTenantConfig: what `tenant` says is written there, and Tenant is let go.",
+            "Models-as-a-Service is switched on as a part of the AI gateway; the switch below kserve is no longer used, and cannot be switched on again.",
+            "Tenant becomes AITenant and MaasTenantConfig: the program writes `tenant` there, and no longer manages Tenant.",
             "For tokens of users the header X-MaaS-Subscription is ignored, X-MaaS-Tenant is gone.",
             ...(openshiftAi.dashboard === undefined
                 ? []
@@ -65,7 +65,7 @@ function databaseAccess({ settings: { database } }: Moving): Part {
     const inCluster = database.existing === undefined && database.rds === undefined;
     return {
         changes: [
-            `The MaaS API moves to namespace redhat-ai-gateway-infra, and the Secret of its database with it.${inCluster ? " The database admits both namespaces until the new API has taken over: a network policy of its own for each, of which the former goes at the end of pulumi up." : ""}`,
+            `The MaaS API moves to namespace redhat-ai-gateway-infra, and the Secret of its database with it.${inCluster ? " The database admits both namespaces until the new API has taken over, each with its own network policy. The end of pulumi up deletes the one of the former namespace." : ""}`,
         ],
         before: [
             ...(database.existing === undefined
@@ -99,9 +99,9 @@ function llamaStack({ settings: { openshiftAi } }: Moving): Part {
         ? {
               changes: [
                   "Llama Stack becomes OGX. A LlamaStackDistribution of 3.4 that stays offers a second endpoint of a model, which passes by keys and limits.",
-                  "On some clusters with 3.5.0 the definition of OGX is missing, and OpenShift AI does not become ready (no matches for kind OGX): set openshiftAi.components.llamaStack to false until it is there.",
+                  "On some clusters with 3.5.0 the definition of OGX is missing, and OpenShift AI does not become ready (no matches for kind OGX): set openshiftAi.components.llamaStack to false until it exists.",
               ],
-              after: ["Delete what is left of Llama Stack: oc get llamastackdistribution -A; then make playgrounds anew."],
+              after: ["Delete what is left of Llama Stack: oc get llamastackdistribution -A; then create the playgrounds again."],
           }
         : {};
 }

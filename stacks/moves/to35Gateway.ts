@@ -24,7 +24,7 @@ function connectivityLink({ settings: { operators, gateway } }: Moving): Part {
                           `${csv}: its filter needs more memory than the 1 GiB of a gateway, which is killed for it: set gateway.memoryGiB to 2.`,
                       ]
                     : []),
-                `${csv}: limits by user count nobody where an AuthPolicy hands no identity on to them. Those that OpenShift AI generates do; see to your own.`,
+                `${csv}: a limit by user counts no request if the AuthPolicy does not pass the identity on. The AuthPolicies that OpenShift AI generates pass it on; check your own.`,
             ],
         }),
     };

@@ -24,7 +24,7 @@ export const workshopSchema = z
             .describe("Number of participants, user1 and so on, or a list of their names. Each gets one key."),
         models: z.array(z.string().min(1)).min(1).describe("Models that the keys may call."),
         budget: z.number().positive().max(1_000_000).optional().describe("What each key may spend, in USD. Default: no limit."),
-        budgetPeriod: period.optional().describe("Period after which the budget of each key begins anew. Default: never."),
+        budgetPeriod: period.optional().describe("Period after which the budget of each key resets. Default: never."),
         totalBudget: z
             .number()
             .positive()

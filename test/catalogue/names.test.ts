@@ -45,7 +45,7 @@ describe("a finding", () => {
     ])("is one text, and has its parts again: %j", (said, text) => {
         expect(textOf(said)).toBe(text);
         expect(partsOf(text)).toEqual(said);
-        const waived = { rule: "tiers-rise", ...said, waiver };
+        const waived = { rule: "higher-tiers-allow-more", ...said, waiver };
         expect(waivedPartsOf(waivedTextOf(waived))).toEqual(waived);
         expect(waivedPartsOf(text)).toBeUndefined();
     });
@@ -62,8 +62,8 @@ describe("a finding", () => {
     });
 
     it("that somebody answers for says who, until when and why", () => {
-        expect(waivedTextOf({ rule: "tiers-rise", message: "no", setting: "tiers", waiver })).toBe(
-            "tiers-rise: no [tiers] (waived by ann until 2027-01-31: a trial (two weeks))",
+        expect(waivedTextOf({ rule: "higher-tiers-allow-more", message: "no", setting: "tiers", waiver })).toBe(
+            "higher-tiers-allow-more: no [tiers] (waived by ann until 2027-01-31: a trial (two weeks))",
         );
     });
 });

@@ -175,7 +175,7 @@ test("timings tell the parts", async () => {
 });
 
 describe("as a process", () => {
-    test("the help is there at once", async () => {
+    test("the help is printed at once", async () => {
         const begun = performance.now();
         const { code } = await start(["--help"]).ended;
         expect(code).toBe(0);

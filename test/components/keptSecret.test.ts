@@ -72,7 +72,7 @@ it("makes no key anew that encrypts data, while the data are there", async () =>
     for (const data of [undefined, { PASSWORD: "eA==", MASTER: "eA==", SALT: "" }]) {
         const { kube, writes } = cluster({ ...(data && { data }), claim: true });
         await expect(made(kube, args)).rejects.toThrow(
-            "Secret n/s has no SALT, and volume data has data that it encrypts. Bring the Secret back as it was, or delete the volume to begin anew (oc delete pvc data -n n); the next `pulumi up` continues from here",
+            "Secret n/s has no SALT, and volume data has data that it encrypts. Bring the Secret back as it was, or delete the volume to start again (oc delete pvc data -n n); the next `pulumi up` continues from here",
         );
         expect(writes).toEqual([]);
     }

@@ -156,7 +156,7 @@ describe("everything at once", () => {
         ]);
     });
 
-    it("gives models the profile of their pool, and makes it before them: the webhook refuses a name that is not there", () => {
+    it("gives models the profile of their pool, and makes it before them: the webhook refuses a name that does not exist", () => {
         const service = deployment.one(kubernetes("serving.kserve.io/v1alpha2:LLMInferenceService"));
         expect(service.inputs["metadata"].annotations).toMatchObject({
             "opendatahub.io/hardware-profile-name": "gpu-l40s",

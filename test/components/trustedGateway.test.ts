@@ -56,7 +56,7 @@ it("restarts a dashboard that runs already, and the second time changes nothing"
     expect(cluster.patches[1]).toEqual(cluster.patches[2]);
 });
 
-it("is not there beside a certificate of a public authority: nothing is written", async () => {
+it("does not exist beside a certificate of a public authority: nothing is written", async () => {
     const cluster = new Cluster({ ...fresh(), "secrets/maas-gateway-tls": secret({ "tls.crt": OTHER, "ca.crt": "" }) });
     await trust(cluster.kube, { secret: beside, namespace: NAMESPACE });
     expect(cluster.patches).toEqual([]);
@@ -74,7 +74,7 @@ it.each<[string, (cluster: Cluster) => unknown, RegExp]>([
     [
         "no DSCInitialization",
         (c) => delete c.objects["dscinitializations/default-dsci"],
-        /DSCInitialization default-dsci is not there after 10 minutes/,
+        /DSCInitialization default-dsci does not exist after 10 minutes/,
     ],
     [
         "no distribution",

@@ -29,7 +29,7 @@ export interface Mistake {
     readonly value?: unknown;
     /** Nothing stands there then. */
     readonly remove?: boolean;
-    /** The object is not there. */
+    /** The object does not exist. */
     readonly drop?: boolean;
     /** The object waits for nothing. */
     readonly forget?: boolean;

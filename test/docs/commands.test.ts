@@ -47,7 +47,7 @@ it.each(lines.filter(({ line }) => /^(npx )?maas /.test(line)).map(({ page, line
     const words = line.replace(/^(npx )?maas /, "").split(/\s+/);
     const found = findCommand(words);
     expect(found).toBeDefined();
-    // Throws UsageError for an option that is not there, for a value that it does not take, for a missing argument.
+    // Throws UsageError for an option that does not exist, for a value that it does not take, for a missing argument.
     expect(parseInvocation(found!.name, loadCommand(found!.name), words.slice(found!.words), root)).toBeDefined();
 });
 

@@ -52,7 +52,7 @@ describeEngine("code-assistant with the real engine on a real API server", () =>
         });
     });
 
-    it("comes up, and every object is there", async () => {
+    it("comes up, and every object exists", async () => {
         first = await session.up();
         expect(first.diagnostics.filter((d) => d.severity === "error")).toEqual([]);
         expect(first).toMatchObject({ succeeded: true, engine: "pulumi", cluster: "api-server", rejected: [] });

@@ -61,7 +61,7 @@ export class WatchedCluster {
         return Object.fromEntries(Object.entries(this.seen).sort(([a], [b]) => (a < b ? -1 : 1)));
     }
 
-    /** Everything of the programs' kinds that is there. */
+    /** Everything of the programs' kinds that exists. */
     async objects(): Promise<unknown[]> {
         return (await this.list()).map((object) => value(object));
     }
@@ -125,9 +125,9 @@ export class WatchedCluster {
         }
     }
 
-    /** Resolves when everything that is there has been seen as it is. */
+    /** Resolves when everything that exists has been seen as it is. */
     private settled(): Promise<void> {
-        return eventually("what is there was seen", async () => {
+        return eventually("what exists was seen", async () => {
             const there = await this.list();
             return (
                 there.length === this.last.size &&

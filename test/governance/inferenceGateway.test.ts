@@ -36,7 +36,7 @@ describe("the gateway of llm-d", () => {
             one!.inputs["spec"].router.gateway.refs.map(({ name }: { name: string }) => name);
         expect(refs(tiered)).toEqual(["maas-default-gateway", "openshift-ai-inference"]);
         expect(refs(untiered)).toEqual(["openshift-ai-inference"]);
-        // OpenShift AI closes the gateway before a route is there.
+        // OpenShift AI closes the gateway before a route exists.
         expect(deployment.happensAfter(tiered!, byName(deployment, "inference-gateway-closed"))).toBe(true);
         // Of two gateways the product could name either.
         expect(byName(deployment, "model-gpt-oss-20b-published").inputs["spec"].endpointOverride).toMatch(

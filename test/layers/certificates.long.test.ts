@@ -238,7 +238,7 @@ describe("what somebody else configured", () => {
     });
 });
 
-it("takes certificates that are there already, and misses those that are not", async () => {
+it("takes certificates that exist already, and misses those that are not", async () => {
     const stack = await open({ certificates: { existing: { ingress: "wildcard" } } });
     const first = await stack.up();
     expect(errors(first)).toEqual([

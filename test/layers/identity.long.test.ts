@@ -41,7 +41,7 @@ describe("users whose passwords are in Vault", () => {
         const copy = await read("v1", "Secret", "v4-0-config-user-idp-1-file-data", "openshift-authentication");
         expect(Object.keys(copy!["data"] as object)).toEqual(["htpasswd"]);
         const at = (name: string) => up.timeline.find((t) => t.urn.endsWith(`::${name}`))!;
-        // What the login needs is there before the oauth server is told of it, and nothing of the models waits for it.
+        // What the login needs exists before the oauth server is told of it, and nothing of the models waits for it.
         expect(at("identity-htpasswd").end).toBeLessThanOrEqual(at("identity-oauth-listed").start);
         expect(at("identity-secrets-store").start).toBeGreaterThanOrEqual(at("identity-vault-htpasswd").end);
         expect(at("identity-oauth-serves").end - at("identity-oauth-listed").end).toBeGreaterThanOrEqual(150);

@@ -101,7 +101,7 @@ it("without its Secret, data that are encrypted are not covered with a new key; 
     const { cluster } = stage.session.world;
     await cluster.delete({ apiVersion: "v1", kind: "Secret", name: "litemaas-secrets", namespace: "litemaas" });
     expect(errors(await stack.up()).join("\n")).toContain(
-        "Secret litemaas/litemaas-secrets has no LITELLM_SALT_KEY, PORTAL_ENCRYPTION_KEY, and volume data-litellm-postgres-0 has data that it encrypts. Bring the Secret back as it was, or delete the volume to begin anew (oc delete pvc data-litellm-postgres-0 -n litemaas)",
+        "Secret litemaas/litemaas-secrets has no LITELLM_SALT_KEY, PORTAL_ENCRYPTION_KEY, and volume data-litellm-postgres-0 has data that it encrypts. Bring the Secret back as it was, or delete the volume to start again (oc delete pvc data-litellm-postgres-0 -n litemaas)",
     );
     const claim = { apiVersion: "v1", kind: "PersistentVolumeClaim", name: "data-litellm-postgres-0", namespace: "litemaas" };
     await cluster.delete(claim);

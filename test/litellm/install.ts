@@ -20,7 +20,7 @@ export function installedLiteLlm(env: NodeJS.ProcessEnv): string {
 }
 
 /**
- * Installs it, unless it is there: about 30 seconds of processor time and 530 MB, with Python 3.9 or later.
+ * Installs it, unless it exists: about 30 seconds of processor time and 530 MB, with Python 3.9 or later.
  *
  * @returns its command
  * @throws when Python is missing, or a package cannot be downloaded

@@ -103,7 +103,7 @@ it.each<[string, (subjects: any[]) => unknown, RegExp]>([
         ([, web]) => (web.props.spec.template.spec.containers[0].image = "quay.io/shop/web:latest"),
         /^images-are-pinned: web: /,
     ],
-    ["a database that everybody reaches", (all) => all.splice(3, 1), /^databases-are-fenced: db: /],
+    ["a database that everybody reaches", (all) => all.splice(3, 1), /^databases-have-network-policies: db: /],
     [
         "a password in the pod",
         ([, web]) => (web.props.spec.template.spec.containers[0].env[0] = { name: "DATABASE_PASSWORD", value: "x" }),
@@ -116,7 +116,7 @@ it.each<[string, (subjects: any[]) => unknown, RegExp]>([
         (all) => (all[5].props.spec.replica = 2),
         /^spec-matches-schema: helper: spec\.replica: no such field/,
     ],
-    ["rights over the node", ([, web]) => (web.props.spec.template.spec.hostPID = true), /^pods-stay-in-their-box: web: /],
+    ["rights over the node", ([, web]) => (web.props.spec.template.spec.hostPID = true), /^pods-are-unprivileged: web: /],
     [
         "a database of AWS in the clear",
         (all) => all.push({ type: "aws:rds/instance:Instance", name: "orders", props: {} }),

@@ -13,7 +13,7 @@ const pod = read({
 });
 
 describe("what is known of a resource", () => {
-    it("is there beside what is not", () => {
+    it("is known beside what is not", () => {
         expect(pod.value).toEqual({
             metadata: { name: undefined, namespace: "n" },
             spec: { containers: [{ image: "a" }, { image: undefined }, undefined], volumes: [] },

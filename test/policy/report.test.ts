@@ -174,13 +174,13 @@ describe("a profile", () => {
                 file,
                 JSON.stringify({
                     "images-are-pinned": { registries: ["r"] },
-                    "tiers-rise": "disabled",
+                    "higher-tiers-allow-more": "disabled",
                     all: { waivers: [] },
                 }),
             );
             const config = policyConfigOf(folder, "sandbox", file)!;
             expect(config["images-are-pinned"]).toEqual({ enforcementLevel: "advisory", registries: ["r"], waivers: [] });
-            expect(config["tiers-rise"]).toEqual({ enforcementLevel: "disabled", waivers: [] });
+            expect(config["higher-tiers-allow-more"]).toEqual({ enforcementLevel: "disabled", waivers: [] });
             expect(config["operator-before-kind"]).toEqual({ enforcementLevel: "mandatory", waivers: [] });
             expect(policyConfigOf(folder, undefined, file)).toHaveProperty("all");
             expect(policyConfigOf(folder, undefined, undefined)).toBeUndefined();

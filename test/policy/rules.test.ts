@@ -90,7 +90,7 @@ describe("operator-before-kind", () => {
     it.each<[string, Subject[]]>([
         ["nothing", [gate("rhcl-operator"), kuadrant({})]],
         [
-            "a gate of which it is not known what it waits for",
+            "a gate whose condition is not known",
             [{ ...gate("rhcl-operator", "gate"), props: gateOfNothing }, kuadrant({ dependencies: ["gate"] })],
         ],
         ["another operator's gate", [gate("nfd"), kuadrant({ dependencies: ["nfd-gate"] })]],
@@ -110,7 +110,7 @@ describe("operator-before-kind", () => {
             expect.stringMatching(/^kuadrant: kuadrant .* does not depend on the gate of operator rhcl-operator/),
         ]);
     });
-    it("believes the configuration that an operator is there", async () => {
+    it("believes the configuration that an operator exists", async () => {
         expect(await judgeStack(operatorBeforeKind, [kuadrant({})], { provided: ["rhcl-operator"] })).toEqual([]);
     });
     it("is linear: a long chain takes no time", async () => {

@@ -1,7 +1,7 @@
 /**
  * What a preview cannot know yet: a rule says what is certain all the same, and nothing else.
  *
- * A finding is certain when it is there whatever the unknown value turns out to be. That is tried: each value of each case is
+ * A finding is certain when it exists whatever the unknown value turns out to be. That is tried: each value of each case is
  * taken away, replaced by others of every shape, and by what the accepted case has there; a resource that is at fault in all of
  * these must be at fault with the value unknown, and one that is not at fault in one of them must not be.
  */

@@ -98,7 +98,7 @@ describe("the text of a finding", () => {
 });
 
 it("of somebody who answers for nothing is no waiver", () => {
-    expect(waivedPartsOf("routes-refuse-plain-http: spec.tls: is not there")).toBeUndefined();
+    expect(waivedPartsOf("routes-refuse-plain-http: spec.tls: does not exist")).toBeUndefined();
 });
 
 it("mends a Route that answers plain HTTP", () => {

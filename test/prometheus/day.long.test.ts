@@ -53,7 +53,7 @@ describePrometheus("a day of series", () => {
         await writeOpenMetrics(path.join(folder, "day.txt"));
         succeeds("tsdb", "create-blocks-from", "openmetrics", "day.txt", "data");
         prometheus = await Prometheus.start(folder);
-        // Recorded as the server would have, minute by minute; what a rule records is there for the rules of the next stage. One file:
+        // Recorded as the server would have, minute by minute; rules of the next stage read what a rule records. One file:
         // when a group is evaluated follows from its name and that of its file.
         for (const stage of stages()) {
             const groups = recordingRules(scope).map((group) => ({

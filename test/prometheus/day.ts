@@ -1,6 +1,6 @@
 /**
  * A day of a platform as its products export it: two tiers, three models, five users, a sample a minute. Counters of limits grow
- * irregularly, begin anew twice and are away for a while; in the last minutes of the day everything grows evenly, so that rates are known.
+ * irregularly, start again twice and are away for a while; in the last minutes of the day everything grows evenly, so that rates are known.
  */
 import { createWriteStream } from "node:fs";
 import { once } from "node:events";
@@ -65,7 +65,7 @@ function limitCounter(name: string, labels: Record<string, string>, each: readon
         minute > REPLACED ? undefined : minute >= RESTART ? between(RESTART, minute) : between(0, minute);
     const replaced = (minute: number): number | undefined =>
         minute <= REPLACED || (minute >= AWAY[0] && minute < AWAY[1]) ? undefined : between(REPLACED + 1, minute);
-    // A counter is there from its first count on.
+    // A counter exists from its first count on.
     const seen = (at: (minute: number) => number | undefined) => (minute: number) => at(minute) || undefined;
     return [
         { name, labels: { ...target, pod: "limitador-1" }, at: seen(old) },

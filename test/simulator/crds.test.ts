@@ -186,7 +186,7 @@ describe("the download", () => {
         expect(directoryCrds(target).operators()).toEqual([...new Set(all.map((c) => c.operator))].sort());
         expect(asked.every((url) => url.startsWith("https://"))).toBe(true);
         expect(fs.readdirSync(folder)).toEqual(["crds"]);
-        // Once more over what is there.
+        // Once more over what exists.
         await downloadCrds({ folder: target, release: "3.5", fetchText: published });
         expect(directoryCrds(target).operators()).not.toEqual([]);
     });

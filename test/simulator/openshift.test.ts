@@ -15,7 +15,7 @@ afterEach(() => stage.close());
 const patch = (kind: ReturnType<typeof ref>, change: object) =>
     stage.cluster.mergePatch(kind, change as Record<string, unknown>, { fieldManager: "test" });
 
-test("the API server rolls a certificate out once its Secret is there, and says until then what is missing", async () => {
+test("the API server rolls a certificate out once its Secret exists, and says until then what is missing", async () => {
     stage = await Stage.open();
     await stage.pass(1);
     await patch(ref(CONFIG, "APIServer", "cluster"), {

@@ -108,7 +108,7 @@ export class Stage {
     async get(ref: ObjectRef): Promise<KubeObject> {
         const found = await this.cluster.get(ref);
         if (!found) {
-            throw new Error(`${ref.kind} ${ref.name} is not there`);
+            throw new Error(`${ref.kind} ${ref.name} does not exist`);
         }
         return found;
     }

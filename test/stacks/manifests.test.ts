@@ -68,7 +68,7 @@ describe("a file of objects", () => {
         expect(wrongWith(text).join()).not.toContain("hunter2-marked");
     });
 
-    it("is refused when it is not there", () => {
+    it("is refused when it does not exist", () => {
         expect(readManifests("none.yaml", folder).problems).toEqual([
             expect.stringMatching(/^cannot be read; expected its path/),
         ]);

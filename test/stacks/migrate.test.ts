@@ -138,7 +138,7 @@ describe("to 3.5", () => {
         expect(() => pinned()).not.toThrow();
         expect(pinned().changes).toMatch(/rhcl-operator\.v1\.4\.1: .*set gateway\.memoryGiB to 2/);
         expect(pinned(2).changes).not.toMatch(/memoryGiB/);
-        expect(pinned(2).changes).toMatch(/limits by user count nobody where an AuthPolicy hands no identity on/);
+        expect(pinned(2).changes).toMatch(/a limit by user counts no request if the AuthPolicy does not pass the identity on/);
     });
 
     it("models of providers elsewhere: the former object goes first", () => {

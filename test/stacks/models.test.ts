@@ -255,7 +255,7 @@ describe("a model without a scheduler", () => {
             /^predictive\[0\]\.pool: is missing; expected one of l40s/,
         ],
         [
-            "on a pool that is not there",
+            "on a pool that does not exist",
             { runtime: "vllm", pool: "l4", source: "oci://r/m:1" },
             /^predictive\[0\]\.pool: "l4" is not a GPU pool/,
         ],

@@ -49,7 +49,7 @@ describe("users in a file", () => {
         );
     });
 
-    it("say when the file is not there", () => {
+    it("say when the file does not exist", () => {
         expect(problems((s) => (s.identity = { usersFile: "none.csv" }), folder)).toEqual([
             'identity.usersFile: "none.csv" cannot be read; expected a file with lines name,tier; its path is relative to the folder of Pulumi.yaml',
         ]);

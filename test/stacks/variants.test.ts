@@ -114,7 +114,7 @@ describe("a second version", () => {
             { weight: 1, model: "qwen3-4c" },
             /^models\[0\]\.canary\.model: "qwen3-4c" is not in the catalogue/,
         ],
-        ["a pool that is not there", { weight: 1, pool: "l40" }, /^models\[0\]\.canary\.pool: "l40" is not a GPU pool.*l40s/],
+        ["a pool that does not exist", { weight: 1, pool: "l40" }, /^models\[0\]\.canary\.pool: "l40" is not a GPU pool.*l40s/],
         [
             "a model that does not fit",
             { weight: 1, model: "qwen3-30b-a3b" },

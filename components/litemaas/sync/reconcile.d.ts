@@ -13,7 +13,7 @@ export interface SyncPlan {
     readonly state: DesiredState;
 }
 
-/** Finds out what is to be done; changes nothing. Without a proxy, nothing is there yet. */
+/** Finds out what is to be done; changes nothing. Without a proxy, nothing exists yet. */
 export function plan(desired: DesiredState, world?: World): Promise<SyncPlan>;
 
 /** The actions of a plan in their order. */

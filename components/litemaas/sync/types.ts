@@ -15,7 +15,7 @@ export interface DesiredModel {
 /** Limits; absent: none. Money is in USD. */
 interface Limits {
     readonly maxBudget?: number;
-    /** Period after which the budget begins anew: `1d`. */
+    /** Period after which the budget starts again: `1d`. */
     readonly budgetDuration?: string;
     readonly tpm?: number;
     readonly rpm?: number;

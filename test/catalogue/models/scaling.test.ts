@@ -72,7 +72,7 @@ describe("scaling", () => {
 });
 
 describe("a second version", () => {
-    it("is there when it is asked for", () => {
+    it("exists when it is asked for", () => {
         expect(canaryOf(model())).toBeUndefined();
         expect(servedOf(model()).map(({ name }) => name)).toEqual(["m"]);
         expect(servedOf(model({ canary: { weight: 10 } })).map(({ name }) => name)).toEqual(["m", "m-canary"]);

@@ -1,4 +1,4 @@
-/** What rules ask Prometheus for is there. */
+/** What rules ask Prometheus for exists. */
 import { metrics } from "../../../catalogue/observability/metric";
 import { recordings } from "../../../catalogue/observability/recordings";
 import { alertsOf, ruleGroups } from "../../../catalogue/observability/rules";

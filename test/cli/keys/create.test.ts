@@ -76,7 +76,7 @@ describe("create", () => {
         const { code, err } = await on.keys("create --name a");
         expect(code).toBe(1);
         expect(err).toMatch(
-            /It is unknown whether the key a was created, so it was not asked for again: maas keys list shows it/,
+            /It is unknown whether the key a was created, so the request was not repeated: maas keys list shows it/,
         );
         expect(on.servers.requests).toEqual([creation]);
     });

@@ -39,7 +39,7 @@ describe("rotate", () => {
         const { code, out, err } = await on.keys("rotate --id old");
         expect({ code, out }).toEqual({ code: 1, out: "" });
         expect(err).toMatch(
-            /belongs to ann, and a new one would belong to admin: nobody can create a key for somebody else; the old key stays in force, the new one \(id-2\) was revoked/,
+            /belongs to ann, and a new one would belong to admin: no user can create a key for another; the old key stays in force, the new one \(id-2\) was revoked/,
         );
         expect(on.servers.keys.map(({ status }) => status)).toEqual(["active", "revoked"]);
     });

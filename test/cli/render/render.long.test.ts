@@ -222,7 +222,7 @@ async function played(cluster: Cluster, job: Manifest): Promise<void> {
     );
     if (known !== undefined) {
         await eventually(
-            `${object} is there`,
+            `${object} exists`,
             async () => {
                 return (await cluster.get({ apiVersion: known.apiVersion, kind, name, namespace })) !== undefined;
             },

@@ -89,13 +89,13 @@ it("marks what a kind, a patch or a destroy needs", () => {
 it("says of a Secret who creates it, and waits for it", () => {
     const job = rendered.renderings.find(({ manifest }) => manifest.metadata.name === "database-connection-brought")!;
     expect(JSON.stringify(job.manifest)).toContain("Secret redhat-ods-applications/maas-db-config");
-    expect(rendered.unsaid.find(({ name }) => name.includes("maas-db-config"))!.instead).toContain(
+    expect(rendered.omitted.find(({ name }) => name.includes("maas-db-config"))!.instead).toContain(
         "oc create secret generic maas-db-config -n redhat-ods-applications --from-literal=DB_CONNECTION_URL=…",
     );
 });
 
 it("copies Secrets from a store where one is named", () => {
-    const { renderings, unsaid } = render(planned, { store: { name: "vault", prefix: "maas/production" } });
+    const { renderings, omitted } = render(planned, { store: { name: "vault", prefix: "maas/production" } });
     const { manifest } = renderings.find(({ isOf }) => isOf === "store")!;
     expect([titleOf(manifest), manifest["spec"]]).toEqual([
         "ExternalSecret redhat-ods-applications/maas-db-config",
@@ -109,7 +109,7 @@ it("copies Secrets from a store where one is named", () => {
             ],
         }),
     ]);
-    expect(unsaid.filter(({ name }) => name.includes("maas-db-config"))).toEqual([]);
+    expect(omitted.filter(({ name }) => name.includes("maas-db-config"))).toEqual([]);
 });
 
 it("knows every kind of gate of the components", () => {
@@ -132,7 +132,7 @@ it("gives each gate of the plan a Job or words", () => {
     });
     for (const { urn, label } of labels) {
         const said = rendered.renderings.some((one) => one.urn === urn);
-        const told = rendered.unsaid.find((one) => one.urn === urn);
+        const told = rendered.omitted.find((one) => one.urn === urn);
         expect([label, said]).toEqual([label, "script" in gates[label]!]);
         expect([label, said || (told!.why !== "" && told!.instead !== "" && !/[…]/.test(told!.why))]).toEqual([label, true]);
     }
@@ -241,7 +241,7 @@ describe("the command", () => {
             const spec = (parse(readFileSync(path.join(out, "argocd/application.yaml"), "utf8")) as { spec: { source: object } })
                 .spec;
             expect(spec.source).toMatchObject({ path: "gitops/manifests" });
-            expect(readFileSync(path.join(out, "UNSAID.md"), "utf8")).toContain("maas doctor tiers-3.3");
+            expect(readFileSync(path.join(out, "OMITTED.md"), "utf8")).toContain("maas doctor tiers-3.3");
             expect((await inProcess("render", "tiers-3.3", "--no-policy", "--out", out, "--path", "gitops")).out).toContain(
                 ", 0 written.",
             );

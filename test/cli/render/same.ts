@@ -8,7 +8,7 @@ import type { Plan } from "../../../rehearsal/result";
 const ADDED = ["argocd.argoproj.io/sync-wave", "argocd.argoproj.io/sync-options", "maas-platform.io/ready-when"];
 
 /** Each object of the plan is a manifest with the same content, or told by name; no manifest is made up. */
-export function saysTheSame(plan: Plan, { renderings, unsaid }: Rendered): void {
+export function saysTheSame(plan: Plan, { renderings, omitted }: Rendered): void {
     const objects = plan.resources.filter(
         ({ type, options, inputs }) => type.startsWith("kubernetes:") && options.custom && inputs["kind"] !== undefined,
     );
@@ -19,7 +19,7 @@ export function saysTheSame(plan: Plan, { renderings, unsaid }: Rendered): void 
         if (manifest === undefined) {
             const isGate = (inputs["metadata"] as Manifest["metadata"]).labels?.[GATE_LABEL] !== undefined;
             const told =
-                unsaid.some((one) => one.urn === urn) || renderings.some((one) => one.urn === urn && one.isOf !== "plan");
+                omitted.some((one) => one.urn === urn) || renderings.some((one) => one.urn === urn && one.isOf !== "plan");
             expect([urn, told, isGate || hiddenIn(inputs).length > 0]).toEqual([urn, true, true]);
             continue;
         }
@@ -31,7 +31,7 @@ export function saysTheSame(plan: Plan, { renderings, unsaid }: Rendered): void 
     expect(compared).toBe(byUrn.size);
     const others = plan.resources.filter((resource) => resource.options.custom && !resource.type.startsWith("pulumi:"));
     for (const { urn, options } of others.filter((resource) => !objects.includes(resource))) {
-        expect([urn, options.reads !== undefined || unsaid.some((one) => one.urn === urn)]).toEqual([urn, true]);
+        expect([urn, options.reads !== undefined || omitted.some((one) => one.urn === urn)]).toEqual([urn, true]);
     }
 }
 

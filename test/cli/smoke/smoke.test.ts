@@ -129,14 +129,14 @@ it("tells when tokens come before requests, and when a window is too long to wai
     const [skipped] = (await checked(["free"], true)).filter(({ check }) => check === "limit");
     expect(skipped).toMatchObject({
         verdict: "skipped",
-        said: "a limit of tier free is used up, and begins anew only after 86400 s",
+        said: "a limit of tier free is used up, and resets only after 86400 s",
     });
     expect((await checked(["free"], true)).filter(({ verdict }) => verdict === "fail")).toEqual([]);
 });
 
 it.each<[string, Settings["tiers"][number]["requests"], string]>([
     ["too large", [{ limit: 2000, window: "1m" }], "a limit of 2000 would take too many requests"],
-    ["too long", [{ limit: 50, window: "24h" }], "the limit begins anew only after 86400 s"],
+    ["too long", [{ limit: 50, window: "24h" }], "the limit resets only after 86400 s"],
     ["none", [], "no requests are limited, only tokens"],
 ])("a limit that is %s is not tried", async (_, requests, said) => {
     settings.tiers[0]!.requests = requests;
@@ -146,7 +146,7 @@ it.each<[string, Settings["tiers"][number]["requests"], string]>([
     expect(plane.requests.length).toBeLessThan(20);
 });
 
-it("fails a limit that does not begin anew", async () => {
+it("fails a limit that does not start again", async () => {
     plane.broken = { forever: true };
     const results = await checked(["premium"], true);
     expect(failed(results)).toEqual(["limit"]);

@@ -55,7 +55,7 @@ describe("the causes", () => {
         ["GatewayClass", "openshift-default", "Accepted=Unknown (Pending: Waiting for controller)", "class-waits"],
         ["DataScienceCluster", "default-dsc", "ModelsAsServiceReady=False", "modelsasservice"],
         ["Widget", "x", 'admission webhook "x" denied the request: no', "admission"],
-        ["Widget", "x", "Widget x is not there", "not-there"],
+        ["Widget", "x", "Widget x does not exist", "not-found"],
         ["Widget", "x", "anything", "not-ready"],
     ])("%s %s: %s", (kind, name, says, id) => {
         const found = causeOf({ kind, name, namespace: "ns", says, package: "nfd" }, "dev");

@@ -17,7 +17,7 @@ describe("plan", () => {
         const { code, out } = await run("workshop plan litemaas");
         expect(code).toBe(0);
         expect(out).toContain(
-            "Workshops of the stack litemaas: 2 keys to create, 0 to extend, 0 to change, 0 to withdraw (no proxy was asked; --live asks it).",
+            "Workshops of the stack litemaas: 2 keys to create, 0 to extend, 0 to change, 0 to withdraw (not compared with a proxy; --live compares).",
         );
         expect(out).toMatch(/rag +2 +2 +2099-12-31T18:00:00Z/);
         expect(servers.requests).toEqual([]);
@@ -41,7 +41,7 @@ describe("plan", () => {
         expect((await run(`workshop plan litemaas ${url()}`)).out).toMatch(/rag +not listed +2/);
     });
 
-    it("refuses a stack without LiteMaaS, a wrong address, and a proxy that is not there", async () => {
+    it("refuses a stack without LiteMaaS, a wrong address, and a proxy that does not exist", async () => {
         expect(await run("workshop plan code-assistant")).toMatchObject({ code: 2 });
         expect((await run("workshop plan litemaas --url http://litellm.example.com")).err).toContain("sent unencrypted");
         process.env["LITELLM_MASTER_KEY"] = "sk-wrong";

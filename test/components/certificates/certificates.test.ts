@@ -12,13 +12,13 @@ const pem = (body: string): string => `-----BEGIN CERTIFICATE-----\n${body}\n---
 const object = (fields: object): KubeObject => ({ metadata: { name: "cluster" }, ...fields });
 
 describe("a bundle of authorities", () => {
-    it("gets another one behind what is there, byte for byte", () => {
+    it("gets another one behind what exists, byte for byte", () => {
         const theirs = `# the proxy of the house\n${pem("THEIRS")}`;
         expect(withAuthorities(theirs, [pem("OURS")])).toBe(`${theirs}\n${pem("OURS")}\n`);
         expect(withAuthorities("", [pem("OURS")])).toBe(`${pem("OURS")}\n`);
     });
 
-    it("stays as it is when the authority is there, whatever its line ends", () => {
+    it("stays as it is when the authority exists, whatever its line ends", () => {
         const bundle = `${pem("THEIRS")}\r\n${pem("OURS").replace(/\n/g, "\r\n")}\r\n`;
         expect(withAuthorities(bundle, [pem("OURS")])).toBe(bundle);
         expect(certificatesIn(bundle)).toEqual([pem("THEIRS"), pem("OURS")]);

@@ -86,7 +86,7 @@ describe("request limits", () => {
         },
     );
 
-    it("holds for streams: nothing is asked of the answer, which is not there yet when the request is counted", () => {
+    it("holds for streams: nothing is asked of the answer, which does not exist yet when the request is counted", () => {
         for (const { when, counters } of Object.values(limits)) {
             const expressions = [...when.map((w) => w.predicate), ...counters.map((c) => c.expression)].join(" ");
             const roots = [...expressions.replace(/"[^"]*"/g, "").matchAll(/(?<![.\w])([a-z]\w*)\./g)].map(([, root]) => root);

@@ -110,7 +110,7 @@ describe("another cluster-admin", () => {
         providers: ["maas"],
     };
 
-    it("is proven by a login through a provider that is there", () => {
+    it("is proven by a login through a provider that exists", () => {
         expect(provenAdmin(evidence)).toEqual({ user: "alice", provider: "maas", binding: "admins" });
         expect(provenAdmin({ ...evidence, bindings: [binding({ kind: "User", name: "alice" })] })?.user).toBe("alice");
     });

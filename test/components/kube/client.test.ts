@@ -94,7 +94,7 @@ async function createCsv(name: string): Promise<void> {
 const wanted = { operator: "rhcl-operator", namespace: NS, csv: "rhcl-operator.v1.3.4", existing: false };
 
 describe("a client of the cluster", () => {
-    it("reads what is there, and says undefined of what is not", async () => {
+    it("reads what exists, and says undefined of what is not", async () => {
         expect((await kube.get({ apiVersion: "v1", plural: "namespaces" }, NS))?.metadata.name).toBe(NS);
         expect(await kube.get({ apiVersion: "v1", plural: "namespaces" }, "nobody")).toBeUndefined();
         expect(await kube.list({ apiVersion: "kuadrant.io/v1beta1", plural: "kuadrants" })).toEqual([]);
@@ -124,7 +124,7 @@ describe("a client of the cluster", () => {
         expect(clock.now()).toBeGreaterThanOrEqual(60);
     });
 
-    it("creates what is not there, and says of what is there that it is", async () => {
+    it("creates what does not exist, and says of what exists that it is", async () => {
         const configMaps: KindPath = { apiVersion: "v1", plural: "configmaps", namespace: NS };
         const object = { apiVersion: "v1", kind: "ConfigMap", metadata: { name: "x", namespace: NS }, data: { a: "1" } };
         await kube.create(configMaps, object);
@@ -255,7 +255,7 @@ describe("the installation of an operator", () => {
                 "its Subscription is in namespace operators, not in kuadrant-system: set operators.rhcl-operator.namespace: operators",
             );
         });
-        it("is refused when it is not there", async () => {
+        it("is refused when it does not exist", async () => {
             await expect(install(kube, { ...wanted, existing: true })).rejects.toThrow(
                 /the cluster has no Subscription of the package/,
             );

@@ -89,7 +89,7 @@ describe("a kubeconfig that leads nowhere is told in one line, with the file and
 
     it.each([
         [
-            "one that is not there, with the nearest",
+            "one that does not exist, with the nearest",
             "prdo",
             /^there is no context "prdo" in \S+; it has "prod".*; did you mean "prod"\?: choose one/,
         ],
@@ -99,18 +99,18 @@ describe("a kubeconfig that leads nowhere is told in one line, with the file and
             /^there is no context "lone" in .*\(the kubeconfig \S+ is wrong: contexts\[1\]\.context\.cluster is missing\)$/,
         ],
         [
-            "one whose cluster and user are not there",
+            "one whose cluster and user do not exist",
             "astray",
             /^context "astray" of \S+ names cluster "x" and user "bob", which do not exist; log in again/,
         ],
         ["one whose server is no address", "nonsense", /^context "nonsense" of \S+: server "nonsense" is not an https address/],
         ["one whose server is not https", "plain", /^context "plain" of \S+: server http:\/\/127\.0\.0\.1:1 is not https/],
         [
-            "one whose authority is not there",
+            "one whose authority does not exist",
             "unsigned",
             /^context "unsigned" of \S+: ENOENT: no such file or directory, open '\/nowhere\/ca\.crt'; log in again/,
         ],
-        ["one whose program is not there", "program", /^context "program" of \S+: spawn no-such-program ENOENT; log in again/],
+        ["one whose program does not exist", "program", /^context "program" of \S+: spawn no-such-program ENOENT; log in again/],
     ])("a context: %s", async (_, name, message) => {
         const file = files.write("contexts", {
             clusters: [
@@ -155,7 +155,7 @@ describe("several files in KUBECONFIG", () => {
         try {
             const here = cluster("a", `http://127.0.0.1:${port}`, { "insecure-skip-tls-verify": true });
             process.env["KUBECONFIG"] = [
-                path.join(files.folder, "not-there"),
+                path.join(files.folder, "not-found"),
                 files.write("first", { "current-context": "a", clusters: [here], contexts: [context("a")] }),
                 files.write("second", { "current-context": "b", clusters: [cluster("a", "https://127.0.0.1:2")], users: [user] }),
             ].join(path.delimiter);

@@ -168,7 +168,7 @@ export class LiteLlmDouble {
         if (!key.startsWith("sk-")) {
             return refusal(400, `{'error': "Invalid key format. LiteLLM Virtual Key must start with 'sk-'. Received: ${key}"}`);
         }
-        // An upsert that changes nothing of what is there.
+        // An upsert that changes nothing of what exists.
         const row = this.keys.get(hash(key)) ?? this.addKey({ ...body, key, expires: this.expiry(duration) });
         return [200, { ...row, key, token_id: row["token"] }];
     }

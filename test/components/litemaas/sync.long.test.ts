@@ -77,7 +77,7 @@ describe("a server in trouble", () => {
         ["breaks the connection", "broken", "handled"],
         ["is silent", "silence", "handled"],
         ["ends in the middle of an answer", "half", "handled"],
-    ])("%s: each request is sent again, and nothing is there twice", async (_, fault, when) => {
+    ])("%s: each request is sent again, and nothing exists twice", async (_, fault, when) => {
         onceEach(fault, when);
         expect(await run(desired())).toMatchObject({ code: 0 });
         expect(handedOut()).toEqual(["ann", "bob"]);

@@ -207,7 +207,7 @@ describe("workshops", () => {
         const expected = Date.now() + 5 * 86_400_000;
         expect(Math.abs(Date.parse([...servers.proxy.keys.values()][0]!["expires"]) - expected)).toBeLessThan(60_000);
         expect((await run(desired([days]))).output).toBe("nothing to do; 0 failed\n");
-        // Set up six days ago: it is over, and does not begin anew.
+        // Set up six days ago: it is over, and does not start again.
         const secret = servers.secrets.get("workshop-rag")!;
         const annotations = secret["metadata"].annotations as Record<string, string>;
         const [started] = Object.keys(annotations);

@@ -209,7 +209,7 @@ describe("fails on", () => {
         const operator = csv("openshift-external-secrets-operator.v1.1.0");
         const chosen = (operatorName: string): Wanted => wanted((s) => (s.identity.externalSecrets = { operator: operatorName }));
 
-        it("when the community's is there already", () =>
+        it("when the community's exists already", () =>
             added(webhooks, async () => {
                 expect(await find("one-external-secrets")).toMatchObject(failing(/the community's is installed, in eso/));
                 expect(await find("one-external-secrets", chosen("community"))).toMatchObject({ status: "passed" });
@@ -222,7 +222,7 @@ describe("fails on", () => {
                 });
             }));
 
-        it("when Red Hat's is there already", () =>
+        it("when Red Hat's exists already", () =>
             added(operator, async () => {
                 expect(await find("one-external-secrets")).toMatchObject({ status: "passed" });
                 expect(await find("one-external-secrets", chosen("community"))).toMatchObject(
@@ -253,7 +253,7 @@ describe("fails on", () => {
         });
     });
 
-    it("credentials of the Machine API that are not there", async () => {
+    it("credentials of the Machine API that do not exist", async () => {
         const ref = { apiVersion: "v1", kind: "Secret", name: "aws-cloud-credentials", namespace: "openshift-machine-api" };
         expect(await removed(ref, () => find("machine-api-credentials"))).toMatchObject(
             failing(/aws-cloud-credentials is not in/),

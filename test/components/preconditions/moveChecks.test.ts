@@ -40,8 +40,8 @@ const V35 = "rhods-operator.3.5.0";
 describe("the update path", () => {
     it.each<[string, Objects, Verdict["status"], RegExp]>([
         ["nothing is installed", {}, "passed", /not installed yet/],
-        ["the version is there", { subscriptions: installed(V35) }, "passed", /3\.5\.0/],
-        ["a later one is there", { subscriptions: installed("rhods-operator.3.5.1") }, "passed", /3\.5\.1/],
+        ["the version exists", { subscriptions: installed(V35) }, "passed", /3\.5\.0/],
+        ["a later one exists", { subscriptions: installed("rhods-operator.3.5.1") }, "passed", /3\.5\.1/],
         [
             "the catalogue has no such channel",
             { subscriptions: installed("rhods-operator.3.4.0"), packagemanifests: manifest({ "stable-3.x": [V35] }) },

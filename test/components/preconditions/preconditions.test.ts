@@ -22,7 +22,7 @@ it("finds nothing in the way on a fresh cluster, and says what only AWS knows", 
     }
 });
 
-describe("what this stack creates and is there already", () => {
+describe("what this stack creates and exists already", () => {
     const planned = async () => [
         plannedObject("kubernetes:core/v1:Namespace", { name: "maas" })!,
         plannedObject("kubernetes:user.openshift.io/v1:Group", { name: "tier-free-users" })!,
@@ -39,7 +39,7 @@ describe("what this stack creates and is there already", () => {
         const labels = { "app.kubernetes.io/managed-by": "group-sync" };
         await added({ ...group, metadata: { ...group.metadata, labels } }, () =>
             added(namespace({ annotations: { "meta.helm.sh/release-name": "models" } }), async () => {
-                const found = await find("nothing-in-the-way", { ...wanted(), planned });
+                const found = await find("no-conflicting-objects", { ...wanted(), planned });
                 expect(found).toMatchObject(
                     failing(/^Group tier-free-users \(managed by group-sync\); Namespace maas \(of Helm release models\)$/),
                 );
@@ -51,7 +51,7 @@ describe("what this stack creates and is there already", () => {
                 );
             }),
         );
-        expect(await find("nothing-in-the-way", { ...wanted(), planned })).toMatchObject({ status: "passed" });
+        expect(await find("no-conflicting-objects", { ...wanted(), planned })).toMatchObject({ status: "passed" });
     });
 
     it("does not include patches, what another resource names, nor what Pulumi has written", () => {

@@ -72,7 +72,7 @@ describe("behind a connection", () => {
         }
     });
 
-    it("is made anew when the connection changes: the webhook takes the model away with the old one", () => {
+    it("is created again when the connection changes: the webhook takes the model away with the old one", () => {
         const { request } = deployment.one(LLM, "model-stored-service");
         expect(request.replaceonchangesList).toEqual(
             expect.arrayContaining([

@@ -1,5 +1,5 @@
 "use strict";
-// An object that is there is taken over.
+// An object that exists is taken over.
 const { ConfigMap } = require("@pulumi/kubernetes/core/v1");
 const { step } = require("./support");
 

@@ -1,5 +1,5 @@
 "use strict";
-// A kind that this program brings itself: its objects can be previewed before it is there.
+// A kind that this program brings itself: its objects can be previewed before it exists.
 const { CustomResource, v1 } = require("@pulumi/kubernetes/apiextensions");
 const { step } = require("./support");
 

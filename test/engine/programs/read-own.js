@@ -1,5 +1,5 @@
 "use strict";
-// A read whose id comes from what this program creates: unknown at preview while that is not there, so nothing is read.
+// A read whose id comes from what this program creates: unknown at preview while that does not exist, so nothing is read.
 const { ConfigMap } = require("@pulumi/kubernetes/core/v1");
 const { step } = require("./support");
 

@@ -121,7 +121,7 @@ export const access: Readonly<Record<string, Case>> = {
         ],
         broken: [
             {
-                what: "a gateway that is not there",
+                what: "a gateway that does not exist",
                 change: ([, m]) => m.props.spec.router.gateway.refs.push({ name: "x", namespace: "y" }),
                 says: /^model-m-service: .*there is no Gateway y\/x/,
             },
@@ -173,7 +173,7 @@ export const access: Readonly<Record<string, Case>> = {
                 says: /^model-m-service: metadata\.annotations\["security\.opendatahub\.io\/enable-auth"\]: not set; every pod of the cluster can call the model without authentication; set "true"$/,
             },
             {
-                what: "the gateway of a tenant that is not there",
+                what: "the gateway of a tenant that does not exist",
                 change: (all) => {
                     all.push(otherGateway("tenant-a"), tenant({}));
                     all[1].props.spec.router.gateway.refs[0].name = "tenant-a";

@@ -78,7 +78,7 @@ export const cost: Readonly<Record<string, Case>> = {
                 change: ([n]) => ((machine(n).marketType = "CapacityBlock"), (n.props.spec.replicas = 9)),
             },
             {
-                what: "nodes that are there already",
+                what: "nodes that exist already",
                 change: (all) => all.push(nodesThere("g6e.2xlarge", 9)),
             },
             {
@@ -154,7 +154,7 @@ export const cost: Readonly<Record<string, Case>> = {
                 change: ([n]) => Object.assign(machine(n), { instanceType: "x9.large", marketType: "CapacityBlock" }),
             },
             { what: "a type that is not known", change: ([n]) => (machine(n).instanceType = UNKNOWN) },
-            { what: "nodes that are there already", change: (all) => all.push(nodesThere("x9.large", 1)) },
+            { what: "nodes that exist already", change: (all) => all.push(nodesThere("x9.large", 1)) },
         ],
     },
     "instance-types-are-allowed": {

@@ -2,7 +2,7 @@
 import { type Case, k, limitsOn, subscription, UNKNOWN } from "./case";
 
 export const limits: Readonly<Record<string, Case>> = {
-    "tiers-rise": {
+    "higher-tiers-allow-more": {
         good: () => [subscription("free", 1, 100), subscription("premium", 2, 1000)],
         broken: [
             {

@@ -97,7 +97,7 @@ export const litemaas: Readonly<Record<string, Case>> = {
             { what: "no number", change: ([d]) => delete d.props.spec.replicas },
         ],
     },
-    "portal-asks-for-a-token": {
+    "portal-requires-tokens": {
         good: () => [
             deployment({ name: "backend", image: "quay.io/rh-aiservices-bu/litemaas-backend:0.4.0" }, { app: "backend" }),
             k("core/v1:Service", "service", { metadata: { name: "s", namespace: "n" }, spec: { selector: { app: "backend" } } }),

@@ -67,7 +67,7 @@ export const names: Readonly<Record<string, Case>> = {
                 says: /^pool-l40s-us-east-2a: metadata\.namespace: not set/,
             },
             {
-                what: "a subscription of a tenant that is not there",
+                what: "a subscription of a tenant that does not exist",
                 change: (all) => all.push(tenancy("ai-tenant-b"), tenant("a")),
                 says: /^tier: metadata\.namespace: ai-tenant-b/,
             },
@@ -77,7 +77,7 @@ export const names: Readonly<Record<string, Case>> = {
                 says: /^kuadrant: metadata\.namespace: ai-tenant-a/,
             },
             {
-                what: "the database's Secret in a namespace of the APIs that is not there",
+                what: "the database's Secret in a namespace of the APIs that does not exist",
                 change: (all) => {
                     all[1].props.metadata.namespace = "redhat-ai-gateway-infra";
                     all.push(k("core/v1:Namespace", "other", { metadata: { name: "other" } }));

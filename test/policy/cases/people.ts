@@ -106,7 +106,7 @@ export const people: Readonly<Record<string, Case>> = {
         ],
         config: { known: ["company"] },
     },
-    "grafana-asks-who-calls": {
+    "grafana-requires-login": {
         good: () => [
             k("grafana.integreatly.org/v1beta1:Grafana", "grafana", {
                 spec: { config: { "auth.anonymous": { enabled: "false" }, security: { admin_user: "admin" } } },

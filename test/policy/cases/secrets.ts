@@ -164,7 +164,7 @@ export const secrets: Readonly<Record<string, Case>> = {
             { what: "a text about the scheme", change: ([, c]) => (c.props.data.url = "begins with postgresql, then a colon") },
         ],
     },
-    "databases-are-fenced": {
+    "databases-have-network-policies": {
         good: () => [
             deployment({ name: "c", image: "registry.redhat.io/rhel9/postgresql-16:9.6" }),
             k("networking.k8s.io/v1:NetworkPolicy", "fence", {

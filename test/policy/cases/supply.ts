@@ -19,7 +19,7 @@ export const supply: Readonly<Record<string, Case>> = {
                 says: /pool l40s: /,
             },
             {
-                what: "a pool that is not there",
+                what: "a pool that does not exist",
                 change: ([, m]) => (m.props.spec.template.nodeSelector["maas-platform.io/pool"] = "h100"),
                 says: /^model-m-service: model m requests GPUs and stays Pending: its pool h100 has no MachineSet in this plan$/,
             },
@@ -56,7 +56,7 @@ export const supply: Readonly<Record<string, Case>> = {
                 change: (all) => ((all[1].props.spec.replicas = 3), all.push({ ...inPool(UNKNOWN, nodes(1)), name: "more" })),
             },
             {
-                what: "a pool that is not there, while it is not known which one is meant",
+                what: "a pool that does not exist, while it is not known which one is meant",
                 change: ([, m]) => (m.props.spec.template.nodeSelector = { "maas-platform.io/pool": UNKNOWN, gpu: "h100" }),
             },
         ],
@@ -82,7 +82,7 @@ export const supply: Readonly<Record<string, Case>> = {
         good: () => [servedOn("l40s", 1)],
         broken: [
             {
-                what: "weights of which nobody says how large they are",
+                what: "weights whose size nothing states",
                 change: ([m]) => (m.props.metadata.annotations = { [GPU_MEMORY_ANNOTATION]: "unknown, of 44.7 GiB: because" }),
                 says: /^model-m-service: GPU memory: unknown, of 44\.7 GiB: because$/,
             },

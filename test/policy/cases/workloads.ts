@@ -143,7 +143,7 @@ export const workloads: Readonly<Record<string, Case>> = {
             },
         ],
     },
-    "pods-stay-in-their-box": {
+    "pods-are-unprivileged": {
         good: () => {
             const workload = deployment({
                 name: "c",

@@ -31,7 +31,7 @@ function skipped(): jest.Describe {
     return describe.skip as unknown as jest.Describe;
 }
 
-/** Whether a process is there; one that only waits to be looked after by its parent is not. */
+/** Whether a process exists; one that only waits to be looked after by its parent is not. */
 export function isAlive(pid: number): boolean {
     try {
         process.kill(pid, 0);

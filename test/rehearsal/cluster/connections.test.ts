@@ -105,7 +105,7 @@ async function idleEverywhere(seconds: number): Promise<void> {
 
 describe("a connection that its client keeps", () => {
     // Node would close it after 5 s.
-    it("is there after 6 s without a request", () => idleEverywhere(6));
+    it("exists after 6 s without a request", () => idleEverywhere(6));
 });
 
 // Go's clients keep a connection for 90 s.
@@ -113,7 +113,7 @@ if (!REQUIRED) {
     process.stderr.write("SKIPPED: connections that are idle for 30 s and 100 s: they run where MAAS_REQUIRE_CONFORMANCE=1\n");
 }
 (REQUIRED ? describe : describe.skip)("a connection that its client keeps (slow: 100 s)", () => {
-    it("is there after 30 s and 100 s without a request", async () => {
+    it("exists after 30 s and 100 s without a request", async () => {
         await Promise.all([idleEverywhere(30), idleEverywhere(100)]);
     }, 150_000);
 });

@@ -174,7 +174,7 @@ describe("the REST API of the cluster in memory", () => {
     });
 
     const watched = async (query: string): Promise<{ type: string; object: { metadata: { name: string } } }[]> => {
-        // Time stands still until the watch is there, as the engine sees to in a rehearsal.
+        // Time stands still until the watch exists, as the engine sees to in a rehearsal.
         const release = clock.hold();
         const response = await fetch(`${server}${maps}?watch=true&${query}`, { headers: { authorization: `Bearer ${token}` } });
         release();

@@ -218,7 +218,7 @@ describe("the cluster in memory", () => {
         expect(secret.stringData).toBeUndefined();
     });
 
-    test("a kubeconfig is there once the cluster is served", async () => {
+    test("a kubeconfig exists once the cluster is served", async () => {
         expect(() => cluster.kubeconfig()).toThrow("await serve() first");
         await cluster.serve();
         expect(cluster.kubeconfig()).toMatch(/"server":"http:\/\/127\.0\.0\.1:\d+"/);

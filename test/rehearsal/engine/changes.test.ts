@@ -18,7 +18,7 @@ describe("a changed program", () => {
                     return changed(result);
                 };
                 expect(await step(1)).toHaveLength(8);
-                // A named Secret is deleted and made anew by default.
+                // A named Secret is deleted and created again by default.
                 expect(await step(2)).toEqual(["labelled: update", "mutable: replace", "secret: replace"]);
                 expect(await data("secret")).toEqual({ a: Buffer.from("second").toString("base64") });
                 // What the label is by now is none of the program's business.

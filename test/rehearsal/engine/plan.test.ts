@@ -182,7 +182,7 @@ describe("a program that fails", () => {
     });
 });
 
-describe("a stack or project that is not there", () => {
+describe("a stack or project that does not exist", () => {
     const refusal = async (stack: string, projectDir = FIXTURES): Promise<string> => {
         const error = await plan({ projectDir, stack }).then(
             () => undefined,

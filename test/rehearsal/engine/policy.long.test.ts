@@ -88,7 +88,7 @@ describe("a policy pack", () => {
             { policyPack, env: { FIXTURE: "default" } },
         ));
 
-    it("that is not there, does not load or is configured wrongly is refused with a plain message", async () => {
+    it("that does not exist, does not load or is configured wrongly is refused with a plain message", async () => {
         const refusal = async (more: object): Promise<string> => {
             const error = await plan({ projectDir: FIXTURES, stack: "policed", ...more }).then(
                 () => undefined,

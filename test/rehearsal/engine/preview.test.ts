@@ -4,7 +4,7 @@ describe.each([
     ["at once", true],
     ["one after the other", false],
 ])("a preview before the bring-up, %s", (_how, atOnce) => {
-    it("refuses what is not there to be read, on the cluster as it was", () =>
+    it("refuses what does not exist to be read, on the cluster as it was", () =>
         inWorld("reads", async ({ session, cluster, events }) => {
             await cluster.create(configMap("adopted", { x: "1" }));
             const refused = await session.previewAndUp(atOnce);

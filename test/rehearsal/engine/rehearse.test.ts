@@ -34,7 +34,7 @@ describe("a rehearsal in memory", () => {
         await expect(rehearse({ projectDir: FIXTURES, stack: "basic", engine: "pulumi" })).rejects.toThrow(ProjectError);
     });
 
-    it("starts nothing for a stack that is not there", async () => {
+    it("starts nothing for a stack that does not exist", async () => {
         await expect(rehearse({ projectDir: FIXTURES, stack: "basik", cluster: "api-server" })).rejects.toThrow(
             'did you mean "basic"?',
         );

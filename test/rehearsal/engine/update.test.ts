@@ -132,7 +132,7 @@ describe("up", () => {
                 ["after", "was not started because bad had failed, and nothing new is begun after a failure"],
                 ["last", "was not started because after, which it needs, did not become ready"],
             ]);
-            // What the program wants is told whole, so that it can be seen what is not there.
+            // What the program wants is told whole, so that it can be seen what does not exist.
             expect(first.resources.map((r) => r.name)).toEqual(expect.arrayContaining(["after", "bad", "last", "slow"]));
 
             const second = await world.session.up();
@@ -187,7 +187,7 @@ describe("up", () => {
             expect(session.state.resources.map((r) => r.name)).not.toContain("bad");
         }));
 
-    it("refuses to create what is there, and says what could be done", () =>
+    it("refuses to create what exists, and says what could be done", () =>
         inWorld("basic", async ({ session, cluster }) => {
             await cluster.create(configMap("last", {}));
             const result = await session.up();
@@ -196,7 +196,7 @@ describe("up", () => {
             expect(result.diagnostics[0]!.message).toMatch(/already exists.*use a Patch resource|use an alias/s);
         }));
 
-    it("reads, patches and imports what is there", () =>
+    it("reads, patches and imports what exists", () =>
         inWorld("reads", async ({ session, cluster }) => {
             await cluster.create(configMap("there", { theirs: "1", both: "2" }));
             await cluster.create(configMap("adopted", { x: "1" }));
@@ -221,7 +221,7 @@ describe("up", () => {
             ).toBeUndefined();
         }));
 
-    it("fails a read of what is not there", () =>
+    it("fails a read of what does not exist", () =>
         inWorld("reads", async ({ session, cluster }) => {
             await cluster.create(configMap("adopted", { x: "1" }));
             const result = await session.up();

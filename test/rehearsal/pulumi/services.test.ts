@@ -29,6 +29,6 @@ it("are those of the providers that a stack has resources of", async () => {
 
 it("keep a stack from being rehearsed under the real engine, whose providers would look for them", async () => {
     await expect(rehearse({ projectDir, stack: "production", cluster: "api-server", engine: "pulumi" })).rejects.toThrow(
-        "the stack production writes to vault, of which there is none in a rehearsal under the real engine: use --engine stand-in",
+        "the stack production writes to vault, and a rehearsal under the real engine has no stand-in for that: use --engine stand-in",
     );
 });

@@ -126,7 +126,7 @@ test("what a source notes for itself does not reach the page", () => {
     expect(htmlReport(sampleRehearsal())).not.toContain("null: unknown");
 });
 
-test("every id is there once, and every link leads to one", () => {
+test("every id exists once, and every link leads to one", () => {
     const html = htmlReport(sampleRehearsal());
     const ids = [...html.matchAll(/ id="([^"]+)"/g)].map((m) => m[1]!);
     expect(new Set(ids).size).toBe(ids.length);

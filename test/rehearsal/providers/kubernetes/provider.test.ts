@@ -86,7 +86,7 @@ describe("check", () => {
 });
 
 describe("create", () => {
-    it("waits 63 s for a namespace, and goes on as soon as it is there", async () => {
+    it("waits 63 s for a namespace, and goes on as soon as it exists", async () => {
         const { provider, cluster, clock, rejected } = await setUp();
         clock.after(20, () => void cluster.create({ apiVersion: "v1", kind: "Namespace", metadata: { name: "late" } }));
         const done = await provider.create(subject(MAP), map({}, { namespace: "late" }), undefined);
@@ -233,7 +233,7 @@ describe("diff", () => {
 });
 
 describe("delete", () => {
-    it("counts as done what is gone already, and spares an object that somebody else made anew", async () => {
+    it("counts as done what is gone already, and spares an object that somebody else created again", async () => {
         const { provider, cluster } = await setUp();
         const { outputs } = await provider.create(subject(MAP), map({}), undefined);
         await cluster.delete(live);

@@ -6,12 +6,12 @@ import type { Subject, Unchecked } from "../subject";
 const HEADERS = ["User-Agent", "Origin", "Referer"];
 
 /** Routes to the portal of LiteMaaS take away what its backend goes by instead of a token. */
-export const portalAsksForAToken = stackRule(
+export const portalRequiresTokens = stackRule(
     {
-        name: "portal-asks-for-a-token",
-        title: "Routes to LiteMaaS change the headers that stand for a token",
+        name: "portal-requires-tokens",
+        title: "Routes to LiteMaaS change the headers that replace a token",
         why: "Release 0.4.0 of the portal answers requests without a token as an administrator's when they look like a browser's: anybody who reaches the Route reads and makes keys.",
-        remedy: "Set User-Agent and delete Origin and Referer with spec.httpHeaders.actions.request of the Route. Add a waiver for a release that is known to ask for a token.",
+        remedy: "Set User-Agent and delete Origin and Referer with spec.httpHeaders.actions.request of the Route. Add a waiver for a release that is known to require a token.",
         severity: "critical",
         source: "docs/sources/litemaas.md#requests-without-a-token",
     },

@@ -3,9 +3,9 @@ import { resourceRule } from "../rule";
 import type { Unchecked } from "../subject";
 
 /** Pods have no privileges on their node. */
-export const podsStayInTheirBox = resourceRule<{ namespaces: readonly string[] }>(
+export const podsAreUnprivileged = resourceRule<{ namespaces: readonly string[] }>(
     {
-        name: "pods-stay-in-their-box",
+        name: "pods-are-unprivileged",
         title: "Pods have no privileges on their node",
         why: "A privileged container, a host path or root on the node can reach the models, keys and prompts of all other tenants on it. OpenShift refuses such a pod only until its service account is granted another security context constraint.",
         remedy: "Remove privileged, hostPath, hostNetwork, hostPID, hostIPC and added capabilities; set runAsNonRoot: true and allowPrivilegeEscalation: false.",

@@ -3,9 +3,9 @@ import type { Subject } from "../subject";
 import { seconds } from "../window";
 
 /** A higher tier allows at least as much as a lower one. */
-export const tiersRise = stackRule(
+export const higherTiersAllowMore = stackRule(
     {
-        name: "tiers-rise",
+        name: "higher-tiers-allow-more",
         title: "A subscription of higher priority allows at least as much of each model",
         why: "Priority selects the subscription of a user who is in several groups. If the higher one allows less, an upgrade reduces the limits of its users, and no status reports it. Limits hold for each model by itself, so each model is compared by itself.",
         remedy: "Raise the limits of the higher subscription, or change the priorities (in the settings: the order of the tiers).",

@@ -2,9 +2,9 @@ import { variables } from "../pods";
 import { resourceRule } from "../rule";
 
 /** Grafana authenticates users: its dashboards show the use of models by user. */
-export const grafanaAsksWhoCalls = resourceRule(
+export const grafanaRequiresLogin = resourceRule(
     {
-        name: "grafana-asks-who-calls",
+        name: "grafana-requires-login",
         title: "Grafana allows no anonymous access, and its configuration contains no password",
         why: "Anonymous access behind a proxy gives every user of the cluster the configured role, often Admin; its data sources reach the metrics of all namespaces.",
         remedy: 'Set config["auth.anonymous"].enabled to "false" and authenticate users with OpenShift (auth.generic_oauth, or auth.proxy behind the OAuth proxy); leave admin_password to the operator\'s Secret.',

@@ -5,9 +5,9 @@ import { described, type Subject } from "../subject";
 const database = /(^|\/)(postgres(ql)?|mariadb|mysql|redis|valkey|mongodb?)([-:@\d]|$)/;
 
 /** A NetworkPolicy restricts who may connect to a database. */
-export const databasesAreFenced = stackRule(
+export const databasesHaveNetworkPolicies = stackRule(
     {
-        name: "databases-are-fenced",
+        name: "databases-have-network-policies",
         title: "Every database has a NetworkPolicy",
         why: "Without one, every pod of every tenant reaches the database's port, and a leaked password is enough to read it.",
         remedy: "Add a NetworkPolicy in the database's namespace whose podSelector selects the database's pods and whose ingress lists its clients.",
