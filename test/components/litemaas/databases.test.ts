@@ -152,7 +152,7 @@ describePostgres("databases", () => {
             const missing = postgres.bash(script("restore.sh"), { ...env(), STAMP: "19990101-000000" });
             expect([missing.code, missing.output]).toEqual([
                 1,
-                expect.stringMatching(/does not exist: expected one of 20000101-000000 2/),
+                expect.stringMatching(/is not there: expected one of 20000101-000000 2/),
             ]);
         });
 
