@@ -87,7 +87,7 @@ export function continueConfig(
             model: model.name,
             apiBase: model.url,
             apiKey: `\${{ secrets.${KEY_VARIABLE} }}`,
-            // Node.js trusts its own authorities alone, and passes over a file that is not there.
+            // Node.js trusts its own authorities alone, and passes over a file that does not exist.
             requestOptions: { caBundlePath: [...AUTHORITY_FILES] },
             roles: [...model.roles],
             ...(model.tools && { capabilities: ["tool_use"] }),

@@ -25,7 +25,7 @@ export interface UsageRow extends Amounts {
 /** The usage of a workshop. */
 export interface WorkshopUsage extends Amounts {
     readonly workshop: string;
-    /** Spent so far of the budget of all, by the team; it begins anew with the team. */
+    /** Spent so far of the budget of all, by the team; it starts again with the team. */
     readonly teamSpend: number;
     readonly totalBudget: number | null;
     readonly participants: readonly UsageRow[];

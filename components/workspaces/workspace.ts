@@ -151,7 +151,7 @@ export class Workspace extends pulumi.ComponentResource {
     }
 }
 
-/** A ConfigMap whose files are in a folder of each workspace, beside what else is there. */
+/** A ConfigMap whose files are in a folder of each workspace, beside what else exists. */
 function mountedFile(
     resource: string,
     { name, namespace, folder, files }: { name: string; namespace: string; folder: string; files: Record<string, string> },

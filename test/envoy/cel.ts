@@ -9,7 +9,7 @@ export interface CelInput {
 /** The one name in the policies that is no identifier: `has()` of the library takes none that is written in brackets. */
 const BRACKETS = '["subscription-info"]';
 
-/** The value of an expression of a policy; undefined where it names what is not there. */
+/** The value of an expression of a policy; undefined where it names what does not exist. */
 export function cel(expression: string, input: CelInput): unknown {
     try {
         return evaluate(expression.replaceAll(BRACKETS, ".subscription_info"), input as unknown as Record<string, unknown>);

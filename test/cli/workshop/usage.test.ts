@@ -42,7 +42,7 @@ describe("usage", () => {
         expect((await run(`workshop usage litemaas rag --by model ${days} ${url()}`)).out).toMatch(/By model[^]*qwen +10/);
     });
 
-    it("reads all pages, and names a workshop that is not there", async () => {
+    it("reads all pages, and names a workshop that does not exist", async () => {
         await run(`workshop apply litemaas ${url()}`);
         const today = new Date().toISOString().slice(0, 10);
         Array.from({ length: 2100 }, (_, i) => used(`user${i}`, today, { requests: 1 }));

@@ -55,7 +55,7 @@ describe.each(dashboards(scope).map((dashboard) => [dashboard.name, dashboard] a
         );
     });
 
-    it("offers the choice that its queries use, of a label that is there", () => {
+    it("offers the choice that its queries use, of a label that exists", () => {
         const variables = model.templating?.list ?? [];
         expect(variables.map((variable) => variable.name)).toEqual(dashboard.variable ? [dashboard.variable.name] : []);
         for (const variable of variables) {
