@@ -1,7 +1,8 @@
 /** Starts the real LiteLLM proxy, where it is installed, and a provider that it calls. */
 import { type ChildProcess, spawn } from "node:child_process";
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { createServer, type Server } from "node:http";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createServer, type Server, type ServerResponse } from "node:http";
+import { get } from "node:https";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -38,21 +39,49 @@ export interface LiteLlmProxy {
     stop(): Promise<void>;
 }
 
+/** Certificate and key of a server that the proxy is to be, and who has signed it, as files. */
+export interface TlsFiles {
+    readonly certificate: string;
+    readonly key: string;
+}
+
+async function isReady(url: string, tls: TlsFiles | undefined): Promise<boolean> {
+    if (tls === undefined) {
+        return fetch(`${url}/health/readiness`).then(
+            ({ ok }) => ok,
+            () => false,
+        );
+    }
+    return new Promise((done) => {
+        get(`${url}/health/readiness`, { ca: readFileSync(tls.certificate) }, (response) => {
+            response.resume();
+            done(response.statusCode === 200);
+        }).on("error", () => done(false));
+    });
+}
+
 /**
  * Starts the proxy with a configuration, without a database.
  *
+ * @param config its content, or its text as it is
  * @param variables of its environment
+ * @param tls it speaks TLS with these, at https://localhost. Default: plain HTTP
  * @throws when it does not answer in time, with what it said
  */
-export async function startLiteLlm(config: object, variables: Readonly<Record<string, string>> = {}): Promise<LiteLlmProxy> {
+export async function startLiteLlm(
+    config: object | string,
+    variables: Readonly<Record<string, string>> = {},
+    tls?: TlsFiles,
+): Promise<LiteLlmProxy> {
     if (!existsSync(command)) {
         throw new Error(MISSING);
     }
     const folder = mkdtempSync(path.join(tmpdir(), "litellm-"));
     const file = path.join(folder, "config.yaml");
-    writeFileSync(file, stringify(config));
+    writeFileSync(file, typeof config === "string" ? config : stringify(config));
     const port = await freePort();
-    const child: ChildProcess = spawn(command, ["--config", file, "--host", "127.0.0.1", "--port", String(port)], {
+    const serving = tls === undefined ? [] : ["--ssl_certfile_path", tls.certificate, "--ssl_keyfile_path", tls.key];
+    const child: ChildProcess = spawn(command, ["--config", file, "--host", "127.0.0.1", "--port", String(port), ...serving], {
         // Prices come with the package; no environment of the caller decides how it behaves.
         env: { PATH: process.env["PATH"], HOME: folder, LITELLM_LOCAL_MODEL_COST_MAP: "True", ...variables },
         stdio: ["ignore", "pipe", "pipe"],
@@ -61,7 +90,7 @@ export async function startLiteLlm(config: object, variables: Readonly<Record<st
     child.stdout!.on("data", (chunk: Buffer) => (said += chunk.toString()));
     child.stderr!.on("data", (chunk: Buffer) => (said += chunk.toString()));
     const ended = new Promise<void>((done) => child.on("close", () => done()));
-    const url = `http://127.0.0.1:${port}`;
+    const url = tls === undefined ? `http://127.0.0.1:${port}` : `https://localhost:${port}`;
     const stop = async (): Promise<void> => {
         child.kill("SIGKILL");
         await ended;
@@ -69,11 +98,7 @@ export async function startLiteLlm(config: object, variables: Readonly<Record<st
     };
     const deadline = Date.now() + START_SECONDS * 1000;
     for (;;) {
-        const ready = await fetch(`${url}/health/readiness`).then(
-            ({ ok }) => ok,
-            () => false,
-        );
-        if (ready) {
+        if (await isReady(url, tls)) {
             return { url, stop };
         }
         if (child.exitCode !== null || Date.now() > deadline) {
@@ -88,19 +113,27 @@ export async function startLiteLlm(config: object, variables: Readonly<Record<st
 export class Provider {
     /** Requests so far: model and authorization. */
     readonly asked: { readonly model: string; readonly authorization: string | undefined }[] = [];
+    /** What it answers. */
+    said: string;
     /** Status of its answers. */
     status = 200;
     private server!: Server;
 
-    constructor(readonly name: string) {}
+    constructor(readonly name: string) {
+        this.said = name;
+    }
 
     async start(): Promise<this> {
         this.server = createServer((request, response) => {
             let text = "";
             request.on("data", (chunk: Buffer) => (text += chunk.toString()));
             request.on("end", () => {
-                const { model } = JSON.parse(text) as { model: string };
+                const { model, stream } = JSON.parse(text) as { model: string; stream?: boolean };
                 this.asked.push({ model, authorization: request.headers.authorization });
+                if (stream === true) {
+                    this.answerInPieces(response, model);
+                    return;
+                }
                 response.writeHead(this.status, { "Content-Type": "application/json" });
                 response.end(
                     JSON.stringify(
@@ -111,7 +144,7 @@ export class Provider {
                                   created: 1,
                                   model,
                                   choices: [
-                                      { index: 0, message: { role: "assistant", content: this.name }, finish_reason: "stop" },
+                                      { index: 0, message: { role: "assistant", content: this.said }, finish_reason: "stop" },
                                   ],
                                   usage: { prompt_tokens: 1000, completion_tokens: 100, total_tokens: 1100 },
                               }
@@ -122,6 +155,19 @@ export class Provider {
         });
         await new Promise<void>((done) => this.server.listen(0, "127.0.0.1", done));
         return this;
+    }
+
+    private answerInPieces(response: ServerResponse, model: string): void {
+        const chunk = (delta: object, more: object = {}): void =>
+            void response.write(
+                `data: ${JSON.stringify({ id: "x", object: "chat.completion.chunk", created: 1, model, choices: [{ index: 0, delta, finish_reason: null }], ...more })}\n\n`,
+            );
+        response.writeHead(200, { "Content-Type": "text/event-stream" });
+        chunk({ role: "assistant", content: "" });
+        chunk({ content: this.said });
+        chunk({}, { choices: [{ index: 0, delta: {}, finish_reason: "stop" }] });
+        chunk({}, { choices: [], usage: { prompt_tokens: 1000, completion_tokens: 100, total_tokens: 1100 } });
+        response.end("data: [DONE]\n\n");
     }
 
     get url(): string {
