@@ -1,0 +1,88 @@
+/** An MCP server whose tools are commands of `maas`. */
+import { McpServer } from "@modelcontextprotocol/sdk/server/mcp.js";
+import type { CallToolResult } from "@modelcontextprotocol/sdk/types.js";
+import { z } from "zod";
+
+import type { Context } from "../command";
+import { Terminal } from "../terminal";
+import { pagesOf, readPage, searchPages } from "./pages";
+import { toolsOf } from "./tools";
+
+/** Runs a command line: `main` of the command line itself. */
+export type Run = (words: readonly string[], context: Context) => Promise<number>;
+
+export interface ServerOptions {
+    readonly context: Context;
+    readonly run: Run;
+    /** Names of the stacks of the project. */
+    readonly stacks: readonly string[];
+    readonly version: string;
+    /** Whether commands that change something are among the tools. */
+    readonly changes: boolean;
+}
+
+/** The server, which is not connected yet. Commands run one after the other. */
+export function mcpServer({ context, run, stacks, version, changes }: ServerOptions): McpServer {
+    const server = new McpServer({ name: "maas", version });
+    let last: Promise<unknown> = Promise.resolve();
+    const inTurn = (work: () => Promise<CallToolResult>): Promise<CallToolResult> => {
+        const next = last.then(work, work);
+        last = next.catch(() => undefined);
+        return next;
+    };
+    for (const tool of toolsOf(stacks, changes)) {
+        const annotations = { readOnlyHint: !tool.changes, destructiveHint: tool.changes, openWorldHint: true };
+        server.registerTool(tool.name, { description: tool.description, inputSchema: { ...tool.input }, annotations }, (given) =>
+            inTurn(() => answer(() => called(run, context, tool.words(given as Record<string, unknown>)))),
+        );
+    }
+    const { root } = context;
+    const readOnly = { readOnlyHint: true, openWorldHint: false };
+    server.registerTool(
+        "docs",
+        {
+            description: `Reads a page of the documentation, or finds the lines that have all words of a query. Pages: ${pagesOf(root).join(", ")}`,
+            inputSchema: {
+                page: z.string().optional().describe("path of a page"),
+                query: z.string().optional().describe("words"),
+            },
+            annotations: readOnly,
+        },
+        ({ page, query }) =>
+            answer(() =>
+                Promise.resolve({
+                    text:
+                        page !== undefined
+                            ? readPage(root, page)
+                            : query === undefined
+                              ? pagesOf(root).join("\n")
+                              : searchPages(root, query),
+                    failed: false,
+                }),
+            ),
+    );
+    return server;
+}
+
+interface Answered {
+    readonly text: string;
+    readonly failed: boolean;
+}
+
+/** What a command prints, both on standard output and on standard error, and how it ends. */
+async function called(run: Run, context: Context, words: readonly string[]): Promise<Answered> {
+    let text = "";
+    const paper = (): Terminal => new Terminal({ write: (more: string) => (text += more) }, { NO_COLOR: "1", CI: "1" });
+    const code = await run(words, { ...context, out: paper(), err: paper() });
+    return { text: `${text.trimEnd()}\n\nExit code ${code} of: maas ${words.join(" ")}`, failed: code !== 0 };
+}
+
+/** What goes wrong is the answer of the tool: the assistant reads it. */
+async function answer(work: () => Promise<Answered>): Promise<CallToolResult> {
+    try {
+        const { text, failed } = await work();
+        return { content: [{ type: "text", text }], isError: failed };
+    } catch (e) {
+        return { content: [{ type: "text", text: (e as Error).message }], isError: true };
+    }
+}
