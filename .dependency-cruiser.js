@@ -32,6 +32,8 @@ const config = {
                 path: "^[^/]+(/|\\.[jt]s$)",
                 pathNot: [
                     "^node_modules/",
+                    // A package whose `exports` the resolver does not read.
+                    "^@",
                     "^(package\\.json|typescript\\.js|register\\.js)$",
                     `^(${[floor, ...below].join("|")})/`,
                 ],
