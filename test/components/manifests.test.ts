@@ -87,7 +87,7 @@ it("keeps the objects of a stack whose state has the former type of the componen
             expect(uid).toBe(former.uid);
             expect(operations.filter((o) => o.startsWith("chart"))).toEqual([
                 "chart-configmap-default-kept: same",
-                "chart: same",
+                "chart: update",
             ]);
         },
         { env: { FIXTURE: "1" } },
