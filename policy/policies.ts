@@ -26,6 +26,7 @@ import { loginsAreKept } from "./rules/loginsAreKept";
 import { maasIsMonitored } from "./rules/maasIsMonitored";
 import { memoryIsKnown } from "./rules/memoryIsKnown";
 import { metricsAreCollected } from "./rules/metricsAreCollected";
+import { metricsAreReadOnce } from "./rules/metricsAreReadOnce";
 import { modelsAreGoverned } from "./rules/modelsAreGoverned";
 import { modelsAreReachable } from "./rules/modelsAreReachable";
 import { modelsFitTheirPools } from "./rules/modelsFitTheirPools";
@@ -121,7 +122,7 @@ export const families: Readonly<Record<string, readonly Rule[]>> = {
         portalRequiresTokens,
         portalHasOneBackend,
     ],
-    Monitoring: [metricsAreCollected, maasIsMonitored],
+    Monitoring: [metricsAreCollected, metricsAreReadOnce, maasIsMonitored],
     Names: [hardWiredNames],
     "Transport and secrets": [
         gatewayKeepsItsCertificate,
