@@ -9,6 +9,7 @@ import path from "node:path";
 import { architecturePicture, contributing } from "./pages/architecture";
 import { catalogueModelsPage } from "./pages/catalogueModels";
 import { commandsPage } from "./pages/commands";
+import { day0Pages } from "./pages/day0";
 import { guidesPage } from "./pages/guides";
 import { instanceTypesPage } from "./pages/instanceTypes";
 import { kindsPage } from "./pages/kinds";
@@ -34,6 +35,7 @@ export function generated(): Record<string, string> {
         "CONTRIBUTING.md": contributing(project),
         "docs/catalogue-models.md": catalogueModelsPage(),
         "docs/commands.md": commandsPage(),
+        ...day0Pages(project),
         "docs/instance-types.md": instanceTypesPage(),
         "docs/kinds.md": kindsPage(),
         "docs/litemaas.md": litemaasPage(),

@@ -17,6 +17,7 @@ const pages = [
     ...readdirSync(path.join(root, "docs"))
         .filter((file) => file.endsWith(".md"))
         .map((file) => `docs/${file}`),
+    ...readdirSync(path.join(root, "docs/day-0")).map((file) => `docs/day-0/${file}`),
 ];
 
 /** The blocks of a page in a language. */

@@ -129,6 +129,9 @@ describe("refused", () => {
             (s) => {
                 s.release = "3.3";
                 s.workspaces = undefined;
+                for (const tier of s.tiers) {
+                    delete tier.cost;
+                }
                 s.tiers[0].groups = ["system:authenticated"];
                 s.tiers[1].models = [{ name: "gpt-oss-20b", tokens: [{ limit: 1, window: "1m" }] }];
                 s.tiers[1].users = ["ann"];
