@@ -15,8 +15,8 @@ const settingsOf = (change?: (settings: Draft) => unknown): Draft => shipped("ll
 const problems = (change: (settings: Draft) => unknown): string[] => problemsOf(settingsOf(change));
 
 describe("the table", () => {
-    it("has each of the 38 traps once, in order", () => {
-        expect(traps.entries).toHaveLength(38);
+    it("has each of the 46 traps once, in order", () => {
+        expect(traps.entries).toHaveLength(46);
         expect(traps.entries.map((t) => t.id)).toEqual(traps.entries.map((_, i) => `T-${i + 1}`));
     });
 
