@@ -1,7 +1,7 @@
 /**
- * How `maas plan` grows with a stack: 10, 20 and 40 models on 6 pools in 3 zones, many tiers and users, and a password in Vault
- * for each user.
- * `npm run bench:scale`
+ * How `maas plan` grows with a stack: 10, 20 and 40 models on 6 pools in 3 zones, many tiers and users, a password in Vault for each
+ * user, and a workspace for each of up to 2,000 users.
+ * `npm run bench:scale`, or some of the series: `npm run bench:scale models users passwords workspaces`
  *
  * Exits with 1 when the largest exceeds its budget, or when the time for each further resource grows with their number.
  */
@@ -19,15 +19,34 @@ interface Size {
     readonly users: number;
     /** What keeps the passwords of the users. Default: they have none. */
     readonly store?: "vault";
+    /** Whether each user has a workspace. Default: no. */
+    readonly workspaces?: true;
     /** Milliseconds that it may take. */
     readonly budget: number;
 }
 
-const series: readonly (readonly Size[])[] = [
-    [10, 20, 40].map((models) => ({ models, tiers: 3, users: 30, budget: 6000 })),
-    [50, 100, 200].map((models) => ({ models, tiers: 12, users: 10 * models, budget: 15_000 })),
-    [50, 100, 200].map((models) => ({ models, tiers: 12, users: 10 * models, store: "vault", budget: 15_000 })),
-];
+/** Stacks that grow. */
+interface Series {
+    readonly sizes: readonly Size[];
+    /** Milliseconds that each further resource may take. Default: any number, as long as it does not grow. */
+    readonly slope?: number;
+    /** How often each is planned; the best counts. */
+    readonly runs: number;
+}
+
+const series: Readonly<Record<string, Series>> = {
+    models: { sizes: [10, 20, 40].map((models) => ({ models, tiers: 3, users: 30, budget: 6000 })), runs: 3 },
+    users: { sizes: [50, 100, 200].map((models) => ({ models, tiers: 12, users: 10 * models, budget: 15_000 })), runs: 3 },
+    passwords: {
+        sizes: [50, 100, 200].map((models) => ({ models, tiers: 12, users: 10 * models, store: "vault", budget: 15_000 })),
+        runs: 3,
+    },
+    workspaces: {
+        sizes: [500, 1000, 2000].map((users) => ({ models: 6, tiers: 3, users, workspaces: true, budget: 90_000 })),
+        slope: 3,
+        runs: 2,
+    },
+};
 
 /** Megabytes that each process of a plan may take at its most: `maas`, the program and the policies. */
 const MEMORY = 1000;
@@ -40,7 +59,7 @@ const LOOK = 100;
 const USERS = "stacks/users.csv";
 
 /** A stack of a size, whose models fill their pools. */
-function settings({ models, tiers, store }: Size): object {
+function settings({ models, tiers, store, workspaces }: Size): object {
     const zones = ["us-east-2a", "us-east-2b", "us-east-2c"];
     const name = (kind: string, i: number): string => `${kind}-${i}`;
     const list = <T>(length: number, item: (i: number) => T): T[] => Array.from({ length }, (_, i) => item(i));
@@ -75,6 +94,7 @@ function settings({ models, tiers, store }: Size): object {
             usersFile: USERS,
             ...(store === "vault" && { store, vault: { address: "https://vault.example.com:8200" } }),
         },
+        ...(workspaces === true && { workspaces: {} }),
     };
 }
 
@@ -117,8 +137,8 @@ async function run(args: readonly string[]): Promise<{ wall: number; memory: num
     return { wall: performance.now() - begun, memory };
 }
 
-/** @returns milliseconds, resources and peak memory in MB of the largest process of one plan, the best of three */
-async function measure(folder: string, size: Size): Promise<{ wall: number; resources: number; memory: number }> {
+/** @returns milliseconds, resources and peak memory in MB of the largest process of one plan, the best of some */
+async function measure(folder: string, size: Size, times: number): Promise<{ wall: number; resources: number; memory: number }> {
     const stack = `m${size.models}t${size.tiers}u${size.users}`;
     // JSON is YAML.
     writeFileSync(
@@ -140,11 +160,22 @@ async function measure(folder: string, size: Size): Promise<{ wall: number; reso
         }),
     );
     const runs: { wall: number; memory: number }[] = [];
-    for (let i = 0; i < 3; i++) {
+    for (let i = 0; i < times; i++) {
         runs.push(await run([stack, "--project", folder, "--json", result, "--policy-config", budget]));
     }
     const { resources } = JSON.parse(readFileSync(result, "utf8")) as { resources: unknown[] };
     return { ...runs.sort((a, b) => a.wall - b.wall)[0]!, resources: resources.length };
+}
+
+/** @throws Error for a series that does not exist */
+function chosen(names: readonly string[]): Series[] {
+    return (names.length === 0 ? Object.keys(series) : names).map((name) => {
+        const found = series[name];
+        if (found === undefined) {
+            throw new Error(`there is no series ${name}; expected some of ${Object.keys(series).join(", ")}`);
+        }
+        return found;
+    });
 }
 
 async function main(): Promise<void> {
@@ -155,22 +186,23 @@ async function main(): Promise<void> {
         for (const file of ["pulumi.js", "register.js", "node_modules", "package.json"]) {
             symlinkSync(path.join(root, file), path.join(folder, file));
         }
-        process.stdout.write("models  tiers  users  passwords  resources        ms  MB (one)\n");
-        for (const sizes of series) {
+        process.stdout.write("models  tiers  users  passwords  workspaces  resources        ms  MB (one)\n");
+        for (const { sizes, slope, runs } of chosen(process.argv.slice(2))) {
             const results: { wall: number; resources: number }[] = [];
             for (const size of sizes) {
-                const result = await measure(folder, size);
-                const { models, tiers, users, store } = size;
+                const result = await measure(folder, size, runs);
+                const { models, tiers, users, store, workspaces } = size;
                 const cells = [
                     models,
                     tiers,
                     users,
                     store ?? "-",
+                    workspaces === true ? users : "-",
                     result.resources,
                     Math.round(result.wall),
                     Math.round(result.memory),
                 ];
-                process.stdout.write(`${cells.map((c, i) => String(c).padStart([6, 5, 5, 9, 9, 8, 9][i]!)).join("  ")}\n`);
+                process.stdout.write(`${cells.map((c, i) => String(c).padStart([6, 5, 5, 9, 10, 9, 8, 9][i]!)).join("  ")}\n`);
                 if (result.memory > MEMORY) {
                     process.stdout.write(`over the budget of ${MEMORY} MB\n`);
                     process.exitCode = 1;
@@ -183,6 +215,10 @@ async function main(): Promise<void> {
             }
             const slopes = results.slice(1).map((r, i) => (r.wall - results[i]!.wall) / (r.resources - results[i]!.resources));
             process.stdout.write(`ms per additional resource: ${slopes.map((s) => s.toFixed(2)).join(", ")}\n`);
+            if (slope !== undefined && Math.max(...slopes) > slope) {
+                process.stdout.write(`over the budget of ${slope} ms for each resource\n`);
+                process.exitCode = 1;
+            }
             // Quadratic growth would double it with each doubling of the size; what is below the floor is noise.
             if (slopes.at(-1)! > 2 * Math.max(slopes[0]!, FLOOR)) {
                 process.stdout.write("the time grows faster than the stack\n");

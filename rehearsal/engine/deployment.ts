@@ -169,6 +169,11 @@ export class Deployment {
         this.failures++;
     }
 
+    /** How many resources the program has registered. */
+    get count(): number {
+        return this.entries.size;
+    }
+
     /** URNs of resources that are in progress. */
     get pending(): string[] {
         return [...this.entries.values()]

@@ -28,7 +28,7 @@ export interface RunOptions {
     readonly env?: Readonly<Record<string, string>>;
     /** Replacements in results for text that differs from run to run, such as the path of a kubeconfig. */
     readonly placeholders?: Readonly<Record<string, string>>;
-    /** Time limit of the program in milliseconds of wall time. */
+    /** Time limit of the program in milliseconds of wall time; each resource adds 10. */
     readonly limit: number;
     /** Milliseconds of wall time without an event on a virtual clock after which the program is stopped. Default 10,000. */
     readonly stall?: number;

@@ -15,6 +15,9 @@ import { nameOf, typeOf } from "./urn";
 /** See {@link RunOptions.stall}. */
 const STALL = 10_000;
 
+/** Milliseconds that each resource adds to the limit. */
+const RESOURCE = 10;
+
 /** What a run consists of. */
 export interface Parts {
     readonly program: Program;
@@ -42,11 +45,19 @@ export async function supervise(options: RunOptions, parts: Parts, finished: () 
         parts.ended.abort();
         program.child.kill();
     };
-    const limit = setTimeout(() => {
+    const begun = performance.now();
+    const atLimit = (): void => {
+        // A large stack is no program that hangs.
+        const left = options.limit + deployment.count * RESOURCE - (performance.now() - begun);
+        if (left > 0) {
+            limit = setTimeout(atLimit, left);
+            return;
+        }
         stop(
             `the program did not end within ${options.limit / 1000} s and was stopped; ${awaited(monitor, deployment, finished())}`,
         );
-    }, options.limit);
+    };
+    let limit = setTimeout(atLimit, options.limit);
     const interrupted = (): void => stop("the run was interrupted");
     // After the cluster has gone, hooks and waits would retry until their deadlines.
     options.cluster?.failed?.catch((e: Error) => (over ? undefined : stop(e.message)));

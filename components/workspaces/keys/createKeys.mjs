@@ -28,6 +28,9 @@ import { Refused, send } from "./send.mjs";
 const DAY = 86_400_000;
 const HOUR = 3_600_000;
 const PAGE = 100;
+/** Answers of an API that has not seen a change of its subscriptions yet; after some attempts they are meant. */
+const SETTLING = [400, 403];
+const SETTLED = 3;
 
 /** @type {Config} */
 const config = JSON.parse(readFileSync(process.env.KEYS_CONFIG, "utf8"));
@@ -95,12 +98,13 @@ async function tokenOf(path) {
 async function activeKeys(maas) {
     const found = new Map();
     for (let offset = 0; ; offset += PAGE) {
-        const { data = [], has_more: more } = await maas("POST", "/v1/api-keys/search", {
+        const { data, has_more: more } = await maas("POST", "/v1/api-keys/search", {
             filters: { status: ["active"] },
             sort: { by: "created_at", order: "asc" },
             pagination: { limit: PAGE, offset },
         });
-        data.forEach((key) => found.set(key.id, key));
+        // An empty list is null.
+        (data ?? []).forEach((key) => found.set(key.id, key));
         if (more !== true || data.length === 0) {
             return [...found.values()];
         }
@@ -218,8 +222,8 @@ async function settleWithRetries(workspace, counts) {
         try {
             return await settle(workspace, counts);
         } catch (error) {
-            const final = error instanceof Gone || (error instanceof Refused && [400, 403, 404].includes(error.status));
-            if (final || attempt >= config.attempts) {
+            const status = error instanceof Refused ? error.status : undefined;
+            if (error instanceof Gone || status === 404 || attempt >= (SETTLING.includes(status) ? SETTLED : config.attempts)) {
                 throw error;
             }
             await sleep(Math.min(error.retryAfterSeconds ?? config.firstWaitSeconds * 2 ** (attempt - 1), 60));

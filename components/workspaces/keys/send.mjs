@@ -3,13 +3,25 @@ import http from "node:http";
 import https from "node:https";
 
 const LARGEST_ANSWER = 4 * 1024 * 1024;
+const LONGEST_REASON = 300;
 
 /** An answer that is no success. */
 export class Refused extends Error {
-    constructor(what, status, retryAfterSeconds) {
-        super(`${what} answers ${status}`);
+    constructor(what, status, retryAfterSeconds, reason) {
+        super(`${what} answers ${status}${reason === undefined ? "" : `: ${reason}`}`);
         this.status = status;
         this.retryAfterSeconds = retryAfterSeconds;
+    }
+}
+
+/** What an answer that is no success says of itself, as the MaaS API and Kubernetes do. It holds no key. */
+function reasonOf(text) {
+    try {
+        const { error, message } = JSON.parse(text);
+        const reason = [error?.message, error, message].find((one) => typeof one === "string" && one !== "");
+        return reason?.slice(0, LONGEST_REASON);
+    } catch {
+        return undefined;
     }
 }
 
@@ -59,12 +71,13 @@ export function send(method, base, path, { token, body, type = "application/json
                 response.on("end", () => {
                     clearTimeout(timer);
                     const status = response.statusCode;
+                    const answer = Buffer.concat(chunks).toString("utf8");
                     if (status < 200 || status > 299) {
-                        reject(new Refused(what, status, secondsUntil(response.headers["retry-after"])));
+                        reject(new Refused(what, status, secondsUntil(response.headers["retry-after"]), reasonOf(answer)));
                         return;
                     }
                     try {
-                        resolve(JSON.parse(Buffer.concat(chunks).toString("utf8") || "{}"));
+                        resolve(JSON.parse(answer || "{}"));
                     } catch {
                         reject(new Error(`${what}: the answer is not JSON`));
                     }

@@ -127,10 +127,24 @@ describe("a server in trouble", () => {
         expect(Date.now() - at).toBeGreaterThanOrEqual(1000);
     });
 
-    it.each([400, 403, 404])("%i at the creation is final", async (status) => {
-        bench.servers.before = (request) => (request === creation ? { status } : undefined);
-        expect((await bench.run({ ann: "free" })).code).toBe(1);
-        expect(bench.servers.requests.filter((request) => request === creation)).toHaveLength(1);
+    it.each([
+        [404, 1],
+        [400, 3],
+        [403, 3],
+    ])("%i at the creation is final after %i attempts, with what the API says", async (status, attempts) => {
+        const body = { error: "subscription is unreconciled" };
+        bench.servers.before = (request) => (request === creation ? { status, body } : undefined);
+        const { code, output } = await bench.run({ ann: "free" });
+        expect(code).toBe(1);
+        expect(output).toContain(`POST /maas-api/v1/api-keys answers ${status}: subscription is unreconciled\n`);
+        expect(bench.servers.requests.filter((request) => request === creation)).toHaveLength(attempts);
+    });
+
+    it("waits for a subscription that the API does not know yet", async () => {
+        let left = 2;
+        bench.servers.maas.mayUse = () => left-- <= 0;
+        expect(await bench.run({ ann: "free" })).toMatchObject({ code: 0 });
+        bench.onlyKey("wksp-ann", "free");
     });
 
     it("has revoked a key that somebody else revoked meanwhile", async () => {

@@ -175,7 +175,8 @@ export class MaasApiDouble {
             status: 200,
             body: {
                 object: "list",
-                data: page.map(shown),
+                // An empty list of Go is null.
+                data: page.length === 0 ? null : page.map(shown),
                 has_more: pagination.offset + page.length < matching.length,
             },
         };
