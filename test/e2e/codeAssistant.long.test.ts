@@ -9,6 +9,7 @@ import { simulated } from "../../simulator/rehearse";
 import type { Rehearsal } from "../../rehearsal/result";
 import { Project } from "../project";
 import { shipped } from "../settings";
+import { left, missing } from "./objects";
 import { describeEngine } from "./search";
 
 jest.setTimeout(10 * 60_000);
@@ -57,9 +58,7 @@ describeEngine("code-assistant with the real engine on a real API server", () =>
         expect(first.diagnostics.filter((d) => d.severity === "error")).toEqual([]);
         expect(first).toMatchObject({ succeeded: true, engine: "pulumi", cluster: "api-server", rejected: [] });
         expect(new Set(first.operations.map((o) => o.operation))).toEqual(new Set(["create"]));
-        for (const { urn, ref } of objects(first)) {
-            expect({ urn, found: (await session.world.cluster.get(ref)) !== undefined }).toEqual({ urn, found: true });
-        }
+        expect(await missing(first, session.world.cluster)).toEqual([]);
         expect(first.criticalPath.at(-1)).toMatch(/::workspace-keys-job$/);
         expect(first.rules?.map((rule) => rule.name)).toContain("operator-before-kind");
         expect(JSON.stringify(first)).not.toContain("ciphertext");
@@ -97,37 +96,6 @@ describeEngine("code-assistant with the real engine on a real API server", () =>
         const gone = await session.destroy();
         expect(gone.diagnostics.filter((d) => d.severity === "error")).toEqual([]);
         expect(gone.succeeded).toBe(true);
-        const left: string[] = [];
-        for (const { urn, ref, retained } of objects(first)) {
-            if (!retained && (await session.world.cluster.get(ref)) !== undefined) {
-                left.push(urn);
-            }
-        }
-        expect(left).toEqual([]);
+        expect(await left(first, session.world.cluster)).toEqual([]);
     });
 });
-
-/** The objects that the stack created itself. */
-function objects(
-    result: Rehearsal,
-): { urn: string; retained: boolean; ref: { apiVersion: string; kind: string; name: string; namespace?: string } }[] {
-    return result.resources
-        .filter((r) => r.type.startsWith("kubernetes:") && r.options.reads === undefined && !r.type.endsWith("Patch"))
-        .map((r) => {
-            const { apiVersion, kind, metadata } = r.inputs as {
-                apiVersion: string;
-                kind: string;
-                metadata: { name: string; namespace?: string };
-            };
-            return {
-                urn: r.urn,
-                retained: r.options.retainOnDelete === true,
-                ref: {
-                    apiVersion,
-                    kind,
-                    name: metadata.name,
-                    ...(metadata.namespace !== undefined && { namespace: metadata.namespace }),
-                },
-            };
-        });
-}

@@ -1,0 +1,55 @@
+import * as fs from "node:fs";
+import * as path from "node:path";
+
+import { PulumiSession } from "../../rehearsal/pulumi/rehearse";
+import type { Rehearsal } from "../../rehearsal/result";
+import { simulated } from "../../simulator/rehearse";
+import { Project } from "../project";
+import { left, missing } from "./objects";
+import { describeEngine } from "./search";
+
+jest.setTimeout(10 * 60_000);
+
+const ROOT = path.resolve(__dirname, "../..");
+
+/** Stacks as they ship, byte for byte. `production` writes to a Vault, of which there is none under the real engine. */
+const STACKS = ["llm-d", "litemaas", "maas-tutorial", "tiers-3.3"];
+
+describeEngine.each(STACKS)("%s with the real engine on a real API server", (stack) => {
+    let project: Project;
+    let session: PulumiSession;
+    let first: Rehearsal;
+
+    beforeAll(async () => {
+        project = new Project();
+        const file = fs.readFileSync(path.join(ROOT, `stacks/Pulumi.${stack}.yaml`), "utf8");
+        const name = project.write(file);
+        session = await PulumiSession.open(
+            simulated({ projectDir: project.folder, stack: name, policyPack: path.join(ROOT, "policy") }),
+        );
+    });
+    afterAll(async () => {
+        await session?.close();
+        project.remove();
+    });
+
+    it("comes up, and every object is there", async () => {
+        first = await session.up();
+        expect(first.diagnostics.filter((d) => d.severity === "error")).toEqual([]);
+        expect(first).toMatchObject({ succeeded: true, engine: "pulumi", cluster: "api-server", rejected: [] });
+        expect(await missing(first, session.world.cluster)).toEqual([]);
+    });
+
+    it("changes nothing the second time", async () => {
+        const second = await session.up();
+        expect(second.succeeded).toBe(true);
+        expect(second.operations.filter((o) => o.operation !== "same")).toEqual([]);
+    });
+
+    it("goes away and leaves nothing", async () => {
+        const gone = await session.destroy();
+        expect(gone.diagnostics.filter((d) => d.severity === "error")).toEqual([]);
+        expect(gone.succeeded).toBe(true);
+        expect(await left(first, session.world.cluster)).toEqual([]);
+    });
+});
