@@ -83,7 +83,9 @@ export function send(options: HttpRequest): Promise<HttpAnswer> {
                     size += chunk.length;
                     chunks.push(chunk);
                     if (size > LARGEST_ANSWER) {
-                        request.destroy(new HttpError(`${what}: the answer is longer than ${LARGEST_ANSWER} bytes`, true, false));
+                        // An error given to destroy() would have no listener once the whole answer is there.
+                        reject(new HttpError(`${what}: the answer is longer than ${LARGEST_ANSWER} bytes`, true, false));
+                        response.destroy();
                     }
                 });
                 response.on("aborted", cutOff);

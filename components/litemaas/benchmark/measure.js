@@ -69,7 +69,9 @@ function turn({ base, token, ca, timeoutSeconds }, model, messages, maxTokens) {
                     try {
                         lines.forEach((line) => read(answer, line.trim(), since));
                     } catch (error) {
-                        request.destroy(error);
+                        // An error given to destroy() would have no listener once the whole answer is there.
+                        end(reject, error);
+                        response.destroy();
                     }
                 });
                 response.on("error", (error) => end(reject, error));

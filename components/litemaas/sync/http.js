@@ -91,7 +91,9 @@ function send(method, base, path, { token, body, type = "application/json", ca, 
                     size += chunk.length;
                     chunks.push(chunk);
                     if (size > LARGEST_ANSWER) {
-                        request.destroy(new Unanswered(`${what} answers with more than ${LARGEST_ANSWER} bytes`, true));
+                        // An error given to destroy() would have no listener once the whole answer is there.
+                        fail(new Unanswered(`${what} answers with more than ${LARGEST_ANSWER} bytes`, true));
+                        response.destroy();
                     }
                 });
                 response.on("aborted", () => fail(new Unanswered(`${what}: the answer is cut off`, true)));

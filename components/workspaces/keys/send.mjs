@@ -43,6 +43,10 @@ export function send(method, base, path, { token, body, type = "application/json
     const what = `${method} ${url.pathname}`;
     return new Promise((resolve, reject) => {
         const text = body === undefined ? undefined : JSON.stringify(body);
+        const fail = (error) => {
+            clearTimeout(timer);
+            reject(error.message.startsWith(method) ? error : new Error(`${what}: ${error.message}`));
+        };
         const request = (url.protocol === "http:" ? http : https).request(
             url,
             {
@@ -62,12 +66,14 @@ export function send(method, base, path, { token, body, type = "application/json
                 response.on("data", (chunk) => {
                     size += chunk.length;
                     if (size > LARGEST_ANSWER) {
-                        request.destroy(new Error(`${what} answers with more than ${LARGEST_ANSWER} bytes`));
+                        // An error given to destroy() would have no listener once the whole answer is there.
+                        fail(new Error(`${what} answers with more than ${LARGEST_ANSWER} bytes`));
+                        response.destroy();
                     }
                     chunks.push(chunk);
                 });
-                response.on("aborted", () => reject(new Error(`${what}: the answer is cut off`)));
-                response.on("error", reject);
+                response.on("aborted", () => fail(new Error(`${what}: the answer is cut off`)));
+                response.on("error", fail);
                 response.on("end", () => {
                     clearTimeout(timer);
                     const status = response.statusCode;
@@ -88,10 +94,7 @@ export function send(method, base, path, { token, body, type = "application/json
             () => request.destroy(new Error(`${what} does not answer within ${timeoutSeconds} s`)),
             timeoutSeconds * 1000,
         );
-        request.on("error", (error) => {
-            clearTimeout(timer);
-            reject(error.message.startsWith(method) ? error : new Error(`${what}: ${error.message}`));
-        });
+        request.on("error", fail);
         request.end(text);
     });
 }
