@@ -10,24 +10,32 @@ const lists: readonly (readonly [string, string, string])[] = [
 
 /** Components that represent a part of the settings; the innermost one around a resource counts. */
 const parts: Readonly<Record<string, string>> = {
+    "maas:addons:GitOpsRights": "gitops",
     "maas:addons:LoadBalancerAddresses": "metallb",
     "maas:addons:Queues": "kueue",
+    "maas:gateway:ConnectivityLink": "connectivityLink",
     "maas:gateway:InferenceGateway": "gateway.inference",
     "maas:governance:Database": "database",
+    "maas:governance:ExternalModelService": "externalModels",
+    "maas:governance:FurtherTenant": "tenants",
+    "maas:governance:ProviderKey": "externalModels",
     "maas:governance:RequestLimits": "tiers",
+    "maas:governance:Tenant": "tenant",
     "maas:governance:TierScheme": "tiers",
     "maas:observability:Traces": "observability.traces",
     "maas:operators:Operator": "operators",
     "maas:serving:ModelsAccess": "modelsAccess",
 };
 
-/** The settings of the other components of a layer. */
+/** The settings of the other components of a layer, by the second part of their type. */
 const layers: Readonly<Record<string, string>> = {
+    agents: "agents",
     certificates: "certificates",
     gateway: "gateway",
     governance: "tiers",
     gpu: "gpu",
     identity: "identity",
+    litemaas: "litemaas",
     observability: "observability",
     serving: "openshiftAi",
     workspaces: "workspaces",
