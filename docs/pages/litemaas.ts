@@ -18,7 +18,8 @@ of [LiteLLM](https://github.com/BerriAI/litellm). [\`litemaas\`](settings/litema
 
 ## When to take which
 
-A stack may have both systems; neither knows of the other.
+A stack may have both systems; stack \`production\` does. People and applications of the cluster call the gateway of the tiers. Participants
+of workshops, who have no login, call the proxies.
 
 | | \`tiers\`: Models-as-a-Service of OpenShift AI | \`litemaas\` |
 | --- | --- | --- |
@@ -27,6 +28,16 @@ A stack may have both systems; neither knows of the other.
 | Models | llm-d models and external ones | everything that LiteLLM calls: services of \`predictive\`, other clusters, providers |
 | Support | a product of Red Hat | a project of the community; its images have no digest that this program knows |
 | Address | https://maas.<apps domain> | https://litellm.<apps domain>, and the portal |
+| Take it for | teams that stay, limits per user, accounts of use by cost centre | events with an end, money as the limit, callers from outside, several clusters behind one name |
+
+Where proxies offer a model of \`models\`, they call the gateway with a key of a tier, and count as one caller there: the limits of that tier are
+those of all workshops together. Give them a user and a tier of their own where others use the tier as well. The gateway must be there before
+such a key is, so that the first \`up\` of both waits for the key's Secret. While it waits, or before the next \`up\`:
+
+\`\`\`sh
+npx maas keys create production --name litemaas --subscription enterprise | sed 's/^/MAAS_API_KEY=/' |
+  oc create secret generic maas-api-key -n litemaas --from-env-file=/dev/stdin
+\`\`\`
 
 ## First steps
 

@@ -92,6 +92,7 @@ it("a stack may serve models without a scheduler alone, but not nothing", () => 
             workspaces: undefined,
             identity: undefined,
             observability: undefined,
+            litemaas: undefined,
             predictive,
         });
     expect(bare([])).toContain("models: there is none; expected at least one model here, in predictive or in litemaas.models");

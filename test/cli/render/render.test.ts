@@ -96,7 +96,7 @@ it("says of a Secret who creates it, and waits for it", () => {
 
 it("copies Secrets from a store where one is named", () => {
     const { renderings, omitted } = render(planned, { store: { name: "vault", prefix: "maas/production" } });
-    const { manifest } = renderings.find(({ isOf }) => isOf === "store")!;
+    const { manifest } = renderings.find((one) => one.isOf === "store" && titleOf(one.manifest).endsWith("/maas-db-config"))!;
     expect([titleOf(manifest), manifest["spec"]]).toEqual([
         "ExternalSecret redhat-ods-applications/maas-db-config",
         expect.objectContaining({
