@@ -30,6 +30,8 @@ interface Series {
     readonly sizes: readonly Size[];
     /** Milliseconds that each further resource may take. Default: any number, as long as it does not grow. */
     readonly slope?: number;
+    /** Megabytes that each process may take at its most: `maas`, the program and the policies. Default: {@link MEMORY}. */
+    readonly memory?: number;
     /** How often each is planned; the best counts. */
     readonly runs: number;
 }
@@ -44,11 +46,13 @@ const series: Readonly<Record<string, Series>> = {
     workspaces: {
         sizes: [500, 1000, 2000].map((users) => ({ models: 6, tiers: 3, users, workspaces: true, budget: 90_000 })),
         slope: 3,
+        // 24,000 resources; Node.js takes what it gets.
+        memory: 2200,
         runs: 2,
     },
 };
 
-/** Megabytes that each process of a plan may take at its most: `maas`, the program and the policies. */
+/** Megabytes that each process of a plan may take where a series says nothing. */
 const MEMORY = 1000;
 /** Milliseconds for each further resource from which on their growth is looked at. */
 const FLOOR = 5;
@@ -187,7 +191,7 @@ async function main(): Promise<void> {
             symlinkSync(path.join(root, file), path.join(folder, file));
         }
         process.stdout.write("models  tiers  users  passwords  workspaces  resources        ms  MB (one)\n");
-        for (const { sizes, slope, runs } of chosen(process.argv.slice(2))) {
+        for (const { sizes, slope, runs, memory = MEMORY } of chosen(process.argv.slice(2))) {
             const results: { wall: number; resources: number }[] = [];
             for (const size of sizes) {
                 const result = await measure(folder, size, runs);
@@ -203,8 +207,8 @@ async function main(): Promise<void> {
                     Math.round(result.memory),
                 ];
                 process.stdout.write(`${cells.map((c, i) => String(c).padStart([6, 5, 5, 9, 10, 9, 8, 9][i]!)).join("  ")}\n`);
-                if (result.memory > MEMORY) {
-                    process.stdout.write(`over the budget of ${MEMORY} MB\n`);
+                if (result.memory > memory) {
+                    process.stdout.write(`over the budget of ${memory} MB\n`);
                     process.exitCode = 1;
                 }
                 if (result.wall > size.budget) {

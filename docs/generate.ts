@@ -22,6 +22,7 @@ import { runbooksPage } from "./pages/runbooks";
 import { settingsJsonSchema, settingsPages } from "./pages/settings";
 import { trapsPage } from "./pages/traps";
 import { troubleshootingPage } from "./pages/troubleshooting";
+import { workspacePicture } from "./pages/workspacePicture";
 import { plan } from "../rehearsal/plan";
 import { ganttPicture, graphPicture } from "../rehearsal/report/picture";
 import { generatedFiles as resultSchemas } from "../rehearsal/report/schema";
@@ -57,11 +58,15 @@ export function generated(): Record<string, string> {
 /** Stacks whose bring-up has pictures in docs/. */
 export const PICTURED: readonly string[] = ["code-assistant", "llm-d"];
 
+/** The one whose workspaces are drawn. */
+const WITH_WORKSPACES = "code-assistant";
+
 /** The pictures of a stack's bring-up as it is rehearsed, by path. */
 export function picturesOf(stack: string, rehearsal: Rehearsal): Record<string, string> {
     return {
         [`docs/pictures/${stack}.svg`]: ganttPicture(rehearsal),
         [`docs/pictures/${stack}-graph.svg`]: graphPicture(rehearsal),
+        ...(stack === WITH_WORKSPACES && { "docs/pictures/workspaces.svg": workspacePicture(rehearsal.resources) }),
     };
 }
 
