@@ -26,3 +26,6 @@ export const GPU_RESOURCE = "nvidia.com/gpu";
 
 /** Marks the ClusterAutoscaler as this program's. */
 export const CLUSTER_AUTOSCALER_LABEL = "maas-platform.io/cluster-autoscaler";
+
+/** Marks a ConfigMap of authorities that a gate fills in: without a field of its own, nothing would say that the stack has made it. */
+export const AUTHORITIES_LABEL = "maas-platform.io/authorities";

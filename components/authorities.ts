@@ -2,6 +2,7 @@
 import { ConfigMap } from "@pulumi/kubernetes/core/v1";
 import type * as pulumi from "@pulumi/pulumi";
 
+import { AUTHORITIES_LABEL } from "../catalogue/labels";
 import { gate } from "./gate";
 import type { Kube } from "./kube";
 
@@ -38,7 +39,7 @@ export function authorities(
 ): pulumi.Resource {
     const bundle = new ConfigMap(
         `${name}-authorities`,
-        { metadata: { name: configMap, namespace, ...(labels !== undefined && { labels: { ...labels } }) } },
+        { metadata: { name: configMap, namespace, labels: { [AUTHORITIES_LABEL]: "merged", ...labels } } },
         { ...opts, ignoreChanges: ["data"] },
     );
     return gate(

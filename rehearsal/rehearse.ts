@@ -2,7 +2,7 @@
 import type { Mode } from "./engine/deployment";
 import { HeldEvents, type OnEvent } from "./engine/events";
 import { hasDeleteHook } from "./engine/hooks";
-import { type Project, ProjectError, readProject, readStackConfig } from "./engine/project";
+import { type Project, ProjectError, readProject, readStackConfig, type StackConfig } from "./engine/project";
 import { type Run, run } from "./engine/run";
 import { EMPTY_STATE, type StackState } from "./engine/state";
 import { judgement } from "./findings";
@@ -110,9 +110,13 @@ export class RehearsalSession {
         return this.act("preview", true);
     }
 
-    /** Brings the stack up, or up to date. */
-    up(): Promise<Rehearsal> {
-        return this.act("update", true);
+    /**
+     * Brings the stack up, or up to date.
+     *
+     * @param config of the stack. Default: what its file says
+     */
+    up(config?: StackConfig): Promise<Rehearsal> {
+        return this.act("update", true, config === undefined ? {} : { config });
     }
 
     /**
@@ -178,12 +182,12 @@ export class RehearsalSession {
     private async act(
         mode: Mode,
         runProgram: boolean,
-        instead: { readonly onEvent?: OnEvent; readonly signal?: AbortSignal } = {},
+        instead: { readonly onEvent?: OnEvent; readonly signal?: AbortSignal; readonly config?: StackConfig } = {},
     ): Promise<Rehearsal> {
         const project: Project = readProject(this.options.projectDir);
         const { policyPack, policyConfig, onTiming, stack, continueOnError } = this.options;
         const onEvent = instead.onEvent ?? this.options.onEvent;
-        const config = readStackConfig(project, stack);
+        const config = instead.config ?? readStackConfig(project, stack);
         const { cluster, clock, kubeconfig } = this.world;
         const limit = this.options.limit ?? LIMITS[cluster.kind];
         const ended = new AbortController();

@@ -1,4 +1,7 @@
 /** The data plane of the real Envoy answers as a run of the real chain did, and `maas smoke` tells a sound stack from a broken one. */
+import { readFileSync } from "node:fs";
+import * as path from "node:path";
+
 import { send } from "../../cli/http/send";
 import { MaasApi } from "../../cli/maasApi/client";
 import { makeKeys } from "../../cli/smoke/keys";
@@ -210,6 +213,7 @@ describeEnvoy("the data plane of code-assistant", () => {
             const { code, out } = await inProcess("smoke", "code-assistant", "--url", plane.url);
             expect({ code, out }).toEqual({ code: 0, out: expect.stringMatching(/Checks: \d+, all as expected/) as string });
             expect(out).toMatch(/pass +premium, gpt-oss-20b +stream/);
+            expect(readFileSync(path.join(root, "README.md"), "utf8")).toContain(/Checks: .*/.exec(out)![0]);
             expect(plane.maas.keys).toMatchObject([{ subscription: "premium", status: "revoked" }]);
         } finally {
             delete process.env["MAAS_TOKEN"];
