@@ -1,80 +1,28 @@
 /** The queries of panels and recordings on a real Prometheus with a day of series: what comes out is what was put in. */
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 
-import { stringify } from "yaml";
-
 import { dashboards } from "../../catalogue/observability/dashboards";
-import type { Recording } from "../../catalogue/observability/recording";
-import { recordings } from "../../catalogue/observability/recordings";
-import { recordingRules } from "../../catalogue/observability/rules";
-import type { Scope } from "../../catalogue/observability/scope";
+import { scopeOfDay as scope } from "../perses/pictures";
 import { inProcess } from "../cli/helper";
-import { scope as everything } from "../catalogue/observability/scope";
-import { knownSeries, readQuery } from "../promql";
-import { EXTERNAL, MODELS, PRICES, RECORDED, START, tokens, USERS, writeOpenMetrics } from "./day";
+import { MODELS, RECORDED, tokens, USERS } from "./day";
 import { shown } from "./panels";
-import { describePrometheus, runPromtool } from "./promtool";
-import { Prometheus } from "./server";
+import { describePrometheus } from "./promtool";
+import { recordedDay } from "./recordedDay";
+import type { Prometheus } from "./server";
 
-const scope: Scope = { ...everything, services: [...MODELS], external: [EXTERNAL], prices: PRICES };
 const panels = dashboards(scope).flatMap(({ name, rows }) =>
     rows.flatMap((row) => Object.entries(row.panels).map(([id, panel]) => ({ id: `${name}/${id}`, panel }))),
 );
-
-/** Recordings by what they read: the first read what products export, the next those before. */
-function stages(): Recording[][] {
-    const known = knownSeries(scope);
-    const found: Recording[][] = [];
-    let left = recordings(scope);
-    while (left.length > 0) {
-        const missing = new Set(left.map(({ record }) => record));
-        const next = left.filter(({ expr }) => !readQuery(expr, known).series.some((series) => missing.has(series)));
-        found.push(next);
-        left = left.filter((recording) => !next.includes(recording));
-    }
-    return found;
-}
 
 describePrometheus("a day of series", () => {
     let folder: string;
     let prometheus: Prometheus;
 
-    const succeeds = (...args: readonly string[]): void => {
-        const { ok, output } = runPromtool(args, folder);
-        if (!ok) {
-            throw new Error(output);
-        }
-    };
-
     beforeAll(async () => {
         folder = mkdtempSync(path.join(os.tmpdir(), "maas-day-"));
-        await writeOpenMetrics(path.join(folder, "day.txt"));
-        succeeds("tsdb", "create-blocks-from", "openmetrics", "day.txt", "data");
-        prometheus = await Prometheus.start(folder);
-        // Recorded as the server would have, minute by minute; rules of the next stage read what a rule records. One file:
-        // when a group is evaluated follows from its name and that of its file.
-        for (const stage of stages()) {
-            const groups = recordingRules(scope).map((group) => ({
-                ...group,
-                interval: "1m",
-                rules: group.rules.filter(({ record }) => stage.some((one) => one.record === record)),
-            }));
-            writeFileSync(path.join(folder, "rules.yml"), stringify({ groups: groups.filter(({ rules }) => rules.length > 0) }));
-            const period = [`--start=${START}`, `--end=${RECORDED}`];
-            succeeds(
-                "tsdb",
-                "create-blocks-from",
-                "rules",
-                ...period,
-                `--url=${prometheus.url}`,
-                "--output-dir=data",
-                "rules.yml",
-            );
-            await prometheus.stop();
-            prometheus = await Prometheus.start(folder);
-        }
+        prometheus = await recordedDay(folder);
     }, 180_000);
     afterAll(async () => {
         await prometheus?.stop();
