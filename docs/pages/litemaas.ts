@@ -41,7 +41,8 @@ npx maas keys create production --name litemaas --subscription enterprise | sed 
 
 ## First steps
 
-1. Set \`litemaas.proxy.image\` to a digest that you have checked.
+1. Set \`litemaas.proxy.image\` to a digest that you have checked. No digest of the portal's images is known to this program; this prints one:
+   \`skopeo inspect --format '{{.Digest}}' docker://quay.io/rh-aiservices-bu/litellm-non-root:main-v1.81.0-stable-custom\`
 2. Create the Secrets that \`litemaas.proxy.secrets\` names; \`up\` waits for them and says which are missing.
 3. Log in to the portal with a user of \`litemaas.portal.admins\`.
 4. Secret \`litemaas-secrets\` of the namespace has all generated values: \`oc extract secret/litemaas-secrets -n litemaas --keys=UI_PASSWORD --to=-\`
