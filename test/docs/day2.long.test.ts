@@ -33,7 +33,9 @@ it("maas render", () =>
 
 it("maas init", () =>
     withFolder(async (folder) => {
-        cpSync(path.join(root, "Pulumi.yaml"), path.join(folder, "Pulumi.yaml"));
+        for (const file of ["Pulumi.yaml", "pulumi.js"]) {
+            cpSync(path.join(root, file), path.join(folder, file));
+        }
         mkdirSync(path.join(folder, "stacks"));
         const { out } = await inProcess("init", "--yes", "--from", "rehearsal", "--project", folder);
         const [cluster, written] = out.replace(/\S*stacks\/Pulumi/, "stacks/Pulumi").split("\n");
