@@ -29,13 +29,13 @@ interface Line {
     readonly line: string;
 }
 
-/** The commands of a page: lines of its shell blocks, without comments, and what follows && apart. */
+/** The commands of a page: lines of its shell blocks, without comments, and what follows && and | apart. */
 const lines = pages.flatMap((page): Line[] =>
     blocks(page, "sh").flatMap((text) =>
         text
             .replace(/\\\n\s*/g, " ")
             .split("\n")
-            .flatMap((line) => line.replace(/\s+#.*$/, "").split(" && "))
+            .flatMap((line) => line.replace(/\s+#.*$/, "").split(/ && | \| ?/))
             .map((line) => ({ page, line: line.trim() })),
     ),
 );

@@ -60,7 +60,10 @@ describe("a private authority, and everything that is observed", () => {
         expect(ingress?.spec).toEqual({ replicas: 2, defaultCertificate: { name: "ingress-certs" } });
         // Each model is scraped once, by what KServe made.
         const monitors = up.resources.filter((r) => /:(Pod|Service)Monitor$/.test(r.type));
-        expect(monitors.map(({ urn }) => urn.split("::").at(-1))).toEqual(["cert-manager-metrics-monitor"]);
+        expect(monitors.map(({ urn }) => urn.split("::").at(-1))).toEqual([
+            "external-secrets-metrics-monitor",
+            "cert-manager-metrics-monitor",
+        ]);
         expect(await read("monitoring.coreos.com/v1", "PodMonitor", "kserve-llm-isvc-vllm-engine", "maas")).toBeDefined();
         // The router has deleted its own by then.
         expect(await read("v1", "Secret", "router-certs-default", "openshift-ingress")).toBeUndefined();
