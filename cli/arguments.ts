@@ -17,7 +17,7 @@ const commonOptions = {
 
 /** All options of a command. */
 export function optionsOf(command: Command): Readonly<Record<string, OptionSpec>> {
-    return { ...command.options, ...(command.access !== undefined && explainOption), ...commonOptions };
+    return { ...command.options, ...explainOption, ...commonOptions };
 }
 
 /**

@@ -76,8 +76,8 @@ export interface Command {
     readonly description?: string;
     readonly arguments?: readonly ArgumentSpec[];
     readonly options?: Readonly<Record<string, OptionSpec>>;
-    /** What it reads and writes, and with which rights; it has the option `--explain` then. */
-    readonly access?: readonly Access[];
+    /** What it reads and writes, and with which rights: `--explain` prints it. Empty: nothing but this program's own files. */
+    readonly access: readonly Access[];
     /** @returns the exit code */
     run(invocation: Invocation, context: Context): Promise<number>;
 }

@@ -3,7 +3,7 @@ import type { Access, Context, OptionSpec } from "./command";
 import { Exit } from "./exit";
 import { type Column, table } from "./table";
 
-/** The option of every command that says what it accesses. */
+/** The option of every command. */
 export const explainOption = {
     explain: { type: "flag", help: "print what the command reads and writes and with which rights, and do nothing" },
 } as const satisfies Record<string, OptionSpec>;
@@ -17,6 +17,10 @@ const columns: readonly Column[] = [
 
 /** Prints it. @returns the exit code */
 export function explain({ out }: Context, accesses: readonly Access[]): number {
+    if (accesses.length === 0) {
+        out.always("Reads nothing but this program's own files, and writes nothing.");
+        return Exit.fine;
+    }
     const cells = accesses.map(({ does, what, rights, when }) => [does, what, rights, when ?? ""]);
     table(columns, cells, out.width, (text) => out.style(text, "dim")).forEach((line) => out.always(line));
     return Exit.fine;

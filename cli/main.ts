@@ -73,7 +73,7 @@ export async function main(words: readonly string[], context: Context): Promise<
                 commandHelp(found.name, command, out).forEach((line) => out.always(line));
                 return Exit.fine;
             }
-            if (command.access !== undefined && invocation.flag("explain")) {
+            if (invocation.flag("explain")) {
                 return explain(context, command.access);
             }
             return await command.run(invocation, context);

@@ -15,6 +15,10 @@ another folder, set MAAS_CRDS to it. Without the products' CRDs, the schemas of 
             help: "release of OpenShift AI; 3.5 downloads only the CRDs that differ, to be used over those of 3.4",
         },
     },
+    access: [
+        { does: "reads", what: "the products' repositories on GitHub, at pinned commits", rights: "none: they are public" },
+        { does: "writes", what: "the folder that is named, or the cache", rights: "the files" },
+    ],
     async run(invocation, context) {
         const { downloadCrds } = await import("../../simulator/crds/download");
         const { CrdError } = await import("../../simulator/crds/crds");

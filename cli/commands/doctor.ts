@@ -16,6 +16,14 @@ export const command: Command = {
         ...jsonOption("the findings"),
         ...projectOption,
     },
+    access: [
+        { does: "reads", what: "the stack file and the program", rights: "the files" },
+        {
+            does: "reads",
+            what: "operators, machines, nodes, quotas, certificates and what else the preconditions of the stack look at",
+            rights: "get and list on them: cluster-reader, and get on the Secrets of the stack",
+        },
+    ],
     async run(invocation, context) {
         const { stack, settings } = await settingsOfStack(invocation, context);
         const { findings, refusing } = await import("../../components/preconditions/run");

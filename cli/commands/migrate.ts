@@ -23,6 +23,10 @@ to standard error. Deploys nothing. Exit code 0: the stack can be migrated; 1: i
         ...jsonOption("problems, changes and steps"),
         ...projectOption,
     },
+    access: [
+        { does: "reads", what: "the stack file", rights: "the file" },
+        { does: "writes", what: "the file of --output", rights: "the file", when: "--output" },
+    ],
     async run(invocation, context) {
         const wanted = invocation.text("to");
         const to = releases.find((release) => release === wanted);

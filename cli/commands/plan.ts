@@ -21,6 +21,10 @@ export const command: Command = {
             help: "what to print: the report, config.yaml of the Continue assistant for each tier, or settings of other clients (curl, Cursor, Cline, OpenCode)",
         },
     },
+    access: [
+        { does: "reads", what: "the stack file, the program and the policy pack", rights: "the files" },
+        { does: "writes", what: "the files of --json, --html and --sarif", rights: "the files", when: "they are given" },
+    ],
     async run(invocation, context) {
         const settings = runSettings(invocation, context);
         const timings = new Timings(context);

@@ -5,6 +5,7 @@ export const command: Command = {
     description: "docs/policies.md describes the reason, the remedy and the configuration of each rule.",
     arguments: [],
     options: {},
+    access: [],
     async run(_invocation, { out }) {
         const [{ families }, { levelOf, profiles }, { block, rows }] = await Promise.all([
             import("../../policy/policies"),

@@ -5,6 +5,10 @@ export const command: Command = {
     description: "Deletes their files, too. Does not touch processes that somebody else started.",
     arguments: [],
     options: {},
+    access: [
+        { does: "reads", what: "the records of API servers that rehearse --keep has left in the cache", rights: "the files" },
+        { does: "writes", what: "ends these processes, and deletes their files", rights: "your own processes" },
+    ],
     async run(_invocation, context) {
         const { stopKept } = await import("../../rehearsal/apiserver/keep");
         const stopped = await stopKept();

@@ -46,6 +46,16 @@ Deploys nothing: pulumi up deploys.
             help: "keep the cluster and print its kubeconfig: in memory until Ctrl-C, an API server until maas rehearse stop",
         },
     },
+    access: [
+        { does: "reads", what: "the stack file, the program and the policy pack", rights: "the files" },
+        { does: "writes", what: "the files of --json, --html and --sarif", rights: "the files", when: "they are given" },
+        {
+            does: "writes",
+            what: "an API server with etcd on loopback, with files of its own",
+            rights: "a process, and the cache",
+            when: "--cluster api-server",
+        },
+    ],
     async run(invocation, context) {
         const settings = runSettings(invocation, context);
         const [cluster, engine] = [

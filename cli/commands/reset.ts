@@ -26,6 +26,28 @@ Needs a token of an administrator (oc login). Exit code 0: nothing is left; 1: s
         ...jsonOption("what was done"),
         ...projectOption,
     },
+    access: [
+        { does: "reads", what: "the stack file and the program", rights: "the files" },
+        { does: "reads", what: "what is to be deleted, on the cluster", rights: "get and list on it" },
+        {
+            does: "writes",
+            what: "revokes the API keys of the stack's users by the MaaS API",
+            rights: "a token of an administrator of Models-as-a-Service",
+            when: "--yes, and not --keep-keys",
+        },
+        {
+            does: "writes",
+            what: "deletes authorization policies, subscriptions, published and external models, and Groups of the tiers",
+            rights: "delete on them: cluster-admin",
+            when: "--yes",
+        },
+        {
+            does: "writes",
+            what: "deletes User and Identity of the stack's users",
+            rights: "delete on them",
+            when: "--yes and --users",
+        },
+    ],
     async run(invocation, context) {
         const [yes, dryRun] = [invocation.flag("yes"), invocation.flag("dry-run")];
         if (yes && dryRun) {
