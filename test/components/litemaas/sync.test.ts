@@ -30,7 +30,11 @@ describe("models", () => {
             ],
         );
         expect(await run(state)).toEqual({ code: 0, output: "2 model create, 1 portal update; 0 failed\n" });
-        expect([...servers.proxy.models.values()]).toMatchObject([
+        // They are created side by side, in no order of their own.
+        const created = [...servers.proxy.models.values()].sort((a, b) =>
+            String(a.litellm_params["model"]).localeCompare(String(b.litellm_params["model"])),
+        );
+        expect(created).toMatchObject([
             {
                 model_name: "granite",
                 litellm_params: {
