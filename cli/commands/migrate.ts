@@ -1,11 +1,8 @@
-import { readFileSync } from "node:fs";
-
-import { releases } from "../../catalogue/releases";
 import type { Command } from "../command";
-import { Exit, RefusalError, UsageError } from "../exit";
+import { Exit } from "../exit";
+import { migratedStack } from "../migration";
 import { jsonOption, STANDARD_OUTPUT, writeJson, writeOutput } from "../output";
-import { namedStack, projectOption, stackArgument } from "../stackArgument";
-import { stackFileOf } from "../stackSettings";
+import { projectOption, stackArgument } from "../stackArgument";
 
 export const command: Command = {
     summary: "Write a stack file for the next release of OpenShift AI, and print the steps of the migration",
@@ -28,24 +25,8 @@ to standard error. Deploys nothing. Exit code 0: the stack can be migrated; 1: i
         { does: "writes", what: "the file of --output", rights: "the file", when: "--output" },
     ],
     async run(invocation, context) {
-        const wanted = invocation.text("to");
-        const to = releases.find((release) => release === wanted);
-        if (wanted !== undefined && to === undefined) {
-            throw new UsageError(`--to ${wanted}: there is no such release; expected one of ${releases.join(", ")}.`);
-        }
-        const { stack, projectDir } = namedStack(invocation, context);
-        const { file } = await stackFileOf(projectDir, stack);
-        const { migrate } = await import("../../stacks/migrate");
+        const { stack, migration } = await migratedStack(invocation, context);
         const { printMigration } = await import("../views/migrate");
-        const migration = (() => {
-            try {
-                return migrate(stack, readFileSync(file, "utf8"), to);
-            } catch (e) {
-                throw e instanceof Error && ["SettingsError", "MigrationError"].includes(e.name)
-                    ? new RefusalError(e.message)
-                    : e;
-            }
-        })();
         printMigration(context.err, migration, stack);
         writeJson(invocation, context, { stack, ...migration });
         if (migration.text === undefined) {

@@ -1,11 +1,8 @@
-import { readFileSync } from "node:fs";
-
-import { releases } from "../../catalogue/releases";
 import type { Command } from "../command";
-import { Exit, RefusalError, UsageError } from "../exit";
+import { Exit } from "../exit";
+import { migratedStack } from "../migration";
 import { jsonOption, reportTerminal, writeJson } from "../output";
-import { namedStack, projectOption, stackArgument } from "../stackArgument";
-import { stackFileOf } from "../stackSettings";
+import { projectOption, stackArgument } from "../stackArgument";
 
 export const command: Command = {
     summary: "Rehearse the upgrade of a running stack to the next release of OpenShift AI: steps, duration, and what stops",
@@ -21,24 +18,8 @@ succeeds; 1: it does not, or the stack cannot be migrated; 2: wrong usage.`,
     },
     access: [{ does: "reads", what: "the stack file", rights: "the file" }],
     async run(invocation, context) {
-        const wanted = invocation.text("to");
-        const to = releases.find((release) => release === wanted);
-        if (wanted !== undefined && to === undefined) {
-            throw new UsageError(`--to ${wanted}: there is no such release; expected one of ${releases.join(", ")}.`);
-        }
-        const { stack, projectDir } = namedStack(invocation, context);
-        const { file, config } = await stackFileOf(projectDir, stack);
-        const { migrate } = await import("../../stacks/migrate");
+        const { stack, projectDir, config, migration } = await migratedStack(invocation, context);
         const { printMigration } = await import("../views/migrate");
-        const migration = (() => {
-            try {
-                return migrate(stack, readFileSync(file, "utf8"), to);
-            } catch (e) {
-                throw e instanceof Error && ["SettingsError", "MigrationError"].includes(e.name)
-                    ? new RefusalError(e.message)
-                    : e;
-            }
-        })();
         const out = reportTerminal(invocation, context);
         const { text, ...told } = migration;
         printMigration(out, migration, stack);
