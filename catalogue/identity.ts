@@ -10,6 +10,9 @@ export interface User {
     readonly existing: boolean;
 }
 
+/** The Group of cluster-admins that `identity.admins` makes, unless the setting names another. */
+export const ADMINS_GROUP = "platform-admins";
+
 /** Where the oauth server takes Secrets and ConfigMaps from. */
 export const CONFIG_NAMESPACE = "openshift-config";
 

@@ -50,7 +50,7 @@ export function valueHere({ object, at = [] }: GuideRow, { resources }: Plan): u
 }
 
 const shown = (value: unknown): string =>
-    value === undefined || value === null ? "" : `\`${(typeof value === "string" ? value : JSON.stringify(value)).trim()}\``;
+    value === undefined || value === null ? "none" : `\`${(typeof value === "string" ? value : JSON.stringify(value)).trim()}\``;
 
 /** The page of all stacks. @param planOf plans a stack */
 export async function guidesPage(planOf: (stack: string) => Promise<Plan>): Promise<string> {
@@ -61,7 +61,7 @@ export async function guidesPage(planOf: (stack: string) => Promise<Plan>): Prom
             row.what,
             row.object === undefined ? "" : `${row.object}: \`${jsonPathOf(row.at!)}\``,
             shown(row.there),
-            shown(valueHere(row, planned)),
+            row.object === undefined ? "" : shown(valueHere(row, planned)),
             row.why ?? "",
         ]);
         sections.push(

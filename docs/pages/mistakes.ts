@@ -8,7 +8,9 @@ export function mistakesPage(): string {
     const where = (e: Mistake): string =>
         e.settings !== undefined
             ? `\`${e.settings}\``
-            : `${e.object!}${e.drop === true ? " is missing" : e.forget === true ? " has no dependency" : `: \`${e.at!}\``}`;
+            : e.add !== undefined
+              ? `${e.add.type.split(":").at(-1)!} in addition`
+              : `${e.object!}${e.drop === true ? " is missing" : e.forget === true ? " has no dependency" : `: \`${e.at!}\``}`;
     const rows = entries.map((e) => [
         e.why,
         e.stack ?? corpus.stack,

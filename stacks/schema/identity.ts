@@ -1,6 +1,7 @@
 /** `identity`: users, identity providers, password storage, and cluster administrators. */
 import { z } from "zod";
 
+import { ADMINS_GROUP } from "../../catalogue/identity";
 import { dnsLabel } from "../../kinds/common";
 import { ldapSchema, openIdSchema, providerSchema } from "./identityProviders";
 import { vaultSchema } from "./vault";
@@ -58,8 +59,10 @@ export const externalSecretsSchema = z
 
 const admins = z.strictObject({
     group: groupName
-        .default("platform-admins")
-        .describe("OpenShift group that the program creates for them. Default platform-admins."),
+        .default(ADMINS_GROUP)
+        .describe(
+            `OpenShift group that the program creates for them. List another one in the configuration of the policy \`few-cluster-admins\`. Default ${ADMINS_GROUP}.`,
+        ),
     users: z.array(z.string().min(1).max(253)).min(1).describe("Names of the users."),
 });
 
@@ -103,11 +106,7 @@ export const identitySchema = z
             .array(ldapSchema)
             .default([])
             .describe("LDAP directories, in addition to existing identity providers. Default: none."),
-        admins: admins
-            .optional()
-            .describe(
-                "Cluster administrators. The configuration of the policy `few-cluster-admins` must list their group. Default: none.",
-            ),
+        admins: admins.optional().describe("Cluster administrators, as members of a Group. Default: none."),
         readers: readers
             .optional()
             .describe("Users who may read the whole cluster but its Secrets (cluster-reader). Default: none."),

@@ -31,6 +31,8 @@ export interface Mistake {
     readonly remove?: boolean;
     /** The object does not exist. */
     readonly drop?: boolean;
+    /** This resource exists beside those of the stack. */
+    readonly add?: { readonly type: string; readonly inputs: Record<string, unknown> };
     /** The object waits for nothing. */
     readonly forget?: boolean;
     /** `settings`, or the name of a rule. */
@@ -78,6 +80,16 @@ export async function caught(mistake: Mistake, plan: Plan): Promise<string[]> {
         }
     }
     const resources = structuredClone(plan.resources) as PlannedResource[];
+    if (mistake.add !== undefined) {
+        const { type, inputs } = mistake.add;
+        resources.push({
+            urn: `urn:pulumi:${stack}::maas::${type}::${mistake.id}`,
+            type,
+            inputs,
+            dependencies: [],
+        } as unknown as PlannedResource);
+        return judged(resources);
+    }
     const index = resources.findIndex(
         (r) => `${kindOf(r.type)}/${String((r.inputs["metadata"] as { name?: string } | undefined)?.name)}` === mistake.object,
     );

@@ -171,6 +171,12 @@ export const people: Readonly<Record<string, Case>> = {
                 says: /^admins: subjects\[1\]: n:deployer becomes cluster-admin; bind a role of the namespace, or list the subject under admins$/,
             },
             {
+                what: "the Group of identity.admins, where nobody is listed",
+                change: ([, b]) => (b.props.subjects = [{ kind: "Group", name: "platform-admins" }]),
+                says: /^admins: subjects\[0\]: platform-admins becomes cluster-admin/,
+                config: { admins: [] },
+            },
+            {
                 what: "somebody who is not known, where nobody is listed",
                 change: ([, b]) => (b.props.subjects = [{ kind: "User", name: UNKNOWN }]),
                 says: /^admins: subjects\[0\]: \(name not known yet\) becomes cluster-admin; bind a role of the namespace, or list the subject under admins$/,
@@ -183,6 +189,11 @@ export const people: Readonly<Record<string, Case>> = {
             },
         ],
         accepted: [
+            {
+                what: "the Group of identity.admins, where nothing is configured",
+                change: ([, b]) => (b.props.subjects = [{ kind: "Group", name: "platform-admins" }]),
+                config: {},
+            },
             {
                 what: "a listed admin",
                 change: ([b]) => (
