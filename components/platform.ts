@@ -143,14 +143,11 @@ export class Platform extends pulumi.ComponentResource {
         this.models = { ...urls, ...externalUrls(settings, gateways) };
         const predictive = predictiveModels(stage, behind);
         agents(stage, services, urls, this.authority);
-        this.litemaas = litemaas(stage, {
-            services: new Map([...services, ...predictive]),
-            urls: this.models,
-            authority: this.authority,
-        });
         observability(stage, services, { identities: this.identities, database: database[0] });
         const receiver = tracesReceiver(settings);
         this.traces = receiver && `http://${receiver}`;
+        // On release 3.3, models wait for the tiers.
+        let enforced: readonly pulumi.Resource[] = [...services.values()];
         if (gateways !== undefined && recordOf(settings.release).governance === "subscriptions") {
             const tenants = maasTenants(stage, gateways, ai);
             const published = publishedModels(stage, {
@@ -161,13 +158,16 @@ export class Platform extends pulumi.ComponentResource {
                 tenants: tenants.further,
                 gateways,
             });
-            const enforced = subscriptionTiers(stage, { gateways, tenants, published, services, openShiftAi: ai });
-            this.workspaces = workspaces(stage, { gateways, urls: this.models, enforced: [enforced] });
-        } else {
-            // On release 3.3, models wait for the tiers.
-            const enforced = [...services.values()];
-            this.workspaces = workspaces(stage, gateways && { gateways, urls: this.models, enforced });
+            enforced = [subscriptionTiers(stage, { gateways, tenants, published, services, openShiftAi: ai })];
         }
+        this.workspaces = workspaces(stage, gateways && { gateways, urls: this.models, enforced });
+        this.litemaas = litemaas(stage, {
+            services: new Map([...services, ...predictive]),
+            urls: this.models,
+            authority: this.authority,
+            gateways,
+            enforced,
+        });
         this.registerOutputs({ url: this.url, models: this.models, workspaces: this.workspaces });
     }
 }

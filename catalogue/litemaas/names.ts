@@ -32,6 +32,23 @@ export const SECRETS = "litemaas-secrets";
 /** Key of {@link SECRETS} that encrypts what the proxies store: data are lost without it. */
 export const SALT_KEY = "LITELLM_SALT_KEY";
 
+/** The key with which proxies call models of tiers: whose it is, where it is kept, and what makes it. */
+export const GATEWAY_KEY = {
+    /** ServiceAccount that the key belongs to. */
+    account: "litemaas-gateway",
+    /** Secret, ConfigMap, Job and its account. */
+    name: "litemaas-gateway-key",
+    /** Environment variable of the proxies. */
+    variable: "MAAS_API_KEY",
+    /** Annotation of the proxies' pods with the id of the key that they started with. */
+    startedWith: "maas-platform.io/gateway-key-id",
+} as const;
+
+/** The name of the proxies as subscriptions, policies and usage show it. */
+export function gatewayIdentity(namespace: string): string {
+    return `system:serviceaccount:${namespace}:${GATEWAY_KEY.account}`;
+}
+
 /** The namespace with the keys of workshops, which their leaders may read. */
 export function workshopsNamespace(namespace: string): string {
     return `${namespace}-workshops`;

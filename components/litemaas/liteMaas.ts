@@ -2,7 +2,7 @@
 import { ConfigMap, NamespacePatch } from "@pulumi/kubernetes/core/v1";
 import * as pulumi from "@pulumi/pulumi";
 
-import { LITEMAAS, SALT_KEY, SECRETS } from "../../catalogue/litemaas/names";
+import { GATEWAY_KEY, LITEMAAS, SALT_KEY, SECRETS } from "../../catalogue/litemaas/names";
 import type { LitemaasSettings } from "../../stacks/schema";
 import { authorities, type AuthoritiesArgs } from "../authorities";
 import { keptSecret, type KeptKey } from "../keptSecret";
@@ -13,6 +13,7 @@ import { benchmarks } from "./benchmark";
 import { brought } from "./brought";
 import { DATABASE_CLAIM, databases, redis } from "./databases";
 import { frontend } from "./frontend";
+import { type GatewayKey, gatewayKey } from "./gatewayKey";
 import { login } from "./login";
 import { mcpServer } from "./mcp";
 import { monitors, type Scraped } from "./monitors";
@@ -34,6 +35,8 @@ export interface LiteMaasArgs {
     readonly sync: Omit<SyncBehind, "before">;
     /** What must serve before models are registered. */
     readonly served: readonly pulumi.Resource[];
+    /** The gateway whose key the proxies get; undefined: they get none. */
+    readonly gateway: GatewayKey | undefined;
     /** Services whose metrics are read. */
     readonly scraped: readonly Scraped[];
     /** Secret of an authority of the router that the cluster does not trust. */
@@ -71,7 +74,7 @@ export class LiteMaas extends pulumi.ComponentResource {
     public readonly portal: string;
 
     constructor(name: string, args: LiteMaasArgs, opts: pulumi.ComponentResourceOptions = {}) {
-        const { settings, domain, region, sync, served, scraped, authority, removed, protect } = args;
+        const { settings, domain, region, sync, served, gateway, scraped, authority, removed, protect } = args;
         super("maas:litemaas:LiteMaas", name, { namespace: settings.namespace, domain }, opts);
         const { namespace } = settings;
         const hosts = hostsOf(settings, domain);
@@ -121,7 +124,13 @@ export class LiteMaas extends pulumi.ComponentResource {
         );
         const trust = authorities(name, { configMap: TRUST, namespace, secret: authority }, place.within());
         const variables = sync.models.flatMap(({ endpoints }) => endpoints.flatMap(({ keyVariable }) => keyVariable ?? []));
-        const given = brought(place, [...new Set(variables)]);
+        const given = [
+            ...brought(
+                place,
+                [...new Set(variables)].filter((variable) => gateway === undefined || variable !== GATEWAY_KEY.variable),
+            ),
+            ...(gateway === undefined ? [] : [gatewayKey(place, gateway, trust)]),
+        ];
         const database = databases(place, secrets, protect);
         const cache = redis(place, secrets);
         const restoring = restored(place, region, secrets, serviceCa, trust, database, ...given);

@@ -9,7 +9,7 @@ import type * as inputs from "@pulumi/kubernetes/types/input";
 import type * as pulumi from "@pulumi/pulumi";
 import { stringify } from "yaml";
 
-import { DATABASES, LITEMAAS, PORTS, SALT_KEY } from "../../catalogue/litemaas/names";
+import { DATABASES, GATEWAY_KEY, LITEMAAS, PORTS, SALT_KEY } from "../../catalogue/litemaas/names";
 import { BUNDLE } from "../authorities";
 import {
     CONTAINER_SECURITY,
@@ -57,7 +57,7 @@ export interface ProxyBehind {
  */
 export function proxies(place: Place, behind: ProxyBehind): pulumi.Resource {
     const { name, settings, hosts } = place;
-    const { namespace, proxy } = settings;
+    const { namespace, proxy, gatewayKey } = settings;
     const text = stringify(proxyConfig(settings, behind.fallbacks), { lineWidth: 0 });
     const config = new ConfigMap(
         `${name}-proxy-config`,
@@ -133,7 +133,11 @@ export function proxies(place: Place, behind: ProxyBehind): pulumi.Resource {
                 template: {
                     metadata: {
                         labels: podLabels(LITEMAAS.proxy),
-                        annotations: { "maas-platform.io/config": hashOf(text) },
+                        annotations: {
+                            "maas-platform.io/config": hashOf(text),
+                            // The key of another tier is another one.
+                            ...(gatewayKey !== undefined && { "maas-platform.io/gateway-tier": gatewayKey.tier }),
+                        },
                     },
                     spec: podSpec(place),
                 },
@@ -181,7 +185,8 @@ function grants({ settings }: Place): inputs.core.v1.Container {
 }
 
 function podSpec(place: Place): inputs.core.v1.PodSpec {
-    const { proxy } = place.settings;
+    const { proxy, gatewayKey } = place.settings;
+    const secrets = [...(gatewayKey === undefined ? [] : [GATEWAY_KEY.name]), ...proxy.secrets];
     const probe = (path: string) => ({ httpGet: { path, port: PORTS.proxy, scheme: "HTTPS" }, timeoutSeconds: 5 });
     return {
         automountServiceAccountToken: false,
@@ -209,7 +214,7 @@ function podSpec(place: Place): inputs.core.v1.PodSpec {
                     // Authorities of endpoints: public ones, and those that the cluster and its gateways have.
                     variable("SSL_CERT_FILE", `/trust/${BUNDLE}`),
                 ],
-                ...(proxy.secrets.length > 0 && { envFrom: proxy.secrets.map((name) => ({ secretRef: { name } })) }),
+                ...(secrets.length > 0 && { envFrom: secrets.map((name) => ({ secretRef: { name } })) }),
                 ports: [{ name: "https", containerPort: PORTS.proxy }],
                 startupProbe: { ...probe("/health/liveness"), periodSeconds: 10, failureThreshold: 30 },
                 readinessProbe: { ...probe("/health/readiness"), periodSeconds: 10, failureThreshold: 3 },

@@ -1,12 +1,15 @@
 /** LiteMaaS, and the models of the stack that it offers. */
 import type * as pulumi from "@pulumi/pulumi";
 
+import { GATEWAY_KEY } from "../../catalogue/litemaas/names";
 import { runtimeOf } from "../../catalogue/models/runtimes";
+import { modelsOf, subscriptionOf } from "../../catalogue/tiers";
 import type { PredictiveSettings, Settings } from "../../stacks/schema";
 import { litemaasModelSchema } from "../../stacks/schema/litemaasModels";
 import { connectionOf } from "../clusterProvider";
-import { LiteMaas } from "../litemaas";
+import { type GatewayKey, LiteMaas } from "../litemaas";
 import { namespaceRemovedHook } from "../namespaceRemoved";
+import type { MaasGateways } from "./gateways";
 import type { Stage } from "./stage";
 
 /** What LiteMaaS waits for, and what it leads to. */
@@ -16,6 +19,10 @@ export interface LitemaasBehind {
     /** The OpenAI-compatible endpoint of each model, by its name. */
     readonly urls: Readonly<Record<string, string>>;
     readonly authority: { readonly name: string; readonly namespace: string } | undefined;
+    /** Undefined without tiers. */
+    readonly gateways: MaasGateways | undefined;
+    /** Say that the tiers are in force. */
+    readonly enforced: readonly pulumi.Resource[];
 }
 
 /**
@@ -42,9 +49,25 @@ export function predictiveUrl(settings: Settings, name: string): string {
     return `http://${name}-predictor.${settings.modelsNamespace}.svc.cluster.local:${runtimeOf(runtime).port}${API_PATH[runtime]}`;
 }
 
-/** The models of the settings, and each service of the stack that they leave out. */
-export function offeredModels({ litemaas, predictive }: Settings) {
-    const { models, registerServices } = litemaas!;
+/** The tier whose key the proxies have. */
+function tierOf({ litemaas, tiers }: Settings): Settings["tiers"][number] | undefined {
+    return tiers.find(({ name }) => name === litemaas?.gatewayKey?.tier);
+}
+
+/** The models of the settings, each with its key, and each service of the stack that they leave out. */
+export function offeredModels(settings: Settings) {
+    const { litemaas, predictive } = settings;
+    const { registerServices } = litemaas!;
+    const tier = tierOf(settings);
+    const tiered = new Set(tier === undefined ? [] : modelsOf(tier));
+    const models = litemaas!.models.map((model) => ({
+        ...model,
+        endpoints: model.endpoints.map((endpoint) =>
+            endpoint.model !== undefined && tiered.has(endpoint.model)
+                ? { ...endpoint, keyVariable: endpoint.keyVariable ?? GATEWAY_KEY.variable }
+                : endpoint,
+        ),
+    }));
     const named = new Set(models.flatMap(({ endpoints }) => endpoints.map((endpoint) => endpoint.predictive)));
     const left = registerServices ? predictive.filter(({ name }) => !named.has(name)) : [];
     return [
@@ -56,9 +79,18 @@ export function offeredModels({ litemaas, predictive }: Settings) {
     ];
 }
 
+/** Where the key of the proxies is made. */
+function gatewayOf(settings: Settings, { gateways, enforced }: LitemaasBehind): GatewayKey | undefined {
+    const tier = tierOf(settings);
+    return gateways === undefined || tier === undefined
+        ? undefined
+        : { subscription: subscriptionOf(tier), api: `${gateways.of(tier.tenant).url}/maas-api`, enforced };
+}
+
 /** LiteMaaS, when the stack asks for it. */
-export function litemaas(stage: Stage, { services, urls, authority }: LitemaasBehind): LiteMaas | undefined {
+export function litemaas(stage: Stage, behind: LitemaasBehind): LiteMaas | undefined {
     const { settings, cluster, records, after } = stage;
+    const { services, urls, authority } = behind;
     // Also without LiteMaaS: a stack that has just lost it still deletes what it must.
     const removed = namespaceRemovedHook("the namespace of LiteMaaS is deleted with its data", connectionOf(after()));
     if (settings.litemaas === undefined) {
@@ -79,6 +111,7 @@ export function litemaas(stage: Stage, { services, urls, authority }: LitemaasBe
                 modelUrl: (name) => urls[name]!,
             },
             served: [...new Set(used)].flatMap((name) => services.get(name) ?? []),
+            gateway: gatewayOf(settings, behind),
             scraped: settings.predictive.map(({ name, runtime }) => ({
                 name,
                 namespace: settings.modelsNamespace,

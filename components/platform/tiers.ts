@@ -2,6 +2,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 
 import { servedOf } from "../../catalogue/models/canary";
+import { gatewayIdentity } from "../../catalogue/litemaas/names";
 import { APPLICATIONS_NAMESPACE } from "../../catalogue/openshiftai/names";
 import { recordOf } from "../../catalogue/releases";
 import { tenantGatewayPolicy, tenantNamespace } from "../../catalogue/tenancy";
@@ -46,7 +47,7 @@ export function subscriptionTiers(
     { gateways, tenants, published, services, openShiftAi }: TiersBehind,
 ): pulumi.Resource {
     const { settings, records, after } = stage;
-    const { release, tiers, identity, modelsNamespace } = settings;
+    const { release, tiers, identity, litemaas, modelsNamespace } = settings;
     // On a gateway they are enforced once a route hangs there: that of the MaaS API.
     const limits = new Map(
         [undefined, ...settings.tenants.map((tenant) => tenant.name)].map((tenant) => [
@@ -79,7 +80,10 @@ export function subscriptionTiers(
                     tier,
                     priority: tier.priority ?? i + 1,
                     users: users.get(tier.name) ?? [],
-                    accounts: (workspaces.get(tier.name) ?? []).map(workspaceIdentity),
+                    accounts: [
+                        ...(workspaces.get(tier.name) ?? []).map(workspaceIdentity),
+                        ...(litemaas?.gatewayKey?.tier === tier.name ? [gatewayIdentity(litemaas.namespace)] : []),
+                    ],
                     groups: identity.groups,
                     modelsNamespace,
                     namespace: tenantNamespace(tier.tenant),

@@ -30,14 +30,10 @@ of workshops, who have no login, call the proxies.
 | Address | https://maas.<apps domain> | https://litellm.<apps domain>, and the portal |
 | Take it for | teams that stay, limits per user, accounts of use by cost centre | events with an end, money as the limit, callers from outside, several clusters behind one name |
 
-Where proxies offer a model of \`models\`, they call the gateway with a key of a tier, and count as one caller there: the limits of that tier are
-those of all workshops together. Give them a user and a tier of their own where others use the tier as well. The gateway must be there before
-such a key is, so that the first \`up\` of both waits for the key's Secret. While it waits, or before the next \`up\`:
-
-\`\`\`sh
-npx maas keys create production --name litemaas --subscription enterprise | sed 's/^/MAAS_API_KEY=/' |
-  oc create secret generic maas-api-key -n litemaas --from-env-file=/dev/stdin
-\`\`\`
+Where proxies offer a model of \`models\`, they call the gateway with a key of a tier, which \`litemaas.gatewayKey\` names. A Job makes the key
+for ServiceAccount \`litemaas-gateway\` once the tier admits it, and before the proxies start; a CronJob renews it, and lets the proxies start
+again one by one. The proxies count as one caller: the limits of that tier are those of all workshops together. Give them a tier of their own
+where others use the tier as well. On release 3.3, which has no keys, bring a token in \`litemaas.proxy.secrets\` and name it with \`keyVariable\`.
 
 ## First steps
 

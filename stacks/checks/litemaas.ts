@@ -3,6 +3,7 @@ import { refusedIn } from "../../catalogue/refusedVersions";
 import type { SettingsProblem } from "../problem";
 import { type LitemaasSettings, litemaasSchema } from "../schema/litemaas";
 import { type Entry, duplicateProblems, namesOf, unknownNameProblem } from "./entries";
+import { gatewayKeyProblems } from "./gatewayKey";
 import { resourceProblems } from "./say";
 import { litemaasModelsProblems, workshopsProblems } from "./workshops";
 
@@ -15,7 +16,13 @@ export const OTHER_CONNECTIONS = 45;
  * @param given what stands under `maas:settings`, whether or not it follows the schema
  */
 export function litemaasProblems(given: unknown): SettingsProblem[] {
-    const settings = given as { litemaas?: unknown; predictive?: unknown; models?: unknown; externalModels?: unknown };
+    const settings = given as {
+        litemaas?: unknown;
+        predictive?: unknown;
+        models?: unknown;
+        tiers?: unknown;
+        release?: unknown;
+    };
     const parts = (settings.litemaas ?? {}) as { models?: unknown; workshops?: unknown; registerServices?: unknown };
     const predictive = namesOf(settings.predictive);
     const served = { predictive, models: namesOf(settings.models) };
@@ -40,6 +47,7 @@ export function litemaasProblems(given: unknown): SettingsProblem[] {
                 ? []
                 : [unknownNameProblem(`litemaas.benchmark.models[${i}]`, name, "model of LiteMaaS", offered)],
         ),
+        ...gatewayKeyProblems(litemaas, settings),
         ...connectionProblems(litemaas),
         ...hostProblems(litemaas),
         ...imageProblems(litemaas),

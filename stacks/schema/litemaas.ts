@@ -4,7 +4,7 @@ import { z } from "zod";
 import { dnsLabel } from "../../kinds/common";
 import { pinnedImage } from "./fields";
 import { benchmarkSchema } from "./litemaasBenchmark";
-import { backupSchema, databaseSchema, guardrailsSchema, mcpSchema, redisSchema } from "./litemaasData";
+import { backupSchema, databaseSchema, gatewayKeySchema, guardrailsSchema, mcpSchema, redisSchema } from "./litemaasData";
 import { digestImage, hostPrefix, resources } from "./litemaasFields";
 import { litemaasModelSchema } from "./litemaasModels";
 import { portalSchema } from "./litemaasPortal";
@@ -105,6 +105,7 @@ export const litemaasSchema = z
             .describe(
                 "Whether each service of `predictive` that no entry of `models` names is published under its own name. Default true.",
             ),
+        gatewayKey: gatewayKeySchema,
         guardrails: guardrailsSchema,
         mcp: mcpSchema,
         backup: backupSchema,

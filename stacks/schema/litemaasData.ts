@@ -3,7 +3,7 @@ import { z } from "zod";
 
 import { dnsLabel } from "../../kinds/common";
 import { pinnedImage } from "./fields";
-import { hostPrefix, resources, schedule } from "./litemaasFields";
+import { digestImage, hostPrefix, resources, schedule } from "./litemaasFields";
 
 export const databaseSchema = z
     .strictObject({
@@ -82,12 +82,45 @@ export const guardrailsSchema = z
 
 export const mcpSchema = z
     .strictObject({
-        image: pinnedImage.describe("Image of the MCP server, with a tag other than latest or a digest; the program knows none."),
+        image: digestImage.describe(
+            "Image of the MCP server, by digest; the program knows none. Build it from the folder mcp of rhpds/rhpds.litemaas.",
+        ),
         host: hostPrefix.default("litemaas-mcp").describe("First label of its host. Default litemaas-mcp."),
     })
     .optional()
     .describe(
         "A server of the Model Context Protocol, through which assistants of administrators operate LiteMaaS. Default: none.",
+    );
+
+export const gatewayKeySchema = z
+    .strictObject({
+        tier: z
+            .string()
+            .min(1)
+            .describe(
+                "Tier of `tiers`: its limits are those of all callers of the proxies together, and its models may be endpoints.",
+            ),
+        days: z.number().int().min(1).max(90).default(30).describe("Days that the key is valid. Default 30."),
+        renewDays: z
+            .number()
+            .int()
+            .min(1)
+            .max(89)
+            .default(7)
+            .describe("The key is replaced this many days before its end, and the proxies start again, one by one. Default 7."),
+    })
+    .superRefine(({ days, renewDays }, context) => {
+        if (renewDays >= days) {
+            context.addIssue({
+                code: "custom",
+                path: ["renewDays"],
+                message: `expected fewer days than the key is valid (${days}), got ${renewDays}`,
+            });
+        }
+    })
+    .optional()
+    .describe(
+        "The key with which the proxies call models of the stack's own gateway: a Job makes it for a ServiceAccount of the namespace, and a CronJob renews it. Endpoints with `model` that name no keyVariable use it. Default: none.",
     );
 
 const s3Schema = z.strictObject({

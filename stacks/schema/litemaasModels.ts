@@ -20,7 +20,11 @@ const parameterName = z
 const endpointSchema = z
     .strictObject({
         predictive: z.string().min(1).optional().describe("Service of `predictive` of this stack."),
-        model: z.string().min(1).optional().describe("Model of `models` of this stack."),
+        model: z
+            .string()
+            .min(1)
+            .optional()
+            .describe("Model of `models` of this stack. `litemaas.gatewayKey` gives the key of its tier."),
         url: z
             .string()
             .regex(/^https?:\/\/[^\s@?#]+$/, "expected an address without credentials, such as https://host.example.com/v1")

@@ -34,6 +34,23 @@ const read = (apiVersion: string, kind: string, name: string, namespace?: string
     stage.session.world.cluster.get({ apiVersion, kind, name, ...(namespace !== undefined && { namespace }) });
 const secret = async (): Promise<any> => (await read("v1", "Secret", "litemaas-secrets", "litemaas"))?.["data"];
 
+it("in one up, makes the key of its proxies at the gateway of tiers: nobody is waited for", async () => {
+    const stack = await open((l) => {
+        l.gatewayKey = { tier: "enterprise" };
+        l.proxy.secrets = [];
+        l.models[0].endpoints = [{ model: "gpt-oss-20b" }];
+        l.backup = undefined;
+    });
+    const up = await stack.up();
+    expect([errors(up), up.rejected, up.succeeded]).toEqual([[], [], true]);
+    expect(up.policy.filter(({ level }) => level !== "advisory")).toEqual([]);
+    const at = (name: string) => up.timeline.find((t) => t.urn.endsWith(`::${name}`))!;
+    expect(up.timeline.filter(({ urn }) => /::litemaas-brought/.test(urn))).toEqual([]);
+    expect(at("tiers-enforced").end).toBeLessThanOrEqual(at("litemaas-gateway-key-job").start);
+    expect(at("litemaas-gateway-key-job").end).toBeLessThanOrEqual(at("litemaas-proxy").start);
+    expect(changes(await stack.up())).toEqual([]);
+});
+
 it("comes up beside a gateway of tiers; a second run changes nothing, and no value of the Secret is in the state", async () => {
     const stack = await open();
     const up = await stack.up();

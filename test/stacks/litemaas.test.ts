@@ -24,6 +24,11 @@ it.each<[string, (litemaas: Draft, settings: Draft) => unknown, string]>([
         "litemaas.proxy.image: expected an image by digest, such as quay.io/acme/litellm@sha256:<64 hexadecimal digits>; `skopeo inspect` prints it, got",
     ],
     [
+        "an MCP server by a tag",
+        (l) => (l.mcp = { image: "quay.io/rhpds/litemaas-mcp:1.0.0" }),
+        "litemaas.mcp.image: expected an image by digest, such as",
+    ],
+    [
         "a poisoned release",
         (l) => (l.proxy.image = `ghcr.io/berriai/litellm:v1.82.8@${DIGEST}`),
         "litemaas.proxy.image: litellm 1.82.8 steals credentials: these releases on PyPI were poisoned; expected 1.83.0 or later",

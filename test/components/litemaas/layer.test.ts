@@ -25,7 +25,7 @@ beforeAll(async () => {
         l.portal.login = "serviceAccount";
         l.portal.allowedAddresses = ["10.0.0.0/8"];
         l.portal.branding = { logo: "<svg xmlns='x'></svg>", favicon: "<svg></svg>", title: "It's ours" };
-        l.mcp = { image: "quay.io/acme/litemaas-mcp:1.0.0" };
+        l.mcp = { image: `quay.io/acme/litemaas-mcp@sha256:${"0f1e2d3c".repeat(8)}` };
         l.backup = {
             s3: { bucket: "acme-backups", secret: "backup-credentials" },
             snapshotClass: "csi-aws-vsc",

@@ -10,7 +10,7 @@ import { keysConfig } from "../../../components/workspaces/keys";
 import { workspacesSchema } from "../../../stacks/schema/workspaces";
 import { KeyServers, type StoredKey } from "./keyServers";
 
-const SCRIPT = join(__dirname, "../../../components/workspaces/keys/createKeys.mjs");
+const SCRIPT = join(__dirname, "../../../components/createKeys.mjs");
 const settings = workspacesSchema.parse({})!;
 
 export interface Ran {

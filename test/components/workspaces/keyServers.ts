@@ -1,6 +1,7 @@
 /**
- * Doubles of the two servers that the keys of workspaces are created with: the MaaS API (maasApi.ts says as which source it
- * answers), and of the Kubernetes API what the Job may do: tokens of a ServiceAccount, reading and patching one Secret.
+ * Doubles of the two servers that keys of ServiceAccounts are created with: the MaaS API (maasApi.ts says as which source it
+ * answers), and of the Kubernetes API what the Job may do: tokens of a ServiceAccount, reading and patching one Secret, and one
+ * Deployment where there is one.
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { createServer as createTlsServer, type ServerOptions } from "node:https";
@@ -22,6 +23,8 @@ interface Secret {
 export class KeyServers {
     readonly maas = new MaasApiDouble();
     readonly secrets = new Map<string, Secret>();
+    /** Deployments by their path, each with the annotations of its pods. */
+    readonly deployments = new Map<string, Record<string, string>>();
     /** Namespaces without an account. */
     readonly accountless = new Set<string>();
     /** Each request as `METHOD path`, in order. */
@@ -38,8 +41,11 @@ export class KeyServers {
     private server!: Server;
     private secure = false;
 
-    /** @param workspaces namespaces that have a Secret */
-    constructor(workspaces: readonly string[]) {
+    /** @param workspaces namespaces that have a Secret @param names of account and Secret. Default: those of workspaces */
+    constructor(
+        workspaces: readonly string[],
+        private readonly names = { account: "maas-workspace", secret: "maas-api-key" },
+    ) {
         workspaces.forEach((namespace) =>
             this.secrets.set(namespace, { metadata: { resourceVersion: "1", annotations: {} }, data: {} }),
         );
@@ -115,6 +121,15 @@ export class KeyServers {
     }
 
     private answer(method: string, path: string, token: string, body: Record<string, never>): Answer {
+        const pods = this.deployments.get(path);
+        if (pods !== undefined) {
+            const given = body as { spec?: { template: { metadata: { annotations: Record<string, string> } } } };
+            Object.assign(pods, given.spec?.template.metadata.annotations);
+            return { status: 200, body: { spec: { template: { metadata: { annotations: pods } } } } };
+        }
+        if (path.startsWith("/apis/apps/")) {
+            return { status: 404 };
+        }
         const kube = /^\/api\/v1\/namespaces\/([^/]+)\/(.+)$/.exec(path);
         return kube ? this.kubernetes(method, kube[1]!, kube[2]!, token, body) : this.maas.answer(method, path, token, body);
     }
@@ -123,7 +138,7 @@ export class KeyServers {
         if (token !== "job-token") {
             return { status: 401 };
         }
-        if (method === "POST" && rest === "serviceaccounts/maas-workspace/token") {
+        if (method === "POST" && rest === `serviceaccounts/${this.names.account}/token`) {
             return this.accountless.has(namespace)
                 ? { status: 404 }
                 : { status: 201, body: { status: { token: `token-of-${namespace}` } } };
@@ -132,7 +147,7 @@ export class KeyServers {
             return { status: !namespace.startsWith("wksp-") ? 404 : this.accountless.delete(namespace) ? 201 : 409 };
         }
         const secret = this.secrets.get(namespace);
-        if (rest !== "secrets/maas-api-key" || secret === undefined) {
+        if (rest !== `secrets/${this.names.secret}` || secret === undefined) {
             return { status: 404 };
         }
         if (method === "PATCH") {

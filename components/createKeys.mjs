@@ -1,5 +1,6 @@
 /**
- * Creates, renews and revokes the API keys of workspaces. It runs in a Job of the cluster and needs Node.js 18 or later alone.
+ * Creates, renews and revokes API keys of ServiceAccounts: of workspaces, and of the proxies of LiteMaaS, each of which is called a
+ * workspace here. It runs in a Job of the cluster and needs Node.js 18 or later alone.
  *
  * A key belongs to who asks for it, so this asks with a token of each workspace's ServiceAccount. For each workspace it reads
  * which keys the account has, keeps a good one, replaces one that ends soon, and revokes the others: of a subscription that the
@@ -15,7 +16,7 @@
  * Exit code: 0 when each workspace has its key, those aside whose users have deleted their Secret; 1 otherwise, with a line for
  * each that has not.
  *
- * @typedef {{ account: string, secret: string, variable: string, keyName: string, credential: "key" | "token", days: number,
+ * @typedef {{ holder: string, holders: string, account: string, secret: string, variable: string, keyName: string, credential: "key" | "token", days: number,
  *   renewDays: number, tokenHours: number, minTlsVersion: string, concurrency: number, attempts: number, firstWaitSeconds: number,
  *   timeoutSeconds: number, annotations: { id: string, previous: string, subscription: string, expires: string },
  *   workspaces: { namespace: string, subscription: string, api: string }[] }} Config
@@ -155,7 +156,7 @@ async function settleKey({ path, secret, maas }, { namespace, subscription, api 
         const days = Math.min(config.days, await longestDays(api, maas));
         const created = await maas("POST", "/v1/api-keys", {
             name: config.keyName,
-            description: `Workspace ${namespace}`,
+            description: `${config.holder} ${namespace}`,
             subscription,
             expiresIn: `${days}d`,
         });
@@ -247,7 +248,7 @@ await Promise.all(
     }),
 );
 console.log(
-    `${config.workspaces.length} workspaces: ${Object.entries(counts)
+    `${config.workspaces.length} ${config.holders}: ${Object.entries(counts)
         .map(([what, count]) => `${count} ${what}`)
         .join(", ")}, ${failed.length + gone.length} without a ${config.credential}`,
 );

@@ -1,46 +1,28 @@
 /** The keys of the workspaces: a Job that creates them, a CronJob that renews them. */
-import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
-
 import { CronJob, Job } from "@pulumi/kubernetes/batch/v1";
 import { ConfigMap, Namespace, ResourceQuota, ServiceAccount } from "@pulumi/kubernetes/core/v1";
 import { ClusterRole, ClusterRoleBinding } from "@pulumi/kubernetes/rbac/v1";
-import type * as inputs from "@pulumi/kubernetes/types/input";
 import * as pulumi from "@pulumi/pulumi";
 
 import {
-    KEY_ANNOTATIONS,
     KEY_SECRET,
     KEY_VARIABLE,
     KEYS_NAMESPACE,
     WORKSPACE_ACCOUNT,
     workspaceNamespace,
-} from "../../../catalogue/workspaces/names";
-import type { WorkspacesSettings } from "../../../stacks/schema";
-import { authorities, type AuthoritiesArgs, BUNDLE } from "../../authorities";
+} from "../../catalogue/workspaces/names";
+import type { WorkspacesSettings } from "../../stacks/schema";
+import { hashOf, KEY_PROGRAM, type KeyHolder, keyPod, keyProgramConfig, keyProgramText, RUN_SECONDS } from "../apiKeys";
+import { authorities, type AuthoritiesArgs } from "../authorities";
 
 const NAME = "workspace-keys";
 /** ConfigMap with the authorities of the gateway. */
 const TRUST = `${NAME}-trust`;
-const SCRIPT = "createKeys.mjs";
-/** The program, and what it imports. */
-const FILES = [SCRIPT, "send.mjs"] as const;
 /** Name of the keys that this program creates; others that a user creates stay. */
 const KEY_NAME = "workspace";
-const ATTEMPTS = 6;
-const FIRST_WAIT_SECONDS = 2;
-const TIMEOUT_SECONDS = 30;
-/** A run ends before the Job is waited for no longer; one that cannot begin makes room for the next. */
-const RUN_SECONDS = 25 * 60;
 
 /** A user whose workspace gets a key, and the subscription that it is for. */
-export interface KeyOwner {
-    readonly user: string;
-    readonly subscription: string;
-    /** Address of the MaaS API: https://maas.<domain>/maas-api. */
-    readonly api: string;
-}
+export type KeyOwner = Omit<KeyHolder, "namespace"> & { readonly user: string };
 
 /** Whose keys are created, and where. */
 export interface WorkspaceKeysArgs {
@@ -107,27 +89,26 @@ export class WorkspaceKeys extends pulumi.ComponentResource {
             { metadata: { name: NAME, namespace: KEYS_NAMESPACE }, spec: { hard: { pods: "1" } } },
             within,
         );
-        const program = Object.fromEntries(FILES.map((file) => [file, readFileSync(join(__dirname, file), "utf8")]));
-        const list = `${JSON.stringify(keysConfig(settings, credential, owners), undefined, 1)}\n`;
+        const list = keyProgramText(keysConfig(settings, credential, owners));
         const files = new ConfigMap(
             `${name}-config`,
-            { metadata: { name: NAME, namespace: KEYS_NAMESPACE }, data: { "config.json": list, ...program } },
+            { metadata: { name: NAME, namespace: KEYS_NAMESPACE }, data: { "config.json": list, ...KEY_PROGRAM } },
             within,
         );
         const dependsOn = [account, binding, trust, files, turns];
-        const pod = podSpec(settings);
+        const pod = keyPod({ image: settings.image, account: NAME, files: NAME, trust: TRUST });
         this.job = new Job(
             `${name}-job`,
             {
                 metadata: {
-                    name: `${NAME}-${hashOf(list, ...Object.values(program), settings.image)}`,
+                    name: `${NAME}-${hashOf(list, ...Object.values(KEY_PROGRAM), settings.image)}`,
                     namespace: KEYS_NAMESPACE,
                 },
                 // It begins again where it stopped.
                 spec: {
                     backoffLimit: 4,
                     activeDeadlineSeconds: RUN_SECONDS,
-                    template: { spec: { ...pod, restartPolicy: "Never" } },
+                    template: { spec: pod },
                 },
             },
             { parent: this, dependsOn: [...dependsOn, ...before], customTimeouts: { create: "30m", update: "30m" } },
@@ -146,7 +127,7 @@ export class WorkspaceKeys extends pulumi.ComponentResource {
                         spec: {
                             backoffLimit: 2,
                             activeDeadlineSeconds: RUN_SECONDS,
-                            template: { spec: { ...pod, restartPolicy: "Never" } },
+                            template: { spec: pod },
                         },
                     },
                 },
@@ -163,7 +144,8 @@ export function keysConfig(
     credential: WorkspaceKeysArgs["credential"],
     owners: readonly KeyOwner[],
 ) {
-    return {
+    return keyProgramConfig({
+        holder: ["Workspace", "workspaces"],
         account: WORKSPACE_ACCOUNT,
         secret: KEY_SECRET,
         variable: KEY_VARIABLE,
@@ -174,48 +156,6 @@ export function keysConfig(
         tokenHours: keys.tokenHours,
         minTlsVersion: keys.minTlsVersion,
         concurrency: keys.concurrency,
-        attempts: ATTEMPTS,
-        firstWaitSeconds: FIRST_WAIT_SECONDS,
-        timeoutSeconds: TIMEOUT_SECONDS,
-        annotations: KEY_ANNOTATIONS,
-        workspaces: owners.map(({ user, ...key }) => ({ namespace: workspaceNamespace(user), ...key })),
-    };
-}
-
-function hashOf(...parts: readonly string[]): string {
-    return createHash("sha256").update(JSON.stringify(parts)).digest("hex").slice(0, 10);
-}
-
-function podSpec({
-    image,
-}: WorkspacesSettings): Omit<inputs.core.v1.PodSpec, "restartPolicy"> & { containers: inputs.core.v1.Container[] } {
-    return {
-        serviceAccountName: NAME,
-        securityContext: { runAsNonRoot: true, seccompProfile: { type: "RuntimeDefault" } },
-        containers: [
-            {
-                name: "keys",
-                image,
-                command: ["node", `/config/${SCRIPT}`],
-                env: [
-                    { name: "KEYS_CONFIG", value: "/config/config.json" },
-                    { name: "TRUSTED_CA", value: `/trust/${BUNDLE}` },
-                ],
-                resources: { requests: { cpu: "50m", memory: "128Mi" }, limits: { cpu: "500m", memory: "256Mi" } },
-                securityContext: {
-                    allowPrivilegeEscalation: false,
-                    readOnlyRootFilesystem: true,
-                    capabilities: { drop: ["ALL"] },
-                },
-                volumeMounts: [
-                    { name: "config", mountPath: "/config", readOnly: true },
-                    { name: "trust", mountPath: "/trust", readOnly: true },
-                ],
-            },
-        ],
-        volumes: [
-            { name: "config", configMap: { name: NAME } },
-            { name: "trust", configMap: { name: TRUST } },
-        ],
-    };
+        holders: owners.map(({ user, ...key }) => ({ namespace: workspaceNamespace(user), ...key })),
+    });
 }
