@@ -13,7 +13,7 @@ import { labelsOf, type Place, podLabels, TRUST } from "./place";
 
 const { account, name: NAME, variable, startedWith } = GATEWAY_KEY;
 const SCRIPT = "renewKey.mjs";
-const FILES = { ...KEY_PROGRAM, [SCRIPT]: readFileSync(join(__dirname, SCRIPT), "utf8") };
+const FILES = { ...KEY_PROGRAM, [SCRIPT]: readFileSync(join(__dirname, "..", SCRIPT), "utf8") };
 
 /** At which gateway the key is made, and for what. */
 export interface GatewayKey {
