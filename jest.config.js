@@ -7,6 +7,12 @@ module.exports = {
     roots: ["<rootDir>/test"],
     testMatch: ["**/*.test.ts"],
     transform: { "^.+\\.ts$": swc("typescript"), "^.+\\.js$": swc("ecmascript") },
+    // Each test file loads Pulumi's SDK anew: test/sdk leaves out, until it is used, a second of it that only serialized functions need.
+    moduleNameMapper: {
+        "^@npmcli/arborist$": "<rootDir>/test/sdk/arborist.js",
+        "^typescript$": "<rootDir>/test/sdk/typescript.js",
+        "^\\.{1,2}/(?:runtime/)?debuggable$": "<rootDir>/test/sdk/debuggable.js",
+    },
     // Node requires these ES modules as they are; Jest has to be given CommonJS.
     transformIgnorePatterns: [
         "/node_modules/(?!(@kubernetes/client-node|@marcbachmann/cel-js|openid-client|oauth4webapi|jose|@continuedev)/)",

@@ -35,7 +35,17 @@ function of(schema: Json, release: Release): Json {
     );
 }
 
+/** Arbitraries by their schema: what Kubernetes calls one type, such as a probe, stands in a large schema many times. */
+const known = new Map<string, fc.Arbitrary<unknown>>();
+
 function valueOf(schema: Json): fc.Arbitrary<unknown> {
+    const key = JSON.stringify(schema);
+    const value = known.get(key) ?? arbitraryOf(schema);
+    known.set(key, value);
+    return value;
+}
+
+function arbitraryOf(schema: Json): fc.Arbitrary<unknown> {
     if (schema["const"] !== undefined) {
         return fc.constant(schema["const"]);
     }
@@ -94,11 +104,10 @@ function bound(schema: Json, inclusive: string, exclusive: string, step: number,
 function objectOf(schema: Json): fc.Arbitrary<unknown> {
     const properties = (schema["properties"] ?? {}) as Record<string, Json>;
     const required = new Set((schema["required"] ?? []) as string[]);
-    const named = fc
-        .record(Object.fromEntries(Object.entries(properties).map(([k, v]) => [k, valueOf(v)])), {
-            requiredKeys: [...required].filter((k) => k in properties),
-        })
-        .map((value) => agreeing(value as Json, schema));
+    const chosen = fc.record(Object.fromEntries(Object.entries(properties).map(([k, v]) => [k, valueOf(v)])), {
+        requiredKeys: [...required].filter((k) => k in properties),
+    });
+    const named = "excludes" in schema || "rising" in schema ? chosen.map((value) => agreeing(value as Json, schema)) : chosen;
     const others = schema["additionalProperties"] as Json | boolean | undefined;
     if (typeof others !== "object") {
         return named;

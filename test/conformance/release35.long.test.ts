@@ -9,13 +9,13 @@ import { readProject, stacksOf } from "../../rehearsal/engine/project";
 import { plan } from "../../rehearsal/plan";
 import { Project } from "../project";
 import { applyPlan } from "./apply";
+import { FOLDERS, kindsConform } from "./kinds";
 import { REQUIRED } from "../rehearsal/apiserver/support";
 import { describeConformance, HAS_CRDS } from "./require";
 
 jest.setTimeout(240_000);
 
 const ROOT = path.resolve(__dirname, "../..");
-const FOLDERS = (process.env["MAAS_CRDS"] ?? "").split(path.delimiter).filter(Boolean);
 const CHANGED = FOLDERS.map((folder) => `${folder}-3.5`).filter((folder) => fs.existsSync(folder));
 
 /** The stacks of 3.4 that ship, and their files. */
@@ -64,6 +64,8 @@ function everything(s: any): void {
         project?.remove();
         await cluster?.close();
     });
+
+    describe("every schema of kinds/ that differs", () => kindsConform("3.5", CHANGED, () => cluster));
 
     it.each(SHIPPED)("is taken of %s, moved to it", async (_name, text) => {
         const planned = await plan({

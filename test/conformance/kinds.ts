@@ -1,32 +1,21 @@
-import * as fs from "node:fs";
+/** Holds the schemas of kinds/ against the products' own CRDs, on a real API server. */
 import * as path from "node:path";
 
 import * as fc from "fast-check";
 
-import { atLeast, DEFAULT_RELEASE, type Release } from "../../catalogue/releases";
+import { atLeast, type Release } from "../../catalogue/releases";
 import { type KindDefinition, registeredKinds } from "../../kinds";
 import type { ApiServerCluster } from "../../rehearsal/apiserver/cluster";
-import { openApiServer } from "../../rehearsal/apiserver/open";
 import { ApiError } from "../../rehearsal/cluster/cluster";
 import { type CrdSource, directoryCrds } from "../../simulator/crds/crds";
 import { installCrds } from "./apply";
 import { accepted } from "./arbitrary";
-import { describeConformance, HAS_CRDS } from "./require";
-
-jest.setTimeout(240_000);
+import { HAS_CRDS } from "./require";
 
 /** How many objects of each kind are tried. */
 const OBJECTS = 60;
-/** Folders of CRDs. */
-const FOLDERS = (process.env["MAAS_CRDS"] ?? "").split(path.delimiter).filter(Boolean);
-const tried = (process.env["MAAS_RELEASE"] ?? DEFAULT_RELEASE) as Release;
-
-/** Each release of OpenShift AI, and where its CRDs are: what 3.5 changed stands in a folder beside that of 3.4. */
-const KNOWN: readonly { readonly release: Release; readonly changed: readonly string[] }[] = [
-    { release: tried, changed: [] },
-    { release: "3.5", changed: FOLDERS.map((folder) => `${folder}-3.5`).filter((folder) => fs.existsSync(folder)) },
-];
-const RELEASES = KNOWN.filter(({ release, changed }) => release === tried || changed.length > 0);
+/** Folders of the products' CRDs. */
+export const FOLDERS = (process.env["MAAS_CRDS"] ?? "").split(path.delimiter).filter(Boolean);
 /** Kinds of aggregated APIs: OpenShift serves them without a CRD. */
 const WITHOUT_CRD = new Set(["kubernetes:user.openshift.io/v1:Group", "kubernetes:oauth.openshift.io/v1:OAuthClient"]);
 /**
@@ -36,17 +25,14 @@ const WITHOUT_CRD = new Set(["kubernetes:user.openshift.io/v1:Group", "kubernete
 const SELDOM_AT_HAND =
     /^kubernetes:(keda\.sh|kueue\.openshift\.io|kueue\.x-k8s\.io|metallb\.io|mlflow\.opendatahub\.io|machine\.openshift\.io\/v1beta1:MachineHealthCheck|operator\.openshift\.io\/v1:JobSetOperator)/;
 
-describe.each(RELEASES)("release $release", ({ release, changed }) => conformance(release, changed));
-
-function conformance(release: Release, changed: readonly string[]): void {
-    describeConformance(`every schema of kinds/ against the product's own CRD, release ${release}`, () =>
-        suite(release, changed),
-    );
-}
-
-/** @param changed folders of CRDs that differ in the release: laid over the others, and only their kinds are tried */
-function suite(release: Release, changed: readonly string[]): void {
-    // Only the products' own: ours would agree with themselves. The first that has a CRD brings it.
+/**
+ * Declares the tests of a release. The first folder that has a CRD brings it; only the products' own count, as ours would agree with
+ * themselves.
+ *
+ * @param changed folders of CRDs that differ in the release: laid over the others, and only their kinds are tried
+ * @param cluster the API server, opened before these tests
+ */
+export function kindsConform(release: Release, changed: readonly string[], cluster: () => ApiServerCluster): void {
     const sources: readonly CrdSource[] = [...changed, ...FOLDERS].map(directoryCrds);
     const atHand = namesOf(sources);
     const differing = namesOf(sources.slice(0, changed.length));
@@ -65,15 +51,13 @@ function suite(release: Release, changed: readonly string[]): void {
         process.stderr.write(`SKIPPED: conformance of kinds whose CRDs are in no folder of MAAS_CRDS: ${types}\n`);
     }
 
-    let cluster: ApiServerCluster;
     let served: Set<string>;
     beforeAll(async () => {
-        cluster = await openApiServer();
         const names = new Set(kinds.map(([, { apiVersion, kind }]) => `${apiVersion.split("/")[0]}/${kind}`));
         for (const source of sources) {
-            await installCrds(cluster, source, (group, kind) => names.has(`${group}/${kind}`));
+            await installCrds(cluster(), source, (group, kind) => names.has(`${group}/${kind}`));
         }
-        const crds = await cluster.list("apiextensions.k8s.io/v1", "CustomResourceDefinition");
+        const crds = await cluster().list("apiextensions.k8s.io/v1", "CustomResourceDefinition");
         served = new Set(
             crds.flatMap((crd) =>
                 (crd.spec.versions as { name: string; served: boolean }[])
@@ -81,13 +65,12 @@ function suite(release: Release, changed: readonly string[]): void {
                     .map((v) => `kubernetes:${crd.spec.group}/${v.name}:${crd.spec.names.kind}`),
             ),
         );
-        await cluster.create({ apiVersion: "v1", kind: "Namespace", metadata: { name: "conformance" } });
+        await cluster().create({ apiVersion: "v1", kind: "Namespace", metadata: { name: "conformance" } });
     });
-    afterAll(() => cluster?.close());
 
     it.each(kinds)("%s: plural and scope are the product's", async (type, definition) => {
         expect(served).toContain(type);
-        const crd = await cluster.get({
+        const crd = await cluster().get({
             apiVersion: "apiextensions.k8s.io/v1",
             kind: "CustomResourceDefinition",
             name: crdOf(definition),
@@ -101,7 +84,7 @@ function suite(release: Release, changed: readonly string[]): void {
         const refusals = new Map<string, string>();
         const samples = fc.sample(accepted(definition.body, release), { numRuns: OBJECTS, seed: 7 });
         for (const body of samples) {
-            const message = await refusalOf(cluster, definition, body as object);
+            const message = await refusalOf(cluster(), definition, body as object);
             if (message !== undefined) {
                 refusals.set(message.replace(/value: ("[^"]*"|\S+):/g, "value:").replace(/\[\d+\]/g, "[]"), JSON.stringify(body));
             }
