@@ -49,6 +49,25 @@ export function start(
     return { child, ended: new Promise((resolve) => child.on("close", (code) => resolve({ code, out, err }))) };
 }
 
+/** Starts a rehearsal that keeps its cluster. @returns when it has printed what to do next, with the commands for kubectl */
+export async function kept(words: readonly string[]) {
+    const { child, ended } = start(["rehearse", ...words, "--keep"]);
+    let out = "";
+    await new Promise<void>((resolve, reject) => {
+        child.stdout!.on("data", (d: Buffer) => {
+            out += d.toString();
+            if (/export KUBECONFIG=\S+\n/.test(out)) {
+                // The rest is of the same write.
+                setImmediate(resolve);
+            }
+        });
+        child.on("close", () => reject(new Error(out)));
+    });
+    const kubeconfig = /export KUBECONFIG=(\S+)/.exec(out)![1]!;
+    const commands = out.split("\n").flatMap((line) => /^ +(kubectl .*)$/.exec(line)?.[1] ?? []);
+    return { child, ended, out, kubeconfig, commands };
+}
+
 /** A folder that is gone after the test. */
 export async function withFolder<T>(work: (folder: string) => T | Promise<T>): Promise<T> {
     const folder = mkdtempSync(path.join(tmpdir(), "maas-cli-"));

@@ -3,7 +3,7 @@ import * as path from "node:path";
 
 import { rehearsalSchema } from "../../rehearsal/report/schema";
 import { HAS_KUBECTL, kubectl } from "../kubectl";
-import { fixtures, inProcess, start, withFolder } from "./helper";
+import { fixtures, inProcess, kept, start, withFolder } from "./helper";
 
 const tiny = ["dev", "--project", path.join(fixtures, "tiny"), "--no-policy"];
 
@@ -47,36 +47,6 @@ test("an object that the cluster refuses is exit 1, told with the cluster's own 
         expect(rehearsalSchema.parse(JSON.parse(readFileSync(json, "utf8"))).rejected).toHaveLength(1);
     }));
 
-test("a failed bring-up ends with its cause and its remedy, and hands out nothing", () =>
-    withFolder(async (folder) => {
-        const [json, html] = [path.join(folder, "r.json"), path.join(folder, "r.html")];
-        const { code, out, err } = await inProcess(
-            ...[
-                "rehearse",
-                "code-assistant",
-                "--no-policy",
-                "--fault",
-                "csv-failed:rhods-operator",
-                "--json",
-                json,
-                "--html",
-                html,
-            ],
-        );
-        expect(code).toBe(1);
-        expect(err.trimEnd().split("\n").at(-1)).toMatch(
-            /^Did not come up: operator rhods-operator: ClusterServiceVersion rhods-operator\.3\.4\.0 failed \(InstallCheckFailed\): .* Remedy: See `oc get subscriptions,installplans,csv,pods,events -n redhat-ods-operator`/,
-        );
-        expect(out).not.toMatch(/^Outputs|curl |^Critical path|Ready after|was not started because/m);
-        expect(out).toMatch(/^ {2}\d+ resources were not begun because of it/m);
-        expect(rehearsalSchema.parse(JSON.parse(readFileSync(json, "utf8"))).outputs).toEqual({});
-        const page = readFileSync(html, "utf8");
-        // The first request of a user, which the outputs of a stack that is up have.
-        expect(page).not.toMatch(/curl [^\n]*\/maas-api\/health/);
-        expect(page.indexOf("<strong>Failed at 5:39</strong> operator rhods-operator: ")).toBeLessThan(page.indexOf("<nav"));
-        expect(page.match(/class="row g\d+ failed"/g)).toHaveLength(1);
-    }));
-
 test("a program that refuses its settings is exit 1", async () => {
     const { code, out, err } = await inProcess("rehearse", "refused", ...tiny.slice(1));
     expect(code).toBe(1);
@@ -85,25 +55,6 @@ test("a program that refuses its settings is exit 1", async () => {
     expect(out).not.toMatch(/^(?:Time|Policy|Operations|Not ready)/m);
     expect(err).toMatch(/^Refused: these settings are refused\.$/m);
 });
-
-/** Starts a rehearsal that keeps its cluster. @returns when it has printed what to do next, with the commands for kubectl */
-async function kept(words: readonly string[]) {
-    const { child, ended } = start(["rehearse", ...words, "--keep"]);
-    let out = "";
-    await new Promise<void>((resolve, reject) => {
-        child.stdout!.on("data", (d: Buffer) => {
-            out += d.toString();
-            if (/export KUBECONFIG=\S+\n/.test(out)) {
-                // The rest is of the same write.
-                setImmediate(resolve);
-            }
-        });
-        child.on("close", () => reject(new Error(out)));
-    });
-    const kubeconfig = /export KUBECONFIG=(\S+)/.exec(out)![1]!;
-    const commands = out.split("\n").flatMap((line) => /^ +(kubectl .*)$/.exec(line)?.[1] ?? []);
-    return { child, ended, out, kubeconfig, commands };
-}
 
 test("--keep prints the report and a kubeconfig that works, and ends with Ctrl-C", async () => {
     const { child, ended, out, kubeconfig, commands } = await kept(tiny);
@@ -123,23 +74,6 @@ test("--keep prints the report and a kubeconfig that works, and ends with Ctrl-C
     }
     expect((await ended).code).toBe(0);
     expect(existsSync(kubeconfig)).toBe(false);
-});
-
-test("--keep prints commands that show what a stack has made", async () => {
-    const { child, ended, kubeconfig, commands } = await kept(["code-assistant", "--no-policy"]);
-    try {
-        expect(commands).toEqual([
-            "kubectl get namespaces",
-            "kubectl get datascienceclusters.datasciencecluster.opendatahub.io,gateways.gateway.networking.k8s.io,llminferenceservices.serving.kserve.io -A",
-        ]);
-        if (HAS_KUBECTL) {
-            expect(await kubectl(kubeconfig, commands[0]!)).toMatch(/^openshift-ingress +\d/m);
-            expect(await kubectl(kubeconfig, commands[1]!)).toMatch(/default-dsc[^]*maas-default-gateway[^]*gpt-oss-20b/);
-        }
-    } finally {
-        child.kill("SIGINT");
-    }
-    expect((await ended).code).toBe(0);
 });
 
 test("Ctrl-C while it runs: exit code 130, no file", () =>
