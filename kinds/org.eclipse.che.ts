@@ -44,6 +44,10 @@ export const CheCluster = defineKind({
                     z.strictObject({ pvcStrategy: z.literal("per-workspace"), perWorkspaceStrategyPvcConfig: claim }),
                     z.strictObject({ pvcStrategy: z.literal("ephemeral") }),
                 ]),
+                defaultContainerResources: z.strictObject({
+                    limits: z.strictObject({ cpu: quantity, memory: quantity }),
+                    requests: z.strictObject({ cpu: quantity, memory: quantity }),
+                }),
                 containerResourceCaps: z.strictObject({ limits: z.strictObject({ cpu: quantity, memory: quantity }) }).optional(),
             }),
         }),

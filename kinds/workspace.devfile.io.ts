@@ -5,6 +5,42 @@ import { dnsLabel, quantity } from "./common";
 import { definePatch } from "./kind";
 
 const env = z.array(z.strictObject({ name: z.string().min(1), value: z.string() }));
+const endpoint = z.strictObject({
+    name: z.string().max(63),
+    targetPort: z.number().int(),
+    exposure: z.enum(["public", "internal", "none"]),
+});
+
+/** A container of a workspace. */
+const container = z.strictObject({
+    name: dnsLabel,
+    container: z.strictObject({
+        image: z.string().min(1),
+        sourceMapping: z.string().min(1),
+        cpuLimit: quantity,
+        cpuRequest: quantity.optional(),
+        memoryLimit: quantity,
+        memoryRequest: quantity.optional(),
+        env,
+        endpoints: z.array(endpoint).optional(),
+    }),
+});
+
+/** What is merged into the container of the IDE, whose limits it has. */
+const contribution = z.strictObject({
+    name: dnsLabel,
+    attributes: z.strictObject({
+        "controller.devfile.io/container-contribution": z.literal(true),
+        "controller.devfile.io/merge-contribution": z.literal(false),
+    }),
+    container: z.strictObject({
+        image: z.string().min(1),
+        env,
+        volumeMounts: z.array(z.strictObject({ name: dnsLabel, path: z.string().min(1) })),
+    }),
+});
+
+const volume = z.strictObject({ name: dnsLabel, volume: z.strictObject({}) });
 
 /**
  * A workspace. Nothing of it runs until its user starts it, so it is ready when the API server has accepted it.
@@ -30,7 +66,14 @@ export const DevWorkspacePatch = definePatch({
                 parent: z
                     .strictObject({
                         uri: z.url(),
-                        components: z.array(z.strictObject({ name: dnsLabel, container: z.strictObject({ env }) })).optional(),
+                        components: z
+                            .array(
+                                z.strictObject({
+                                    name: dnsLabel,
+                                    attributes: z.strictObject({ "controller.devfile.io/merge-contribution": z.literal(true) }),
+                                }),
+                            )
+                            .optional(),
                     })
                     .optional(),
                 projects: z
@@ -44,32 +87,7 @@ export const DevWorkspacePatch = definePatch({
                         }),
                     )
                     .optional(),
-                components: z
-                    .array(
-                        z.strictObject({
-                            name: dnsLabel,
-                            container: z.strictObject({
-                                image: z.string().min(1),
-                                sourceMapping: z.string().min(1),
-                                cpuLimit: quantity,
-                                cpuRequest: quantity.optional(),
-                                memoryLimit: quantity,
-                                memoryRequest: quantity.optional(),
-                                env,
-                                endpoints: z
-                                    .array(
-                                        z.strictObject({
-                                            name: z.string().max(63),
-                                            targetPort: z.number().int(),
-                                            exposure: z.enum(["public", "internal", "none"]),
-                                        }),
-                                    )
-                                    .optional(),
-                            }),
-                        }),
-                    )
-                    .min(1)
-                    .optional(),
+                components: z.array(z.union([container, contribution, volume])).min(1),
                 commands: z
                     .array(
                         z.strictObject({

@@ -68,12 +68,23 @@ it("T-42: each user has a namespace of one's own with the exact name at login", 
 });
 
 it("T-43: containers of workspaces have limits, also those that state none", () => {
-    const limited = workspaces().flatMap(({ spec }) => spec.template.components.map((c: Draft) => c.container));
-    limited.forEach((container) => expect(container).toMatchObject({ cpuLimit: "4", memoryLimit: "6Gi" }));
+    for (const { spec } of workspaces()) {
+        const [tools, assistant] = spec.template.components;
+        expect(tools.container).toMatchObject({ cpuLimit: "4", memoryLimit: "6Gi" });
+        // It is merged into the container of the IDE, and adds nothing to its limits.
+        expect(assistant.attributes["controller.devfile.io/container-contribution"]).toBe(true);
+        expect(assistant.container).not.toHaveProperty("memoryLimit");
+    }
+    const [che] = all("org.eclipse.che/v2:CheCluster");
+    expect(che.spec.devEnvironments.defaultContainerResources.limits).toEqual({ cpu: "4", memory: "6Gi" });
     const ranges = all("core/v1:LimitRange").filter(({ metadata }) => metadata.name === "workspace");
     expect(ranges).toHaveLength(USERS.length);
     ranges.forEach(({ spec }) =>
-        expect(spec.limits[0]).toMatchObject({ default: { cpu: "4", memory: "6Gi" }, max: { cpu: "4", memory: "6Gi" } }),
+        expect(spec.limits[0]).toMatchObject({
+            default: { cpu: "4", memory: "6Gi" },
+            // With what the IDE adds to its container.
+            max: { cpu: "4500m", memory: "7168Mi" },
+        }),
     );
 });
 
@@ -98,6 +109,12 @@ it("T-44: the assistant has its configuration, its key and its extension at the 
     );
     const commands = workspaces().map(({ spec }) => spec.template.events.postStart);
     commands.forEach((ids) => expect(ids).toContain("download-extension"));
+    // The folder of a file that is mounted belongs to root, and Continue writes beside its configuration.
+    workspaces().forEach(({ spec }) =>
+        expect(spec.template.components[1].container.volumeMounts).toEqual([
+            { name: "continue-state", path: "/home/user/.continue" },
+        ]),
+    );
     expect(all("batch/v1:CronJob").map(({ metadata }) => metadata.name)).toContain("workspace-keys");
 });
 
@@ -113,7 +130,7 @@ it("T-45: no setting holds the secret of a client or a password", () => {
 it("T-46: the IDE and Continue know the authorities that Dev Spaces mounts, those of the gateway among them", () => {
     const file = "/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem";
     for (const { spec } of workspaces()) {
-        const env = spec.template.components[0].container.env as { name: string; value: string }[];
+        const env = spec.template.components[1].container.env as { name: string; value: string }[];
         expect(env).toContainEqual({ name: "NODE_EXTRA_CA_CERTS", value: file });
     }
     const configs = all("core/v1:ConfigMap").filter(({ metadata }) => metadata.name === "continue");

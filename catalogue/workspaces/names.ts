@@ -13,6 +13,9 @@ export const WORKSPACE_ACCOUNT = "maas-workspace";
 /** ConfigMap in the namespace of a user with the configuration of the Continue assistant. */
 export const CONTINUE_CONFIG = "continue";
 
+/** Folder of a workspace that Continue reads its configuration from, and writes to. */
+export const CONTINUE_FOLDER = "/home/user/.continue";
+
 /** ConfigMap in the namespace of a user with the page that the IDE opens at its first start. */
 export const GETTING_STARTED = "getting-started";
 

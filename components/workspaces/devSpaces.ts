@@ -101,6 +101,11 @@ function cheSpec(settings: WorkspacesSettings) {
                     : storage.strategy === "per-workspace"
                       ? { pvcStrategy: storage.strategy, perWorkspaceStrategyPvcConfig: claim }
                       : { pvcStrategy: storage.strategy },
+            // Containers of a devfile in git that state none would have 128Mi.
+            defaultContainerResources: {
+                limits: { cpu: cpu.limit, memory: memory.limit },
+                requests: { cpu: cpu.request, memory: memory.request },
+            },
             containerResourceCaps: { limits: { cpu: cpu.limit, memory: memory.limit } },
         },
     };

@@ -1,11 +1,23 @@
 /** What a DevWorkspace consists of. Source: docs/sources/workspaces.md#devfiles. */
 import { rawAddress } from "../../catalogue/workspaces/devfile";
 import { pinnedExtension } from "../../catalogue/workspaces/extension";
-import { AUTHORITY_FILES, DEV_SPACES_NAMESPACE, GETTING_STARTED_FOLDER } from "../../catalogue/workspaces/names";
+import { AUTHORITY_FILES, CONTINUE_FOLDER, DEV_SPACES_NAMESPACE, GETTING_STARTED_FOLDER } from "../../catalogue/workspaces/names";
 import type { WorkspacesSettings } from "../../stacks/schema";
 
 /** Name of the container where the settings name none. */
 const TOOLS = "tools";
+/**
+ * What this program adds to the container that the IDE runs in, whichever that is: the DevWorkspace operator merges it with the IDE
+ * into the first container, or into the one that a devfile marks.
+ */
+const ASSISTANT = "maas-assistant";
+/** Volume of what Continue writes. */
+const CONTINUE_STATE = "continue-state";
+const CONTRIBUTION = {
+    "controller.devfile.io/container-contribution": true,
+    // It comes from no plugin, and could be taken for the container to merge into.
+    "controller.devfile.io/merge-contribution": false,
+} as const;
 /** Seconds that the download of the extension may take; the IDE starts after it. */
 const DOWNLOAD_SECONDS = 120;
 
@@ -17,11 +29,7 @@ const DOWNLOAD_SECONDS = 120;
 export function devWorkspaceSpec(settings: WorkspacesSettings, devSpacesUrl: string) {
     const { repository, devfile } = settings;
     const uri = devfile === undefined ? undefined : addressOf(devfile);
-    const ide = uri === undefined ? (devfile?.containers?.[0]?.name ?? TOOLS) : devfile?.component;
-    const own = ide === undefined ? [] : ownCommands(settings, ide);
-    const env = ideEnvironment(settings, devSpacesUrl);
-    const commands = [...own, ...commandsOf(devfile, ide)];
-    const postStart = [...own.map(({ id }) => id), ...(devfile?.postStart ?? [])];
+    const own = ownCommands(settings);
     return {
         started: false as const,
         routingClass: "che" as const,
@@ -33,7 +41,17 @@ export function devWorkspaceSpec(settings: WorkspacesSettings, devSpacesUrl: str
         ],
         template: {
             ...(uri !== undefined && {
-                parent: { uri, ...(ide !== undefined && { components: [{ name: ide, container: { env } }] }) },
+                parent: {
+                    uri,
+                    ...(devfile?.component !== undefined && {
+                        components: [
+                            {
+                                name: devfile.component,
+                                attributes: { "controller.devfile.io/merge-contribution": true as const },
+                            },
+                        ],
+                    }),
+                },
             }),
             ...(repository !== undefined && {
                 projects: [
@@ -43,9 +61,9 @@ export function devWorkspaceSpec(settings: WorkspacesSettings, devSpacesUrl: str
                     },
                 ],
             }),
-            ...(uri === undefined && { components: containersOf(settings, env) }),
-            ...(commands.length > 0 && { commands }),
-            ...(postStart.length > 0 && { events: { postStart } }),
+            components: [...(uri === undefined ? containersOf(settings) : []), ...assistantOf(settings, devSpacesUrl)],
+            commands: [...own, ...commandsOf(settings)],
+            events: { postStart: [...own.map(({ id }) => id), ...(devfile?.postStart ?? [])] },
         },
     };
 }
@@ -56,18 +74,32 @@ function addressOf({ url, repository, revision, path }: Devfile): string | undef
     return url ?? (repository === undefined ? undefined : rawAddress(repository, revision, path));
 }
 
-/** Variables of the container that the IDE runs in. */
-function ideEnvironment({ assistant }: WorkspacesSettings, devSpacesUrl: string): { name: string; value: string }[] {
+/** What is merged into the container of the IDE. Its image is not used. */
+function assistantOf({ assistant, image }: WorkspacesSettings, devSpacesUrl: string) {
     const pinned = pinnedExtension(assistant);
-    return [
+    const env = [
         { name: "CHE_DASHBOARD_URL", value: `${devSpacesUrl}/dashboard/` },
         // The IDE and its extensions are Node.js, which passes over what the image trusts.
         { name: "NODE_EXTRA_CA_CERTS", value: AUTHORITY_FILES[0] },
         ...(pinned === undefined ? [] : [{ name: "DEFAULT_EXTENSIONS", value: `/tmp/${pinned.file}` }]),
     ];
+    return [
+        {
+            name: ASSISTANT,
+            attributes: CONTRIBUTION,
+            container: {
+                image,
+                env,
+                // The runtime makes the folder of a mounted file as root; Continue writes its sessions beside its configuration.
+                volumeMounts: [{ name: CONTINUE_STATE, path: CONTINUE_FOLDER }],
+            },
+        },
+        { name: CONTINUE_STATE, volume: {} },
+    ];
 }
 
-function containersOf({ image, cpu, memory, devfile }: WorkspacesSettings, env: { name: string; value: string }[]) {
+/** The containers that the settings name; one where they name none. */
+function containersOf({ image, cpu, memory, devfile }: WorkspacesSettings) {
     const given = devfile?.containers ?? [{ name: TOOLS, image, cpu: cpu.limit, memory: memory.limit, env: [], ports: [] }];
     return given.map((container, i) => ({
         name: container.name,
@@ -78,7 +110,7 @@ function containersOf({ image, cpu, memory, devfile }: WorkspacesSettings, env: 
             ...(i === 0 && { cpuRequest: cpu.request }),
             memoryLimit: container.memory ?? memory.limit,
             ...(i === 0 && { memoryRequest: memory.request }),
-            env: [...(i === 0 ? env : []), ...container.env],
+            env: container.env,
             ...(container.ports.length > 0 && {
                 endpoints: container.ports.map((port) => ({
                     name: `port-${port}`,
@@ -90,11 +122,11 @@ function containersOf({ image, cpu, memory, devfile }: WorkspacesSettings, env: 
     }));
 }
 
-function commandsOf(devfile: Devfile | undefined, ide: string | undefined) {
+function commandsOf({ devfile }: WorkspacesSettings) {
     return (devfile?.commands ?? []).map(({ id, component, commandLine, workingDir, group }) => ({
         id,
         exec: {
-            component: component ?? ide!,
+            component: component ?? devfile!.containers![0]!.name,
             commandLine,
             ...(workingDir !== undefined && { workingDir }),
             ...(group !== undefined && { group: { kind: group } }),
@@ -103,23 +135,27 @@ function commandsOf(devfile: Devfile | undefined, ide: string | undefined) {
 }
 
 /**
- * Commands that run before the IDE begins: the DevWorkspace operator sorts those after the start by their names, and that of the IDE is
- * init-che-code-command. None of them may fail: the container would fail with it.
+ * Commands that run before the workspace counts as started. Releases of the DevWorkspace operator run that of the IDE before or after
+ * them; it reads the folders a moment later, so the page comes first. None of them may fail: the container would fail with it.
  */
-function ownCommands({ assistant }: WorkspacesSettings, component: string) {
+function ownCommands({ assistant }: WorkspacesSettings) {
     const pinned = pinnedExtension(assistant);
-    const command = (id: string, commandLine: string) => ({ id, exec: { component, commandLine } });
+    const command = (id: string, commandLine: string) => ({ id, exec: { component: ASSISTANT, commandLine } });
     return [
-        ...(pinned === undefined ? [] : [command("download-extension", downloadExtension(pinned))]),
         command("getting-started", OPEN_GETTING_STARTED),
+        ...(pinned === undefined ? [] : [command("download-extension", downloadExtension(pinned))]),
     ];
 }
 
-/** Without the file, the IDE installs the newest version of what is recommended. */
+/**
+ * Without the file, the IDE installs the newest version of what is recommended. What it has installed before it keeps, and does
+ * not ask for the file again.
+ */
 export function downloadExtension({ url, file }: { readonly url: string; readonly file: string }): string {
     const path = `/tmp/${file}`;
     const fetched = `curl -fsSL --retry 3 --connect-timeout 10 --max-time ${DOWNLOAD_SECONDS} -o "${path}.part" "${url}" && mv "${path}.part" "${path}"`;
-    return `test -s "${path}" || { ${fetched}; } || echo "${file} was not downloaded"`;
+    const installed = `grep -qsxF "${path}" "$PROJECTS_ROOT/.default-extensions"`;
+    return `${installed} || test -s "${path}" || { ${fetched}; } || echo "${file} was not downloaded"`;
 }
 
 /** The IDE opens the page of each folder; a file that the user has changed stays. */

@@ -5,6 +5,7 @@ import * as pulumi from "@pulumi/pulumi";
 
 import {
     CONTINUE_CONFIG,
+    CONTINUE_FOLDER,
     DEV_SPACES_NAMESPACE,
     GETTING_STARTED,
     GETTING_STARTED_FOLDER,
@@ -111,7 +112,7 @@ export class Workspace extends pulumi.ComponentResource {
         );
         const config = mountedFile(
             `${name}-continue`,
-            { name: CONTINUE_CONFIG, namespace, folder: "/home/user/.continue", files: { "config.yaml": assistant.config } },
+            { name: CONTINUE_CONFIG, namespace, folder: CONTINUE_FOLDER, files: { "config.yaml": assistant.config } },
             within,
         );
         const page = mountedFile(

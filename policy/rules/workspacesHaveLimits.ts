@@ -1,5 +1,6 @@
 import { containers } from "../pods";
 import { resourceRule } from "../rule";
+import type { Subject, Unchecked } from "../subject";
 
 /** A workspace cannot take a node for itself. */
 export const workspacesHaveLimits = resourceRule(
@@ -14,6 +15,9 @@ export const workspacesHaveLimits = resourceRule(
     ["DevWorkspace"],
     (subject, report) => {
         for (const { path, value } of containers(subject)) {
+            if (isMerged(subject, path)) {
+                continue;
+            }
             for (const field of ["cpuLimit", "memoryLimit"]) {
                 if (value[field] === undefined && !subject.unknownAt([...keysOf(path), field])) {
                     report(`${path}.${field}: there is no limit, so the workspace may use the whole node; set one`);
@@ -25,6 +29,14 @@ export const workspacesHaveLimits = resourceRule(
         }
     },
 );
+
+/** Whether the DevWorkspace operator merges a container into another, whose limits then count. */
+function isMerged({ value }: Subject, path: string): boolean {
+    const component = keysOf(path)
+        .slice(0, -1)
+        .reduce<Unchecked>((at, key) => at?.[key], value);
+    return component?.attributes?.["controller.devfile.io/container-contribution"] === true;
+}
 
 /** The keys of a path such as `spec.template.components[0].container`. */
 function keysOf(path: string): PropertyKey[] {

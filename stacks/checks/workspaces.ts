@@ -14,6 +14,17 @@ const OWN_COMMANDS: readonly string[] = [
     "init-che-code-command",
 ];
 
+/** Components that each workspace has, those of the IDE and of Dev Spaces among them. */
+const OWN_COMPONENTS: readonly string[] = [
+    "maas-assistant",
+    "continue-state",
+    "che-code-injector",
+    "che-code-runtime-description",
+    "checode",
+    "persistent-home",
+    "init-persistent-home",
+];
+
 /**
  * Problems of `workspaces`: tiers, models and devfiles that do not exist.
  *
@@ -49,6 +60,19 @@ export function workspacesProblems(given: unknown): SettingsProblem[] {
             models.includes(model) ? [] : [unknownNameProblem(`workspaces.assistant.roles.${model}`, model, "model", models)],
         ),
         ...devfileProblems(workspaces.devfile),
+        ...(["cpu", "memory"] as const).flatMap((key) =>
+            (workspaces.devfile?.containers ?? []).flatMap((container, i) => {
+                const [given, limit] = [container[key], workspaces[key].limit];
+                return given === undefined || quantityOf(given) <= quantityOf(limit)
+                    ? []
+                    : [
+                          {
+                              path: `workspaces.devfile.containers[${i}].${key}`,
+                              message: `${given} is more than workspaces.${key}.limit, ${limit}, which no container may exceed`,
+                          },
+                      ];
+            }),
+        ),
         ...(["cpu", "memory"] as const).flatMap((key) => {
             const { request, limit } = workspaces[key];
             return quantityOf(request) > quantityOf(limit)
@@ -63,7 +87,7 @@ function devfileProblems(devfile: DevfileSettings | undefined): SettingsProblem[
     if (devfile === undefined) {
         return [];
     }
-    const { repository, revision, path, commands } = devfile;
+    const { repository, revision, path, containers = [], commands } = devfile;
     return [
         ...(repository === undefined || rawAddress(repository, revision, path) !== undefined
             ? []
@@ -73,6 +97,16 @@ function devfileProblems(devfile: DevfileSettings | undefined): SettingsProblem[
                       message: `how ${new URL(repository).hostname} serves a file is not known; expected a repository of github.com, gitlab.* or bitbucket.org, or url with the address of the devfile itself`,
                   },
               ]),
+        ...containers.flatMap(({ name }, i) =>
+            OWN_COMPONENTS.includes(name)
+                ? [
+                      {
+                          path: `workspaces.devfile.containers[${i}].name`,
+                          message: `"${name}" is a component of each workspace; expected another name`,
+                      },
+                  ]
+                : [],
+        ),
         ...commands.flatMap(({ id }, i) =>
             OWN_COMMANDS.includes(id)
                 ? [

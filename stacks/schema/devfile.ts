@@ -61,7 +61,7 @@ export const devfileSchema = z
         component: dnsLabel
             .optional()
             .describe(
-                "Container of that devfile in which the IDE runs. The program gives it the extension in its version and the page for beginners. Default: unknown, so the extension is recommended in any version.",
+                "Container of that devfile in which the IDE and the assistant run. Default: the one that the devfile marks, or its first.",
             ),
         containers: z
             .array(container)

@@ -44,7 +44,7 @@ it("each user has one, and its account may call the models of the tier; a second
     expect((await read("workspace.devfile.io/v1alpha2", "DevWorkspace", "workspace", "wksp-ann"))?.spec.started).toBe(false);
 
     expect((await read("v1", "ConfigMap", "getting-started", BOB))?.["data"]["README.md"]).toContain("tier Premium");
-    expect((await read("v1", "ResourceQuota", "workspace", BOB))?.spec.hard).toMatchObject({ "limits.memory": "12288Mi" });
+    expect((await read("v1", "ResourceQuota", "workspace", BOB))?.spec.hard).toMatchObject({ "limits.memory": "14848Mi" });
 
     // Images are pulled by an operator that Dev Spaces finds; it watches the namespace of Dev Spaces.
     const group = await read("operators.coreos.com/v1", "OperatorGroup", ...twice("kubernetes-imagepuller-operator"));

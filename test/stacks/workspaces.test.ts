@@ -68,6 +68,16 @@ describe("refused", () => {
             'workspaces.devfile.commands[0].id: "getting-started" is a command that the program adds; expected another name',
         ],
         [
+            "a container with a name of the program's own",
+            (s) => (s.workspaces.devfile = { containers: [{ name: "maas-assistant" }] }),
+            'workspaces.devfile.containers[0].name: "maas-assistant" is a component of each workspace; expected another name',
+        ],
+        [
+            "a container that may have more than any",
+            (s) => (s.workspaces.devfile = { containers: [{ name: "dev", memory: "8Gi" }] }),
+            "workspaces.devfile.containers[0].memory: 8Gi is more than workspaces.memory.limit, 6Gi, which no container may exceed",
+        ],
+        [
             "a command after the start that does not exist",
             (s) => (s.workspaces.devfile = { containers: [{ name: "dev" }], postStart: ["seed"] }),
             'workspaces.devfile.postStart[0]: "seed" is no command; expected one of none',

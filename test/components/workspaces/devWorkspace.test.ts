@@ -19,51 +19,73 @@ function spec(settings: object): any {
     return made;
 }
 
-const environment = (container: { env: { name: string; value: string }[] }): Record<string, string> =>
-    Object.fromEntries(container.env.map(({ name, value }) => [name, value]));
+/** What is merged into the container of the IDE. */
+const assistantOf = (template: any) => template.components.find(({ name }: any) => name === "maas-assistant");
+const environment = ({ container }: any): Record<string, string> =>
+    Object.fromEntries(container.env.map(({ name, value }: any) => [name, value]));
 
 describe("a workspace", () => {
     it("is not started, and has the IDE, the extension in its version and the page for beginners", () => {
         const { started, contributions, template } = spec({});
         expect(started).toBe(false);
         expect(contributions[0].uri).toContain("openshift-devspaces.svc.cluster.local:8080");
-        expect(template.components).toHaveLength(1);
-        expect(template.components[0]).toMatchObject({
-            name: "tools",
-            container: { cpuLimit: "4", cpuRequest: "500m", memoryLimit: "6Gi", memoryRequest: "2Gi" },
+        expect(template.components.map(({ name }: any) => name)).toEqual(["tools", "maas-assistant", "continue-state"]);
+        expect(template.components[0].container).toMatchObject({
+            cpuLimit: "4",
+            cpuRequest: "500m",
+            memoryLimit: "6Gi",
+            memoryRequest: "2Gi",
         });
-        expect(environment(template.components[0].container)).toEqual({
+        expect(environment(assistantOf(template))).toEqual({
             CHE_DASHBOARD_URL: `${URL_OF_DEV_SPACES}/dashboard/`,
             NODE_EXTRA_CA_CERTS: "/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem",
             DEFAULT_EXTENSIONS: "/tmp/Continue.continue-1.3.38@linux-x64.vsix",
         });
-        expect(template.events.postStart).toEqual(["download-extension", "getting-started"]);
+        expect(template.events.postStart).toEqual(["getting-started", "download-extension"]);
+        template.commands.forEach((command: any) => expect(command.exec.component).toBe("maas-assistant"));
     });
 
-    it("has its own commands before that of the IDE, as the DevWorkspace operator sorts them", () => {
-        const { postStart } = spec({}).template.events;
-        expect([...postStart, "init-che-code-command"].sort().at(-1)).toBe("init-che-code-command");
+    it("has a volume where Continue writes beside its configuration", () => {
+        const { template } = spec({});
+        expect(assistantOf(template)).toMatchObject({
+            attributes: {
+                "controller.devfile.io/container-contribution": true,
+                "controller.devfile.io/merge-contribution": false,
+            },
+            container: { volumeMounts: [{ name: "continue-state", path: "/home/user/.continue" }] },
+        });
+        expect(template.components.at(-1)).toEqual({ name: "continue-state", volume: {} });
+    });
+
+    it("says which folders the IDE opens before it downloads: the IDE may run already", () => {
+        const { commands, events } = spec({}).template;
+        expect(events.postStart[0]).toBe("getting-started");
+        expect(commands[0].exec.commandLine).not.toContain("curl");
+        // Releases that sort commands by name run that of the IDE last.
+        expect([...events.postStart, "init-che-code-command"].sort().at(-1)).toBe("init-che-code-command");
     });
 
     it("leaves the version to the embedded registry", () => {
         const { template } = spec({ assistant: { registry: "embedded" } });
-        expect(environment(template.components[0].container)).not.toHaveProperty("DEFAULT_EXTENSIONS");
+        expect(environment(assistantOf(template))).not.toHaveProperty("DEFAULT_EXTENSIONS");
         expect(template.events.postStart).toEqual(["getting-started"]);
     });
 
-    it("adds to a devfile in git at a revision, and runs its commands in the container that the settings name", () => {
-        const devfile = { repository: "https://github.com/acme/tools.git", revision: "v2", component: "dev" };
+    it.each([
+        ["any devfile in git", {}, undefined],
+        [
+            "the container of a devfile in git that the settings name",
+            { component: "dev" },
+            [{ name: "dev", attributes: { "controller.devfile.io/merge-contribution": true } }],
+        ],
+    ])("adds the assistant to %s", (_, given, marked) => {
+        const devfile = { repository: "https://github.com/acme/tools.git", revision: "v2", ...given };
         const { template } = spec({ devfile });
-        expect(template).not.toHaveProperty("components");
         expect(template.parent.uri).toBe("https://raw.githubusercontent.com/acme/tools/v2/devfile.yaml");
-        expect(template.parent.components[0].name).toBe("dev");
-        expect(environment(template.parent.components[0].container)).toHaveProperty("NODE_EXTRA_CA_CERTS");
-        expect(template.commands.map((command: any) => command.exec.component)).toEqual(["dev", "dev"]);
-    });
-
-    it("leaves a devfile alone whose containers nobody named", () => {
-        const { template } = spec({ devfile: { url: "https://git.example.com/raw/devfile.yaml" } });
-        expect(template).toEqual({ parent: { uri: "https://git.example.com/raw/devfile.yaml" } });
+        expect(template.parent.components).toEqual(marked);
+        expect(template.components.map(({ name }: any) => name)).toEqual(["maas-assistant", "continue-state"]);
+        expect(environment(assistantOf(template))).toHaveProperty("NODE_EXTRA_CA_CERTS");
+        expect(template.events.postStart).toEqual(["getting-started", "download-extension"]);
     });
 
     it("consists of the containers of the settings, the IDE's first", () => {
@@ -81,12 +103,13 @@ describe("a workspace", () => {
                 postStart: ["seed"],
             },
         });
-        const [dev, database] = template.components;
+        const [dev, database, ...others] = template.components;
+        expect(others.map(({ name }: any) => name)).toEqual(["maas-assistant", "continue-state"]);
         expect(dev.container).toMatchObject({
             image: "registry.redhat.io/devspaces/udi-rhel9:3.25.0",
             endpoints: [{ name: "port-8080", targetPort: 8080, exposure: "public" }],
         });
-        expect(environment(dev.container)).toMatchObject({ STAGE: "dev", CHE_DASHBOARD_URL: `${URL_OF_DEV_SPACES}/dashboard/` });
+        expect(dev.container.env).toEqual([{ name: "STAGE", value: "dev" }]);
         expect(database.container).toMatchObject({ memoryLimit: "1Gi", cpuLimit: "4", env: [] });
         expect(template.commands.slice(2)).toEqual([
             {
@@ -95,16 +118,22 @@ describe("a workspace", () => {
             },
             { id: "seed", exec: { component: "database", commandLine: "psql -f seed.sql" } },
         ]);
-        expect(template.events.postStart).toEqual(["download-extension", "getting-started", "seed"]);
+        expect(template.events.postStart).toEqual(["getting-started", "download-extension", "seed"]);
     });
 });
 
 it.each([
-    ["one workspace", {}, { "limits.cpu": "8000m", "limits.memory": "12288Mi", "requests.storage": "10Gi" }],
+    // The IDE adds half a CPU and 1 GiB, Dev Spaces a container with half a CPU and 256 MiB.
+    ["one workspace", {}, { "limits.cpu": "10000m", "limits.memory": "14848Mi", "requests.storage": "10Gi" }],
+    [
+        "its containers",
+        { devfile: { containers: [{ name: "dev" }, { name: "database", cpu: "1", memory: "1Gi" }] } },
+        { "limits.cpu": "12000m", "limits.memory": "16896Mi", "requests.storage": "10Gi" },
+    ],
     [
         "two, each with a volume",
         { runningPerUser: 2, cpu: { limit: "500m" }, storage: { strategy: "per-workspace" } },
-        { "limits.cpu": "2000m", "limits.memory": "24576Mi", "requests.storage": "30Gi" },
+        { "limits.cpu": "6000m", "limits.memory": "29696Mi", "requests.storage": "30Gi" },
     ],
     [
         "what the settings say",
@@ -161,6 +190,13 @@ if (!shell) {
         expect(await run(downloadExtension(at("again")))).toEqual({ code: 0, output: "" });
         expect(readFileSync(`/tmp/${file}`, "utf8")).toBe("an extension");
         expect(asked).toEqual(["/missing", "/file"]);
+        // The IDE has noted what it has installed.
+        rmSync(`/tmp/${file}`);
+        writeFileSync(path.join(folder, ".default-extensions"), `/tmp/other.vsix\n/tmp/${file}`);
+        expect(await run(downloadExtension(at("installed")))).toEqual({ code: 0, output: "" });
+        expect(asked).toHaveLength(2);
+        rmSync(path.join(folder, ".default-extensions"));
+        expect(await run(downloadExtension(at("file")))).toEqual({ code: 0, output: "" });
         rmSync(`/tmp/${file}`);
     });
 

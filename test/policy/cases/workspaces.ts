@@ -42,6 +42,16 @@ export const workspaces: Readonly<Record<string, Case>> = {
                 says: /^workspace: spec\.template\.components\[0\]\.container\.cpuLimit: there is no limit/,
             },
             {
+                what: "a container that is merged into none",
+                change: ([w]) =>
+                    w.props.spec.template.components.push({
+                        name: "more",
+                        attributes: { "controller.devfile.io/container-contribution": false },
+                        container: { image: "registry.redhat.io/a/b:1", cpuLimit: "1" },
+                    }),
+                says: /^workspace: spec\.template\.components\[1\]\.container\.memoryLimit: there is no limit/,
+            },
+            {
                 what: "a workspace that is started",
                 change: ([w]) => (w.props.spec.started = true),
                 says: /^workspace: spec\.started: true starts the workspace for its user; set false$/,
@@ -51,6 +61,15 @@ export const workspaces: Readonly<Record<string, Case>> = {
             {
                 what: "a component without a container",
                 change: ([w]) => w.props.spec.template.components.push({ name: "volume", volume: { size: "1Gi" } }),
+            },
+            {
+                what: "a container that is merged into another",
+                change: ([w]) =>
+                    w.props.spec.template.components.push({
+                        name: "assistant",
+                        attributes: { "controller.devfile.io/container-contribution": true },
+                        container: { image: "registry.redhat.io/a/b:1" },
+                    }),
             },
             {
                 what: "a limit that is not known",
