@@ -31,6 +31,14 @@ export function accessLabel(tenant: string | undefined): string {
 }
 
 /**
+ * The AuthPolicy by which a stack closes a gateway of models to what no other policy admits. No controller writes or deletes one of this
+ * name. Source: docs/sources/gateways.md#default-deny.
+ */
+export function closingPolicy(gateway: string): string {
+    return `${gateway}-default-auth`;
+}
+
+/**
  * The AuthPolicy by which the controllers of 3.5 let the tiers of a further tenant through its gateway, and nobody else.
  * Source: docs/sources/maas.md#generated-policies.
  */

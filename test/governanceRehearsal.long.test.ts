@@ -1,4 +1,5 @@
 /** Governance with all its options, rehearsed in memory on both releases: brought up, again, changed, failing, taken down. */
+import { ClosedGateways } from "./closedGateways";
 import { changes, errors, findings, rehearsed } from "./rehearsed";
 
 jest.setTimeout(240_000);
@@ -72,8 +73,9 @@ const OURS: readonly (readonly [apiVersion: string, kind: string])[] = [
 it.each([
     ["3.4", onThree4],
     ["3.5", onThree5],
-])("%s comes up, changes nothing the second time, and leaves no object behind", async (_, change) => {
+])("%s comes up, changes nothing the second time, leaves no object behind, and has no model that answers without a key at any moment", async (_, change) => {
     const stack = await open(change);
+    const closed = new ClosedGateways(stack.world.cluster);
     const up = await stack.up();
     expect([errors(up), up.rejected, findings(up), up.succeeded]).toEqual([[], [], [], true]);
     if (change === onThree4) {
@@ -90,18 +92,32 @@ it.each([
         );
     }
     if (change === onThree5) {
-        // The policy by which the gateway of a tenant is closed at first, rewritten by maas-controller.
+        // That of the stack is older than that of maas-controller, and so holds before and after it alone.
         const policies = await stack.world.cluster.list("kuadrant.io/v1", "AuthPolicy");
-        const { spec } = policies.find(({ metadata }) => metadata.name === "research-maas-auth")!;
-        expect(spec.defaults.rules).not.toHaveProperty("authorization");
+        const enforced = (name: string): unknown =>
+            policies
+                .find(({ metadata }) => metadata.name === name)
+                ?.status.conditions.find(({ type }: { type: string }) => type === "Enforced");
+        expect(["research-maas-auth", "research-default-auth", "gateway-default-auth"].map(enforced)).toMatchObject([
+            { status: "True" },
+            { status: "False", reason: "Overridden" },
+            undefined,
+        ]);
     }
     expect(changes(await stack.up())).toEqual([]);
     const down = await stack.destroy();
     expect([errors(down), down.succeeded]).toEqual([[], true]);
     for (const [apiVersion, kind] of OURS) {
         const left = await stack.world.cluster.list(apiVersion, kind).catch(() => []);
-        expect([kind, left.map((o) => o.metadata.name)]).toEqual([kind, []]);
+        // maas-controller of 3.5 makes this one with the end of the last tier, and nobody owns it.
+        const ofProduct = change === onThree5 && kind === "AuthPolicy" ? ["gateway-default-auth"] : [];
+        expect([kind, left.map((o) => o.metadata.name)]).toEqual([kind, ofProduct]);
     }
+    closed.close();
+    expect([[...closed.open], [...closed.seen].sort()]).toEqual([
+        [],
+        change === onThree5 ? ["maas-default-gateway", "research"] : ["maas-default-gateway"],
+    ]);
 });
 
 it("a rotation touches the password, what holds it, and what must be started with it", async () => {
@@ -159,7 +175,7 @@ it.each([1, 2])(
             apiVersion: "kuadrant.io/v1",
             kind: "AuthPolicy",
             namespace: "openshift-ingress",
-            name: "gateway-default-auth",
+            name: "maas-default-gateway-default-auth",
         };
         // Every route has a policy of its own by now.
         expect((await stack.world.cluster.get(policy))?.status.conditions[1]).toMatchObject({ reason: "Overridden" });

@@ -80,7 +80,7 @@ describe.each<[string, (settings: any) => unknown, string]>([
     it("succeeds, and deletes nothing that is not replaced", () => {
         expect([errors(moved), moved.rejected, moved.succeeded]).toEqual([[], [], true]);
         // Of these, 3.5 has its own: the patch of the former Tenant leaves the object, and the gateway is closed by the product.
-        const replaced = ["tenant-settings", "external-gpt-4o-model", "maas-gateway-closed", "maas-gateway-default-deny"];
+        const replaced = ["tenant-settings", "external-gpt-4o-model"];
         expect(done(moved, "delete").filter((name) => !replaced.includes(name))).toEqual([]);
     });
 

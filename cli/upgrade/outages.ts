@@ -19,6 +19,8 @@ export interface Outage {
 export const DELETED = "deleted";
 
 interface Watched {
+    /** Whether it came after the watch began: then nobody misses it. */
+    readonly came: boolean;
     since: number | undefined;
     why: string;
 }
@@ -49,7 +51,7 @@ export function watchOutages(cluster: Pick<Cluster, "subscribe">, kinds: readonl
         const watched = known.get(name);
         if (watched === undefined) {
             if (unready === undefined) {
-                known.set(name, { since: undefined, why: "" }); // Only what was ready can stop.
+                known.set(name, { came: type === "ADDED" && now() > begun, since: undefined, why: "" }); // Only what was ready can stop.
             }
         } else if (unready === undefined && watched.since !== undefined) {
             outages.push({ object: name, from: watched.since - begun, seconds: now() - watched.since, why: watched.why });
@@ -60,8 +62,8 @@ export function watchOutages(cluster: Pick<Cluster, "subscribe">, kinds: readonl
     });
     return () => {
         stop();
-        const open = [...known].flatMap(([object, { since, why }]) =>
-            since === undefined ? [] : [{ object, from: since - begun, why }],
+        const open = [...known].flatMap(([object, { came, since, why }]) =>
+            since === undefined || (came && why === DELETED) ? [] : [{ object, from: since - begun, why }],
         );
         return [...outages.filter(({ seconds }) => seconds! > 0), ...open].sort(
             (a, b) => a.from - b.from || (a.object < b.object ? -1 : 1),

@@ -19,36 +19,23 @@ interface Closing {
     readonly gateway: GatewayReference;
     /** Name of the AuthPolicy, in the namespace of the Gateway. */
     readonly policy: string;
-    /** Whether maas-controller finds it by its name, and writes the rules of tiers into it. Default: it stays as it is. */
-    readonly takenOver?: boolean;
 }
-
-/** What maas-controller labels its policies with. */
-const OF_CONTROLLER = {
-    "app.kubernetes.io/managed-by": "maas-controller",
-    "app.kubernetes.io/part-of": "maas-gateway-auth",
-    "app.kubernetes.io/component": "gateway-auth",
-};
 
 /**
  * An AuthPolicy that denies requests to routes without a policy of their own: a model that is not governed yet, or no more, or
  * whose route somebody else made. It also gives `auth` to the limits of such routes: Kuadrant refuses a whole policy of limits
  * that asks for it where no policy authenticates.
  *
- * The Gateway is to depend on it. So it exists before any route, and after the last. One that maas-controller takes over denies until
- * the first authorization policy of its tenant: a policy of another name would contend with the controller's.
+ * The Gateway is to depend on it. So it exists before any route, and after the last. It is then older than a policy that a controller
+ * makes for the same Gateway: the newer holds, and when the controller deletes its own, this one holds again.
  *
  * Source: docs/sources/gateways.md#default-deny.
  */
-export function defaultDeny(
-    name: string,
-    { gateway, policy, takenOver = false }: Closing,
-    opts: pulumi.CustomResourceOptions,
-): pulumi.Resource {
+export function defaultDeny(name: string, { gateway, policy }: Closing, opts: pulumi.CustomResourceOptions): pulumi.Resource {
     return new AuthPolicy(
         name,
         {
-            metadata: { name: policy, namespace: gateway.namespace, ...(takenOver && { labels: OF_CONTROLLER }) },
+            metadata: { name: policy, namespace: gateway.namespace },
             spec: {
                 targetRef: { group: "gateway.networking.k8s.io", kind: "Gateway", name: gateway.name },
                 defaults: {
@@ -72,7 +59,7 @@ export function defaultDeny(
                 },
             },
         },
-        takenOver ? { ...opts, ignoreChanges: ["spec"] } : opts,
+        opts,
     );
 }
 

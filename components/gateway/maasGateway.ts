@@ -51,18 +51,13 @@ export interface MaasGatewayArgs {
         | "hostnames"
     >;
     readonly routesFrom: AllowedRoutes;
-    /** The AuthPolicy that denies what no other policy admits. Undefined: the release's controllers make it before models are there. */
-    readonly closedBy: ClosedBy | undefined;
+    /**
+     * Name of the AuthPolicy that denies what no other policy admits; names of gates are made of it, so a plan must know it. Undefined:
+     * the release's controllers see to it for as long as models are there.
+     */
+    readonly closedBy: string | undefined;
     /** AWS region of the hosted zone's provider. */
     readonly region: pulumi.Input<string>;
-}
-
-/** How a gateway is closed. */
-export interface ClosedBy {
-    /** Name of the AuthPolicy. Names of gates are made of it: a plan must know it. */
-    readonly policy: string;
-    /** Whether the release's controllers take the AuthPolicy over and write their rules into it. */
-    readonly takenOver: boolean;
 }
 
 /** A host of a gateway, and its TLS Secret if that is not the gateway's. */
@@ -115,7 +110,7 @@ export class MaasGateway extends pulumi.ComponentResource {
             settings.exposure === "reencrypt"
                 ? `${this.reference.name}-${SERVICE_CERTIFICATE}`
                 : (settings.certificateSecret ?? (issued.length > 0 ? OWN_CERTIFICATE : args.certificateSecret));
-        const closing = args.closedBy && { gateway: this.reference, ...args.closedBy };
+        const closing = args.closedBy === undefined ? undefined : { gateway: this.reference, policy: args.closedBy };
         // Before the gateway, so that no route is ever open, and after it in a destroy.
         const closed = closing === undefined ? [] : [defaultDeny(`${name}-default-deny`, closing, { parent: this })];
         const gateway = this.gateway(name, args, hosts, certificateSecret, [...issued, ...closed]);

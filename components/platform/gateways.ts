@@ -4,7 +4,7 @@ import type * as pulumi from "@pulumi/pulumi";
 
 import { APPLICATIONS_NAMESPACE } from "../../catalogue/openshiftai/names";
 import { recordOf } from "../../catalogue/releases";
-import { accessLabel, tenantGatewayPolicy } from "../../catalogue/tenancy";
+import { accessLabel, closingPolicy } from "../../catalogue/tenancy";
 import {
     type AllowedRoutes,
     GATEWAY_CLASS,
@@ -43,10 +43,11 @@ export function maasGateways(
     { certificateSecret, before: given }: GatewayNeeds,
 ): MaasGateways {
     const { gateway: chosen } = settings;
-    const open = recordOf(settings.release).gateway.closedBy === null;
+    // What 3.3 has for this stays as long as its gateway; that of 3.5 comes and goes with tiers.
+    const closes = recordOf(settings.release).governance === "subscriptions";
     const before = [
         ...given,
-        ...(open || settings.tenants.length > 0 ? [records] : []),
+        ...(closes ? [records] : []),
         ...(chosen.issuer === undefined ? [] : [operators("openshift-cert-manager-operator")]),
         ...(chosen.className === GATEWAY_CLASS
             ? []
@@ -76,8 +77,7 @@ export function maasGateways(
             certificateSecret,
             settings: chosen,
             routesFrom: routesFrom(undefined),
-            // The name that upstream gives it.
-            closedBy: open ? { policy: "gateway-default-auth", takenOver: false } : undefined,
+            closedBy: closes ? closingPolicy(MAAS_GATEWAY.name) : undefined,
             region,
         },
         after(...before),
@@ -98,7 +98,7 @@ export function maasGateways(
                         certificateSecret: tenant.certificateSecret ?? chosen.certificateSecret,
                     },
                     routesFrom: routesFrom(tenant.name),
-                    closedBy: { policy: tenantGatewayPolicy(tenant.name), takenOver: true },
+                    closedBy: closingPolicy(tenant.name),
                     region,
                 },
                 after(...before),

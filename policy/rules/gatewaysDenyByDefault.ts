@@ -1,5 +1,5 @@
 import { recordOf, releaseOfVersion } from "../../catalogue/releases";
-import { tenantGatewayPolicy } from "../../catalogue/tenancy";
+import { closingPolicy, tenantGatewayPolicy } from "../../catalogue/tenancy";
 import { maasGatewayNames, optOut, optOutPlaces } from "../gateways";
 import { releaseOf } from "../release";
 import { stackRule } from "../rule";
@@ -13,7 +13,7 @@ export const gatewaysDenyByDefault = stackRule(
     {
         name: "gateways-deny-by-default",
         title: "Every gateway of models denies requests that no policy of a route admits, before the first route exists",
-        why: "A model without an authorization policy of its own answers everybody without a key: before its tiers are there, after them, or in no tier. One such route also puts the request limits of the whole gateway out of force. Release 3.4 makes no such policy for the gateway that opts out of OpenShift AI's, and 3.5 makes that of a further tenant with its first MaaSAuthPolicy.",
+        why: "A model without an authorization policy of its own answers everybody without a key: before its tiers are there, after them, or in no tier. One such route also puts the request limits of the whole gateway out of force. Release 3.4 makes no such policy for the gateway that opts out of OpenShift AI's, and 3.5 makes that of a further tenant with its first MaaSAuthPolicy and deletes it with the last.",
         remedy: "Create an AuthPolicy with defaults that deny for the Gateway, and let models depend on it.",
         severity: "critical",
         source: "docs/sources/gateways.md#default-deny, #opt-out",
@@ -40,12 +40,12 @@ export const gatewaysDenyByDefault = stackRule(
             }
             const closing = stack
                 .of("AuthPolicy")
-                .filter((policy) => closes(policy, gateway) && (!ofTenant || takenOver(policy, name)));
+                .filter((policy) => closes(policy, gateway) && (!ofTenant || !ofController(policy, name)));
             if (closing.length === 0) {
                 report(
                     gateway,
                     ofTenant
-                        ? `there is no AuthPolicy ${tenantGatewayPolicy(name)} that denies by default on ${described(gateway)}: until the tenant's first MaaSAuthPolicy a model answers without a key; an AuthPolicy of another name contends with that of maas-controller`
+                        ? `there is no AuthPolicy that denies by default on ${described(gateway)}, such as ${closingPolicy(name)}: before the tenant's first MaaSAuthPolicy and after its last, a model answers without a key. maas-controller deletes ${tenantGatewayPolicy(name)} with the last`
                         : `there is no AuthPolicy that denies by default on ${described(gateway)}: a model without a policy of its own answers without a key`,
                 );
             } else if (identityOf(gateway).certain && closing.every(certain)) {
@@ -60,10 +60,9 @@ export const gatewaysDenyByDefault = stackRule(
     },
 );
 
-/** Whether a policy has, or may have, the name under which maas-controller takes it over. */
-function takenOver(policy: Subject, gateway: string): boolean {
-    const own = identityOf(policy);
-    return own.mayBe(tenantGatewayPolicy(gateway), own.namespace);
+/** Whether a policy has the name of the one that maas-controller writes and deletes. */
+function ofController(policy: Subject, gateway: string): boolean {
+    return !policy.unknownAt(["metadata", "name"]) && identityOf(policy).name === tenantGatewayPolicy(gateway);
 }
 
 /** Whether a model or a route names a gateway. */

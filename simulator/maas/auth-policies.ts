@@ -4,7 +4,8 @@ import { conditionOf, isTrue, type World } from "../world";
 import { authPolicySpec } from "./auth-policy-spec";
 import { type ModelRef, modelRefs } from "./generated";
 import { generatedLabels, Governance, target, type Verdict } from "./governance";
-import { admitsKeys, gatewayPolicy, INGRESS, KEYS, tenantOfNamespace, usesAiTenants } from "./maas-tenants";
+import { GatewayPolicies } from "./gateway-policies";
+import { tenantOfNamespace, usesAiTenants } from "./maas-tenants";
 import { MAAS_NAMESPACE } from "../openshift-ai";
 import { hasTakenOver } from "./upgrade";
 
@@ -17,18 +18,18 @@ export const AUTH_FINALIZER = "maas.opendatahub.io/authpolicy-cleanup";
  */
 export class MaasAuthPolicies extends Governance {
     readonly name = "maas-auth-policies";
+    private readonly gatewayPolicies: GatewayPolicies;
 
     constructor(world: World) {
         super(world, K.MaaSAuthPolicy, K.AuthPolicy, "maas-auth-", AUTH_FINALIZER);
+        this.gatewayPolicies = new GatewayPolicies(world);
     }
 
     protected async look(object: KubeObject): Promise<Verdict> {
         const refs = modelRefs(object);
         const onGateway = usesAiTenants(this.world);
         const missing = refs.filter((ref) => !this.world.get(K.MaaSModelRef, ref.namespace, ref.name)).length;
-        if (onGateway) {
-            await this.takeOver(tenantOfNamespace(object.metadata.namespace!));
-        }
+        const made = !onGateway || (await this.gatewayPolicies.make(tenantOfNamespace(object.metadata.namespace!)));
         const policies = [];
         for (const ref of onGateway ? [] : refs) {
             if (await this.generate(ref)) {
@@ -43,7 +44,7 @@ export class MaasAuthPolicies extends Governance {
         }
         const unhealthy = policies.filter((policy) => !policy.ready).length;
         const [phase, message] =
-            onGateway && (await this.keepsFormer(refs))
+            onGateway && (!made || (await this.keepsFormer(refs)))
                 ? (["Pending", "Waiting for the gateway AuthPolicy before removing the working legacy AuthPolicy"] as const)
                 : missing === refs.length
                   ? (["Failed", `all ${refs.length} model references are invalid or missing`] as const)
@@ -57,11 +58,10 @@ export class MaasAuthPolicies extends Governance {
         return { phase, message, status: { authPolicies: policies } };
     }
 
-    /** Writes the rules of tiers into the policy of a gateway: the first policy of a tenant finds one that denies all. */
-    private async takeOver(tenant: string): Promise<void> {
-        const policy = this.world.get(K.AuthPolicy, INGRESS, gatewayPolicy(tenant));
-        if (policy !== undefined && !admitsKeys(policy)) {
-            await this.world.patch(policy, { spec: { defaults: { rules: { ...KEYS, authorization: null } } } });
+    protected override async released({ metadata: { namespace } }: KubeObject): Promise<void> {
+        const others = this.world.inNamespace(K.MaaSAuthPolicy, namespace!).filter((one) => !one.metadata.deletionTimestamp);
+        if (usesAiTenants(this.world) && others.length === 0) {
+            await this.gatewayPolicies.release(tenantOfNamespace(namespace!));
         }
     }
 
@@ -75,7 +75,7 @@ export class MaasAuthPolicies extends Governance {
         let kept = false;
         for (const model of models.filter((one) => this.generated(one))) {
             const tenant = (this.published(model)?.spec?.tenantRef as string | undefined) ?? MAAS_NAMESPACE;
-            if (hasTakenOver(this.world.get(K.AuthPolicy, INGRESS, gatewayPolicy(tenant)))) {
+            if (hasTakenOver(this.gatewayPolicies.of(tenant))) {
                 await this.removeGenerated(model);
             } else {
                 kept = true;

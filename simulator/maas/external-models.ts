@@ -3,7 +3,8 @@ import { K } from "../kind-names";
 import { serves } from "../openshift-ai";
 import { type Controller, type World, type Pass, splitKey, ownerOf, keyOf } from "../world";
 import { watchesOf } from "../watches";
-import { DEFAULT, gatewayOfTenant, gatewayRef } from "./maas-tenants";
+import { gatewayRef } from "./maas-tenants";
+import { DEFAULT, gatewayOfTenant } from "./tenant-names";
 
 /**
  * Makes the route by which a gateway leads to a model of providers elsewhere. Source:

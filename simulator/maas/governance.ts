@@ -63,6 +63,11 @@ export abstract class Governance implements Controller {
     /** What it does with the generated policy of a model when an object that named it goes. */
     protected abstract release(model: ModelRef): Promise<void>;
 
+    /** What it does at the end of an object's deletion. */
+    protected async released(_object: KubeObject): Promise<void> {
+        // Most leave nothing else.
+    }
+
     async reconcile(key: string, pass: Pass): Promise<void> {
         const object = this.world.get(this.kind, ...splitKey(key));
         const namespace = object?.metadata.namespace ?? "";
@@ -75,6 +80,7 @@ export abstract class Governance implements Controller {
                 for (const ref of modelRefs(object)) {
                     await this.release(ref);
                 }
+                await this.released(object);
                 await this.world.unfinalize(object, this.finalizer);
             }
             return;

@@ -3,12 +3,12 @@ import { duration } from "../durations";
 import { K } from "../kind-names";
 import { asksForMaas, releaseOf, serves } from "../openshift-ai";
 import { API_LABELS } from "./tenant-stack";
-import { copyDatabaseSecret, gatewayPolicyWaits, removeFormerApi, takeOverTenant } from "./upgrade";
+import { GatewayPolicies } from "./gateway-policies";
+import { DEFAULT, gatewayOfTenant, INGRESS } from "./tenant-names";
+import { copyDatabaseSecret, removeFormerApi, takeOverTenant } from "./upgrade";
 import { type ConditionSpec, type Controller, isTrue, itself, type Pass, splitKey, type World } from "../world";
 
 const TENANTS_NAMESPACE = "ai-tenants";
-export const INGRESS = "openshift-ingress";
-export const DEFAULT = "models-as-a-service";
 const CONFIG = "default-tenant";
 const FINALIZER = "maas.opendatahub.io/aitenant-finalizer";
 
@@ -27,27 +27,9 @@ export function tenantOfNamespace(namespace: string): string {
     return namespace.replace(/^ai-tenant-/, "");
 }
 
-/** What a policy of a gateway says of keys. */
-export const KEYS = { authentication: { "api-keys": { plain: { selector: "request.headers.authorization" } } } };
-
-/** Whether a policy of a gateway admits requests with a key. */
-export function admitsKeys(policy: KubeObject): boolean {
-    return policy.spec?.defaults?.rules?.authentication?.["api-keys"] !== undefined;
-}
-
-/** The gateway of a tenant. */
-export function gatewayOfTenant(tenant: string): string {
-    return tenant === DEFAULT ? "maas-default-gateway" : tenant;
-}
-
 /** The gateway of a tenant, as an HTTPRoute names its parent. */
 export function gatewayRef(name: string): { group: string; kind: string; name: string; namespace: string } {
     return { group: "gateway.networking.k8s.io", kind: "Gateway", name, namespace: INGRESS };
-}
-
-/** The policy that authorizes all calls through a tenant's gateway. */
-export function gatewayPolicy(tenant: string): string {
-    return tenant === DEFAULT ? "maas-gateway-auth" : `${gatewayOfTenant(tenant)}-maas-auth`;
 }
 
 /** What the DataScienceCluster shows of Models-as-a-Service: the state of the product's own tenant. */
@@ -67,8 +49,10 @@ export function isTenantNamespace(world: World, namespace: string): boolean {
 export class AiTenants implements Controller {
     readonly name = "maas-aitenants";
     readonly watches: Controller["watches"];
+    private readonly gatewayPolicies: GatewayPolicies;
 
     constructor(private readonly world: World) {
+        this.gatewayPolicies = new GatewayPolicies(world);
         const all = (): string[] => [`${TENANTS_NAMESPACE}/${DEFAULT}`, ...world.keys(K.AITenant)];
         this.watches = {
             [K.AITenant]: itself,
@@ -96,6 +80,7 @@ export class AiTenants implements Controller {
             }
             return;
         }
+        await this.gatewayPolicies.start();
         const dsc = world.all(K.DataScienceCluster)[0];
         if (!tenant) {
             if (name === DEFAULT && dsc && !dsc.metadata.deletionTimestamp && asksForMaas(dsc)) {
@@ -206,7 +191,6 @@ export class AiTenants implements Controller {
     private objects(name: string, gateway: string): KubeObject[] {
         const suffix = name === DEFAULT ? "" : `-${name}`;
         const labels = { ...API_LABELS, "app.kubernetes.io/instance": `maas-api${suffix}` };
-        const target = { group: "gateway.networking.k8s.io", kind: "Gateway", name: gateway };
         return [
             {
                 apiVersion: "apps/v1",
@@ -235,15 +219,6 @@ export class AiTenants implements Controller {
                     ],
                 },
             },
-            {
-                apiVersion: "kuadrant.io/v1",
-                kind: "AuthPolicy",
-                metadata: { name: gatewayPolicy(name), namespace: INGRESS },
-                spec: {
-                    targetRef: target,
-                    defaults: { rules: KEYS },
-                },
-            },
         ];
     }
 
@@ -261,11 +236,8 @@ export class AiTenants implements Controller {
                 rules: [{ apiGroups: ["maas.opendatahub.io"], resources: ["*"], verbs: ["*"] }],
             });
         }
-        const held = name === DEFAULT && gatewayPolicyWaits(this.world, this.infraNamespace);
         for (const object of this.objects(name, gateway)) {
-            if (!held || object.kind !== "AuthPolicy") {
-                await this.world.ensure(object);
-            }
+            await this.world.ensure(object);
         }
     }
 

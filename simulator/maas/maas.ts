@@ -2,7 +2,8 @@ import type { KubeObject } from "../../rehearsal/cluster/cluster";
 import { duration } from "../durations";
 import { gatewaysOf } from "../openshift/http-routes";
 import { K } from "../kind-names";
-import { gatewayOfTenant, namespaceOfTenant, usesAiTenants } from "./maas-tenants";
+import { namespaceOfTenant, usesAiTenants } from "./maas-tenants";
+import { gatewayOfTenant } from "./tenant-names";
 import { MAAS_NAMESPACE } from "../openshift-ai";
 import {
     type ConditionSpec,

@@ -2,7 +2,8 @@ import { duration } from "../durations";
 import { K } from "../kind-names";
 import { type Controller, itself, keyOf, ownerOf, type Pass, splitKey, type World } from "../world";
 import { controllerRuns } from "./generated";
-import { DEFAULT, gatewayOfTenant, gatewayRef } from "./maas-tenants";
+import { gatewayRef } from "./maas-tenants";
+import { DEFAULT, gatewayOfTenant } from "./tenant-names";
 
 const SERVICE_ENTRY = "networking.istio.io/v1/ServiceEntry";
 const DESTINATION_RULE = "networking.istio.io/v1/DestinationRule";

@@ -220,17 +220,16 @@ describe("tenants and models elsewhere", () => {
         expect(byName(deployment, "maas-api-namespace").inputs["metadata"].labels).toEqual({
             "maas.opendatahub.io/gateway-access-research": "true",
         });
-        // Closed before the first route, by the policy that the tenant's first authorization policy then rewrites.
+        // Closed before the first route, by a policy that maas-controller neither writes nor deletes.
         const closing = byName(deployment, "maas-gateway-research-default-deny");
-        expect(closing.inputs["metadata"]).toMatchObject({ name: "research-maas-auth", namespace: "openshift-ingress" });
+        expect(closing.inputs["metadata"]).toMatchObject({ name: "research-default-auth", namespace: "openshift-ingress" });
         expect(closing.inputs["spec"]).toMatchObject({
             targetRef: { kind: "Gateway", name: "research" },
             defaults: { rules: { authentication: {} } },
         });
-        expect(closing.request.ignorechangesList).toEqual(["spec"]);
         expect(deployment.happensAfter(gateway, closing)).toBe(true);
         expect(deployment.happensAfter(byName(deployment, "model-nemotron-3-nano-30b-a3b-service"), closing)).toBe(true);
-        expect(deployment.registrations.map((r) => r.name)).not.toContain("maas-gateway-default-deny");
+        expect(byName(deployment, "maas-gateway-default-deny").inputs["metadata"].name).toBe("maas-default-gateway-default-auth");
         const tenant = byName(deployment, "tenant-research-tenant");
         expect(deployment.happensAfter(tenant, gateway)).toBe(true);
         expect(byName(deployment, "tier-lab-subscription").inputs["metadata"].namespace).toBe("ai-tenant-research");

@@ -35,6 +35,9 @@ it("tells since when and for how long, in the words that were seen", () => {
     see("MODIFIED", model("a", false), 150);
     see("MODIFIED", model("a", true), 150);
     see("DELETED", model("b", true), 120);
+    // Came and went.
+    see("ADDED", model("between", true), 130);
+    see("DELETED", model("between", true), 135);
     see("MODIFIED", model("a", false), 160);
     expect(ended()).toEqual([
         { object: "Model ns/a", from: 10, seconds: 30, why: expect.stringContaining("Ready=False") as string },

@@ -15,7 +15,7 @@ it("rehearses the upgrade of code-assistant: how long, what is not ready meanwhi
             out: expect.stringMatching(/from release 3\.4 to 3\.5\. Nothing was deployed/) as string,
         });
         expect(out).toMatch(/Steps, in this order\n +1\. Bring OpenShift AI to rhods-operator\.3\.4\.3 first/);
-        expect(out).toMatch(/MaaSModelRef maas\/gpt-oss-20b +4 min 23 s +43 s +\{\.status\.phase\} is "Pending"/);
+        expect(out).toMatch(/MaaSModelRef maas\/gpt-oss-20b +4 min 26 s +40 s +\{\.status\.phase\} is "Pending"/);
         expect(out).toMatch(/Gone for good: \d+\n(?: .*\n)* +AuthPolicy maas\/maas-auth-gpt-oss-20b/);
         // What docs/day-2.md shows is what is printed.
         const printed = out

@@ -241,12 +241,12 @@ export const gateways: Readonly<Record<string, Case>> = {
             {
                 what: "the gateway of a further tenant, without a policy",
                 change: (all) => (ofTenant(all), all.splice(1, 1)),
-                says: /there is no AuthPolicy research-maas-auth that denies by default on Gateway openshift-ingress\/research: until/,
+                says: /there is no AuthPolicy that denies by default on Gateway openshift-ingress\/research, such as research-default-auth: before/,
             },
             {
-                what: "the gateway of a further tenant, with a policy that contends",
-                change: ofTenant,
-                says: /an AuthPolicy of another name contends with that of maas-controller/,
+                what: "the gateway of a further tenant, with the policy that maas-controller deletes with its last MaaSAuthPolicy",
+                change: (all) => (ofTenant(all), (all[1].props.metadata.name = "research-maas-auth")),
+                says: /maas-controller deletes research-maas-auth with the last/,
             },
         ],
         accepted: [
@@ -275,8 +275,8 @@ export const gateways: Readonly<Record<string, Case>> = {
                 change: (all) => ((all[3].props.spec.startingCSV = "rhods-operator.3.5.0"), all.splice(1, 1)),
             },
             {
-                what: "the gateway of a further tenant, with the policy that is taken over",
-                change: (all) => (ofTenant(all), (all[1].props.metadata.name = "research-maas-auth")),
+                what: "the gateway of a further tenant, with a policy of its own",
+                change: ofTenant,
             },
             { what: "a release that nobody tells", change: (all) => (all.pop(), all.splice(1, 1)) },
         ],
