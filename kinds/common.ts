@@ -19,14 +19,17 @@ export const dnsLabel = z
     .max(63)
     .regex(
         /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/,
-        "expected lower-case letters, digits and dashes, beginning and ending with a letter or digit",
+        "expected lower-case letters, digits and dashes, beginning and ending with a letter or digit, such as team-a",
     );
 
 /** A host name. */
 export const hostname = z
     .string()
     .max(253)
-    .regex(/^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/, "expected a lower-case host name");
+    .regex(
+        /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/,
+        "expected a lower-case host name such as maas.example.com",
+    );
 
 /** An https address: host, and port and path where they are needed. */
 export const httpsUrl = z

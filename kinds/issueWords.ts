@@ -17,9 +17,11 @@ export function expectationOf(issue: z.core.$ZodIssue): string {
         case "not_multiple_of":
             return `expected a multiple of ${issue.divisor}`;
         case "invalid_format":
-            return issue.pattern === undefined
-                ? `expected a text of the form ${issue.format}`
-                : `expected a text that matches ${issue.pattern}`;
+            return issue.format === "email"
+                ? "expected an address such as ops@example.com"
+                : issue.pattern === undefined
+                  ? `expected a text of the form ${issue.format}`
+                  : `expected a text that matches ${issue.pattern}`;
         case "invalid_value":
             return `expected ${issue.values.length === 1 ? "" : "one of "}${issue.values.map(String).join(", ")}`;
         case "invalid_union":

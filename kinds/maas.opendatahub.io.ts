@@ -220,7 +220,7 @@ export const providerHost = z
     .max(253)
     .regex(
         /^[a-zA-Z0-9]([a-zA-Z0-9-]*[a-zA-Z0-9])?(\.[a-zA-Z0-9]([a-zA-Z0-9-]*[a-zA-Z0-9])?)+$/,
-        "expected a host name with a dot, without scheme, port and path",
+        "expected a host name with a dot, without scheme, port and path, such as api.openai.com",
     );
 
 /**

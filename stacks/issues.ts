@@ -4,6 +4,7 @@ import { z } from "zod";
 import { didYouMean } from "../catalogue/nearest";
 import { jsonPathOf } from "../kinds/check";
 import { expectationOf } from "../kinds/issueWords";
+import { correctionAt, expectedAt, formOf, schemaAt } from "./expectation";
 import type { SettingsProblem } from "./problem";
 import { secretsPlace } from "./secretsPlace";
 import { keysAt, settingsSchema } from "./schemaKeys";
@@ -48,19 +49,41 @@ function problemsOf(issue: z.core.$ZodIssue, given: unknown): SettingsProblem[] 
         }
         case "invalid_value":
             return say(notOneOf(shown, value, issue.values.map(String)));
-        case "invalid_type":
+        case "invalid_type": {
+            const expected = `expected ${expectedAt(issue.path)}`;
             return say(
                 value === undefined
-                    ? `is missing; ${expectationOf(issue)}`
+                    ? `is missing; ${expected}`
                     : value === null
-                      ? `has no value; ${expectationOf(issue)}, or leave it out`
-                      : `${expectationOf(issue)}, got ${shown}`,
+                      ? `has no value; ${expected}, or leave it out`
+                      : `${expected}, got ${shown}${mayBeSecret(issue.path, value) ? "" : correctionAt(issue.path, value)}`,
             );
+        }
+        case "invalid_union": {
+            // No form has the value of the key that tells them apart, or the schema has words of its own.
+            if (issue.errors.length === 0 || !issue.message.startsWith("Invalid")) {
+                return say(`${expectationOf(issue)}, got ${shown}`);
+            }
+            const found = formOf(schemaAt(settingsSchema, issue.path), value)?.safeParse(value).error;
+            return found === undefined
+                ? say(`expected ${expectedAt(issue.path)}, got ${shown}`)
+                : found.issues.flatMap((one) => problemsOf({ ...one, path: [...issue.path, ...one.path] }, given));
+        }
         default: {
-            const expected = expectationOf(issue);
+            const expected = outOfRange(issue) ? `expected ${expectedAt(issue.path)}` : expectationOf(issue);
             return say(expected.includes("got ") ? expected : `${expected}, got ${shown}`);
         }
     }
+}
+
+/** Whether it is said of a number, in no words of the schema's own, that it is too large or too small: its whole range says more. */
+function outOfRange(issue: z.core.$ZodIssue): boolean {
+    return (
+        (issue.code === "too_big" || issue.code === "too_small") &&
+        issue.origin !== "string" &&
+        issue.origin !== "array" &&
+        /^Too (?:big|small)/.test(issue.message)
+    );
 }
 
 function unknownKey(path: readonly PropertyKey[], keys: readonly string[]): SettingsProblem {
@@ -90,8 +113,8 @@ function notOneOf(shown: string, value: unknown, choices: readonly string[]): st
 /** Somebody may have written a secret where its name or its place is expected. */
 function mayBeSecret(path: readonly PropertyKey[], value: unknown): boolean {
     return (
-        typeof value === "string" &&
-        (/:\/\/[^/]*@/.test(value) ||
+        (typeof value === "string" || typeof value === "number") &&
+        (/:\/\/[^/]*@/.test(String(value)) ||
             path.some((key) => /(?<!^external)secret|password|token(?!s)|credential/i.test(String(key))))
     );
 }

@@ -3,7 +3,7 @@ import { z } from "zod";
 
 import { dnsLabel } from "../../kinds/common";
 
-const variable = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, "expected the name of an environment variable");
+const variable = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, "expected the name of an environment variable such as LOG_LEVEL");
 
 export const agentSchema = z.strictObject({
     name: dnsLabel.max(40).describe("Name of the agent."),
@@ -23,7 +23,7 @@ export const agentSchema = z.strictObject({
         ),
     secretKey: z
         .string()
-        .regex(/^[-._a-zA-Z0-9]{1,253}$/, "expected a key of a Secret: letters, digits, -, _ and .")
+        .regex(/^[-._a-zA-Z0-9]{1,253}$/, "expected a key of a Secret: letters, digits, -, _ and ., such as API_KEY")
         .default("API_KEY")
         .describe("Key of that Secret with the API key. Default API_KEY."),
     variables: z

@@ -21,7 +21,7 @@ const routeSchema = z
                 from: z.email().describe("Address of the sender."),
                 smarthost: z
                     .string()
-                    .regex(/^[a-z0-9.-]+:\d+$/i, "expected host:port")
+                    .regex(/^[a-z0-9.-]+:\d+$/i, "expected host:port, such as smtp.example.com:587")
                     .describe("Mail server that takes it: smtp.example.com:587. TLS is required."),
                 username: z.string().min(1).optional().describe("Name at the mail server. Default: none."),
                 secret: secret("password", "the password at the mail server").optional(),

@@ -21,12 +21,15 @@ const nodesSchema = z.strictObject({
         .describe("Ids of the security groups of GPU nodes. Default: the worker nodes'."),
     instanceProfile: z
         .string()
-        .regex(/^[\w+=,.@-]{1,128}$/, "expected the name of an instance profile")
+        .regex(/^[\w+=,.@-]{1,128}$/, "expected the name of an instance profile such as mycluster-x7k2p-worker-profile")
         .optional()
         .describe("Name of the IAM instance profile of GPU nodes. Default: the worker nodes'."),
     kmsKey: z
         .string()
-        .regex(/^arn:[\w-]+:kms:\S+$/, "expected the ARN of a KMS key")
+        .regex(
+            /^arn:[\w-]+:kms:\S+$/,
+            "expected the ARN of a KMS key such as arn:aws:kms:us-east-2:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab",
+        )
         .optional()
         .describe(
             "ARN of the KMS key that encrypts root volumes; its policy must allow the Machine API. Default: the worker nodes', or the account's.",

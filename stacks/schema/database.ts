@@ -8,7 +8,7 @@ import { pemCertificates, pinnedImage } from "./fields";
 export const postgresName = z
     .string()
     .max(63)
-    .regex(/^[a-z_][a-z0-9_]*$/, "expected lower-case letters, digits and underscores");
+    .regex(/^[a-z_][a-z0-9_]*$/, "expected lower-case letters, digits and underscores, such as maas_keys");
 
 const volumeGiB = z.number().int().min(1).max(1000).default(10);
 
@@ -47,22 +47,25 @@ const rdsSchema = z.strictObject({
     backupDays: z.number().int().min(1).max(35).default(7).describe("Retention of backups in days. Default 7."),
     kmsKeyArn: z
         .string()
-        .regex(/^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/[A-Za-z0-9-]+$/, "expected the ARN of a KMS key")
+        .regex(
+            /^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/[A-Za-z0-9-]+$/,
+            "expected the ARN of a KMS key such as arn:aws:kms:us-east-2:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab",
+        )
         .optional()
         .describe(
             "KMS key that encrypts the storage of a new database; an existing one keeps its key. Default: the account's key for RDS.",
         ),
     vpcId: z
         .string()
-        .regex(/^vpc-[0-9a-f]{8,17}$/, "expected the id of a VPC")
+        .regex(/^vpc-[0-9a-f]{8,17}$/, "expected the id of a VPC such as vpc-0abc1234def567890")
         .describe("VPC of the cluster."),
     subnetIds: z
-        .array(z.string().regex(/^subnet-[0-9a-f]{8,17}$/, "expected the id of a subnet"))
+        .array(z.string().regex(/^subnet-[0-9a-f]{8,17}$/, "expected the id of a subnet such as subnet-0abc1234def567890"))
         .min(2)
         .describe("Private subnets of at least two zones."),
     nodeSecurityGroupId: z
         .string()
-        .regex(/^sg-[0-9a-f]{8,17}$/, "expected the id of a security group")
+        .regex(/^sg-[0-9a-f]{8,17}$/, "expected the id of a security group such as sg-0abc1234def567890")
         .describe("Security group of the worker nodes, which alone may connect."),
     certificateAuthorities: pemCertificates.describe(
         "Certificate authorities of RDS in the region, in PEM, as AWS publishes them (truststore.pki.rds.amazonaws.com); clients refuse other servers.",

@@ -11,7 +11,7 @@ export const publicAddress = z
 const variable = z.strictObject({
     name: z
         .string()
-        .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, "expected the name of an environment variable")
+        .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, "expected the name of an environment variable such as LOG_LEVEL")
         .describe("Name."),
     value: z.string().describe("Value. No secret: use a Secret that Dev Spaces mounts."),
 });
@@ -45,12 +45,12 @@ export const devfileSchema = z
         repository: publicAddress.optional().describe("Git repository with a devfile. Default: none."),
         revision: z
             .string()
-            .regex(/^[\w./-]+$/, "expected a branch, a tag or a commit")
+            .regex(/^[\w./-]+$/, "expected a branch, a tag or a commit, such as main")
             .default("main")
             .describe("Branch, tag or commit of it. Default main."),
         path: z
             .string()
-            .regex(/^[\w./-]+$/, "expected a path in the repository")
+            .regex(/^[\w./-]+$/, "expected a path in the repository, such as exercises/devfile.yaml")
             .default("devfile.yaml")
             .describe("Path of the devfile in it. Default devfile.yaml."),
         url: publicAddress

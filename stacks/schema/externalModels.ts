@@ -31,7 +31,7 @@ const providerSchema = z.strictObject({
     path: z
         .string()
         .max(512)
-        .regex(/^\//, "expected a path that begins with /")
+        .regex(/^\//, "expected a path that begins with /, such as /v1")
         .optional()
         .describe("Path of the API. From 3.5 on. Default /v1/chat/completions."),
     auth: z

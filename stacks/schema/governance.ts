@@ -9,7 +9,7 @@ const groupName = z
     .string()
     .min(1)
     .max(63)
-    .regex(/^[^"\\/%]+$/, 'expected a name without ", \\, / and %');
+    .regex(/^[^"\\/%]+$/, 'expected a name without ", \\, / and %, such as free-users');
 
 const requestLimit = z.strictObject({
     limit: z

@@ -7,7 +7,10 @@ import { refused } from "./fields";
 const labelValue = z
     .string()
     .max(63)
-    .regex(/^([A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?$/, "expected a label value: letters, digits, -, _ and .");
+    .regex(
+        /^([A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?$/,
+        "expected a label value: letters, digits, -, _ and ., such as gpu-l40s",
+    );
 
 const labelKey = z
     .string()

@@ -16,7 +16,10 @@ export const grafanaSchema = z
             ),
         proxyImage: z
             .string()
-            .regex(/^[^\s@]+(:[\w.-]+|@sha256:[0-9a-f]{64})$/, "expected an image with a tag or a digest")
+            .regex(
+                /^[^\s@]+(:[\w.-]+|@sha256:[0-9a-f]{64})$/,
+                "expected an image with a tag or a digest, such as quay.io/acme/oauth-proxy:v4.4",
+            )
             .default("image-registry.openshift-image-registry.svc:5000/openshift/oauth-proxy:v4.4")
             .describe(
                 "Image of OpenShift's OAuth proxy, by tag or digest. Default: the one that the cluster has, image-registry.openshift-image-registry.svc:5000/openshift/oauth-proxy:v4.4, which needs its image registry.",

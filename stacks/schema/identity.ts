@@ -10,7 +10,7 @@ const groupName = z
     .string()
     .min(1)
     .max(63)
-    .regex(/^[^"\\/%:]+$/, 'expected a name without ", \\, /, % and :');
+    .regex(/^[^"\\/%:]+$/, 'expected a name without ", \\, /, % and :, such as acme-admins');
 
 export const userSchema = z.strictObject({
     name: z.string().min(1).max(253).describe("Name at login."),

@@ -126,16 +126,16 @@ export const gatewayKeySchema = z
 const s3Schema = z.strictObject({
     bucket: z
         .string()
-        .regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, "expected the name of a bucket")
+        .regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, "expected the name of a bucket such as acme-litemaas-backups")
         .describe("Bucket."),
     prefix: z
         .string()
-        .regex(/^[\w./-]*[\w.-]$/, "expected a prefix without a slash at its end")
+        .regex(/^[\w./-]*[\w.-]$/, "expected a prefix without a slash at its end, such as litemaas/prod")
         .default("litemaas-backups")
         .describe("Prefix of the names. Default litemaas-backups."),
     endpoint: z
         .string()
-        .regex(/^https:\/\/[^\s@/]+$/, "expected an https address without a path")
+        .regex(/^https:\/\/[^\s@/]+$/, "expected an https address without a path, such as https://s3.example.com")
         .optional()
         .describe("Address of the store. Default: S3 of the cluster's region."),
     secret: dnsLabel.describe("Secret in the namespace with the keys AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY."),

@@ -38,7 +38,7 @@ const endpointSchema = z
         servedName: z.string().min(1).max(253).optional().describe("Name of the model there. Default: the name of the model."),
         keyVariable: z
             .string()
-            .regex(/^[A-Z][A-Z0-9_]*$/, "expected the name of an environment variable of the proxy")
+            .regex(/^[A-Z][A-Z0-9_]*$/, "expected the name of an environment variable of the proxy, such as AZURE_API_KEY")
             .optional()
             .describe("Environment variable of the proxy that holds the key of the API. Default: none is sent."),
         params: z

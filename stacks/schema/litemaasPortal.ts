@@ -8,7 +8,10 @@ import { hostPrefix, resources } from "./litemaasFields";
 const oidcSchema = z.strictObject({
     issuer: z
         .string()
-        .regex(/^https:\/\/[^\s@]+[^\s@/]$/, "expected an https address without credentials and without a slash at its end")
+        .regex(
+            /^https:\/\/[^\s@]+[^\s@/]$/,
+            "expected an https address without credentials and without a slash at its end, such as https://id.example.com/realms/maas",
+        )
         .describe("Issuer, as its discovery document names it."),
     clientId: z.string().min(1).describe("Id of the client."),
     secret: dnsLabel.describe("Secret in the namespace whose key client-secret holds the client's secret."),
@@ -18,7 +21,7 @@ const oidcSchema = z.strictObject({
 
 const svg = z
     .string()
-    .regex(/^\s*<(\?xml[^>]*\?>\s*<)?svg[\s>]/, "expected the text of an SVG picture")
+    .regex(/^\s*<(\?xml[^>]*\?>\s*<)?svg[\s>]/, "expected the text of an SVG picture, such as <svg …></svg>")
     .max(200_000);
 
 export const portalSchema = z

@@ -8,7 +8,7 @@ import { parallelismSchema, vllmSchema } from "./vllm";
 
 export const modelSource = z
     .string()
-    .regex(/^(oci|hf|s3|pvc):\/\/\S+$/, "expected oci://, hf://, s3:// or pvc://")
+    .regex(/^(oci|hf|s3|pvc):\/\/\S+$/, "expected oci://, hf://, s3:// or pvc://, such as hf://openai/gpt-oss-20b")
     .describe(
         "Where the weights are: oci://registry/image:tag (a ModelCar), hf://org/model, s3://bucket/path or pvc://claim/path.",
     );
@@ -17,7 +17,7 @@ export const modelSource = z
 const requestName = z
     .string()
     .max(253)
-    .regex(/^[A-Za-z0-9][A-Za-z0-9._:/-]*$/, "expected a name of letters, digits, ., _, :, / and -");
+    .regex(/^[A-Za-z0-9][A-Za-z0-9._:/-]*$/, "expected a name of letters, digits, ., _, :, / and -, such as openai/gpt-oss-20b");
 
 export const cpuAndMemory = z.strictObject({
     cpu: quantity.optional().describe("CPU, e.g. 4 or 500m."),
@@ -31,11 +31,14 @@ const loraSchema = z
                 z.strictObject({
                     name: z
                         .string()
-                        .regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, "expected letters, digits, dots and dashes")
+                        .regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, "expected letters, digits, dots and dashes, such as sql-adapter")
                         .describe("Name of the adapter in requests."),
                     source: z
                         .string()
-                        .regex(/^(hf|pvc):\/\/[A-Za-z0-9][A-Za-z0-9._/-]*$/, "expected hf://org/adapter or pvc://claim/path")
+                        .regex(
+                            /^(hf|pvc):\/\/[A-Za-z0-9][A-Za-z0-9._/-]*$/,
+                            "expected hf://org/adapter or pvc://claim/path, such as hf://acme/sql-adapter",
+                        )
                         .describe("hf://org/adapter (public; the pod downloads it) or pvc://claim/path."),
                 }),
             )

@@ -27,12 +27,12 @@ const oidcSchema = z.strictObject({
     issuerUrl: z
         .string()
         .max(2048)
-        .regex(/^https:\/\/\S+$/, "expected an https URL")
+        .regex(/^https:\/\/\S+$/, "expected an https URL such as https://id.example.com/realms/maas")
         .describe("URL of the identity provider, which serves /.well-known/openid-configuration there."),
     clientId: z
         .string()
         .max(256)
-        .regex(/^\S+$/, "expected a name without spaces")
+        .regex(/^\S+$/, "expected a name without spaces, such as maas-portal")
         .describe("Client whose tokens are accepted: the value of azp, and on 3.4 of aud."),
     ttlSeconds: z
         .number()

@@ -20,7 +20,7 @@ export const moment = z
         /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2})$/,
         "expected a moment with its time zone, such as 2026-12-31T18:00:00Z",
     )
-    .refine((text) => !Number.isNaN(Date.parse(text)), "expected a moment that exists");
+    .refine((text) => !Number.isNaN(Date.parse(text)), "expected a moment that exists, such as 2026-12-31T18:00:00Z");
 
 /** A day (UTC), in ISO 8601. With or without quotation marks in the stack file. */
 export const day = z

@@ -9,13 +9,15 @@ export const vaultPath = z
     .max(200)
     .regex(/^[A-Za-z0-9._-]+(\/[A-Za-z0-9._-]+)*$/, "expected a path such as team/keycloak, without / at either end");
 
-const publicKey = z.string().regex(/^-----BEGIN [A-Z ]*PUBLIC KEY-----\s/, "expected a public key in PEM");
+const publicKey = z
+    .string()
+    .regex(/^-----BEGIN [A-Z ]*PUBLIC KEY-----\s/, "expected a public key in PEM, which begins with -----BEGIN PUBLIC KEY-----");
 
 const kmsSeal = z
     .strictObject({
         kmsKeyId: z
             .string()
-            .regex(/^[A-Za-z0-9:/_-]+$/, "expected the id, ARN or alias of a KMS key")
+            .regex(/^[A-Za-z0-9:/_-]+$/, "expected the id, ARN or alias of a KMS key, such as alias/vault-unseal")
             .describe("KMS key that unseals Vault. Without it, all data in Vault is lost."),
         region: z
             .string()
@@ -23,7 +25,10 @@ const kmsSeal = z
             .describe("Region of the key."),
         roleArn: z
             .string()
-            .regex(/^arn:aws[a-z-]*:iam::\d{12}:role\/\S+$/, "expected the ARN of an IAM role")
+            .regex(
+                /^arn:aws[a-z-]*:iam::\d{12}:role\/\S+$/,
+                "expected the ARN of an IAM role such as arn:aws:iam::123456789012:role/vault-unseal",
+            )
             .optional()
             .describe(
                 "IAM role of the pods, on a cluster with AWS STS: kms:Encrypt, kms:Decrypt and kms:DescribeKey on the key. Default: the role of the node.",
@@ -52,7 +57,7 @@ const vaultInstall = z.strictObject({
         .describe("StorageClass of new volumes; existing ones keep theirs. Default gp3-csi."),
     image: z
         .string()
-        .regex(/^[a-z0-9][^\s@]*[:@][^\s]+$/, "expected an image with a tag or digest")
+        .regex(/^[a-z0-9][^\s@]*[:@][^\s]+$/, "expected an image with a tag or digest, such as docker.io/hashicorp/vault:2.0.4")
         .default("registry.connect.redhat.com/hashicorp/vault:2.0.4-ubi")
         .describe("Image of Vault. Default registry.connect.redhat.com/hashicorp/vault:2.0.4-ubi."),
     host: hostname.optional().describe("Host name of its Route. Default: vault.<apps domain>."),
@@ -152,7 +157,10 @@ export const vaultSchema = z
                     ),
                 ca: z
                     .string()
-                    .regex(/^-----BEGIN CERTIFICATE-----\s/, "expected certificates in PEM")
+                    .regex(
+                        /^-----BEGIN CERTIFICATE-----\s/,
+                        "expected certificates in PEM, each between -----BEGIN CERTIFICATE----- and -----END CERTIFICATE-----",
+                    )
                     .optional()
                     .describe(
                         "Authorities of the API server's certificate, in PEM. Default: public ones; inside, the cluster's.",

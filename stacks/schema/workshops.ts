@@ -11,7 +11,10 @@ export const MOST_PARTICIPANTS = 2000;
 const participant = z
     .string()
     .max(100)
-    .regex(/^[A-Za-z0-9][A-Za-z0-9._@-]*$/, "expected letters, digits and . _ @ -, beginning with a letter or digit");
+    .regex(
+        /^[A-Za-z0-9][A-Za-z0-9._@-]*$/,
+        "expected letters, digits and . _ @ -, beginning with a letter or digit, such as seat-01",
+    );
 
 /** A period as LiteLLM has it. Source: BerriAI/litellm@v1.81.0:litellm/litellm_core_utils/duration_parser.py. */
 const period = z.string().regex(/^[1-9][0-9]{0,5}(s|m|h|d|w|mo)$/, "expected a period such as 30m, 12h, 1d or 1mo");

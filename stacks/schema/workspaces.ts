@@ -122,7 +122,15 @@ export const workspacesSchema = z
                     .default("linux-x64")
                     .describe("Platform of the extension. Default linux-x64."),
                 registry: z
-                    .union([z.literal("embedded"), z.string().regex(/^https:\/\//, "expected `embedded` or an https address")])
+                    .union([
+                        z.literal("embedded"),
+                        z
+                            .string()
+                            .regex(
+                                /^https:\/\//,
+                                "expected `embedded` or an https address, such as https://open-vsx.example.com",
+                            ),
+                    ])
                     .default("https://open-vsx.org")
                     .describe(
                         "Open VSX registry that extensions are installed from, or `embedded` for the registry of Dev Spaces, whose Continue is too old for this configuration. Default https://open-vsx.org.",

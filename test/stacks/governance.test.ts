@@ -122,7 +122,7 @@ describe("refused", () => {
         [
             "a model's limits that are none",
             (s) => (s.tiers[0].models = [{ name: "gpt-oss-20b", tokens: [{ limit: 0, window: "1m" }] }]),
-            ["tiers[0].models[0].tokens[0].limit: expected a number of at least 1, got 0"],
+            ["tiers[0].models[0].tokens[0].limit: expected a whole number from 1 to 1000"],
         ],
         [
             "what the tiers of 3.3 do not have",

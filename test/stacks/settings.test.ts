@@ -20,7 +20,7 @@ describe("refuses, with path, value, expectation and the nearest choice:", () =>
         [
             "a wrong type",
             (s) => void (s.gpu.pools[0].replicas = "two"),
-            [/^gpu\.pools\[0\]\.replicas: expected a number, got "two"/],
+            [/^gpu\.pools\[0\]\.replicas: expected a whole number from 0 to 100, got "two"$/],
         ],
         ["a word for true", (s) => void (s.protectData = "always"), [/^protectData: expected true or false, got "always"/]],
         [
@@ -61,12 +61,12 @@ describe("refuses, with path, value, expectation and the nearest choice:", () =>
         [
             "too small a number",
             (s) => void (s.gpu.pools[0].replicas = -1),
-            [/^gpu\.pools\[0\]\.replicas: expected a number of at least 0, got -1$/],
+            [/^gpu\.pools\[0\]\.replicas: expected a whole number from 0 to 100, got -1$/],
         ],
         [
             "half a node",
             (s) => void (s.gpu.pools[0].replicas = 1.5),
-            [/^gpu\.pools\[0\]\.replicas: expected a whole number, got 1\.5$/],
+            [/^gpu\.pools\[0\]\.replicas: expected a whole number from 0 to 100, got 1\.5$/],
         ],
         [
             "an empty name",
@@ -83,7 +83,7 @@ describe("refuses, with path, value, expectation and the nearest choice:", () =>
             (s) => void (s.reproduces = { guide: "g", minutes: [1] }),
             [/^reproduces\.minutes: expected exactly 2 entries, got \[1\]$/],
         ],
-        ["a key without a value", (s) => void (s.tiers = null), [/^tiers: has no value; expected a list, or leave it out$/]],
+        ["a key without a value", (s) => void (s.tiers = null), [/^tiers: has no value; expected a list whose entries are each a map with name, models and tokens, or leave it out$/]],
         [
             "a key that cannot be one",
             (s) => void (s.tiers[0].cost = { labels: { "": "a" } }),
