@@ -32,7 +32,8 @@ export class ClosedGateways {
     }
 
     private look(): void {
-        const of = (kind: string): KubeObject[] => [...this.objects.values()].filter((one) => `${one.apiVersion}/${one.kind}` === kind);
+        const of = (kind: string): KubeObject[] =>
+            [...this.objects.values()].filter((one) => `${one.apiVersion}/${one.kind}` === kind);
         const policies = of(POLICY).filter(
             ({ metadata, status }) =>
                 !metadata.deletionTimestamp &&

@@ -73,52 +73,57 @@ const OURS: readonly (readonly [apiVersion: string, kind: string])[] = [
 it.each([
     ["3.4", onThree4],
     ["3.5", onThree5],
-])("%s comes up, changes nothing the second time, leaves no object behind, and has no model that answers without a key at any moment", async (_, change) => {
-    const stack = await open(change);
-    const closed = new ClosedGateways(stack.world.cluster);
-    const up = await stack.up();
-    expect([errors(up), up.rejected, findings(up), up.succeeded]).toEqual([[], [], [], true]);
-    if (change === onThree4) {
-        // The dashboard starts with the authority of the gateway among those that it trusts.
-        const [bundle, authority] = await Promise.all([
-            stack.world.cluster.list("v1", "ConfigMap", "redhat-ods-applications"),
-            stack.world.cluster.list("v1", "Secret", "openshift-ingress"),
+])(
+    "%s comes up, changes nothing the second time, leaves no object behind, and has no model that answers without a key at any moment",
+    async (_, change) => {
+        const stack = await open(change);
+        const closed = new ClosedGateways(stack.world.cluster);
+        const up = await stack.up();
+        expect([errors(up), up.rejected, findings(up), up.succeeded]).toEqual([[], [], [], true]);
+        if (change === onThree4) {
+            // The dashboard starts with the authority of the gateway among those that it trusts.
+            const [bundle, authority] = await Promise.all([
+                stack.world.cluster.list("v1", "ConfigMap", "redhat-ods-applications"),
+                stack.world.cluster.list("v1", "Secret", "openshift-ingress"),
+            ]);
+            const certificate = authority.find(({ metadata }) => metadata.name === "maas-default-gateway-authority")!.data[
+                "tls.crt"
+            ];
+            expect(bundle.find(({ metadata }) => metadata.name === "odh-trusted-ca-bundle")!.data["odh-ca-bundle.crt"]).toContain(
+                Buffer.from(certificate as string, "base64")
+                    .toString()
+                    .trim(),
+            );
+        }
+        if (change === onThree5) {
+            // That of the stack is older than that of maas-controller, and so holds before and after it alone.
+            const policies = await stack.world.cluster.list("kuadrant.io/v1", "AuthPolicy");
+            const enforced = (name: string): unknown =>
+                policies
+                    .find(({ metadata }) => metadata.name === name)
+                    ?.status.conditions.find(({ type }: { type: string }) => type === "Enforced");
+            expect(["research-maas-auth", "research-default-auth", "gateway-default-auth"].map(enforced)).toMatchObject([
+                { status: "True" },
+                { status: "False", reason: "Overridden" },
+                undefined,
+            ]);
+        }
+        expect(changes(await stack.up())).toEqual([]);
+        const down = await stack.destroy();
+        expect([errors(down), down.succeeded]).toEqual([[], true]);
+        for (const [apiVersion, kind] of OURS) {
+            const left = await stack.world.cluster.list(apiVersion, kind).catch(() => []);
+            // maas-controller of 3.5 makes this one with the end of the last tier, and nobody owns it.
+            const ofProduct = change === onThree5 && kind === "AuthPolicy" ? ["gateway-default-auth"] : [];
+            expect([kind, left.map((o) => o.metadata.name)]).toEqual([kind, ofProduct]);
+        }
+        closed.close();
+        expect([[...closed.open], [...closed.seen].sort()]).toEqual([
+            [],
+            change === onThree5 ? ["maas-default-gateway", "research"] : ["maas-default-gateway"],
         ]);
-        const certificate = authority.find(({ metadata }) => metadata.name === "maas-default-gateway-authority")!.data["tls.crt"];
-        expect(bundle.find(({ metadata }) => metadata.name === "odh-trusted-ca-bundle")!.data["odh-ca-bundle.crt"]).toContain(
-            Buffer.from(certificate as string, "base64")
-                .toString()
-                .trim(),
-        );
-    }
-    if (change === onThree5) {
-        // That of the stack is older than that of maas-controller, and so holds before and after it alone.
-        const policies = await stack.world.cluster.list("kuadrant.io/v1", "AuthPolicy");
-        const enforced = (name: string): unknown =>
-            policies
-                .find(({ metadata }) => metadata.name === name)
-                ?.status.conditions.find(({ type }: { type: string }) => type === "Enforced");
-        expect(["research-maas-auth", "research-default-auth", "gateway-default-auth"].map(enforced)).toMatchObject([
-            { status: "True" },
-            { status: "False", reason: "Overridden" },
-            undefined,
-        ]);
-    }
-    expect(changes(await stack.up())).toEqual([]);
-    const down = await stack.destroy();
-    expect([errors(down), down.succeeded]).toEqual([[], true]);
-    for (const [apiVersion, kind] of OURS) {
-        const left = await stack.world.cluster.list(apiVersion, kind).catch(() => []);
-        // maas-controller of 3.5 makes this one with the end of the last tier, and nobody owns it.
-        const ofProduct = change === onThree5 && kind === "AuthPolicy" ? ["gateway-default-auth"] : [];
-        expect([kind, left.map((o) => o.metadata.name)]).toEqual([kind, ofProduct]);
-    }
-    closed.close();
-    expect([[...closed.open], [...closed.seen].sort()]).toEqual([
-        [],
-        change === onThree5 ? ["maas-default-gateway", "research"] : ["maas-default-gateway"],
-    ]);
-});
+    },
+);
 
 it("a rotation touches the password, what holds it, and what must be started with it", async () => {
     const stack = await open((s) => (s.database = { rotation: "2026-10" }));

@@ -13,9 +13,7 @@ const DENIES = {
     authorization: {
         "deny-unconfigured-models": {
             patternMatching: {
-                patterns: [
-                    { operator: "eq", selector: "context.request.http.method", value: "__deny_unconfigured_models__" },
-                ],
+                patterns: [{ operator: "eq", selector: "context.request.http.method", value: "__deny_unconfigured_models__" }],
             },
         },
     },
@@ -43,7 +41,11 @@ export class GatewayPolicies {
 
     /** Makes the policy of a tenant. @returns whether it is made; otherwise it waits for the tenant's API */
     async make(tenant: string): Promise<boolean> {
-        if (tenant === DEFAULT && this.of(tenant) === undefined && gatewayPolicyWaits(this.world, releaseOf(this.world).apiNamespace)) {
+        if (
+            tenant === DEFAULT &&
+            this.of(tenant) === undefined &&
+            gatewayPolicyWaits(this.world, releaseOf(this.world).apiNamespace)
+        ) {
             return false;
         }
         await this.write(nameOf(tenant), tenant, RULES);

@@ -83,7 +83,11 @@ describe("refuses, with path, value, expectation and the nearest choice:", () =>
             (s) => void (s.reproduces = { guide: "g", minutes: [1] }),
             [/^reproduces\.minutes: expected exactly 2 entries, got \[1\]$/],
         ],
-        ["a key without a value", (s) => void (s.tiers = null), [/^tiers: has no value; expected a list whose entries are each a map with name, models and tokens, or leave it out$/]],
+        [
+            "a key without a value",
+            (s) => void (s.tiers = null),
+            [/^tiers: has no value; expected a list whose entries are each a map with name, models and tokens, or leave it out$/],
+        ],
         [
             "a key that cannot be one",
             (s) => void (s.tiers[0].cost = { labels: { "": "a" } }),
