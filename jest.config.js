@@ -15,7 +15,7 @@ module.exports = {
     },
     // Node requires these ES modules as they are; Jest has to be given CommonJS.
     transformIgnorePatterns: [
-        "/node_modules/(?!(@kubernetes/client-node|@marcbachmann/cel-js|openid-client|oauth4webapi|jose|@continuedev)/)",
+        "/node_modules/(?!(@kubernetes/client-node|@marcbachmann/cel-js|openid-client|oauth4webapi|jose|@continuedev|age-encryption|@noble|@scure)/)",
     ],
     maxWorkers: 2,
     testTimeout: 60_000,

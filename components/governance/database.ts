@@ -1,6 +1,7 @@
 import { Secret } from "@pulumi/kubernetes/core/v1";
 import * as pulumi from "@pulumi/pulumi";
 
+import { KEYS_CONNECTION, KEYS_DATABASE, KEYS_DATABASE_NAME } from "../../catalogue/keysDatabase";
 import { APPLICATIONS_NAMESPACE } from "../../catalogue/openshiftai/names";
 import type { DatabaseSettings } from "../../stacks/schema";
 import { describedBy } from "../component";
@@ -11,13 +12,6 @@ import { cloudNativePg } from "./databaseCloudNativePg";
 import { rds } from "./databaseRds";
 import type { DatabaseServer } from "./databaseServer";
 import { AUTHORITIES_FILE } from "./maasApi";
-
-/** Namespace and name of the server that the program runs in the cluster. */
-export const KEYS_DATABASE = "maas-db";
-/** Name of the database and of its user. */
-export const KEYS_DATABASE_NAME = "maas";
-/** The Secret that the MaaS API reads, and its key. */
-const CONNECTION = { secret: "maas-db-config", key: "DB_CONNECTION_URL" } as const;
 
 /** Which database, and who connects to it. */
 export interface DatabaseArgs {
@@ -53,13 +47,13 @@ export class Database extends pulumi.ComponentResource {
         const { settings, consumerNamespace } = args;
         const { existing } = settings;
         if (existing !== undefined && existing.host === undefined) {
-            this.secretName = pulumi.output(CONNECTION.secret);
+            this.secretName = pulumi.output(KEYS_CONNECTION.secret);
             expectedSecret(
                 `${name}-connection`,
                 {
                     namespace: consumerNamespace,
-                    secret: CONNECTION.secret,
-                    keys: [CONNECTION.key],
+                    secret: KEYS_CONNECTION.secret,
+                    keys: [KEYS_CONNECTION.key],
                     what: "database.existing",
                 },
                 { parent: this },
@@ -69,8 +63,8 @@ export class Database extends pulumi.ComponentResource {
             const { metadata } = new Secret(
                 `${name}-connection`,
                 {
-                    metadata: { name: CONNECTION.secret, namespace: consumerNamespace },
-                    stringData: { [CONNECTION.key]: pulumi.secret(pulumi.output(connection).apply(connectionUrl)) },
+                    metadata: { name: KEYS_CONNECTION.secret, namespace: consumerNamespace },
+                    stringData: { [KEYS_CONNECTION.key]: pulumi.secret(pulumi.output(connection).apply(connectionUrl)) },
                 },
                 { parent: this, dependsOn },
             );

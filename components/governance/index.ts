@@ -5,7 +5,7 @@ export const operators: OperatorsOf = ({ database, tiers }) =>
     database.cloudNativePg !== undefined && tiers.length > 0 ? ["cloudnative-pg"] : [];
 
 export { cutOver } from "./cutOver";
-export { Database, KEYS_DATABASE, KEYS_DATABASE_NAME } from "./database";
+export { Database } from "./database";
 export { ExternalModelService, ProviderKey } from "./externalModel";
 export { closedPaths, closedPathsOfTierScheme, requestLimits } from "./limits";
 export { MaasApi } from "./maasApi";

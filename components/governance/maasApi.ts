@@ -2,15 +2,15 @@ import { DeploymentPatch } from "@pulumi/kubernetes/apps/v1";
 import { ConfigMap } from "@pulumi/kubernetes/core/v1";
 import * as pulumi from "@pulumi/pulumi";
 
+import { KEYS_AUTHORITIES } from "../../catalogue/keysDatabase";
 import { describedBy } from "../component";
 import { objectExists } from "../objectExists";
 import { ROTATION } from "../postgres";
 
 const DEPLOYMENT = "maas-api";
-const AUTHORITIES = { configMap: "maas-db-authorities", folder: "/etc/maas-db-authorities", file: "ca.crt" } as const;
 
 /** Path, in the pod of the MaaS API, of the authorities that sign its database's certificate. */
-export const AUTHORITIES_FILE = `${AUTHORITIES.folder}/${AUTHORITIES.file}`;
+export const AUTHORITIES_FILE = `${KEYS_AUTHORITIES.folder}/${KEYS_AUTHORITIES.file}`;
 
 /** The product creates it when Models-as-a-Service is switched on, which waits for nodes, operators and certificates. */
 const CREATED_MINUTES = 90;
@@ -45,8 +45,8 @@ export class MaasApi extends pulumi.ComponentResource {
                       new ConfigMap(
                           `${name}-database-authorities`,
                           {
-                              metadata: { name: AUTHORITIES.configMap, namespace },
-                              data: { [AUTHORITIES.file]: certificateAuthorities },
+                              metadata: { name: KEYS_AUTHORITIES.configMap, namespace },
+                              data: { [KEYS_AUTHORITIES.file]: certificateAuthorities },
                           },
                           { parent: this },
                       ),
@@ -65,7 +65,7 @@ export class MaasApi extends pulumi.ComponentResource {
             },
             { parent: this },
         );
-        const volume = { name: "database-authorities", mountPath: AUTHORITIES.folder };
+        const volume = { name: "database-authorities", mountPath: KEYS_AUTHORITIES.folder };
         const { metadata } = new DeploymentPatch(
             `${name}-database`,
             {
@@ -76,7 +76,7 @@ export class MaasApi extends pulumi.ComponentResource {
                         ...(authorities.length > 0 && {
                             spec: {
                                 containers: [{ name: "maas-api", volumeMounts: [{ ...volume, readOnly: true }] }],
-                                volumes: [{ name: volume.name, configMap: { name: AUTHORITIES.configMap } }],
+                                volumes: [{ name: volume.name, configMap: { name: KEYS_AUTHORITIES.configMap } }],
                             },
                         }),
                     },

@@ -1,3 +1,4 @@
+import type { ExecCommand, Execution } from "./exec";
 import { accessOf, type ClusterAccess } from "./kubeconfig";
 import { type KindPath, type KubeObject, pathOf } from "./objects";
 import { defaultTimeOuts, type TimeOuts } from "./timeOuts";
@@ -79,6 +80,12 @@ export class Kube {
         if (answer.code !== 404) {
             this.transport.parse(answer, `${kind.plural} ${name}`);
         }
+    }
+
+    /** Starts a command in a container. @throws KubeError when it cannot be started */
+    async exec(command: ExecCommand): Promise<Execution> {
+        const { exec } = await import("./exec");
+        return exec(this.transport.access, this.transport.timeOuts, command);
     }
 
     /** The version of Kubernetes: `v1.34.4`. */

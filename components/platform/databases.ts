@@ -2,7 +2,7 @@
 import { LITEMAAS } from "../../catalogue/litemaas/names";
 import type { Database } from "../../catalogue/observability/scope";
 import type { Settings } from "../../stacks/schema";
-import { KEYS_DATABASE, KEYS_DATABASE_NAME } from "../governance";
+import { KEYS_DATABASE, KEYS_DATABASE_NAME } from "../../catalogue/keysDatabase";
 import { REGISTRY_DATABASE } from "../openshiftai";
 
 /** Those in the cluster. @param keys whether users have keys, which are in a database */

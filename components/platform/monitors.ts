@@ -1,7 +1,7 @@
 /** Metrics of what the platform rests on, where no operator has them read. */
 import type * as pulumi from "@pulumi/pulumi";
 
-import { KEYS_DATABASE, KEYS_DATABASE_NAME } from "../governance";
+import { KEYS_DATABASE, KEYS_DATABASE_NAME } from "../../catalogue/keysDatabase";
 import { VAULT_AUTHORITY, VAULT_LABELS, VAULT_NAME, VAULT_PORT } from "../identity";
 import { type Scraped, scraped } from "../scraped";
 import type { Stage } from "./stage";

@@ -1,5 +1,5 @@
 /** A PostgreSQL for tests: a folder of its own, a socket in it, nothing on the network. */
-import { execFileSync, spawnSync } from "node:child_process";
+import { type ChildProcessWithoutNullStreams, execFileSync, spawn, spawnSync } from "node:child_process";
 import { chmodSync, chownSync, existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -84,6 +84,11 @@ export class Postgres {
             cwd: this.folder,
         });
         return { code: status, output: `${stdout}${stderr}` };
+    }
+
+    /** Starts a command, as its image would: PostgreSQL's programs are found, the server through its socket. */
+    spawn([program, ...args]: readonly string[], env: Readonly<Record<string, string>>): ChildProcessWithoutNullStreams {
+        return spawn(program!, args, { ...user, env: { ...this.env, ...env }, cwd: this.folder, stdio: "pipe" });
     }
 
     /** Runs SQL. @returns what it answers, a line for each row, or the error */

@@ -1,10 +1,9 @@
 /** What all commands about API keys have in common: `--explain`, releases without keys, certificates. */
-import { execFileSync } from "node:child_process";
-import { readFileSync } from "node:fs";
 import https from "node:https";
 import type { AddressInfo } from "node:net";
 import path from "node:path";
 
+import { selfSigned } from "../selfSigned";
 import { keyCommands } from "./support";
 
 jest.setTimeout(60_000);
@@ -44,25 +43,3 @@ it("trusts the authority that --ca names, and says what to do without it", async
         server.close();
     }
 });
-
-function selfSigned(at: string): { key: string; cert: string } {
-    const [key, cert] = [path.join(at, "key.pem"), path.join(at, "cert.pem")];
-    execFileSync(
-        "openssl",
-        [
-            "req",
-            "-x509",
-            "-newkey",
-            "ec",
-            "-pkeyopt",
-            "ec_paramgen_curve:prime256v1",
-            "-nodes",
-            "-days",
-            "2",
-            "-subj",
-            "/CN=localhost",
-        ].concat(["-addext", "subjectAltName=DNS:localhost", "-keyout", key, "-out", cert]),
-        { stdio: "ignore" },
-    );
-    return { key: readFileSync(key, "utf8"), cert: readFileSync(cert, "utf8") };
-}

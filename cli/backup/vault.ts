@@ -1,0 +1,180 @@
+/** Reads and writes secrets of a KV version 2 mount of Vault. Source: docs/sources/identity.md#vault-secrets. */
+import { existsSync, readFileSync } from "node:fs";
+import { homedir } from "node:os";
+import * as path from "node:path";
+
+import { type VaultAccess, vaultPaths } from "../../components/identity/vaultAccess";
+import type { Settings } from "../../stacks/schema";
+import { RefusalError } from "../exit";
+import { parsedJson } from "../http/json";
+import { sendPatiently } from "../http/patient";
+import type { HttpAnswer } from "../http/send";
+
+/** One version of a secret. */
+export interface SecretVersion {
+    readonly version: number;
+    readonly created: string;
+    readonly data: Readonly<Record<string, unknown>>;
+}
+
+/** A secret with its versions in rising order. */
+export interface KeptSecret {
+    /** Below the mount. */
+    readonly path: string;
+    /** What the mount keeps of it beside versions: how many, and notes. */
+    readonly metadata: Readonly<Record<string, unknown>>;
+    readonly versions: readonly SecretVersion[];
+    /** Versions that Vault has deleted or destroyed: nobody reads them. */
+    readonly gone: readonly number[];
+}
+
+/** Where the secrets of a stack are. */
+export interface KeptPaths {
+    readonly mount: string;
+    /** Folders end with a slash; the empty one is the whole mount. */
+    readonly paths: readonly string[];
+}
+
+/** The secrets of a stack in its Vault. */
+export function pathsOf({ identity }: Settings, infrastructureName: string): KeptPaths {
+    const vault = identity.vault!;
+    const { mount } = vaultPaths(vault, infrastructureName);
+    if (vault.mount === undefined) {
+        return { mount, paths: [""] };
+    }
+    const others = identity.openid.flatMap(({ clientSecret }) => clientSecret.vault?.path ?? []);
+    return { mount, paths: [`${vault.prefix ?? `maas-${infrastructureName}`}/`, ...others] };
+}
+
+/** How a Vault is reached. */
+export interface VaultOptions {
+    readonly access: Pick<VaultAccess, "address" | "namespace">;
+    readonly token: string;
+    readonly ca: string | undefined;
+    readonly signal: AbortSignal;
+    readonly onWait: (seconds: number, why: string) => void;
+}
+
+/** The token with which a person has logged in: VAULT_TOKEN, or what `vault login` keeps. @throws RefusalError when there is none */
+export function vaultToken(env: NodeJS.ProcessEnv): string {
+    const file = path.join(env["HOME"] ?? homedir(), ".vault-token");
+    const token = env["VAULT_TOKEN"] ?? (existsSync(file) ? readFileSync(file, "utf8") : "");
+    if (token.trim() === "") {
+        throw new RefusalError("There is no token of Vault: log in with vault login, or set VAULT_TOKEN.");
+    }
+    return token.trim();
+}
+
+/** A Vault. Nothing that it answers is told but its errors. */
+export class Vault {
+    constructor(private readonly options: VaultOptions) {}
+
+    /** Reads secrets with all their versions, in the order of their paths. */
+    async read({ mount, paths }: KeptPaths): Promise<KeptSecret[]> {
+        const names = (await Promise.all(paths.map((one) => this.below(mount, one)))).flat();
+        const secrets: KeptSecret[] = [];
+        for (const name of [...new Set(names)].sort()) {
+            const secret = await this.secret(mount, name);
+            if (secret !== undefined) {
+                secrets.push(secret);
+            }
+        }
+        return secrets;
+    }
+
+    /** A secret; undefined when there is none. */
+    async secret(mount: string, name: string): Promise<KeptSecret | undefined> {
+        const found = await this.ask("GET", `${mount}/metadata/${name}`);
+        if (found === undefined) {
+            return undefined;
+        }
+        const { versions: all, custom_metadata, max_versions, cas_required, delete_version_after } = found as unknown as Metadata;
+        const numbers = Object.keys(all)
+            .map(Number)
+            .sort((a, b) => a - b);
+        const versions: SecretVersion[] = [];
+        const gone: number[] = [];
+        for (const version of numbers) {
+            // Not found: deleted or destroyed. A time of deletion may be yet to come.
+            const read = await this.ask("GET", `${mount}/data/${name}?version=${version}`);
+            const data = (read as { data?: Record<string, unknown> } | undefined)?.data;
+            if (data === undefined) {
+                gone.push(version);
+            } else {
+                versions.push({ version, created: all[version]!.created_time, data });
+            }
+        }
+        return { path: name, metadata: { custom_metadata, max_versions, cas_required, delete_version_after }, versions, gone };
+    }
+
+    /** Writes the versions of a secret in their order, after those that it has. Each is written once, or not at all. */
+    async write(mount: string, { path: name, metadata, versions }: KeptSecret): Promise<void> {
+        await this.ask("POST", `${mount}/metadata/${name}`, metadata);
+        const found = await this.ask("GET", `${mount}/metadata/${name}`);
+        let cas = (found as { current_version?: number } | undefined)?.current_version ?? 0;
+        for (const { data } of versions) {
+            await this.ask("POST", `${mount}/data/${name}`, { data, options: { cas } });
+            cas++;
+        }
+    }
+
+    private async below(mount: string, name: string): Promise<string[]> {
+        if (name !== "" && !name.endsWith("/")) {
+            return [name];
+        }
+        const listed = await this.ask("GET", `${mount}/metadata/${name}?list=true`);
+        const keys = (listed as { keys?: string[] } | undefined)?.keys ?? [];
+        return (await Promise.all(keys.map((key) => this.below(mount, `${name}${key}`)))).flat();
+    }
+
+    /** @returns `data` of the answer; undefined for what does not exist @throws RefusalError in Vault's words */
+    private async ask(method: "GET" | "POST", at: string, body?: object): Promise<object | undefined> {
+        const { access, token, ca, signal, onWait } = this.options;
+        const answer = await sendPatiently(
+            {
+                method,
+                url: `${access.address.replace(/\/+$/, "")}/v1/${at}`,
+                headers: {
+                    "X-Vault-Token": token,
+                    "X-Vault-Request": "true",
+                    ...(access.namespace !== undefined && { "X-Vault-Namespace": access.namespace }),
+                },
+                ...(body !== undefined && { body }),
+                ca,
+                signal,
+            },
+            // With `cas`, a write that was carried out already is refused.
+            { repeatable: method === "GET", onWait },
+        );
+        const parsed = parsedJson(answer.body) as { data?: object; errors?: string[] } | undefined;
+        if (answer.status === 404 && method === "GET") {
+            return undefined;
+        }
+        if (answer.status >= 300) {
+            throw new RefusalError(
+                `Vault at ${access.address}, ${method} ${at.replace(/\?.*/, "")}: ${whyRefused(answer, parsed?.errors)}.`,
+            );
+        }
+        return parsed?.data;
+    }
+}
+
+interface Metadata {
+    readonly versions: Readonly<Record<number, { created_time: string }>>;
+    readonly custom_metadata: unknown;
+    readonly max_versions: unknown;
+    readonly cas_required: unknown;
+    readonly delete_version_after: unknown;
+}
+
+function whyRefused({ status }: HttpAnswer, errors: readonly string[] = []): string {
+    const said = errors.length === 0 ? `HTTP ${status}` : errors.map((one) => one.trim().replaceAll("\n", " ")).join("; ");
+    switch (status) {
+        case 403:
+            return `${said}: the token may not do that, or has expired; log in again (vault login)`;
+        case 503:
+            return `${said}: Vault is sealed or in maintenance`;
+        default:
+            return said;
+    }
+}
