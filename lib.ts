@@ -29,6 +29,7 @@ export { CertManager } from "./components/certificates/certManager";
 
 /** OpenShift AI, and models that it serves. */
 export { OpenShiftAi } from "./components/openshiftai/openShiftAi";
+export { DataScienceProject, type DataScienceProjectArgs } from "./components/openshiftai/project";
 export { HardwareProfiles } from "./components/openshiftai/hardwareProfiles";
 export { ModelService, type ModelServiceArgs } from "./components/serving/modelService";
 export { PlainModelService } from "./components/serving/plainModelService";

@@ -5,6 +5,7 @@ import "./cloudcredential.openshift.io";
 import "./config.openshift.io";
 import "./console.openshift.io";
 import "./datasciencecluster.opendatahub.io";
+import "./datasciencepipelinesapplications.opendatahub.io";
 import "./dscinitialization.opendatahub.io";
 import "./external-secrets.io";
 import "./gateway.networking.k8s.io";

@@ -6,6 +6,7 @@ const lists: readonly (readonly [string, string, string])[] = [
     ["maas:serving:ModelService", "model-", "models"],
     ["maas:serving:PredictiveService", "predictive-", "predictive"],
     ["maas:governance:Tier", "tier-", "tiers"],
+    ["maas:serving:DataScienceProject", "project-", "openshiftAi.projects"],
 ];
 
 /** Components that represent a part of the settings; the innermost one around a resource counts. */

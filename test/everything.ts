@@ -20,6 +20,16 @@ export const everything = {
         modelRegistry: {},
         monitoring: { metrics: {}, traces: {}, alerting: true },
         trustedCa: {},
+        projects: [
+            {
+                name: "science",
+                groups: ["scientists"],
+                storage: {
+                    existing: { endpoint: "https://s3.example.com:9000", bucket: "science", secret: "object-storage" },
+                },
+                pipelines: {},
+            },
+        ],
     },
     kueue: { namespaces: ["team-a"] },
     gitops: true,

@@ -20,6 +20,7 @@ const OURS: readonly (readonly [apiVersion: string, kind: string])[] = [
     ["operator.openshift.io/v1", "JobSetOperator"],
     ["mlflow.opendatahub.io/v1", "MLflow"],
     ["modelregistry.opendatahub.io/v1beta1", "ModelRegistry"],
+    ["datasciencepipelinesapplications.opendatahub.io/v1", "DataSciencePipelinesApplication"],
     ["metallb.io/v1beta1", "MetalLB"],
     ["metallb.io/v1beta1", "IPAddressPool"],
     ["monitoring.rhobs/v1alpha1", "MonitoringStack"],
@@ -93,10 +94,32 @@ it("touches the switches and restarts the dashboard, and nothing else, when a sw
     expect(changes(await stack.up()).sort()).toEqual(["update dashboard-config", "update dashboard-restarted"]);
 });
 
+it("creates a bucket for a project, changes nothing the second time, and takes it away", async () => {
+    const project = { name: "science", storage: { bucket: { deleteObjects: true } }, pipelines: {} };
+    const stack = await open((s) => void (s.openshiftAi = { components: { pipelines: true }, projects: [project] }));
+    const up = await stack.up();
+    expect([errors(up), up.rejected, findings(up), up.succeeded]).toEqual([[], [], [], true]);
+    expect(changes(up)).toEqual(
+        expect.arrayContaining(["create project-science-storage-key", "create project-science-pipelines"]),
+    );
+    const { cluster } = stack.world;
+    const secret = await cluster.get({ apiVersion: "v1", kind: "Secret", namespace: "science", name: "object-storage" });
+    expect(Object.keys(secret!["data"] as object)).toContain("AWS_SECRET_ACCESS_KEY");
+    expect(changes(await stack.up())).toEqual([]);
+    const down = await stack.destroy();
+    expect([errors(down), down.succeeded]).toEqual([[], true]);
+    expect(await cluster.get({ apiVersion: "v1", kind: "Namespace", name: "science" })).toBeUndefined();
+});
+
 describe("a failure", () => {
     it.each([
         ["not-ready:Kueue/cluster", /condition=Available/],
         ["not-ready:ModelRegistry/registry", /condition=Available/],
+        ["not-ready:DataSciencePipelinesApplication/dspa", /condition=Ready/],
+        [
+            "not-ready:Secret/object-storage",
+            /projects\[\]\.storage\.existing\.secret: Secret science\/object-storage .* did not appear/,
+        ],
         ["csv-failed:tempo-product", /operator tempo-product: .* failed/],
     ])("of %s is told, what is independent finishes, and the next up tells it again", async (fault, message) => {
         const stack = await open(withEverything, fault);

@@ -16,5 +16,6 @@ export { HardwareProfiles, profileOf } from "./hardwareProfiles";
 export { Initialization, MONITORING_RECEIVER } from "./initialization";
 export { mlflowServer } from "./mlflow";
 export { ModelRegistry, REGISTRY_DATABASE } from "./modelRegistry";
+export { DataScienceProject, type DataScienceProjectArgs } from "./project";
 export { OpenShiftAi } from "./openShiftAi";
 export { type AuthoritySecret, distributes, trustedGateway } from "./trustedGateway";

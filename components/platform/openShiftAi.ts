@@ -88,7 +88,20 @@ export function openShiftAi(
           )
         : undefined;
     parts(stage, components, registries);
+    projects(stage, components);
     return { components, profiles };
+}
+
+/** Data science projects. */
+function projects({ settings, cluster, after }: Stage, components: layer.OpenShiftAi): void {
+    for (const project of settings.openshiftAi.projects) {
+        const { region, infrastructureName } = cluster;
+        new layer.DataScienceProject(
+            `project-${project.name}`,
+            { project, region, infrastructureName, protect: settings.protectData, after: [components] },
+            after(),
+        );
+    }
 }
 
 /** What runs within OpenShift AI. */

@@ -183,14 +183,19 @@ connectivityLink:
     {
         page: "openshift-ai",
         title: "OpenShift AI",
-        about: "components, dashboard, model registry, MLflow, monitoring",
+        about: "components, dashboard, model registry, MLflow, monitoring, projects with object storage and pipelines",
         keys: ["openshiftAi"],
         example: `openshiftAi:
   components: { workbenches: true, pipelines: true }
   dashboard: { flags: { genAiStudio: true } }
   hardwareProfiles: true
   modelRegistry: { displayName: Models of the company }
-  monitoring: { metrics: { retention: 30d } }`,
+  monitoring: { metrics: { retention: 30d } }
+  projects:
+    - name: forecasts
+      groups: [analysts]
+      storage: { bucket: { expireDays: 365 } }
+      pipelines: {}`,
     },
     {
         page: "observability",

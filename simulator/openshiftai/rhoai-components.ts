@@ -22,7 +22,11 @@ export interface Component {
 /** The components by the field that switches them. Source: docs/sources/openshift-ai.md#components. */
 export const COMPONENTS: Readonly<Record<string, Component>> = {
     dashboard: { condition: "DashboardReady", deployments: ["rhods-dashboard"], stage: "dashboard" },
-    aipipelines: { condition: "AIPipelinesReady", deployments: ["data-science-pipelines-operator-controller-manager"] },
+    aipipelines: {
+        condition: "AIPipelinesReady",
+        deployments: ["data-science-pipelines-operator-controller-manager"],
+        stage: "pipelines",
+    },
     kserve: {
         condition: "KserveReady",
         deployments: ["kserve-controller-manager", "llmisvc-controller-manager", "odh-model-controller"],

@@ -43,10 +43,11 @@ export function createdNamespaceProblems(given: unknown): SettingsProblem[] {
 }
 
 function usesOf(given: unknown): NamespaceUse[] {
-    const { modelsNamespace, litemaas, kueue, identity } = given as {
+    const { modelsNamespace, litemaas, kueue, identity, openshiftAi } = given as {
         modelsNamespace?: unknown;
         litemaas?: { namespace?: unknown } | null;
         kueue?: { namespaces?: unknown } | null;
+        openshiftAi?: { projects?: unknown } | null;
         identity?: {
             store?: unknown;
             externalSecrets?: { operator?: unknown; manifests?: unknown; namespace?: unknown } | null;
@@ -68,6 +69,12 @@ function usesOf(given: unknown): NamespaceUse[] {
             name,
             toldElsewhere: true,
         })),
+        ...(Array.isArray(openshiftAi?.projects) ? (openshiftAi.projects as ({ name?: unknown } | null)[]) : []).map(
+            (project, i) => ({
+                path: `openshiftAi.projects[${i}].name`,
+                name: project?.name,
+            }),
+        ),
         ...(chart?.operator === "community" && chart.manifests !== undefined
             ? [{ path: "identity.externalSecrets.namespace", name: chart.namespace, usual: "external-secrets" }]
             : []),

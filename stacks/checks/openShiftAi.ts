@@ -12,6 +12,7 @@ import {
     openShiftAiSchema,
 } from "../schema";
 import type { SettingsProblem } from "../problem";
+import { projectProblems } from "./projects";
 
 /** The parts that are compared; undefined if a part is missing or does not match the schema. */
 interface AiParts {
@@ -33,7 +34,7 @@ export function aiProblems(given: unknown): SettingsProblem[] {
     const parts = partsOf(given as Record<string, unknown>);
     const { openshiftAi: ai, release } = parts;
     return [
-        ...(ai === undefined ? [] : [...profile(ai, parts), ...components(ai, release), ...shared(ai)]),
+        ...(ai === undefined ? [] : [...profile(ai, parts), ...components(ai, release), ...projectProblems(ai), ...shared(ai)]),
         ...(parts.kueue === undefined ? [] : queues(parts.kueue, parts.modelsNamespace)),
         ...(parts.metallb === undefined ? [] : addressPools(parts.metallb)),
     ];

@@ -47,6 +47,7 @@ export { type LitemaasSettings, litemaasSchema } from "./litemaas";
 export { modelSchema, type ModelSettings } from "./models";
 export { type ModelsAccessSettings, modelsAccessSchema } from "./modelsAccess";
 export { type OpenShiftAiSettings, openShiftAiSchema } from "./openShiftAi";
+export { type ProjectSettings, projectSchema } from "./projects";
 export type { WorkspacesSettings } from "./workspaces";
 
 /** The schema of `maas:settings`. Tiers are written in rising order of entitlement. */

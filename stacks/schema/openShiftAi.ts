@@ -6,6 +6,7 @@ import { dnsLabel, quantity } from "../../kinds/common";
 import { type DashboardFlag, dashboardFlags, refusedDashboardFlags } from "../../kinds/opendatahub.io";
 import { serverSchema } from "./database";
 import { pemCertificates, refused } from "./fields";
+import { projectSchema } from "./projects";
 
 const component = (what: string): z.ZodDefault<z.ZodBoolean> => z.boolean().default(false).describe(`${what} Default false.`);
 const retention = z.string().regex(/^[1-9]\d*(h|d|w)$/, "expected a duration such as 2160h or 90d");
@@ -157,6 +158,10 @@ export const openShiftAiSchema = z
             .optional()
             .describe("A model registry with its own PostgreSQL, over TLS. Default: none."),
         monitoring: monitoringSchema,
+        projects: z
+            .array(projectSchema)
+            .default([])
+            .describe("Data science projects with object storage and pipeline servers. Default: none."),
         trustedCa: z
             .strictObject({
                 managed: z

@@ -23,7 +23,7 @@ const WITHOUT_CRD = new Set(["kubernetes:user.openshift.io/v1:Group", "kubernete
  * `maas crds download` brings. Where they are from: simulator/crds/sources.json.
  */
 const SELDOM_AT_HAND =
-    /^kubernetes:(keda\.sh|kueue\.openshift\.io|kueue\.x-k8s\.io|metallb\.io|mlflow\.opendatahub\.io|machine\.openshift\.io\/v1beta1:MachineHealthCheck|operator\.openshift\.io\/v1:JobSetOperator)/;
+    /^kubernetes:(keda\.sh|kueue\.openshift\.io|kueue\.x-k8s\.io|metallb\.io|datasciencepipelinesapplications\.opendatahub\.io|mlflow\.opendatahub\.io|machine\.openshift\.io\/v1beta1:MachineHealthCheck|operator\.openshift\.io\/v1:JobSetOperator)/;
 
 /**
  * Declares the tests of a release. The first folder that has a CRD brings it; only the products' own count, as ours would agree with

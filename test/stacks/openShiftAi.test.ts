@@ -44,6 +44,54 @@ describe("settings that are refused", () => {
             /openshiftAi\.mlflow: needs its component, which is disabled \(components\.mlflow: false\)/,
         ],
         [
+            "a project without storage",
+            { openshiftAi: { projects: [{ name: "science", storage: {} }] } },
+            /openshiftAi\.projects\[0\]\.storage: has neither; expected bucket, or existing/,
+        ],
+        [
+            "a project with two storages",
+            {
+                openshiftAi: {
+                    projects: [
+                        {
+                            name: "science",
+                            storage: { bucket: {}, existing: { endpoint: "https://s3.example.com", bucket: "abc", secret: "s" } },
+                        },
+                    ],
+                },
+            },
+            /openshiftAi\.projects\[0\]\.storage: has both bucket and existing; expected one of them/,
+        ],
+        [
+            "a pipeline server without pipelines",
+            { openshiftAi: { projects: [{ name: "science", storage: { bucket: {} }, pipelines: {} }] } },
+            /openshiftAi\.projects\[0\]\.pipelines: needs AI pipelines, which are disabled .*; expected openshiftAi\.components\.pipelines: true/,
+        ],
+        [
+            "an address with the bucket in it",
+            {
+                openshiftAi: {
+                    projects: [
+                        {
+                            name: "science",
+                            storage: { existing: { endpoint: "https://s3.example.com/b", bucket: "abc", secret: "s" } },
+                        },
+                    ],
+                },
+            },
+            /openshiftAi\.projects\[0\]\.storage\.existing\.endpoint: .*expected the address of the S3 server without bucket and path/,
+        ],
+        [
+            "two projects of one name",
+            { openshiftAi: { projects: ["a", "a"].map(() => ({ name: "science", storage: { bucket: {} } })) } },
+            /openshiftAi\.projects\[1\]\.name: "science" is already at openshiftAi\.projects\[0\]\.name; expected another/,
+        ],
+        [
+            "a project in a namespace of OpenShift",
+            { openshiftAi: { projects: [{ name: "openshift-ai", storage: { bucket: {} } }] } },
+            /openshiftAi\.projects\[0\]\.name: "openshift-ai" belongs to OpenShift/,
+        ],
+        [
             "switches of a dashboard that is off",
             { openshiftAi: { components: { dashboard: false }, dashboard: {} } },
             /openshiftAi\.dashboard: needs the dashboard, which is disabled \(components\.dashboard: false\)/,
