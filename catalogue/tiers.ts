@@ -30,6 +30,11 @@ export function groupsOf(tier: WithGroups): string[] {
     return [...(own === undefined ? [] : [own]), ...(tier.groups ?? [])];
 }
 
+/** The Groups of a tier in one name, for who charges by Group; `none` where it names users alone. */
+export function groupNames(tier: WithGroups): string {
+    return groupsOf(tier).join(", ") || "none";
+}
+
 /** Whether OpenShift has a Group without anybody creating it, such as system:authenticated. Source: docs/sources/maas.md#groups. */
 export function isVirtual(group: string): boolean {
     return group.startsWith("system:");

@@ -143,7 +143,7 @@ export class Platform extends pulumi.ComponentResource {
         this.models = { ...urls, ...externalUrls(settings, gateways) };
         const predictive = predictiveModels(stage, behind);
         agents(stage, services, urls, this.authority);
-        observability(stage, services, { identities: this.identities, database: database[0] });
+        observability(stage, services, { identities: this.identities, database: database[0], connectivityLink });
         const receiver = tracesReceiver(settings);
         this.traces = receiver && `http://${receiver}`;
         // On release 3.3, models wait for the tiers.

@@ -16,6 +16,8 @@ export interface Scraped {
     readonly params?: Readonly<Record<string, readonly string[]>>;
     /** ConfigMap with the authority of the pods, and the name in their certificate. Default: no TLS. */
     readonly tls?: { readonly configMap: string; readonly key: string; readonly serverName: string };
+    /** Whether everybody reaches the pods: a policy for Prometheus would then keep all others out. Default: false. */
+    readonly open?: boolean;
 }
 
 /**
@@ -23,22 +25,28 @@ export interface Scraped {
  * Source: docs/sources/observability.md#who-scrapes-what.
  */
 export function scraped(name: string, args: Scraped, opts: pulumi.CustomResourceOptions): void {
-    const { monitor, namespace, podLabels, port, path = "/metrics", params, tls } = args;
+    const { monitor, namespace, podLabels, port, path = "/metrics", params, tls, open = false } = args;
     const metadata = { name: monitor, namespace };
     const matchLabels = { ...podLabels };
     const prometheus = { "kubernetes.io/metadata.name": "openshift-user-workload-monitoring" };
-    const admitted = new NetworkPolicy(
-        `${name}-admitted`,
-        {
-            metadata,
-            spec: {
-                podSelector: { matchLabels },
-                policyTypes: ["Ingress"],
-                ingress: [{ from: [{ namespaceSelector: { matchLabels: prometheus } }], ports: [{ protocol: "TCP", port }] }],
-            },
-        },
-        opts,
-    );
+    const admitted = open
+        ? []
+        : [
+              new NetworkPolicy(
+                  `${name}-admitted`,
+                  {
+                      metadata,
+                      spec: {
+                          podSelector: { matchLabels },
+                          policyTypes: ["Ingress"],
+                          ingress: [
+                              { from: [{ namespaceSelector: { matchLabels: prometheus } }], ports: [{ protocol: "TCP", port }] },
+                          ],
+                      },
+                  },
+                  opts,
+              ),
+          ];
     new PodMonitor(
         `${name}-monitor`,
         {
@@ -64,6 +72,6 @@ export function scraped(name: string, args: Scraped, opts: pulumi.CustomResource
                 ],
             },
         },
-        { ...opts, dependsOn: [admitted] },
+        open ? opts : { ...opts, dependsOn: admitted },
     );
 }

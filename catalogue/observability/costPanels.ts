@@ -4,8 +4,11 @@ import type { Scope } from "./scope";
 
 const CHOSEN = `subscription=~"$subscription"`;
 
+/** Gives use the label of the Groups whose it is. */
+const OF_GROUPS = "* on (subscription) group_left (groups) maas:subscription_groups:info";
+
 /** Who used what, what it brings, and what the nodes cost; `$subscription` are the tiers that the reader chose. */
-export function costRows({ currency, tokens, nodes }: Scope["prices"]): Row[] {
+export function costRows({ prices: { currency, tokens, nodes }, owners }: Pick<Scope, "prices" | "owners">): Row[] {
     const panel = (title: string, queries: Panel["queries"], description?: string): Panel => ({
         title,
         unit: "decimal",
@@ -18,10 +21,17 @@ export function costRows({ currency, tokens, nodes }: Scope["prices"]): Row[] {
     const users = ([[query, legend]]: Panel["queries"] & readonly [readonly [string, string]]): Panel["queries"] => [
         [`topk(10, ${query})`, legend],
     ];
-    /** The same four panels of a series. */
+    /** The same panels of a series. */
     const byBearer = (id: string, series: string): Row["panels"] => ({
         [`${id}Tier`]: panel("By tier", inADay("subscription", series)),
         [`${id}Model`]: panel("By model", inADay("model", series)),
+        ...(owners.length > 0 && {
+            [`${id}Group`]: panel(
+                "By group",
+                [[`sum by (groups) (sum_over_time(${series}{${CHOSEN}}[1d]) ${OF_GROUPS})`, "{{groups}}"]],
+                "The Groups of the tier by which the tokens were used.",
+            ),
+        }),
         [`${id}CostCentre`]: panel("By cost centre", inADay("cost_center", series, `,cost_center!=""`)),
         [`${id}User`]: panel(
             "By user",

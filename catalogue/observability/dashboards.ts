@@ -25,7 +25,7 @@ export interface Dashboard {
 
 /** The dashboards of a platform. */
 export function dashboards(scope: Scope): Dashboard[] {
-    const { models, prices, external, workspaces, keysApi, litemaas } = scope;
+    const { models, external, workspaces, keysApi, litemaas } = scope;
     const alerts = Object.values(alertsOf(scope)).flatMap((group) => group.map(({ alert }) => alert));
     return [
         {
@@ -60,9 +60,9 @@ export function dashboards(scope: Scope): Dashboard[] {
             name: "costs",
             folder: "use" as const,
             title: "Chargeback",
-            description: "Tokens and what they bring by tier, model, cost centre and user; cost of GPU nodes",
+            description: "Tokens and what they bring by tier, model, group, cost centre and user; cost of GPU nodes",
             variable: { name: "subscription", title: "Tier", label: "subscription", series: "maas:usage_tokens:increase1m" },
-            rows: costRows(prices),
+            rows: costRows(scope),
         },
         {
             name: "routing",

@@ -14,6 +14,12 @@ export interface Row {
     readonly panels: Readonly<Record<string, Panel>>;
 }
 
+/** How many panels of a row are side by side: all of up to four, else three. Divides a width of 24. */
+export function columnsOf({ panels }: Row): number {
+    const { length } = Object.keys(panels);
+    return length > 4 ? 3 : length;
+}
+
 /** A choice of the reader's: queries use it as `$name`. */
 export interface Variable {
     readonly name: string;

@@ -1,6 +1,6 @@
 /** Panels of usage, routing, gateways and GPUs. Pure. Source: docs/sources/observability.md#queries. */
 import type { Panel, Row } from "./panel";
-import { GATEWAYS, LIMITS } from "./scope";
+import { GATEWAYS, LIMITS, VLLM } from "./scope";
 
 const USAGE = {
     tokens: "maas:usage_tokens:rate5m",
@@ -66,6 +66,8 @@ function topUsers([query, legend]: [string, string]): [string, string] {
 export function routingRows(namespace: string): Row[] {
     const of = (metric: string): string => `kserve_inference_${metric}{namespace="${namespace}"}`;
     const perService = (metric: string, labels = ""): string => `sum by (llm_isvc_name${labels}) (rate(${of(metric)}[5m]))`;
+    const perPlugin = (of: "sum" | "count"): string =>
+        `sum by (plugin_type) (rate(kserve_inference_extension_plugin_duration_seconds_${of}{namespace="${namespace}"}[5m]))`;
     return [
         {
             title: "Pools",
@@ -74,6 +76,17 @@ export function routingRows(namespace: string): Row[] {
                     title: "Ready pods of a pool",
                     unit: "decimal",
                     queries: [[`max by (name) (${of("pool_ready_pods")})`, "{{name}}"]],
+                },
+                podShare: {
+                    title: "Finished requests by pod",
+                    description: "How picks spread over the copies of a model.",
+                    unit: "requests/sec",
+                    queries: [
+                        [
+                            `sum by (llm_isvc_name, pod) (rate(${VLLM}request_success_total{namespace="${namespace}"}[5m]))`,
+                            "{{llm_isvc_name}} {{pod}}",
+                        ],
+                    ],
                 },
                 podQueue: {
                     title: "Waiting requests by pod",
@@ -100,6 +113,12 @@ export function routingRows(namespace: string): Row[] {
                             "{{llm_isvc_name}}",
                         ],
                     ],
+                },
+                pluginTime: {
+                    title: "Time of filters, scorers and pickers (mean)",
+                    description: "By plugin. The scores themselves are not exported.",
+                    unit: "seconds",
+                    queries: [[`${perPlugin("sum")} / ${perPlugin("count")}`, "{{plugin_type}}"]],
                 },
                 expectedHits: {
                     title: "Expected prefix hits",

@@ -2,7 +2,7 @@
 import type { Recording, RecordingGroup } from "./recording";
 import { moneyRecordings } from "./moneyRecordings";
 import { bound, GATEWAYS, type Scope, VLLM } from "./scope";
-import { BEARERS, USAGE_INTERVAL, usageRecordings } from "./usageRecordings";
+import { BEARERS, ownerRecordings, USAGE_INTERVAL, usageRecordings } from "./usageRecordings";
 
 /** Windows over which the use of an error budget is measured. Source: docs/sources/observability.md#alerts. */
 export const BURN_WINDOWS = ["5m", "30m", "1h", "6h"] as const;
@@ -11,7 +11,11 @@ export const BURN_WINDOWS = ["5m", "30m", "1h", "6h"] as const;
 export function recordingGroups(scope: Scope): RecordingGroup[] {
     return [
         { name: "maas-recordings", recordings: rates(scope) },
-        { name: "maas-usage", interval: USAGE_INTERVAL, recordings: [...usageRecordings(), ...moneyRecordings(scope)] },
+        {
+            name: "maas-usage",
+            interval: USAGE_INTERVAL,
+            recordings: [...usageRecordings(), ...ownerRecordings(scope.owners), ...moneyRecordings(scope)],
+        },
     ];
 }
 

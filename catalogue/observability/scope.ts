@@ -20,10 +20,19 @@ export interface Scope {
     readonly grafana: string | undefined;
     /** Whether users have workspaces. */
     readonly workspaces: boolean;
+    /** Whose subscriptions are, one entry for each. */
+    readonly owners: readonly Owner[];
     /** Limits of tokens by subscription and model. */
     readonly quotas: readonly Quota[];
     readonly prices: Prices;
     readonly thresholds: Thresholds;
+}
+
+/** The Groups whose members use a subscription. */
+export interface Owner {
+    readonly subscription: string;
+    /** Their names in one, by which use is summed: `premium-users`, `tier-a-users, tier-b-users`. */
+    readonly groups: string;
 }
 
 /** A database that the program runs. */

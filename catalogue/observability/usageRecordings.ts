@@ -1,5 +1,6 @@
 /** Recorded use: what was counted in each minute, without estimates, so that sums over it are what was used. Pure. */
 import type { Recording } from "./recording";
+import type { Owner } from "./scope";
 
 /** Who used what: the labels of Limitador's counters that name a bearer of cost. */
 export const BEARERS = ["subscription", "user", "organization_id", "cost_center"] as const;
@@ -19,6 +20,16 @@ function grown(labels: readonly string[], selector: string): string {
         `sum by (${labels.join(", ")}) (${selector} - ${before} >= 0 or ${selector} < ${before} / 2 ` +
         `or (${selector} unless ${before}))`
     );
+}
+
+/** Whose a subscription is: a constant 1, by which use is summed by Groups. The counters have no usable label of them. */
+export function ownerRecordings(owners: readonly Owner[]): Recording[] {
+    return owners.map(({ subscription, groups }) => ({
+        record: "maas:subscription_groups:info",
+        labels: ["subscription", "groups"],
+        fixed: { subscription, groups },
+        expr: "vector(1)",
+    }));
 }
 
 /** Tokens and requests of each minute. Only counters of tokens have the label model; those of requests count 1 each. */

@@ -38,7 +38,7 @@ the stack (observability.prices) and the cost of the GPU nodes. Days before obse
             type: "choice",
             choices: ["counter", ...Object.keys(bearers)],
             default: "counter",
-            help: "sum by user, model, subscription or cost centre; with --since, default subscription",
+            help: "sum by user, model, subscription, group of a tier or cost centre; with --since, default subscription",
         },
         since: { type: "text", value: "DAY", help: "report from this day on, such as 2026-06-01" },
         until: { type: "text", value: "DAY", help: "report up to this day, without it (default: with today)" },
@@ -81,8 +81,9 @@ the stack (observability.prices) and the cost of the GPU nodes. Days before obse
             return report(invocation, context, printReport);
         }
         const alone = ["until", "focus", "prometheus", "ca"].find((option) => invocation.given(option));
-        if (alone !== undefined || invocation.text("by") === "cost-centre") {
-            throw new UsageError(`--${alone ?? "by cost-centre"} needs --since: counters cover only the current windows.`);
+        const grouping = invocation.text("by")!;
+        if (alone !== undefined || grouping === "cost-centre" || grouping === "group") {
+            throw new UsageError(`--${alone ?? `by ${grouping}`} needs --since: counters cover only the current windows.`);
         }
         const url = (invocation.text("limitador") ?? DEFAULT_URL).replace(/\/+$/, "");
         if (!URL.canParse(url) || !/^https?:/.test(url)) {
@@ -102,7 +103,7 @@ the stack (observability.prices) and the cost of the GPU nodes. Days before obse
         }).catch((error: Error) => {
             throw error.name === "HttpError" ? new RefusalError(`${error.message}. Forward its port: ${FORWARD}`) : error;
         });
-        const by = invocation.text("by") as Grouping | "counter";
+        const by = grouping as Grouping | "counter";
         const out = reportTerminal(invocation, context);
         out.line(`${out.style(`Usage of the stack ${stack}`, "bold")}, by the counters of ${url}.`);
         const sums = by === "counter" ? undefined : summed(usage, by);

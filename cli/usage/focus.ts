@@ -62,14 +62,14 @@ export interface Provider {
 
 /** The row of what one user used of one model on one day. */
 export function focusRow(
-    { day, subscription, user, workspace, model, organization, costCentre, tokens, charge }: DayOfUse,
+    { day, subscription, group, user, workspace, model, organization, costCentre, tokens, charge }: DayOfUse,
     { stack, region = "", currency }: Provider,
 ): FocusRow {
     const cost = charge ?? 0;
     const quantity = tokens / MILLION;
     const price = charge === undefined ? "" : Number((charge / quantity).toPrecision(9));
     const month = monthOf(day);
-    const tags = { user, workspace: workspace ? "true" : "", cost_center: costCentre, organization_id: organization };
+    const tags = { user, workspace: workspace ? "true" : "", group, cost_center: costCentre, organization_id: organization };
     return {
         BilledCost: cost,
         BillingAccountId: stack,

@@ -8,6 +8,8 @@ export interface DayOfUse {
     /** The first second of the day (UTC). */
     readonly day: number;
     readonly subscription: string;
+    /** The Groups whose subscription it is. */
+    readonly group: string;
     /** Empty where the telemetry of the tenant captures no users. */
     readonly user: string;
     /** Whether it is the user's workspace. */
@@ -38,8 +40,19 @@ export interface Report {
 const LABELS = ["subscription", "user", "model", "organization_id", "cost_center"] as const;
 const EVALUATIONS_PER_HOUR = 60;
 
-/** Reads a report. @param owners whose the identities are that are no names of users @throws RefusalError, HttpError */
-export async function readReport(at: PrometheusAt, period: Period, owners: ReadonlyMap<string, Owner>): Promise<Report> {
+/**
+ * Reads a report.
+ *
+ * @param owners whose the identities are that are no names of users
+ * @param groups the Groups of a subscription
+ * @throws RefusalError, HttpError
+ */
+export async function readReport(
+    at: PrometheusAt,
+    period: Period,
+    owners: ReadonlyMap<string, Owner>,
+    groups: ReadonlyMap<string, string>,
+): Promise<Report> {
     const ownerOf = (identity: string): Owner => owners.get(identity) ?? { user: identity, workspace: false };
     const perDay = (labels: readonly string[], series: string): Promise<DayValue[]> =>
         valuesOfDays(at, `sum by (${labels.join(", ")}) (sum_over_time(${series}[1d]))`, period);
@@ -57,6 +70,7 @@ export async function readReport(at: PrometheusAt, period: Period, owners: Reado
             key: key(one),
             day: one.day,
             subscription: one.labels["subscription"] ?? "",
+            group: groups.get(one.labels["subscription"] ?? "") ?? "",
             ...ownerOf(one.labels["user"] ?? ""),
             model: one.labels["model"] ?? "",
             organization: one.labels["organization_id"] ?? "",
@@ -84,7 +98,13 @@ function rounded(amount: number | undefined): number | undefined {
 }
 
 /** What a report may be summed by. */
-export const bearers = { user: "user", model: "model", subscription: "subscription", "cost-centre": "costCentre" } as const;
+export const bearers = {
+    user: "user",
+    model: "model",
+    subscription: "subscription",
+    group: "group",
+    "cost-centre": "costCentre",
+} as const;
 export type Bearer = keyof typeof bearers;
 
 export interface BearerSum {

@@ -1,5 +1,6 @@
 /** `maas usage --since`: what was used on whole days, and what it brings and costs. */
 import { identityOwners } from "../../catalogue/workspaces/owners";
+import { groupNames, subscriptionOf } from "../../catalogue/tiers";
 import type { Context, Invocation } from "../command";
 import { Exit, UsageError } from "../exit";
 import { reportTerminal, writeOutput } from "../output";
@@ -27,7 +28,12 @@ export async function report(
     const grouping = invocation.text("by");
     const by = (grouping === "counter" ? "subscription" : grouping) as Bearer;
     const at = await prometheusAccess(invocation, context, settings);
-    const { use, nodes, currency } = await readReport(at, period, identityOwners(settings));
+    const { use, nodes, currency } = await readReport(
+        at,
+        period,
+        identityOwners(settings),
+        new Map(settings.tiers.map((tier) => [subscriptionOf(tier), groupNames(tier)])),
+    );
     const sums = summedBy(use, by);
     const total = totalOf(use);
     const days = { since: isoTime(period.start), until: isoTime(period.end) };

@@ -1,7 +1,7 @@
 /** A dashboard as Grafana has it. Pure. */
 import type { Dashboard } from "../../catalogue/observability/dashboards";
 import { lazy } from "../../catalogue/lazy";
-import type { Panel, Variable } from "../../catalogue/observability/panel";
+import { columnsOf, type Panel, type Variable } from "../../catalogue/observability/panel";
 
 // Its types are in `dist`: TypeScript resolves packages here as Node does without `exports`.
 const SDK = "@grafana/grafana-foundation-sdk";
@@ -47,9 +47,8 @@ export function grafanaDashboard({ name, title, description, variable, rows }: D
     let id = 0;
     for (const row of rows) {
         builder.withRow(new RowBuilder(row.title).id(++id));
-        const panels = Object.values(row.panels);
-        for (const panel of panels) {
-            builder.withPanel(chart(panel, COLUMNS / panels.length).id(++id));
+        for (const panel of Object.values(row.panels)) {
+            builder.withPanel(chart(panel, COLUMNS / columnsOf(row)).id(++id));
         }
     }
     return builder.build();

@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { dashboards } from "../../catalogue/observability/dashboards";
 import { recordingRules, ruleGroups } from "../../catalogue/observability/rules";
 import type { Scope } from "../../catalogue/observability/scope";
+import { ConsoleLink } from "../../kinds/console.openshift.io";
 import { AlertmanagerConfig, PrometheusRule } from "../../kinds/monitoring.coreos.com";
 import { UIPlugin } from "../../kinds/observability.openshift.io";
 import { PersesDashboard } from "../../kinds/perses.dev";
@@ -39,6 +40,8 @@ export interface ObservabilityArgs {
     };
     /** Domain of the cluster's Routes. Plain: Grafana's address is made of it. */
     readonly domain: string;
+    /** Where OpenShift AI shows usage, which the console then links beside the dashboards. Plain: it decides which objects exist. */
+    readonly usagePage?: string | undefined;
     /** What else the rules are written for. Plain: it is part of their text. */
     readonly scope: Omit<Scope, "models" | "thresholds">;
     /** Whether Pulumi refuses to delete the traces. Default: false. */
@@ -68,6 +71,21 @@ export class Observability extends pulumi.ComponentResource {
         const scope = { ...args.scope, models: models.namespace, thresholds: settings.alerts };
         if (settings.dashboards) {
             this.dashboards(name, operators.dashboards!, scope);
+        }
+        if (args.usagePage !== undefined) {
+            new ConsoleLink(
+                `${name}-usage-link`,
+                {
+                    metadata: { name: "maas-usage" },
+                    spec: {
+                        location: "ApplicationMenu",
+                        text: "Usage in OpenShift AI",
+                        href: args.usagePage,
+                        applicationMenu: { section: "Models-as-a-Service" },
+                    },
+                },
+                { parent: this },
+            );
         }
         if (settings.grafana !== undefined) {
             new Grafana(

@@ -1,6 +1,9 @@
 /** A dashboard as Perses has it. Pure. */
 import type { Dashboard } from "../../catalogue/observability/dashboards";
-import type { Panel, Variable } from "../../catalogue/observability/panel";
+import { columnsOf, type Panel, type Row, type Variable } from "../../catalogue/observability/panel";
+
+/** Of a panel. */
+const HEIGHT = 8;
 
 /** The configuration of a dashboard. Source: docs/sources/observability.md#perses-dashboards. */
 export function persesDashboard({ title, description, variable, rows }: Dashboard) {
@@ -11,7 +14,7 @@ export function persesDashboard({ title, description, variable, rows }: Dashboar
         refreshInterval: "30s" as const,
         ...(variable !== undefined && { variables: [choice(variable)] }),
         panels: Object.fromEntries(Object.entries(panels).map(([id, panel]) => [id, chart(panel)])),
-        layouts: rows.map((row) => grid(row.title, Object.keys(row.panels))),
+        layouts: rows.map(grid),
     };
 }
 
@@ -57,18 +60,20 @@ function chart({ title, description, unit, queries }: Panel) {
     };
 }
 
-/** A row of panels side by side, 24 columns wide. */
-function grid(title: string, ids: readonly string[]) {
-    const width = 24 / ids.length;
+/** A row of panels side by side, 24 columns wide; what does not fit is below. */
+function grid(row: Row) {
+    const ids = Object.keys(row.panels);
+    const columns = columnsOf(row);
+    const width = 24 / columns;
     return {
         kind: "Grid" as const,
         spec: {
-            display: { title },
+            display: { title: row.title },
             items: ids.map((id, i) => ({
-                x: i * width,
-                y: 0,
+                x: (i % columns) * width,
+                y: Math.floor(i / columns) * HEIGHT,
                 width,
-                height: 8,
+                height: HEIGHT,
                 content: { $ref: `#/spec/panels/${id}` },
             })),
         },

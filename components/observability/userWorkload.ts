@@ -76,9 +76,9 @@ async function untilRunning(kube: Kube): Promise<void> {
     }
 }
 
-/** Values of the Prometheus of user workloads, or of the cluster's own. */
+/** Retention, volume and resources of the Prometheus of user workloads, or of the cluster's own. */
 export function retention(
-    { retentionDays, volumeGiB, storageClass }: Omit<Metrics, "platform">,
+    { retentionDays, volumeGiB, storageClass, requests, limits }: Omit<Metrics, "platform">,
     of: "prometheus" | "prometheusK8s" = "prometheus",
 ): Values {
     const volume = `${of}.volumeClaimTemplate.spec`;
@@ -86,6 +86,13 @@ export function retention(
         ...(retentionDays !== undefined && { [`${of}.retention`]: `${retentionDays}d` }),
         ...(volumeGiB !== undefined && { [`${volume}.resources.requests.storage`]: `${volumeGiB}Gi` }),
         ...(storageClass !== undefined && { [`${volume}.storageClassName`]: storageClass }),
+        ...Object.fromEntries(
+            Object.entries({ requests, limits }).flatMap(([kind, given]) =>
+                Object.entries(given ?? {}).flatMap(([name, amount]) =>
+                    amount === undefined ? [] : [[`${of}.resources.${kind}.${name}`, amount]],
+                ),
+            ),
+        ),
     };
 }
 

@@ -18,4 +18,5 @@ export { mlflowServer } from "./mlflow";
 export { ModelRegistry, REGISTRY_DATABASE } from "./modelRegistry";
 export { DataScienceProject, type DataScienceProjectArgs } from "./project";
 export { OpenShiftAi } from "./openShiftAi";
+export { usagePage } from "./usagePage";
 export { type AuthoritySecret, distributes, trustedGateway } from "./trustedGateway";

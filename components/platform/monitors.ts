@@ -1,7 +1,11 @@
 /** Metrics of what the platform rests on, where no operator has them read. */
 import type * as pulumi from "@pulumi/pulumi";
 
+import { olderThan } from "../../catalogue/csv";
 import { KEYS_DATABASE, KEYS_DATABASE_NAME } from "../../catalogue/keysDatabase";
+import { LIMITS } from "../../catalogue/observability/scope";
+import { operatorEntry } from "../../catalogue/operators";
+import type { Settings } from "../../stacks/schema";
 import { VAULT_AUTHORITY, VAULT_LABELS, VAULT_NAME, VAULT_PORT } from "../identity";
 import { type Scraped, scraped } from "../scraped";
 import type { Stage } from "./stage";
@@ -12,13 +16,40 @@ export interface Foundations {
     readonly identities: pulumi.Resource | undefined;
     /** The database of the keys. */
     readonly database: pulumi.Resource | undefined;
+    /** Authorino and Limitador. */
+    readonly connectivityLink: pulumi.Resource;
 }
 
-/** Monitors of External Secrets, Vault and CloudNativePG, each where this program runs it. */
-export function foundationMonitors({ settings, after }: Stage, { identities, database }: Foundations): void {
+/** From this version on Kuadrant makes a monitor of Authorino itself. Source: docs/sources/observability.md#who-scrapes-what. */
+const MONITORS_AUTHORINO = "rhcl-operator.v1.4.0";
+
+/** Whether nobody else makes a monitor of Authorino: of an operator of others the version is not known. */
+function authorinoUnread({ release, operators, connectivityLink: { monitors } }: Settings): boolean {
+    const override = operators["rhcl-operator"];
+    const { csv } = operatorEntry(release, "rhcl-operator", override);
+    return !monitors || (override?.existing !== true && csv !== undefined && olderThan(csv, MONITORS_AUTHORINO));
+}
+
+/** Monitors of Authorino, External Secrets, Vault and CloudNativePG, each where nobody else has it read. */
+export function foundationMonitors({ settings, after }: Stage, foundations: Foundations): void {
+    const { identities, database, connectivityLink } = foundations;
     const { identity, database: asked, operators } = settings;
     const { store, externalSecrets, vault } = identity;
     const watch = (name: string, pods: Scraped, it: pulumi.Resource): void => void scraped(`${name}-metrics`, pods, after(it));
+    if (authorinoUnread(settings)) {
+        watch(
+            "authorino",
+            {
+                monitor: "authorino-server-metrics",
+                namespace: LIMITS,
+                podLabels: { "authorino-resource": "authorino" },
+                port: 8080,
+                path: "/server-metrics",
+                open: true,
+            },
+            connectivityLink,
+        );
+    }
     // Whoever runs the others decides who reads them.
     const ours =
         externalSecrets.operator === "red-hat"

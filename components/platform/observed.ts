@@ -3,11 +3,11 @@ import type * as pulumi from "@pulumi/pulumi";
 
 import type { Quota, Scope } from "../../catalogue/observability/scope";
 import { recordOf } from "../../catalogue/releases";
-import { secondsOf, subscriptionOf, tokensByModel } from "../../catalogue/tiers";
+import { groupNames, secondsOf, subscriptionOf, tokensByModel } from "../../catalogue/tiers";
 import type { Settings, TierSettings } from "../../stacks/schema";
 import { INFERENCE_GATEWAY, MAAS_GATEWAY } from "../gateway";
 import { CertManagerMetrics, GRAFANA_NAMESPACE, Observability, TRACES_RECEIVER } from "../observability";
-import { MONITORING_RECEIVER } from "../openshiftai";
+import { MONITORING_RECEIVER, usagePage } from "../openshiftai";
 import { databasesOf } from "./databases";
 import { type Foundations, foundationMonitors } from "./monitors";
 import { pricesOf } from "./prices";
@@ -59,6 +59,7 @@ export function observability(
                       collector: parts.traces === undefined ? undefined : operators("opentelemetry-product"),
                   },
                   domain: cluster.domain,
+                  usagePage: usagePage(settings, cluster.domain),
                   models: { namespace, services },
                   scope: scopeOf(settings, cluster.region),
                   protect: settings.protectData,
@@ -90,6 +91,7 @@ export function scopeOf(settings: Settings, region = settings.cluster.region): O
         grafana: settings.observability?.grafana && GRAFANA_NAMESPACE,
         external: externalModels.map(({ name }) => name),
         workspaces: settings.workspaces !== undefined,
+        owners: tiers.map((tier) => ({ subscription: subscriptionOf(tier), groups: groupNames(tier) })),
         quotas: keys ? tiers.flatMap((tier) => quotasOf(tier, answers)) : [],
         prices: pricesOf(settings, region, answers),
     };

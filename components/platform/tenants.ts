@@ -6,6 +6,7 @@ import { authorinoFilter } from "../gateway";
 import { FurtherTenant, Tenant } from "../governance";
 import type { MaasGateways } from "./gateways";
 import type { Stage } from "./stage";
+import { telemetryOf } from "./telemetry";
 
 /** The tenants, and what requests through their gateways wait for. */
 export interface Tenants {
@@ -19,8 +20,9 @@ export interface Tenants {
 export function maasTenants({ settings, records, after }: Stage, gateways: MaasGateways, openShiftAi: pulumi.Resource): Tenants {
     const { release, tenant: own, tenants } = settings;
     const manyTenants = recordOf(release).tenancy === "AITenant";
-    const configured = Object.values(own).some((value) => value !== undefined)
-        ? [new Tenant("tenant", { settings: own, many: manyTenants }, after(openShiftAi))]
+    const counted = { ...own, telemetry: telemetryOf(settings, own) };
+    const configured = Object.values(counted).some((value) => value !== undefined)
+        ? [new Tenant("tenant", { settings: counted, many: manyTenants }, after(openShiftAi))]
         : [];
     // OpenShift AI's controller makes the filters.
     const filters = [undefined, ...tenants.map((tenant) => tenant.name)].map((tenant) =>
@@ -35,7 +37,10 @@ export function maasTenants({ settings, records, after }: Stage, gateways: MaasG
             tenant.name,
             new FurtherTenant(
                 `tenant-${tenant.name}`,
-                { settings: tenant, gateway: gateways.of(tenant.name).reference.name },
+                {
+                    settings: { ...tenant, telemetry: telemetryOf(settings, tenant, tenant.name) },
+                    gateway: gateways.of(tenant.name).reference.name,
+                },
                 after(records, openShiftAi),
             ),
         ]),

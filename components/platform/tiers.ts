@@ -25,6 +25,7 @@ import {
 } from "../governance";
 import type { MaasGateways } from "./gateways";
 import type { Stage } from "./stage";
+import { telemetryOf } from "./telemetry";
 import type { Tenants } from "./tenants";
 
 /** What tiers wait for. */
@@ -178,7 +179,7 @@ export function mappedTiers({ settings, after }: Stage, openShiftAi: pulumi.Reso
                 accounts: new Map([...workspaces].map(([tier, names]) => [tier, names.map(workspaceGroup)])),
                 applicationsNamespace: APPLICATIONS_NAMESPACE,
                 gateway,
-                telemetry: tenant.telemetry,
+                telemetry: telemetryOf(settings, tenant),
             },
             after(openShiftAi),
         ),

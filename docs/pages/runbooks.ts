@@ -33,6 +33,7 @@ const SCOPE: Scope = {
     grafana: "maas-grafana",
     external: ["gpt-4o"],
     workspaces: true,
+    owners: [{ subscription: "free", groups: "tier-free-users" }],
     quotas: [{ subscription: "free", model: "qwen3-8b", tokens: 100_000, window: "24h" }],
     prices: {
         currency: "USD",

@@ -5,11 +5,17 @@ import { dnsLabel } from "../../kinds/common";
 import { alertRoutesSchema } from "./alertRoutes";
 import { grafanaSchema } from "./grafana";
 import { pricesSchema } from "./prices";
+import { cpuAndMemory } from "./servedModel";
 
 const days = z.number().int().min(1).max(365);
 /** Below 94 %, the fast burn of a budget would be more than all requests. */
 const percent = z.number().min(94).max(99.99);
 const GiB = z.number().int().min(1).max(4000);
+
+const resources = {
+    requests: cpuAndMemory.optional().describe("CPU and memory requests of each of the two Prometheus. Default: OpenShift's."),
+    limits: cpuAndMemory.optional().describe("CPU and memory limits of each of the two Prometheus. Default: OpenShift's, none."),
+};
 
 /** What a Prometheus keeps, and where. */
 const storage = (retention: string, volume: string) =>
@@ -18,6 +24,7 @@ const storage = (retention: string, volume: string) =>
             retentionDays: days.optional().describe(retention),
             volumeGiB: GiB.optional().describe(volume),
             storageClass: dnsLabel.optional().describe("Storage class of these volumes. Default: the cluster's."),
+            ...resources,
         })
         .refine((given) => given.storageClass === undefined || given.volumeGiB !== undefined, {
             path: ["storageClass"],
@@ -33,6 +40,7 @@ export const observabilitySchema = z
                     "Size of the volume of each of the two Prometheus. Default: no volume; a restart loses the metrics.",
                 ),
                 storageClass: dnsLabel.optional().describe("Storage class of these volumes. Default: the cluster's."),
+                ...resources,
                 platform: storage(
                     "Retention of the platform's metrics. Default: OpenShift's, 15 days.",
                     "Size of the volume of each of its two Prometheus; a change of an existing volume is up to OpenShift. Default: no volume.",

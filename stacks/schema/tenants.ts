@@ -14,7 +14,9 @@ const telemetrySchema = z
         group: z
             .boolean()
             .default(false)
-            .describe("Whether metrics have a label for the groups, which creates many series. Default false."),
+            .describe(
+                "Whether metrics have a label for the groups, which creates many series; releases 3.4 and 3.5 read it from a property that their filter does not set, so that it stays empty. Default false.",
+            ),
         organization: z
             .boolean()
             .default(true)
@@ -56,7 +58,11 @@ const common = {
         .describe(
             "An identity provider whose tokens may create API keys, in addition to the cluster's tokens; its groups select tiers. Default: none.",
         ),
-    telemetry: telemetrySchema.optional().describe("Metrics of usage, by tier. Default: none."),
+    telemetry: telemetrySchema
+        .optional()
+        .describe(
+            "Metrics of usage, by tier. Default: by tier, organization and model where the stack has `observability` or a tier has a cost, else none.",
+        ),
 };
 
 export const tenantSchema = z

@@ -115,6 +115,13 @@ describePrometheus("a day of series", () => {
         ]);
     });
 
+    it("maas usage sums by the groups of the tiers of the stack", async () => {
+        const { code, out } = await usage("--by", "group", "--json", "-");
+        const { usage: sums } = JSON.parse(out) as { usage: { name: string; tokens: number }[] };
+        expect(code).toBe(0);
+        expect(sumOf(sums.map(({ name, tokens: each }) => [name, each]))).toEqual(used(({ tier }) => `tier-${tier}-users`));
+    });
+
     it("maas usage writes FOCUS, each token in one row, at the price of its day", async () => {
         const { code, out } = await usage("--focus", "-");
         const [head, ...lines] = out.trim().split("\r\n");

@@ -173,6 +173,14 @@ const pickers = MODELS.flatMap((model, m): Series[] => {
         ),
         counter(of("extension_scheduler_attempts_total"), { ...labels, status: "success" }, 60 * (m + 1)),
         counter(of("extension_scheduler_attempts_total"), { ...labels, status: "failure" }, 6),
+        ...["prefix-cache-scorer", "max-score-picker"].flatMap((plugin_type, i) =>
+            histogram(
+                of("extension_plugin_duration_seconds"),
+                { ...labels, plugin_type, plugin_name: plugin_type, extension_point: "any" },
+                { "0.001": 100 },
+                0.0005 * (i + 1),
+            ),
+        ),
         ...histogram(of("extension_scheduler_e2e_duration_seconds"), labels, { "0.001": 50, "0.005": 99, "0.01": 100 }),
         ...histogram(of("extension_prefix_indexer_hit_ratio"), labels, { "0.5": 50, "1": 100 }, 0.25 * (m + 1)),
     ];

@@ -3,6 +3,9 @@ import { COST_CENTRES, EXTERNAL, MINUTES, type Model, MODELS, PODS, PRICES, STAR
 
 type Shown = Readonly<Record<string, number>>;
 
+/** Whose the tiers are. */
+const GROUPS = { free: "tier-free-users", premium: "premium-users, product" } as const;
+
 /** By name of the model: from its place in the list, and its copies. */
 const byModel = (value: (m: number, copies: number) => number, legend = (model: Model) => model as string): Shown =>
     Object.fromEntries(MODELS.map((model, m) => [legend(model), value(m, PODS[model].length)]));
@@ -169,10 +172,12 @@ export const shown: Readonly<Record<string, Shown>> = {
     ),
     "costs/tokensTier": summed(tokens, ({ tier }) => tier, used),
     "costs/tokensModel": summed(tokens, ({ model }) => model, used),
+    "costs/tokensGroup": summed(tokens, ({ tier }) => GROUPS[tier], used),
     "costs/tokensCostCentre": summed(tokens, ({ costCentre }) => costCentre, used),
     "costs/tokensUser": summed(tokens, ({ user }) => user, used),
     "costs/chargeTier": summed(tokens, ({ tier }) => tier, charge),
     "costs/chargeModel": summed(tokens, ({ model }) => model, charge),
+    "costs/chargeGroup": summed(tokens, ({ tier }) => GROUPS[tier], charge),
     "costs/chargeCostCentre": summed(tokens, ({ costCentre }) => costCentre, charge),
     "costs/chargeUser": summed(tokens, ({ user }) => user, charge),
     "costs/nodeCost": {
@@ -186,6 +191,11 @@ export const shown: Readonly<Record<string, Shown>> = {
         (_, copies) => copies,
         (model) => `${model}-pool`,
     ),
+    "routing/podShare": byPod(
+        (m) => m + 1 + 0.1,
+        (model, pod) => `${model} ${pod}`,
+    ),
+    "routing/pluginTime": { "prefix-cache-scorer": 0.0005, "max-score-picker": 0.001 },
     "routing/podQueue": byPod((m, p) => m + p),
     "routing/attempts": all(
         byModel(

@@ -21,6 +21,10 @@ export const scope: Scope = {
     grafana: "maas-grafana",
     external: ["gpt-4o"],
     workspaces: true,
+    owners: [
+        { subscription: "free", groups: "tier-free-users" },
+        { subscription: "premium", groups: "premium-users, product" },
+    ],
     quotas: [{ subscription: "free", model: "qwen3-8b", tokens: 1000, window: "24h" }],
     prices: {
         currency: "USD",

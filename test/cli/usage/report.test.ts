@@ -12,6 +12,7 @@ const day = Date.UTC(2026, 11, 31) / 1000;
 const use: DayOfUse = {
     day,
     subscription: "free",
+    group: "tier-free-users",
     user: "ana",
     workspace: false,
     model: "qwen3-8b",
@@ -78,7 +79,7 @@ const REQUIRED = [...NEVER_NULL, "BillingAccountName", "ChargeClass", "ChargeDes
 
 describe("FOCUS", () => {
     const provider = { stack: "dev", region: undefined, currency: "EUR" };
-    const unpriced = { ...use, charge: undefined, user: "", organization: "", costCentre: "" };
+    const unpriced = { ...use, charge: undefined, group: "", user: "", organization: "", costCentre: "" };
     it.each([
         ["priced", focusRow(use, provider)],
         ["without a price", focusRow(unpriced, provider)],
@@ -100,7 +101,7 @@ describe("FOCUS", () => {
             ChargePeriodEnd: "2027-01-01T00:00:00Z",
             RegionId: "eu-west-1",
             SubAccountId: "free",
-            Tags: '{"user":"ana","cost_center":"100","organization_id":"research"}',
+            Tags: '{"user":"ana","group":"tier-free-users","cost_center":"100","organization_id":"research"}',
         });
         expect(focusRow({ ...use, workspace: true }, provider).Tags).toContain('"user":"ana","workspace":"true"');
         expect(focusRow(unpriced, provider)).toMatchObject({ BilledCost: 0, ListUnitPrice: "", PricingCategory: "", Tags: "{}" });
@@ -171,6 +172,7 @@ describe("the command", () => {
     it.each<[string[], RegExp]>([
         [["--focus", "-"], /--focus needs --since/],
         [["--by", "cost-centre"], /--by cost-centre needs --since/],
+        [["--by", "group"], /--by group needs --since/],
         [["--since", "2026-06-01", "--limitador", "http://127.0.0.1:1"], /--limitador and --since exclude each other/],
         [
             ["--since", "2026-06-01", "--prometheus", "http://example.com"],

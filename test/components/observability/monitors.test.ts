@@ -25,6 +25,33 @@ const alerts = (plan: Deployment): [string, string][] =>
 
 const seal = { kmsKeyId: "alias/vault", region: "us-east-2", roleArn: "arn:aws:iam::123456789012:role/vault" };
 
+describe("Authorino", () => {
+    const authorino = async (rhcl: Draft): Promise<Draft> =>
+        monitors(await planned((settings) => (settings.operators["rhcl-operator"] = rhcl)))[
+            "kuadrant-system/authorino-server-metrics"
+        ];
+
+    it("is read where Kuadrant makes no monitor of it, and everybody reaches it as before", async () => {
+        const plan = await planned(() => undefined);
+        const spec = monitors(plan)["kuadrant-system/authorino-server-metrics"]!;
+        expect(spec.selector.matchLabels).toEqual({ "authorino-resource": "authorino" });
+        expect(spec.podMetricsEndpoints).toEqual([{ portNumber: 8080, path: "/server-metrics", interval: "30s" }]);
+        const policies = plan
+            .all("kubernetes:networking.k8s.io/v1:NetworkPolicy")
+            .map(({ inputs }) => inputs["metadata"].namespace);
+        expect(policies).not.toContain("kuadrant-system");
+    });
+
+    it.each([
+        [{ csv: "rhcl-operator.v1.4.2" }, false],
+        [{ csv: "rhcl-operator.v1.3.4" }, true],
+        // Its version is not known.
+        [{ existing: true }, false],
+    ])("with %j it is read once", async (rhcl, ours) => {
+        expect((await authorino(rhcl)) !== undefined).toBe(ours);
+    });
+});
+
 describe("External Secrets, a Vault and CloudNativePG of the stack", () => {
     let plan: Deployment;
     beforeAll(async () => {
@@ -40,6 +67,7 @@ describe("External Secrets, a Vault and CloudNativePG of the stack", () => {
         const all = monitors(plan);
         expect(Object.keys(all).sort()).toEqual([
             "external-secrets/external-secrets-metrics",
+            "kuadrant-system/authorino-server-metrics",
             "maas-db/keys-database-metrics",
             "vault/vault-metrics",
         ]);
@@ -59,7 +87,7 @@ describe("External Secrets, a Vault and CloudNativePG of the stack", () => {
     });
 
     it("admit Prometheus to that port alone", () => {
-        for (const [name, spec] of Object.entries(monitors(plan))) {
+        for (const [name, spec] of Object.entries(monitors(plan)).filter(([one]) => !one.includes("authorino"))) {
             const policy = plan
                 .all("kubernetes:networking.k8s.io/v1:NetworkPolicy")
                 .find(({ inputs }) => `${inputs["metadata"].namespace}/${inputs["metadata"].name}` === name)!.inputs["spec"];

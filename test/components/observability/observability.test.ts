@@ -95,6 +95,11 @@ it("the retention is written where OpenShift reads it", () => {
             "          storage: 40Gi\n      storageClassName: gp3-csi\n",
     );
     expect(retention({})).toEqual({});
+    expect(retention({ requests: { cpu: "500m", memory: "4Gi" }, limits: { memory: "8Gi" } })).toEqual({
+        "prometheus.resources.requests.cpu": "500m",
+        "prometheus.resources.requests.memory": "4Gi",
+        "prometheus.resources.limits.memory": "8Gi",
+    });
     expect(retention({ retentionDays: 30, volumeGiB: 100 }, "prometheusK8s")).toEqual({
         "prometheusK8s.retention": "30d",
         "prometheusK8s.volumeClaimTemplate.spec.resources.requests.storage": "100Gi",
