@@ -115,8 +115,8 @@ export function routingRows(namespace: string): Row[] {
                     ],
                 },
                 pluginTime: {
-                    title: "Time of filters, scorers and pickers (mean)",
-                    description: "By plugin. The scores themselves are not exported.",
+                    title: "Time of plugins (mean)",
+                    description: "Filters, scorers and pickers. The scores themselves are not exported.",
                     unit: "seconds",
                     queries: [[`${perPlugin("sum")} / ${perPlugin("count")}`, "{{plugin_type}}"]],
                 },

@@ -133,7 +133,11 @@ describe("tenants and models elsewhere", () => {
                 telemetry: { enabled: true, metrics: { captureUser: false, captureModelUsage: true } },
             },
         });
-        const without = await run((s) => (s.tenant = { keyDays: 30 }));
+        const without = await run((s) => {
+            s.tenant = { keyDays: 30 };
+            delete s.observability;
+            s.tiers.forEach((tier: Draft) => delete tier.cost);
+        });
         expect(byName(without, "tenant-settings").inputs["spec"]).toEqual({ apiKeys: { maxExpirationDays: 30 } });
     });
 

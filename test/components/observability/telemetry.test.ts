@@ -71,11 +71,11 @@ it("release 3.3 counts by the label that later releases have", async () => {
 });
 
 it.each([
-    ["as shipped", (s: Draft) => s, true],
-    ["of 3.3, which has none", (s: Draft) => (s.release = "3.3"), false],
+    ["as shipped", (s: Draft): unknown => s, true],
+    ["of 3.3, which has none", (s: Draft): unknown => (s.release = "3.3"), false],
     ["hidden", (s: Draft) => (s.openshiftAi.dashboard = { flags: { observabilityDashboard: false } }), false],
-    ["without metrics to show", (s: Draft) => delete s.openshiftAi.monitoring, false],
-    ["without a dashboard", (s: Draft) => delete s.openshiftAi.dashboard, false],
+    ["without metrics to show", (s: Draft): unknown => delete s.openshiftAi.monitoring, false],
+    ["without a dashboard", (s: Draft): unknown => delete s.openshiftAi.dashboard, false],
 ] as const)("the page of usage, %s", (_, change, there) => {
     const draft = shipped("llm-d", change);
     const given = {

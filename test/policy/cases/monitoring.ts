@@ -123,6 +123,13 @@ export const monitoring: Readonly<Record<string, Case>> = {
                 },
             },
             {
+                what: "a monitor of an operator's pods, of whose Deployment the stack patches a part",
+                change: (all) => {
+                    all[5].type = `${String(all[5].type)}Patch`;
+                    delete all[5].props.spec.template.metadata;
+                },
+            },
+            {
                 what: "a monitor of what an operator makes",
                 change: ([, , services, pods]) => {
                     services.props.metadata.namespace = "elsewhere";
