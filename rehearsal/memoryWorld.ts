@@ -45,6 +45,10 @@ export class MemoryWorld implements World {
         return path.join(this.folder, "kubeconfig");
     }
 
+    get problems(): readonly string[] {
+        return this.simulator?.problems ?? [];
+    }
+
     /** Resolves when the simulation has nothing to do at once: the worker nodes of the fresh cluster are there then. */
     settled(): Promise<void> {
         return new Promise((resolve) => void this.clock.after(1, resolve));

@@ -9,6 +9,7 @@ import { judgement } from "./findings";
 import type { RehearseOptions } from "./options";
 import { KUBECONFIG_SHOWN } from "./plan";
 import type { Rehearsal } from "./result";
+import { Problems } from "./problems";
 import type { World } from "./world";
 
 export type { PolicyConfig } from "./engine/analyzer";
@@ -85,6 +86,7 @@ export class RehearsalSession {
     private current: StackState;
     private thaw: (() => void) | undefined;
     private ran = false;
+    private readonly problems: Problems;
 
     /** @param world is closed with the session */
     constructor(
@@ -93,6 +95,7 @@ export class RehearsalSession {
     ) {
         this.current = options.state ?? EMPTY_STATE;
         this.thaw = world.clock.hold();
+        this.problems = new Problems(world);
     }
 
     /** Opens a cluster and starts its simulation. @throws the error of an API server that cannot be started */
@@ -232,6 +235,7 @@ export class RehearsalSession {
         if (mode !== "preview") {
             this.current = done.deployment.state();
         }
+        this.problems.tell(done.journal);
         return { ...this.result(done, mode), ...(mode === "destroy" && { ranProgram: runProgram }) };
     }
 

@@ -17,6 +17,8 @@ export interface World {
     readonly clock: Clock;
     /** A kubeconfig file of the cluster; removed by {@link close}. */
     readonly kubeconfig: string;
+    /** What went wrong in the simulation itself (not in what it simulates) until now, in order. */
+    readonly problems: readonly string[];
     /**
      * A copy of the cluster as it is now, on a clock that stands still; the caller closes it. Absent where a cluster cannot be
      * copied.

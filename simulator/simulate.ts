@@ -15,6 +15,7 @@ export const simulate: SimulationModule["simulate"] = (cluster, clock, { env, op
     });
     return {
         definedBy: source.describe,
+        problems: simulator.problems,
         start: () => simulator.start(),
         stop: () => simulator.stop(),
         resync: () => simulator.resync(),

@@ -129,7 +129,10 @@ export class WorkQueue {
         }
     }
 
-    /** Writes may clash with others', and what they need may be on its way: such a look is repeated. */
+    /**
+     * Writes may clash with others', and what they need may be on its way: such a look is repeated, and counts as a problem only when
+     * that does not end. What else fails is a problem at once; it is repeated too, as controllers do, but not for ever.
+     */
     private failed(controller: Controller, key: string, id: string, error: unknown): void {
         if (this.stopped) {
             return;
@@ -141,10 +144,10 @@ export class WorkQueue {
             ["Conflict", "NotFound", "AlreadyExists", "NoKindMatch", "Forbidden", "ServiceUnavailable", "InternalError"].includes(
                 error.reason,
             );
-        if (!passing || times === RETRIES) {
+        if (passing ? times === RETRIES : times === 1) {
             this.problems.push(`${controller.name} ${key}: ${error instanceof Error ? error.message : String(error)}`);
         }
-        if (passing) {
+        if (passing || times < RETRIES) {
             this.clock.after(Math.min(RETRY_SECONDS * times, 60), () => this.enqueue(controller, key));
         }
     }

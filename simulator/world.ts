@@ -227,23 +227,28 @@ export class World {
         }
     }
 
-    /** Adds a finalizer to an object that is not being deleted. */
+    /** Adds a finalizer to an object that is not being deleted. @throws ApiError `Conflict` when the object has changed meanwhile */
     async finalize(object: KubeObject, finalizer: string): Promise<void> {
-        const finalizers = this.cache.current(object).metadata.finalizers ?? [];
-        if (!object.metadata.deletionTimestamp && !finalizers.includes(finalizer)) {
-            await this.patch(object, { metadata: { finalizers: [...finalizers, finalizer] } });
+        const { finalizers = [], deletionTimestamp, resourceVersion } = this.cache.current(object).metadata;
+        if (!deletionTimestamp && !finalizers.includes(finalizer)) {
+            await this.patch(object, { metadata: { finalizers: [...finalizers, finalizer], resourceVersion } });
         }
     }
 
-    /** Takes a finalizer away, so that the deletion goes on. */
+    /**
+     * Takes a finalizer away, so that the deletion goes on. The list is written as a whole, and the garbage collector takes its own
+     * finalizers away meanwhile: the server refuses a list that would bring one back.
+     *
+     * @throws ApiError `Conflict` when the object has changed meanwhile
+     */
     async unfinalize(object: KubeObject, finalizer: string): Promise<void> {
-        const finalizers = object.metadata.finalizers ?? [];
+        const { finalizers = [], resourceVersion } = this.cache.current(object).metadata;
         if (finalizers.includes(finalizer)) {
             const left = finalizers.filter((name) => name !== finalizer);
             try {
                 await this.cluster.mergePatch(
                     refOf(object),
-                    { metadata: { finalizers: left.length > 0 ? left : null } },
+                    { metadata: { finalizers: left.length > 0 ? left : null, resourceVersion } },
                     { fieldManager: "rehearsal-simulator" },
                 );
             } catch (error) {

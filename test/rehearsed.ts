@@ -43,9 +43,12 @@ export function rehearsed({ policies }: { readonly policies: boolean }): Stage {
         project = new Project();
     });
     afterEach(async () => {
+        const problems = session?.world.problems ?? [];
         await session?.close();
         session = undefined;
         project.remove();
+        // Otherwise the simulator, not what is simulated, may have decided the test.
+        expect(problems).toEqual([]);
     });
     return {
         get project() {

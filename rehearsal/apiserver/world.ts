@@ -74,6 +74,10 @@ export class ApiServerWorld implements World {
         return path.join(this.folder, "kubeconfig");
     }
 
+    get problems(): readonly string[] {
+        return this.simulator.problems;
+    }
+
     /** Passes the cluster to a process of its own, and closes this world. @throws KeepError */
     async keep(): Promise<Kept> {
         const kept = await keep(this.cluster, {

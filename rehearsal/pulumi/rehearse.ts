@@ -6,6 +6,7 @@ import { Journal } from "../engine/journal";
 import { ProjectError, readProject, readStackConfig } from "../engine/project";
 import { ORGANIZATION } from "../engine/run";
 import type { RehearseOptions } from "../options";
+import { Problems } from "../problems";
 import type { PolicyRule, Rehearsal } from "../result";
 import { EngineError, PulumiEngine } from "./engine";
 import { searchPulumi } from "./find";
@@ -52,12 +53,16 @@ export class PulumiSession {
     private refusals = 0;
     private rules: Promise<readonly PolicyRule[] | undefined> | undefined;
 
+    private readonly problems: Problems;
+
     private constructor(
         private readonly options: RehearseOptions,
         /** The cluster, with the simulated world on it. */
         readonly world: ApiServerWorld,
         private readonly engine: PulumiEngine,
-    ) {}
+    ) {
+        this.problems = new Problems(world);
+    }
 
     /** Starts an API server, the simulated world and the engine. @throws ProjectError when there is no engine */
     static async open(options: RehearseOptions): Promise<PulumiSession> {
@@ -152,6 +157,7 @@ export class PulumiSession {
             this.state = outcome.resources;
             const refused = cluster.refused.slice(this.refusals);
             this.refusals = cluster.refused.length;
+            this.problems.tell(journal);
             journal.emit({ kind: "phase", phase: "done" });
             const rules = action.policyPack === undefined ? undefined : await (this.rules ??= rulesOf(this.options));
             return record.result(stack, outcome, refused, rules);

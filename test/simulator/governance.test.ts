@@ -1,6 +1,7 @@
 /** Tiers on a controller that looks at one parent only, with a hundred seeds: our gate passes, and leaves statuses that are true. */
 import { healStatuses } from "../../components/governance/staleStatuses";
 import { type GovernedTier, waitUntilEnforced } from "../../components/governance/tiersEnforced";
+import type { KubeObject } from "../../rehearsal/cluster/cluster";
 import { InProcess } from "./inProcess";
 import { bringUp } from "./slice";
 import { gateway, maasAuthPolicy, maasSubscription, rateLimitPolicy, refOf, TIERS } from "./sliceObjects";
@@ -112,6 +113,33 @@ describe("with a hundred seeds", () => {
         // Otherwise the race would not have been played.
         expect(kube.applied).toBeGreaterThan(50);
         expect(stage.simulator.problems).toEqual([]);
+    });
+
+    it("a tier goes although another finalizer is taken away in the very moment in which the controller takes its own away", async () => {
+        const OTHER = "example.com/other";
+        await create("free");
+        await enforced("free");
+        const policy = refOf(maasAuthPolicy("free"));
+        const own = (await stage.get(policy)).metadata.finalizers!;
+        await stage.cluster.mergePatch(policy, { metadata: { finalizers: [OTHER, ...own] } });
+        const { cluster } = stage;
+        const patch = cluster.mergePatch.bind(cluster);
+        let first = true;
+        jest.spyOn(cluster, "mergePatch").mockImplementation(async (target, body, options) => {
+            const { finalizers } = (body as KubeObject).metadata ?? {};
+            if (first && finalizers !== undefined && target.name === policy.name && target.kind === policy.kind) {
+                first = false;
+                await patch(policy, { metadata: { finalizers: own } });
+            }
+            return patch(target, body, options);
+        });
+        await cluster.delete(policy);
+        await stage.gone(policy);
+        expect(first).toBe(false);
+        expect(stage.simulator.problems).toEqual([]);
+        jest.restoreAllMocks();
+        await cluster.delete(refOf(maasSubscription("free")));
+        await stage.gone(refOf(maasSubscription("free")));
     });
 
     it("a status stays Degraded for good if nobody heals it, though all is in force", async () => {

@@ -53,6 +53,22 @@ describe("a rehearsal in memory", () => {
         );
     });
 
+    it("reports once what went wrong in the simulation", () =>
+        inWorld("basic", async ({ session }) => {
+            const problems = ["tiers team/free: refused"];
+            const world = Object.create(session.world, { problems: { value: problems } }) as typeof session.world;
+            const other = new RehearsalSession({ projectDir: FIXTURES, stack: "basic" }, world);
+            const { succeeded, diagnostics } = await other.up();
+            const warning = (problem: string): object => ({
+                severity: "warning",
+                message: `the simulator failed, so a cluster may act otherwise: ${problem}`,
+            });
+            expect({ succeeded, diagnostics }).toEqual({ succeeded: true, diagnostics: [warning("tiers team/free: refused")] });
+            problems.push("olm: broken");
+            expect((await other.up()).diagnostics).toEqual([warning("olm: broken")]);
+            other.release();
+        }));
+
     it("goes on from a state that was written to a file", () =>
         inWorld("basic", async ({ session }) => {
             const first = await session.up();
