@@ -18,6 +18,9 @@ const STALL = 10_000;
 /** Milliseconds that each resource adds to the limit. */
 const RESOURCE = 10;
 
+/** How often it is looked within the limit whether the program registers more. */
+const LOOKS = 20;
+
 /** What a run consists of. */
 export interface Parts {
     readonly program: Program;
@@ -46,18 +49,23 @@ export async function supervise(options: RunOptions, parts: Parts, finished: () 
         program.child.kill();
     };
     const begun = performance.now();
-    const atLimit = (): void => {
-        // A large stack is no program that hangs.
-        const left = options.limit + deployment.count * RESOURCE - (performance.now() - begun);
+    let [registered, since] = [0, begun];
+    const look = (): void => {
+        const now = performance.now();
+        if (deployment.count > registered) {
+            [registered, since] = [deployment.count, now];
+        }
+        // A large stack, or one on a busy machine, is no program that hangs.
+        const left = Math.max(begun + options.limit + registered * RESOURCE, since + options.limit) - now;
         if (left > 0) {
-            limit = setTimeout(atLimit, left);
+            limit = setTimeout(look, Math.min(left, options.limit / LOOKS));
             return;
         }
         stop(
             `the program did not end within ${options.limit / 1000} s and was stopped; ${awaited(monitor, deployment, finished())}`,
         );
     };
-    let limit = setTimeout(atLimit, options.limit);
+    let limit = setTimeout(look, options.limit / LOOKS);
     const interrupted = (): void => stop("the run was interrupted");
     // After the cluster has gone, hooks and waits would retry until their deadlines.
     options.cluster?.failed?.catch((e: Error) => (over ? undefined : stop(e.message)));

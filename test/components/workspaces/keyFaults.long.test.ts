@@ -147,6 +147,20 @@ describe("a server in trouble", () => {
         bench.onlyKey("wksp-ann", "free");
     });
 
+    it.each([
+        ["unreconciled", 400, "subscription is unreconciled (no status.phase set)"],
+        ["Failed", 403, "subscription is in Failed phase (cannot create API keys)"],
+    ] as const)("waits for a subscription that is %s, and says so in the end", async (phase, status, message) => {
+        let left = 2;
+        bench.servers.maas.unready = () => (left-- > 0 ? phase : undefined);
+        expect(await bench.run({ ann: "free" })).toMatchObject({ code: 0 });
+        bench.onlyKey("wksp-ann", "free");
+        bench.servers.maas.unready = () => phase;
+        expect((await bench.run({ ann: "pro" })).output).toContain(
+            `wksp-ann: POST /maas-api/v1/api-keys answers ${status}: ${message}\n`,
+        );
+    });
+
     it("has revoked a key that somebody else revoked meanwhile", async () => {
         await bench.run({ ann: "free" });
         bench.servers.before = (request) => {

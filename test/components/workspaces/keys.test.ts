@@ -104,6 +104,35 @@ it("asks for no longer lifetime than the API allows, and renews such a key when 
     expect((await bench.run({ ann: "free" })).output).toContain("1 renewed");
 });
 
+it("takes no empty list for the truth while the API takes the caller for nobody", async () => {
+    await bench.run({ ann: "free" });
+    const before = bench.onlyKey("wksp-ann", "free");
+    bench.servers.maas.nobody = true;
+    expect(await bench.run({ ann: "free" })).toMatchObject({
+        code: 1,
+        output: expect.stringContaining(
+            "wksp-ann: GET /maas-api/v1/api-keys/id-1 answers 500: Exception thrown while generating token\n",
+        ) as string,
+    });
+    // The policy comes into force after the list was read.
+    bench.servers.handled = (request) => {
+        if (request.endsWith("/api-keys/search")) {
+            bench.servers.maas.nobody = false;
+        }
+    };
+    expect((await bench.run({ ann: "free" })).output).toContain("1 kept, 0 created");
+    expect(bench.onlyKey("wksp-ann", "free")).toEqual(before);
+});
+
+it("creates a key again that has ended", async () => {
+    await bench.run({ ann: "free" });
+    const [key] = bench.servers.active("wksp-ann");
+    key!.expirationDate = new Date(Date.now() - DAY).toISOString();
+    key!.status = "expired";
+    expect((await bench.run({ ann: "free" })).output).toContain("1 created");
+    expect(bench.onlyKey("wksp-ann", "free").id).toBe("id-2");
+});
+
 it("creates the account again that went with the last workspace of a user", async () => {
     await bench.run({ ann: "free" });
     bench.servers.accountless.add("wksp-ann");

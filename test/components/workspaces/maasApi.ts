@@ -1,7 +1,9 @@
 /**
  * A double of the MaaS API. It answers as its source does: opendatahub-io/models-as-a-service@release-3.4:maas-api/internal/api_keys/
  * handler.go and service.go (creation, search with paging, reading, revocation, bulk revocation), 404 for keys of others, and
- * @v0.2.1:maas-api/cmd/main.go for the limits of keys, and @v0.0.2:maas-api/internal/token/handler.go and types.go for tokens.
+ * @v0.2.1:maas-api/cmd/main.go for the limits of keys and for callers without an identity, @v0.2.1:maas-api/internal/subscription/selector.go
+ * for subscriptions that are not ready, and @v0.0.2:maas-api/internal/token/handler.go and types.go for tokens. The programs of both were
+ * run and compared: docs/sources/workspaces.md#keys.
  */
 
 /** A key as the MaaS API keeps it. */
@@ -41,6 +43,10 @@ export class MaasApiDouble {
     readonly callers = new Map<string, Caller>();
     /** Whether a user belongs to a subscription. */
     mayUse: (username: string, subscription: string) => boolean = () => true;
+    /** Why no key is created for a subscription now. */
+    unready: (subscription: string) => "unreconciled" | "Failed" | undefined = () => undefined;
+    /** No policy of the gateway is in force, so no request of release 3.5 has an identity. */
+    nobody = false;
     /** The longest lifetime; undefined: the API is of release 3.4, which does not tell. */
     longestDays: number | undefined;
     /** Tokens of release 3.3, which has no keys; undefined: the API is of a later release. */
@@ -54,6 +60,14 @@ export class MaasApiDouble {
             return { status: token.startsWith("sk-oai-") ? 403 : 401 };
         }
         const rest = path.slice("/maas-api/v1".length);
+        if (this.nobody) {
+            return method === "POST" && rest === "/api-keys/search"
+                ? { status: 200, body: { object: "list", data: [], has_more: false } }
+                : {
+                      status: 500,
+                      body: { error: "Exception thrown while generating token", exceptionCode: "AUTH_FAILURE", refId: "001" },
+                  };
+        }
         const own = (key: StoredKey): boolean => caller.admin === true || key.username === caller.username;
         if (this.tokens !== undefined) {
             return method === "POST" && rest === "/tokens" ? this.createToken(this.tokens, caller, body) : { status: 404 };
@@ -115,13 +129,33 @@ export class MaasApiDouble {
     private create({ username }: Caller, body: Record<string, unknown>): Answer {
         const { name, description, subscription, expiresIn, ephemeral } = body as Partial<Record<string, string>>;
         if (subscription !== undefined && !this.mayUse(username, subscription)) {
-            return { status: 400, body: { error: "invalid subscription", code: "invalid_subscription" } };
+            return {
+                status: 400,
+                body: { error: "Unable to resolve a subscription for this API key", code: "invalid_subscription" },
+            };
+        }
+        const unready = this.unready(subscription ?? "free");
+        if (unready !== undefined) {
+            return unready === "Failed"
+                ? {
+                      status: 403,
+                      body: { error: "subscription is in Failed phase (cannot create API keys)", code: "subscription_not_ready" },
+                  }
+                : {
+                      status: 400,
+                      body: { error: "subscription is unreconciled (no status.phase set)", code: "subscription_not_ready" },
+                  };
         }
         this.created = Math.max(this.created, this.keys.length) + 1;
         const id = `id-${this.created}`;
         const lifetime = /^(\d+)d$/.exec(expiresIn ?? "90d");
         if (lifetime !== null && Number(lifetime[1]) > (this.longestDays ?? Infinity)) {
-            return { status: 400, body: { error: "requested expiration exceeds the maximum" } };
+            return {
+                status: 400,
+                body: {
+                    error: `requested expiration (${Number(lifetime[1]) * 24}h0m0s) exceeds maximum allowed (${this.longestDays} days): expiration exceeds maximum allowed`,
+                },
+            };
         }
         const stored: StoredKey = {
             id,
@@ -161,7 +195,7 @@ export class MaasApiDouble {
             return { status: 403, body: { error: "access denied" } };
         }
         if ((pagination.limit ?? 0) < 1) {
-            return { status: 400, body: { error: "limit must be at least 1" } };
+            return { status: 400, body: { error: "pagination.limit must be at least 1" } };
         }
         const username = filters.username ?? (caller.admin === true ? undefined : caller.username);
         const matching = this.keys.filter(
