@@ -50,7 +50,7 @@ export function openCodeConfig(models: readonly AssistantModel[]): object {
                     models: {
                         [name]: {
                             name: displayName ?? name,
-                            tool_call: tools,
+                            ...(tools !== undefined && { tool_call: tools }),
                             ...(context !== undefined && { limit: { context, output: Math.floor(context / ANSWER_SHARE) } }),
                         },
                     },

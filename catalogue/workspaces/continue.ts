@@ -16,8 +16,8 @@ export interface AssistantModel {
     /** The OpenAI-compatible endpoint, ending with `/v1`. */
     readonly url: string;
     readonly roles: readonly ContinueRole[];
-    /** Whether the model calls tools: agent mode needs it. */
-    readonly tools: boolean;
+    /** Whether the model calls tools: agent mode needs it. Undefined when unknown. */
+    readonly tools: boolean | undefined;
     /** Tokens of a request and its answer; undefined when unknown. */
     readonly context: number | undefined;
 }
@@ -63,7 +63,7 @@ export function externalAssistantModel(
         displayName: displayName ?? name,
         url,
         roles: roles ?? ["chat", "edit", "apply"],
-        tools: false,
+        tools: undefined,
         context: undefined,
     };
 }
@@ -90,7 +90,8 @@ export function continueConfig(
             // Node.js trusts its own authorities alone, and passes over a file that does not exist.
             requestOptions: { caBundlePath: [...AUTHORITY_FILES] },
             roles: [...model.roles],
-            ...(model.tools && { capabilities: ["tool_use"] }),
+            // Of a model without capabilities, Continue judges by its name: a server without a parser refuses requests with tools.
+            ...(model.tools !== undefined && { capabilities: model.tools ? ["tool_use"] : [] }),
             ...(model.context !== undefined && {
                 defaultCompletionOptions: {
                     contextLength: model.context,

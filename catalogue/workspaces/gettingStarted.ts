@@ -47,7 +47,7 @@ workspace. Nothing is left to copy. If its icon is not at the left yet, wait a m
 
 | Model | Name in requests | Used for | Agent mode |
 | --- | --- | --- | --- |
-${models.map(({ name, displayName, roles, tools }) => `| ${displayName ?? name} | \`${name}\` | ${roles.join(", ")} | ${tools ? "yes" : "no"} |`).join("\n")}
+${models.map(({ name, displayName, roles, tools }) => `| ${displayName ?? name} | \`${name}\` | ${roles.join(", ")} | ${tools === undefined ? "if its provider offers it" : tools ? "yes" : "no"} |`).join("\n")}
 
 For each model you have ${[limits.slice(0, -1).join(", "), ...limits.slice(-1)].filter(Boolean).join(" and ")}. An answer 429 means that a limit is used up; it is free again when its window has ended.
 

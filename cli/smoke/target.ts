@@ -57,7 +57,7 @@ export function smokeTarget(settings: Settings, url: string, tenant: string | un
             url: at(model.name),
             served,
             kind: roles.includes("embed") ? "embed" : "chat",
-            tools,
+            tools: tools === true,
             external: false,
         };
     });

@@ -10,7 +10,7 @@ const chat: AssistantModel = {
     tools: true,
     context: 131072,
 };
-const outside: AssistantModel = { ...chat, name: "gpt-4o", displayName: undefined, tools: false, context: undefined };
+const outside: AssistantModel = { ...chat, name: "gpt-4o", displayName: undefined, tools: undefined, context: undefined };
 const embedding: AssistantModel = { ...chat, name: "bge", displayName: undefined, roles: ["embed"], tools: false };
 const access = { key: "export MAAS_API_KEY=$(maas keys create)", authority: false };
 
@@ -34,7 +34,7 @@ it("OpenCode has a provider for each model that answers, with its address, and r
                 npm: "@ai-sdk/openai-compatible",
                 name: "gpt-4o",
                 options: { baseURL: chat.url, apiKey: "{env:MAAS_API_KEY}" },
-                models: { "gpt-4o": { name: "gpt-4o", tool_call: false } },
+                models: { "gpt-4o": { name: "gpt-4o" } },
             },
         },
     });

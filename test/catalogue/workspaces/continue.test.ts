@@ -1,5 +1,6 @@
-/** The configuration of the assistant, judged by Continue's own schema. */
-import { configYamlSchema } from "@continuedev/config-yaml";
+/** The configuration of the assistant, judged by Continue's own schema, and read by its own loader. */
+import { configYamlSchema, SecretType, unrollAssistantFromContent, validateConfigYaml } from "@continuedev/config-yaml";
+import { stringify } from "yaml";
 
 import { catalogueModels } from "../../../catalogue/models/modelCatalogue";
 import { assistantModel, continueConfig, externalAssistantModel } from "../../../catalogue/workspaces/continue";
@@ -44,7 +45,8 @@ it("names the models of the tier in its order, and what they can do", () => {
         }),
         expect.objectContaining({ name: "coder", roles: ["autocomplete"] }),
     ]);
-    expect(read(config).models![1]).not.toHaveProperty("capabilities");
+    // Without capabilities, Continue would judge by the name of the model.
+    expect(read(config).models![1]).toMatchObject({ capabilities: [] });
 });
 
 it("leaves the larger part of a small context to the request", () => {
@@ -75,8 +77,61 @@ it("names the provider's model of one elsewhere", () => {
     const elsewhere = { name: "gpt", providers: [{ targetModel: "gpt-4o" }] };
     const [entry] = read(continueConfig(tier, [externalAssistantModel(elsewhere, url)])).models!;
     expect(entry).toMatchObject({ name: "gpt", model: "gpt-4o", apiBase: url, roles: ["chat", "edit", "apply"] });
+    expect(entry).not.toHaveProperty("capabilities");
 });
 
 it("holds no key", () => {
     expect(JSON.stringify(continueConfig(tier, [assistantModel(model({}), url)]))).not.toMatch(/sk-|Bearer/);
+});
+
+describe("Continue's loader", () => {
+    /** As in the extension: continuedev/continue@d0a3c0b:core/config/yaml/loadYaml.ts and LocalPlatformClient.ts, without `.env` files. */
+    const load = (config: object, env: Readonly<Record<string, string>>) =>
+        unrollAssistantFromContent(
+            { uriType: "file", fileUri: "file:///home/user/.continue/config.yaml" },
+            stringify(config, { lineWidth: 0 }),
+            { getContent: () => Promise.reject(new Error("nothing is fetched")) },
+            {
+                renderSecrets: true,
+                currentUserSlug: "",
+                orgScopeId: null,
+                onPremProxyUrl: null,
+                platformClient: {
+                    resolveFQSNs: (names) =>
+                        Promise.resolve(
+                            names.map((fqsn) => {
+                                const { secretName } = fqsn;
+                                const value = env[secretName];
+                                return value === undefined
+                                    ? undefined
+                                    : {
+                                          found: true as const,
+                                          fqsn,
+                                          value,
+                                          secretLocation: { secretName, secretType: SecretType.ProcessEnv as const },
+                                      };
+                            }),
+                        ),
+                },
+            },
+        );
+    const models = [
+        assistantModel(model({ displayName: "OpenAI gpt-oss-20b" }), url),
+        assistantModel(model({ name: "bge", model: "bge-m3" }), url),
+    ];
+
+    it("gives each model the key of the workspace's environment", async () => {
+        const { config, errors } = await load(continueConfig(tier, models), { MAAS_API_KEY: "from-the-environment" });
+        expect(errors ?? []).toEqual([]);
+        expect(validateConfigYaml(config as Parameters<typeof validateConfigYaml>[0])).toEqual([]);
+        expect(config!.models!.map((one) => [one?.name, one?.apiKey, one?.apiBase, one?.roles])).toEqual([
+            ["OpenAI gpt-oss-20b", "from-the-environment", url, ["chat", "edit", "apply"]],
+            ["bge", "from-the-environment", url, ["embed"]],
+        ]);
+    });
+
+    it("misses the key where the workspace has none", async () => {
+        const { config } = await load(continueConfig(tier, models), {});
+        expect(config?.models?.[0]?.apiKey).not.toBe("from-the-environment");
+    });
 });
