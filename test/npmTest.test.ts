@@ -6,7 +6,7 @@ import { scripts } from "../package.json";
 
 const ROOT = path.join(__dirname, "..");
 
-it.each(["litemaas", "observability"])("npm test -- %s", (word) => {
+it.each(["litemaas", "observability", "commands"])("npm test -- %s", (word) => {
     // The last option takes no list: it would swallow the words, and Jest would then leave these tests out.
     const jest = scripts.test.split("&& ").at(-1)!;
     const listed = execFileSync("sh", ["-c", `npx ${jest} ${word} --listTests`], { cwd: ROOT, encoding: "utf8" });

@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 
-import { inProcess, root } from "../cli/helper";
+import { inProcess, root } from "../commands/helper";
 
 jest.setTimeout(60_000);
 

@@ -2,7 +2,7 @@
 import { cpSync, mkdirSync, readFileSync } from "node:fs";
 import * as path from "node:path";
 
-import { inProcess, root, withFolder } from "../cli/helper";
+import { inProcess, root, withFolder } from "../commands/helper";
 
 jest.setTimeout(120_000);
 

@@ -5,7 +5,7 @@ import * as path from "node:path";
 import type { RehearsalSession } from "../../rehearsal/rehearse";
 import { openSession } from "../../simulator/rehearse";
 import { parseSettings } from "../../stacks/settings";
-import { inProcess, type Outcome, root } from "../cli/helper";
+import { inProcess, type Outcome, root } from "../commands/helper";
 import { shipped } from "../settings";
 import { describeEnvoy } from "./envoy";
 import { objectsOf } from "./objects";

@@ -10,7 +10,7 @@ import { smokeTarget } from "../../cli/smoke/target";
 import { openSession } from "../../simulator/rehearse";
 import type { Settings } from "../../stacks/schema";
 import { parseSettings } from "../../stacks/settings";
-import { inProcess, root } from "../cli/helper";
+import { inProcess, root } from "../commands/helper";
 import { shipped } from "../settings";
 import { describeEnvoy } from "./envoy";
 import { type Objects, objectsOf } from "./objects";

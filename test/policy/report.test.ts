@@ -12,7 +12,7 @@ import { planSchema } from "../../rehearsal/report/schema";
 import type { Plan } from "../../rehearsal/result";
 import { sourceOf } from "../../cli/stackSource";
 import type { StackSource } from "../../rehearsal/report/sarif";
-import { inProcess } from "../cli/helper";
+import { inProcess } from "../commands/helper";
 import { Project } from "../project";
 import { expectSarif, type Sarif } from "./sarif";
 

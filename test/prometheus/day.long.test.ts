@@ -5,7 +5,7 @@ import path from "node:path";
 
 import { dashboards } from "../../catalogue/observability/dashboards";
 import { scopeOfDay as scope } from "../perses/pictures";
-import { inProcess } from "../cli/helper";
+import { inProcess } from "../commands/helper";
 import { MODELS, RECORDED, tokens, USERS } from "./day";
 import { shown } from "./panels";
 import { describePrometheus } from "./promtool";
