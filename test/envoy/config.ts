@@ -8,6 +8,8 @@ import { rulesOf, type Objects } from "./objects";
 export interface Services {
     readonly control: number;
     readonly upstream: number;
+    /** With which the gateway speaks TLS; absent: it does not. */
+    readonly certificate?: { readonly key: string; readonly cert: string } | undefined;
 }
 
 /** Carries who calls from authorization to the limits. Whoever calls cannot set it: authorization always does. */
@@ -18,7 +20,7 @@ export const ROUTE = "x-plane-route";
 const TYPE = "type.googleapis.com/envoy.extensions";
 
 /** @returns `static_resources` */
-export function envoyConfig(objects: Objects, { control, upstream }: Services): object {
+export function envoyConfig(objects: Objects, { control, upstream, certificate }: Services): object {
     const exact = (name: string): object => ({ exact: name });
     const ask = (name: string, extra: object): object => ({
         name,
@@ -75,7 +77,12 @@ export function envoyConfig(objects: Objects, { control, upstream }: Services): 
         listeners: [
             {
                 address: address(0),
-                filter_chains: [{ filters: [{ name: "http", typed_config: manager }] }],
+                filter_chains: [
+                    {
+                        filters: [{ name: "http", typed_config: manager }],
+                        ...(certificate !== undefined && { transport_socket: tls(certificate) }),
+                    },
+                ],
             },
         ],
         clusters: [cluster("control", control), cluster("upstream", upstream)],
@@ -108,6 +115,17 @@ function envoy_on_response(handle)
     }, "", 5000)
 end
 `;
+
+function tls({ key, cert }: NonNullable<Services["certificate"]>): object {
+    const pair = { certificate_chain: { inline_string: cert }, private_key: { inline_string: key } };
+    return {
+        name: "tls",
+        typed_config: {
+            "@type": `${TYPE}.transport_sockets.tls.v3.DownstreamTlsContext`,
+            common_tls_context: { tls_certificates: [pair] },
+        },
+    };
+}
 
 function address(port: number): object {
     return { socket_address: { address: "127.0.0.1", port_value: port } };

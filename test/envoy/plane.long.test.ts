@@ -1,5 +1,5 @@
 /** The data plane of the real Envoy answers as a run of the real chain did, and `maas smoke` tells a sound stack from a broken one. */
-import { readFileSync } from "node:fs";
+import { mkdirSync, readFileSync } from "node:fs";
 import * as path from "node:path";
 
 import { send } from "../../cli/http/send";
@@ -10,7 +10,8 @@ import { smokeTarget } from "../../cli/smoke/target";
 import { openSession } from "../../simulator/rehearse";
 import type { Settings } from "../../stacks/schema";
 import { parseSettings } from "../../stacks/settings";
-import { inProcess, root } from "../commands/helper";
+import { inProcess, type Outcome, root, withFolder } from "../commands/helper";
+import { signedByAuthority } from "../commands/selfSigned";
 import { shipped } from "../settings";
 import { describeEnvoy } from "./envoy";
 import { type Objects, objectsOf } from "./objects";
@@ -213,10 +214,71 @@ describeEnvoy("the data plane of code-assistant", () => {
             const { code, out } = await inProcess("smoke", "code-assistant", "--url", plane.url);
             expect({ code, out }).toEqual({ code: 0, out: expect.stringMatching(/Checks: \d+, all as expected/) as string });
             expect(out).toMatch(/pass +premium, gpt-oss-20b +stream/);
-            expect(readFileSync(path.join(root, "README.md"), "utf8")).toContain(/Checks: .*/.exec(out)![0]);
             expect(plane.maas.keys).toMatchObject([{ subscription: "premium", status: "revoked" }]);
         } finally {
             delete process.env["MAAS_TOKEN"];
         }
+    });
+
+    it("through its certificate's authority, and through no other", () =>
+        withFolder(async (folder) => {
+            const [ours, other] = [path.join(folder, "ours"), path.join(folder, "other")];
+            [ours, other].forEach((one) => mkdirSync(one));
+            const secure = new LoopbackPlane(settings, structuredClone(brought));
+            secure.maas.callers.set("token-premium-user", { username: "premium-user" });
+            await secure.start(signedByAuthority(ours));
+            signedByAuthority(other);
+            process.env["MAAS_TOKEN"] = "token-premium-user";
+            const at = (url: string, ...words: string[]): Promise<Outcome> =>
+                inProcess("smoke", "code-assistant", "--url", url, ...words);
+            try {
+                expect((await at(secure.url, "--ca", path.join(ours, "ca.pem"))).out).toContain("all as expected");
+                const untrusted = {
+                    code: 1,
+                    err: expect.stringContaining("presents a certificate that this machine does not trust") as string,
+                };
+                expect(await at(secure.url)).toMatchObject(untrusted);
+                expect(await at(secure.url, "--ca", path.join(other, "ca.pem"))).toMatchObject(untrusted);
+                // The certificate is for another name.
+                const byAddress = secure.url.replace("localhost", "127.0.0.1");
+                expect(await at(byAddress, "--ca", path.join(ours, "ca.pem"))).toMatchObject(untrusted);
+                expect(secure.maas.keys.every(({ status }) => status === "revoked")).toBe(true);
+            } finally {
+                delete process.env["MAAS_TOKEN"];
+                await secure.stop();
+            }
+        }));
+
+    it("README shows what smoke and usage print", async () => {
+        const shown = readFileSync(path.join(root, "README.md"), "utf8");
+        const pageHas = (out: string, command: string): void => {
+            const [, block] = new RegExp(`^\\$ npx maas ${command}\\n([\\s\\S]*?)\\n(?:\\n\\$|\`\`\`)`, "m").exec(shown) ?? [];
+            const lines = (block ?? "")
+                .trimEnd()
+                .split("\n")
+                .filter((line) => line.trim() !== "…");
+            expect(lines.length).toBeGreaterThan(4);
+            lines.forEach((line) =>
+                expect(
+                    out
+                        .replaceAll(plane.url, "https://maas.apps.example.com")
+                        .replaceAll(plane.limitador, "http://127.0.0.1:8080"),
+                ).toContain(line),
+            );
+        };
+        process.env["MAAS_TOKEN"] = "token-premium-user";
+        try {
+            pageHas((await inProcess("smoke", "code-assistant", "--url", plane.url)).out, "smoke code-assistant");
+        } finally {
+            delete process.env["MAAS_TOKEN"];
+        }
+        plane.now += 121;
+        plane.tokens = 60;
+        expect(await statuses(4, await keyOf("free-user", "free"))).toBe("200 x 2, 429 x 2");
+        plane.now += 18;
+        const { out, code } = await inProcess("usage", "code-assistant", "--limitador", plane.limitador);
+        expect(code).toBe(0);
+        process.stderr.write(out);
+        pageHas(out, "usage code-assistant");
     });
 });

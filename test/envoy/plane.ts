@@ -27,6 +27,8 @@ export class LoopbackPlane {
     private readonly limits: Limits;
     private readonly servers: Server[] = [];
     private envoy!: Envoy;
+    private controlPort = 0;
+    private secure = false;
 
     /** @param objects of the cluster; their policies are read at each request */
     constructor(
@@ -44,7 +46,8 @@ export class LoopbackPlane {
         };
     }
 
-    async start(): Promise<void> {
+    /** @param certificate of the gateway, for localhost; without it, the gateway speaks no TLS */
+    async start(certificate?: { readonly key: string; readonly cert: string }): Promise<void> {
         const [control, upstream] = [
             await this.listen((request) => this.control(request)),
             await this.listen(async (request, body) => {
@@ -52,7 +55,9 @@ export class LoopbackPlane {
                 return this.upstream(request, body);
             }),
         ];
-        this.envoy = await startEnvoy(envoyConfig(this.objects, { control, upstream }));
+        this.controlPort = control;
+        this.envoy = await startEnvoy(envoyConfig(this.objects, { control, upstream, certificate }));
+        this.secure = certificate !== undefined;
     }
 
     async stop(): Promise<void> {
@@ -65,7 +70,12 @@ export class LoopbackPlane {
 
     /** The gateway. */
     get url(): string {
-        return this.envoy.url;
+        return this.secure ? `https://localhost:${new URL(this.envoy.url).port}` : this.envoy.url;
+    }
+
+    /** Limitador. */
+    get limitador(): string {
+        return `http://127.0.0.1:${this.controlPort}`;
     }
 
     private async listen(answer: (request: IncomingMessage, body: string) => Answer | Promise<Answer>): Promise<number> {
@@ -77,6 +87,10 @@ export class LoopbackPlane {
 
     /** What Envoy asks before and after a request. */
     private control({ method = "", url = "", headers }: IncomingMessage): Answer {
+        const counted = this.limits.api(url);
+        if (counted !== undefined) {
+            return { status: 200, body: counted };
+        }
         const [, service, target = "/"] = /^\/(authorize|limit|report)(\/.*)$/.exec(url) ?? [];
         if (service === "authorize") {
             const { status, identity } = authorize(this.objects, this.maas, target, method, headers.authorization ?? "");
