@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { CronJob, Job } from "@pulumi/kubernetes/batch/v1";
-import { ConfigMap, PersistentVolumeClaimPatch, ServiceAccount } from "@pulumi/kubernetes/core/v1";
+import { ConfigMap, PersistentVolumeClaim, PersistentVolumeClaimPatch, ServiceAccount } from "@pulumi/kubernetes/core/v1";
 import { Role, RoleBinding } from "@pulumi/kubernetes/rbac/v1";
 import type * as inputs from "@pulumi/kubernetes/types/input";
 import type * as pulumi from "@pulumi/pulumi";
@@ -25,10 +25,13 @@ import {
     TRUST,
     variable,
 } from "./place";
+import { snapshotName, snapshotReady } from "./snapshot";
 
-const FILES = ["backup.sh", "restore.sh", "copy.js"] as const;
+const FILES = ["backup.sh", "restore.sh", "snapshot.sh", "copy.js"] as const;
 const FOLDER = "/backups";
 const CLAIM = "litemaas-backups";
+/** Where a volume that was made of a snapshot is mounted. */
+const SNAPSHOT = "/snapshot";
 
 type Backup = NonNullable<LitemaasSettings["backup"]>;
 
@@ -78,6 +81,9 @@ export function restored(place: Place, region: string, ...before: readonly pulum
     const stamp = backup?.restore;
     if (backup === undefined || stamp === undefined) {
         return [];
+    }
+    if (backup.restoreFrom === "snapshot") {
+        return [restoredFromSnapshot(place, backup, stamp, [...objects(place), ...before])];
     }
     const restore = postgres(place, backup, "restore", "restore.sh", [variable("STAMP", stamp)]);
     const spec = podSpec(backup, {
@@ -154,7 +160,7 @@ function objects(place: Place): pulumi.Resource[] {
                                           {
                                               apiGroups: ["snapshot.storage.k8s.io"],
                                               resources: ["volumesnapshots"],
-                                              verbs: ["create", "list", "delete"],
+                                              verbs: ["create", "get", "list", "delete"],
                                           },
                                       ],
                                   },
@@ -173,13 +179,70 @@ function objects(place: Place): pulumi.Resource[] {
 
 const copying = ({ s3, snapshotClass }: Backup): boolean => s3 !== undefined || snapshotClass !== undefined;
 
-/** A container of PostgreSQL's own tools. */
+/**
+ * The same from a snapshot: a second volume is made of it, a server of its own recovers there and is dumped, and the dumps are
+ * restored. The volume goes with the setting.
+ */
+function restoredFromSnapshot(place: Place, backup: Backup, stamp: string, before: readonly pulumi.Resource[]): pulumi.Resource {
+    const { name, settings } = place;
+    const { namespace, database } = settings;
+    const claim = `litemaas-restore-${stamp}`;
+    const ready = snapshotReady(place, stamp);
+    const volume = new PersistentVolumeClaim(
+        `${name}-restore-volume`,
+        {
+            // It is bound when the Job runs.
+            metadata: {
+                name: claim,
+                namespace,
+                labels: labelsOf(LITEMAAS.backup),
+                annotations: { "pulumi.com/skipAwait": "true" },
+            },
+            spec: {
+                accessModes: ["ReadWriteOnce"],
+                ...(database.storageClass !== undefined && { storageClassName: database.storageClass }),
+                dataSource: { apiGroup: "snapshot.storage.k8s.io", kind: "VolumeSnapshot", name: snapshotName(stamp) },
+                // Room for the dumps as well.
+                resources: { requests: { storage: `${database.volumeGiB + backup.volumeGiB}Gi` } },
+            },
+        },
+        place.within(ready),
+    );
+    const mount: inputs.core.v1.VolumeMount = { name: "snapshot", mountPath: SNAPSHOT };
+    const container = (step: string, script: string): inputs.core.v1.Container => ({
+        ...postgres(place, backup, step, script, [variable("STAMP", stamp), variable("SNAPSHOT", SNAPSHOT)], `${SNAPSHOT}/dumps`),
+        volumeMounts: [scriptsMount, mount, serviceCaMount],
+    });
+    const spec: inputs.core.v1.PodSpec = {
+        ...podSpec(backup, {
+            initContainers: [container("dump", "snapshot.sh")],
+            containers: [container("restore", "restore.sh")],
+        }),
+        automountServiceAccountToken: false,
+        volumes: [
+            { name: "scripts", configMap: { name: LITEMAAS.backup } },
+            { name: "snapshot", persistentVolumeClaim: { claimName: claim } },
+            serviceCaVolume,
+        ],
+    };
+    return new Job(
+        `${name}-restore`,
+        {
+            metadata: { name: `litemaas-restore-snapshot-${stamp}`, namespace, labels: labelsOf(LITEMAAS.backup) },
+            spec: { backoffLimit: 2, template: { metadata: { labels: podLabels(LITEMAAS.backup) }, spec } },
+        },
+        { ...place.within(volume, ...before), customTimeouts: { create: "60m" } },
+    );
+}
+
+/** A container of PostgreSQL's own tools. @param folder of the dumps */
 function postgres(
     { settings }: Place,
     { keep }: Backup,
     name: string,
     script: string,
     env: readonly inputs.core.v1.EnvVar[] = [],
+    folder = FOLDER,
 ): inputs.core.v1.Container {
     const { namespace, database } = settings;
     const connection = libpqEnvironment(namespace, "proxy").filter((one) =>
@@ -193,7 +256,7 @@ function postgres(
             ...connection,
             secretVariable(DATABASES.proxy.password),
             secretVariable(DATABASES.portal.password),
-            variable("BACKUPS", FOLDER),
+            variable("BACKUPS", folder),
             variable("KEEP", keep),
             ...env,
         ],

@@ -3,10 +3,11 @@
  * Copies dumps to a bucket and back, and makes snapshots of the volume of the databases. It needs Node.js 18 or later alone.
  *
  * Usage: node copy.js put | node copy.js get <stamp>. Environment: BACKUPS, a folder; KEEP; S3_URL, address of the bucket with the
- * prefix; AWS_REGION, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY; SNAPSHOT_CLASS and SNAPSHOT_CLAIM and NAMESPACE, for snapshots;
- * TRUSTED_CA, a file with further authorities; KUBERNETES_URL and SERVICE_ACCOUNT, default those of a pod.
+ * prefix; AWS_REGION, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY; SNAPSHOT_CLASS and SNAPSHOT_CLAIM and NAMESPACE, for snapshots, and
+ * SNAPSHOT_SECONDS, how long one may take, default 1800; TRUSTED_CA, a file with further authorities; KUBERNETES_URL and
+ * SERVICE_ACCOUNT, default those of a pod.
  *
- * Exit code: 0 when everything is copied; 1 otherwise. No key is printed.
+ * Exit code: 0 when everything is copied and the snapshot is ready; 1 otherwise. No key is printed.
  */
 const { createHash, createHmac } = require("node:crypto");
 const { createReadStream, createWriteStream, existsSync, mkdirSync, readFileSync, renameSync, statSync } = require("node:fs");
@@ -18,6 +19,8 @@ const tls = require("node:tls");
 
 const DATABASES = ["litellm_db", "litemaas_db"];
 const TIMEOUT_MS = 15 * 60_000;
+/** The first snapshot of a volume copies all of it. */
+const SNAPSHOT_SECONDS = 30 * 60;
 
 const sha256 = (text) => createHash("sha256").update(text).digest("hex");
 const hmac = (key, text) => createHmac("sha256", key).update(text).digest();
@@ -118,38 +121,56 @@ async function get(env, stamp) {
     }
 }
 
-/** A snapshot of the volume; older ones of this program than those that are kept are deleted. */
-async function snapshot(env, stamp) {
+/** A client of the Kubernetes API for snapshots. @returns what it answers, parsed */
+function snapshotsApi(env) {
     const account = env.SERVICE_ACCOUNT ?? "/var/run/secrets/kubernetes.io/serviceaccount";
     const base = env.KUBERNETES_URL ?? "https://kubernetes.default.svc";
     const path = `${base}/apis/snapshot.storage.k8s.io/v1/namespaces/${env.NAMESPACE}/volumesnapshots`;
     const ca = base.startsWith("https:") ? readFileSync(join(account, "ca.crt"), "utf8") : undefined;
-    const headers = {
-        authorization: `Bearer ${readFileSync(join(account, "token"), "utf8").trim()}`,
-        "content-type": "application/json",
+    return async (method, below, object) => {
+        const body = object === undefined ? undefined : JSON.stringify(object);
+        const headers = {
+            authorization: `Bearer ${readFileSync(join(account, "token"), "utf8").trim()}`,
+            ...(body !== undefined && { "content-type": "application/json", "content-length": Buffer.byteLength(body) }),
+        };
+        const options = { ca, ...(body !== undefined && { body: [body] }) };
+        return JSON.parse(await text(await send(method, new URL(`${path}${below}`), headers, options)));
     };
-    const body = JSON.stringify({
-        apiVersion: "snapshot.storage.k8s.io/v1",
-        kind: "VolumeSnapshot",
-        metadata: { name: `litemaas-${stamp}`, labels: { app: "litemaas-backup" } },
-        spec: { volumeSnapshotClassName: env.SNAPSHOT_CLASS, source: { persistentVolumeClaimName: env.SNAPSHOT_CLAIM } },
-    });
+}
+
+/** A snapshot of the volume, until it may be restored; older ones of this program than those that are kept are deleted then. */
+async function snapshot(env, stamp) {
+    const api = snapshotsApi(env);
+    const name = `litemaas-${stamp}`;
     try {
-        (
-            await send("POST", new URL(path), { ...headers, "content-length": Buffer.byteLength(body) }, { body: [body], ca })
-        ).resume();
+        await api("POST", "", {
+            apiVersion: "snapshot.storage.k8s.io/v1",
+            kind: "VolumeSnapshot",
+            metadata: { name, labels: { app: "litemaas-backup" } },
+            spec: { volumeSnapshotClassName: env.SNAPSHOT_CLASS, source: { persistentVolumeClaimName: env.SNAPSHOT_CLAIM } },
+        });
     } catch (error) {
         // An attempt before this one has made it.
         if (error.status !== 409) {
             throw error;
         }
     }
-    const list = await send("GET", new URL(`${path}?labelSelector=app%3Dlitemaas-backup`), headers, { ca });
-    const names = JSON.parse(await text(list)).items.map((item) => item.metadata.name);
-    for (const name of names.sort().reverse().slice(Number(env.KEEP))) {
-        (await send("DELETE", new URL(`${path}/${name}`), headers, { ca })).resume();
+    const seconds = Number(env.SNAPSHOT_SECONDS ?? SNAPSHOT_SECONDS);
+    const end = Date.now() + seconds * 1000;
+    // The controller tries again after an error: it is told only when the time is over.
+    for (let status = {}; status.readyToUse !== true;) {
+        status = (await api("GET", `/${name}`)).status ?? {};
+        if (status.readyToUse !== true && Date.now() > end) {
+            throw new Error(`snapshot ${name} is not ready after ${seconds} s${status.error ? `: ${status.error.message}` : ""}`);
+        }
+        await new Promise((done) => setTimeout(done, status.readyToUse === true ? 0 : Math.min(5000, seconds * 100)));
     }
-    console.log(`${stamp}: snapshot litemaas-${stamp}`);
+    const { items } = await api("GET", "?labelSelector=app%3Dlitemaas-backup");
+    const names = items.map((item) => item.metadata.name).sort();
+    for (const old of names.reverse().slice(Number(env.KEEP))) {
+        await api("DELETE", `/${old}`);
+    }
+    console.log(`${stamp}: snapshot ${name} is ready`);
 }
 
 async function main([command, stamp], env) {

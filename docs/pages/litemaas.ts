@@ -49,7 +49,10 @@ namespace with this Secret and the volumes; the next \`up\` continues with them.
 an \`up\` has run with it, \`destroy\` deletes them.
 
 \`litemaas.backup\` dumps both databases each night and proves each dump. \`litemaas.backup.restore: <time>\` brings one back with the next
-\`up\`, before proxies and portal start again; the times are the folders of the volume, and names in the bucket.
+\`up\`, before proxies and portal start again; the times are the folders of the volume, and names in the bucket. With
+\`litemaas.backup.snapshotClass\`, each backup has a VolumeSnapshot of the databases' volume as well, \`litemaas-<time>\`, and the Job ends when it is
+ready. \`litemaas.backup.restoreFrom: snapshot\` brings that back: a second volume is made of it, a server of its own recovers there, and both
+databases are dumped from it and restored. The volume goes with the setting.
 
 ## Benchmark
 

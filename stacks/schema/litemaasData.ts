@@ -163,6 +163,17 @@ export const backupSchema = z
             .describe(
                 "A backup that is brought back: a Job restores both databases from it once, each in one transaction, before proxies and portal are updated. Default: none.",
             ),
+        restoreFrom: z
+            .enum(["dump", "snapshot"])
+            .default("dump")
+            .describe(
+                "What the backup is brought back from: its dumps, or its VolumeSnapshot, of which a second volume is made for the time that `restore` is set. Default dump.",
+            ),
+    })
+    .superRefine(({ restore, restoreFrom }, context) => {
+        if (restore === undefined && restoreFrom === "snapshot") {
+            context.addIssue({ code: "custom", path: ["restoreFrom"], message: "brings nothing back; expected restore with it" });
+        }
     })
     .optional()
     .describe(

@@ -109,6 +109,31 @@ it("taken down, its data stay with their keys; the next up finds both, and bring
     const at = (name: string) => again.timeline.find((t) => t.urn.endsWith(`::${name}`))!;
     expect(at("litemaas-restore").end).toBeLessThanOrEqual(at("litemaas-proxy").start);
     expect(changes(await stack.up())).toEqual([]);
+
+    // From a snapshot: one that does not exist is refused before anything changes, and one that is ready is brought back.
+    const snapshotOf = (restore: string) =>
+        change((l) => (l.backup = { snapshotClass: "csi-aws-vsc", restore, restoreFrom: "snapshot" }));
+    await stage.session.world.cluster.create({
+        apiVersion: "snapshot.storage.k8s.io/v1",
+        kind: "VolumeSnapshot",
+        metadata: { name: "litemaas-20261130-021700", namespace: "litemaas" },
+        spec: { source: { persistentVolumeClaimName: "data-litellm-postgres-0" } },
+        status: { readyToUse: true },
+    } as any);
+    snapshotOf("20261201-021700");
+    expect(errors(await stack.up()).join("\n")).toContain(
+        "VolumeSnapshot litemaas/litemaas-20261201-021700 does not exist; expected the time of one of litemaas-20261130-021700",
+    );
+    snapshotOf("20261130-021700");
+    const back = await stack.up();
+    expect([errors(back), back.rejected]).toEqual([[], []]);
+    expect(changes(back)).toContain("create litemaas-restore-volume");
+    expect(await read("v1", "PersistentVolumeClaim", "litemaas-restore-20261130-021700", "litemaas")).toMatchObject({
+        status: { phase: "Bound" },
+    });
+    change((l) => (l.backup = {}));
+    expect(errors(await stack.up())).toEqual([]);
+    expect(await read("v1", "PersistentVolumeClaim", "litemaas-restore-20261130-021700", "litemaas")).toBeUndefined();
 });
 
 it("without its Secret, data that are encrypted are not covered with a new key; deleted, all of it goes", async () => {

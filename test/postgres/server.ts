@@ -54,6 +54,10 @@ export class Postgres {
             ["-c", `printf 'local all postgres trust\nlocal all all scram-sha-256\n' > ${this.data}/pg_hba.conf`],
             user,
         );
+        this.start();
+    }
+
+    private start(): void {
         this.program("pg_ctl", [
             "--pgdata",
             this.data,
@@ -64,6 +68,30 @@ export class Postgres {
             path.join(this.folder, "log"),
             "start",
         ]);
+    }
+
+    /**
+     * Copies its files as a snapshot of a volume has them: as after a crash, in the folder of the image, with the configuration that
+     * includes a file of the image.
+     *
+     * @returns folder of the volume
+     */
+    snapshot(): string {
+        const volume = mkdtempSync(path.join(this.folder, "volume-"));
+        chmodSync(volume, 0o777);
+        this.program("pg_ctl", ["--pgdata", this.data, "--mode", "immediate", "stop"]);
+        execFileSync(
+            "bash",
+            [
+                "-euc",
+                `cp -a '${this.data}' '${volume}/userdata'; echo 99999 > '${volume}/userdata/postmaster.pid'
+                echo "include '/var/lib/pgsql/openshift-custom-postgresql.conf'" >> '${volume}/userdata/postgresql.conf'
+                chmod 2770 '${volume}/userdata'`,
+            ],
+            user,
+        );
+        this.start();
+        return volume;
     }
 
     private get data(): string {

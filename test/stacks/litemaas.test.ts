@@ -29,6 +29,11 @@ it.each<[string, (litemaas: Draft, settings: Draft) => unknown, string]>([
         "litemaas.mcp.image: expected an image by digest, such as",
     ],
     [
+        "a snapshot of no time",
+        (l) => (l.backup = { restoreFrom: "snapshot" }),
+        "litemaas.backup.restoreFrom: brings nothing back; expected restore with it",
+    ],
+    [
         "a poisoned release",
         (l) => (l.proxy.image = `ghcr.io/berriai/litellm:v1.82.8@${DIGEST}`),
         "litemaas.proxy.image: litellm 1.82.8 steals credentials: these releases on PyPI were poisoned; expected 1.83.0 or later",

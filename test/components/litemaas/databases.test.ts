@@ -266,7 +266,7 @@ describe("copies of backups", () => {
 });
 
 it("the scripts are bash without a mistake", () => {
-    for (const name of ["databases.sh", "backup.sh", "restore.sh"]) {
+    for (const name of ["databases.sh", "backup.sh", "restore.sh", "snapshot.sh"]) {
         expect([name, spawnSync("bash", ["-n", script(name)], { encoding: "utf8" }).stderr]).toEqual([name, ""]);
     }
 });

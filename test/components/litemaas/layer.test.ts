@@ -429,6 +429,27 @@ describe("Jobs", () => {
     });
 });
 
+describe("a backup that is brought back from a snapshot", () => {
+    it("is read on a volume that is made of it, which no other pod has, before proxies start", async () => {
+        const from = await run((l) => {
+            l.backup = { snapshotClass: "csi-aws-vsc", restore: "20261129-021700", restoreFrom: "snapshot" };
+        });
+        const job = from.one("kubernetes:batch/v1:Job", "litemaas-restore");
+        expect(job.inputs["metadata"].name).toBe("litemaas-restore-snapshot-20261129-021700");
+        const spec = pod(job.inputs);
+        expect(containers(spec).map((c) => [c["command"].join(" "), env(c)["BACKUPS"], env(c)["STAMP"]])).toEqual([
+            ["bash /scripts/snapshot.sh", "/snapshot/dumps", "20261129-021700"],
+            ["bash /scripts/restore.sh", "/snapshot/dumps", "20261129-021700"],
+        ]);
+        const claims = spec.volumes.flatMap((volume: any) => volume.persistentVolumeClaim?.claimName ?? []);
+        expect(claims).toEqual(["litemaas-restore-20261129-021700"]);
+        const volume = from.one("kubernetes:core/v1:PersistentVolumeClaim", "litemaas-restore-volume");
+        const gate = from.one("kubernetes:core/v1:ConfigMap", "litemaas-restore-snapshot");
+        expect(from.happensAfter(volume, gate)).toBe(true);
+        expect(from.happensAfter(from.one("kubernetes:apps/v1:Deployment", "litemaas-proxy"), job)).toBe(true);
+    });
+});
+
 describe("removal", () => {
     it("keeps namespace, Secret and volumes, or deletes them with the namespace", () => {
         const request = (of: Deployment) => of.one("kubernetes:core/v1:NamespacePatch", "litemaas-namespace").request;
