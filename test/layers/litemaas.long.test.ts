@@ -118,8 +118,17 @@ it("taken down, its data stay with their keys; the next up finds both, and bring
         kind: "VolumeSnapshot",
         metadata: { name: "litemaas-20261130-021700", namespace: "litemaas" },
         spec: { source: { persistentVolumeClaimName: "data-litellm-postgres-0" } },
-        status: { readyToUse: true },
     } as any);
+    await stage.session.world.cluster.mergePatch(
+        {
+            apiVersion: "snapshot.storage.k8s.io/v1",
+            kind: "VolumeSnapshot",
+            name: "litemaas-20261130-021700",
+            namespace: "litemaas",
+        },
+        { status: { readyToUse: true } },
+        { subresource: "status" },
+    );
     snapshotOf("20261201-021700");
     expect(errors(await stack.up()).join("\n")).toContain(
         "VolumeSnapshot litemaas/litemaas-20261201-021700 does not exist; expected the time of one of litemaas-20261130-021700",
