@@ -1,9 +1,9 @@
-/** Backups of the databases, and how one is brought back. */
+/** Backups of the databases. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
-import { CronJob, Job } from "@pulumi/kubernetes/batch/v1";
-import { ConfigMap, PersistentVolumeClaim, PersistentVolumeClaimPatch, ServiceAccount } from "@pulumi/kubernetes/core/v1";
+import { CronJob } from "@pulumi/kubernetes/batch/v1";
+import { ConfigMap, PersistentVolumeClaimPatch, ServiceAccount } from "@pulumi/kubernetes/core/v1";
 import { Role, RoleBinding } from "@pulumi/kubernetes/rbac/v1";
 import type * as inputs from "@pulumi/kubernetes/types/input";
 import type * as pulumi from "@pulumi/pulumi";
@@ -25,15 +25,12 @@ import {
     TRUST,
     variable,
 } from "./place";
-import { snapshotName, snapshotReady } from "./snapshot";
 
 const FILES = ["backup.sh", "restore.sh", "snapshot.sh", "copy.js"] as const;
 const FOLDER = "/backups";
 const CLAIM = "litemaas-backups";
-/** Where a volume that was made of a snapshot is mounted. */
-const SNAPSHOT = "/snapshot";
 
-type Backup = NonNullable<LitemaasSettings["backup"]>;
+export type Backup = NonNullable<LitemaasSettings["backup"]>;
 
 /**
  * A CronJob that dumps both databases, proves each dump by a restore into a server of its own, copies it to a bucket and makes a
@@ -70,45 +67,10 @@ export function backups(place: Place, region: string, ...before: readonly pulumi
     );
 }
 
-/**
- * A Job that brings a backup back, before proxies and portal are brought up to date. It runs once for each backup that is named.
- *
- * @returns depend on it to have the data back; empty where no backup is named
- */
-export function restored(place: Place, region: string, ...before: readonly pulumi.Resource[]): pulumi.Resource[] {
-    const { name, settings } = place;
-    const { namespace, backup } = settings;
-    const stamp = backup?.restore;
-    if (backup === undefined || stamp === undefined) {
-        return [];
-    }
-    if (backup.restoreFrom === "snapshot") {
-        return [restoredFromSnapshot(place, backup, stamp, [...objects(place), ...before])];
-    }
-    const restore = postgres(place, backup, "restore", "restore.sh", [variable("STAMP", stamp)]);
-    const spec = podSpec(backup, {
-        initContainers: backup.s3 === undefined ? [] : [node(place, backup, region, "fetch", ["get", stamp])],
-        containers: [restore],
-    });
-    return [
-        new Job(
-            `${name}-restore`,
-            {
-                metadata: { name: `litemaas-restore-${stamp}`, namespace, labels: labelsOf(LITEMAAS.backup) },
-                spec: {
-                    backoffLimit: 2,
-                    template: { metadata: { labels: podLabels(LITEMAAS.backup) }, spec },
-                },
-            },
-            { ...place.within(...objects(place), ...before), customTimeouts: { create: "60m" } },
-        ),
-    ];
-}
-
 const made = new WeakMap<Place, pulumi.Resource[]>();
 
 /** Scripts, volume and account, once for both. The volume stays with the namespace. */
-function objects(place: Place): pulumi.Resource[] {
+export function objects(place: Place): pulumi.Resource[] {
     const known = made.get(place);
     if (known !== undefined) {
         return known;
@@ -179,64 +141,8 @@ function objects(place: Place): pulumi.Resource[] {
 
 const copying = ({ s3, snapshotClass }: Backup): boolean => s3 !== undefined || snapshotClass !== undefined;
 
-/**
- * The same from a snapshot: a second volume is made of it, a server of its own recovers there and is dumped, and the dumps are
- * restored. The volume goes with the setting.
- */
-function restoredFromSnapshot(place: Place, backup: Backup, stamp: string, before: readonly pulumi.Resource[]): pulumi.Resource {
-    const { name, settings } = place;
-    const { namespace, database } = settings;
-    const claim = `litemaas-restore-${stamp}`;
-    const ready = snapshotReady(place, stamp);
-    const volume = new PersistentVolumeClaim(
-        `${name}-restore-volume`,
-        {
-            // It is bound when the Job runs.
-            metadata: {
-                name: claim,
-                namespace,
-                labels: labelsOf(LITEMAAS.backup),
-                annotations: { "pulumi.com/skipAwait": "true" },
-            },
-            spec: {
-                accessModes: ["ReadWriteOnce"],
-                ...(database.storageClass !== undefined && { storageClassName: database.storageClass }),
-                dataSource: { apiGroup: "snapshot.storage.k8s.io", kind: "VolumeSnapshot", name: snapshotName(stamp) },
-                // Room for the dumps as well.
-                resources: { requests: { storage: `${database.volumeGiB + backup.volumeGiB}Gi` } },
-            },
-        },
-        place.within(ready),
-    );
-    const mount: inputs.core.v1.VolumeMount = { name: "snapshot", mountPath: SNAPSHOT };
-    const container = (step: string, script: string): inputs.core.v1.Container => ({
-        ...postgres(place, backup, step, script, [variable("STAMP", stamp), variable("SNAPSHOT", SNAPSHOT)], `${SNAPSHOT}/dumps`),
-        volumeMounts: [scriptsMount, mount, serviceCaMount],
-    });
-    const spec: inputs.core.v1.PodSpec = {
-        ...podSpec(backup, {
-            initContainers: [container("dump", "snapshot.sh")],
-            containers: [container("restore", "restore.sh")],
-        }),
-        automountServiceAccountToken: false,
-        volumes: [
-            { name: "scripts", configMap: { name: LITEMAAS.backup } },
-            { name: "snapshot", persistentVolumeClaim: { claimName: claim } },
-            serviceCaVolume,
-        ],
-    };
-    return new Job(
-        `${name}-restore`,
-        {
-            metadata: { name: `litemaas-restore-snapshot-${stamp}`, namespace, labels: labelsOf(LITEMAAS.backup) },
-            spec: { backoffLimit: 2, template: { metadata: { labels: podLabels(LITEMAAS.backup) }, spec } },
-        },
-        { ...place.within(volume, ...before), customTimeouts: { create: "60m" } },
-    );
-}
-
 /** A container of PostgreSQL's own tools. @param folder of the dumps */
-function postgres(
+export function postgres(
     { settings }: Place,
     { keep }: Backup,
     name: string,
@@ -267,7 +173,7 @@ function postgres(
 }
 
 /** A container that talks to the bucket and to the API server. */
-function node(
+export function node(
     { settings }: Place,
     { keep, s3, snapshotClass }: Backup,
     region: string,
@@ -308,10 +214,10 @@ function node(
     };
 }
 
-const scriptsMount: inputs.core.v1.VolumeMount = { name: "scripts", mountPath: "/scripts", readOnly: true };
+export const scriptsMount: inputs.core.v1.VolumeMount = { name: "scripts", mountPath: "/scripts", readOnly: true };
 const backupsMount: inputs.core.v1.VolumeMount = { name: "backups", mountPath: FOLDER };
 
-function podSpec(
+export function podSpec(
     { snapshotClass }: Backup,
     containers: Pick<inputs.core.v1.PodSpec, "containers" | "initContainers">,
 ): inputs.core.v1.PodSpec {

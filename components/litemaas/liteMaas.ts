@@ -7,7 +7,7 @@ import type { LitemaasSettings } from "../../stacks/schema";
 import { authorities, type AuthoritiesArgs } from "../authorities";
 import { keptSecret, type KeptKey } from "../keptSecret";
 import { keptOrRemoved } from "../namespaceRemoved";
-import { backups, restored } from "./backup";
+import { backups } from "./backup";
 import { backend } from "./backend";
 import { benchmarks } from "./benchmark";
 import { brought } from "./brought";
@@ -21,6 +21,7 @@ import { networkPolicies } from "./network";
 import { hostsOf, labelsOf, type Place, SERVICE_CA, TRUST } from "./place";
 import { portalSettings } from "./portalSettings";
 import { proxies } from "./proxy";
+import { restored } from "./restore";
 import { routerFallbacks } from "./sync";
 import { type SyncBehind, syncJobs } from "./syncJobs";
 
