@@ -7,6 +7,7 @@ import { inProcess, root, withFolder } from "../commands/helper";
 jest.setTimeout(120_000);
 
 const page = readFileSync(path.join(root, "docs/day-2.md"), "utf8");
+const readme = readFileSync(path.join(root, "README.md"), "utf8");
 
 /** Lines that are printed, but for those that the page leaves out or breaks. */
 const lines = (out: string, ...of: RegExp[]): string[] => of.map((one) => one.exec(out)?.[0] ?? `nothing like ${one.source}`);
@@ -36,6 +37,16 @@ it("maas render", () =>
         expect(page).toContain(lines(out, /^Manifests of .*/)[0]!.replace(/ \d+(?= )/g, " …"));
     }));
 
+it("maas render production", () =>
+    withFolder(async (folder) => {
+        const { code, out } = await inProcess("render", "production", "--out", path.join(folder, "gitops"), "--path", "gitops");
+        expect(code).toBe(0);
+        for (const line of lines(out, /^Manifests of .*/, /^.* files, .* written\..*/m)) {
+            const shown = line.replaceAll(path.join(folder, "gitops"), "gitops/production").replace(/(?<= )\d+(?= )/g, "…");
+            expect(readme).toContain(shown);
+        }
+    }));
+
 it("maas init", () =>
     withFolder(async (folder) => {
         for (const file of ["Pulumi.yaml", "pulumi.js"]) {
@@ -44,6 +55,8 @@ it("maas init", () =>
         mkdirSync(path.join(folder, "stacks"));
         const { out } = await inProcess("init", "--yes", "--from", "rehearsal", "--project", folder);
         const [cluster, written] = out.replace(/\S*stacks\/Pulumi/, "stacks/Pulumi").split("\n");
-        expect(page).toContain(cluster);
-        expect(page).toContain(written);
+        for (const text of [page, readme]) {
+            expect(text).toContain(cluster);
+            expect(text).toContain(written);
+        }
     }));

@@ -20,6 +20,7 @@ jest.mock("node:timers/promises", () => {
 });
 
 const page = readFileSync(path.join(root, "docs/day-2.md"), "utf8");
+const readme = readFileSync(path.join(root, "README.md"), "utf8");
 
 describeEnvoy("the demo of llm-d", () => {
     let session: RehearsalSession;
@@ -63,6 +64,9 @@ describeEnvoy("the demo of llm-d", () => {
             const { code, out, err } = await demo();
             // What docs/day-2.md shows is what is printed.
             expect(page).toContain(out.slice(out.indexOf("Scenes:")));
+            const shown = /^\$ npx maas demo llm-d\n([\s\S]*?)\n\n/m.exec(readme)![1]!.split("\n");
+            expect(shown.length).toBeGreaterThan(3);
+            shown.filter((line) => line.trim() !== "…").forEach((line) => expect(out).toContain(line));
             expect({ code, err }).toEqual({ code: 0, err: "" });
             expect(out).toMatch(
                 /1 +charlie \(freemium\) calls qwen3-8b until the limit +200, then 429 +200 x 4, then 429 +as expected/,
