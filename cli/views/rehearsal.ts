@@ -1,6 +1,6 @@
 import { count, durationText, moment } from "../../rehearsal/report/format";
 import { modelOf } from "../../rehearsal/report/model";
-import { follows, refuses, summaryOf } from "../../rehearsal/report/summary";
+import { follows, readiness, refuses, summaryOf } from "../../rehearsal/report/summary";
 import type { Rehearsal } from "../../rehearsal/result";
 import type { ByHand } from "../../simulator/stackFile";
 import type { Terminal } from "../terminal";
@@ -37,7 +37,7 @@ export function printRehearsal(out: Terminal, err: Terminal, rehearsal: Rehearsa
             ],
             [...summary.groups]
                 .sort((a, b) => a.end - b.end)
-                .map((group) => [group.name, String(group.resources), moment(group.start), moment(group.end), group.slowest]),
+                .map((group) => [group.name, String(group.resources), moment(group.start), readiness(group), group.slowest]),
         ),
     );
     if (how.verbose) {
@@ -106,15 +106,14 @@ export function printRehearsal(out: Terminal, err: Terminal, rehearsal: Rehearsa
     gpus(out, rehearsal);
     outputs(out, rehearsal);
     const told = out.quiet ? err : out;
-    const followed = rehearsal.diagnostics.filter(follows).length;
     diagnostics(
         told,
         how.verbose ? rehearsal : { ...rehearsal, diagnostics: rehearsal.diagnostics.filter((d) => !follows(d)) },
         model,
         how.verbose,
     );
-    if (!how.verbose && followed > 0) {
-        told.line(`  ${count(followed, "resource was", "resources were")} not begun because of it (--verbose)`);
+    if (!how.verbose && rehearsal.diagnostics.some(follows)) {
+        told.line(`  ${count(summary.notBegun, "resource was", "resources were")} not begun because of it (--verbose)`);
     }
     block(
         told,

@@ -40,6 +40,11 @@ export function escapeText(text: string): string {
         .replace(/[&<>"']/g, (character) => entities[character]!);
 }
 
+/** A message whose commands stand between backticks. */
+export function withCode(message: string): Markup {
+    return markup`${message.split("`").map((part, i, { length }) => (i % 2 === 1 && i < length - 1 ? markup`<code>${part}</code>` : part))}`;
+}
+
 /** A value as JSON inside `<script type="application/json">`: no `<` that could end the element, still the same JSON. */
 export function scriptJson(value: unknown): Markup {
     return new Markup(

@@ -1,4 +1,5 @@
 import type { Diagnostic, Plan, PolicyFinding, Rehearsal, TimelineEntry } from "../result";
+import { moment } from "./format";
 import type { Model } from "./model";
 
 /** One step of the critical path. */
@@ -14,7 +15,10 @@ export interface Step {
 /** When a layer began and was ready, in seconds of the bring-up. */
 export interface GroupTime {
     readonly name: string;
+    /** How many became ready. */
     readonly resources: number;
+    /** How many it has. */
+    readonly planned: number;
     readonly start: number;
     readonly end: number;
     /** The longest single wait in it. */
@@ -33,6 +37,8 @@ export interface Summary {
     readonly operations: readonly (readonly [string, number])[];
     /** Resources of the plan that never became ready. */
     readonly notReady: readonly string[];
+    /** How many of them wait for one that failed. */
+    readonly notBegun: number;
 }
 
 /** URNs of what the cluster rejected or an error names. */
@@ -69,6 +75,8 @@ export function summaryOf(rehearsal: Rehearsal, model: Model): Summary {
     const waits = readyEntries(rehearsal, model);
     const entries = new Map(waits.map((entry) => [entry.urn, entry]));
     const operations = new Map<string, number>();
+    const notReady = model.items.filter((item) => !entries.has(item.resource.urn)).map((item) => item.resource.urn);
+    const failed = failedUrns(rehearsal);
     for (const { urn, operation } of rehearsal.operations) {
         if (operation !== "same" && model.item(urn) !== undefined) {
             operations.set(operation, (operations.get(operation) ?? 0) + 1);
@@ -98,6 +106,7 @@ export function summaryOf(rehearsal: Rehearsal, model: Model): Summary {
                 {
                     name: group.name,
                     resources: own.length,
+                    planned: group.items.length,
                     start: Math.min(...own.map((entry) => entry.start)),
                     end: Math.max(...own.map((entry) => entry.end)),
                     slowest: slowest.end > slowest.start ? model.title(slowest.urn) : "",
@@ -105,8 +114,14 @@ export function summaryOf(rehearsal: Rehearsal, model: Model): Summary {
             ];
         }),
         operations: [...operations].sort(([a], [b]) => (a < b ? -1 : 1)),
-        notReady: model.items.filter((item) => !entries.has(item.resource.urn)).map((item) => item.resource.urn),
+        notReady,
+        notBegun: notReady.filter((urn) => !failed.has(urn)).length,
     };
+}
+
+/** When a layer was ready, or how much of it was. */
+export function readiness({ end, resources, planned }: GroupTime): string {
+    return resources === planned ? moment(end) : `${resources} of ${planned}`;
 }
 
 const severity = { mandatory: 0, remediate: 1, advisory: 2, disabled: 3 } as const;

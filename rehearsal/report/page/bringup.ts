@@ -2,7 +2,7 @@ import { type Markup, markup } from "../escape";
 import { count, durationText, moment } from "../format";
 import { type Chart, gantt, leftOutNote } from "../gantt";
 import { groupClass } from "../palette";
-import { failedUrns, type Summary } from "../summary";
+import { failedUrns, readiness, type Summary } from "../summary";
 import { link, type Report } from "./report";
 
 /** The Gantt chart of a report; undefined for a plan. */
@@ -31,7 +31,7 @@ ${summary.steps.length > 0 && criticalPath(report, summary)}
 <tbody>${summary.groups.map(
         (
             group,
-        ) => markup`<tr><th scope="row"><span class="dotted ${groupClass(model.groups.find((g) => g.name === group.name)?.colour ?? 0)}">${group.name}</span></th><td class="num">${group.resources}</td><td class="num">${moment(group.start)}</td><td class="num">${moment(group.end)}</td><td>${group.slowest}</td></tr>
+        ) => markup`<tr><th scope="row"><span class="dotted ${groupClass(model.groups.find((g) => g.name === group.name)?.colour ?? 0)}">${group.name}</span></th><td class="num">${group.resources}</td><td class="num">${moment(group.start)}</td><td class="num">${group.resources < group.planned ? markup`<span class="pill bad">${readiness(group)}</span>` : readiness(group)}</td><td>${group.slowest}</td></tr>
 `,
     )}</tbody></table></div>
 

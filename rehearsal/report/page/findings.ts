@@ -101,7 +101,9 @@ ${
 /** What the program and the engine said; debug messages are left out. */
 export function diagnostics(report: Report): Markup {
     const all = report.plan.diagnostics.filter((d) => d.severity !== "debug");
-    const [said, followed] = [all.filter((d) => !follows(d)), all.filter(follows)];
+    const said = all.filter((d) => !follows(d));
+    // A component is not begun as what is in it is not.
+    const followed = all.filter((d) => follows(d) && (d.urn === undefined || report.model.item(d.urn) !== undefined));
     return markup`<section id="diagnostics"><h2>Diagnostics</h2>
 ${said.length === 0 ? markup`<p class="note">The program reported nothing.</p>` : diagnosticsTable(report, said)}${
         followed.length > 0 &&

@@ -20,7 +20,7 @@ ${
 <tbody>${pools.map((pool) => poolRow(report, pool))}${unplaced.map(
               (
                   model,
-              ) => markup`<tr><td class="kind">none</td><td>${link(report, model.urn)}</td><td class="num">${figure(model.gpus)}</td><td></td><td></td><td><span class="pill warn">not placed</span> ${model.why}</td></tr>
+              ) => markup`<tr><td class="kind">none</td><td>${link(report, model.urn)}</td><td class="num">${figure(model.gpus)}</td><td></td><td></td><td class="text"><span class="pill warn">not placed</span> ${model.why}</td></tr>
 `,
           )}</tbody></table></div>
 ${memory(pools)}`
@@ -52,7 +52,7 @@ function memory(pools: readonly Pool[]): Markup | undefined {
 }
 
 function poolRow(report: Report, pool: Pool): Markup {
-    return markup`<tr class="${groupClass(layerColour("gpu"))}"><th scope="row">${pool.name}</th><td>${pool.models.map((model, i) => markup`${i > 0 && ", "}${link(report, model.urn)}`)}</td><td class="num">${figure(pool.demand)}</td><td class="num">${figure(pool.supply)}</td><td>${meter(pool)}</td><td>${
+    return markup`<tr class="${groupClass(layerColour("gpu"))}"><th scope="row">${pool.name}</th><td class="text">${pool.models.map((model, i) => markup`${i > 0 && ", "}${link(report, model.urn)}`)}</td><td class="num">${figure(pool.demand)}</td><td class="num">${figure(pool.supply)}</td><td>${meter(pool)}</td><td class="text">${
         pool.fits ? markup`<span class="pill good">fits</span>` : markup`<span class="pill bad">does not fit</span>`
     } ${pool.remarks.join("; ")}</td></tr>
 `;

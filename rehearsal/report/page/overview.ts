@@ -1,6 +1,6 @@
-import { type Markup, markup } from "../escape";
+import { type Markup, markup, withCode } from "../escape";
 import { costs, count, durationText, moment, range } from "../format";
-import { failedUrns, refuses } from "../summary";
+import { refuses } from "../summary";
 import { link, type Report } from "./report";
 
 interface Card {
@@ -28,17 +28,17 @@ ${failure(report)}<p class="lead">${explanation(report)}${report.failure === und
 
 /** Cause and remedy, before anything else. */
 function failure(report: Report): Markup | undefined {
-    const { failure: found, rehearsal, summary } = report;
+    const { failure: found, summary } = report;
     if (found === undefined) {
         return undefined;
     }
-    const waiting = summary === undefined ? 0 : summary.notReady.filter((urn) => !failedUrns(rehearsal!).has(urn)).length;
-    return markup`<div class="failure" role="alert"><p class="cause"><strong>${found.at === undefined ? "Cause" : `Failed at ${moment(found.at)}`}</strong> ${found.cause}${/[.!?]$/.test(found.cause) ? "" : "."}</p>
-${found.remedy !== "" && markup`<p><strong>Remedy</strong> ${found.remedy}</p>`}
+    const waiting = summary?.notBegun ?? 0;
+    return markup`<div class="failure" role="alert"><p class="cause"><strong>${found.at === undefined ? "Cause" : `Failed at ${moment(found.at)}`}</strong> ${withCode(found.cause)}${/[.!?]$/.test(found.cause) ? "" : "."}</p>
+${found.remedy !== "" && markup`<p><strong>Remedy</strong> ${withCode(found.remedy)}</p>`}
 ${found.urn !== undefined && markup`<p class="note">Resource: ${link(report, found.urn)}.${waiting > 0 && ` ${count(waiting, "resource waits", "resources wait")} for it and ${waiting === 1 ? "was" : "were"} not begun.`}</p>`}
 ${
     found.others.length > 0 &&
-    markup`<details><summary>${count(found.others.length, "more failure")}</summary><ul>${found.others.map((other) => markup`<li>${other.cause}${other.remedy !== "" && `. ${other.remedy}`}</li>`)}</ul></details>`
+    markup`<details><summary>${count(found.others.length, "more failure")}</summary><ul>${found.others.map((other) => markup`<li>${withCode(other.cause)}${other.remedy !== "" && markup`. ${withCode(other.remedy)}`}</li>`)}</ul></details>`
 }</div>
 `;
 }
@@ -110,7 +110,14 @@ function cards(report: Report): Card[] {
                     : plan.policy.length === 0
                       ? "no findings"
                       : count(plan.policy.length, "finding"),
-            more: mandatory > 0 ? "the stack is refused" : plan.policy.length > 0 ? "none that refuses the stack" : "",
+            more:
+                mandatory > 0
+                    ? "the stack is refused"
+                    : report.failure !== undefined
+                      ? "incomplete: the program failed"
+                      : plan.policy.length > 0
+                        ? "none that refuses the stack"
+                        : "",
             state: mandatory > 0 ? "bad" : undefined,
         },
         ...(rehearsal && (rehearsal.succeeded || rehearsal.rejected.length > 0)

@@ -87,12 +87,26 @@ test("a failure leads with its cause and its remedy, and promises nothing", () =
     const header = /<header>[^]*?<\/header>/.exec(html)![0];
     expect(header).toContain("spec.limits[free].rates[0].window in body should match");
     expect(header).toContain("<strong>Remedy</strong>");
+    expect(header).toContain("incomplete: the program failed");
     expect(header).not.toContain("every object was accepted");
     expect(html).not.toContain("Ready after");
     expect(html).not.toContain("To deploy");
     expect(html).toContain("None: the stack hands out nothing before all of it has come up.");
     expect(html).not.toContain("maas.apps.demo.example.com</code>");
     expect(htmlReport(sampleRehearsal())).not.toContain('class="failure"');
+});
+
+test("a layer that is not ready says how much of it is, and commands of a remedy are set as code", () => {
+    const sample = sampleFailure();
+    const { urn } = sample.rejected[0]!;
+    const html = htmlReport({
+        ...sample,
+        rejected: [],
+        diagnostics: [{ urn, severity: "error", message: "it failed. Remedy: see `oc get pods`, then run `pulumi up` again" }],
+    });
+    expect(html).toContain("See <code>oc get pods</code>, then run <code>pulumi up</code> again.");
+    expect(html).toMatch(/<span class="pill bad">\d+ of \d+<\/span>/);
+    expect(htmlReport(sampleRehearsal())).not.toMatch(/<span class="pill bad">\d+ of \d+<\/span>/);
 });
 
 test("the step that failed has a red bar, and its box is marked; nothing is on a critical path", () => {

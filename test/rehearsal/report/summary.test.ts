@@ -1,5 +1,5 @@
 import { modelOf } from "../../../rehearsal/report/model";
-import { gravestFirst, summaryOf } from "../../../rehearsal/report/summary";
+import { gravestFirst, readiness, summaryOf } from "../../../rehearsal/report/summary";
 import { sampleFailure, sampleRehearsal } from "./sample";
 
 const of = (result = sampleRehearsal()): ReturnType<typeof summaryOf> => summaryOf(result, modelOf(result));
@@ -43,6 +43,14 @@ test("what was rejected is not ready, whatever the timeline says", () => {
 test("layers tell when they begin and end, and their longest wait", () => {
     const gpu = of().groups.find((g) => g.name === "gpu")!;
     expect(gpu).toMatchObject({ start: 0, end: 730, slowest: "MachineSet demo-x7k2p-l40s-us-east-2a" });
+});
+
+test("a layer in which something is not ready has no time at which it was", () => {
+    const { groups, notReady, notBegun } = summaryOf(sampleFailure(), modelOf(sampleFailure()));
+    const short = groups.filter(({ resources, planned }) => resources < planned);
+    expect(short.length).toBeGreaterThan(0);
+    expect(short.map(readiness)).toEqual(short.map(({ resources, planned }) => `${resources} of ${planned}`));
+    expect([notReady.length > 0, notBegun < notReady.length]).toEqual([true, true]);
 });
 
 test("findings: the gravest first, then in alphabetical order", () => {
