@@ -4,6 +4,7 @@ import { EXPECTED_SECRET } from "../catalogue/records";
 import { expectedRecord } from "./expected";
 import { gate, RECORDS_NAMESPACE } from "./gate";
 import type { Kube } from "./kube";
+import { untilObject } from "./untilObject";
 
 /** How long somebody has to create it. */
 const MINUTES = 30;
@@ -46,22 +47,19 @@ export function expectedSecret(
 /** @throws Error when the Secret does not exist with its keys within {@link MINUTES} */
 async function secretExists(kube: Kube, { namespace, secret, keys, what }: ExpectedSecret): Promise<void> {
     let missing: readonly string[] = keys;
-    const found = await kube.until(
-        { apiVersion: "v1", plural: "secrets", namespace },
-        secret,
-        (object) => {
+    await untilObject(kube, {
+        kind: { apiVersion: "v1", plural: "secrets", namespace },
+        name: secret,
+        within: MINUTES,
+        reached: (object) => {
             const data = (object?.["data"] ?? {}) as Record<string, string>;
             missing = keys.filter((key) => (data[key] ?? "") === "");
-            return object !== undefined && missing.length === 0 ? true : undefined;
+            return object !== undefined && missing.length === 0;
         },
-        (await kube.now()) + MINUTES * 60_000,
-    );
-    if (found === undefined) {
-        throw new Error(
+        otherwise: () =>
             `${what}: Secret ${namespace}/${secret}${missing.length === 0 ? "" : ` with ${missing.map((key) => `key ${key}`).join(" and ")}`} did not appear within ${MINUTES} minutes. ` +
-                `Create it, e.g. oc create secret generic ${secret} -n ${namespace} ${missing.length === 0 ? "--from-env-file=<file>" : missing.map((key) => `--from-file=${key}`).join(" ")}` +
-                (namespace === RECORDS_NAMESPACE ? " (this program has created the namespace)" : "") +
-                "; the next `pulumi up` continues from here",
-        );
-    }
+            `Create it, e.g. oc create secret generic ${secret} -n ${namespace} ${missing.length === 0 ? "--from-env-file=<file>" : missing.map((key) => `--from-file=${key}`).join(" ")}` +
+            (namespace === RECORDS_NAMESPACE ? " (this program has created the namespace)" : "") +
+            "; the next `pulumi up` continues from here",
+    });
 }

@@ -3,6 +3,7 @@ import type { ConfigMap } from "@pulumi/kubernetes/core/v1";
 import type * as pulumi from "@pulumi/pulumi";
 
 import { gate } from "./gate";
+import { untilObject } from "./untilObject";
 
 /** The object that a gate waits for. All fields are plain: the gate asks the cluster for it by name. */
 export interface ExpectedObject {
@@ -34,15 +35,13 @@ export function objectExists(
             until,
             record: { object: title },
             check: async (kube) => {
-                const found = await kube.until(
-                    { apiVersion, plural, ...(namespace !== undefined && { namespace }) },
-                    object,
-                    (current) => (current === undefined ? undefined : true),
-                    (await kube.now()) + minutes * 60_000,
-                );
-                if (found === undefined) {
-                    throw new Error(`${title} did not appear within ${minutes} minutes: ${hint}`);
-                }
+                await untilObject(kube, {
+                    kind: { apiVersion, plural, ...(namespace !== undefined && { namespace }) },
+                    name: object,
+                    within: minutes,
+                    reached: (current) => current,
+                    otherwise: `${title} did not appear within ${minutes} minutes: ${hint}`,
+                });
             },
         },
         opts,

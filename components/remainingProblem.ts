@@ -1,5 +1,6 @@
 /** Waits for a state of an object and keeps the last reason why it does not have it. */
 import type { Kube, KubeObject } from "./kube";
+import { deadlineOf, type Within } from "./untilObject";
 
 /** An object of the cluster. */
 export interface ObjectReference {
@@ -12,7 +13,6 @@ export interface ObjectReference {
 /**
  * Waits until an object has no problem.
  *
- * @param within minutes, or a deadline on the cluster's clock, in ms, that several waits share
  * @param problemOf why the object, undefined while it does not exist, is not as expected; undefined once it is. What it throws
  * ends the wait
  * @returns undefined once there is no problem, else the last problem when the time is over
@@ -20,7 +20,7 @@ export interface ObjectReference {
 export async function remainingProblem(
     kube: Pick<Kube, "now" | "until">,
     { apiVersion, plural, name, namespace }: ObjectReference,
-    within: number | { readonly deadline: number },
+    within: Within,
     problemOf: (object: KubeObject | undefined) => string | undefined,
 ): Promise<string | undefined> {
     let problem: string | undefined = "it was not read";
@@ -31,7 +31,7 @@ export async function remainingProblem(
             problem = problemOf(object);
             return problem === undefined ? true : undefined;
         },
-        typeof within === "number" ? (await kube.now()) + within * 60_000 : within.deadline,
+        await deadlineOf(kube, within),
     );
     return ready === true ? undefined : problem;
 }

@@ -10,6 +10,7 @@ import { describedBy } from "../component";
 import { gate, RECORDS_NAMESPACE } from "../gate";
 import type { Kube } from "../kube";
 import { authorities, BUNDLE, BUNDLE_FOLDER } from "../authorities";
+import { untilObject } from "../untilObject";
 
 const MINUTES = 5;
 
@@ -180,20 +181,16 @@ async function untilContainerExists(
     agent: string,
     { namespace, deployment, container }: AgentDeployment,
 ): Promise<void> {
-    const containers = await kube.until(
-        { apiVersion: "apps/v1", plural: "deployments", namespace },
-        deployment,
-        (object) =>
+    const containers = await untilObject(kube, {
+        kind: { apiVersion: "apps/v1", plural: "deployments", namespace },
+        name: deployment,
+        within: MINUTES,
+        reached: (object) =>
             (
                 object?.spec as { template: { spec: { containers: { name: string }[] } } } | undefined
             )?.template.spec.containers.map(({ name }) => name),
-        (await kube.now()) + MINUTES * 60_000,
-    );
-    if (containers === undefined) {
-        throw new Error(
-            `agent ${agent}: Deployment ${namespace}/${deployment} does not exist; correct agents, or deploy it first`,
-        );
-    }
+        otherwise: `agent ${agent}: Deployment ${namespace}/${deployment} does not exist; correct agents, or deploy it first`,
+    });
     if (!containers.includes(container)) {
         throw new Error(
             `agent ${agent}: Deployment ${namespace}/${deployment} has no container ${container}; expected one of ${containers.join(", ")}`,

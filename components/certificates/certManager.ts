@@ -7,6 +7,7 @@ import { describedBy } from "../component";
 import { gate } from "../gate";
 import type { Kube } from "../kube";
 import { CERT_MANAGER_NAMESPACE } from "../../catalogue/certificates";
+import { deadlineOf, untilObject } from "../untilObject";
 
 /** The Deployments of cert-manager. Its webhook refuses every issuer until it runs. */
 const DEPLOYMENTS = ["cert-manager", "cert-manager-webhook", "cert-manager-cainjector"];
@@ -54,19 +55,14 @@ export class CertManager extends pulumi.ComponentResource {
 }
 
 async function deploymentsAvailable(kube: Kube): Promise<void> {
-    const deadline = (await kube.now()) + READY_MINUTES * 60_000;
+    const within = { deadline: await deadlineOf(kube, READY_MINUTES) };
     for (const deployment of DEPLOYMENTS) {
-        const available = await kube.until(
-            { apiVersion: "apps/v1", plural: "deployments", namespace: CERT_MANAGER_NAMESPACE },
-            deployment,
-            (object) => (Number(object?.status?.["availableReplicas"] ?? 0) > 0 ? true : undefined),
-            deadline,
-        );
-        if (available === undefined) {
-            throw new Error(
-                `Deployment ${CERT_MANAGER_NAMESPACE}/${deployment} is not available after ${READY_MINUTES} minutes: ` +
-                    "check CertManager cluster",
-            );
-        }
+        await untilObject(kube, {
+            kind: { apiVersion: "apps/v1", plural: "deployments", namespace: CERT_MANAGER_NAMESPACE },
+            name: deployment,
+            within,
+            reached: (object) => Number(object?.status?.["availableReplicas"] ?? 0) > 0,
+            otherwise: `Deployment ${CERT_MANAGER_NAMESPACE}/${deployment} is not available after ${READY_MINUTES} minutes: check CertManager cluster`,
+        });
     }
 }

@@ -10,6 +10,7 @@ import { retryOnConflict } from "../retryOnConflict";
 import { certificatesIn, withAuthorities } from "./bundle";
 import { proxyMayChange } from "./checks";
 import { CERT_MANAGER_NAMESPACE } from "../../catalogue/certificates";
+import { untilObject } from "../untilObject";
 
 const CONFIG_NAMESPACE = "openshift-config";
 const KEY = "ca-bundle.crt";
@@ -75,18 +76,15 @@ export class Trust extends pulumi.ComponentResource {
 /** Waits until the network operator has copied the authority to the bundle that pods mount. */
 async function bundlePropagated(kube: Kube, secret: string, bundle: string): Promise<void> {
     const authority = await authorityOf(kube, secret);
-    const copied = await kube.until(
-        { apiVersion: "v1", plural: "configmaps", namespace: "openshift-config-managed" },
-        "trusted-ca-bundle",
-        (object) => (holds(object, authority) ? true : undefined),
-        (await kube.now()) + PROPAGATION_MINUTES * 60_000,
-    );
-    if (copied === undefined) {
-        throw new Error(
+    await untilObject(kube, {
+        kind: { apiVersion: "v1", plural: "configmaps", namespace: "openshift-config-managed" },
+        name: "trusted-ca-bundle",
+        within: PROPAGATION_MINUTES,
+        reached: (object) => holds(object, authority),
+        otherwise:
             `ConfigMap openshift-config-managed/trusted-ca-bundle does not contain the authority of ${bundle} after ` +
-                `${PROPAGATION_MINUTES} minutes: check ClusterOperator network`,
-        );
-    }
+            `${PROPAGATION_MINUTES} minutes: check ClusterOperator network`,
+    });
 }
 
 function bundleOf(object: KubeObject | undefined): string {

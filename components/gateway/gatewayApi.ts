@@ -4,6 +4,7 @@ import { GatewayClass } from "../../kinds/gateway.networking.k8s.io";
 import { describedBy } from "../component";
 import { gate } from "../gate";
 import { isTrue, type Kube } from "../kube";
+import { deadlineOf, untilObject } from "../untilObject";
 
 /** The class of the platform's gateways. */
 export const GATEWAY_CLASS = "openshift-default";
@@ -63,19 +64,16 @@ export class GatewayApi extends pulumi.ComponentResource {
 
 /** Waits until Istio's kinds are served. @throws Error when one is not served in time */
 async function istioServed(kube: Kube): Promise<void> {
-    const deadline = (await kube.now()) + WAIT_MINUTES * 60_000;
+    const within = { deadline: await deadlineOf(kube, WAIT_MINUTES) };
     for (const crd of ISTIO_CRDS) {
-        const served = await kube.until(
-            { apiVersion: "apiextensions.k8s.io/v1", plural: "customresourcedefinitions" },
-            crd,
-            (object) => (isTrue(object, "Established") ? true : undefined),
-            deadline,
-        );
-        if (served === undefined) {
-            throw new Error(
+        await untilObject(kube, {
+            kind: { apiVersion: "apiextensions.k8s.io/v1", plural: "customresourcedefinitions" },
+            name: crd,
+            within,
+            reached: (object) => isTrue(object, "Established"),
+            otherwise:
                 `GatewayClass ${GATEWAY_CLASS} was accepted, but ${crd} was not served within ${WAIT_MINUTES} minutes: ` +
-                    "check ClusterOperator ingress; a Subscription of OpenShift Service Mesh 2 prevents it",
-            );
-        }
+                "check ClusterOperator ingress; a Subscription of OpenShift Service Mesh 2 prevents it",
+        });
     }
 }

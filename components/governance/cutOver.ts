@@ -2,6 +2,7 @@ import type * as pulumi from "@pulumi/pulumi";
 
 import { gate } from "../gate";
 import type { KindPath, Kube } from "../kube";
+import { deadlineOf, isGone, untilObject } from "../untilObject";
 
 /** What a release with another namespace of the MaaS API takes over from the release before it. */
 export interface CutOverArgs {
@@ -40,12 +41,9 @@ export async function waitForCutOver(
     kube: Pick<Kube, "now" | "until">,
     { formerNamespace, modelsNamespace, models }: CutOverArgs,
 ): Promise<void> {
-    const deadline = (await kube.now()) + MINUTES * 60_000;
-    const gone = async (kind: KindPath, name: string, left: string): Promise<void> => {
-        if ((await kube.until(kind, name, (object) => (object === undefined ? true : undefined), deadline)) === undefined) {
-            throw new Error(`${left} (waited ${MINUTES} minutes)`);
-        }
-    };
+    const within = { deadline: await deadlineOf(kube, MINUTES) };
+    const gone = (kind: KindPath, name: string, left: string): Promise<boolean> =>
+        untilObject(kube, { kind, name, within, reached: isGone, otherwise: `${left} (waited ${MINUTES} minutes)` });
     for (const model of models) {
         const policy = `maas-auth-${model}`;
         await gone(

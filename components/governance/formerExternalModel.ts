@@ -1,4 +1,5 @@
 import type { Kube, KubeObject } from "../kube";
+import { isGone, untilObject } from "../untilObject";
 
 const FORMER = { apiVersion: "maas.opendatahub.io/v1alpha1", plural: "externalmodels" } as const;
 const MINUTES = 5;
@@ -26,12 +27,13 @@ export async function removeFormerExternalModel(
         );
     }
     await kube.delete(kind, name);
-    const deadline = (await kube.now()) + MINUTES * 60_000;
-    if ((await kube.until(kind, name, (object) => (object === undefined ? true : undefined), deadline)) === undefined) {
-        throw new Error(
-            `ExternalModel ${namespace}/${name} of maas.opendatahub.io is not gone after ${MINUTES} minutes: its finalizers are served by maas-controller. Look at oc get externalmodels.maas.opendatahub.io ${name} -n ${namespace} -o yaml`,
-        );
-    }
+    await untilObject(kube, {
+        kind,
+        name,
+        within: MINUTES,
+        reached: isGone,
+        otherwise: `ExternalModel ${namespace}/${name} of maas.opendatahub.io is not gone after ${MINUTES} minutes: its finalizers are served by maas-controller. Look at oc get externalmodels.maas.opendatahub.io ${name} -n ${namespace} -o yaml`,
+    });
 }
 
 /** Whether Pulumi wrote an object. */

@@ -3,6 +3,7 @@ import { MACHINE_API } from "../cluster";
 import type { Kube, KubeObject } from "../kube";
 import { type Machine, type MachineFailure, failureOf } from "./machineFailures";
 import { type OldMachine, oldMachines } from "./machineTemplate";
+import { isGone, untilObject } from "../untilObject";
 
 /** A drain may wait for the end of requests and for disruption budgets. */
 const REPLACE_MINUTES = 60;
@@ -142,10 +143,11 @@ async function untilRunning(kube: Kube, args: RolloutArgs, wanted: number): Prom
 }
 
 async function untilGone(kube: Kube, { pool, zone }: RolloutArgs, name: string): Promise<void> {
-    const deadline = (await kube.now()) + REPLACE_MINUTES * 60_000;
-    if ((await kube.until(MACHINES, name, (object) => (object === undefined ? true : undefined), deadline)) === undefined) {
-        throw new Error(
-            `pool ${pool} in ${zone}: machine ${name} is not drained within ${REPLACE_MINUTES} minutes: look at what holds it (oc describe machine ${name} -n openshift-machine-api) and at disruption budgets (oc get pdb -A)`,
-        );
-    }
+    await untilObject(kube, {
+        kind: MACHINES,
+        name,
+        within: REPLACE_MINUTES,
+        reached: isGone,
+        otherwise: `pool ${pool} in ${zone}: machine ${name} is not drained within ${REPLACE_MINUTES} minutes: look at what holds it (oc describe machine ${name} -n openshift-machine-api) and at disruption budgets (oc get pdb -A)`,
+    });
 }

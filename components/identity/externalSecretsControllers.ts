@@ -12,6 +12,7 @@ import { gate } from "../gate";
 import { isTrue, type KindPath, type Kube, type KubeObject } from "../kube";
 import { Manifests } from "../manifests";
 import type { VaultAccess } from "./vaultAccess";
+import { deadlineOf, untilObject } from "../untilObject";
 
 const RUN_MINUTES = 10;
 
@@ -106,12 +107,11 @@ function chart(name: string, namespace: string, file: string, parent: pulumi.Res
  * objects with an x509 error; readiness of the operator's own object says only that it was applied.
  */
 async function running(kube: Kube, namespace: string, remedy: string): Promise<void> {
-    const deadline = (await kube.now()) + RUN_MINUTES * 60_000;
+    const within = { deadline: await deadlineOf(kube, RUN_MINUTES) };
     for (const { problem, kind, names, reached } of requirements(namespace)) {
         for (const name of names) {
-            if ((await kube.until(kind, name, (object) => (reached(object) ? true : undefined), deadline)) === undefined) {
-                throw new Error(`${problem(name)} within ${RUN_MINUTES} minutes: ${remedy}`);
-            }
+            const otherwise = `${problem(name)} within ${RUN_MINUTES} minutes: ${remedy}`;
+            await untilObject(kube, { kind, name, within, reached, otherwise });
         }
     }
 }

@@ -12,6 +12,7 @@ import type { Kube, KubeObject } from "../kube";
 import { retryOnConflict } from "../retryOnConflict";
 import { rolledOut } from "../rollout";
 import { CONFIG_NAMESPACE, USERS_ANNOTATION } from "../../catalogue/identity";
+import { untilObject } from "../untilObject";
 
 const CONFIG = "config.openshift.io/v1";
 const OAUTHS = { apiVersion: CONFIG, plural: "oauths" };
@@ -193,19 +194,16 @@ async function usersCopied(
     const index = listOf(await kube.get(OAUTHS, "cluster")).findIndex((entry) => entry.name === provider);
     const copy = `v4-0-config-user-idp-${index}-file-data`;
     const namespace = "openshift-authentication";
-    const found = await kube.until(
-        { apiVersion: "v1", plural: "secrets", namespace },
-        copy,
-        (secret) => {
+    await untilObject(kube, {
+        kind: { apiVersion: "v1", plural: "secrets", namespace },
+        name: copy,
+        within: { deadline },
+        reached: (secret) => {
             const annotations = (secret?.metadata as { annotations?: Record<string, string> } | undefined)?.annotations;
-            return annotations?.[USERS_ANNOTATION] === revision ? true : undefined;
+            return annotations?.[USERS_ANNOTATION] === revision;
         },
-        deadline,
-    );
-    if (found === undefined) {
-        throw new Error(
+        otherwise:
             `Secret ${namespace}/${copy} does not contain the users of this stack after ${ROLLOUT_MINUTES} minutes: ` +
-                `check ClusterOperator authentication and the Secret of provider ${provider} in ${CONFIG_NAMESPACE}`,
-        );
-    }
+            `check ClusterOperator authentication and the Secret of provider ${provider} in ${CONFIG_NAMESPACE}`,
+    });
 }

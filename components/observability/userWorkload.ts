@@ -7,6 +7,7 @@ import { describedBy } from "../component";
 import { gate } from "../gate";
 import { conditionOf, Kube, KubeError } from "../kube";
 import type { Values } from "./monitoringConfig";
+import { untilObject } from "../untilObject";
 
 type Metrics = NonNullable<Settings["observability"]>["metrics"];
 
@@ -60,20 +61,14 @@ export class UserWorkloadMonitoring extends pulumi.ComponentResource {
 }
 
 async function untilRunning(kube: Kube): Promise<void> {
-    const running = await kube.until(
-        { apiVersion: "apps/v1", plural: "statefulsets", namespace: NAMESPACE },
-        STATEFUL_SET,
-        (set) => {
-            const replicas = Number(set?.spec?.["replicas"] ?? 1);
-            return Number(set?.status?.["readyReplicas"] ?? 0) >= replicas ? true : undefined;
-        },
-        (await kube.now()) + RUNNING_MINUTES * 60_000,
-    );
-    if (running === undefined) {
-        throw new Error(
+    await untilObject(kube, {
+        kind: { apiVersion: "apps/v1", plural: "statefulsets", namespace: NAMESPACE },
+        name: STATEFUL_SET,
+        within: RUNNING_MINUTES,
+        reached: (set) => Number(set?.status?.["readyReplicas"] ?? 0) >= Number(set?.spec?.["replicas"] ?? 1),
+        otherwise: async () =>
             `StatefulSet ${NAMESPACE}/${STATEFUL_SET} is not ready after ${RUNNING_MINUTES} minutes` + (await degraded(kube)),
-        );
-    }
+    });
 }
 
 /** Retention, volume and resources of the Prometheus of user workloads, or of the cluster's own. */

@@ -6,6 +6,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import { gate } from "../gate";
 import type { Kube, KubeObject } from "../kube";
 import type { TrustedCa } from "./initialization";
+import { deadlineOf, untilObject } from "../untilObject";
 
 const INITIALIZATION = { apiVersion: "dscinitialization.opendatahub.io/v2", plural: "dscinitializations" };
 const NAME = "default-dsci";
@@ -79,31 +80,27 @@ export async function trust(
         return;
     }
     const bundle = [...(certificates === undefined ? [] : [certificates.trim()]), authority].join("\n");
-    const deadline = (await kube.now()) + MINUTES * 60_000;
-    const found = await kube.until(INITIALIZATION, NAME, (object) => object, deadline);
-    if (found === undefined) {
-        throw new Error(
-            `DSCInitialization ${NAME} does not exist after ${MINUTES} minutes: the operator of OpenShift AI creates it when it starts, unless DISABLE_DSC_CONFIG is set`,
-        );
-    }
+    const within = { deadline: await deadlineOf(kube, MINUTES) };
+    const found = await untilObject(kube, {
+        kind: INITIALIZATION,
+        name: NAME,
+        within,
+        reached: (object) => object,
+        otherwise: `DSCInitialization ${NAME} does not exist after ${MINUTES} minutes: the operator of OpenShift AI creates it when it starts, unless DISABLE_DSC_CONFIG is set`,
+    });
     const has = (found.spec as { trustedCABundle?: Partial<Record<string, string>> } | undefined)?.trustedCABundle;
     if (has?.["managementState"] !== "Managed" || has["customCABundle"] !== bundle) {
         await kube.patch(INITIALIZATION, NAME, {
             spec: { trustedCABundle: { managementState: "Managed" satisfies ManagementState, customCABundle: bundle } },
         });
     }
-    const distributed = await kube.until(
-        { apiVersion: "v1", plural: "configmaps", namespace },
-        BUNDLE.name,
-        (object) =>
-            (object?.["data"] as Record<string, string> | undefined)?.[BUNDLE.key]?.includes(authority) ? true : undefined,
-        deadline,
-    );
-    if (distributed === undefined) {
-        throw new Error(
-            `ConfigMap ${namespace}/${BUNDLE.name} has not got the gateway's authority after ${MINUTES} minutes: look at spec.trustedCABundle of DSCInitialization ${NAME}, and whether the namespace is annotated security.opendatahub.io/inject-trusted-ca-bundle: "false"`,
-        );
-    }
+    await untilObject(kube, {
+        kind: { apiVersion: "v1", plural: "configmaps", namespace },
+        name: BUNDLE.name,
+        within,
+        reached: (object) => (object?.["data"] as Record<string, string> | undefined)?.[BUNDLE.key]?.includes(authority),
+        otherwise: `ConfigMap ${namespace}/${BUNDLE.name} has not got the gateway's authority after ${MINUTES} minutes: look at spec.trustedCABundle of DSCInitialization ${NAME}, and whether the namespace is annotated security.opendatahub.io/inject-trusted-ca-bundle: "false"`,
+    });
     const deployments = { apiVersion: "apps/v1", plural: "deployments", namespace };
     if ((await kube.get(deployments, DASHBOARD)) !== undefined) {
         // The same word again restarts nothing.

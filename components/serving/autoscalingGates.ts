@@ -5,6 +5,7 @@ import type { Actuator } from "../../catalogue/models/scaling";
 import { gate } from "../gate";
 import { conditionOf, type Kube, type KubeObject } from "../kube";
 import { remainingProblem } from "../remainingProblem";
+import { untilObject } from "../untilObject";
 
 /** The ClusterTriggerAuthentication that OpenShift AI names in every trigger; its controller does not create it. */
 export const TRIGGER_AUTHENTICATION = "ai-inference-keda-thanos";
@@ -92,19 +93,16 @@ export function kedaConfigured(name: string, namespace: string, opts: pulumi.Cus
 }
 
 async function untilConfigured(kube: Kube, namespace: string): Promise<void> {
-    const text = await kube.until(
-        { apiVersion: "v1", plural: "configmaps", namespace },
-        CONFIG.name,
-        (config) => (config?.["data"] as Record<string, string> | undefined)?.[CONFIG.key],
-        (await kube.now()) + MINUTES * 60_000,
-    );
     const where = `ConfigMap ${namespace}/${CONFIG.name}, ${CONFIG.key}`;
-    if (text === undefined) {
-        throw new Error(
+    const text = await untilObject(kube, {
+        kind: { apiVersion: "v1", plural: "configmaps", namespace },
+        name: CONFIG.name,
+        within: MINUTES,
+        reached: (config) => (config?.["data"] as Record<string, string> | undefined)?.[CONFIG.key],
+        otherwise:
             `${where} does not exist after ${MINUTES} minutes: this release of OpenShift AI does not configure where KEDA reads metrics; ` +
-                "expected replicas instead of scaling",
-        );
-    }
+            "expected replicas instead of scaling",
+    });
     const { url, triggerAuthName } = prometheusOf(text);
     if (url === undefined || triggerAuthName !== TRIGGER_AUTHENTICATION) {
         throw new Error(

@@ -9,6 +9,7 @@ import { expectedSecret } from "../expectedSecret";
 import { gate } from "../gate";
 import type { Kube } from "../kube";
 import { cacheClaimOf } from "./podSpec";
+import { untilObject } from "../untilObject";
 
 /** The key that KServe's downloader reads of a Secret of the pod's ServiceAccount. */
 const TOKEN_KEY = "HF_TOKEN";
@@ -95,18 +96,15 @@ function connected(
 }
 
 async function untilToken(kube: Kube, namespace: string, secret: string, model: string): Promise<void> {
-    const token = await kube.until(
-        { apiVersion: "v1", plural: "secrets", namespace },
-        secret,
-        (object) => ((object?.["data"] as Record<string, string> | undefined)?.[TOKEN_KEY] === undefined ? undefined : true),
-        (await kube.now()) + TOKEN_MINUTES * 60_000,
-    );
-    if (token === undefined) {
-        throw new Error(
+    await untilObject(kube, {
+        kind: { apiVersion: "v1", plural: "secrets", namespace },
+        name: secret,
+        within: TOKEN_MINUTES,
+        reached: (object) => (object?.["data"] as Record<string, string> | undefined)?.[TOKEN_KEY] !== undefined,
+        otherwise:
             `Secret ${secret} with key ${TOKEN_KEY} is not in namespace ${namespace} after ${TOKEN_MINUTES} minutes: ` +
-                `the files of ${model} could not be downloaded; create it, for example with an ExternalSecret`,
-        );
-    }
+            `the files of ${model} could not be downloaded; create it, for example with an ExternalSecret`,
+    });
 }
 
 /** The volume that keeps downloaded weights; empty for a model without one. */
