@@ -5,6 +5,7 @@ import { expectedRecord } from "./expected";
 import { gate, RECORDS_NAMESPACE } from "./gate";
 import type { Kube } from "./kube";
 import { untilObject } from "./untilObject";
+import { formerName } from "./formerName";
 
 /** How long somebody has to create it. */
 const MINUTES = 30;
@@ -17,6 +18,8 @@ export interface ExpectedSecret {
     readonly keys: readonly string[];
     /** The setting that names it, and its purpose: the beginning of the message when it is missing. */
     readonly what: string;
+    /** The name of the gate in earlier versions of this program. Default: it had this name. */
+    readonly former?: string;
 }
 
 /**
@@ -28,19 +31,21 @@ export interface ExpectedSecret {
  */
 export function expectedSecret(
     name: string,
-    { namespace, secret, keys, what }: ExpectedSecret,
+    { namespace, secret, keys, what, former }: ExpectedSecret,
     opts: pulumi.CustomResourceOptions,
 ): pulumi.CustomResource {
-    const expected = expectedRecord(name, EXPECTED_SECRET, { namespace, secret, keys: keys.join(" ") }, opts);
+    const renamed = (suffix = ""): object => (former === undefined ? {} : formerName(`${former}${suffix}`));
+    const data = { namespace, secret, keys: keys.join(" ") };
+    const expected = expectedRecord(name, EXPECTED_SECRET, data, { ...opts, ...renamed("-expected") });
     return gate(
         name,
         {
-            kind: "secret-brought",
+            kind: "secret-created",
             until: `Secret ${namespace}/${secret} exists`,
             record: { object: `Secret ${namespace}/${secret}`, keys: keys.join(" ") },
             check: (kube) => secretExists(kube, { namespace, secret, keys, what }),
         },
-        { ...opts, dependsOn: [expected] },
+        { ...opts, dependsOn: [expected], ...renamed() },
     );
 }
 

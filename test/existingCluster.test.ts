@@ -48,7 +48,7 @@ describe("the plan", () => {
     it("puts the model on the nodes by their own label, once their GPUs are offered", () => {
         const model = deployment.one("kubernetes:serving.kserve.io/v1alpha2:LLMInferenceService");
         expect(model.inputs["spec"].template.nodeSelector).toEqual({ "node-role.kubernetes.io/gpu": "" });
-        expect(deployment.happensAfter(model, deployment.one("kubernetes:core/v1:ConfigMap", "gpu-gpu-offered"))).toBe(true);
+        expect(deployment.happensAfter(model, deployment.one("kubernetes:core/v1:ConfigMap", "gpu-gpu-allocatable"))).toBe(true);
     });
 
     it("has a Route for each of two names", () => {
@@ -63,7 +63,7 @@ describe("the plan", () => {
             MODEL_ENDPOINT: "https://maas.apps.cluster.example.com/gpt-oss-model/gpt-oss-20b/v1",
             MODEL_NAME: "gpt-oss-20b",
         });
-        const patch = deployment.one("kubernetes:apps/v1:DeploymentPatch", "agent-calculus-agent-rewired");
+        const patch = deployment.one("kubernetes:apps/v1:DeploymentPatch", "agent-calculus-agent-patch");
         const [container] = patch.inputs["spec"].template.spec.containers;
         expect(container.name).toBe("calculus-agent");
         expect(container.env.at(-1)).toEqual({
@@ -108,7 +108,7 @@ describe("the plan", () => {
         expect(served.issuerRef.name).toBe(issuer.inputs["metadata"].name);
         const copied = deployment.one("kubernetes:core/v1:ConfigMap", "agent-calculus-agent-authorities-copied");
         expect(copied.inputs["data"].secret).toBe(`openshift-ingress/${authority.secretName}`);
-        const patch = deployment.one("kubernetes:apps/v1:DeploymentPatch", "agent-calculus-agent-rewired");
+        const patch = deployment.one("kubernetes:apps/v1:DeploymentPatch", "agent-calculus-agent-patch");
         expect(deployment.happensAfter(patch, copied)).toBe(true);
         const { containers, volumes } = patch.inputs["spec"].template.spec;
         expect(volumes).toEqual([{ name: "maas-authorities", configMap: { name: "calculus-agent-maas-authorities" } }]);
@@ -124,7 +124,7 @@ describe("the plan", () => {
 
 it.each([
     [
-        "zones of nodes that are there",
+        "zones of existing nodes",
         (s: Draft) => (s["gpu"].pools[0].zones = ["us-east-2a"]),
         /^gpu\.pools\[0\]\.zones: has no effect on existing nodes, which the program does not change/,
     ],

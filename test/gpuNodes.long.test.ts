@@ -37,7 +37,7 @@ describe("a zone in which AWS has", () => {
         faults.length = 0;
         const last = await stack.up();
         expect([errors(last), last.succeeded]).toEqual([[], true]);
-        expect(done(last, "create")).toEqual(expect.arrayContaining(["pool-l40s-us-east-2b-joined", "gpu-l40s-offered"]));
+        expect(done(last, "create")).toEqual(expect.arrayContaining(["pool-l40s-us-east-2b-joined", "gpu-l40s-allocatable"]));
         expect(done(last, "create")).not.toContain("pool-l40s-us-east-2b");
     });
 

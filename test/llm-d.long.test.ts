@@ -52,7 +52,7 @@ describe("the bring-up", () => {
         const names = waits.map((step) => nameOf(step.urn));
         expect(names.slice(0, 3)).toEqual([
             expect.stringMatching(/^pool-l40s-us-east-2[abc](-joined)?$/),
-            "gpu-l40s-offered",
+            "gpu-l40s-allocatable",
             "model-qwen3-8b-service",
         ]);
         // Publishing it to its tiers takes seconds.
@@ -134,7 +134,7 @@ describe("one failure", () => {
             expect(errors(failed).join("\n")).toMatch(words ?? /PlantedReason/);
             // GPU nodes are the longest wait: they do not wait for others to fail.
             if (!operand.startsWith("ClusterPolicy")) {
-                expect(failed.operations.map((o) => nameOf(o.urn))).toContain("gpu-l40s-offered");
+                expect(failed.operations.map((o) => nameOf(o.urn))).toContain("gpu-l40s-allocatable");
             }
         },
     );

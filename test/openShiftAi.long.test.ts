@@ -42,7 +42,7 @@ it("comes up, changes nothing the second time, and leaves nothing but what opera
     expect([errors(up), up.rejected, findings(up), up.succeeded]).toEqual([[], [], [], true]);
     // None of it is on the way to the last tier: the nodes and the model are.
     const path = up.criticalPath.map((urn) => urn.split("::").at(-1));
-    expect(path).toContain("gpu-l40s-offered");
+    expect(path).toContain("gpu-l40s-allocatable");
     expect(path).not.toContain("openshift-ai-components");
 
     const dsci = (await cluster.get(DSCI))!;
@@ -125,10 +125,10 @@ describe("a failure", () => {
         const stack = await open(withEverything, fault);
         const first = await stack.up();
         expect([first.succeeded, errors(first).join("\n")]).toEqual([false, expect.stringMatching(message)]);
-        expect(changes(first)).toContain("create gpu-l40s-offered");
+        expect(changes(first)).toContain("create gpu-l40s-allocatable");
         const second = await stack.up();
         expect([second.succeeded, errors(second).join("\n")]).toEqual([false, expect.stringMatching(message)]);
-        expect(changes(second)).not.toContain("create gpu-l40s-offered");
+        expect(changes(second)).not.toContain("create gpu-l40s-allocatable");
     });
 
     it("to be alone with Argo Workflows is told before OpenShift AI is asked for pipelines", async () => {

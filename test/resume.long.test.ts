@@ -9,7 +9,7 @@ it.each<[string, string, RegExp, string, string[]]>([
         "a model",
         "not-ready:LLMInferenceService/gpt-oss-20b",
         /gpt-oss-20b.* reports: WorkloadsReady=False/,
-        "create gpu-l40s-offered",
+        "create gpu-l40s-allocatable",
         ["model-gpt-oss-20b-published"],
     ],
     [
@@ -17,14 +17,14 @@ it.each<[string, string, RegExp, string, string[]]>([
         "csv-failed:gpu-operator-certified",
         /gpu-operator-certified/,
         "create operator-rhods-operator-installed",
-        ["operator-gpu-operator-certified-installed", "gpu-l40s-offered", "model-gpt-oss-20b-service"],
+        ["operator-gpu-operator-certified-installed", "gpu-l40s-allocatable", "model-gpt-oss-20b-service"],
     ],
     [
         "an operand",
         "not-ready:ClusterPolicy/gpu-cluster-policy",
         /gpu-cluster-policy/,
         "create operator-rhods-operator-installed",
-        ["gpu-l40s-offered", "model-gpt-oss-20b-service"],
+        ["gpu-l40s-allocatable", "model-gpt-oss-20b-service"],
     ],
 ])("goes on where %s had failed", async (_what, fault, message, finished, left) => {
     const faults = [parseFault(fault)];

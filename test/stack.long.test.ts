@@ -49,7 +49,7 @@ describe("up", () => {
         const steps = first.criticalPath.map((urn) => urn.split("::").at(-1));
         const waits = [
             "pool-l40s-us-east-2a-joined",
-            "gpu-l40s-offered",
+            "gpu-l40s-allocatable",
             "model-gpt-oss-20b-service",
             "model-gpt-oss-20b-published",
         ];

@@ -183,14 +183,14 @@ function saySecret({ resource }: Item, manifest: Manifest, store: SecretStore | 
     if (store !== undefined) {
         return { ...NOTHING, renderings: [{ manifest: externalSecret(manifest, keys, store), isOf: "store" }] };
     }
-    const gate = gates["secret-brought"]!;
+    const gate = gates["secret-created"]!;
     const data = { object: `Secret ${namespace!}/${name}`, keys: keys.join(" ") };
     if (!("script" in gate)) {
         return NOTHING;
     }
     const literals = keys.map((key) => `--from-literal=${key}=…`).join(" ");
     return {
-        renderings: [{ manifest: waitJob(`${resource.name}-brought`, gate, data), isOf: "wait" }],
+        renderings: [{ manifest: waitJob(`${resource.name}-created`, gate, data), isOf: "wait" }],
         omitted: [
             {
                 name: titleOf(manifest),

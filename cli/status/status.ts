@@ -184,7 +184,7 @@ async function symptomsOf(
     const more =
         data["machineSet"] !== undefined
             ? await machineTrouble(view, data["machineSet"])
-            : gate === "vault-open"
+            : gate === "vault-active"
               ? await podTrouble(view, data["namespace"] ?? "")
               : [];
     if (more.length > 0) {

@@ -11,6 +11,7 @@ import { gate, RECORDS_NAMESPACE } from "../gate";
 import type { Kube } from "../kube";
 import { authorities, BUNDLE, BUNDLE_FOLDER } from "../authorities";
 import { untilObject } from "../untilObject";
+import { formerName } from "../formerName";
 
 const MINUTES = 5;
 
@@ -96,14 +97,14 @@ export class Agent extends pulumi.ComponentResource {
             { parent: this },
         );
         return gate(
-            `${name}-there`,
+            `${name}-deployment`,
             {
                 kind: "object-exists",
                 until: `Deployment ${record.namespace}/${record.deployment} exists`,
                 record: { ...record },
                 check: (kube) => untilContainerExists(kube, agent.name, record),
             },
-            { parent: this, dependsOn: expected },
+            { parent: this, dependsOn: expected, ...formerName(`${name}-there`) },
         );
     }
 
@@ -123,7 +124,7 @@ export class Agent extends pulumi.ComponentResource {
         const { deployment, namespace, container } = deploymentOf(agent);
         const { variables } = agent;
         new DeploymentPatch(
-            `${name}-rewired`,
+            `${name}-patch`,
             {
                 metadata: {
                     name: deployment,
@@ -166,7 +167,7 @@ export class Agent extends pulumi.ComponentResource {
                     },
                 },
             },
-            { parent: this, dependsOn },
+            { parent: this, dependsOn, aliases: [{ name: `${name}-rewired` }] },
         );
     }
 }

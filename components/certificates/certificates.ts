@@ -11,6 +11,7 @@ import { apiServerMayChange, certificateSecretExists, ingressMayChange } from ".
 import { issued } from "./issued";
 import { type Issuer, issuerOf } from "./issuers";
 import { apiHostname, servedSecrets } from "../../catalogue/certificates";
+import { formerName } from "../formerName";
 
 /** Minutes for a rollout of the three API servers, one after the other, and of the routers. */
 const ROLLOUT_MINUTES = { "kube-apiserver": 40, ingress: 15 };
@@ -99,14 +100,14 @@ export class Certificates extends pulumi.ComponentResource {
         { namespace, certificate, secret, setting }: Omit<WantedCertificate, "issuer"> & { setting: string },
     ): pulumi.Resource {
         return gate(
-            `${name}-${certificate}-there`,
+            `${name}-${certificate}-secret`,
             {
                 kind: "object-exists",
                 until: `Secret ${namespace}/${secret} exists`,
                 record: { object: `Secret ${namespace}/${secret}` },
                 check: (kube) => certificateSecretExists(kube, namespace, secret, setting),
             },
-            { parent: this },
+            { parent: this, ...formerName(`${name}-${certificate}-there`) },
         );
     }
 

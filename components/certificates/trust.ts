@@ -11,6 +11,7 @@ import { certificatesIn, withAuthorities } from "./bundle";
 import { proxyMayChange } from "./checks";
 import { CERT_MANAGER_NAMESPACE } from "../../catalogue/certificates";
 import { untilObject } from "../untilObject";
+import { formerName } from "../formerName";
 
 const CONFIG_NAMESPACE = "openshift-config";
 const KEY = "ca-bundle.crt";
@@ -60,14 +61,14 @@ export class Trust extends pulumi.ComponentResource {
             { parent: this, dependsOn: merged, retainOnDelete: true },
         );
         this.propagated = gate(
-            `${name}-spread`,
+            `${name}-distributed`,
             {
-                kind: "bundle-spread",
+                kind: "bundle-distributed",
                 until: "the cluster trusts its new authority",
                 record: { bundle: `${CONFIG_NAMESPACE}/${bundle}` },
                 check: (kube) => bundlePropagated(kube, secret, bundle),
             },
-            { parent: this, dependsOn: proxy },
+            { parent: this, dependsOn: proxy, ...formerName(`${name}-spread`) },
         );
         this.registerOutputs({ bundle: `${CONFIG_NAMESPACE}/${bundle}`, propagated: this.propagated.metadata.name });
     }

@@ -77,14 +77,14 @@ export class Database extends pulumi.ComponentResource {
     private existing(name: string, existing: NonNullable<DatabaseSettings["existing"]>): Access {
         const { host, port, name: database, sslMode, secretNamespace, certificateAuthorities } = existing;
         const secret = existing.secret!;
-        const brought = expectedSecret(
+        const created = expectedSecret(
             `${name}-credentials`,
             { namespace: secretNamespace, secret, keys: ["username", "password"], what: "database.existing.secret" },
             { parent: this },
         );
         // The id comes from the gate: a preview reads what has an id at once, and the Secret may not be there before that.
-        const id = brought.id.apply(() => `${secretNamespace}/${secret}`);
-        const { data } = Secret.get(`${name}-existing-credentials`, id, { parent: this, dependsOn: [brought] });
+        const id = created.id.apply(() => `${secretNamespace}/${secret}`);
+        const { data } = Secret.get(`${name}-existing-credentials`, id, { parent: this, dependsOn: [created] });
         const field = (key: string): pulumi.Output<string> =>
             data.apply((all) => Buffer.from(all?.[key] ?? "", "base64").toString("utf8"));
         return {
@@ -97,7 +97,7 @@ export class Database extends pulumi.ComponentResource {
                 sslMode,
                 rootCertificate: certificateAuthorities === undefined ? undefined : AUTHORITIES_FILE,
             },
-            dependsOn: [brought],
+            dependsOn: [created],
         };
     }
 

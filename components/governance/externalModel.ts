@@ -35,15 +35,15 @@ export class ProviderKey extends pulumi.ComponentResource {
     constructor(name: string, args: ProviderKeyArgs, opts: pulumi.ComponentResourceOptions = {}) {
         super("maas:governance:ProviderKey", name, describedBy(args), opts);
         const { secret, namespace, release } = args;
-        const brought = expectedSecret(
-            `${name}-brought`,
-            { namespace, secret, keys: ["api-key"], what: "externalModels[].providers[].secret" },
+        const created = expectedSecret(
+            `${name}-secret`,
+            { namespace, secret, keys: ["api-key"], what: "externalModels[].providers[].secret", former: `${name}-brought` },
             { parent: this },
         );
         const { metadata } = new SecretPatch(
             `${name}-label`,
             { metadata: { name: secret, namespace, labels: schemeOf(release).keyLabels } },
-            { parent: this, dependsOn: [brought] },
+            { parent: this, dependsOn: [created] },
         );
         this.secretName = metadata.name;
         this.registerOutputs({ secretName: this.secretName });

@@ -14,8 +14,8 @@ export function gpusAllocatable(name: string, pool: GpuPool, opts: pulumi.Custom
     return gate(
         name,
         {
-            kind: "gpus-offered",
-            until: `the GPUs of pool ${pool.poolName} are offered`,
+            kind: "gpus-allocatable",
+            until: `the GPUs of pool ${pool.poolName} are allocatable`,
             record: { pool: pool.poolName, gpus: String(pool.gpus) },
             check: (kube) => untilAllocatable(kube, pool),
         },

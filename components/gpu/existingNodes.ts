@@ -4,6 +4,7 @@ import type * as pulumi from "@pulumi/pulumi";
 
 import { EXPECTED_LABEL, EXPECTED_NODES } from "../../catalogue/records";
 import { gate, RECORDS_NAMESPACE } from "../gate";
+import { formerName } from "../formerName";
 
 const MINUTES = 5;
 
@@ -15,6 +16,8 @@ export interface ExistingNodesArgs {
     /** How many nodes the pool needs. */
     readonly nodes: number;
     readonly nodeSelector: Readonly<Record<string, string>>;
+    /** Its name in earlier versions of this program. */
+    readonly former: string;
 }
 
 /** Labels as a selector of the API: `a=b,c=d`. */
@@ -30,7 +33,7 @@ export function selectorOf(labels: Readonly<Record<string, string>>): string {
  * nodes.
  */
 export function existingNodes(name: string, args: ExistingNodesArgs, opts: pulumi.CustomResourceOptions = {}): pulumi.Resource {
-    const { pool, instanceType, nodes, nodeSelector } = args;
+    const { pool, instanceType, nodes, nodeSelector, former } = args;
     const record = { pool, instanceType, nodes: String(nodes), nodeSelector: JSON.stringify(nodeSelector) };
     const expected = new ConfigMap(
         `${name}-expected`,
@@ -38,13 +41,13 @@ export function existingNodes(name: string, args: ExistingNodesArgs, opts: pulum
             metadata: { name: `${name}-expected`, namespace: RECORDS_NAMESPACE, labels: { [EXPECTED_LABEL]: EXPECTED_NODES } },
             data: record,
         },
-        opts,
+        { ...opts, ...formerName(`${former}-expected`) },
     );
     return gate(
         name,
         {
-            kind: "nodes-there",
-            until: `the nodes of pool ${pool} are there`,
+            kind: "nodes-exist",
+            until: `the nodes of pool ${pool} exist`,
             record,
             check: async (kube) => {
                 let matching: readonly string[] = [];
@@ -65,6 +68,6 @@ export function existingNodes(name: string, args: ExistingNodesArgs, opts: pulum
                 }
             },
         },
-        { ...opts, dependsOn: [expected] },
+        { ...opts, dependsOn: [expected], ...formerName(former) },
     );
 }

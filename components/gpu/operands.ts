@@ -9,6 +9,7 @@ import type { InstalledOperator } from "../layer";
 import { gpusAllocatable } from "./allocatable";
 import { DEVICE_PLUGIN_CONFIG, devicePluginConfig } from "./devicePlugin";
 import type { GpuPool } from "./pool";
+import { formerName } from "../formerName";
 
 /** Labels of network, display and accelerator devices; the vendor suffices to find GPUs. */
 const NFD_CONFIG = `core:
@@ -50,7 +51,11 @@ export class GpuOperands extends pulumi.ComponentResource {
         this.allocatable = new Map(
             pools.map((pool) => [
                 pool.poolName,
-                gpusAllocatable(`${name}-${pool.poolName}-offered`, pool, { parent: this, dependsOn: [...dependsOn, pool] }),
+                gpusAllocatable(`${name}-${pool.poolName}-allocatable`, pool, {
+                    parent: this,
+                    dependsOn: [...dependsOn, pool],
+                    ...formerName(`${name}-${pool.poolName}-offered`),
+                }),
             ]),
         );
         this.registerOutputs({ clusterPolicy: this.clusterPolicy, pools: [...this.allocatable.keys()] });

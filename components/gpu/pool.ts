@@ -59,20 +59,20 @@ export class GpuPool extends pulumi.ComponentResource {
         this.nodeSelector = nodeSelectorOf(pool);
         if (pool.existing === undefined) {
             let before: pulumi.Resource[] = [];
-            const joined: pulumi.Resource[] = [];
+            const nodesReady: pulumi.Resource[] = [];
             this.machineSets = zones.map((zone) => {
                 const { set, readyNodes } = this.machines(name, zone, args, before);
-                joined.push(readyNodes);
+                nodesReady.push(readyNodes);
                 // Nodes are replaced in one zone at a time.
                 before = pool.rollout === "rolling" ? [readyNodes] : [];
                 return set;
             });
-            this.healthCheck(name, args, joined);
+            this.healthCheck(name, args, nodesReady);
         } else {
             this.machineSets = [];
             existingNodes(
-                `${name}-there`,
-                { pool: pool.name, instanceType: pool.instanceType, nodes, nodeSelector: this.nodeSelector },
+                `${name}-nodes`,
+                { pool: pool.name, instanceType: pool.instanceType, nodes, nodeSelector: this.nodeSelector, former: `${name}-there` },
                 { parent: this, dependsOn: records },
             );
         }
@@ -81,7 +81,7 @@ export class GpuPool extends pulumi.ComponentResource {
     }
 
     /** Replaces what dies, once the first nodes have joined: before, it would hide why a machine does not come. */
-    private healthCheck(name: string, { pool, cluster }: GpuPoolArgs, joined: readonly pulumi.Resource[]): void {
+    private healthCheck(name: string, { pool, cluster }: GpuPoolArgs, nodesReady: readonly pulumi.Resource[]): void {
         const { healthCheck } = pool;
         if (healthCheck === undefined) {
             return;
@@ -102,7 +102,7 @@ export class GpuPool extends pulumi.ComponentResource {
                     nodeStartupTimeout: `${healthCheck.startupMinutes}m`,
                 },
             },
-            { parent: this, dependsOn: [...joined] },
+            { parent: this, dependsOn: [...nodesReady] },
         );
     }
 

@@ -35,7 +35,7 @@ export function vaultActive(
     return gate(
         name,
         {
-            kind: "vault-open",
+            kind: "vault-active",
             until: `Vault in namespace ${namespace} is initialized, unsealed and active`,
             record: { namespace },
             check: async (kube) => {

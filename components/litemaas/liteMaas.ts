@@ -10,7 +10,7 @@ import { keptOrRemoved } from "../namespaceRemoved";
 import { backups } from "./backup";
 import { backend } from "./backend";
 import { benchmarks } from "./benchmark";
-import { brought } from "./brought";
+import { foreignSecrets } from "./foreignSecrets";
 import { DATABASE_CLAIM, databases, redis } from "./databases";
 import { frontend } from "./frontend";
 import { type GatewayKey, gatewayKey } from "./gatewayKey";
@@ -126,7 +126,7 @@ export class LiteMaas extends pulumi.ComponentResource {
         const trust = authorities(name, { configMap: TRUST, namespace, secret: authority }, place.within());
         const variables = sync.models.flatMap(({ endpoints }) => endpoints.flatMap(({ keyVariable }) => keyVariable ?? []));
         const given = [
-            ...brought(
+            ...foreignSecrets(
                 place,
                 [...new Set(variables)].filter((variable) => gateway === undefined || variable !== GATEWAY_KEY.variable),
             ),

@@ -50,7 +50,7 @@ function noOtherArgo(name: string, opts: pulumi.CustomResourceOptions): ConfigMa
     return gate(
         `${name}-no-other-argo`,
         {
-            kind: "nobody-elses",
+            kind: "no-other-owner",
             until: "no other owner has installed Argo Workflows",
             record: { crd: WORKFLOWS },
             check: refuseOtherArgo,

@@ -87,12 +87,12 @@ function connected(
         },
         opts,
     );
-    const brought = expectedSecret(
+    const created = expectedSecret(
         `${name}-connection`,
         { namespace, secret, keys: CONNECTION_KEYS[scheme] ?? [], what: `models[].connection of ${model.name}` },
         opts,
     );
-    return { account, resources: [serviceAccount, brought] };
+    return { account, resources: [serviceAccount, created] };
 }
 
 async function untilToken(kube: Kube, namespace: string, secret: string, model: string): Promise<void> {

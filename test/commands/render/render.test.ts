@@ -87,7 +87,7 @@ it("marks what a kind, a patch or a destroy needs", () => {
 });
 
 it("says of a Secret who creates it, and waits for it", () => {
-    const job = rendered.renderings.find(({ manifest }) => manifest.metadata.name === "database-connection-brought")!;
+    const job = rendered.renderings.find(({ manifest }) => manifest.metadata.name === "database-connection-created")!;
     expect(JSON.stringify(job.manifest)).toContain("Secret redhat-ods-applications/maas-db-config");
     expect(rendered.omitted.find(({ name }) => name.includes("maas-db-config"))!.instead).toContain(
         "oc create secret generic maas-db-config -n redhat-ods-applications --from-literal=DB_CONNECTION_URL=…",

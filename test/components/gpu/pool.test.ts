@@ -60,7 +60,7 @@ describe("an autoscaled pool", () => {
             ["0", "us-east-2a"],
             ["0", "us-east-2b"],
         ]);
-        expect(gates(deployment, "gpus-offered").map((r) => r.inputs["data"].gpus)).toEqual(["0"]);
+        expect(gates(deployment, "gpus-allocatable").map((r) => r.inputs["data"].gpus)).toEqual(["0"]);
     });
 
     it("says what a node will be while there is none", () => {
@@ -201,7 +201,7 @@ describe("GPUs are shared", () => {
         expect(one(deployment).inputs["spec"].template.spec.metadata.labels).toMatchObject({
             "nvidia.com/mig.config": "all-3g.40gb",
         });
-        expect(gates(deployment, "gpus-offered").map((r) => r.inputs["data"].gpus)).toEqual(["32"]);
+        expect(gates(deployment, "gpus-allocatable").map((r) => r.inputs["data"].gpus)).toEqual(["32"]);
     });
 
     it("by no pool without saying so: no label names a configuration, and DCGM keeps its monitor", async () => {

@@ -23,9 +23,9 @@ describe("production, planned", () => {
         expect(deployment.errors).toEqual([]);
     });
 
-    it("waits for no key that somebody makes: of all Secrets that are brought, none is the proxies'", () => {
-        const brought = deployment.registrations.filter(({ name }) => name.startsWith("litemaas-brought-"));
-        expect([...new Set(brought.map(({ name }) => name.replace(/^litemaas-brought-|-expected$/g, "")))]).toEqual([
+    it("waits for no key that another owner creates: of all Secrets that are expected, none is the proxies'", () => {
+        const expected = deployment.registrations.filter(({ name }) => name.startsWith("litemaas-secret-"));
+        expect([...new Set(expected.map(({ name }) => name.replace(/^litemaas-secret-|-expected$/g, "")))]).toEqual([
             "litemaas-backups",
         ]);
     });

@@ -62,8 +62,8 @@ it.each([
     ],
     ["the token", "kubernetes:core/v1:ConfigMap", "model-open-token", LLM, "model-open-service"],
     ["the account", "kubernetes:core/v1:ServiceAccount", "model-open-downloader", LLM, "model-open-service"],
-    ["the GPUs that prefill", "kubernetes:core/v1:ConfigMap", "gpu-l40s-offered", LLM, "model-split-service"],
-    ["the GPUs that decode", "kubernetes:core/v1:ConfigMap", "gpu-l4-offered", LLM, "model-split-service"],
+    ["the GPUs that prefill", "kubernetes:core/v1:ConfigMap", "gpu-l40s-allocatable", LLM, "model-split-service"],
+    ["the GPUs that decode", "kubernetes:core/v1:ConfigMap", "gpu-l4-allocatable", LLM, "model-split-service"],
     [
         "the runtime",
         "kubernetes:serving.kserve.io/v1alpha1:ServingRuntime",
@@ -77,7 +77,7 @@ it.each([
 
 it("lets a model wait for the GPUs of its own pool only, and a governed one for no other gateway", () => {
     const governed = deployment.one(LLM, "model-gpt-oss-20b-service");
-    expect(deployment.happensAfter(governed, deployment.one("kubernetes:core/v1:ConfigMap", "gpu-l4-offered"))).toBe(false);
+    expect(deployment.happensAfter(governed, deployment.one("kubernetes:core/v1:ConfigMap", "gpu-l4-allocatable"))).toBe(false);
     expect(deployment.happensAfter(governed, deployment.one(GATEWAY, "inference-gateway-gateway"))).toBe(false);
 });
 

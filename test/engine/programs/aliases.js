@@ -24,6 +24,12 @@ new ConfigMap(
         ? { aliases: [`urn:pulumi:${pulumi.getStack()}::${pulumi.getProject()}::kubernetes:core/v1:ConfigMap::urn-old`] }
         : {},
 );
+// The object keeps its name, which the program no longer gives it.
+new ConfigMap(
+    renamed ? "kept-new" : "kept-old",
+    object(renamed ? "kept-new" : "kept-old"),
+    renamed ? { aliases: [{ name: "kept-old" }], ignoreChanges: ["metadata.name"] } : {},
+);
 new ConfigMap("dependent", { ...object("dependent"), data: { of: name.id } });
 // Without an alias it is another resource: the object of that name is in the way.
 new ConfigMap(renamed ? "lost-new" : "lost-old", object(renamed ? "lost-new" : "lost-old"));

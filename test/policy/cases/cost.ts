@@ -10,8 +10,8 @@ const spot = (set: Subject): Subject => {
 };
 /** The record of nodes that somebody else has made. */
 const nodesThere = (instanceType: string, count: number): Subject =>
-    k("core/v1:ConfigMap", "pool-there", {
-        metadata: { name: "pool-there", labels: { [EXPECTED_LABEL]: EXPECTED_NODES } },
+    k("core/v1:ConfigMap", "pool-nodes", {
+        metadata: { name: "pool-nodes", labels: { [EXPECTED_LABEL]: EXPECTED_NODES } },
         data: { pool: "there", instanceType, nodes: String(count), nodeSelector: "{}" },
     });
 /** What a month of nodes costs in us-east-1. */

@@ -1,4 +1,4 @@
-/** Secrets of the namespace that somebody else brings. */
+/** Secrets of the namespace that other owners create. */
 import type * as pulumi from "@pulumi/pulumi";
 
 import type { LitemaasSettings } from "../../stacks/schema";
@@ -6,14 +6,14 @@ import { expectedSecret } from "../expectedSecret";
 import type { Place } from "./place";
 
 /** A Secret, and the setting that names it. */
-interface Brought {
+interface ForeignSecret {
     readonly setting: string;
     readonly secret: string;
     readonly keys: readonly string[];
 }
 
 /** Secrets that proxies and portal read. @param variables of the proxies that hold keys of endpoints */
-function wanted({ proxy, portal, backup }: LitemaasSettings, variables: readonly string[]): Brought[] {
+function wanted({ proxy, portal, backup }: LitemaasSettings, variables: readonly string[]): ForeignSecret[] {
     return [
         ...proxy.secrets.map((secret, i) => ({
             setting: `litemaas.proxy.secrets[${i}]`,
@@ -40,18 +40,18 @@ function wanted({ proxy, portal, backup }: LitemaasSettings, variables: readonly
     ];
 }
 
-/** Gates until they are there, each once. @returns depend on these to use them */
-export function brought(place: Place, variables: readonly string[]): pulumi.Resource[] {
+/** Gates until they exist, one for each Secret. @returns depend on these to use them */
+export function foreignSecrets(place: Place, variables: readonly string[]): pulumi.Resource[] {
     const { name, settings } = place;
-    const first = new Map<string, Brought>();
+    const first = new Map<string, ForeignSecret>();
     for (const one of wanted(settings, variables)) {
         const known = first.get(one.secret);
         first.set(one.secret, known === undefined ? one : { ...known, keys: [...new Set([...known.keys, ...one.keys])] });
     }
     return [...first.values()].map(({ setting, secret, keys }) =>
         expectedSecret(
-            `${name}-brought-${secret}`,
-            { namespace: settings.namespace, secret, keys: [...keys].sort(), what: setting },
+            `${name}-secret-${secret}`,
+            { namespace: settings.namespace, secret, keys: [...keys].sort(), what: setting, former: `${name}-brought-${secret}` },
             place.within(),
         ),
     );
