@@ -14,18 +14,22 @@ export interface PlannedResource {
     readonly options: ResourceOptions;
 }
 
-/** The options that were not left at their defaults. */
-export interface ResourceOptions {
-    readonly custom: boolean;
+/** Options as the engine keeps them in its state. */
+export interface KeptOptions {
     readonly provider?: string;
     readonly protect?: boolean;
-    readonly deleteBeforeReplace?: boolean;
     readonly retainOnDelete?: boolean;
     readonly deletedWith?: string;
     readonly ignoreChanges?: readonly string[];
     readonly replaceOnChanges?: readonly string[];
     readonly additionalSecretOutputs?: readonly string[];
     readonly aliases?: readonly string[];
+}
+
+/** The options that were not left at their defaults. */
+export interface ResourceOptions extends KeptOptions {
+    readonly custom: boolean;
+    readonly deleteBeforeReplace?: boolean;
     readonly customTimeouts?: { readonly create?: string; readonly update?: string; readonly delete?: string };
     /** Names of the hooks by event: `{beforeCreate: ["gate"]}`. */
     readonly hooks?: Readonly<Record<string, readonly string[]>>;

@@ -46,3 +46,11 @@ export function problemsOf(settings: Draft, folder?: string): string[] {
         throw error;
     }
 }
+
+/** Adds an external model `gpt` of OpenAI to the settings, and to their first tier, in place. */
+export function withExternalModel(settings: Draft): void {
+    settings.externalModels = [
+        { name: "gpt", providers: [{ provider: "openai", endpoint: "api.openai.com", targetModel: "gpt-4o", secret: "s" }] },
+    ];
+    settings.tiers[0].models.push("gpt");
+}

@@ -1,6 +1,8 @@
 /** What this process and the one that drives the engine tell each other. */
 import type { EngineEvent } from "@pulumi/pulumi/automation";
 
+import type { KeptOptions } from "../result";
+
 /** Sent once, first. */
 export interface Start {
     readonly kind: "start";
@@ -26,24 +28,16 @@ export interface Act {
 export type ToDriver = Start | Act;
 
 /** A resource in the engine's state. */
-export interface StateResource {
+export interface StateResource extends KeptOptions {
     readonly urn: string;
     readonly type: string;
     readonly custom?: boolean;
     readonly id?: string;
     readonly parent?: string;
-    readonly provider?: string;
     readonly inputs?: Record<string, unknown>;
     readonly dependencies?: readonly string[];
     readonly propertyDependencies?: Record<string, readonly string[] | null>;
-    readonly protect?: boolean;
     readonly external?: boolean;
-    readonly retainOnDelete?: boolean;
-    readonly deletedWith?: string;
-    readonly ignoreChanges?: readonly string[];
-    readonly replaceOnChanges?: readonly string[];
-    readonly additionalSecretOutputs?: readonly string[];
-    readonly aliases?: readonly string[];
     readonly customTimeouts?: { readonly create?: number; readonly update?: number; readonly delete?: number };
     readonly resourceHooks?: Record<string, readonly string[]>;
     readonly importID?: string;

@@ -17,8 +17,13 @@ export interface Outcome {
     readonly err: string;
 }
 
-/** Runs a command line in this process. */
-export async function inProcess(...words: string[]): Promise<Outcome> {
+/** Runs a command line in this process, in the folder of the project. */
+export function inProcess(...words: string[]): Promise<Outcome> {
+    return inFolder(root, words);
+}
+
+/** Runs a command line in this process, in another folder. */
+export async function inFolder(cwd: string, words: readonly string[]): Promise<Outcome> {
     const text = { out: "", err: "" };
     const terminal = (to: "out" | "err"): Terminal =>
         new Terminal({ write: (t: string) => (text[to] += t) }, { NO_COLOR: "1" }, words.includes("--quiet"));
@@ -26,7 +31,7 @@ export async function inProcess(...words: string[]): Promise<Outcome> {
         out: terminal("out"),
         err: terminal("err"),
         signal: new AbortController().signal,
-        cwd: root,
+        cwd,
         root,
         elapsed: () => 0,
     };

@@ -1,10 +1,10 @@
 /** Starts the real Envoy, where it was brought. */
-import { type ChildProcess, spawn } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 
+import { startProgram } from "../program";
 import { REQUIRED } from "../rehearsal/apiserver/support";
 import { broughtEnvoy } from "./install";
 
@@ -41,24 +41,16 @@ export async function startEnvoy(resources: object): Promise<Envoy> {
     const loopback = { socket_address: { address: "127.0.0.1", port_value: 0 } };
     writeFileSync(file, JSON.stringify({ admin: { address: loopback }, static_resources: resources }));
     const words = ["--config-path", file, "--admin-address-path", address, "--use-dynamic-base-id", "--concurrency", "1"];
-    const child: ChildProcess = spawn(program, [...words, "--log-level", "warning"], { stdio: ["ignore", "ignore", "pipe"] });
-    let said = "";
-    child.stderr!.on("data", (chunk: Buffer) => (said += chunk.toString()));
-    const ended = new Promise<void>((done) => child.on("close", () => done()));
-    const stop = async (): Promise<void> => {
-        child.kill("SIGKILL");
-        await ended;
-        rmSync(folder, { recursive: true, force: true });
-    };
+    const { said, hasEnded, stop } = startProgram(program, [...words, "--log-level", "warning"], folder);
     const deadline = Date.now() + START_SECONDS * 1000;
     for (;;) {
         const listener = existsSync(address) ? await listenerAt(readFileSync(address, "utf8").trim()) : undefined;
         if (listener !== undefined) {
             return { url: `http://${listener}`, stop };
         }
-        if (child.exitCode !== null || Date.now() > deadline) {
+        if (hasEnded() || Date.now() > deadline) {
             await stop();
-            throw new Error(`Envoy did not come up: ${said.slice(-2000)}`);
+            throw new Error(`Envoy did not come up: ${said().slice(-2000)}`);
         }
         await pause(20);
     }

@@ -13,6 +13,7 @@ import { parseSettings } from "../../stacks/settings";
 import { inProcess, type Outcome, root, withFolder } from "../commands/helper";
 import { signedByAuthority } from "../commands/selfSigned";
 import { shipped } from "../settings";
+import { inARow } from "../cli/smoke/dataPlane";
 import { describeEnvoy } from "./envoy";
 import { type Objects, objectsOf } from "./objects";
 import { LoopbackPlane } from "./plane";
@@ -59,7 +60,7 @@ describeEnvoy("the data plane of code-assistant", () => {
     /** Statuses of equal requests, as counts in a row: `200 x 5, 429 x 2`. */
     async function statuses(n: number, key: string | undefined, asked: Asked = {}): Promise<string> {
         const { model = "gpt-oss-20b", query = "", stream, headers } = asked;
-        const seen: [number, number][] = [];
+        const seen: number[] = [];
         for (let i = 0; i < n; i++) {
             const { status } = await send({
                 method: "POST",
@@ -67,14 +68,9 @@ describeEnvoy("the data plane of code-assistant", () => {
                 headers: { ...(key !== undefined && { Authorization: `Bearer ${key}` }), ...headers },
                 body: { model, messages: [], ...(stream && { stream }) },
             });
-            const last = seen.at(-1);
-            if (last?.[0] === status) {
-                last[1]++;
-            } else {
-                seen.push([status, 1]);
-            }
+            seen.push(status);
         }
-        return seen.map(([status, count]) => `${status} x ${count}`).join(", ");
+        return inARow(seen);
     }
 
     it.each([

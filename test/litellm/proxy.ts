@@ -1,6 +1,5 @@
 /** Starts the real LiteLLM proxy, where it is installed, and a provider that it calls. */
-import { type ChildProcess, spawn } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer, type Server, type ServerResponse } from "node:http";
 import { get } from "node:https";
 import type { AddressInfo } from "node:net";
@@ -9,6 +8,7 @@ import path from "node:path";
 
 import { stringify } from "yaml";
 
+import { startProgram } from "../program";
 import { REQUIRED } from "../rehearsal/apiserver/support";
 import { installedLiteLlm } from "./install";
 
@@ -81,29 +81,19 @@ export async function startLiteLlm(
     writeFileSync(file, typeof config === "string" ? config : stringify(config));
     const port = await freePort();
     const serving = tls === undefined ? [] : ["--ssl_certfile_path", tls.certificate, "--ssl_keyfile_path", tls.key];
-    const child: ChildProcess = spawn(command, ["--config", file, "--host", "127.0.0.1", "--port", String(port), ...serving], {
-        // Prices come with the package; no environment of the caller decides how it behaves.
-        env: { PATH: process.env["PATH"], HOME: folder, LITELLM_LOCAL_MODEL_COST_MAP: "True", ...variables },
-        stdio: ["ignore", "pipe", "pipe"],
-    });
-    let said = "";
-    child.stdout!.on("data", (chunk: Buffer) => (said += chunk.toString()));
-    child.stderr!.on("data", (chunk: Buffer) => (said += chunk.toString()));
-    const ended = new Promise<void>((done) => child.on("close", () => done()));
+    const words = ["--config", file, "--host", "127.0.0.1", "--port", String(port), ...serving];
+    // Prices come with the package; no environment of the caller decides how it behaves.
+    const env = { PATH: process.env["PATH"], HOME: folder, LITELLM_LOCAL_MODEL_COST_MAP: "True", ...variables };
+    const { said, hasEnded, stop } = startProgram(command, words, folder, { env });
     const url = tls === undefined ? `http://127.0.0.1:${port}` : `https://localhost:${port}`;
-    const stop = async (): Promise<void> => {
-        child.kill("SIGKILL");
-        await ended;
-        rmSync(folder, { recursive: true, force: true });
-    };
     const deadline = Date.now() + START_SECONDS * 1000;
     for (;;) {
         if (await isReady(url, tls)) {
             return { url, stop };
         }
-        if (child.exitCode !== null || Date.now() > deadline) {
+        if (hasEnded() || Date.now() > deadline) {
             await stop();
-            throw new Error(`LiteLLM does not start:\n${said.slice(-4000)}`);
+            throw new Error(`LiteLLM does not start:\n${said().slice(-4000)}`);
         }
         await new Promise((done) => setTimeout(done, 250));
     }

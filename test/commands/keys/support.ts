@@ -3,11 +3,9 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 
-import { main } from "../../../cli/main";
-import { Terminal } from "../../../cli/terminal";
 import { KeyServers } from "../../components/workspaces/keyServers";
 import type { StoredKey } from "../../components/workspaces/maasApi";
-import { type Outcome, root } from "../helper";
+import { inFolder, type Outcome } from "../helper";
 
 /** What the tests of a file work with; each test has its own. */
 export interface Keys {
@@ -41,20 +39,7 @@ export function keyCommands(): Keys {
         rmSync(folder, { recursive: true });
         process.env = { ...before };
     });
-    const run = async (line: string): Promise<Outcome> => {
-        const text = { out: "", err: "" };
-        const terminal = (to: "out" | "err"): Terminal =>
-            new Terminal({ write: (t: string) => (text[to] += t) }, { NO_COLOR: "1" });
-        const code = await main(line.split(" "), {
-            out: terminal("out"),
-            err: terminal("err"),
-            signal: new AbortController().signal,
-            cwd: folder,
-            root,
-            elapsed: () => 0,
-        });
-        return { code, ...text };
-    };
+    const run = (line: string): Promise<Outcome> => inFolder(folder, line.split(" "));
     return {
         get servers() {
             return servers;

@@ -3,7 +3,7 @@ import { send } from "../../../cli/http/send";
 import { MaasApi } from "../../../cli/maasApi/client";
 import { parseSettings } from "../../../stacks/settings";
 import { shipped } from "../../settings";
-import { DataPlane, TOKENS } from "./dataPlane";
+import { DataPlane, inARow, TOKENS } from "./dataPlane";
 
 let plane: DataPlane;
 
@@ -20,7 +20,7 @@ const keyOf = async (subscription: string): Promise<string> =>
 
 /** Statuses of equal requests, as counts in a row: `200 x 5, 429 x 2`. */
 async function statuses(n: number, key: string | undefined, { model = "gpt-oss-20b", query = "" } = {}): Promise<string> {
-    const seen: [number, number][] = [];
+    const seen: number[] = [];
     for (let i = 0; i < n; i++) {
         const { status } = await send({
             method: "POST",
@@ -28,14 +28,9 @@ async function statuses(n: number, key: string | undefined, { model = "gpt-oss-2
             ...(key !== undefined && { headers: { Authorization: `Bearer ${key}` } }),
             body: { model, messages: [] },
         });
-        const last = seen.at(-1);
-        if (last?.[0] === status) {
-            last[1]++;
-        } else {
-            seen.push([status, 1]);
-        }
+        seen.push(status);
     }
-    return seen.map(([status, count]) => `${status} x ${count}`).join(", ");
+    return inARow(seen);
 }
 
 it.each([

@@ -4,14 +4,14 @@
  * checks, the status of each refusal, limits by user, model and subscription in fixed windows, tokens counted after the answer.
  * Its limits are those of the stack's settings.
  */
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { IncomingMessage, ServerResponse } from "node:http";
 
 import { modelsOf, requestsOf, subscriptionOf, tokensByModel } from "../../../catalogue/tiers";
 import { secondsOf } from "../../../catalogue/tiers";
 import type { Settings } from "../../../stacks/schema";
 import { type Answer, MaasApiDouble, type StoredKey } from "../../components/workspaces/maasApi";
 import { type BrokenModel, modelAnswer } from "../../envoy/model";
+import { bodyOf, Loopback } from "../../loopback";
 
 /** What is broken on purpose. */
 export interface Broken extends BrokenModel {
@@ -51,7 +51,21 @@ interface Counter {
 /** Tokens of each answer. */
 export const TOKENS = 60;
 
-export class DataPlane {
+/** Statuses as counts in a row: `200 x 5, 429 x 2`. */
+export function inARow(statuses: readonly number[]): string {
+    const rows: [number, number][] = [];
+    for (const status of statuses) {
+        const last = rows.at(-1);
+        if (last?.[0] === status) {
+            last[1]++;
+        } else {
+            rows.push([status, 1]);
+        }
+    }
+    return rows.map(([status, count]) => `${status} x ${count}`).join(", ");
+}
+
+export class DataPlane extends Loopback {
     readonly maas = new MaasApiDouble();
     broken: Broken = {};
     /** Seconds. */
@@ -60,34 +74,16 @@ export class DataPlane {
     tokens = 1;
     readonly requests: string[] = [];
     private readonly counters = new Map<string, Counter>();
-    private server!: Server;
 
     constructor(private readonly settings: Settings) {
+        super();
         this.maas.mayUse = (username, subscription) =>
             settings.identity.users.some(({ name, tier }) => name === username && tier === subscription) ||
             (username === "everywhere" && settings.tiers.some((tier) => subscriptionOf(tier) === subscription));
     }
 
-    async start(): Promise<void> {
-        this.server = createServer((request, response) => void this.serve(request, response));
-        await new Promise<void>((done) => this.server.listen(0, "127.0.0.1", done));
-    }
-
-    async stop(): Promise<void> {
-        this.server.closeAllConnections();
-        await new Promise((done) => this.server.close(done));
-    }
-
-    get url(): string {
-        return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
-    }
-
-    private async serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
-        const chunks: Buffer[] = [];
-        for await (const chunk of request) {
-            chunks.push(chunk as Buffer);
-        }
-        const text = Buffer.concat(chunks).toString("utf8");
+    protected async serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+        const text = await bodyOf(request);
         this.requests.push(`${request.method} ${request.url}`);
         const credential = (request.headers.authorization ?? "").replace(/^Bearer /, "");
         const body = (text === "" ? {} : JSON.parse(text)) as Record<string, unknown>;

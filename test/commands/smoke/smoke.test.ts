@@ -10,7 +10,7 @@ import { smoke, type SmokeArgs, type SmokeResult } from "../../../cli/smoke/run"
 import { smokeTarget } from "../../../cli/smoke/target";
 import type { Settings } from "../../../stacks/schema";
 import { parseSettings } from "../../../stacks/settings";
-import { shipped } from "../../settings";
+import { shipped, withExternalModel } from "../../settings";
 import { inProcess } from "../helper";
 import { type Broken, DataPlane } from "./dataPlane";
 
@@ -168,18 +168,7 @@ it("ends when it is interrupted, with what it has found", async () => {
 });
 
 it("calls a provider's model by the provider's name for it", () => {
-    const changed = parseSettings(
-        "test",
-        shipped("code-assistant", (draft) => {
-            draft.externalModels = [
-                {
-                    name: "gpt",
-                    providers: [{ provider: "openai", endpoint: "api.openai.com", targetModel: "gpt-4o", secret: "s" }],
-                },
-            ];
-            draft.tiers[0].models.push("gpt");
-        }),
-    );
+    const changed = parseSettings("test", shipped("code-assistant", withExternalModel));
     expect(smokeTarget(changed, "https://maas.test", undefined).models.at(-1)).toEqual({
         name: "gpt",
         url: "https://maas.test/maas/gpt/v1",

@@ -9,7 +9,7 @@ import { csv } from "../../../cli/usage/csv";
 import { modelRoutes } from "../../../cli/usage/routes";
 import { type Usage, usedOf } from "../../../cli/usage/usage";
 import { parseSettings } from "../../../stacks/settings";
-import { shipped } from "../../settings";
+import { shipped, withExternalModel } from "../../settings";
 import { inProcess, type Outcome, withFolder } from "../helper";
 
 const ROUTE = "maas/gpt-oss-20b-kserve-route";
@@ -195,18 +195,7 @@ it("says how to reach Limitador, and what is wrong with what answers there", asy
 });
 
 it("names the route of a long model as KServe does, and both of an external one", () => {
-    const settings = parseSettings(
-        "test",
-        shipped("code-assistant", (draft) => {
-            draft.externalModels = [
-                {
-                    name: "gpt",
-                    providers: [{ provider: "openai", endpoint: "api.openai.com", targetModel: "gpt-4o", secret: "s" }],
-                },
-            ];
-            draft.tiers[0].models.push("gpt");
-        }),
-    );
+    const settings = parseSettings("test", shipped("code-assistant", withExternalModel));
     settings.models[1]!.name = "a".repeat(60);
     settings.tiers[1]!.models.push("a".repeat(60));
     expect(modelRoutes(settings).map(({ routes }) => routes)).toEqual([

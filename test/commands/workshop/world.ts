@@ -5,12 +5,10 @@ import path from "node:path";
 
 import { stringify } from "yaml";
 
-import { main } from "../../../cli/main";
-import { Terminal } from "../../../cli/terminal";
 import { SyncServers } from "../../components/litemaas/servers";
 import { Project } from "../../project";
 import { CLUSTER } from "../../settings";
-import { type Outcome, root } from "../helper";
+import { inFolder, type Outcome } from "../helper";
 
 export let servers: SyncServers;
 let project: Project;
@@ -71,20 +69,11 @@ afterEach(async () => {
 
 /** Runs a command line. No output has a key, unless it is asked for. */
 export async function run(line: string, shows = false): Promise<Outcome> {
-    const text = { out: "", err: "" };
-    const terminal = (to: "out" | "err"): Terminal => new Terminal({ write: (t: string) => (text[to] += t) }, { NO_COLOR: "1" });
-    const code = await main([...line.split(" "), "--project", project.folder], {
-        out: terminal("out"),
-        err: terminal("err"),
-        signal: new AbortController().signal,
-        cwd: folder,
-        root,
-        elapsed: () => 0,
-    });
+    const outcome = await inFolder(folder, [...line.split(" "), "--project", project.folder]);
     if (!shows) {
-        expect(text.out + text.err).not.toMatch(/sk-/);
+        expect(outcome.out + outcome.err).not.toMatch(/sk-/);
     }
-    return { code, ...text };
+    return outcome;
 }
 
 export const url = (): string => `--url ${servers.url}`;

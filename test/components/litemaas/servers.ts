@@ -3,9 +3,9 @@
  * the Job may do with Secrets, and of the portal what its source says of its API
  * (rh-aiservices-bu/litemaas@v0.4.0:backend/src/routes/models.ts): pages of 20, and of 100 at most.
  */
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { IncomingMessage, ServerResponse } from "node:http";
 
+import { bodyOf, Loopback } from "../../loopback";
 import { type Answer, LiteLlmDouble, type Row } from "./liteLlm";
 
 /** What a fault does to a request instead of an answer. */
@@ -14,7 +14,7 @@ export type Fault = Answer | "silence" | "half" | "broken";
 export const NAMESPACE = "litemaas-workshops";
 const SECRETS = `/api/v1/namespaces/${NAMESPACE}/secrets`;
 
-export class SyncServers {
+export class SyncServers extends Loopback {
     readonly proxy = new LiteLlmDouble();
     readonly secrets = new Map<string, Row>();
     /** What the ConfigMap of the benchmark holds; undefined: there is none. */
@@ -36,35 +36,16 @@ export class SyncServers {
     delay = 0;
     private open = 0;
     private version = 0;
-    private server!: Server;
-
-    async start(): Promise<void> {
-        this.server = createServer((request, response) => void this.serve(request, response));
-        await new Promise<void>((done) => this.server.listen(0, "127.0.0.1", done));
-    }
-
-    async stop(): Promise<void> {
-        this.server.closeAllConnections();
-        await new Promise((done) => this.server.close(done));
-    }
-
-    get url(): string {
-        return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
-    }
 
     /** A file of a hand-out. */
     file(workshop: string, name: string): string {
         return Buffer.from(String(this.secrets.get(`workshop-${workshop}`)?.["data"][name] ?? ""), "base64").toString("utf8");
     }
 
-    private async serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    protected async serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
         this.open += 1;
         this.mostAtOnce = Math.max(this.mostAtOnce, this.open);
-        const chunks: Buffer[] = [];
-        for await (const chunk of request) {
-            chunks.push(chunk as Buffer);
-        }
-        const text = Buffer.concat(chunks).toString("utf8");
+        const text = await bodyOf(request);
         const body = text === "" ? undefined : (JSON.parse(text) as Row);
         const name = `${request.method} ${request.url!.replace(/\?.*/, "")}`;
         this.requests.push(name);

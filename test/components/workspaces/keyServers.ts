@@ -3,10 +3,9 @@
  * answers), and of the Kubernetes API what the Job may do: tokens of a ServiceAccount, reading and patching one Secret, and one
  * Deployment where there is one.
  */
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import { createServer as createTlsServer, type ServerOptions } from "node:https";
-import type { AddressInfo } from "node:net";
+import type { IncomingMessage, ServerResponse } from "node:http";
 
+import { bodyOf, Loopback } from "../../loopback";
 import { account, type Answer, MaasApiDouble, type StoredKey } from "./maasApi";
 
 export type { StoredKey } from "./maasApi";
@@ -20,7 +19,7 @@ interface Secret {
 }
 
 /** The servers, and what they hold. */
-export class KeyServers {
+export class KeyServers extends Loopback {
     readonly maas = new MaasApiDouble();
     readonly secrets = new Map<string, Secret>();
     /** Deployments by their path, each with the annotations of its pods. */
@@ -38,38 +37,20 @@ export class KeyServers {
     /** Time that each answer takes, in milliseconds. */
     delay = 0;
     private open = 0;
-    private server!: Server;
-    private secure = false;
 
     /** @param workspaces namespaces that have a Secret @param names of account and Secret. Default: those of workspaces */
     constructor(
         workspaces: readonly string[],
         private readonly names = { account: "maas-workspace", secret: "maas-api-key" },
     ) {
+        super();
         workspaces.forEach((namespace) =>
             this.secrets.set(namespace, { metadata: { resourceVersion: "1", annotations: {} }, data: {} }),
         );
     }
 
-    /** @param certificate with it, they speak TLS */
-    async start(certificate?: ServerOptions): Promise<void> {
-        const serve = (request: IncomingMessage, response: ServerResponse): void => void this.serve(request, response);
-        this.secure = certificate !== undefined;
-        this.server = certificate === undefined ? createServer(serve) : createTlsServer(certificate, serve);
-        await new Promise<void>((done) => this.server.listen(0, "127.0.0.1", done));
-    }
-
-    async stop(): Promise<void> {
-        this.server.closeAllConnections();
-        await new Promise((done) => this.server.close(done));
-    }
-
     get keys(): StoredKey[] {
         return this.maas.keys;
-    }
-
-    get url(): string {
-        return `${this.secure ? "https" : "http"}://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
     }
 
     /** Active keys of a workspace. */
@@ -83,15 +64,11 @@ export class KeyServers {
         return encoded === undefined ? undefined : Buffer.from(encoded, "base64").toString("utf8");
     }
 
-    private async serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    protected async serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
         this.open += 1;
         this.mostAtOnce = Math.max(this.mostAtOnce, this.open);
         response.on("close", () => (this.open -= 1));
-        const chunks: Buffer[] = [];
-        for await (const chunk of request) {
-            chunks.push(chunk as Buffer);
-        }
-        const text = Buffer.concat(chunks).toString("utf8");
+        const text = await bodyOf(request);
         const path = new URL(request.url!, "http://double").pathname;
         const what = `${request.method} ${path}`;
         this.requests.push(what);

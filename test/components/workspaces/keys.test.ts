@@ -43,28 +43,22 @@ it("replaces a key before its end, and leaves the old one valid until the next",
     expect(bench.servers.active("wksp-ann").map(({ id }) => id)).toEqual(["id-2", "id-3"]);
 });
 
+/** A further key of the subscription that the first key is of. */
+function createdByAnn(): void {
+    const key = { id: "own", key: "sk-oai-own", name: "created by ann", status: "active" } as const;
+    bench.servers.keys.push({ ...bench.servers.keys[0]!, ...key });
+}
+
 it("revokes everything of a subscription that the user has left, keys that were created with the key among them", async () => {
     await bench.run({ ann: "free" });
-    bench.servers.keys.push({
-        ...bench.servers.keys[0]!,
-        id: "own",
-        key: "sk-oai-own",
-        name: "created by ann",
-        status: "active",
-    });
+    createdByAnn();
     expect((await bench.run({ ann: "pro" })).output).toContain("1 created, 0 renewed, 2 revoked");
     bench.onlyKey("wksp-ann", "pro");
 });
 
 it("leaves keys that the user created in the same subscription", async () => {
     await bench.run({ ann: "free" });
-    bench.servers.keys.push({
-        ...bench.servers.keys[0]!,
-        id: "own",
-        key: "sk-oai-own",
-        name: "created by ann",
-        status: "active",
-    });
+    createdByAnn();
     await bench.run({ ann: "free" });
     expect(bench.servers.active("wksp-ann").map(({ id }) => id)).toEqual(["id-1", "own"]);
 });
