@@ -9,7 +9,8 @@ import { registeredKinds, registeredPatches } from "../../kinds";
 import { families } from "../../policy/policies";
 
 const root = path.join(__dirname, "..", "..");
-const SKIPPED = new Set(["node_modules", "package-lock.json"]);
+/** Not of the project: what others wrote, and what its tools write. */
+const SKIPPED = new Set(["node_modules", "package-lock.json", "reports", "dist", "coverage"]);
 
 function files(folder = ""): string[] {
     return readdirSync(path.join(root, folder), { withFileTypes: true }).flatMap((entry) => {

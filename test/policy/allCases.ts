@@ -4,10 +4,12 @@ import type { Case } from "./cases/case";
 import { cost } from "./cases/cost";
 import { counting } from "./cases/counting";
 import { usage } from "./cases/usage";
+import { denyByDefault } from "./cases/denyByDefault";
 import { external } from "./cases/external";
 import { limits } from "./cases/limits";
 import { litemaas } from "./cases/litemaas";
 import { monitoring } from "./cases/monitoring";
+import { readOnce } from "./cases/readOnce";
 import { names } from "./cases/names";
 import { order } from "./cases/order";
 import { operators } from "./cases/operators";
@@ -31,9 +33,11 @@ export const cases: Readonly<Record<string, Case>> = {
     ...usage,
     ...access,
     ...gateways,
+    ...denyByDefault,
     ...external,
     ...people,
     ...monitoring,
+    ...readOnce,
     ...names,
     ...secrets,
     ...certificates,

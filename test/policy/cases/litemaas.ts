@@ -129,6 +129,43 @@ export const litemaas: Readonly<Record<string, Case>> = {
                 says: /passes Referer on/,
             },
             {
+                what: "a backend beside another container",
+                change: ([d, , r]) => (
+                    d.props.spec.template.spec.containers.push({ name: "proxy", image: "quay.io/acme/proxy:1" }),
+                    delete r.props.spec.httpHeaders
+                ),
+                says: /passes User-Agent, Origin, Referer on/,
+            },
+            {
+                what: "an image by its name alone",
+                change: ([d, , r]) => ((image(d).image = "litemaas-backend"), delete r.props.spec.httpHeaders),
+                says: /passes User-Agent, Origin, Referer on/,
+            },
+            {
+                what: "a backend beside the frontend, which the Route does not lead to",
+                change: (all) => {
+                    delete all[2].props.spec.httpHeaders;
+                    all.push({
+                        ...deployment({ name: "front", image: "quay.io/acme/litemaas-frontend:0.4.0" }, { app: "front" }),
+                        name: "front",
+                    });
+                },
+                says: /passes User-Agent, Origin, Referer on/,
+            },
+            {
+                what: "a Service of that name elsewhere, and another one beside it",
+                change: (all) => {
+                    delete all[2].props.spec.httpHeaders;
+                    const other = (name: string, namespace: string): object =>
+                        k("core/v1:Service", `${namespace}-${name}`, {
+                            metadata: { name, namespace },
+                            spec: { selector: { app: "proxy" } },
+                        });
+                    all.splice(1, 0, other("s", "elsewhere"), other("beside", "n"));
+                },
+                says: /passes User-Agent, Origin, Referer on/,
+            },
+            {
                 what: "a frontend, which leads to the backend",
                 change: ([d, , r]) => (
                     (image(d).image = "quay.io/rh-aiservices-bu/litemaas-frontend:0.4.0"),
@@ -145,6 +182,22 @@ export const litemaas: Readonly<Record<string, Case>> = {
             {
                 what: "a Route to something else",
                 change: ([, s, r]) => ((s.props.spec.selector.app = "proxy"), delete r.props.spec.httpHeaders),
+            },
+            {
+                what: "a Service of another namespace than the portal's",
+                change: ([d, , r]) => ((d.props.metadata.namespace = "other"), delete r.props.spec.httpHeaders),
+            },
+            {
+                what: "a Service that selects nothing",
+                change: ([, s, r]) => ((s.props.spec.selector = {}), delete r.props.spec.httpHeaders),
+            },
+            {
+                what: "a Service that selects by one more label",
+                change: ([, s, r]) => ((s.props.spec.selector.tier = "web"), delete r.props.spec.httpHeaders),
+            },
+            {
+                what: "a header that is not known yet",
+                change: ([, , r]) => (r.props.spec.httpHeaders.actions.request[1].name = UNKNOWN),
             },
             {
                 what: "headers in another case",

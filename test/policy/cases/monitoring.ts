@@ -1,15 +1,15 @@
-/** Cases of the rule about monitors. */
+/** Cases of the rules about what monitors collect. */
 import { type Case, k } from "./case";
 
 const LABEL = "openshift.io/cluster-monitoring";
 const USER = "openshift.io/user-monitoring";
 
-const pods = (app: string, portNumber: number) =>
+export const pods = (app: string, portNumber: number) =>
     k("monitoring.coreos.com/v1:PodMonitor", app, {
         metadata: { name: app, namespace: "mine" },
         spec: { selector: { matchLabels: { app } }, podMetricsEndpoints: [{ portNumber }] },
     });
-const services = (app: string, port: string) =>
+export const services = (app: string, port: string) =>
     k("monitoring.coreos.com/v1:ServiceMonitor", app, {
         metadata: { name: app, namespace: "mine" },
         spec: { selector: { matchLabels: { app } }, endpoints: [{ port }] },
@@ -160,133 +160,6 @@ export const monitoring: Readonly<Record<string, Case>> = {
                     services.props.spec.selector = {};
                     pods.props.spec.selector = {};
                 },
-            },
-        ],
-    },
-    "metrics-are-read-once": {
-        anywhere: true,
-        good: () => [
-            k("core/v1:ConfigMap", "other", { metadata: { name: "other", namespace: "mine" } }),
-            k("serving.kserve.io/v1alpha1:LLMInferenceService", "model", { metadata: { name: "model", namespace: "maas" } }),
-            k("kuadrant.io/v1beta1:Kuadrant", "kuadrant", {
-                metadata: { name: "kuadrant", namespace: "kuadrant-system" },
-                spec: { observability: { enable: true } },
-            }),
-            pods("web", 8080),
-            pods("api", 8080),
-            services("front", "http"),
-            services("back", "http"),
-        ],
-        broken: [
-            {
-                what: "a second monitor of the same pods",
-                change: ([, , , , api]) => (api.props.spec.selector.matchLabels = { app: "web" }),
-                says: /reads what PodMonitor mine\/web reads: the same labels, port and path; keep one/,
-            },
-            {
-                what: "a monitor of some of the pods of another",
-                change: ([, , , , api]) => (api.props.spec.selector.matchLabels = { app: "web", version: "1" }),
-                says: /reads what PodMonitor mine\/web reads/,
-            },
-            {
-                what: "a monitor of all pods of the namespace, with the usual path written out",
-                change: ([, , , , api]) =>
-                    (api.props.spec = { selector: {}, podMetricsEndpoints: [{ portNumber: 8080, path: "/metrics" }] }),
-                says: /reads what PodMonitor mine\/web reads/,
-            },
-            {
-                what: "a second monitor of a port among several",
-                change: ([, , , web, api]) => {
-                    web.props.spec.podMetricsEndpoints.push({ targetPort: 9090 });
-                    api.props.spec = {
-                        selector: { matchLabels: { app: "web" } },
-                        podMetricsEndpoints: [{ targetPort: 9091 }, { targetPort: 9090 }],
-                    };
-                },
-                says: /reads what PodMonitor mine\/web reads/,
-            },
-            {
-                what: "a second monitor of Services",
-                change: ([, , , , , , back]) => (back.props.spec.selector.matchLabels = { app: "front" }),
-                says: /reads what ServiceMonitor mine\/front reads/,
-            },
-            {
-                what: "a monitor of models beside KServe's",
-                change: ([, , , web]) => {
-                    web.props.metadata.namespace = "maas";
-                    web.props.spec.selector.matchLabels = { "app.kubernetes.io/part-of": "llminferenceservice", a: "b" };
-                },
-                says: /reads what a monitor that KServe makes in maas reads; remove it/,
-            },
-            {
-                what: "a monitor of Limitador beside Kuadrant's",
-                change: ([, , , , , front]) => {
-                    front.props.metadata.namespace = "kuadrant-system";
-                    front.props.spec.selector.matchLabels = { app: "limitador" };
-                },
-                says: /reads what a monitor that Kuadrant \(spec\.observability\.enable\) makes in kuadrant-system reads/,
-            },
-        ],
-        accepted: [
-            { what: "the same port of other pods", change: () => undefined },
-            {
-                what: "another port of the same pods",
-                change: ([, , , , api]) =>
-                    (api.props.spec = { selector: { matchLabels: { app: "web" } }, podMetricsEndpoints: [{ portNumber: 8081 }] }),
-            },
-            {
-                what: "another path of the same port",
-                change: ([, , , , api]) =>
-                    (api.props.spec = {
-                        selector: { matchLabels: { app: "web" } },
-                        podMetricsEndpoints: [{ portNumber: 8080, path: "/more" }],
-                    }),
-            },
-            {
-                what: "no endpoint",
-                change: ([, , , , api]) => (api.props.spec = { selector: { matchLabels: { app: "web" } } }),
-            },
-            {
-                what: "the same labels in another namespace",
-                change: ([, , , , api]) => {
-                    api.props.metadata.namespace = "other";
-                    api.props.spec.selector.matchLabels = { app: "web" };
-                },
-            },
-            {
-                what: "a monitor of other namespaces",
-                change: ([, , , , api]) => {
-                    api.props.spec.selector.matchLabels = { app: "web" };
-                    api.props.spec.namespaceSelector = { matchNames: ["other"] };
-                },
-            },
-            {
-                what: "a selector by expressions",
-                change: ([, , , web, api]) => {
-                    web.props.spec.selector = { matchExpressions: [{ key: "app", operator: "Exists" }] };
-                    api.props.spec.selector = { matchLabels: {} };
-                },
-            },
-            {
-                what: "a monitor of models where KServe has none",
-                change: ([, , , web]) =>
-                    (web.props.spec.selector.matchLabels = { "app.kubernetes.io/part-of": "llminferenceservice" }),
-            },
-            {
-                what: "a monitor of something else beside models",
-                change: ([, , , web]) => (web.props.metadata.namespace = "maas"),
-            },
-            {
-                what: "a monitor of Limitador where Kuadrant makes none",
-                change: ([, , kuadrant, , , front]) => {
-                    kuadrant.props.spec.observability.enable = false;
-                    front.props.metadata.namespace = "kuadrant-system";
-                    front.props.spec.selector.matchLabels = { app: "limitador" };
-                },
-            },
-            {
-                what: "a monitor of Limitador elsewhere",
-                change: ([, , , , , front]) => (front.props.spec.selector.matchLabels = { app: "limitador" }),
             },
         ],
     },

@@ -98,6 +98,11 @@ export const workspaces: Readonly<Record<string, Case>> = {
                 says: /lets Group system:authenticated into the workspaces of ann/,
             },
             {
+                what: "a Group of the user's name",
+                change: ([, b]) => b.props.subjects.push({ kind: "Group", name: "ann" }),
+                says: /lets Group ann into the workspaces of ann/,
+            },
+            {
                 what: "an account of another namespace",
                 change: ([, b]) => b.props.subjects.push({ kind: "ServiceAccount", name: "ci", namespace: "ci" }),
                 says: /lets ServiceAccount ci into the workspaces of ann/,
@@ -112,6 +117,21 @@ export const workspaces: Readonly<Record<string, Case>> = {
             {
                 what: "an account of the namespace itself",
                 change: ([, b]) => b.props.subjects.push({ kind: "ServiceAccount", name: "ci", namespace: "wksp-ann" }),
+            },
+            {
+                what: "an account whose namespace is not known",
+                change: ([, b]) => b.props.subjects.push({ kind: "ServiceAccount", name: "ci", namespace: UNKNOWN }),
+            },
+            {
+                what: "a subject whose kind is not known",
+                change: ([, b]) => b.props.subjects.push({ kind: UNKNOWN, name: "bob" }),
+            },
+            {
+                what: "a key in a namespace without workspaces",
+                change: ([n, , c]) => (
+                    delete n.props.metadata.annotations,
+                    (c.props.data["config.yaml"] = "apiKey: sk-oai-0123456789abcdef0123\n")
+                ),
             },
             {
                 what: "a namespace without workspaces",
