@@ -9,6 +9,7 @@ import { GitOpsRights, LoadBalancerAddresses } from "./addons";
 import { Agent } from "./agents";
 import { Certificates } from "./certificates";
 import type { ClusterFacts } from "./cluster";
+import { describedBy } from "./component";
 import { connectionOf } from "./clusterProvider";
 import { ConnectivityLink, GatewayApi, INFERENCE_CLASS, staleAuthorinoRemoved } from "./gateway";
 import { clusterAutoscaler, GpuOperands, GpuPool } from "./gpu";
@@ -57,7 +58,7 @@ export class Platform extends pulumi.ComponentResource {
     public readonly identities: Identity | undefined;
 
     constructor(name: string, { settings, cluster, records }: PlatformArgs, opts: pulumi.ComponentResourceOptions = {}) {
-        super("maas:platform:Platform", name, {}, opts);
+        super("maas:platform:Platform", name, describedBy({ release: settings.release, cluster }), opts);
         const after: Stage["after"] = (...dependsOn) => ({ parent: this, dependsOn: [...dependsOn] });
 
         // What waits for nothing: nodes take longest.

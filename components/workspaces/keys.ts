@@ -14,6 +14,7 @@ import {
 import type { WorkspacesSettings } from "../../stacks/schema";
 import { hashOf, KEY_PROGRAM, type KeyHolder, keyPod, keyProgramConfig, keyProgramText, RUN_SECONDS } from "../apiKeys";
 import { authorities, type AuthoritiesArgs } from "../authorities";
+import { describedBy } from "../component";
 
 const NAME = "workspace-keys";
 /** ConfigMap with the authorities of the gateway. */
@@ -47,7 +48,7 @@ export class WorkspaceKeys extends pulumi.ComponentResource {
 
     constructor(name: string, args: WorkspaceKeysArgs, opts: pulumi.ComponentResourceOptions = {}) {
         const { settings, credential, owners, authority, before } = args;
-        super("maas:workspaces:WorkspaceKeys", name, {}, opts);
+        super("maas:workspaces:WorkspaceKeys", name, describedBy(args), opts);
         const namespace = new Namespace(`${name}-namespace`, { metadata: { name: KEYS_NAMESPACE } }, { parent: this });
         const within = { parent: this, dependsOn: [namespace] };
         const account = new ServiceAccount(`${name}-account`, { metadata: { name: NAME, namespace: KEYS_NAMESPACE } }, within);
