@@ -154,6 +154,7 @@ describe("the code-assistant stack", () => {
             "tier-free-users": ["free-user"],
             "tier-premium-users": ["premium-user"],
             "tier-enterprise-users": ["enterprise-user", "admin"],
+            "platform-admins": ["admin"],
             "platform-readers": ["free-user", "premium-user", "enterprise-user"],
         });
     });

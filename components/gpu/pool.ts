@@ -72,7 +72,13 @@ export class GpuPool extends pulumi.ComponentResource {
             this.machineSets = [];
             existingNodes(
                 `${name}-nodes`,
-                { pool: pool.name, instanceType: pool.instanceType, nodes, nodeSelector: this.nodeSelector, former: `${name}-there` },
+                {
+                    pool: pool.name,
+                    instanceType: pool.instanceType,
+                    nodes,
+                    nodeSelector: this.nodeSelector,
+                    former: `${name}-there`,
+                },
                 { parent: this, dependsOn: records },
             );
         }

@@ -13,7 +13,7 @@ import { parseSettings } from "../../stacks/settings";
 import { inProcess, type Outcome, root, withFolder } from "../commands/helper";
 import { signedByAuthority } from "../commands/selfSigned";
 import { shipped } from "../settings";
-import { inARow } from "../cli/smoke/dataPlane";
+import { inARow } from "../commands/smoke/dataPlane";
 import { describeEnvoy } from "./envoy";
 import { type Objects, objectsOf } from "./objects";
 import { LoopbackPlane } from "./plane";
