@@ -1,4 +1,5 @@
 /** Recorded money: prices, what tokens bring, and what GPU nodes cost. Pure. Source: docs/sources/observability.md#money. */
+import { countedBy } from "./persons";
 import type { Recording } from "./recording";
 import type { PriceStep, Scope } from "./scope";
 import { BEARERS } from "./usageRecordings";
@@ -7,7 +8,8 @@ import { BEARERS } from "./usageRecordings";
 const IDLE = "30m";
 
 /** Prices and what is charged by them, as far as prices are known. */
-export function moneyRecordings({ prices: { currency, tokens, nodes } }: Pick<Scope, "prices">): Recording[] {
+export function moneyRecordings(scope: Pick<Scope, "prices" | "workspaces" | "persons">): Recording[] {
+    const { currency, tokens, nodes } = scope.prices;
     const priced = ["subscription", "model", "currency"];
     return [
         ...tokens.map(({ subscription, model, steps }): Recording => ({
@@ -21,7 +23,7 @@ export function moneyRecordings({ prices: { currency, tokens, nodes } }: Pick<Sc
             : [
                   {
                       record: "maas:token_income:increase1m",
-                      labels: [...BEARERS, "model", "currency"],
+                      labels: countedBy([...BEARERS, "model", "currency"], scope),
                       expr: "maas:usage_tokens:increase1m * on (subscription, model) group_left (currency) maas:token_price:per_million / 1e6",
                   },
               ]),

@@ -20,12 +20,22 @@ export interface Scope {
     readonly grafana: string | undefined;
     /** Whether users have workspaces. */
     readonly workspaces: boolean;
+    /** Who is counted under a name that does not say so. */
+    readonly persons: readonly Person[];
     /** Whose subscriptions are, one entry for each. */
     readonly owners: readonly Owner[];
     /** Limits of tokens by subscription and model. */
     readonly quotas: readonly Quota[];
     readonly prices: Prices;
     readonly thresholds: Thresholds;
+}
+
+/** A user, or the workspace of one, whose use is counted under the name of an account. */
+export interface Person {
+    /** Label `user` of the counters. */
+    readonly counted: string;
+    readonly user: string;
+    readonly workspace: boolean;
 }
 
 /** The Groups whose members use a subscription. */

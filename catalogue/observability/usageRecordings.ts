@@ -1,6 +1,7 @@
 /** Recorded use: what was counted in each minute, without estimates, so that sums over it are what was used. Pure. */
+import { countedBy, ofPersons } from "./persons";
 import type { Recording } from "./recording";
-import type { Owner } from "./scope";
+import type { Owner, Scope } from "./scope";
 
 /** Who used what: the labels of Limitador's counters that name a bearer of cost. */
 export const BEARERS = ["subscription", "user", "organization_id", "cost_center"] as const;
@@ -33,11 +34,11 @@ export function ownerRecordings(owners: readonly Owner[]): Recording[] {
 }
 
 /** Tokens and requests of each minute. Only counters of tokens have the label model; those of requests count 1 each. */
-export function usageRecordings(): Recording[] {
+export function usageRecordings(scope: Pick<Scope, "workspaces" | "persons">): Recording[] {
     const recording = (record: string, labels: readonly string[], selector: string): Recording => ({
         record,
-        labels,
-        expr: grown(labels, selector),
+        labels: countedBy(labels, scope),
+        expr: ofPersons(grown(labels, selector), labels, scope),
     });
     return [
         recording("maas:usage_tokens:increase1m", [...BEARERS, "model"], `authorized_hits{model!=""}`),

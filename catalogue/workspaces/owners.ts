@@ -2,7 +2,9 @@
 import { createHash } from "node:crypto";
 
 import { recordOf, type Release } from "../releases";
+import { slug } from "../identity";
 import { workspaceIdentity } from "./names";
+import { workspaceUsers } from "./users";
 
 /** A user, or the workspace of one. */
 export interface Owner {
@@ -43,4 +45,18 @@ export function identityOwners({ release, identity }: Owned): ReadonlyMap<string
             [named(workspaceIdentity(user)), { user, workspace: true }] as const,
         ]),
     );
+}
+
+/**
+ * Who is counted under a name that does not say so, where users are counted: on release 3.3 all, else workspaces whose namespaces have
+ * a hash in their names.
+ */
+export function countedAccounts(
+    settings: Owned & Parameters<typeof workspaceUsers>[0],
+): { readonly counted: string; readonly user: string; readonly workspace: boolean }[] {
+    const all = recordOf(settings.release).governance === "tiers";
+    const having = new Set(workspaceUsers(settings).map(({ name }) => name));
+    return [...identityOwners(settings)]
+        .filter(([, { user, workspace }]) => (workspace ? having.has(user) && (all || slug(user) !== user) : all))
+        .map(([counted, owner]) => ({ counted, ...owner }));
 }

@@ -37,7 +37,7 @@ export interface Report {
     readonly currency: string | undefined;
 }
 
-const LABELS = ["subscription", "user", "model", "organization_id", "cost_center"] as const;
+const LABELS = ["subscription", "user", "workspace", "model", "organization_id", "cost_center"] as const;
 const EVALUATIONS_PER_HOUR = 60;
 
 /**
@@ -53,7 +53,9 @@ export async function readReport(
     owners: ReadonlyMap<string, Owner>,
     groups: ReadonlyMap<string, string>,
 ): Promise<Report> {
-    const ownerOf = (identity: string): Owner => owners.get(identity) ?? { user: identity, workspace: false };
+    // Of what was recorded before persons were, the user is an account.
+    const ownerOf = ({ user = "", workspace }: DayValue["labels"]): Owner =>
+        owners.get(user) ?? { user, workspace: workspace === "true" };
     const perDay = (labels: readonly string[], series: string): Promise<DayValue[]> =>
         valuesOfDays(at, `sum by (${labels.join(", ")}) (sum_over_time(${series}[1d]))`, period);
     const [tokens, charges, costs, idle] = await Promise.all([
@@ -71,7 +73,7 @@ export async function readReport(
             day: one.day,
             subscription: one.labels["subscription"] ?? "",
             group: groups.get(one.labels["subscription"] ?? "") ?? "",
-            ...ownerOf(one.labels["user"] ?? ""),
+            ...ownerOf(one.labels),
             model: one.labels["model"] ?? "",
             organization: one.labels["organization_id"] ?? "",
             costCentre: one.labels["cost_center"] ?? "",

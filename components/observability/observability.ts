@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 
 import { dashboards } from "../../catalogue/observability/dashboards";
+import { PERSONS } from "../../catalogue/observability/recordings";
 import { recordingRules, ruleGroups } from "../../catalogue/observability/rules";
 import type { Scope } from "../../catalogue/observability/scope";
 import { ConsoleLink } from "../../kinds/console.openshift.io";
@@ -99,16 +100,20 @@ export class Observability extends pulumi.ComponentResource {
                 { parent: this },
             );
         }
+        const groups = settings.alerts.enabled ? ruleGroups(scope, routes.length > 0 ? ROUTED : {}) : recordingRules(scope);
+        const [persons, others] = [true, false].map((of) => groups.filter((group) => group.name.startsWith(PERSONS) === of));
         new PrometheusRule(
             `${name}-rules`,
-            {
-                metadata: { name: "maas", namespace: RECORDS_NAMESPACE },
-                spec: {
-                    groups: settings.alerts.enabled ? ruleGroups(scope, routes.length > 0 ? ROUTED : {}) : recordingRules(scope),
-                },
-            },
+            { metadata: { name: "maas", namespace: RECORDS_NAMESPACE }, spec: { groups: others! } },
             { parent: this, dependsOn: monitoring },
         );
+        for (const group of persons!) {
+            new PrometheusRule(
+                `${name}-${group.name}`,
+                { metadata: { name: group.name, namespace: RECORDS_NAMESPACE }, spec: { groups: [group] } },
+                { parent: this, dependsOn: monitoring },
+            );
+        }
         if (routes.length > 0) {
             new AlertmanagerConfig(
                 `${name}-routes`,

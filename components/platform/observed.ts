@@ -4,6 +4,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { Quota, Scope } from "../../catalogue/observability/scope";
 import { recordOf } from "../../catalogue/releases";
 import { groupNames, secondsOf, subscriptionOf, tokensByModel } from "../../catalogue/tiers";
+import { countedAccounts } from "../../catalogue/workspaces/owners";
 import type { Settings, TierSettings } from "../../stacks/schema";
 import { INFERENCE_GATEWAY, MAAS_GATEWAY } from "../gateway";
 import { CertManagerMetrics, GRAFANA_NAMESPACE, Observability, TRACES_RECEIVER } from "../observability";
@@ -91,6 +92,7 @@ export function scopeOf(settings: Settings, region = settings.cluster.region): O
         grafana: settings.observability?.grafana && GRAFANA_NAMESPACE,
         external: externalModels.map(({ name }) => name),
         workspaces: settings.workspaces !== undefined,
+        persons: [settings.tenant, ...tenants].some(({ telemetry }) => telemetry?.user === true) ? countedAccounts(settings) : [],
         owners: tiers.map((tier) => ({ subscription: subscriptionOf(tier), groups: groupNames(tier) })),
         quotas: keys ? tiers.flatMap((tier) => quotasOf(tier, answers)) : [],
         prices: pricesOf(settings, region, answers),

@@ -33,6 +33,13 @@ const SCOPE: Scope = {
     grafana: "maas-grafana",
     external: ["gpt-4o"],
     workspaces: true,
+    persons: [
+        {
+            counted: "system:serviceaccount:wksp-cleo-example-com-0a1b2c3d:maas-workspace",
+            user: "cleo@example.com",
+            workspace: true,
+        },
+    ],
     owners: [{ subscription: "free", groups: "tier-free-users" }],
     quotas: [{ subscription: "free", model: "qwen3-8b", tokens: 100_000, window: "24h" }],
     prices: {

@@ -68,6 +68,19 @@ describePrometheus("a day of series", () => {
         expect(await by(label, sum)).toEqual(used(of));
     });
 
+    it("a person is told from the person's workspace, under whose account it was counted", async () => {
+        const sum = `sum by (workspace) (sum_over_time(maas:usage_tokens:increase1m{user="dan"}[1d]))`;
+        const of = (wanted: (model: string) => boolean): number =>
+            tokens
+                .filter(({ user, model }) => user === "dan" && wanted(model))
+                .reduce((all, { each }) => all + each.reduce((a, b) => a + b, 0), 0);
+        const found = await prometheus.query(sum, RECORDED);
+        expect(Object.fromEntries(found.map(({ labels, value }) => [labels["workspace"] ?? "", value]))).toEqual({
+            "": of((model) => model !== "gpt-oss-20b"),
+            true: of((model) => model === "gpt-oss-20b"),
+        });
+    });
+
     const sumOf = (values: readonly (readonly [string, number])[]): Record<string, number> => {
         const sums: Record<string, number> = {};
         for (const [name, value] of values) {

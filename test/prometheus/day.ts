@@ -83,9 +83,16 @@ export interface Used {
     readonly each: readonly number[];
 }
 
-const bearer = ({ user, tier }: Pick<User, "user" | "tier">) => ({
+/** Under what name counters count: two users work in workspaces, and one in both, by the model. */
+const COUNTED: Readonly<Record<string, string>> = {
+    cleo: "system:serviceaccount:wksp-cleo-example-com-0a1b2c3d:maas-workspace",
+    eve: "system:serviceaccount:wksp-eve:maas-workspace",
+    "dan gpt-oss-20b": "system:serviceaccount:wksp-dan:maas-workspace",
+};
+
+const bearer = ({ user, tier, model }: Pick<User, "user" | "tier"> & { readonly model?: Model }) => ({
     subscription: tier,
-    user,
+    user: COUNTED[`${user} ${model}`] ?? COUNTED[user] ?? user,
     organization_id: tier === "free" ? "research" : "product",
     cost_center: COST_CENTRES[tier],
 });

@@ -16,7 +16,7 @@ it("of several prices the latest that has begun holds, whatever their order in t
         [last, first, then],
     ]) {
         const tokens = [{ subscription: "free", model: "qwen3-8b", steps }];
-        expect(moneyRecordings({ prices: { ...prices, tokens } })[0]).toEqual({
+        expect(moneyRecordings({ ...scope, prices: { ...prices, tokens } })[0]).toEqual({
             record: "maas:token_price:per_million",
             labels: ["subscription", "model", "currency"],
             fixed: { subscription: "free", model: "qwen3-8b", currency: "USD" },
@@ -31,12 +31,12 @@ it.each([
     [{ nodes: [] }, ["maas:token_price:per_million", "maas:token_price:per_million", "maas:token_income:increase1m"], false],
     [{ tokens: [], nodes: [] }, [], false],
 ])("with %j the recordings are those that have prices", (less, tokens, nodes) => {
-    const recorded = moneyRecordings({ prices: { ...prices, ...less } }).map(({ record }) => record);
+    const recorded = moneyRecordings({ ...scope, prices: { ...prices, ...less } }).map(({ record }) => record);
     expect(recorded).toEqual([...tokens, ...(nodes ? ["maas:gpu_node_cost:per_hour", "maas:gpu_idle_cost:per_hour"] : [])]);
 });
 
 it("a node costs its type's price, in the stack's currency", () => {
-    const cost = moneyRecordings({ prices }).find(({ record }) => record === "maas:gpu_node_cost:per_hour")!;
+    const cost = moneyRecordings({ ...scope, prices }).find(({ record }) => record === "maas:gpu_node_cost:per_hour")!;
     expect(cost.fixed).toEqual({ instance_type: "g6e.2xlarge", currency: "USD" });
     expect(cost.labels).toEqual(["node", "instance_type", "currency"]);
     expect(cost.expr).toBe('max by (node) (kube_node_labels{label_node_kubernetes_io_instance_type="g6e.2xlarge"}) * 2.24');

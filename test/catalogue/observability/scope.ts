@@ -21,6 +21,7 @@ export const scope: Scope = {
     grafana: "maas-grafana",
     external: ["gpt-4o"],
     workspaces: true,
+    persons: [{ counted: "system:serviceaccount:wksp-cleo-example-com-0a1b2c3d:maas-workspace", user: "cleo", workspace: true }],
     owners: [
         { subscription: "free", groups: "tier-free-users" },
         { subscription: "premium", groups: "premium-users, product" },

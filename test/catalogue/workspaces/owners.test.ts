@@ -1,5 +1,5 @@
 /** Whose an identity in counters and metrics is. */
-import { identityOwners, tierAccount } from "../../../catalogue/workspaces/owners";
+import { countedAccounts, identityOwners, tierAccount } from "../../../catalogue/workspaces/owners";
 
 // The hashes are SHA-1 of the names: printf '%s' <name> | sha1sum.
 it.each([
@@ -26,4 +26,24 @@ it("a workspace belongs to its user, by the name of its account", () => {
         { user: "ann", workspace: false },
         { user: "ann", workspace: true },
     ]);
+});
+
+it("lists who is counted under a name that does not say so", () => {
+    const users = [
+        { name: "ann", tier: "free" },
+        { name: "Bob@Example.com", tier: "free" },
+        { name: "Cleo@Example.com", tier: "pro" },
+    ];
+    const counted = (release: "3.3" | "3.4", workspaces?: { tiers?: string[] }) =>
+        countedAccounts({ release, identity: { users }, ...(workspaces !== undefined && { workspaces }) });
+    expect(counted("3.4")).toEqual([]);
+    expect(counted("3.4", { tiers: ["free"] })).toEqual([
+        {
+            counted: expect.stringMatching(/^system:serviceaccount:wksp-bob-example-com-[0-9a-f]{8}:maas-workspace$/) as string,
+            user: "Bob@Example.com",
+            workspace: true,
+        },
+    ]);
+    expect(counted("3.3").map(({ user, workspace }) => [user, workspace])).toEqual(users.map(({ name }) => [name, false]));
+    expect(counted("3.3", { tiers: ["pro"] }).filter(({ workspace }) => workspace)).toMatchObject([{ user: "Cleo@Example.com" }]);
 });

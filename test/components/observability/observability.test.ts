@@ -131,6 +131,42 @@ describe.each(dashboards(scope).map((dashboard) => [dashboard.name, dashboard] a
     });
 });
 
+it("whose account says nothing is listed, where users are counted", async () => {
+    const users = ["ann", "Bob@Example.com"].map((name) => ({ name, tier: "free" }));
+    const lists = async (telemetry: object): Promise<Draft[]> => {
+        const given = shipped("code-assistant", (s) => {
+            s.identity = { users };
+            s.tenant = { telemetry };
+        });
+        return (await planned(given))
+            .all("kubernetes:monitoring.coreos.com/v1:PrometheusRule")
+            .map(({ inputs }) => inputs as Draft)
+            .filter(({ metadata }) => metadata.name !== "maas");
+    };
+    const counted = expect.stringMatching(/^system:serviceaccount:wksp-bob-example-com-[0-9a-f]{8}:maas-workspace$/) as string;
+    expect(await lists({ user: true })).toMatchObject([
+        {
+            metadata: { name: "maas-persons-1", namespace: "maas-platform" },
+            spec: {
+                groups: [
+                    {
+                        name: "maas-persons-1",
+                        interval: "1m",
+                        rules: [
+                            {
+                                record: "maas:person:info",
+                                expr: "vector(1)",
+                                labels: { user: counted, person: "Bob@Example.com", workspace: "true" },
+                            },
+                        ],
+                    },
+                ],
+            },
+        },
+    ]);
+    expect(await lists({ user: false })).toEqual([]);
+});
+
 describe("rules of a stack", () => {
     const settings = (alerts: object): Draft => ({ ...shipped("llm-d"), observability: { alerts } });
     const rules = async (given: Draft): Promise<Draft[]> =>
