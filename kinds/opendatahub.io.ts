@@ -57,6 +57,7 @@ export const dashboardFlags = [
     "guardrails",
     "llmGatewayField",
     "llmdTemplates",
+    "maasAuthPolicies",
     "mcpCatalog",
     "mcpRegistry",
     "modelAsService",
@@ -77,7 +78,6 @@ export const refusedDashboardFlags = {
     disableAcceleratorProfiles: "accelerator profiles are gone, and the API server refuses the switch",
     disableFineTuning: "the API server refuses the switch: fine tuning has no page of its own any more",
     disableHardwareProfiles: "hardware profiles are always on, and the API server refuses the switch",
-    maasAuthPolicies: "it is on in 3.4, and 3.5 refuses to have it changed",
     mlflow: "the API server refuses the switch: the page follows the component mlflow",
 } as const;
 

@@ -100,6 +100,8 @@ export interface ReleaseRecord {
     /** Null: it has no previews. */
     readonly earlyAccess: EarlyAccess | null;
     readonly components: ComponentSwitches;
+    /** Whether the dashboard's flag maasAuthPolicies is there and may be set. */
+    readonly maasAuthPoliciesFlag: boolean;
     /** The condition of a DataScienceCluster that tells of Models-as-a-Service. */
     readonly modelsAsServiceCondition: "ModelsAsServiceReady" | "ModelsAsAServiceReady";
     /**

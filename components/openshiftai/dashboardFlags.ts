@@ -1,6 +1,7 @@
 /** Flags that show and hide pages of the dashboard. Pure. */
 import type { DashboardFlag } from "../../kinds/opendatahub.io";
 import type { OpenShiftAiSettings } from "../../stacks/schema";
+import { recordOf, type Release } from "../../catalogue/releases";
 import type { AiComponent } from "../../catalogue/openshiftai/aiComponents";
 
 /**
@@ -8,6 +9,7 @@ import type { AiComponent } from "../../catalogue/openshiftai/aiComponents";
  * otherwise. Source: docs/sources/openshift-ai.md#dashboard.
  */
 export function flagsOf(
+    release: Release,
     on: ReadonlySet<AiComponent>,
     { dashboard, monitoring }: OpenShiftAiSettings,
 ): Partial<Record<DashboardFlag, boolean>> {
@@ -22,6 +24,7 @@ export function flagsOf(
         disableModelRegistry: !on.has("modelRegistry"),
         disablePipelines: !on.has("pipelines"),
         genAiStudio: maas,
+        ...(recordOf(release).maasAuthPoliciesFlag && { maasAuthPolicies: maas }),
         modelAsService: maas,
         observabilityDashboard: monitoring !== undefined,
         vLLMDeploymentOnMaaS: maas,

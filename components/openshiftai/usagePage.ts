@@ -18,6 +18,6 @@ export function usagePage(
     const shown =
         recordOf(release).governance === "subscriptions" &&
         dashboard !== undefined &&
-        flagsOf(new Set(), openshiftAi).observabilityDashboard === true;
+        flagsOf(release, new Set(), openshiftAi).observabilityDashboard === true;
     return shown ? `https://rh-ai.${domain}/observe-and-monitor/dashboard` : undefined;
 }

@@ -114,7 +114,7 @@ function parts(
         const on = componentsOn(layer.componentChoice({ release, openshiftAi: ai, ...settings }));
         new layer.Dashboard(
             "dashboard",
-            { namespace: APPLICATIONS_NAMESPACE, flags: layer.flagsOf(on, ai) },
+            { namespace: APPLICATIONS_NAMESPACE, flags: layer.flagsOf(release, on, ai) },
             after(records, components),
         );
     }

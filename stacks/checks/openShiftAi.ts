@@ -98,6 +98,14 @@ function components(ai: OpenShiftAiSettings, release: Release | undefined): Sett
             say(part, `needs its component, which is disabled (components.${part}: false); expected one of the two`);
         }
     }
+    const flag = ai.dashboard?.flags.maasAuthPolicies;
+    if (flag !== undefined && release !== undefined && !recordOf(release).maasAuthPoliciesFlag) {
+        const settable = releases.filter((other) => recordOf(other).maasAuthPoliciesFlag).join(" or ");
+        say(
+            "dashboard.flags.maasAuthPolicies",
+            `release ${release} does not let it be set; expected no value, or release ${settable}`,
+        );
+    }
     if (ai.dashboard !== undefined && !ai.components.dashboard) {
         say("dashboard", "needs the dashboard, which is disabled (components.dashboard: false); expected one of the two");
     }

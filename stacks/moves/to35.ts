@@ -57,6 +57,9 @@ function switches({ settings: { openshiftAi } }: Moving): Part {
                 ? []
                 : ["The flag maasAuthPolicies of the dashboard cannot be changed any more; it is not written."]),
         ],
+        ...(openshiftAi.dashboard?.flags.maasAuthPolicies !== undefined && {
+            before: ["Delete openshiftAi.dashboard.flags.maasAuthPolicies from the stack: 3.5 refuses to have it changed."],
+        }),
     };
 }
 

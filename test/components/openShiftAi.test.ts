@@ -174,6 +174,7 @@ describe("everything at once", () => {
             genAiStudio: false,
             modelAsService: true,
             vLLMDeploymentOnMaaS: true,
+            maasAuthPolicies: true,
             disableKueue: false,
             disableModelRegistry: false,
             observabilityDashboard: true,

@@ -44,6 +44,11 @@ describe("settings that are refused", () => {
             /openshiftAi\.mlflow: needs its component, which is disabled \(components\.mlflow: false\)/,
         ],
         [
+            "a flag of the dashboard that 3.5 no longer lets change",
+            { release: "3.5", openshiftAi: { dashboard: { flags: { maasAuthPolicies: true } } } },
+            /openshiftAi\.dashboard\.flags\.maasAuthPolicies: release 3\.5 does not let it be set; expected no value, or release 3\.4/,
+        ],
+        [
             "a project without storage",
             { openshiftAi: { projects: [{ name: "science", storage: {} }] } },
             /openshiftAi\.projects\[0\]\.storage: has neither; expected bucket, or existing/,
@@ -162,6 +167,7 @@ describe("settings that are refused", () => {
 
     it("not the nearest that are right", () => {
         expect(problemsOf(changedEverything)).toBe("");
+        expect(problemsOf({ openshiftAi: { dashboard: { flags: { maasAuthPolicies: false } } } })).toBe("");
         expect(problemsOf({ release: "3.5", openshiftAi: { components: { mcpLifecycle: true, batchGateway: true } } })).toBe("");
         expect(fieldOf("3.5", "llamaStack")).toBe("ogx");
     });
