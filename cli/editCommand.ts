@@ -1,26 +1,34 @@
 /** The commands that change a stack file: they show the difference, check it as `maas plan` does, and write it with --yes. */
 import type { Access, ArgumentSpec, Command, Context, Invocation, OptionSpec } from "./command";
 import { Exit, UsageError } from "./exit";
+import { gatewayAccess, gatewayOptions, asks } from "./maasApi/address";
 import { jsonOption, reportTerminal, writeJson, writeWhole } from "./output";
 import { runOptions, runSettings } from "./run";
 import { stackArgument } from "./stackArgument";
 import type { Editing } from "./edit/editing";
 
 const { profile, "policy-config": policyConfig, "no-policy": noPolicy, project } = runOptions;
+const { url, ca } = gatewayOptions;
 
 const editOptions = {
     yes: { type: "flag", help: "write the file, if it passes the checks" },
     "dry-run": { type: "flag", help: "show the difference and check it, and write nothing" },
+    revoke: { type: "flag", help: "revoke the keys that are to be revoked, after the file is written; without --yes, list them" },
     ...jsonOption("the difference, what the checks say and the keys to revoke"),
     profile,
     "policy-config": policyConfig,
     "no-policy": noPolicy,
     project,
+    url,
+    ca,
 } as const satisfies Record<string, OptionSpec>;
 
 const access: readonly Access[] = [
     { does: "reads", what: "the stack file, and the file of its users (identity.usersFile)", rights: "the files" },
     { does: "writes", what: "the same files", rights: "the files", when: "--yes, and the checks pass" },
+    ...gatewayAccess.slice(1).map((one) => ({ ...one, when: "--revoke" })),
+    asks("reads", "search", "--revoke"),
+    asks("writes", "revoke", "--revoke and --yes"),
 ];
 
 /** One of these commands. */
@@ -88,14 +96,34 @@ async function runEdit(edit: EditCommand["edit"], invocation: Invocation, contex
         return Exit.interrupted;
     }
     const passed = verdict.plan !== undefined && !refused(verdict.plan);
+    const keys = before === undefined || verdict.settings === undefined ? [] : keysLeft(stack, before, verdict.settings);
+    // Before anything is written: without an answer of the API, nothing is.
+    const left =
+        invocation.flag("revoke") && passed && keys.length > 0
+            ? await (await import("./edit/revokeLeft")).LeftKeys.read(invocation, context, before!, keys)
+            : undefined;
     const written = yes && passed;
     if (written) {
         changed.forEach((one) => writeWhole(one.path, one.after));
     }
-    const keys = before === undefined || verdict.settings === undefined ? [] : keysLeft(stack, before, verdict.settings);
     const { diffs } = printEdit(reportTerminal(invocation, context), context.err, {
         ...{ stack, changed, verdict, keys, notes, passed, written, dryRun, cwd: context.cwd },
     });
+    const revoked = written ? await left?.revoke(context) : undefined;
+    if (left !== undefined) {
+        const { printKeys } = await import("./views/keys");
+        const out = reportTerminal(invocation, context);
+        printKeys(
+            out,
+            written ? "Revoked" : "Would be revoked",
+            written ? left.keys.filter(({ id }) => revoked!.revoked.includes(id)) : left.keys,
+        );
+        if (written) {
+            out.line("A key that is made before pulumi up has the former tier: maas keys audit finds it then.");
+        }
+    }
+    const failed = [...(revoked?.failed ?? []), ...(revoked?.left ?? []).map((id) => ({ id, why: "interrupted" }))];
+    failed.forEach(({ id, why }) => context.err.always(context.err.style(`Key ${id} was not revoked: ${why}`, "red")));
     writeJson(invocation, context, {
         stack,
         passed,
@@ -104,6 +132,7 @@ async function runEdit(edit: EditCommand["edit"], invocation: Invocation, contex
         problems: verdict.problems,
         policy: verdict.plan?.policy ?? [],
         keys,
+        ...(left !== undefined && { active: left.keys, revoked: revoked?.revoked ?? [] }),
     });
-    return passed && (yes || dryRun || changed.length === 0) ? Exit.fine : Exit.refused;
+    return passed && failed.length === 0 && (yes || dryRun || changed.length === 0) ? Exit.fine : Exit.refused;
 }

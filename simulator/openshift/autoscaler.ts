@@ -83,7 +83,9 @@ export class ClusterAutoscalers implements Controller {
         // Pods are counted by what they select; those that select the same nodes share them.
         const demands = new Map<string, number>();
         for (const workload of this.world.all(K.Deployment)) {
-            const gpus = gpusOf(workload) * Number(workload.spec.replicas ?? 1);
+            // A rolling update has more copies than are wanted for a while: those that find no GPU are pending, and count.
+            const copies = Math.max(Number(workload.spec.replicas ?? 1), Number(workload.status?.["replicas"] ?? 0));
+            const gpus = gpusOf(workload) * copies;
             if (gpus > 0 && !workload.metadata.deletionTimestamp) {
                 const selector = JSON.stringify(workload.spec.template.spec.nodeSelector ?? {});
                 demands.set(selector, (demands.get(selector) ?? 0) + gpus);

@@ -33,6 +33,12 @@ it("rehearses the upgrade of code-assistant: how long, what is not ready meanwhi
         expect(told.outages.filter(({ object }) => object.startsWith("LLMInferenceService"))).toEqual([]);
     }));
 
+/** Each new copy of a model needs a GPU beside the old ones: the autoscaler adds nodes for copies that are pending. */
+it("rehearses the upgrade of production, whose pools grow for the copies of the update", async () => {
+    const { code, out } = await inProcess("upgrade", "production", "--to", "3.5");
+    expect([code, /ConfigMap model-gpt-oss-20b-rolled-out: update/.test(out)]).toEqual([0, true]);
+});
+
 it.each([
     [["tiers-3.3", "--to", "3.5"], 1, /one release at a time/],
     [["code-assistant", "--to", "4"], 2, /there is no such release; expected one of 3\.3, 3\.4, 3\.5/],
