@@ -17,6 +17,8 @@ export interface ArgoCdPlace {
 export const ARGO_CD = "openshift-gitops";
 
 const ARGO_API = "argoproj.io/v1alpha1";
+/** Key of Argo CD's configuration that switches Lua's libraries on for the checks of a kind. */
+export const OPEN_LIBS = "resource.customizations.useOpenLibs.";
 const RBAC = "rbac.authorization.k8s.io";
 const CLUSTER = "https://kubernetes.default.svc";
 
@@ -124,13 +126,21 @@ export function healthChecks({ renderings }: Rendered): readonly { group: string
     ];
 }
 
-/** The checks as part of the instance. The list is atomic: checks of others belong into it as well. */
+/**
+ * The checks as part of the instance. The list is atomic: checks of others belong into it as well. Argo CD runs them without Lua's library of
+ * texts unless that is switched on for the kind; a check that misses it fails, and its object never becomes healthy. Source:
+ * argoproj/argo-cd@v3.1.10:util/lua/lua.go, argoproj-labs/argocd-operator@v0.14.1:api/v1beta1/argocd_types.go (extraConfig).
+ */
 export function healthPatch(rendered: Rendered, { namespace }: ArgoCdPlace): Manifest {
+    const checks = healthChecks(rendered);
+    const libraries = checks
+        .filter(({ check }) => check.includes("string."))
+        .map(({ group, kind }) => [`${OPEN_LIBS}${group === "" ? kind : `${group}_${kind}`}`, "true"]);
     return {
         apiVersion: "argoproj.io/v1beta1",
         kind: "ArgoCD",
         metadata: { name: namespace, namespace },
-        spec: { resourceHealthChecks: healthChecks(rendered) },
+        spec: { resourceHealthChecks: checks, extraConfig: Object.fromEntries(libraries) as object },
     };
 }
 

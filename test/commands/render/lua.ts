@@ -1,4 +1,8 @@
-/** Runs health checks as Argo CD does: the object is `obj`, the script returns `status` and `message`. */
+/**
+ * Runs health checks as Argo CD does: the object is `obj`, the script returns `status` and `message`, and of Lua's libraries it has none but
+ * base and table, unless all are switched on. Source: argoproj/argo-cd@v3.1.10:util/lua/lua.go. The scripts were also run in gopher-lua
+ * 1.1.1, which Argo CD embeds, with the same libraries.
+ */
 const { lua, lauxlib, lualib, to_luastring: bytes } = require("fengari") as Record<string, any>;
 
 /** What a check says of an object. */
@@ -7,10 +11,15 @@ export interface Health {
     readonly message: string;
 }
 
-/** @throws Error when the script fails */
-export function health(script: string, object: object): Health {
+/** @param openLibs whether all libraries are there @throws Error when the script fails */
+export function health(script: string, object: object, openLibs = true): Health {
     const state = lauxlib.luaL_newstate();
-    lualib.luaL_openlibs(state);
+    if (openLibs) {
+        lualib.luaL_openlibs(state);
+    } else {
+        lauxlib.luaL_requiref(state, bytes("_G"), lualib.luaopen_base, 1);
+        lauxlib.luaL_requiref(state, bytes("table"), lualib.luaopen_table, 1);
+    }
     push(state, object);
     lua.lua_setglobal(state, bytes("obj"));
     if (lauxlib.luaL_dostring(state, bytes(script)) !== lua.LUA_OK) {

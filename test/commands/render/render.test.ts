@@ -6,7 +6,7 @@ import { parse } from "yaml";
 
 import { gates, insteadOfHook } from "../../../catalogue/gitops/gitops";
 import { GATE_LABEL, OPERATOR_INSTALLED } from "../../../catalogue/records";
-import { application, healthChecks, project, roles } from "../../../cli/render/argoCd";
+import { application, healthChecks, healthPatch, OPEN_LIBS, project, roles } from "../../../cli/render/argoCd";
 import { filesOf } from "../../../cli/render/files";
 import { hiddenIn, pointerOf } from "../../../cli/render/manifest";
 import { render } from "../../../cli/render/render";
@@ -17,6 +17,7 @@ import { modelOf } from "../../../rehearsal/report/model";
 import type { Plan } from "../../../rehearsal/result";
 import { Project } from "../../project";
 import { inProcess, root, withFolder } from "../helper";
+import { health } from "./lua";
 import { saysTheSame } from "./same";
 
 const place = { repo: "https://git.test/x.git", revision: "main", path: "manifests", namespace: "openshift-gitops" };
@@ -168,6 +169,24 @@ it("checks the health of the kinds that Argo CD does not know, and leaves the ot
     expect(kinds).toEqual(expect.arrayContaining(["LLMInferenceService", "DataScienceCluster", "Kuadrant", "MaaSModelRef"]));
     expect(kinds).not.toContain("Gateway");
     expect(kinds).not.toContain("Certificate");
+});
+
+it("switches Lua's libraries on for the checks that need them, and for no others", () => {
+    const { spec } = healthPatch(rendered, place) as unknown as {
+        spec: {
+            resourceHealthChecks: { group: string; kind: string; check: string }[];
+            extraConfig: Record<string, string>;
+        };
+    };
+    const waiting = { metadata: { name: "x", annotations: { "maas-platform.io/ready-when": "condition=Ready" } } };
+    for (const { group, kind, check } of spec.resourceHealthChecks) {
+        const on = spec.extraConfig[`${OPEN_LIBS}${group === "" ? kind : `${group}_${kind}`}`] === "true";
+        expect([kind, health(check, waiting, on).status]).toEqual([kind, on ? "Progressing" : "Healthy"]);
+        if (on) {
+            expect(() => health(check, waiting, false)).toThrow();
+        }
+    }
+    expect(Object.keys(spec.extraConfig).length).toBeGreaterThan(10);
 });
 
 it("tries again without end, deletes nothing by itself, and leaves alone what others change", () => {
