@@ -1,7 +1,8 @@
 "use strict";
 // Lets a deployment, and the policy pack, require this project's TypeScript: swc strips the types of each file when it is first
 // required, so there is no build step that could be stale, and nothing is type-checked at run time (`npm run check` and CI do that).
-// Pulumi.yaml has Node load it before the SDK: see sourceMaps.js for what depends on that.
+// Pulumi.yaml has Node load it before the SDK: see sourceMaps.js for what depends on that. What it and others cost:
+// docs/sources/pulumi.md#loaders.
 const path = require("node:path");
 
 const { install, isOwn } = require("./sourceMaps");

@@ -32,7 +32,7 @@ export function htmlReport(result: Plan | Rehearsal): string {
         },
         gantt: index(chart?.urns ?? []),
     };
-    const style = `${pageColours(coloursOf(report.model))}\n${graphCss}\n${ganttCss}\n${file("page.css")}`;
+    const style = `${pageColours(coloursOf(report.model))}\n${graphCss}\n${ganttCss}\n${["page.css", "blocks.css", "charts.css"].map(file).join("\n")}`;
     const script = file("page.js");
     const title = `${report.rehearsal ? "Rehearsal" : "Plan"} of ${result.stack}`;
     const sections: (readonly [string, string, Markup])[] = [

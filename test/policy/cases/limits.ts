@@ -116,6 +116,19 @@ export const limits: Readonly<Record<string, Case>> = {
                 says: /^limits: spec\.limits\.premium: has the same condition as free/,
             },
             {
+                what: "the same predicate, with an empty list of counters",
+                change: ([p]) => Object.assign(p.props.spec.limits.premium, { when: [{ predicate: "a" }], counters: [] }),
+                says: /^limits: spec\.limits\.premium: has the same condition as free/,
+            },
+            {
+                what: "a rate that one of several hides",
+                change: ([p]) => {
+                    p.props.spec.limits.premium.when = [{ predicate: "a" }];
+                    p.props.spec.limits.free.rates.push({ limit: 1000, window: "1h" });
+                },
+                says: /^limits: spec\.limits\.premium: has the same condition as free/,
+            },
+            {
                 what: "a second policy on the gateway",
                 change: (all) => all.push({ ...structuredClone(all[0]), name: "more" }),
                 says: /^more: RateLimitPolicy n\/p already targets Gateway n\/g, and only one of two policies is in force/,
@@ -168,6 +181,17 @@ export const limits: Readonly<Record<string, Case>> = {
             },
         ],
         accepted: [
+            {
+                what: "the same predicate, and a rate that nothing hides",
+                change: ([p]) => {
+                    p.props.spec.limits.premium.when = [{ predicate: "a" }];
+                    p.props.spec.limits.premium.rates.push({ limit: 1000, window: "1h" });
+                },
+            },
+            {
+                what: "a limit that is not known beside one of every request",
+                change: ([p]) => (delete p.props.spec.limits.free.when, (p.props.spec.limits.premium = UNKNOWN)),
+            },
             {
                 what: "two windows of one condition, neither of which hides the other",
                 change: ([p]) => {

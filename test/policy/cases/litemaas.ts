@@ -48,12 +48,21 @@ export const litemaas: Readonly<Record<string, Case>> = {
                 says: /^workload: spec\.template\.spec\.containers\[0\]\.env: LITELLM_SALT_KEY is missing, so stored models are encrypted with the master key; set it from a Secret$/,
             },
             {
+                what: "no salt key, and no Secret in the list of whole ones",
+                change: ([d]) => (image(d).env.pop(), (image(d).envFrom = [])),
+                says: /LITELLM_SALT_KEY is missing/,
+            },
+            {
                 what: "the master key as salt key",
                 change: ([d]) => (image(d).env[2].valueFrom.secretKeyRef.key = "LITELLM_MASTER_KEY"),
                 says: /env: LITELLM_SALT_KEY is the master key; use a value of its own/,
             },
         ],
         accepted: [
+            {
+                what: "a variable that is not known",
+                change: ([d]) => (image(d).env[2] = UNKNOWN),
+            },
             {
                 what: "no models in a database",
                 change: ([d]) => (image(d).env = [{ name: "STORE_MODEL_IN_DB", value: "False" }]),

@@ -1,5 +1,5 @@
 /** Cases of the rules about what monitors collect. */
-import { type Case, k } from "./case";
+import { type Case, k, UNKNOWN } from "./case";
 
 const LABEL = "openshift.io/cluster-monitoring";
 const USER = "openshift.io/user-monitoring";
@@ -100,6 +100,38 @@ export const monitoring: Readonly<Record<string, Case>> = {
             },
         ],
         accepted: [
+            {
+                what: "a namespace that may be of the platform's Prometheus",
+                change: ([, namespace]) => (namespace.props.metadata.labels = { [LABEL]: UNKNOWN, [USER]: "false" }),
+            },
+            {
+                what: "a Service that may be in the monitor's namespace, and no other",
+                change: ([, , monitor, , service]) => (
+                    (service.props.metadata.namespace = UNKNOWN),
+                    (monitor.props.spec.selector.matchLabels = { app: "other" })
+                ),
+            },
+            {
+                what: "a Service whose label is not known",
+                change: ([, , monitor, , service]) => (
+                    (service.props.metadata.labels.app = UNKNOWN),
+                    (monitor.props.spec.selector.matchLabels = { app: "other" })
+                ),
+            },
+            {
+                what: "a monitor whose namespace is not known",
+                change: ([, , monitor]) => (
+                    (monitor.props.metadata.namespace = UNKNOWN),
+                    (monitor.props.spec.selector.matchLabels = { app: "other" })
+                ),
+            },
+            {
+                what: "a second Service, which the monitor does not match",
+                change: (all) =>
+                    all.push(
+                        k("core/v1:Service", "api", { metadata: { name: "api", namespace: "mine", labels: { app: "api" } } }),
+                    ),
+            },
             {
                 what: "a namespace of the platform's Prometheus, whatever the other label says",
                 change: ([, namespace]) => (namespace.props.metadata.labels = { [LABEL]: "true", [USER]: "false" }),
