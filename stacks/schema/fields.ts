@@ -24,3 +24,20 @@ export const refused = (why: string): z.ZodOptional<z.ZodUnknown> =>
         .refine((value) => value === undefined, { error: why })
         .optional()
         .describe(`Refused: ${why}.`);
+
+/** The size in GiB of a volume of a program of this stack. */
+export const smallVolume = z.number().int().min(1).max(1000).default(10);
+
+/** For `superRefine` of a key's settings: the key is renewed before it ends. */
+export function renewsInTime(
+    { days, renewDays }: { readonly days: number; readonly renewDays: number },
+    context: z.RefinementCtx,
+): void {
+    if (renewDays >= days) {
+        context.addIssue({
+            code: "custom",
+            path: ["renewDays"],
+            message: `expected fewer days than the key is valid (${days}), got ${renewDays}`,
+        });
+    }
+}

@@ -2,7 +2,7 @@
 import { z } from "zod";
 
 import { dnsLabel } from "../../kinds/common";
-import { pinnedImage } from "./fields";
+import { pinnedImage, renewsInTime, smallVolume } from "./fields";
 import { digestImage, hostPrefix, resources, schedule } from "./litemaasFields";
 
 export const databaseSchema = z
@@ -10,13 +10,7 @@ export const databaseSchema = z
         image: pinnedImage
             .default("registry.redhat.io/rhel9/postgresql-16:9.6")
             .describe("Image of PostgreSQL 16. Default registry.redhat.io/rhel9/postgresql-16:9.6."),
-        volumeGiB: z
-            .number()
-            .int()
-            .min(1)
-            .max(1000)
-            .default(10)
-            .describe("Size of the volume in GiB; it can only grow. Default 10."),
+        volumeGiB: smallVolume.describe("Size of the volume in GiB; it can only grow. Default 10."),
         storageClass: dnsLabel.optional().describe("StorageClass of the volume. Default: the cluster's."),
         maxConnections: z
             .number()
@@ -109,15 +103,7 @@ export const gatewayKeySchema = z
             .default(7)
             .describe("The key is replaced this many days before its end, and the proxies start again, one by one. Default 7."),
     })
-    .superRefine(({ days, renewDays }, context) => {
-        if (renewDays >= days) {
-            context.addIssue({
-                code: "custom",
-                path: ["renewDays"],
-                message: `expected fewer days than the key is valid (${days}), got ${renewDays}`,
-            });
-        }
-    })
+    .superRefine(renewsInTime)
     .optional()
     .describe(
         "The key with which the proxies call models of the stack's own gateway: a Job makes it for a ServiceAccount of the namespace, and a CronJob renews it. Endpoints with `model` that name no keyVariable use it. Default: none.",
@@ -144,13 +130,7 @@ const s3Schema = z.strictObject({
 export const backupSchema = z
     .strictObject({
         schedule: schedule.default("17 2 * * *").describe("When, in cron's form. Default 17 2 * * *: each night."),
-        volumeGiB: z
-            .number()
-            .int()
-            .min(1)
-            .max(1000)
-            .default(10)
-            .describe("Size of the volume with the dumps in GiB. Default 10."),
+        volumeGiB: smallVolume.describe("Size of the volume with the dumps in GiB. Default 10."),
         keep: z.number().int().min(1).max(365).default(12).describe("Dumps that are kept. Default 12."),
         s3: s3Schema.optional().describe("A bucket that gets a copy of each dump. Default: none."),
         snapshotClass: dnsLabel

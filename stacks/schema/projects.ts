@@ -1,6 +1,7 @@
 /** `openshiftAi.projects[]`: data science projects, their object storage and their pipeline servers. */
 import { z } from "zod";
 
+import { smallVolume } from "./fields";
 import { dnsLabel } from "../../kinds/common";
 
 /** A name that every region of S3, and other S3 servers, accept. */
@@ -72,13 +73,7 @@ export const projectSchema = z.strictObject({
         .describe("Object storage: exactly one of `bucket` and `existing`. The project gets an OpenShift AI connection to it."),
     pipelines: z
         .strictObject({
-            volumeGiB: z
-                .number()
-                .int()
-                .min(1)
-                .max(1000)
-                .default(10)
-                .describe("Size in GiB of the volume of its MariaDB. Default 10."),
+            volumeGiB: smallVolume.describe("Size in GiB of the volume of its MariaDB. Default 10."),
             samplePipeline: z
                 .boolean()
                 .default(false)

@@ -1,6 +1,7 @@
 /** `workspaces`: browser IDEs of developers, with an assistant that calls the models of their tier. */
 import { z } from "zod";
 
+import { renewsInTime } from "./fields";
 import { continueRoles } from "../../catalogue/workspaces/continue";
 import { dnsLabel, quantity } from "../../kinds/common";
 import { devfileSchema, publicAddress } from "./devfile";
@@ -175,15 +176,7 @@ export const workspacesSchema = z
                     .default(8)
                     .describe("Workspaces whose keys are handled at once. Default 8."),
             })
-            .superRefine(({ days, renewDays }, context) => {
-                if (renewDays >= days) {
-                    context.addIssue({
-                        code: "custom",
-                        path: ["renewDays"],
-                        message: `expected fewer days than a key is valid (${days}), got ${renewDays}`,
-                    });
-                }
-            })
+            .superRefine(renewsInTime)
             .prefault({})
             .describe("API keys of the workspaces, which a Job creates and a CronJob renews."),
         removedUsers: z

@@ -1,7 +1,9 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
+
+import { stringify } from "yaml";
 
 import type { Context } from "../../cli/command";
 import { main } from "../../cli/main";
@@ -81,4 +83,21 @@ export async function withFolder<T>(work: (folder: string) => T | Promise<T>): P
     } finally {
         rmSync(folder, { recursive: true, force: true });
     }
+}
+
+/** Writes a kubeconfig with one cluster, and points KUBECONFIG at it. Restore the environment after the test. */
+export function useCluster(folder: string, server: string, token: string): void {
+    const file = path.join(folder, "kubeconfig");
+    writeFileSync(
+        file,
+        stringify({
+            apiVersion: "v1",
+            kind: "Config",
+            "current-context": "test",
+            contexts: [{ name: "test", context: { cluster: "test", user: "test" } }],
+            clusters: [{ name: "test", cluster: { server, "insecure-skip-tls-verify": true } }],
+            users: [{ name: "test", user: { token } }],
+        }),
+    );
+    process.env["KUBECONFIG"] = file;
 }

@@ -18,7 +18,7 @@ describe("refused", () => {
         [
             "a renewal after the end",
             (s) => (s.workspaces.keys = { days: 7 }),
-            "workspaces.keys.renewDays: expected fewer days than a key is valid (7), got 7",
+            "workspaces.keys.renewDays: expected fewer days than the key is valid (7), got 7",
         ],
         [
             "a limit below the request",

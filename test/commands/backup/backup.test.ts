@@ -3,13 +3,11 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync
 import { tmpdir } from "node:os";
 import path from "node:path";
 
-import { stringify } from "yaml";
-
 import { main } from "../../../cli/main";
 import { Terminal } from "../../../cli/terminal";
 import { describePostgres, Postgres } from "../../postgres/server";
 import { Project } from "../../project";
-import { type Outcome, root } from "../helper";
+import { type Outcome, root, useCluster } from "../helper";
 import { selfSigned } from "../selfSigned";
 import { PodCluster } from "./cluster";
 import { contentOf, emptied, filled, secretsOf } from "./content";
@@ -69,21 +67,10 @@ describePostgres("backup and restore", () => {
         cluster.secrets.set(SALT_PLACE, { LITELLM_SALT_KEY: SALT });
         project = new Project();
         stack();
-        process.env["KUBECONFIG"] = path.join(folder, "kubeconfig");
+        useCluster(folder, cluster.url, "token-ann");
         process.env["VAULT_TOKEN"] = "root";
         process.env["VAULT_CACERT"] = path.join(folder, "cert.pem");
         delete process.env["MAAS_BACKUP_PASSPHRASE"];
-        writeFileSync(
-            process.env["KUBECONFIG"],
-            stringify({
-                apiVersion: "v1",
-                kind: "Config",
-                "current-context": "test",
-                contexts: [{ name: "test", context: { cluster: "test", user: "test" } }],
-                clusters: [{ name: "test", cluster: { server: cluster.url, "insecure-skip-tls-verify": true } }],
-                users: [{ name: "test", user: { token: "token-ann" } }],
-            }),
-        );
     });
     afterEach(async () => {
         await Promise.all([cluster.stop(), vault.stop()]);

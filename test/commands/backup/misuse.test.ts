@@ -2,9 +2,7 @@
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 
-import { stringify } from "yaml";
-
-import { inProcess, withFolder } from "../helper";
+import { inProcess, useCluster, withFolder } from "../helper";
 
 const before = { ...process.env };
 afterEach(() => {
@@ -27,18 +25,7 @@ it.each<[readonly string[], RegExp, string?]>([
 ])("%j", (words, message, passphrase = "") =>
     withFolder(async (folder) => {
         process.env["MAAS_BACKUP_PASSPHRASE"] = passphrase;
-        process.env["KUBECONFIG"] = path.join(folder, "kubeconfig");
-        writeFileSync(
-            process.env["KUBECONFIG"],
-            stringify({
-                apiVersion: "v1",
-                kind: "Config",
-                "current-context": "test",
-                contexts: [{ name: "test", context: { cluster: "test", user: "test" } }],
-                clusters: [{ name: "test", cluster: { server: "https://127.0.0.1:1" } }],
-                users: [{ name: "test", user: { token: "token-ann" } }],
-            }),
-        );
+        useCluster(folder, "https://127.0.0.1:1", "token-ann");
         const full = path.join(folder, "full");
         mkdirSync(full);
         writeFileSync(path.join(full, "x"), "");

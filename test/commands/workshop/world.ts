@@ -1,5 +1,5 @@
 /** Runs commands about workshops in this process, against doubles of LiteLLM and of the Kubernetes API. For tests. */
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 
@@ -8,7 +8,7 @@ import { stringify } from "yaml";
 import { SyncServers } from "../../components/litemaas/servers";
 import { Project } from "../../project";
 import { CLUSTER } from "../../settings";
-import { inFolder, type Outcome } from "../helper";
+import { inFolder, type Outcome, useCluster } from "../helper";
 
 export let servers: SyncServers;
 let project: Project;
@@ -45,18 +45,7 @@ beforeEach(async () => {
     await servers.start();
     project = new Project();
     folder = mkdtempSync(path.join(tmpdir(), "workshop-"));
-    process.env["KUBECONFIG"] = path.join(folder, "kubeconfig");
-    writeFileSync(
-        process.env["KUBECONFIG"],
-        stringify({
-            apiVersion: "v1",
-            kind: "Config",
-            "current-context": "test",
-            contexts: [{ name: "test", context: { cluster: "test", user: "test" } }],
-            clusters: [{ name: "test", cluster: { server: servers.url, "insecure-skip-tls-verify": true } }],
-            users: [{ name: "test", user: { token: "job-token" } }],
-        }),
-    );
+    useCluster(folder, servers.url, "job-token");
     stack(workshop());
 });
 
