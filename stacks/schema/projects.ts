@@ -9,7 +9,7 @@ const bucketName = z
     .string()
     .regex(
         /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/,
-        "expected 3 to 63 lower-case letters, digits, dots and dashes, beginning and ending with a letter or digit",
+        "expected 3 to 63 lower-case letters, digits, dots and dashes, beginning and ending with a letter or digit, such as models-prod",
     );
 
 const endpoint = z
@@ -27,7 +27,10 @@ const bucketSchema = z.strictObject({
         ),
     kmsKeyArn: z
         .string()
-        .regex(/^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/[A-Za-z0-9-]+$/, "expected the ARN of a key in KMS")
+        .regex(
+            /^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/[A-Za-z0-9-]+$/,
+            "expected the ARN of a key in KMS, such as arn:aws:kms:us-east-2:123456789012:key/1a2b3c4d",
+        )
         .optional()
         .describe(
             "KMS key that encrypts the objects; its key policy must let IAM policies of the account grant its use. Default: a key of S3.",
