@@ -46,10 +46,8 @@ export function parseSettings(stack: string, written: unknown, folder = process.
     const misnamed = misnamedKeys(keys);
     const { given, problems: unread, locate } = withUserFile(written, folder);
     if (given === undefined || given === null) {
-        throw new SettingsError(stack, [
-            ...misnamed,
-            { path: "", message: "the stack has no settings; stacks/Pulumi.code-assistant.yaml is an example" },
-        ]);
+        const none = { path: "", message: "the stack has no settings; stacks/Pulumi.code-assistant.yaml is an example" };
+        throw new SettingsError(stack, misnamed.length > 0 ? misnamed : [none]);
     }
     const result = settingsSchema.safeParse(given, { reportInput: true });
     const problems = [

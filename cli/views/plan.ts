@@ -1,4 +1,5 @@
 import type { Placeholder } from "../../catalogue/placeholders";
+import { count } from "../../rehearsal/report/format";
 import { modelOf } from "../../rehearsal/report/model";
 import type { Plan } from "../../rehearsal/result";
 import type { Terminal } from "../terminal";
@@ -26,8 +27,19 @@ export function printPlan(
     if (refused(plan)) {
         printFailure(err, plan, "Refused");
     } else {
-        out.line(`${out.style("No problems.", "green")} This was a plan; to deploy: pulumi up --stack ${plan.stack}`);
+        out.line(`${verdict(out, plan, how.placeholders.length)} This was a plan; to deploy: pulumi up --stack ${plan.stack}`);
     }
+}
+
+/** How the plan ended: what is told above and refuses nothing is not passed over. */
+function verdict(out: Terminal, { policy: findings }: Plan, replaced: number): string {
+    const told = [
+        ...(findings.length > 0 ? [count(findings.length, "finding")] : []),
+        ...(replaced > 0 ? [`${count(replaced, "value")} to be replaced`] : []),
+    ].join(" and ");
+    return told === ""
+        ? out.style("No problems.", "green")
+        : `${out.style(`Nothing refuses this plan; see ${told} above.`, "yellow")}`;
 }
 
 /** What the stack file has for want of a real cluster: a plan needs no other, `pulumi up` refuses it. */

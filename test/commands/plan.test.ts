@@ -3,9 +3,12 @@ import * as path from "node:path";
 
 import { parseAllDocuments } from "yaml";
 
+import { Terminal } from "../../cli/terminal";
+import { printPlan } from "../../cli/views/plan";
 import { planSchema } from "../../rehearsal/report/schema";
 import { fixtures, inProcess, root, start, withFolder } from "./helper";
 import { Project } from "../project";
+import { samplePlan } from "../rehearsal/report/sample";
 
 const tiny = ["--project", path.join(fixtures, "tiny"), "--no-policy"];
 
@@ -142,6 +145,40 @@ test.each([
         expect({ code, told: err.includes(message), trace: /\n\s+at /.test(err) }).toEqual({ code: 1, told: true, trace: false });
     }),
 );
+
+test("the account of a tier says that requests count per user and per model, and its real maximum over all models", () =>
+    withFolder(async (folder) => {
+        const json = path.join(folder, "p.json");
+        await inProcess("plan", "code-assistant", "--no-policy", "--quiet", "--json", json);
+        const { tiers } = planSchema.parse(JSON.parse(readFileSync(json, "utf8"))).outputs as {
+            tiers: Record<string, { models: string[]; requests: string }>;
+        };
+        expect(["free", "premium", "enterprise"].map((tier) => [tiers[tier]!.models.length, tiers[tier]!.requests])).toEqual([
+            [1, "5 in 2m per user and model, 5 in all"],
+            [2, "20 in 2m per user and model, 40 in all"],
+            [2, "50 in 2m per user and model, 100 in all"],
+        ]);
+    }));
+
+test.each([
+    ["findings", samplePlan(), 0, "Nothing refuses this plan; see 2 findings above."],
+    [
+        "findings and values to be replaced",
+        samplePlan(),
+        2,
+        "Nothing refuses this plan; see 2 findings and 2 values to be replaced above.",
+    ],
+    ["values to be replaced", { ...samplePlan(), policy: [] }, 1, "Nothing refuses this plan; see 1 value to be replaced above."],
+    ["nothing", { ...samplePlan(), policy: [] }, 0, "No problems."],
+])("the last line of a plan with %s does not pass over it", (_, plan, replaced, last) => {
+    const written: string[] = [];
+    const terminal = new Terminal({ write: (text) => written.push(text) }, {});
+    const placeholders = Array.from({ length: replaced }, () => ({ path: "a", value: "b", remedy: "c" }));
+    printPlan(terminal, terminal, plan, { policy: true, verbose: false, placeholders });
+    expect(written.join("").trimEnd().split("\n").at(-1)).toBe(
+        `${last} This was a plan; to deploy: pulumi up --stack ${plan.stack}`,
+    );
+});
 
 test("what stands in a shipped stack for want of a real cluster is told, and is not in the result", () =>
     withFolder(async (folder) => {

@@ -243,6 +243,8 @@ test("an empty list offers no choice", () => {
 test("a key beside maas:settings that nothing reads: told with the one that was meant, whether or not settings are there", () => {
     const misspelt = 'maas:setings: nothing reads this key; expected maas:settings; did you mean "maas:settings"?';
     expect(() => parseSettings("test", undefined, undefined, ["maas:setings"])).toThrow(misspelt);
+    // Not that there are none as well.
+    expect(() => parseSettings("test", undefined, undefined, ["maas:setings"])).toThrow(/have a problem /);
     expect(() => parseSettings("test", good(), undefined, ["maas:settings", "maas:setings"])).toThrow(misspelt);
     expect(() => parseSettings("test", good(), undefined, ["maas:settings", "aws:region"])).not.toThrow();
 });

@@ -62,7 +62,11 @@ function verdict({ plan, rehearsal }: Report): Markup {
     if (plan.diagnostics.some((d) => d.severity === "error") || (rehearsal && !rehearsal.succeeded)) {
         return markup`<span class="pill bad verdict">${rehearsal ? "did not come up" : "failed"}</span>`;
     }
-    return markup`<span class="pill good verdict">${rehearsal ? "came up" : "fine"}</span>`;
+    return rehearsal
+        ? markup`<span class="pill good verdict">came up</span>`
+        : plan.policy.length > 0
+          ? markup`<span class="pill warn verdict">${count(plan.policy.length, "finding")}</span>`
+          : markup`<span class="pill good verdict">fine</span>`;
 }
 
 function cards(report: Report): Card[] {
