@@ -1,5 +1,33 @@
 import type { MemoryCluster } from "./memory";
 
+/** The short names that people type of Kubernetes' own kinds and of OLM's. Source: their API references. */
+const shortNames: Readonly<Record<string, readonly string[]>> = {
+    configmaps: ["cm"],
+    namespaces: ["ns"],
+    nodes: ["no"],
+    persistentvolumeclaims: ["pvc"],
+    persistentvolumes: ["pv"],
+    pods: ["po"],
+    resourcequotas: ["quota"],
+    serviceaccounts: ["sa"],
+    services: ["svc"],
+    events: ["ev"],
+    daemonsets: ["ds"],
+    deployments: ["deploy"],
+    replicasets: ["rs"],
+    statefulsets: ["sts"],
+    cronjobs: ["cj"],
+    networkpolicies: ["netpol"],
+    poddisruptionbudgets: ["pdb"],
+    storageclasses: ["sc"],
+    customresourcedefinitions: ["crd", "crds"],
+    catalogsources: ["catsrc"],
+    clusterserviceversions: ["csv", "csvs"],
+    installplans: ["ip"],
+    operatorgroups: ["og"],
+    subscriptions: ["sub", "subs"],
+};
+
 /** Answers the paths by which clients learn what is served; undefined for any other path. */
 export function discovery(cluster: MemoryCluster, path: string): object | undefined {
     const parts = path.split("/").filter((part) => part !== "");
@@ -56,7 +84,14 @@ export function discovery(cluster: MemoryCluster, path: string): object | undefi
         apiVersion: "v1",
         groupVersion: apiVersion,
         resources: kinds.flatMap(({ plural, kind, namespaced, statusSubresource }) => [
-            { name: plural, singularName: kind.toLowerCase(), namespaced, kind, verbs },
+            {
+                name: plural,
+                singularName: kind.toLowerCase(),
+                namespaced,
+                kind,
+                verbs,
+                ...(shortNames[plural] && { shortNames: shortNames[plural] }),
+            },
             ...(statusSubresource
                 ? [{ name: `${plural}/status`, singularName: "", namespaced, kind, verbs: ["get", "patch", "update"] }]
                 : []),

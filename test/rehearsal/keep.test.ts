@@ -58,5 +58,6 @@ describe("a cluster in memory that is kept", () => {
     (HAS_KUBECTL ? it : it.skip)("lets kubectl in", async () => {
         const names = await kubectl(kept.kubeconfig, "kubectl get namespaces -o name");
         expect(names.split("\n")).toContain("namespace/stays");
+        expect(await kubectl(kept.kubeconfig, "kubectl get ns -o name")).toBe(names);
     });
 });
