@@ -1,6 +1,7 @@
 /** Checks of workspaces against tiers and models. */
 import { quantityOf } from "../../catalogue/models/quantity";
 import { rawAddress } from "../../catalogue/workspaces/devfile";
+import { workspaceNamespace } from "../../catalogue/workspaces/names";
 import type { SettingsProblem } from "../problem";
 import type { DevfileSettings } from "../schema/devfile";
 import { workspacesSchema } from "../schema/workspaces";
@@ -35,6 +36,7 @@ export function workspacesProblems(given: unknown): SettingsProblem[] {
         release?: unknown;
         workspaces?: unknown;
         tiers?: unknown;
+        identity?: { users?: unknown };
         models?: unknown;
         externalModels?: unknown;
     };
@@ -60,6 +62,7 @@ export function workspacesProblems(given: unknown): SettingsProblem[] {
             models.includes(model) ? [] : [unknownNameProblem(`workspaces.assistant.roles.${model}`, model, "model", models)],
         ),
         ...devfileProblems(workspaces.devfile),
+        ...sharedNamespaces(settings.identity?.users),
         ...(["cpu", "memory"] as const).flatMap((key) =>
             (workspaces.devfile?.containers ?? []).flatMap((container, i) => {
                 const [given, limit] = [container[key], workspaces[key].limit];
@@ -80,6 +83,28 @@ export function workspacesProblems(given: unknown): SettingsProblem[] {
                 : [];
         }),
     ];
+}
+
+/** Users whose workspaces would be in one namespace: a name may look like that of another with its hash. */
+function sharedNamespaces(users: unknown): SettingsProblem[] {
+    const owners = new Map<string, string>();
+    return (Array.isArray(users) ? users : []).flatMap((user: { name?: unknown } | null, i) => {
+        const name = user?.name;
+        if (typeof name !== "string") {
+            return [];
+        }
+        const namespace = workspaceNamespace(name);
+        const other = owners.get(namespace);
+        owners.set(namespace, other ?? name);
+        return other === undefined || other === name
+            ? []
+            : [
+                  {
+                      path: `identity.users[${i}].name`,
+                      message: `the workspaces of ${JSON.stringify(name)} and of ${JSON.stringify(other)} would share namespace ${namespace}; expected another name`,
+                  },
+              ];
+    });
 }
 
 /** A devfile in git whose address as a file is not known, and commands with names of the program's own. */

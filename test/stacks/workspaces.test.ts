@@ -1,4 +1,9 @@
 /** What settings of workspaces are refused, and what a plan with workspaces contains. */
+import { parse } from "yaml";
+
+import { workspaceNamespace } from "../../catalogue/workspaces/names";
+import { program } from "../../index";
+import { deploy } from "../deployment";
 import { type Draft, problemsOf, shipped } from "../settings";
 
 const problems = (change: (settings: Draft) => void, stack = "code-assistant"): string[] => problemsOf(shipped(stack, change));
@@ -88,6 +93,17 @@ describe("refused", () => {
             "workspaces.assistant.version: expected a version such as 1.3.38",
         ],
         [
+            "two users whose workspaces would share a namespace",
+            (s) =>
+                (s.identity = {
+                    users: ["Ann@Example.com", workspaceNamespace("Ann@Example.com").slice("wksp-".length)].map((name) => ({
+                        name,
+                        tier: "free",
+                    })),
+                }),
+            'identity.users[1].name: the workspaces of "ann-example-com-',
+        ],
+        [
             "models in the namespace of a user's workspaces",
             (s) => (s.modelsNamespace = "wksp-free-user"),
             'modelsNamespace: "wksp-free-user" belongs to the workspaces of a user',
@@ -109,9 +125,24 @@ describe("refused", () => {
     });
 });
 
-it.each(["llm-d", "maas-tutorial", "tiers-3.3"])("%s can have workspaces", (stack) => {
-    expect(problems((s) => (s.workspaces = {}), stack)).toEqual([]);
-});
+it.each(["llm-d", "maas-tutorial", "tiers-3.3"])(
+    "%s can have workspaces: each user has one, with the models of the tier",
+    async (stack) => {
+        const settings = shipped(stack, (s) => {
+            s.workspaces = {};
+            s.identity = { users: s.tiers.map(({ name }: Draft) => ({ name: `user-of-${name}`, tier: name })) };
+        });
+        const plan = await deploy(program, { stack, preview: true, config: { "maas:settings": JSON.stringify(settings) } });
+        expect(plan.errors).toEqual([]);
+        const inputs = (type: string): Draft[] => plan.all(`kubernetes:${type}`).map((resource) => resource.inputs as Draft);
+        expect(inputs("org.eclipse.che/v2:CheCluster")).toHaveLength(1);
+        expect(inputs("workspace.devfile.io/v1alpha2:DevWorkspacePatch")).toHaveLength(settings["tiers"].length);
+        const configs = inputs("core/v1:ConfigMap").filter(({ metadata }) => metadata.name === "continue");
+        expect(configs.map(({ data }) => (parse(data["config.yaml"]) as { models: unknown[] }).models.length > 0)).toEqual(
+            settings["tiers"].map(() => true),
+        );
+    },
+);
 
 it.each(["code-assistant", "production"])("%s has workspaces", (stack) => {
     expect(shipped(stack).workspaces).toBeDefined();
