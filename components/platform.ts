@@ -2,6 +2,7 @@ import type { Namespace } from "@pulumi/kubernetes/core/v1";
 import * as pulumi from "@pulumi/pulumi";
 
 import { apiHostname } from "../catalogue/certificates";
+import { workshopsNamespace } from "../catalogue/litemaas/names";
 import { recordOf } from "../catalogue/releases";
 import { modelsOf } from "../catalogue/tiers";
 import type { Settings } from "../stacks/schema";
@@ -167,6 +168,7 @@ export class Platform extends pulumi.ComponentResource {
             urls: this.models,
             authority: this.authority,
             gateways,
+            store: this.identities?.litemaasStore,
             enforced,
         });
         this.registerOutputs({ url: this.url, models: this.models, workspaces: this.workspaces });
@@ -227,7 +229,7 @@ function loadBalancers({ settings: { metallb }, operators, after }: Stage): void
 
 /** Users and their logins, when the stack asks for them. Nothing of the models waits for these, nor they for anything of it. */
 function identities({ settings, cluster, records, operators, after }: Stage): Identity | undefined {
-    const { identity, certificates, operators: overrides } = settings;
+    const { identity, certificates, litemaas: portal, operators: overrides } = settings;
     const { domain, infrastructureName } = cluster;
     // Also without identities: a stack that has just lost them still has to take its own out of the cluster's list.
     const removeProviders = removeProvidersHook(connectionOf(after()));
@@ -244,6 +246,9 @@ function identities({ settings, cluster, records, operators, after }: Stage): Id
                   protect: settings.protectData,
                   proxy: proxyOf({ settings, cluster }),
                   metrics: settings.observability !== undefined,
+                  ...(portal?.secretStore === "vault" && {
+                      litemaas: [portal.namespace, workshopsNamespace(portal.namespace)],
+                  }),
               },
               after(records, ...(needsExternalSecrets(identity) ? [operators("openshift-external-secrets-operator")] : [])),
           )

@@ -113,3 +113,30 @@ export const ExternalSecret = defineKind({
     ready: [condition("Ready"), jsonPath(".status.conditions[?(@.type=='Ready')].reason", "SecretSynced")],
     source: "docs/sources/identity.md#externalsecrets",
 });
+
+/**
+ * A Secret of its namespace that is copied to a store, as a secret with the same keys. Ready once it was copied. A secret there that
+ * External Secrets has not written is left alone, and reported.
+ */
+export const PushSecret = defineKind({
+    apiVersion: "external-secrets.io/v1alpha1",
+    kind: "PushSecret",
+    plural: "pushsecrets",
+    scope: "Namespaced",
+    operator: OPERATOR,
+    body: z.strictObject({
+        spec: z.strictObject({
+            refreshInterval: text<string>(/^([0-9]+h)?([0-9]+m)?([0-9]+s)$/, "a duration such as 1h0m0s"),
+            updatePolicy: z.literal("Replace"),
+            deletionPolicy: z.enum(["None", "Delete"]),
+            secretStoreRefs: z.array(z.strictObject({ kind: z.literal("ClusterSecretStore"), name: objectName })).min(1),
+            selector: z.strictObject({ secret: z.strictObject({ name: objectName }) }),
+            // Without a key, all of the Secret.
+            data: z
+                .array(z.strictObject({ match: z.strictObject({ remoteRef: z.strictObject({ remoteKey: z.string().min(1) }) }) }))
+                .min(1),
+        }),
+    }),
+    ready: [condition("Ready"), jsonPath(".status.conditions[?(@.type=='Ready')].reason", "Synced")],
+    source: "docs/sources/identity.md#pushsecrets",
+});

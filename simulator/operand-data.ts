@@ -52,7 +52,12 @@ export function resolved(text: string, object: KubeObject): string | undefined {
     let missing = false;
     const result = text.replace(/\$\{([^}]+)\}/g, (_, path: string) => {
         const start: unknown = path === "name" || path === "namespace" ? object.metadata : object;
-        const value = path.split(".").reduce<unknown>((at, key) => (isMap(at) ? at[key] : undefined), start);
+        const value = path
+            .split(".")
+            .reduce<unknown>(
+                (at, key) => (isMap(at) || Array.isArray(at) ? (at as Record<string, unknown>)[key] : undefined),
+                start,
+            );
         missing ||= value === undefined;
         return String(value ?? "");
     });

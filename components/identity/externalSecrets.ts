@@ -8,7 +8,7 @@ import { ClusterSecretStore, ExternalSecret } from "../../kinds/external-secrets
 import type { IdentitySettings } from "../../stacks/schema";
 import { describedBy } from "../component";
 import { communityControllers, egressTo, operatorControllers } from "./externalSecretsControllers";
-import { VAULT_AUDIENCE, type VaultAccess, type VaultPaths } from "./vaultAccess";
+import { litemaasInVault, VAULT_AUDIENCE, type VaultAccess, type VaultPaths } from "./vaultAccess";
 
 /** The ServiceAccount with which External Secrets logs in to Vault. */
 const ACCOUNT = "eso-vault";
@@ -22,6 +22,16 @@ export interface SecretSourceArgs {
     readonly paths: VaultPaths;
     /** The resources in Vault that a login needs. */
     readonly readable: readonly pulumi.Resource[];
+    /** Namespaces whose Secrets may be written to the folder of LiteMaaS. Default: none. */
+    readonly litemaas?: readonly string[] | undefined;
+}
+
+/** A ClusterSecretStore that writes. */
+export interface WritableStore {
+    readonly name: string;
+    /** Folder in Vault, below the mount. */
+    readonly folder: string;
+    readonly ready: pulumi.Resource;
 }
 
 /** A field of a secret in Vault, and the Secret in openshift-config that holds it. */
@@ -50,6 +60,8 @@ export class SecretSource extends pulumi.ComponentResource {
     public readonly store: pulumi.Resource;
     /** The name of the ClusterSecretStore. */
     public readonly storeName: string;
+    /** The store that writes the secrets of LiteMaaS. */
+    public readonly litemaas: WritableStore | undefined;
 
     constructor(name: string, args: SecretSourceArgs, opts: pulumi.ComponentResourceOptions = {}) {
         const { externalSecrets, existing, vault, paths, readable } = args;
@@ -72,17 +84,26 @@ export class SecretSource extends pulumi.ComponentResource {
             { parent: this, dependsOn: controllers },
         );
         this.storeName = paths.role;
-        this.store = new ClusterSecretStore(
-            `${name}-store`,
-            {
-                metadata: { name: this.storeName },
-                spec: {
-                    provider: { vault: storeProvider(server, vault, paths, { account, namespace }) },
-                    conditions: [{ namespaces: [CONFIG_NAMESPACE] }],
+        const login = [reader, ...this.tokenReviewer(name, args, reader), ...readable];
+        const store = (id: string, storeName: string, namespaces: readonly string[]): pulumi.CustomResource =>
+            new ClusterSecretStore(
+                `${name}-${id}`,
+                {
+                    metadata: { name: storeName },
+                    spec: {
+                        provider: {
+                            vault: storeProvider(server, vault, { ...paths, role: storeName }, { account, namespace }),
+                        },
+                        conditions: [{ namespaces: [...namespaces] }],
+                    },
                 },
-            },
-            { parent: this, dependsOn: [reader, ...this.tokenReviewer(name, args, reader), ...readable] },
-        );
+                { parent: this, dependsOn: login },
+            );
+        this.store = store("store", this.storeName, [CONFIG_NAMESPACE]);
+        if (args.litemaas !== undefined) {
+            const { folder, role } = litemaasInVault(paths);
+            this.litemaas = { name: role, folder, ready: store("litemaas-store", role, args.litemaas) };
+        }
         this.registerOutputs({ storeName: this.storeName });
     }
 

@@ -10,7 +10,7 @@ import { expectedSecret } from "../expectedSecret";
 import { gate, RECORDS_NAMESPACE } from "../gate";
 import type { Kube } from "../kube";
 import { remainingProblem } from "../remainingProblem";
-import { readerOf, SecretSource } from "./externalSecrets";
+import { readerOf, SecretSource, type WritableStore } from "./externalSecrets";
 import { clusterRights } from "./clusterRights";
 import { removeKubeadmin } from "./kubeadmin";
 import { CONFIG_NAMESPACE, HTPASSWD_KEY, htpasswdSecretName, USERS_ANNOTATION, usersRevision } from "../../catalogue/identity";
@@ -40,6 +40,8 @@ export interface IdentityArgs {
     readonly protect?: boolean | undefined;
     /** Variables by which Vault finds the cluster's proxy on its way to AWS KMS. Plain: part of the pods. Default: none. */
     readonly proxy?: Readonly<Record<string, string>> | undefined;
+    /** Namespaces of LiteMaaS, where its secrets are kept in Vault. Default: they are not. */
+    readonly litemaas?: readonly string[] | undefined;
     /** Whether Prometheus reads a Vault that is installed. Plain, as the above. Default: false. */
     readonly metrics?: boolean | undefined;
 }
@@ -60,6 +62,8 @@ export function needsExternalSecrets({ store, externalSecrets }: IdentitySetting
  * identity providers of the oauth server. Models do not depend on it. Source: docs/sources/identity.md#chain.
  */
 export class Identity extends pulumi.ComponentResource {
+    /** The store that LiteMaaS writes its secrets to; undefined where they stay in the cluster. */
+    public litemaasStore: WritableStore | undefined;
     /** Commands that show the passwords; empty when this stack keeps none. */
     public readonly next: readonly string[];
 
@@ -148,6 +152,7 @@ export class Identity extends pulumi.ComponentResource {
                 credentials,
                 reader: readerOf(externalSecrets),
                 others: fromVault.map(({ path }) => path),
+                litemaas: args.litemaas !== undefined,
                 infrastructureName,
                 apiServer: pulumi.interpolate`https://${apiHost}:6443`,
                 protect,
@@ -156,9 +161,10 @@ export class Identity extends pulumi.ComponentResource {
         );
         const source = new SecretSource(
             `${name}-secrets`,
-            { externalSecrets, existing, vault, paths, readable: store.readable },
+            { externalSecrets, existing, vault, paths, readable: store.readable, litemaas: args.litemaas },
             { parent: this },
         );
+        this.litemaasStore = source.litemaas;
         const file = source.secret(
             `${name}-htpasswd`,
             {

@@ -12,7 +12,7 @@ import { Provider } from "@pulumi/vault/provider";
 
 import type { VaultSettings } from "../../stacks/schema";
 import { describedBy } from "../component";
-import { VAULT_AUDIENCE, type VaultAccess, type VaultPaths, vaultPaths } from "./vaultAccess";
+import { litemaasInVault, VAULT_AUDIENCE, type VaultAccess, type VaultPaths, vaultPaths } from "./vaultAccess";
 import { HTPASSWD_KEY } from "../../catalogue/identity";
 import type { Credentials } from "./passwords";
 
@@ -31,6 +31,8 @@ export interface VaultStoreArgs {
     readonly reader: Reader;
     /** Further paths below the mount that the reader may read; somebody else has written them. */
     readonly others: readonly string[];
+    /** Whether External Secrets may write the secrets of LiteMaaS. Default: false. */
+    readonly litemaas?: boolean | undefined;
     /** Infrastructure name of the cluster. It must be known in a plan: names in Vault contain it. */
     readonly infrastructureName: string;
     /** Address of the API server for clients outside of the cluster. */
@@ -74,12 +76,30 @@ export class VaultStore extends pulumi.ComponentResource {
             { name: `${paths.role}-users`, policy: readPolicy(paths.mount, [`${paths.users}/*`]) },
             child,
         );
-        const login = { paths, reader, reads, child };
+        const logins = [
+            { id: "role", role: paths.role, policy: reads },
+            ...(args.litemaas === true ? [{ id: "litemaas-role", ...this.litemaas(name, paths, child) }] : []),
+        ];
+        const login = { paths, reader, logins, child };
         this.readable = [
             file,
             ...(settings.jwt === undefined ? tokenReviewLogin(name, args, login) : jwtLogin(name, args, login)),
         ];
         this.registerOutputs({ ...paths });
+    }
+
+    /** @returns the role that writes the secrets of LiteMaaS. A second policy reads the keys of workshops, for whoever hands them out. */
+    private litemaas(name: string, paths: VaultPaths, child: pulumi.CustomResourceOptions): { role: string; policy: Policy } {
+        const { folder, role } = litemaasInVault(paths);
+        new Policy(
+            `${name}-workshops`,
+            { name: `${paths.role}-workshops`, policy: readPolicy(paths.mount, [`${folder}/workshops/*`]) },
+            child,
+        );
+        return {
+            role,
+            policy: new Policy(`${name}-litemaas`, { name: role, policy: writePolicy(paths.mount, `${folder}/*`) }, child),
+        };
     }
 
     private mount(name: string, path: string, opts: pulumi.CustomResourceOptions): Mount {
@@ -126,13 +146,13 @@ export class VaultStore extends pulumi.ComponentResource {
 interface LoginParts {
     readonly paths: VaultPaths;
     readonly reader: Reader;
-    /** The policy that a login gets. */
-    readonly reads: Policy;
+    /** Roles, each with the policy that a login with it gets. */
+    readonly logins: readonly { readonly id: string; readonly role: string; readonly policy: Policy }[];
     readonly child: pulumi.CustomResourceOptions;
 }
 
 /** The policy `default` is added by Vault: with it External Secrets looks up and revokes its own token. */
-const tokenSettings = ({ paths }: LoginParts) => ({ tokenPolicies: [paths.role], tokenTtl: 600, tokenMaxTtl: 1200 });
+const tokenSettings = (role: string) => ({ tokenPolicies: [role], tokenTtl: 600, tokenMaxTtl: 1200 });
 
 /** Vault asks the API server whose a token is. Source: docs/sources/identity.md#vault-logins. */
 function tokenReviewLogin(
@@ -140,7 +160,7 @@ function tokenReviewLogin(
     { settings, infrastructureName, apiServer }: VaultStoreArgs,
     login: LoginParts,
 ): pulumi.Resource[] {
-    const { paths, reader, reads, child } = login;
+    const { paths, reader, logins, child } = login;
     const backend = new AuthBackend(
         `${name}-auth`,
         { type: "kubernetes", path: paths.auth, description: `Cluster ${infrastructureName}` },
@@ -161,26 +181,29 @@ function tokenReviewLogin(
         },
         { ...child, dependsOn: backend },
     );
-    const role = new AuthBackendRole(
-        `${name}-auth-role`,
-        {
-            backend: paths.auth,
-            roleName: paths.role,
-            boundServiceAccountNames: [reader.account],
-            boundServiceAccountNamespaces: [reader.namespace],
-            audience: VAULT_AUDIENCE,
-            ...tokenSettings(login),
-        },
-        { ...child, dependsOn: [backend, reads] },
+    const roles = logins.map(
+        ({ id, role, policy }) =>
+            new AuthBackendRole(
+                `${name}-auth-${id}`,
+                {
+                    backend: paths.auth,
+                    roleName: role,
+                    boundServiceAccountNames: [reader.account],
+                    boundServiceAccountNamespaces: [reader.namespace],
+                    audience: VAULT_AUDIENCE,
+                    ...tokenSettings(role),
+                },
+                { ...child, dependsOn: [backend, policy] },
+            ),
     );
-    return [config, role];
+    return [config, ...roles];
 }
 
 /**
  * Vault checks the signature of a token, and never talks to the cluster. Source: docs/sources/identity.md#vault-logins.
  */
 function jwtLogin(name: string, { settings, infrastructureName }: VaultStoreArgs, login: LoginParts): pulumi.Resource[] {
-    const { paths, reader, reads, child } = login;
+    const { paths, reader, logins, child } = login;
     const { discoveryUrl, publicKeys, issuer } = settings.jwt!;
     const backend = new JwtBackend(
         `${name}-jwt`,
@@ -194,25 +217,34 @@ function jwtLogin(name: string, { settings, infrastructureName }: VaultStoreArgs
         },
         child,
     );
-    const role = new JwtRole(
-        `${name}-jwt-role`,
-        {
-            backend: paths.auth,
-            roleName: paths.role,
-            roleType: "jwt",
-            userClaim: "sub",
-            boundAudiences: [VAULT_AUDIENCE],
-            boundSubject: pulumi.interpolate`system:serviceaccount:${reader.namespace}:${reader.account}`,
-            ...tokenSettings(login),
-        },
-        { ...child, dependsOn: [backend, reads] },
+    return logins.map(
+        ({ id, role, policy }) =>
+            new JwtRole(
+                `${name}-jwt-${id}`,
+                {
+                    backend: paths.auth,
+                    roleName: role,
+                    roleType: "jwt",
+                    userClaim: "sub",
+                    boundAudiences: [VAULT_AUDIENCE],
+                    boundSubject: pulumi.interpolate`system:serviceaccount:${reader.namespace}:${reader.account}`,
+                    ...tokenSettings(role),
+                },
+                { ...child, dependsOn: [backend, policy] },
+            ),
     );
-    return [role];
 }
 
 /** HCL that lets one read the secrets at paths below a KV version 2 mount; their API path has `data` in it. */
 export function readPolicy(mount: string, paths: readonly string[]): string {
     return paths.map((path) => `path "${mount}/data/${path}" {\n  capabilities = ["read"]\n}\n`).join("\n");
+}
+
+/** HCL with what External Secrets needs to write secrets: their versions, and a mark in their metadata. */
+export function writePolicy(mount: string, path: string): string {
+    return ["data", "metadata"]
+        .map((api) => `path "${mount}/${api}/${path}" {\n  capabilities = ["create", "read", "update", "delete"]\n}\n`)
+        .join("\n");
 }
 
 function vaultProvider(

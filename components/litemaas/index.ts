@@ -2,3 +2,4 @@
 export type { GatewayKey } from "./gatewayKey";
 export { LiteMaas, type LiteMaasArgs } from "./liteMaas";
 export type { Scraped } from "./monitors";
+export type { SecretStore } from "./vault";

@@ -24,6 +24,7 @@ import { proxies } from "./proxy";
 import { restored } from "./restore";
 import { routerFallbacks } from "./sync";
 import { type SyncBehind, syncJobs } from "./syncJobs";
+import { keptInVault, type SecretStore } from "./vault";
 
 /** What LiteMaaS is made of. Everything is known in a plan. */
 export interface LiteMaasArgs {
@@ -38,6 +39,8 @@ export interface LiteMaasArgs {
     readonly served: readonly pulumi.Resource[];
     /** The gateway whose key the proxies get; undefined: they get none. */
     readonly gateway: GatewayKey | undefined;
+    /** Where the Secrets are kept in Vault; undefined: in the cluster alone. */
+    readonly store: SecretStore | undefined;
     /** Services whose metrics are read. */
     readonly scraped: readonly Scraped[];
     /** Secret of an authority of the router that the cluster does not trust. */
@@ -75,7 +78,7 @@ export class LiteMaas extends pulumi.ComponentResource {
     public readonly portal: string;
 
     constructor(name: string, args: LiteMaasArgs, opts: pulumi.ComponentResourceOptions = {}) {
-        const { settings, domain, region, sync, served, gateway, scraped, authority, removed, protect } = args;
+        const { settings, domain, region, sync, served, gateway, store, scraped, authority, removed, protect } = args;
         super("maas:litemaas:LiteMaas", name, { namespace: settings.namespace, domain }, opts);
         const { namespace } = settings;
         const hosts = hostsOf(settings, domain);
@@ -151,7 +154,10 @@ export class LiteMaas extends pulumi.ComponentResource {
             policies: [...policies, ...given],
         });
         frontend(place, api);
-        const { job, text } = syncJobs(place, { ...sync, before: [running, api, secrets, serviceCa, ...served] });
+        const { job, text } = syncJobs(place, removed, { ...sync, before: [running, api, secrets, serviceCa, ...served] });
+        if (store !== undefined) {
+            keptInVault(place, store, { secrets, workshops: sync.workshops.map((workshop) => workshop.name), handouts: job });
+        }
         portalSettings(place, text, job, database, serviceCa);
         backups(place, region, secrets, serviceCa, trust, database, ...given);
         benchmarks(place, job, secrets, serviceCa);

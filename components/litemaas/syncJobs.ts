@@ -2,12 +2,13 @@
 import { createHash } from "node:crypto";
 
 import { CronJob, Job } from "@pulumi/kubernetes/batch/v1";
-import { ConfigMap, Namespace, ServiceAccount } from "@pulumi/kubernetes/core/v1";
+import { ConfigMap, NamespacePatch, ServiceAccount } from "@pulumi/kubernetes/core/v1";
 import { Role, RoleBinding } from "@pulumi/kubernetes/rbac/v1";
 import type * as inputs from "@pulumi/kubernetes/types/input";
 import type * as pulumi from "@pulumi/pulumi";
 
 import { DEFAULT_TEAM, LITEMAAS, workshopsNamespace } from "../../catalogue/litemaas/names";
+import { keptOrRemoved } from "../namespaceRemoved";
 import {
     CONTAINER_SECURITY,
     labelsOf,
@@ -60,11 +61,15 @@ export function desiredText({ settings, hosts }: Pick<Place, "settings" | "hosts
 
 /**
  * A Job after each change of the desired state, and a CronJob that ends workshops and deletes expired keys. Keys of workshops go
- * to Secrets of a namespace of their own. Nothing is fetched from elsewhere. Source: docs/sources/litemaas.md#jobs.
+ * to Secrets of a namespace of their own, which is kept as their database is. Nothing is fetched from elsewhere. Source: docs/sources/litemaas.md#jobs.
  *
  * @returns the Job, which has succeeded when models and keys are in line
  */
-export function syncJobs(place: Place, behind: SyncBehind): { readonly job: pulumi.Resource; readonly text: string } {
+export function syncJobs(
+    place: Place,
+    removed: readonly pulumi.ResourceHook[],
+    behind: SyncBehind,
+): { readonly job: pulumi.Resource; readonly text: string } {
     const { name, settings } = place;
     const { namespace, jobsImage } = settings;
     const handouts = workshopsNamespace(namespace);
@@ -82,10 +87,17 @@ export function syncJobs(place: Place, behind: SyncBehind): { readonly job: pulu
         { metadata: { name: LITEMAAS.sync, namespace, labels: labelsOf(LITEMAAS.sync) } },
         place.within(),
     );
-    const target = new Namespace(
+    const target = new NamespacePatch(
         `${name}-workshops`,
-        { metadata: { name: handouts, labels: { "app.kubernetes.io/part-of": "litemaas" } } },
-        { parent: place.component },
+        {
+            metadata: {
+                name: handouts,
+                labels: { "app.kubernetes.io/part-of": "litemaas" },
+                // A namespace that was kept is taken over: keys without their values would be made again.
+                annotations: { "pulumi.com/patchForce": "true" },
+            },
+        },
+        keptOrRemoved(settings.removal, removed, { parent: place.component }),
     );
     const role = new Role(
         `${name}-sync-role`,

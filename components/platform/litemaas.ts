@@ -7,7 +7,7 @@ import { modelsOf, subscriptionOf } from "../../catalogue/tiers";
 import type { PredictiveSettings, Settings } from "../../stacks/schema";
 import { litemaasModelSchema } from "../../stacks/schema/litemaasModels";
 import { connectionOf } from "../clusterProvider";
-import { type GatewayKey, LiteMaas } from "../litemaas";
+import { type GatewayKey, LiteMaas, type SecretStore } from "../litemaas";
 import { namespaceRemovedHook } from "../namespaceRemoved";
 import type { MaasGateways } from "./gateways";
 import type { Stage } from "./stage";
@@ -21,6 +21,8 @@ export interface LitemaasBehind {
     readonly authority: { readonly name: string; readonly namespace: string } | undefined;
     /** Undefined without tiers. */
     readonly gateways: MaasGateways | undefined;
+    /** Where its Secrets are kept outside of the cluster. */
+    readonly store: SecretStore | undefined;
     /** Say that the tiers are in force. */
     readonly enforced: readonly pulumi.Resource[];
 }
@@ -112,6 +114,7 @@ export function litemaas(stage: Stage, behind: LitemaasBehind): LiteMaas | undef
             },
             served: [...new Set(used)].flatMap((name) => services.get(name) ?? []),
             gateway: gatewayOf(settings, behind),
+            store: behind.store,
             scraped: settings.predictive.map(({ name, runtime }) => ({
                 name,
                 namespace: settings.modelsNamespace,

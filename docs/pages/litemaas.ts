@@ -44,7 +44,16 @@ where others use the tier as well. On release 3.3, which has no keys, bring a to
 4. Secret \`litemaas-secrets\` of the namespace has all generated values: \`oc extract secret/litemaas-secrets -n litemaas --keys=UI_PASSWORD --to=-\`
    prints the password of user admin at the proxies' own page, \`/ui\`.
 
-Keep a copy of that Secret with your backups: a dump without its key LITELLM_SALT_KEY cannot be read. \`pulumi destroy\` leaves the
+Keep a copy of that Secret with your backups: a dump without its key LITELLM_SALT_KEY cannot be read. With
+\`litemaas.secretStore: vault\`, External Secrets keeps one in the Vault of \`identity.vault\`, at \`litemaas/secrets\` below the folder of the stack, and
+the hand-out of each workshop at \`litemaas/workshops/<name>\`. A Secret that is lost comes back from it, before the next \`up\`:
+
+\`\`\`sh
+vault kv get -mount=maas-<infrastructure name> -format=json litemaas/secrets |
+  jq '{apiVersion: "v1", kind: "Secret", metadata: {name: "litemaas-secrets", namespace: "litemaas"}, stringData: .data.data}' | oc create -f -
+\`\`\`
+
+ \`pulumi destroy\` leaves the
 namespace with this Secret and the volumes; the next \`up\` continues with them. With \`litemaas.removal: delete\`, once
 an \`up\` has run with it, \`destroy\` deletes them.
 

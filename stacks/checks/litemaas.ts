@@ -22,6 +22,7 @@ export function litemaasProblems(given: unknown): SettingsProblem[] {
         models?: unknown;
         tiers?: unknown;
         release?: unknown;
+        identity?: { store?: unknown } | null;
     };
     const parts = (settings.litemaas ?? {}) as { models?: unknown; workshops?: unknown; registerServices?: unknown };
     const predictive = namesOf(settings.predictive);
@@ -48,6 +49,15 @@ export function litemaasProblems(given: unknown): SettingsProblem[] {
                 : [unknownNameProblem(`litemaas.benchmark.models[${i}]`, name, "model of LiteMaaS", offered)],
         ),
         ...gatewayKeyProblems(litemaas, settings),
+        ...(litemaas.secretStore === "vault" && settings.identity?.store !== "vault"
+            ? [
+                  {
+                      path: "litemaas.secretStore",
+                      message:
+                          "vault is the Vault of identity.vault, and identity.store is not vault; expected cluster, or identity.store: vault",
+                  },
+              ]
+            : []),
         ...connectionProblems(litemaas),
         ...hostProblems(litemaas),
         ...imageProblems(litemaas),

@@ -119,6 +119,12 @@ export const litemaasSchema = z
             .describe(
                 "Image of the Jobs that keep models and keys in line: it must contain Node.js 18 or later and bash. Default registry.redhat.io/devspaces/udi-rhel9:3.25.0.",
             ),
+        secretStore: z
+            .enum(["cluster", "vault"])
+            .default("cluster")
+            .describe(
+                "Where the generated secrets and the keys of workshops are kept. `cluster`: in Secrets. `vault`: in the Vault of `identity.vault` as well, to which External Secrets copies these Secrets, below <prefix>/litemaas. Default cluster.",
+            ),
         removal: z
             .enum(["keep", "delete"])
             .default("keep")

@@ -62,6 +62,74 @@ describe("production, planned", () => {
         ]);
     });
 
+    it("keeps generated secrets in Vault, where only External Secrets writes, and only from the namespaces of LiteMaaS", () => {
+        const pushed = deployment.one("kubernetes:external-secrets.io/v1alpha1:PushSecret", "litemaas-vault-secrets");
+        expect(pushed.inputs["spec"]).toEqual({
+            refreshInterval: "10m0s",
+            updatePolicy: "Replace",
+            deletionPolicy: "None",
+            secretStoreRefs: [{ kind: "ClusterSecretStore", name: "maas-maas-7x2kq-litemaas" }],
+            selector: { secret: { name: "litemaas-secrets" } },
+            data: [{ match: { remoteRef: { remoteKey: "litemaas/secrets" } } }],
+        });
+        const stores = deployment
+            .all("kubernetes:external-secrets.io/v1:ClusterSecretStore")
+            .map(({ inputs }: Draft) => inputs["spec"]);
+        expect(stores.map((spec) => [spec.provider.vault.auth.kubernetes.role, spec.conditions])).toEqual([
+            ["maas-maas-7x2kq", [{ namespaces: ["openshift-config"] }]],
+            ["maas-maas-7x2kq-litemaas", [{ namespaces: ["litemaas", "litemaas-workshops"] }]],
+        ]);
+        const policies = deployment.registrations
+            .filter(({ type }) => type === "vault:index/policy:Policy")
+            .map(({ inputs }) => [inputs["name"], inputs["policy"]]);
+        expect(Object.fromEntries(policies)).toMatchObject({
+            "maas-maas-7x2kq": 'path "maas-maas-7x2kq/data/htpasswd" {\n  capabilities = ["read"]\n}\n',
+            "maas-maas-7x2kq-litemaas": ["data", "metadata"]
+                .map(
+                    (api) =>
+                        `path "maas-maas-7x2kq/${api}/litemaas/*" {\n  capabilities = ["create", "read", "update", "delete"]\n}\n`,
+                )
+                .join("\n"),
+            "maas-maas-7x2kq-workshops": 'path "maas-maas-7x2kq/data/litemaas/workshops/*" {\n  capabilities = ["read"]\n}\n',
+        });
+        expect(JSON.stringify(deployment.registrations)).not.toMatch(/"LITELLM_MASTER_KEY":"/);
+        const roles = deployment.registrations
+            .filter(({ type }) => /AuthBackendRole$/.test(type))
+            .map(({ inputs }) => [inputs["roleName"], inputs["tokenPolicies"]]);
+        expect(roles).toEqual([
+            ["maas-maas-7x2kq", ["maas-maas-7x2kq"]],
+            ["maas-maas-7x2kq-litemaas", ["maas-maas-7x2kq-litemaas"]],
+        ]);
+    });
+
+    it("the hand-out of each workshop is kept there once it is written, and goes only where the settings say so", async () => {
+        const other = await deploy(program, {
+            stack: "production",
+            preview: true,
+            config: {
+                "maas:settings": JSON.stringify(
+                    shipped("production", (s) => {
+                        s.litemaas.removal = "delete";
+                        s.litemaas.workshops = [
+                            { name: "rag", participants: 2, models: ["gpt-oss-20b"], end: "2027-03-31T18:00:00Z" },
+                        ];
+                    }),
+                ),
+            },
+        });
+        expect(other.errors).toEqual([]);
+        const pushed = other.one("kubernetes:external-secrets.io/v1alpha1:PushSecret", "litemaas-vault-workshop-rag");
+        expect(pushed.inputs).toMatchObject({
+            metadata: { name: "workshop-rag", namespace: "litemaas-workshops" },
+            spec: {
+                deletionPolicy: "Delete",
+                selector: { secret: { name: "workshop-rag" } },
+                data: [{ match: { remoteRef: { remoteKey: "litemaas/workshops/rag" } } }],
+            },
+        });
+        expect(other.happensAfter(pushed, other.one("kubernetes:batch/v1:Job", "litemaas-sync-job"))).toBe(true);
+    });
+
     describe("the program of its ConfigMap", () => {
         const PROXIES = "/apis/apps/v1/namespaces/litemaas/deployments/litellm";
         let servers: KeyServers;
@@ -173,6 +241,18 @@ describe("settings", () => {
         ],
     ])("refuses %s", (_what, change, expected) => {
         expect(problems(change).join("\n")).toContain(expected);
+    });
+
+    it("refuses a Vault that the stack has not", () => {
+        const without = problems((_l, s) => {
+            delete s.identity.vault;
+            s.identity.store = "kubernetes";
+        });
+        expect(without).toEqual([
+            expect.stringContaining(
+                "litemaas.secretStore: vault is the Vault of identity.vault, and identity.store is not vault",
+            ),
+        ]);
     });
 
     it("accepts a model with a key that somebody brings", () => {

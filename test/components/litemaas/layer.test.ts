@@ -456,6 +456,9 @@ describe("removal", () => {
         const request = (of: Deployment) => of.one("kubernetes:core/v1:NamespacePatch", "litemaas-namespace").request;
         expect(request(deployment).retainondelete).toBe(true);
         expect(request(further).retainondelete).toBeFalsy();
+        // Keys that are kept in the database would be made again without the values that participants have.
+        const handOuts = (of: Deployment) => of.one("kubernetes:core/v1:NamespacePatch", "litemaas-workshops").request;
+        expect([handOuts(deployment).retainondelete, handOuts(further).retainondelete ?? false]).toEqual([true, false]);
         expect(
             deployment.one("kubernetes:core/v1:PersistentVolumeClaimPatch", "litemaas-backup-volume").request.retainondelete,
         ).toBe(true);
