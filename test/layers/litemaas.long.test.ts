@@ -100,6 +100,8 @@ it("taken down, its data stay with their keys; the next up finds both, and bring
     expect(await read("apps/v1", "Deployment", "litellm", "litemaas")).toBeUndefined();
     expect((await read("v1", "PersistentVolumeClaim", "data-litellm-postgres-0", "litemaas"))?.metadata.name).toBeDefined();
     expect((await read("v1", "PersistentVolumeClaim", "litemaas-backups", "litemaas"))?.metadata.name).toBeDefined();
+    // With the hand-outs, whose keys stay in the database.
+    expect((await read("v1", "Namespace", "litemaas-workshops"))?.metadata.name).toBeDefined();
     expect(await secret()).toEqual(before);
 
     change((l) => (l.backup = { restore: "20261129-021700" }));
