@@ -1,12 +1,14 @@
 /** Alerts on gateways, policies and limits. Pure. Source: docs/sources/observability.md#alerts. */
 import type { Alert } from "./alert";
+import { ofPersons } from "./persons";
 import { GATEWAYS, LIMITS, type Scope } from "./scope";
 
 const oc = (what: string): string => `\`oc ${what}\``;
 const REQUESTS = "maas:gateway_requests:rate5m";
 
 /** Alerts on the way of a request to a model. */
-export function gatewayAlerts({ gateways, quotas }: Scope): Alert[] {
+export function gatewayAlerts(scope: Scope): Alert[] {
+    const { gateways, quotas } = scope;
     /** A status code is more than a share of all answers, with some traffic. */
     const share = (code: string, more: number): string =>
         `sum(${REQUESTS}{response_code=~"${code}"}) / sum(${REQUESTS}) > ${more} and sum(${REQUESTS}) > 0.1`;
@@ -126,10 +128,14 @@ export function gatewayAlerts({ gateways, quotas }: Scope): Alert[] {
             alert: "QuotaNearlySpent",
             severity: "info",
             for: "5m",
-            expr: `sum by (user) (increase(authorized_hits{subscription="${subscription}",model="${model}",user!=""}[${window}])) > ${tokens * 0.9}`,
+            expr: ofPersons(
+                `sum by (user) (increase(authorized_hits{subscription="${subscription}",model="${model}",user!=""}[${window}])) > ${tokens * 0.9}`,
+                ["user"],
+                scope,
+            ),
             summary: `User {{ $labels.user }} has used more than 90 % of ${tokens} tokens of ${model} in ${window}, by subscription ${subscription}`,
             description:
-                "The next requests are refused with 429. Needs the label user: the telemetry of the tenant captures users.",
+                "The next requests are refused with 429. A workspace has limits of its own: then the label workspace is true. Needs the label user: the telemetry of the tenant captures users.",
             labels: { subscription, model, window },
             look: ["Usage by user on the dashboard Usage.", "`tiers[].tokens`."],
         })),
