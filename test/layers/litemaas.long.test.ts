@@ -45,7 +45,7 @@ it("in one up, makes the key of its proxies at the gateway of tiers: nobody is w
     expect([errors(up), up.rejected, up.succeeded]).toEqual([[], [], true]);
     expect(up.policy.filter(({ level }) => level !== "advisory")).toEqual([]);
     const at = (name: string) => up.timeline.find((t) => t.urn.endsWith(`::${name}`))!;
-    expect(up.timeline.filter(({ urn }) => /::litemaas-secret/.test(urn))).toEqual([]);
+    expect(up.timeline.filter(({ urn }) => /::litemaas-secret-/.test(urn))).toEqual([]);
     expect(at("tiers-enforced").end).toBeLessThanOrEqual(at("litemaas-gateway-key-job").start);
     expect(at("litemaas-gateway-key-job").end).toBeLessThanOrEqual(at("litemaas-proxy").start);
     expect(changes(await stack.up())).toEqual([]);
