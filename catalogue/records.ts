@@ -3,6 +3,9 @@
 /** The namespace that holds the records of all gates. */
 export const RECORDS_NAMESPACE = "maas-platform";
 
+/** ConfigMap of that namespace that is there while the cluster differs from the stack: the workflow Drift makes and deletes it. */
+export const DRIFT_RECORD = "drift";
+
 /** Marks a ConfigMap as the record of a gate; the value says of what sort. */
 export const GATE_LABEL = "maas-platform.io/gate";
 

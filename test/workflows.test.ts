@@ -4,7 +4,11 @@ import path from "node:path";
 
 import { parse } from "yaml";
 
+import { foundationAlerts } from "../catalogue/observability/foundationAlerts";
+import { DRIFT_RECORD, RECORDS_NAMESPACE } from "../catalogue/records";
 import { readProject, stacksOf } from "../rehearsal/engine/project";
+
+import { scope } from "./catalogue/observability/scope";
 
 interface Step {
     readonly uses?: string;
@@ -73,6 +77,17 @@ const granted: Readonly<Record<string, Readonly<Record<string, Readonly<Record<s
         release: { contents: "write", "id-token": "write", attestations: "write" },
     },
 };
+
+it("drift is told to Prometheus by the ConfigMap that its alert looks for, and no longer when there is none", () => {
+    const steps = job("drift.yaml").steps!;
+    const told = steps.find((step) => step.run?.includes("configmap"))!;
+    const alert = foundationAlerts(scope).find(({ alert: name }) => name === "PlatformDrifted")!;
+    expect(alert.expr).toContain(`namespace="${RECORDS_NAMESPACE}",configmap="${DRIFT_RECORD}"`);
+    expect(told.run).toContain(`kubectl create configmap ${DRIFT_RECORD} -n ${RECORDS_NAMESPACE}`);
+    expect(told.run).toContain(`kubectl delete configmap ${DRIFT_RECORD} -n ${RECORDS_NAMESPACE}`);
+    expect(told.if).toContain("steps.compare.outcome");
+    expect(steps.indexOf(told)).toBeGreaterThan(steps.findIndex((step) => step.uses?.startsWith("pulumi/actions@")));
+});
 
 it("are those whose rights are known", () => {
     expect([...workflows.keys()].sort()).toEqual(Object.keys(granted).sort());

@@ -1,5 +1,6 @@
 /** Dashboards as data: panels whose queries are those of the recordings, or of metrics directly. Pure. */
 import { costRows } from "./costPanels";
+import { EXPORTERS } from "./databaseMetrics";
 import { gatewayRows, gpuRows, routingRows, usageRows } from "./platformPanels";
 import { modelRows } from "./modelPanels";
 import { foundationRows, keyRows } from "./foundationPanels";
@@ -25,7 +26,7 @@ export interface Dashboard {
 
 /** The dashboards of a platform. */
 export function dashboards(scope: Scope): Dashboard[] {
-    const { models, external, workspaces, keysApi, litemaas } = scope;
+    const { models, external, workspaces, keysApi, exporters, litemaas } = scope;
     const alerts = Object.values(alertsOf(scope)).flatMap((group) => group.map(({ alert }) => alert));
     return [
         {
@@ -97,7 +98,10 @@ export function dashboards(scope: Scope): Dashboard[] {
                       title: "API keys",
                       folder: "use" as const,
                       description: "The API of keys, and who uses them",
-                      rows: keyRows(keysApi),
+                      rows: keyRows(
+                          keysApi,
+                          exporters.some((job) => job.endsWith(`/${EXPORTERS.keys}`)),
+                      ),
                   },
               ]),
         ...(litemaas === undefined

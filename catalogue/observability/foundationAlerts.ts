@@ -1,4 +1,5 @@
 /** Alerts on what the platform rests on: certificates, secrets, databases, Vault. Pure. Source: docs/sources/observability.md#alerts. */
+import { DRIFT_RECORD, RECORDS_NAMESPACE } from "../records";
 import type { Alert } from "./alert";
 import type { Database, Scope } from "./scope";
 
@@ -7,7 +8,7 @@ const readyCopies = (namespace: string, set: string): string =>
     `kube_statefulset_status_replicas_ready{namespace="${namespace}",statefulset="${set}"}`;
 
 /** Alerts on what the platform rests on. */
-export function foundationAlerts({ databases, keysApi, vault, grafana }: Scope): Alert[] {
+export function foundationAlerts({ databases, exporters, keysApi, vault, grafana }: Scope): Alert[] {
     return [
         {
             alert: "CertificateEnds",
@@ -57,6 +58,20 @@ export function foundationAlerts({ databases, keysApi, vault, grafana }: Scope):
                   },
               ]),
         ...databases.map(databaseDown),
+        ...(exporters.length === 0 ? [] : exporterAlerts(exporters)),
+        {
+            alert: "PlatformDrifted",
+            severity: "warning",
+            for: "5m",
+            expr: `kube_configmap_info{namespace="${RECORDS_NAMESPACE}",configmap="${DRIFT_RECORD}"} == 1`,
+            summary: "The cluster differs from the stack",
+            description:
+                "The nightly comparison found objects that somebody changed or deleted, or failed. Silent where the workflow Drift does not run (docs/ci.md).",
+            look: [
+                "The log of the workflow Drift: `pulumi preview --refresh --diff`.",
+                "`pulumi up` restores the stack; or change the stack.",
+            ],
+        },
         ...(databases.length === 0
             ? []
             : [
@@ -103,6 +118,50 @@ export function foundationAlerts({ databases, keysApi, vault, grafana }: Scope):
                       ],
                   },
               ]),
+    ];
+}
+
+/** What exporters of databases tell. */
+function exporterAlerts(jobs: readonly string[]): Alert[] {
+    const among = `job=~"${jobs.join("|")}"`;
+    return [
+        {
+            alert: "DatabaseUnreachable",
+            severity: "critical",
+            for: "5m",
+            expr: `max by (job) (pg_up{${among}}) == 0`,
+            summary: "The database of {{ $labels.job }} answers no query",
+            description: "Its exporter reaches no server, or may not log in: whoever uses the database fails likewise.",
+            look: [
+                "The log of the exporter, whose namespace and name the label job has.",
+                "DatabaseDown; network; a password that was changed.",
+            ],
+        },
+        {
+            alert: "DatabaseConnectionsNearlyUsed",
+            severity: "warning",
+            for: "10m",
+            expr: `sum by (job) (pg_stat_database_numbackends{${among}}) / max by (job) (pg_settings_max_connections{${among}}) > 0.8`,
+            summary: "More than 80 % of the connections of the database of {{ $labels.job }} are used",
+            description: "When all are, new clients are refused.",
+            look: [
+                "Which client has many: `SELECT usename, count(*) FROM pg_stat_activity GROUP BY 1`.",
+                "max_connections of the server.",
+            ],
+        },
+        {
+            alert: "KeysEnd",
+            severity: "info",
+            for: "15m",
+            expr: "max by (subscription) (maas_keys_ending) > 0",
+            summary: "{{ $value }} API keys of subscription {{ $labels.subscription }} that are in use end soon",
+            description:
+                "Keys of people end within seven days; those that are replaced by themselves within one, so that their replacement fails. After that, their requests get 401.",
+            look: [
+                "`maas keys list <stack>`: whose, and when.",
+                "`maas keys rotate`; for workspaces, the Jobs of CronJob workspace-keys.",
+            ],
+        },
     ];
 }
 

@@ -10,9 +10,10 @@ const panel = (title: string, unit: Panel["unit"], queries: Panel["queries"], de
 });
 
 /** Certificates, secrets, databases, Vault. */
-export function foundationRows({ databases, vault }: Scope): Row[] {
+export function foundationRows({ databases, exporters, vault }: Scope): Row[] {
     const among = `namespace=~"${databases.map(({ namespace }) => namespace).join("|")}"`;
     const pods = `pod=~"(${databases.map(({ server }) => server).join("|")})-[0-9]+"`;
+    const exported = `job=~"${exporters.join("|")}"`;
     const managed = databases.filter(({ by }) => by === "CloudNativePG");
     return [
         {
@@ -61,6 +62,24 @@ export function foundationRows({ databases, vault }: Scope): Row[] {
                       },
                   },
               ]),
+        ...(exporters.length === 0
+            ? []
+            : [
+                  {
+                      title: "Clients of databases",
+                      panels: {
+                          databaseConnections: panel("Connections in use", "percent-decimal", [
+                              [
+                                  `sum by (job) (pg_stat_database_numbackends{${exported}}) / max by (job) (pg_settings_max_connections{${exported}})`,
+                                  "{{job}}",
+                              ],
+                          ]),
+                          databaseAnswers: panel("Answers (1), or none (0)", "decimal", [
+                              [`max by (job) (pg_up{${exported}})`, "{{job}}"],
+                          ]),
+                      },
+                  },
+              ]),
         ...(vault === undefined
             ? []
             : [
@@ -77,8 +96,8 @@ export function foundationRows({ databases, vault }: Scope): Row[] {
     ];
 }
 
-/** Keys, by what the gateway sees of them: the API of the releases has no metrics of its own. */
-export function keyRows(api: string): Row[] {
+/** Keys, by what the gateway sees of them and what their database has: the API of the releases has no metrics of its own. */
+export function keyRows(api: string, counted: boolean): Row[] {
     const calls = (code: string): string =>
         `istio_requests_total{namespace="${GATEWAYS}",destination_service_name="maas-api"${code}}`;
     return [
@@ -99,6 +118,24 @@ export function keyRows(api: string): Row[] {
                 ]),
             },
         },
+        ...(counted
+            ? [
+                  {
+                      title: "Keys",
+                      panels: {
+                          keysHold: panel("Keys that hold", "decimal", [
+                              ["max by (subscription) (maas_keys_active)", "{{subscription}}"],
+                          ]),
+                          keysEnd: panel(
+                              "Keys in use that end soon",
+                              "decimal",
+                              [["max by (subscription) (maas_keys_ending)", "{{subscription}}"]],
+                              "Of people within seven days, of what is replaced by itself within one.",
+                          ),
+                      },
+                  },
+              ]
+            : []),
         {
             title: "Use of keys",
             panels: {

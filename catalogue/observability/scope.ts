@@ -8,6 +8,8 @@ export interface Scope {
     readonly gateways: readonly string[];
     /** The databases that the program runs. */
     readonly databases: readonly Database[];
+    /** Values of the label `job` of the databases' exporters. */
+    readonly exporters: readonly string[];
     /** Namespace of the API that makes keys; undefined where users have none. */
     readonly keysApi: string | undefined;
     /** Namespace of LiteMaaS, when the program runs it. */

@@ -41,6 +41,8 @@ interface Access {
 export class Database extends pulumi.ComponentResource {
     /** Name of the Secret with the connection, in the namespace of the MaaS API. */
     public readonly secretName: pulumi.Output<string>;
+    /** The connection as a URL, for other clients in the cluster; undefined where somebody else brings it. */
+    public readonly url: pulumi.Output<string> | undefined;
 
     constructor(name: string, args: DatabaseArgs, opts: pulumi.ComponentResourceOptions = {}) {
         super("maas:governance:Database", name, describedBy(args), opts);
@@ -60,11 +62,12 @@ export class Database extends pulumi.ComponentResource {
             );
         } else {
             const { connection, dependsOn } = existing === undefined ? this.created(name, args) : this.existing(name, existing);
+            this.url = pulumi.secret(pulumi.output(connection).apply(connectionUrl));
             const { metadata } = new Secret(
                 `${name}-connection`,
                 {
                     metadata: { name: KEYS_CONNECTION.secret, namespace: consumerNamespace },
-                    stringData: { [KEYS_CONNECTION.key]: pulumi.secret(pulumi.output(connection).apply(connectionUrl)) },
+                    stringData: { [KEYS_CONNECTION.key]: this.url },
                 },
                 { parent: this, dependsOn },
             );

@@ -9,9 +9,20 @@ import { ConfigMap, Service } from "@pulumi/kubernetes/core/v1";
 import type * as pulumi from "@pulumi/pulumi";
 
 import { DATABASES, LITEMAAS, PORTS, SECRETS } from "../../catalogue/litemaas/names";
+import { EXPORTERS } from "../../catalogue/observability/databaseMetrics";
 import { postgresServer } from "../postgres";
+import { postgresMetrics, servedConnection } from "../postgresMetrics";
 import { peersOf } from "./network";
-import { CONTAINER_SECURITY, labelsOf, type Place, POD_SECURITY, podLabels, secretVariable, variable } from "./place";
+import {
+    CONTAINER_SECURITY,
+    databaseHost,
+    labelsOf,
+    type Place,
+    POD_SECURITY,
+    podLabels,
+    secretVariable,
+    variable,
+} from "./place";
 
 /** The script that makes databases and users. */
 export const DATABASES_SCRIPT = readFileSync(join(__dirname, "databases.sh"), "utf8");
@@ -70,6 +81,30 @@ export function databases(place: Place, secrets: pulumi.Resource, protect: boole
         place.within(scripts, secrets),
     );
     return server.running;
+}
+
+/** How the databases do. @param exporter image */
+export function databaseMetrics(
+    { name, settings: { namespace }, within }: Place,
+    exporter: string,
+    running: pulumi.Resource,
+): void {
+    const { proxy } = DATABASES;
+    postgresMetrics(
+        `${name}-database-metrics`,
+        {
+            exporter: EXPORTERS.litemaas,
+            namespace,
+            image: exporter,
+            ...servedConnection(databaseHost(namespace), {
+                user: proxy.user,
+                database: proxy.name,
+                password: { secret: SECRETS, key: proxy.password },
+            }),
+            server: { namespace, podLabels: podLabels(LITEMAAS.database) },
+        },
+        within(running),
+    );
 }
 
 const TLS = "/tls";

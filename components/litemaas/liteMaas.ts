@@ -11,7 +11,7 @@ import { backups } from "./backup";
 import { backend } from "./backend";
 import { benchmarks } from "./benchmark";
 import { foreignSecrets } from "./foreignSecrets";
-import { DATABASE_CLAIM, databases, redis } from "./databases";
+import { DATABASE_CLAIM, databaseMetrics, databases, redis } from "./databases";
 import { frontend } from "./frontend";
 import { type GatewayKey, gatewayKey } from "./gatewayKey";
 import { login } from "./login";
@@ -43,6 +43,8 @@ export interface LiteMaasArgs {
     readonly store: SecretStore | undefined;
     /** Services whose metrics are read. */
     readonly scraped: readonly Scraped[];
+    /** Image of the exporter of the databases; undefined: there is none. */
+    readonly exporter: string | undefined;
     /** Secret of an authority of the router that the cluster does not trust. */
     readonly authority: AuthoritiesArgs["secret"];
     /** Deletes the namespace with its data where the settings say so. */
@@ -78,7 +80,7 @@ export class LiteMaas extends pulumi.ComponentResource {
     public readonly portal: string;
 
     constructor(name: string, args: LiteMaasArgs, opts: pulumi.ComponentResourceOptions = {}) {
-        const { settings, domain, region, sync, served, gateway, store, scraped, authority, removed, protect } = args;
+        const { settings, domain, region, sync, served, gateway, store, scraped, exporter, authority, removed, protect } = args;
         super("maas:litemaas:LiteMaas", name, { namespace: settings.namespace, domain }, opts);
         const { namespace } = settings;
         const hosts = hostsOf(settings, domain);
@@ -166,6 +168,9 @@ export class LiteMaas extends pulumi.ComponentResource {
         }
         if (settings.metrics) {
             monitors(place, scraped);
+            if (exporter !== undefined) {
+                databaseMetrics(place, exporter, running);
+            }
         }
         this.registerOutputs({ url: this.url, portal: this.portal, proxies: LITEMAAS.proxy });
     }

@@ -1,9 +1,11 @@
 import { Secret } from "@pulumi/kubernetes/core/v1";
 import * as pulumi from "@pulumi/pulumi";
 
+import { EXPORTERS } from "../../catalogue/observability/databaseMetrics";
 import { ModelRegistry as Registry } from "../../kinds/modelregistry.opendatahub.io";
 import { describedBy } from "../component";
 import { postgres } from "../postgres";
+import { postgresMetrics, servedConnection } from "../postgresMetrics";
 
 /** Key of the password in the Secret of the database. */
 const PASSWORD_KEY = "database-password";
@@ -19,12 +21,16 @@ export interface ModelRegistryArgs {
     readonly image: pulumi.Input<string>;
     /** Size of its volume in GiB. */
     readonly volumeGiB: pulumi.Input<number>;
+    /** Image of the exporter of its database. Default: none is there. */
+    readonly exporter?: string | undefined;
     /** Whether Pulumi refuses to delete the registry and its database. Default: false. */
     readonly protect?: boolean | undefined;
     /** The component that manages registries, and their namespace. The database does not wait for it. */
     readonly after: readonly pulumi.Resource[];
 }
 
+/** Name of the database and of its user. */
+const DATABASE = "registry";
 /** Namespace and StatefulSet of its database. */
 export const REGISTRY_DATABASE = "model-registry-db";
 
@@ -42,17 +48,34 @@ export class ModelRegistry extends pulumi.ComponentResource {
 
     constructor(name: string, args: ModelRegistryArgs, opts: pulumi.ComponentResourceOptions = {}) {
         super("maas:serving:ModelRegistry", name, describedBy(args), opts);
-        const { registry, displayName, namespace, image, volumeGiB, protect = false, after } = args;
+        const { registry, displayName, namespace, image, volumeGiB, exporter, protect = false, after } = args;
         const database = postgres(this, `${name}-database`, {
             namespace: REGISTRY_DATABASE,
             server: REGISTRY_DATABASE,
-            database: "registry",
+            database: DATABASE,
             image,
             volumeGiB,
             volumeSetting: "openshiftAi.modelRegistry.database.volumeGiB",
             protect,
             client: { namespace, podLabels: { app: registry, component: "model-registry" } },
         });
+        if (exporter !== undefined) {
+            postgresMetrics(
+                `${name}-database-metrics`,
+                {
+                    exporter: EXPORTERS.registry,
+                    namespace: REGISTRY_DATABASE,
+                    image: exporter,
+                    ...servedConnection(database.host, {
+                        user: DATABASE,
+                        database: DATABASE,
+                        password: { secret: `${REGISTRY_DATABASE}-credentials`, key: "password" },
+                    }),
+                    server: { namespace: REGISTRY_DATABASE, podLabels: { app: REGISTRY_DATABASE } },
+                },
+                { parent: this, dependsOn: [database.running] },
+            );
+        }
         const secret = new Secret(
             `${name}-database-password`,
             {

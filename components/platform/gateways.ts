@@ -126,7 +126,7 @@ function foreignClass(name: string, opts: pulumi.CustomResourceOptions): pulumi.
 }
 
 /** The database of the MaaS API, and restarts of that API. @param namespace where the Secret goes, once it exists */
-export function maasDatabase({ settings, cluster, operators, after }: Stage, namespace: Namespace): pulumi.Resource {
+export function maasDatabase({ settings, cluster, operators, after }: Stage, namespace: Namespace): Database {
     const { database, release } = settings;
     const { apiNamespace } = recordOf(release);
     const { region, infrastructureName } = cluster;

@@ -10,6 +10,7 @@ import { connectionOf } from "../clusterProvider";
 import { type GatewayKey, LiteMaas, type SecretStore } from "../litemaas";
 import { namespaceRemovedHook } from "../namespaceRemoved";
 import type { MaasGateways } from "./gateways";
+import { exporterImage } from "./exporters";
 import type { Stage } from "./stage";
 
 /** What LiteMaaS waits for, and what it leads to. */
@@ -120,6 +121,7 @@ export function litemaas(stage: Stage, behind: LitemaasBehind): LiteMaas | undef
                 namespace: settings.modelsNamespace,
                 port: runtimeOf(runtime).port,
             })),
+            exporter: exporterImage(settings),
             authority,
             removed,
             protect: settings.protectData,

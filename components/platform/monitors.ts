@@ -8,6 +8,8 @@ import { operatorEntry } from "../../catalogue/operators";
 import type { Settings } from "../../stacks/schema";
 import { VAULT_AUTHORITY, VAULT_LABELS, VAULT_NAME, VAULT_PORT } from "../identity";
 import { type Scraped, scraped } from "../scraped";
+import type { Database } from "../governance";
+import { keysMetrics } from "./exporters";
 import type { Stage } from "./stage";
 
 /** What is read, and what must be there before: a monitor needs its namespace. */
@@ -15,7 +17,7 @@ export interface Foundations {
     /** Users and their logins, with Vault and External Secrets. */
     readonly identities: pulumi.Resource | undefined;
     /** The database of the keys. */
-    readonly database: pulumi.Resource | undefined;
+    readonly database: Database | undefined;
     /** Authorino and Limitador. */
     readonly connectivityLink: pulumi.Resource;
 }
@@ -31,7 +33,7 @@ function authorinoUnread({ release, operators, connectivityLink: { monitors } }:
 }
 
 /** Monitors of Authorino, External Secrets, Vault and CloudNativePG, each where nobody else has it read. */
-export function foundationMonitors({ settings, after }: Stage, foundations: Foundations): void {
+export function foundationMonitors({ settings, records, after }: Stage, foundations: Foundations): void {
     const { identities, database, connectivityLink } = foundations;
     const { identity, database: asked, operators } = settings;
     const { store, externalSecrets, vault } = identity;
@@ -82,6 +84,9 @@ export function foundationMonitors({ settings, after }: Stage, foundations: Foun
             },
             identities,
         );
+    }
+    if (database !== undefined) {
+        keysMetrics(settings, database, after(records, database));
     }
     if (database !== undefined && asked.cloudNativePg !== undefined) {
         watch(

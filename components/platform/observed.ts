@@ -10,6 +10,7 @@ import { INFERENCE_GATEWAY, MAAS_GATEWAY } from "../gateway";
 import { CertManagerMetrics, GRAFANA_NAMESPACE, Observability, TRACES_RECEIVER } from "../observability";
 import { MONITORING_RECEIVER, usagePage } from "../openshiftai";
 import { databasesOf } from "./databases";
+import { exporterJobs } from "./exporters";
 import { type Foundations, foundationMonitors } from "./monitors";
 import { pricesOf } from "./prices";
 import type { Stage } from "./stage";
@@ -86,6 +87,7 @@ export function scopeOf(settings: Settings, region = settings.cluster.region): O
             ...(gateway.inference === undefined ? [] : [INFERENCE_GATEWAY.name]),
         ],
         databases: databasesOf(settings, keys),
+        exporters: exporterJobs(settings, keys),
         keysApi: keys ? recordOf(release).apiNamespace : undefined,
         litemaas: settings.litemaas?.metrics === true ? settings.litemaas.namespace : undefined,
         vault: identity.vault?.install?.namespace,

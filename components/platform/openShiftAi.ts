@@ -9,6 +9,7 @@ import { JobSetOperator } from "../../kinds/operator.openshift.io";
 import { Queues } from "../addons";
 import type { MaasGateway } from "../gateway";
 import * as layer from "../openshiftai";
+import { exporterImage } from "./exporters";
 import type { Stage } from "./stage";
 
 /** OpenShift AI as models see it. */
@@ -130,6 +131,7 @@ function parts(
                 displayName,
                 namespace: layer.REGISTRIES_NAMESPACE,
                 ...database,
+                exporter: exporterImage(settings),
                 protect: settings.protectData,
                 after: [components, ...registries],
             },

@@ -27,6 +27,7 @@ const SCOPE: Scope = {
             without: "No key can be created. Keys that are not cached are refused.",
         },
     ],
+    exporters: ["maas-platform/maas-keys-metrics", "model-registry-db/model-registry-metrics"],
     keysApi: "redhat-ods-applications",
     litemaas: "litemaas",
     vault: "vault",
@@ -60,7 +61,7 @@ user workloads, and sends its alerts to the cluster's Alertmanager; whom that te
 [settings](settings/observability.md). The queries below are those of an example: model \`qwen3-8b\` in namespace \`maas\`.
 
 An alert is silent where its metrics are not collected: GPU alerts need DCGM's, \`CertificateEnds\` those of cert-manager, \`SecretNotSynced\` those of
-External Secrets, \`QuotaNearlySpent\` the label \`user\`. No metric tells when an API key ends, so no alert does.
+External Secrets, \`QuotaNearlySpent\` the label \`user\`, \`KeysEnd\` a database whose address the stack knows, \`PlatformDrifted\` the workflow Drift.
 
 ${table(
     ["Alert", "Severity", "After", "Meaning"],

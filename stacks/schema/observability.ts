@@ -62,6 +62,21 @@ export const observabilitySchema = z
             .describe(
                 "Perses in the console, with an overview and dashboards of models, usage, chargeback, API keys, routing, gateways, GPUs, models elsewhere, LiteMaaS, workspaces, and of what the platform rests on. Installs the Cluster Observability Operator. Default true.",
             ),
+        databases: z
+            .strictObject({
+                enabled: z.boolean().default(true).describe("Whether there are exporters. Default true."),
+                image: z
+                    .string()
+                    .regex(/^[^\s@]+(:[\w.-]+|@sha256:[0-9a-f]{64})$/, "expected an image with a tag or a digest")
+                    .default("quay.io/prometheuscommunity/postgres-exporter:v0.17.1")
+                    .describe(
+                        "Image of postgres_exporter, by tag or digest. Default quay.io/prometheuscommunity/postgres-exporter:v0.17.1.",
+                    ),
+            })
+            .prefault({})
+            .describe(
+                "Exporters of the PostgreSQL servers of API keys (wherever it is), the model registry and LiteMaaS: connections, and how many keys hold and end.",
+            ),
         grafana: grafanaSchema,
         alerts: z
             .strictObject({

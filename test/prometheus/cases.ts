@@ -43,6 +43,13 @@ const firstTokens = (within: number): Samples => ({
 });
 const card = { gpu: "0", UUID: "u", Hostname: "n" };
 const usage = 'subscription="free",user="u"';
+const EXPORTED = 'job="maas-platform/maas-keys-metrics"';
+/** Of two databases each, of 100. */
+const connections = (each: number): Samples => ({
+    [`pg_stat_database_numbackends{${EXPORTED},datname="a"}`]: always(each),
+    [`pg_stat_database_numbackends{${EXPORTED},datname="b"}`]: always(40),
+    [`pg_settings_max_connections{${EXPORTED}}`]: always(100),
+});
 const allowed = 'kuadrant_allowed{namespace="openshift-ingress"}';
 
 export const cases: Readonly<Record<string, Case>> = {
@@ -227,6 +234,27 @@ export const cases: Readonly<Record<string, Case>> = {
         fires: volume(14),
         quiet: volume(15),
         labels: { namespace: "maas-db", persistentvolumeclaim: "data-maas-db-0" },
+    },
+    PlatformDrifted: {
+        fires: { 'kube_configmap_info{namespace="maas-platform",configmap="drift"}': always(1) },
+        quiet: { 'kube_configmap_info{namespace="maas-platform",configmap="other"}': always(1) },
+        labels: { namespace: "maas-platform", configmap: "drift" },
+    },
+    DatabaseUnreachable: {
+        fires: { [`pg_up{${EXPORTED}}`]: always(0) },
+        quiet: { [`pg_up{${EXPORTED}}`]: always(1), 'pg_up{job="theirs/exporter"}': always(0) },
+        labels: { job: "maas-platform/maas-keys-metrics" },
+    },
+    DatabaseConnectionsNearlyUsed: {
+        fires: connections(41),
+        quiet: connections(40),
+        labels: { job: "maas-platform/maas-keys-metrics" },
+    },
+    KeysEnd: {
+        fires: { 'maas_keys_ending{subscription="free"}': always(2), 'maas_keys_ending{subscription="premium"}': always(0) },
+        quiet: { 'maas_keys_ending{subscription="free"}': always(0) },
+        labels: { subscription: "free" },
+        value: "2",
     },
     GrafanaTokenEnds: {
         // Time begins at zero.

@@ -71,6 +71,16 @@ export const foundations: Series[] = [
     gauge("cnpg_pg_replication_lag", { namespace: "cnpg", pod: "keys-2" }, 1.5),
     gauge("kubelet_volume_stats_available_bytes", { namespace: "maas-db", persistentvolumeclaim: "data-maas-db-0" }, 3e9),
     gauge("kubelet_volume_stats_capacity_bytes", { namespace: "maas-db", persistentvolumeclaim: "data-maas-db-0" }, 4e9),
+    ...["maas-platform/maas-keys-metrics", "litemaas/litemaas-database-metrics"].flatMap((job, i) => [
+        gauge("pg_up", { job }, 1),
+        gauge("pg_stat_database_numbackends", { job, datname: "a" }, 10 * (i + 1)),
+        gauge("pg_stat_database_numbackends", { job, datname: "b" }, 15),
+        gauge("pg_settings_max_connections", { job }, 100),
+    ]),
+    ...["free", "premium"].flatMap((subscription, i) => [
+        gauge("maas_keys_active", { subscription }, 5 * (i + 1)),
+        gauge("maas_keys_ending", { subscription }, i),
+    ]),
     gauge("kube_statefulset_replicas", { namespace: "vault", statefulset: "vault" }, 3),
     ...[1, 1, 0].map((unsealed, i) => gauge("vault_core_unsealed", { namespace: "vault", pod: `vault-${i}` }, unsealed)),
 ];

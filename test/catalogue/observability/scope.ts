@@ -15,6 +15,7 @@ export const scope: Scope = {
         },
         { namespace: "cnpg", server: "keys", by: "CloudNativePG", of: "keys", without: "No key can be created." },
     ],
+    exporters: ["maas-platform/maas-keys-metrics", "litemaas/litemaas-database-metrics"],
     keysApi: "redhat-ods-applications",
     litemaas: "litemaas",
     vault: "vault",

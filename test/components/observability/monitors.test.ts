@@ -69,6 +69,7 @@ describe("External Secrets, a Vault and CloudNativePG of the stack", () => {
             "external-secrets/external-secrets-metrics",
             "kuadrant-system/authorino-server-metrics",
             "maas-db/keys-database-metrics",
+            "maas-platform/maas-keys-metrics",
             "vault/vault-metrics",
         ]);
         const [endpoint] = all["vault/vault-metrics"]!.podMetricsEndpoints;
@@ -112,6 +113,8 @@ describe("External Secrets, a Vault and CloudNativePG of the stack", () => {
         expect(alerts(plan)).toEqual([
             ["KeysApiDown", ""],
             ["DatabaseClusterDown", "maas-db/maas"],
+            ["DatabaseUnreachable", ""],
+            ["DatabaseConnectionsNearlyUsed", ""],
             ["DatabaseVolumeFills", ""],
         ]);
     });
@@ -128,7 +131,7 @@ it("whoever runs External Secrets decides who reads it, and a Vault that nobody 
     expect(hcl).not.toContain("telemetry");
 });
 
-it("each database of the stack has an alert; one outside shows by the API of keys", async () => {
+it("each database of the stack has an alert; one outside shows by the API of keys, and by its exporter", async () => {
     const registry = await planned((settings) => {
         settings.openshiftAi.modelRegistry = {};
     });
@@ -140,7 +143,11 @@ it("each database of the stack has an alert; one outside shows by the API of key
         delete settings.openshiftAi.modelRegistry;
         settings.database = { existing: { host: "db.example.com", secret: "db" } };
     });
-    expect(alerts(outside)).toEqual([["KeysApiDown", ""]]);
+    expect(alerts(outside)).toEqual([
+        ["KeysApiDown", ""],
+        ["DatabaseUnreachable", ""],
+        ["DatabaseConnectionsNearlyUsed", ""],
+    ]);
     const litemaas = await planned(() => undefined, "litemaas");
     expect(alerts(litemaas).filter(([name]) => name === "DatabaseDown")).toEqual([["DatabaseDown", "litemaas/litellm-postgres"]]);
 });
