@@ -67,9 +67,11 @@ it("llm-d has one for the keys and one for the registry; their servers admit the
 });
 
 it("a database outside has one as well, with its authority; LiteMaaS has its own", async () => {
-    const plan = await planned(
-        "production",
-        (s) => (s.database.existing.certificateAuthorities = "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n"),
+    const plan = await planned("production", (s) =>
+        Object.assign(s.database.existing, {
+            sslMode: "verify-full",
+            certificateAuthorities: "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n",
+        }),
     );
     expect(Object.keys(exporters(plan)).sort()).toEqual([
         "litemaas/litemaas-database-metrics",
