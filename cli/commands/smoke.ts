@@ -30,6 +30,15 @@ your limits. Exit code 0: all checks pass; 1: at least one fails; 2: wrong usage
             help: "only this tier; may be given more than once (default: all of yours)",
         },
         limits: { type: "flag", help: "use up the request limit of each tier and model, which takes two windows of each" },
+        routing: {
+            type: "flag",
+            help: "check that models with intelligent routing use several copies and cached prefixes; reads Prometheus, and waits up to 3 minutes",
+        },
+        prometheus: {
+            type: "text",
+            value: "URL",
+            help: "with --routing: address of Prometheus (default: the cluster's Thanos Querier)",
+        },
         junit: { type: "output", value: "FILE", help: "write the results as JUnit XML; - is standard output" },
         ...jsonOption("the results"),
         ...gatewayOptions,
@@ -40,6 +49,12 @@ your limits. Exit code 0: all checks pass; 1: at least one fails; 2: wrong usage
         asks("writes", "create", `${KEY_VARIABLE} is not set`),
         asks("writes", "revoke", `${KEY_VARIABLE} is not set`),
         { does: "reads", what: "GET /maas-api/health, /maas-api/v1/models", rights: "the key itself" },
+        {
+            does: "reads",
+            what: "counters of the model servers, from the cluster's Thanos Querier",
+            rights: "ClusterRole cluster-monitoring-view",
+            when: "--routing",
+        },
         { does: "writes", what: "requests to the models, which count against your quota", rights: "the key itself" },
     ],
     async run(invocation, context) {
@@ -56,6 +71,8 @@ your limits. Exit code 0: all checks pass; 1: at least one fails; 2: wrong usage
                 ? await maasAccess(invocation, context, settings)
                 : await gatewayOf(invocation, context, settings, () => clusterOf(settings));
         const target = smokeTarget(settings, access.url, invocation.text("tenant"));
+        // Before keys are made: without Prometheus there is nothing to compare.
+        const counters = invocation.flag("routing") ? await countersOf(invocation, context, settings) : undefined;
         const { keys, foreign, close } = await keysOf(invocation, context, target, stack, key, access);
         const { err, signal } = context;
         try {
@@ -63,6 +80,7 @@ your limits. Exit code 0: all checks pass; 1: at least one fails; 2: wrong usage
                 target,
                 keys,
                 limits: invocation.flag("limits"),
+                counters,
                 signal,
                 caller: {
                     call: (method, url, credential, body) =>
@@ -95,6 +113,26 @@ your limits. Exit code 0: all checks pass; 1: at least one fails; 2: wrong usage
         }
     },
 };
+
+/** Reads the counters of a model from Prometheus. */
+async function countersOf(
+    invocation: Invocation,
+    context: Context,
+    settings: import("../../stacks/schema").Settings,
+): Promise<(model: string) => Promise<import("../smoke/routing").RoutingCounters>> {
+    const { prometheusAccess } = await import("../usage/prometheusAccess");
+    const { valuesNow } = await import("../usage/prometheus");
+    const { routingQueries } = await import("../smoke/routing");
+    const at = await prometheusAccess(invocation, context, settings);
+    return async (model) => {
+        const queries = routingQueries(settings.modelsNamespace, model);
+        const [finished, hits] = await Promise.all([valuesNow(at, queries.finished), valuesNow(at, queries.hits)]);
+        return {
+            finished: new Map(finished.map(({ labels, value }) => [labels["pod"] ?? "", value])),
+            hits: hits[0]?.value ?? 0,
+        };
+    };
+}
 
 async function keysOf(
     invocation: Invocation,

@@ -3,6 +3,8 @@ import * as http from "node:http";
 import * as https from "node:https";
 import * as tls from "node:tls";
 
+import { proxyAgent } from "./proxy";
+
 /** Longest answer that is read, in bytes. */
 const LARGEST_ANSWER = 16 * 1024 * 1024;
 
@@ -44,6 +46,9 @@ export class HttpError extends Error {
     }
 }
 
+/** What a proxy answers in place of a tunnel. */
+const PROXY_LOGIN = 407;
+
 /** Errors of a connection that was never made. */
 const NOT_CONNECTED = new Set(["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "EHOSTUNREACH", "ENETUNREACH"]);
 const UNTRUSTED = /certificate|self-signed|self_signed|altname|CERT_|UNABLE_TO_/i;
@@ -58,11 +63,13 @@ export function send(options: HttpRequest): Promise<HttpAnswer> {
     const what = `${options.method} ${url.origin}${url.pathname}`;
     const text = options.body === undefined || typeof options.body === "string" ? options.body : JSON.stringify(options.body);
     const seconds = options.silenceSeconds ?? SILENCE_SECONDS;
+    const agent = proxyAgent(url, process.env);
     return new Promise((resolve, reject) => {
         const request = (url.protocol === "http:" ? http : https).request(
             url,
             {
                 method: options.method,
+                ...(agent !== undefined && { agent }),
                 ...(options.ca !== undefined && { ca: [...tls.rootCertificates, options.ca] }),
                 ...(options.signal !== undefined && { signal: options.signal }),
                 timeout: seconds * 1000,
@@ -76,6 +83,11 @@ export function send(options: HttpRequest): Promise<HttpAnswer> {
                 },
             },
             (response) => {
+                if (agent !== undefined && response.statusCode === PROXY_LOGIN) {
+                    reject(new HttpError(`${what}: the proxy of HTTPS_PROXY demands a login (407)`, false, false));
+                    response.destroy();
+                    return;
+                }
                 const chunks: Buffer[] = [];
                 let size = 0;
                 const cutOff = (): void => reject(new HttpError(`${what}: the answer ends in the middle`, true));

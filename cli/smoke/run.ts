@@ -3,6 +3,7 @@ import { HttpError } from "../http/send";
 import { Unexpected } from "./answers";
 import { type Caller, type Check, modelChecks, openChecks, tierChecks, type TierSubject } from "./checks";
 import { checkLimit, MOST_REQUESTS, UsedUp } from "./limits";
+import { checkRouting, PREFIXED, type RoutingCounters, SPREAD } from "./routing";
 import type { SmokeTarget, SmokeTier } from "./target";
 
 /** What came of one check. */
@@ -27,6 +28,8 @@ export interface SmokeArgs {
     readonly keys: ReadonlyMap<string, string>;
     /** Whether to use up the request limit of each tier. */
     readonly limits: boolean;
+    /** Reads what the servers of a model have counted; absent: routing is not checked. */
+    readonly counters?: ((model: string) => Promise<RoutingCounters>) | undefined;
     readonly sleep: (seconds: number, why: string) => Promise<void>;
     readonly onResult: (result: SmokeResult) => void;
     readonly signal: AbortSignal;
@@ -37,7 +40,7 @@ const LONGEST_WINDOW = 600;
 
 /** @returns all results; those after an interruption are missing */
 export async function smoke(args: SmokeArgs): Promise<SmokeResult[]> {
-    const { target, caller, keys, limits, sleep, onResult, signal } = args;
+    const { target, caller, keys, limits, counters, sleep, onResult, signal } = args;
     const results: SmokeResult[] = [];
     const one = async (
         what: Pick<SmokeResult, "check" | "title" | "remedy"> & { tier?: string; model?: string },
@@ -92,6 +95,7 @@ export async function smoke(args: SmokeArgs): Promise<SmokeResult[]> {
             });
         }
     };
+    const routed = new Set<string>();
     await all(openChecks, { url: target.url, model: target.models[0]! });
     for (const tier of target.tiers.filter(({ name }) => keys.has(name))) {
         const models = target.models.filter(({ name }) => tier.models.has(name));
@@ -100,6 +104,19 @@ export async function smoke(args: SmokeArgs): Promise<SmokeResult[]> {
         await all(tierChecks, subject, tier);
         for (const model of models) {
             await all(modelChecks, { ...subject, model }, tier, model.name);
+        }
+        for (const model of counters === undefined ? [] : models.filter((one) => one.routed && !routed.has(one.name))) {
+            const allowed = tier.models.get(model.name)!.requests?.limit ?? Infinity;
+            if (allowed < SPREAD + PREFIXED) {
+                continue; // Another tier may have enough.
+            }
+            routed.add(model.name);
+            const title = "intelligent routing uses several copies, and finds cached prefixes";
+            const remedy = "see the log of the scheduler's pod, models[].routing, and dashboard Routing";
+            await one({ check: "routing", title, remedy, tier: tier.name, model: model.name }, async () => {
+                await windowOf(tier, model.name);
+                return checkRouting(caller, { ...subject, model }, () => counters!(model.name), sleep);
+            });
         }
         for (const model of limits ? models : []) {
             const { requests } = tier.models.get(model.name)!;

@@ -17,6 +17,8 @@ export interface SmokeModel {
     readonly tools: boolean;
     /** Served by a provider elsewhere. */
     readonly external: boolean;
+    /** Whether the scheduler chooses among several copies by their caches and queues. */
+    readonly routed: boolean;
 }
 
 /** What limits a model of a tier. */
@@ -59,10 +61,19 @@ export function smokeTarget(settings: Settings, url: string, tenant: string | un
             kind: roles.includes("embed") ? "embed" : "chat",
             tools: tools === true,
             external: false,
+            routed: model.routing?.mode === "intelligent" && model.replicas > 1,
         };
     });
     const external = settings.externalModels.map(({ name, providers }): SmokeModel => {
-        return { name, url: at(name), served: providers[0]!.targetModel, kind: "chat", tools: false, external: true };
+        return {
+            name,
+            url: at(name),
+            served: providers[0]!.targetModel,
+            kind: "chat",
+            tools: false,
+            external: true,
+            routed: false,
+        };
     });
     return {
         url,

@@ -8,13 +8,20 @@ import type { Period } from "./period";
 
 const DAY = 86_400;
 
+const sample = z.tuple([z.number(), z.string()]);
 const answerSchema = z.object({
     status: z.string(),
     error: z.string().optional(),
     data: z
         .object({
             result: z.array(
-                z.object({ metric: z.record(z.string(), z.string()), values: z.array(z.tuple([z.number(), z.string()])) }),
+                z.object({
+                    metric: z.record(z.string(), z.string()),
+                    /** Of a range. */
+                    values: z.array(sample).default([]),
+                    /** Of a moment. */
+                    value: sample.optional(),
+                }),
             ),
         })
         .optional(),
@@ -40,12 +47,30 @@ export interface DayValue {
 
 /** Asks for a value of each day. @param query over `[1d]` @throws RefusalError, HttpError */
 export async function valuesOfDays(at: PrometheusAt, query: string, { start, end }: Period): Promise<DayValue[]> {
-    const parameters = { query, start: String(start + DAY), end: String(end), step: String(DAY) };
+    const result = await ask(at, "query_range", { query, start: String(start + DAY), end: String(end), step: String(DAY) });
+    return result.flatMap(({ metric, values }) =>
+        values.map(([time, value]) => ({ labels: metric, day: time - DAY, value: Number(value) })),
+    );
+}
+
+/** Asks for the values of now. @throws RefusalError, HttpError */
+export async function valuesNow(at: PrometheusAt, query: string): Promise<Pick<DayValue, "labels" | "value">[]> {
+    const result = await ask(at, "query", { query });
+    return result.flatMap(({ metric, value }) => (value === undefined ? [] : { labels: metric, value: Number(value[1]) }));
+}
+
+type Series = NonNullable<z.output<typeof answerSchema>["data"]>["result"];
+
+async function ask(
+    at: PrometheusAt,
+    path: "query" | "query_range",
+    parameters: Readonly<Record<string, string>>,
+): Promise<Series> {
     const { url, token, ca, signal, onWait, firstWait } = at;
     const answer = await sendPatiently(
         {
             method: "POST",
-            url: `${url}/api/v1/query_range`,
+            url: `${url}/api/v1/${path}`,
             headers: {
                 "Content-Type": "application/x-www-form-urlencoded",
                 ...(token !== undefined && { Authorization: `Bearer ${token}` }),
@@ -67,7 +92,5 @@ export async function valuesOfDays(at: PrometheusAt, query: string, { start, end
             `${url} answers ${answer.status}${said?.error === undefined ? " with something that is not of Prometheus; check the address (--prometheus)" : `: ${said.error}`}.`,
         );
     }
-    return said.data.result.flatMap(({ metric, values }) =>
-        values.map(([time, value]) => ({ labels: metric, day: time - DAY, value: Number(value) })),
-    );
+    return said.data.result;
 }

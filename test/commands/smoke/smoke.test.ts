@@ -171,6 +171,7 @@ it("calls a provider's model by the provider's name for it", () => {
     const changed = parseSettings("test", shipped("code-assistant", withExternalModel));
     expect(smokeTarget(changed, "https://maas.test", undefined).models.at(-1)).toEqual({
         name: "gpt",
+        routed: false,
         url: "https://maas.test/maas/gpt/v1",
         served: "gpt-4o",
         kind: "chat",
