@@ -11,6 +11,7 @@ export const checkIds = [
     "storage-class",
     "pull-secret",
     "apps-domain",
+    "gateway-certificate",
     "catalogs",
     "no-open-data-hub",
     "no-service-mesh-2",

@@ -18,7 +18,7 @@ it("refuses with everything at once, has made nothing then, and goes on when it 
     const first = await session.up();
     expect(errors(first)).toEqual([
         expect.stringMatching(
-            /the cluster does not meet the preconditions of this stack \(2 of 28 fail\):\n {2}storage-class: .*\n {2}apps-domain: /,
+            /the cluster does not meet the preconditions of this stack \(2 of 29 fail\):\n {2}storage-class: .*\n {2}apps-domain: /,
         ),
     ]);
     expect(done(first, "create").filter((name) => !["maas-test", "cluster", "records"].includes(name))).toEqual([]);
@@ -50,7 +50,7 @@ it("looks for all that it will create before it creates anything, and goes on wh
     const first = await session.up();
     expect(errors(first)).toEqual([
         expect.stringMatching(
-            /\(1 of 28 fail\):\n {2}no-conflicting-objects: .*Group tier-free-users .*; Namespace maas .*Remedy: .*identity\.groups: existing/,
+            /\(1 of 29 fail\):\n {2}no-conflicting-objects: .*Group tier-free-users .*; Namespace maas .*Remedy: .*identity\.groups: existing/,
         ),
     ]);
     expect(done(first, "create").filter((name) => !["maas-test", "cluster", "records"].includes(name))).toEqual([]);

@@ -3,6 +3,7 @@ import { KubeError } from "../kube";
 import { clusterChecks } from "./clusterChecks";
 import { conflictChecks } from "./conflictChecks";
 import { type CheckId, checkIds } from "../../catalogue/preconditions";
+import { gatewayChecks } from "./gatewayChecks";
 import { moveChecks } from "./moveChecks";
 import { nodeChecks } from "./nodeChecks";
 import { ownerChecks } from "./ownerChecks";
@@ -31,6 +32,7 @@ export const preconditions: readonly Precondition[] = [
     reachable,
     ...clusterChecks,
     ...platformChecks,
+    ...gatewayChecks,
     ...conflictChecks,
     ...moveChecks,
     ...ownerChecks,

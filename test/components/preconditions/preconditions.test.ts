@@ -90,7 +90,7 @@ it("refuses with everything that fails at once, but for what is accepted", async
         ),
     );
     expect(text).toMatch(
-        /^the cluster does not meet the preconditions of this stack \(4 of 28 fail\):\n {2}kubernetes-version: /,
+        /^the cluster does not meet the preconditions of this stack \(4 of 29 fail\):\n {2}kubernetes-version: /,
     );
     expect(text).toMatch(/\n {2}storage-class: .* Why: .* Remedy: oc annotate/);
     expect(text).toMatch(/\n {2}worker-nodes: /);
