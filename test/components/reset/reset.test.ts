@@ -7,6 +7,7 @@ import { readProject, readStackConfig } from "../../../rehearsal/engine/project"
 import type { RehearsalSession } from "../../../rehearsal/rehearse";
 import { openSession } from "../../../simulator/rehearse";
 import { parseSettings } from "../../../stacks/settings";
+import { ClosedGateways } from "../../closedGateways";
 
 jest.setTimeout(180_000);
 
@@ -31,6 +32,7 @@ it("forgets users and their identities only when asked to, identities first", ()
 describe("on a cluster", () => {
     let session: RehearsalSession;
     let kube: Kube;
+    let gateways: ClosedGateways;
     const refs = { apiVersion: "maas.opendatahub.io/v1alpha1", plural: "maasmodelrefs", namespace: "maas" };
     const run = (dryRun: boolean, revokeKeys?: () => Promise<number>): Promise<ResetResult> =>
         reset(kube, { steps: resetSteps(settings, false), dryRun, ...(revokeKeys !== undefined && { revokeKeys }) });
@@ -40,6 +42,7 @@ describe("on a cluster", () => {
     };
     beforeAll(async () => {
         session = await openSession({ projectDir, stack });
+        gateways = new ClosedGateways(session.world.cluster);
         expect((await session.up()).succeeded).toBe(true);
         session.release();
         kube = await Kube.connect(undefined, session.world.kubeconfig);
@@ -110,6 +113,12 @@ describe("on a cluster", () => {
         for (const { kinds, chosen } of generated) {
             expect((await kube.list(kinds[0]!)).filter((object) => chosen!(object))).toEqual([]);
         }
+    });
+
+    it("keeps the default deny: models that go on running answer nobody without a key at any moment", async () => {
+        const routes = await session.world.cluster.list("gateway.networking.k8s.io/v1", "HTTPRoute", "maas");
+        expect(routes.map(({ metadata }) => metadata.name)).toContain("gpt-oss-20b-kserve-route");
+        expect([[...gateways.seen], [...gateways.open]]).toEqual([["maas-default-gateway"], []]);
     });
 
     it("deletes nothing whose finalizers nobody serves", async () => {
