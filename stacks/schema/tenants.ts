@@ -71,7 +71,9 @@ export const tenantSchema = z
         usageLogging: z
             .boolean()
             .optional()
-            .describe("Whether each request is logged for usage pages. From 3.5 on. Default false."),
+            .describe(
+                "Whether each request is logged for usage pages. From 3.5 on. Logs are kept by a LokiStack `usage`, which you bring with its operator and a bucket. Default false.",
+            ),
     })
     .prefault({})
     .describe("Models-as-a-Service as a whole.");

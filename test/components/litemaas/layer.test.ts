@@ -343,7 +343,6 @@ describe("the proxies", () => {
                 .map(({ inputs }) => [inputs["metadata"].name, inputs["spec"].podMetricsEndpoints[0].portNumber])
                 .sort(),
         ).toEqual([
-            ["authorino-server-metrics", 8080],
             ["granite-3-2-8b-instruct-metrics", 8080],
             ["granite-docling-258m-metrics", 5001],
             ["litellm", 4000],
