@@ -14,7 +14,7 @@ z.config({ jitless: true });
 export interface Problem {
     /** JSON path inside the object: `spec.limits.free.rates[0].window`. */
     readonly path: string;
-    /** What is wrong and what is expected there. */
+    /** The problem, and the expected value. */
     readonly message: string;
 }
 

@@ -74,7 +74,7 @@ export function unique<T extends z.ZodType>(item: T, key: (item: z.output<T>) =>
 /** String to string, as labels, annotations and node selectors are. */
 export const stringMap = z.record(z.string(), z.string());
 
-/** What a pod puts up with. */
+/** A toleration of a pod. */
 export const toleration = z.strictObject({
     key: z.string().optional(),
     operator: z.enum(["Exists", "Equal"]).optional(),

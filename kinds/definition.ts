@@ -1,10 +1,10 @@
-/** What is said of a kind. */
+/** Definitions of kinds. */
 import type { z } from "zod";
 
 import type { Release } from "../catalogue/releases";
 import type { Gate } from "./readiness";
 
-/** What is said once about a kind of custom resource. */
+/** Definition of a kind of custom resource. */
 export interface KindDefinition<Body extends z.ZodObject = z.ZodObject> {
     /** Group and version, as in the object: `operators.coreos.com/v1alpha1`. */
     readonly apiVersion: string;

@@ -118,7 +118,7 @@ const urlPath = z
     .max(1024)
     .regex(/^(\/[-A-Za-z0-9._~]*[A-Za-z0-9_~-])+$/, "expected a path such as /models/m/v1/chat/completions");
 
-/** What answers behind a route, and its share of the requests. */
+/** A backend of a route, and its share of the requests. */
 const backendRef = z.discriminatedUnion("kind", [
     z.strictObject({
         group: z.literal("inference.networking.k8s.io"),

@@ -1,4 +1,4 @@
-/** What a schema expects, in the words of this project: zod's own never reach a reader. */
+/** Expectations of a schema, in the words of this project: those of zod never reach a reader. */
 import type { z } from "zod";
 
 /** What is expected where an issue is; does not repeat what was given, which may be a secret. */

@@ -86,7 +86,7 @@ export const TokenRateLimitPolicy = defineKind({
 
 /** Ways to authenticate: everybody. An empty record asks for nothing, and leaves the answer to the authorization. */
 const authentication = z.record(z.string(), z.strictObject({ anonymous: z.strictObject({}) }));
-/** What a request must be like to be admitted. */
+/** Conditions under which a request is admitted. */
 const authorization = z
     .record(
         z.string(),

@@ -57,7 +57,7 @@ const resourceGroup = z
         { path: ["flavors"], error: "each flavor states a quota for each covered resource, in their order" },
     );
 
-/** What the queues of all namespaces share. Ready when its flavors are there and workloads are admitted. */
+/** Quotas that the queues of all namespaces share. Ready when its flavors exist and workloads are admitted. */
 export const ClusterQueue = defineKind({
     apiVersion: "kueue.x-k8s.io/v1beta2",
     kind: "ClusterQueue",

@@ -7,7 +7,7 @@ import { condition } from "./readiness";
 
 const logLevel = z.enum(["Normal", "Debug", "Trace", "TraceAll"]);
 
-/** What operators of this API group have in common. */
+/** Fields that all operators of this API group have. */
 const operatorSpec = z.strictObject({
     managementState: z.enum(["Managed", "Unmanaged"]),
     logLevel: logLevel.optional(),

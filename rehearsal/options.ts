@@ -1,4 +1,4 @@
-/** What a rehearsal takes. */
+/** Options of a rehearsal. */
 import type { PolicyConfig } from "./engine/analyzer";
 import type { OnEvent } from "./engine/events";
 import type { StackState } from "./engine/state";
@@ -6,7 +6,7 @@ import type { Rehearsal } from "./result";
 import type { SimulationRef } from "./simulation";
 import type { World } from "./world";
 
-/** What is done with the stack, one after the other. */
+/** Runs of the stack, in order. */
 export type Action = "up" | "destroy";
 
 export interface RehearseOptions {

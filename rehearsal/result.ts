@@ -1,4 +1,4 @@
-/** What a plan and a rehearsal say; the JSON files of `maas plan` and `maas rehearse` have exactly this form. */
+/** Results of plans and rehearsals; the JSON files of `maas plan` and `maas rehearse` have exactly this form. */
 
 export interface PlannedResource {
     readonly urn: string;
@@ -41,7 +41,7 @@ export interface ResourceOptions extends KeptOptions {
 
 export type PolicyLevel = "advisory" | "mandatory" | "remediate" | "disabled";
 
-/** What a rule of the policy pack says of a resource. */
+/** A finding of the policy pack about a resource. */
 export interface PolicyFinding {
     readonly rule: string;
     /** `remediate`: the pack has corrected it already. */
@@ -66,11 +66,11 @@ export interface WaivedFinding extends Omit<PolicyFinding, "level"> {
 /** A rule that was checked. */
 export interface PolicyRule {
     readonly name: string;
-    /** What holds when the rule does. */
+    /** The statement that the rule enforces. */
     readonly title: string;
-    /** What happens otherwise. */
+    /** The consequence of a violation. */
     readonly why: string;
-    /** What to change. */
+    /** The remedy. */
     readonly remedy: string;
     readonly severity: "low" | "medium" | "high" | "critical";
     /** How strictly it was taken. */
@@ -83,7 +83,7 @@ export interface Diagnostic {
     readonly urn?: string;
 }
 
-/** What `up` would do, without a cluster. */
+/** Result of a plan: what `up` would create, without a cluster. */
 export interface Plan {
     readonly stack: string;
     readonly resources: readonly PlannedResource[];
@@ -116,7 +116,7 @@ export interface Rejection {
 export interface Rehearsal extends Plan {
     readonly cluster: "memory" | "api-server";
     readonly engine: "stand-in" | "pulumi";
-    /** What was done: per URN one of create, update, replace, delete, same, read. */
+    /** The operation on each resource, by URN: create, update, replace, delete, same or read. */
     readonly operations: readonly { readonly urn: string; readonly operation: string }[];
     /** In the order of start, then URN. */
     readonly timeline: readonly TimelineEntry[];

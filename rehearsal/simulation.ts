@@ -17,14 +17,14 @@ export interface Simulation {
     readonly definedBy: string;
 }
 
-/** What a simulation gets in addition to cluster and clock. */
+/** Arguments of a simulation, beside cluster and clock. */
 export interface SimulationSetup {
     readonly env: NodeJS.ProcessEnv;
     /** Options of the simulation's own, as {@link SimulationRef.options} has them. */
     readonly options: object;
 }
 
-/** What the module of a simulation exports. */
+/** Exports of the module of a simulation. */
 export interface SimulationModule {
     simulate(cluster: Cluster, clock: Clock, setup: SimulationSetup): Simulation;
     /** Judges custom objects in a cluster in memory. */

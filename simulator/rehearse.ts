@@ -10,9 +10,9 @@ import { siteOfStack } from "./stackFile";
 
 /** What a rehearsal takes, and what goes wrong in the simulated world. */
 export interface RehearseOptions extends Omit<rehearsal.RehearseOptions, "simulation"> {
-    /** What goes wrong. Default: nothing. */
+    /** Faults to play. Default: none. */
     readonly faults?: SimulatorOptions["faults"];
-    /** What chance decides in the simulated world. Default 0. */
+    /** Seed of random decisions in the simulated world. Default 0. */
     readonly seed?: SimulatorOptions["seed"];
 }
 

@@ -10,9 +10,9 @@ import { playRefusals } from "./refusals";
 import { World } from "./world";
 
 export interface SimulatorOptions {
-    /** What goes wrong. Default: nothing. */
+    /** Faults to play. Default: none. */
     readonly faults?: readonly Fault[];
-    /** What chance decides, by number: the same one plays the same. Default 0. */
+    /** Seed of random decisions: the same seed plays the same. Default 0. */
     readonly seed?: number;
     /** What the cluster is to be called, and where it is to be. Default: as simulator/data/openshift-aws.json says. */
     readonly site?: SiteWishes;

@@ -1,4 +1,4 @@
-/** What the nodes cost a month. Disks, traffic and the control plane are not in it. */
+/** Monthly cost of the nodes, without disks, traffic and the control plane. */
 import type { CostLine, InstanceCatalogue, MonthlyCost, NodeSet } from "./model";
 import { scaled } from "./range";
 

@@ -81,7 +81,7 @@ export interface Pool {
     readonly fits: boolean;
 }
 
-/** What a month of the nodes costs, in US dollars. */
+/** Monthly cost of the nodes, in US dollars. */
 export interface MonthlyCost {
     /** Hours of a month, as AWS's own calculator counts. */
     readonly hours: number;
@@ -92,11 +92,11 @@ export interface MonthlyCost {
     readonly total: Range;
     /** Nodes, at most, whose price nobody knows; a capacity block's is no such. */
     readonly unpriced: number;
-    /** What is not in the total, in words; empty when all is. */
+    /** What the total leaves out, in words; empty when it is complete. */
     readonly unknown: readonly string[];
 }
 
-/** What a month of one MachineSet costs. */
+/** Monthly cost of one MachineSet. */
 export interface CostLine {
     readonly pool: string;
     readonly nodeSet: NodeSet;

@@ -12,7 +12,7 @@ import type { Actor, Cast } from "./cast";
 export const ACTS = ["1", "2", "3", "4", "external"] as const;
 export type Act = (typeof ACTS)[number];
 
-/** What an act has shown. */
+/** Result of an act. */
 export interface Scene {
     readonly act: Act;
     readonly what: string;

@@ -25,7 +25,7 @@ export interface Proposal extends NamedStack {
     readonly signal?: AbortSignal;
 }
 
-/** What the checks say. */
+/** Results of the checks. */
 export interface Verdict {
     readonly problems: readonly SettingsProblem[];
     /** The settings, where they have no problems. */

@@ -6,7 +6,7 @@ import type { NamedStack } from "../stackArgument";
 import { StackFile } from "./stackFile";
 import { UsersFile } from "./usersFile";
 
-/** What a verb changes. */
+/** Changes by a command. */
 export interface Editing {
     readonly file: StackFile;
     /** The file of `identity.usersFile`, where there is one. */

@@ -11,7 +11,7 @@ const LARGEST_ANSWER = 16 * 1024 * 1024;
 /** Seconds without a byte after which a request is given up. */
 export const SILENCE_SECONDS = 30;
 
-/** What is sent. */
+/** A request. */
 export interface HttpRequest {
     readonly method: string;
     readonly url: string;
@@ -25,7 +25,7 @@ export interface HttpRequest {
     readonly signal?: AbortSignal | undefined;
 }
 
-/** What is answered. */
+/** A response. */
 export interface HttpAnswer {
     readonly status: number;
     readonly headers: http.IncomingHttpHeaders;

@@ -18,7 +18,7 @@ export interface Question<T> {
     readonly read: (answer: string) => T;
 }
 
-/** What is wrong with an answer. */
+/** Problem of an answer. */
 export class AnswerError extends Error {
     override readonly name = "AnswerError";
 }

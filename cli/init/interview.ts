@@ -13,11 +13,11 @@ export interface Tier {
     readonly tokens: { readonly limit: number; readonly window: string };
 }
 
-/** What was answered. */
+/** Answers of an interview. */
 export interface Answers {
     readonly models: readonly string[];
     readonly instanceType: string;
-    /** Whether nodes of this type are there. */
+    /** Whether nodes of this type exist. */
     readonly existing: boolean;
     readonly tiers: readonly Tier[];
     readonly users: readonly { readonly name: string; readonly tier: string }[];

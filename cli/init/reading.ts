@@ -3,7 +3,7 @@ import { instanceTypeOf } from "../../catalogue/gpu/instanceTypes";
 import { workerSets } from "../../components/cluster";
 import type { Kube, KubeObject } from "../../components/kube";
 
-/** GPU nodes that are there. */
+/** GPU nodes that exist. */
 export interface GpuNodes {
     readonly instanceType: string;
     readonly nodes: number;

@@ -7,11 +7,11 @@ import type { Reading } from "./reading";
 /** vCPU quotas of EC2, by their names in the settings. */
 export type Quotas = Readonly<Record<string, number>>;
 
-/** What a stack file is made from. */
+/** Values from which a stack file is written. */
 export interface Parts {
     readonly reading: Reading;
     readonly answers: Answers;
-    /** OLM packages that are there and that the stack would install. */
+    /** OLM packages that are installed and that the stack would install. */
     readonly existing: readonly string[];
     readonly quotas?: Quotas;
 }
@@ -56,7 +56,7 @@ export function settingsFrom({ reading, answers, existing, quotas }: Parts): obj
     };
 }
 
-/** What the sections say of themselves. */
+/** Comments of the sections. */
 const COMMENTS: Readonly<Record<string, string>> = {
     release: " Release of OpenShift AI (docs/releases.md).",
     cluster: " Read from the cluster. A plan needs no cluster as long as they are here (docs/settings/cluster.md).",

@@ -6,7 +6,7 @@ import { workspaceUsers } from "../../catalogue/workspaces/users";
 import type { Settings } from "../../stacks/schema";
 import type { ApiKey } from "../maasApi/client";
 
-/** What the cluster says. */
+/** State of the cluster. */
 export interface Live {
     /** Members of each Group that exists. */
     readonly groups: ReadonlyMap<string, readonly string[]>;

@@ -1,7 +1,7 @@
 /** Revokes keys one by one, a few at once. */
 import type { ApiKey, MaasApi } from "../maasApi/client";
 
-/** What became of each key. */
+/** Result for each key. */
 export interface Revoked {
     readonly revoked: readonly string[];
     /** Revoked, expired or deleted by somebody else meanwhile. */

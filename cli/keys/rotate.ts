@@ -20,7 +20,7 @@ export interface RotateArgs {
     readonly signal: AbortSignal;
 }
 
-/** What was done. */
+/** Result of a rotation. */
 export interface Rotated {
     readonly old: ApiKey;
     readonly created: Omit<CreatedKey, "key">;

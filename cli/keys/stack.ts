@@ -1,4 +1,4 @@
-/** What the commands about keys have in common. */
+/** Parts that all commands about keys use. */
 import type { Settings } from "../../stacks/schema";
 import type { Context, Invocation } from "../command";
 import { maasAccess } from "../maasApi/address";

@@ -1,8 +1,8 @@
-/** Takes out of objects what nobody else may read. */
+/** Removes secrets from objects. */
 
 import { secretsOfArguments, secretsOfVariable } from "../../catalogue/secrets";
 
-/** What stands in place of a secret. */
+/** Text in place of a secret. */
 export const REDACTED = "[removed]";
 
 /** Secrets in texts beside those that catalogue/secrets.ts tells by their form: tokens of OpenShift, keys of AWS, what follows a name. */

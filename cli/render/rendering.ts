@@ -35,11 +35,11 @@ export interface Rendering {
 /** Something of the plan that no manifest says. */
 export interface Omission {
     readonly urn: string;
-    /** What it is called. */
+    /** Name of the object, as the report shows it. */
     readonly name: string;
-    /** What the program does, or why there is no manifest. */
+    /** Action of the program, or the reason why there is no manifest. */
     readonly why: string;
-    /** What a person does instead. */
+    /** Manual step that replaces it. */
     readonly instead: string;
 }
 

@@ -6,7 +6,7 @@ import { RefusalError } from "../exit";
 import { writeWhole } from "../output";
 import { type Files, MARK } from "./files";
 
-/** What writing changed. */
+/** Changes of the files. */
 export interface Written {
     readonly written: number;
     readonly removed: number;

@@ -6,7 +6,7 @@ import type { HttpAnswer } from "../http/send";
 import { choice, expectEmbedding, expectMessage, expectStatus, expectStream, expectToolCall, json, Unexpected } from "./answers";
 import type { SmokeModel, SmokeTier } from "./target";
 
-/** What a check may do: ask the gateway, as a user of a tier or as nobody. */
+/** Operations of a check: requests to the gateway, as a user of a tier or without a login. */
 export interface Caller {
     /** @param key absent: without a credential */
     call(method: string, url: string, key?: string, body?: object): Promise<HttpAnswer>;
@@ -34,9 +34,9 @@ export type ModelSubject = TierSubject & { readonly model: SmokeModel };
 /** One check. */
 export interface Check<S> {
     readonly id: string;
-    /** What holds. */
+    /** The statement that it checks. */
     readonly title: string;
-    /** What to look at when it does not. */
+    /** Where to look when the statement is false. */
     readonly remedy: string;
     /** Whether it applies. Default: always. */
     readonly applies?: (subject: S) => boolean;

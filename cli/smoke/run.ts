@@ -6,7 +6,7 @@ import { checkLimit, MOST_REQUESTS, UsedUp } from "./limits";
 import { checkRouting, PREFIXED, type RoutingCounters, SPREAD } from "./routing";
 import type { SmokeTarget, SmokeTier } from "./target";
 
-/** What came of one check. */
+/** Result of one check. */
 export interface SmokeResult {
     readonly check: string;
     readonly title: string;
@@ -15,7 +15,7 @@ export interface SmokeResult {
     readonly verdict: "pass" | "fail" | "skipped";
     /** What was seen, unless all is as expected. */
     readonly said: string;
-    /** What to do when it fails. */
+    /** Remedy when it fails. */
     readonly remedy: string;
     readonly seconds: number;
 }

@@ -1,4 +1,4 @@
-/** What of a stack is up, what is not, and why. */
+/** State of a stack: the parts that are ready, those that are not, and the reasons. */
 import { causeOf, type Symptom } from "../../catalogue/troubleshooting";
 import { GATE_LABEL, OPERATOR_INSTALLED } from "../../catalogue/records";
 import { filled, gates } from "../../catalogue/gitops/gitops";

@@ -9,7 +9,7 @@ import { RefusalError } from "../exit";
 import type { NamedStack } from "../stackArgument";
 import { kindsWithReadiness, type Outage, watchOutages } from "./outages";
 
-/** What came of it. */
+/** Result of an upgrade. */
 export interface RehearsedUpgrade {
     readonly seconds: number;
     /** How often each operation was done, alphabetical; what stayed is left out. */

@@ -134,7 +134,7 @@ export function totalOf(use: readonly DayOfUse[]): Omit<BearerSum, "name"> {
     };
 }
 
-/** What `maas usage --since` prints. */
+/** Output of `maas usage --since`. */
 export interface PrintedReport {
     readonly by: string;
     readonly sums: readonly BearerSum[];

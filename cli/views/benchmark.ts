@@ -1,4 +1,4 @@
-/** What `maas litemaas benchmark` prints. */
+/** Output of `maas litemaas benchmark`. */
 import type { Terminal } from "../terminal";
 import { block, rows } from "./common";
 

@@ -208,7 +208,7 @@ export function gpus(out: Terminal, plan: Plan): void {
     }
 }
 
-/** What the stack hands out. */
+/** Outputs of the stack. */
 export function outputs(out: Terminal, plan: Plan): void {
     const entries = Object.entries(outputsOf(plan)).sort(([a], [b]) => (a < b ? -1 : 1));
     block(

@@ -68,7 +68,7 @@ export function printEdit(out: Terminal, err: Terminal, edit: PrintedEdit): { re
     return { diffs };
 }
 
-/** What the checks refuse. */
+/** Problems that the checks found. */
 function refusal(out: Terminal, err: Terminal, stack: string, { problems, plan }: Verdict, passed: boolean): void {
     if (problems.length > 0) {
         err.always("");

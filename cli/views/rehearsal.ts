@@ -11,7 +11,7 @@ export interface PrintOptions {
     /** Whether a policy pack was run. */
     readonly policy: boolean;
     readonly verbose: boolean;
-    /** What the stack takes the place of. */
+    /** Manual steps that the stack replaces. */
     readonly byHand?: ByHand | undefined;
 }
 

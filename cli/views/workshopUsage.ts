@@ -1,4 +1,4 @@
-/** What `maas workshop usage` prints. Never a key. */
+/** Output of `maas workshop usage`; it never contains a key. */
 import { type Amounts, callersOf, type WorkshopUsage } from "../litemaas/usage";
 import type { Terminal } from "../terminal";
 import { block, rows } from "./common";

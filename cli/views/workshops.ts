@@ -1,4 +1,4 @@
-/** What the commands about workshops print. Never a key. */
+/** Output of the commands about workshops; it never contains a key. */
 import type { DesiredWorkshop, SyncAction, SyncFailure } from "../../components/litemaas/sync/types";
 import { count } from "../../rehearsal/report/format";
 import type { Terminal } from "../terminal";

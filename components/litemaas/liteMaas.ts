@@ -26,7 +26,7 @@ import { routerFallbacks } from "./sync";
 import { type SyncBehind, syncJobs } from "./syncJobs";
 import { keptInVault, type SecretStore } from "./vault";
 
-/** What LiteMaaS is made of. Everything is known in a plan. */
+/** Arguments of LiteMaaS. All are known in a plan. */
 export interface LiteMaasArgs {
     readonly settings: LitemaasSettings;
     /** Apps domain. */

@@ -1,4 +1,4 @@
-/** What is observed of a platform. */
+/** The observed parts of a platform. */
 import type * as pulumi from "@pulumi/pulumi";
 
 import type { Quota, Scope } from "../../catalogue/observability/scope";

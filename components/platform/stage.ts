@@ -1,4 +1,4 @@
-/** What the parts of the platform share while platform.ts puts them in order. */
+/** Values that the parts of the platform share while platform.ts creates them in order. */
 import type { Namespace } from "@pulumi/kubernetes/core/v1";
 import type * as pulumi from "@pulumi/pulumi";
 

@@ -1,7 +1,7 @@
 import { stackRule } from "../rule";
 import type { Stack, Subject } from "../subject";
 
-/** Kinds of which one is there wherever Models-as-a-Service is switched on. */
+/** Kinds, one of which exists wherever Models-as-a-Service is enabled. */
 const OF_MAAS = ["Tenant", "AITenant", "MaaSSubscription"] as const;
 
 /** Models-as-a-Service finds the monitoring that counts what is used. */

@@ -1,4 +1,4 @@
-/** What a rehearsal asks of a cluster, whichever it is: in memory, or a real kube-apiserver. */
+/** The cluster of a rehearsal: in memory, or a real kube-apiserver. */
 
 /** A Kubernetes object as JSON. */
 export interface KubeObject {

@@ -6,7 +6,7 @@ import type { MemoryCluster } from "./memory";
 import { fieldSelector, labelSelector, type Selected } from "./selectors";
 import type { ServedKind } from "./served-kinds";
 
-/** What a URL names. */
+/** Target of a URL. */
 export interface Target {
     readonly kind: ServedKind;
     readonly namespace: string | undefined;

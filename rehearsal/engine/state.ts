@@ -1,4 +1,4 @@
-/** What the engine remembers of a stack between runs. */
+/** State of a stack, which the engine keeps between runs. */
 import { createCipheriv, createDecipheriv, randomBytes, scryptSync } from "node:crypto";
 
 import type { ResourceOptions } from "../result";

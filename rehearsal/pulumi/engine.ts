@@ -11,7 +11,7 @@ import type { PulumiCli } from "./find";
 import type { Act, FromDriver, StateResource, ToDriver } from "./protocol";
 import { makeWorkspace, type Workspace } from "./workspace";
 
-/** What a run left. */
+/** Result of a run. */
 export interface Outcome {
     /** What the engine ended with, when it was not success. */
     readonly error?: string;

@@ -14,7 +14,7 @@ import type { Outcome } from "./engine";
 import { hooksOf, isDefaultProvider, planned, requirements, shown } from "./planned";
 import type { StateResource } from "./protocol";
 
-/** What became of a resource, by the names of the result. */
+/** Operations on resources, by their names in the result. */
 const OPERATIONS: Readonly<Record<string, string>> = {
     create: "create",
     update: "update",

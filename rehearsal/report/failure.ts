@@ -7,9 +7,9 @@ import { gravestFirst, refuses } from "./summary";
 export interface Failure {
     /** The resource that failed; absent where the program itself did. */
     readonly urn?: string;
-    /** What went wrong, without a full stop. */
+    /** The cause, without a full stop. */
     readonly cause: string;
-    /** What to do about it, a sentence. */
+    /** The remedy, a sentence. */
     readonly remedy: string;
     /** When it failed, in seconds of the rehearsed bring-up. */
     readonly at?: number;

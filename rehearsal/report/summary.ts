@@ -25,7 +25,7 @@ export interface GroupTime {
     readonly slowest: string;
 }
 
-/** What one wants to know of a rehearsal before anything else. Components, which only follow what is in them, are left out. */
+/** Summary of a rehearsal. Components, which only follow what is in them, are left out. */
 export interface Summary {
     /** The timeline without components. */
     readonly waits: readonly TimelineEntry[];

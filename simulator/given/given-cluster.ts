@@ -1,4 +1,4 @@
-/** What a stack takes as given of its cluster, and says so in a record: a rehearsal plays whoever brought it. */
+/** Objects that a stack expects on its cluster, as its records say: a rehearsal creates them. */
 import { EXPECTED_DEPLOYMENT, EXPECTED_LABEL, EXPECTED_NODES, EXPECTED_OPERATOR } from "../../catalogue/records";
 import type { KubeObject } from "../../rehearsal/cluster/cluster";
 import { packageOf } from "../olm/catalogue";

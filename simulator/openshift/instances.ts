@@ -1,7 +1,7 @@
 import gpuData from "../../catalogue/gpu/instances.json";
 import fixture from "../data/openshift-aws.json";
 
-/** What an EC2 instance type offers. */
+/** Capacity of an EC2 instance type. */
 export interface InstanceType {
     readonly vcpu: number;
     readonly memoryGiB: number;

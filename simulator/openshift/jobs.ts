@@ -1,4 +1,4 @@
-/** What becomes of Jobs. */
+/** The controller of Jobs. */
 import type { KubeObject } from "../../rehearsal/cluster/cluster";
 import { isTrue, type World } from "../world";
 

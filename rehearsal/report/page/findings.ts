@@ -82,7 +82,7 @@ ${
 }</section>`;
 }
 
-/** What the stack hands out. */
+/** Outputs of the stack. */
 export function outputs({ plan, rehearsal }: Report): Markup {
     const entries = Object.entries(outputsOf(plan)).sort(([a], [b]) => (a < b ? -1 : 1));
     return markup`<section id="outputs"><h2>Outputs</h2>

@@ -12,7 +12,8 @@ test.each([
 });
 
 test.each([
-    ["rhcl-operator is nobody else's", "maas doctor"],
+    ["operator rhcl-operator is not installed by others", "maas doctor"],
+    ["the ExternalModel of gpt of an earlier release is deleted", "oc delete"],
     ["who has left tier-free-users", "maas keys audit"],
     ["OAuth gives up the provider", "oc edit oauth cluster"],
     ["an unheard-of hook", "do it by hand"],

@@ -1,4 +1,5 @@
 /** Compares a plan with its manifests. */
+import { insteadOfHook } from "../../../catalogue/gitops/gitops";
 import { GATE_LABEL } from "../../../catalogue/records";
 import { hiddenIn } from "../../../cli/render/manifest";
 import type { Manifest, Rendered } from "../../../cli/render/rendering";
@@ -28,6 +29,9 @@ export function saysTheSame(plan: Plan, { renderings, omitted }: Rendered): void
         );
         compared++;
     }
+    // Of each hook beside the gates it is known what it does.
+    const hooks = objects.filter(({ urn }) => byUrn.has(urn)).flatMap(({ options }) => Object.values(options.hooks ?? {}).flat());
+    expect(hooks.filter((hook) => insteadOfHook(hook).does === hook)).toEqual([]);
     expect(compared).toBe(byUrn.size);
     const others = plan.resources.filter((resource) => resource.options.custom && !resource.type.startsWith("pulumi:"));
     for (const { urn, options } of others.filter((resource) => !objects.includes(resource))) {

@@ -8,8 +8,8 @@ const spot = (set: Subject): Subject => {
     machine(set).spotMarketOptions = {};
     return set;
 };
-/** The record of nodes that somebody else has made. */
-const nodesThere = (instanceType: string, count: number): Subject =>
+/** The record of existing nodes. */
+const existingNodes = (instanceType: string, count: number): Subject =>
     k("core/v1:ConfigMap", "pool-nodes", {
         metadata: { name: "pool-nodes", labels: { [EXPECTED_LABEL]: EXPECTED_NODES } },
         data: { pool: "there", instanceType, nodes: String(count), nodeSelector: "{}" },
@@ -79,7 +79,7 @@ export const cost: Readonly<Record<string, Case>> = {
             },
             {
                 what: "nodes that exist already",
-                change: (all) => all.push(nodesThere("g6e.2xlarge", 9)),
+                change: (all) => all.push(existingNodes("g6e.2xlarge", 9)),
             },
             {
                 what: "a quota that nobody has stated",
@@ -154,7 +154,7 @@ export const cost: Readonly<Record<string, Case>> = {
                 change: ([n]) => Object.assign(machine(n), { instanceType: "x9.large", marketType: "CapacityBlock" }),
             },
             { what: "a type that is not known", change: ([n]) => (machine(n).instanceType = UNKNOWN) },
-            { what: "nodes that exist already", change: (all) => all.push(nodesThere("x9.large", 1)) },
+            { what: "nodes that exist already", change: (all) => all.push(existingNodes("x9.large", 1)) },
         ],
     },
     "instance-types-are-allowed": {
