@@ -87,7 +87,7 @@ describe("a private authority, and everything that is observed", () => {
             up.criticalPath.map((urn) => urn.split("::").at(-1)!).filter((n) => /^(certificates|observability)/.test(n)),
         ).toEqual([]);
         const end = (name: string) => up.timeline.find((t) => t.urn.endsWith(`::${name}`))!;
-        expect(end("certificates-trust-spread").end).toBeLessThanOrEqual(end("openshift-ai-components").start);
+        expect(end("certificates-trust-distributed").end).toBeLessThanOrEqual(end("openshift-ai-components").start);
         expect(end("certificates-api").start).toBeGreaterThanOrEqual(end("certificates-ocp-api").end);
         expect(end("certificates-ocp-ingress").end).toBeLessThanOrEqual(end("maas-gateway-gateway").start);
         expect(end("operator-tempo-product-installed").end).toBeLessThanOrEqual(
