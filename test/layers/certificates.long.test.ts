@@ -61,7 +61,9 @@ describe("a private authority, and everything that is observed", () => {
         // Each model is scraped once, by what KServe made.
         const monitors = up.resources.filter((r) => /:(Pod|Service)Monitor$/.test(r.type));
         expect(monitors.map(({ urn }) => urn.split("::").at(-1))).toEqual([
+            "authorino-metrics-monitor",
             "external-secrets-metrics-monitor",
+            "keys-metrics-monitor",
             "cert-manager-metrics-monitor",
         ]);
         expect(await read("monitoring.coreos.com/v1", "PodMonitor", "kserve-llm-isvc-vllm-engine", "maas")).toBeDefined();
