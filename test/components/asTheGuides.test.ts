@@ -70,6 +70,7 @@ it("tiers-3.3 counts usage by user, tier and model", async () => {
     expect(policy.inputs["metadata"]).toMatchObject({ name: "user-group", namespace: "openshift-ingress" });
     expect(policy.inputs["spec"].metrics.default.labels).toEqual({
         tier: "auth.identity.tier",
+        subscription: "auth.identity.tier",
         model: 'responseBodyJSON("/model")',
         user: "auth.identity.userid",
     });

@@ -112,8 +112,8 @@ describe("the database", () => {
                 .map((r) => r.name);
             expect(changed.sort()).toEqual(
                 kind === "server"
-                    ? ["database-password", "database-server", "maas-api-database"]
-                    : ["database-password", "maas-api-database"],
+                    ? ["database-password", "database-server", "keys-metrics-exporter", "maas-api-database"]
+                    : ["database-password", "keys-metrics-exporter", "maas-api-database"],
             );
             expect(after.happensAfter(byName(after, "maas-api-database"), byName(after, "database-connection"))).toBe(true);
         },

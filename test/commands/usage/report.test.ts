@@ -120,7 +120,10 @@ describe("the command", () => {
         });
         await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
     });
-    afterEach(() => new Promise((done) => server.close(done)));
+    afterEach(() => {
+        server.closeAllConnections();
+        return new Promise((done) => server.close(done));
+    });
     const address = (): string => `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
     const usage = (...words: string[]): Promise<Outcome> =>
         inProcess(

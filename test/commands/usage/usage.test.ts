@@ -44,7 +44,10 @@ beforeEach(async () => {
     await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
 });
 
-afterEach(() => new Promise((done) => server.close(done)));
+afterEach(() => {
+    server.closeAllConnections();
+    return new Promise((done) => server.close(done));
+});
 
 const usage = (...words: string[]): Promise<Outcome> =>
     inProcess("usage", "code-assistant", "--limitador", `http://127.0.0.1:${(server.address() as AddressInfo).port}`, ...words);
