@@ -109,7 +109,7 @@ export async function program(): Promise<Record<string, unknown>> {
     };
 }
 
-/** How a user gets what requests are made with: a key, or on releases without them a token that ends by itself. */
+/** The command by which a user gets the credential for requests: a key, or on releases without them a token that ends by itself. */
 function credential(release: Settings["release"]): string {
     const [path, body] =
         recordOf(release).governance === "tiers" ? ["v1/tokens", '{"expiration": "4h"}'] : ["v1/api-keys", '{"name": "first"}'];

@@ -1,5 +1,5 @@
 /** Names that the certificates layer and its settings share. */
-/** Which certificates a stack issues or brings; `certificates` of the settings has this shape. */
+/** The certificates that a stack issues or brings; `certificates` of the settings has this shape. */
 export interface CertificateChoice {
     readonly apiServer: boolean;
     readonly ingress: boolean;

@@ -5,7 +5,7 @@
 /** Name of the rule by which reports tell waived findings from others. */
 export const WAIVERS_IN_FORCE = "waivers-in-force";
 
-/** What a finding says, in its parts. */
+/** The parts of a finding's message. */
 export interface Said {
     readonly message: string;
     /** Path in the stack file, from `maas:settings` on. */

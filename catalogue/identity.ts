@@ -13,7 +13,7 @@ export interface User {
 /** The Group of cluster-admins that `identity.admins` makes, unless the setting names another. */
 export const ADMINS_GROUP = "platform-admins";
 
-/** Where the oauth server takes Secrets and ConfigMaps from. */
+/** The namespace of the oauth server's Secrets and ConfigMaps. */
 export const CONFIG_NAMESPACE = "openshift-config";
 
 /** On the Secret with the passwords, and on every copy of it: which users, at which turn of their passwords, it holds. */
@@ -36,7 +36,7 @@ export function usersWithPasswords<U extends User>(users: readonly U[]): U[] {
 }
 
 /**
- * What the users and their turns are, in 12 hex digits. It changes with the content of the file of users, and says nothing
+ * A digest of the users and their turns, in 12 hex digits. It changes with the content of the file of users, and says nothing
  * about a password.
  */
 export function usersRevision(users: readonly User[]): string {

@@ -9,7 +9,7 @@ import { KEYS_NAMESPACE, workspaceNamespace } from "./workspaces/names";
 /** Names that Kubernetes and OpenShift keep for themselves. Source: docs/sources/openshift.md#reserved-namespaces. */
 const RESERVED = /^(default|openshift|(openshift|kube)-.*)$/;
 
-/** How the namespaces of workspaces begin. */
+/** The prefix of the namespaces of workspaces. */
 const WORKSPACES = workspaceNamespace("a").slice(0, -1);
 
 /** Namespaces of the platform, and of the products that it installs, whatever a stack uses of them. */

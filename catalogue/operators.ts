@@ -13,7 +13,7 @@ interface Toleration {
     readonly effect?: "NoSchedule" | "PreferNoSchedule" | "NoExecute" | undefined;
 }
 
-/** What to install, where from and where to. */
+/** An operator to install, with its source and its namespace. */
 export interface OperatorEntry {
     /** Namespace of the operator alone: what else exists cannot drag it along or hold it back. */
     readonly namespace: string;
@@ -33,20 +33,20 @@ export interface OperatorEntry {
     /** Environment of the operator's pods. */
     readonly env?: Readonly<Record<string, string>>;
     /**
-     * Which Prometheus scrapes the namespace: that of the platform, which asks for the label openshift.io/cluster-monitoring and for
+     * The Prometheus that scrapes the namespace: that of the platform, which asks for the label openshift.io/cluster-monitoring and for
      * rights that the operator's bundle grants, or that of user workloads, which passes over namespaces with the label. Default
      * platform. Source: docs/sources/observability.md#who-scrapes-what.
      */
     readonly scrapedBy?: "platform" | "workloads";
     /** Annotations of the namespace, where the operator asks for some. */
     readonly annotations?: Readonly<Record<string, string>>;
-    /** Where this is known from; what is inferred is said to be. */
+    /** The source of these facts; inferred facts are marked. */
     readonly source: string;
 }
 
 /** Packages whose channel and pin go with a release of OpenShift AI. */
 type ReleasedPackage = keyof ReleaseRecord["operators"];
-/** What a package has in every release. */
+/** The fields of a package that are the same in every release. */
 type Unpinned = Omit<OperatorEntry, "after" | "channel" | "csv" | "source"> & {
     readonly after?: readonly string[];
     readonly channel?: never;
@@ -238,7 +238,7 @@ export const operatorPackages = Object.keys(base).sort() as [OperatorPackage, ..
 export const profiles = ["stable", "early-access"] as const;
 export type Profile = (typeof profiles)[number];
 
-/** How a stack departs from the catalogue for one operator. */
+/** The settings of a stack that override the catalogue for one operator. */
 export interface OperatorOverride {
     readonly existing?: boolean | undefined;
     readonly namespace?: string | undefined;
@@ -267,7 +267,7 @@ export function operatorEntry(
     };
 }
 
-/** What a release says of a package. */
+/** The fields of a package that a release pins. */
 function pinned(release: Release, operator: OperatorPackage, profile: Profile): Partial<OperatorEntry> {
     const { operators, earlyAccess } = recordOf(release);
     const preview = operator === "rhods-operator" && profile === "early-access" ? earlyAccess : null;

@@ -4,13 +4,13 @@
 export interface Placeholder {
     /** Path of the setting: `identity.vault.address`. */
     readonly path: string;
-    /** What stands there. */
+    /** The value that the settings have. */
     readonly value: string;
-    /** What to do about it. */
+    /** The step that replaces it. */
     readonly remedy: string;
 }
 
-/** What the example cluster is called and what its nodes start from; its host names are recognized by their domain. */
+/** The name of the example cluster and the AMI of its nodes; its host names are recognized by their domain. */
 const EXAMPLES: ReadonlySet<string> = new Set(["maas-7x2kq", "ami-0123456789abcdef0"]);
 
 /** A host, alone or in an address, in a domain that nobody can have. Source: RFC 2606, sections 2 and 3. */

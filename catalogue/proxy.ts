@@ -10,7 +10,7 @@ export interface Proxy {
     readonly noProxy: readonly string[];
 }
 
-/** What every pod of a cluster reaches without a proxy. */
+/** The hosts that every pod of a cluster reaches without a proxy. */
 const INSIDE = ["localhost", "127.0.0.1", ".svc", ".cluster.local"] as const;
 
 /**

@@ -1,4 +1,4 @@
-/** How gates are known: by their creator in components/, and by policies and tests. */
+/** The names of gates, shared by their creator in components/, by policies and tests. */
 
 /** The namespace that holds the records of all gates. */
 export const RECORDS_NAMESPACE = "maas-platform";

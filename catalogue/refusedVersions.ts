@@ -6,9 +6,9 @@ export interface RefusedVersion {
     /** OLM package, or name of an image or of a Python package. */
     readonly what: string;
     readonly versions: readonly string[];
-    /** What it does. */
+    /** The harm that it does. */
     readonly harm: string;
-    /** What to run instead. */
+    /** The version to run instead. */
     readonly use: string;
     readonly source: string;
 }

@@ -1,14 +1,14 @@
 /** Tells passwords, tokens and keys in plain text from what only looks like them. */
 import { flagsOf } from "./models/arguments";
 
-/** How a secret looks in a result. */
+/** The form of a secret in a result. */
 const SHOWN = "[secret]";
 
 /** Names of variables that hold one. */
 const VARIABLE = /(PASSWORD|PASSWD|SECRET|TOKEN|API_?KEY|PRIVATE_?KEY|CREDENTIALS?)$/i;
 /** Flags that take one; `--tls-secret` and its like name a Secret. */
 const FLAG = /(^|-)(token|api-?key|password|passwd|client-secret|secret-key|access-key|private-key)$/i;
-/** What stands in its place: a reference that Kubernetes or a shell fills, a file, a number, a token of a tokenizer. */
+/** Values that are no secrets: a reference that Kubernetes or a shell fills, a file, a number, a token of a tokenizer. */
 const HARMLESS = /^(\$.*|\/.*|file:.*|[\d.]+|true|false|<.*>|\[.*\]|)$/;
 /**
  * Values that tell by their form: of Hugging Face, OpenAI and its like, GitHub, GitLab, Slack, Vault; a JSON Web Token, a

@@ -1,4 +1,4 @@
-/** Which tenant a tier and a model belong to, and what is named after it. Pure. */
+/** The tenant of a tier and of a model, and the names that follow from it. Pure. */
 import { modelsOf } from "./tiers";
 
 /** The tenant that the product makes by itself, and its namespace. */

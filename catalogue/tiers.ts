@@ -1,4 +1,4 @@
-/** What follows from a tier: its Groups, its models with their limits, and the names of its objects. Pure. */
+/** The consequences of a tier: its Groups, its models with their limits, and the names of its objects. Pure. */
 
 /** A model of a tier: its name, or its name with limits of its own. */
 export type TierModel<Tokens, Requests> =

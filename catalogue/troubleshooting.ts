@@ -1,8 +1,8 @@
-/** What troubles a platform, by what its objects say: the tables of the guides, as data. */
+/** Troubles of a platform, recognized by the status of its objects: the tables of the guides, as data. */
 import { filled } from "./gitops/gitops";
 import data from "./troubles.json";
 
-/** What an object says of its trouble. */
+/** A trouble that the status of an object shows. */
 export interface Symptom {
     readonly kind: string;
     readonly name: string;
@@ -31,7 +31,7 @@ export interface Cause {
 /** All of them, the most specific first: the first that fits applies. */
 export const causes: readonly Cause[] = data.causes;
 
-/** What only requests show. */
+/** Troubles that only requests show. */
 export const requestTroubles: readonly { symptom: string; cause: string; remedy: string; source: string }[] = data.requests;
 
 /** The cause of a symptom, with the object's names in its remedies. The last of the causes fits everything. */

@@ -1,6 +1,6 @@
 import type { Terminal } from "./terminal";
 
-/** How an option is given, and what its value may be. */
+/** The form of an option, and the values that it may have. */
 export type OptionSpec = {
     /** One line for `--help`. */
     readonly help: string;
@@ -24,11 +24,11 @@ export interface ArgumentSpec {
     readonly name: string;
     readonly help: string;
     readonly optional?: boolean;
-    /** What a shell may complete it to, where that is known. */
+    /** Values for the shell's completion, where they are known. */
     readonly choices?: readonly string[];
 }
 
-/** What the user asked for, checked against the command's specification. */
+/** The user's command line, checked against the command's specification. */
 export interface Invocation {
     readonly arguments: readonly string[];
     flag(option: string): boolean;
@@ -44,13 +44,13 @@ export interface Access {
     readonly does: "reads" | "writes";
     /** A file, an environment variable, an endpoint, an object. */
     readonly what: string;
-    /** Who may. */
+    /** The rights that the access needs. */
     readonly rights: string;
-    /** When it does, where that is not always. */
+    /** The condition of the access, where it is not unconditional. */
     readonly when?: string;
 }
 
-/** What a command may use of its surroundings. */
+/** The surroundings that a command may use. */
 export interface Context {
     /** For what was asked for. */
     readonly out: Terminal;
@@ -76,7 +76,7 @@ export interface Command {
     readonly description?: string;
     readonly arguments?: readonly ArgumentSpec[];
     readonly options?: Readonly<Record<string, OptionSpec>>;
-    /** What it reads and writes, and with which rights: `--explain` prints it. Empty: nothing but this program's own files. */
+    /** The objects that it reads and writes, and the rights for them: `--explain` prints them. Empty: nothing but this program's own files. */
     readonly access: readonly Access[];
     /** @returns the exit code */
     run(invocation: Invocation, context: Context): Promise<number>;

@@ -1,4 +1,4 @@
-/** What may come next on a command line: words for the shell's completion. */
+/** Completion in the shell: the words that may come next on a command line. */
 import { optionsOf } from "./arguments";
 import type { Command, Context, OptionSpec } from "./command";
 import { commandNames, findCommand, loadCommand } from "./registry";

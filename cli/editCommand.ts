@@ -34,7 +34,7 @@ const access: readonly Access[] = [
 /** One of these commands. */
 export interface EditCommand {
     readonly summary: string;
-    /** What it does, before what all of them do. */
+    /** The description of its own work, before that of all of them. */
     readonly description: string;
     /** After the stack. */
     readonly arguments: readonly ArgumentSpec[];

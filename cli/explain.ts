@@ -1,4 +1,4 @@
-/** What a command reads and writes, and with which rights: `--explain`. */
+/** The objects that a command reads and writes, and the rights for them: `--explain`. */
 import type { Access, Context, OptionSpec } from "./command";
 import { Exit } from "./exit";
 import { type Column, table } from "./table";

@@ -13,7 +13,7 @@ import { Terminal } from "./terminal";
 
 const root = path.dirname(__dirname);
 
-/** How long a command may take to end what it started after it was interrupted, in milliseconds. */
+/** The time that a command may take to clean up after it was interrupted, in milliseconds. */
 const patience = 8000;
 
 /** Runs the command line of this process and ends it. */

@@ -105,7 +105,7 @@ export function writeJson(invocation: Invocation, context: Context, result: obje
     }
 }
 
-/** Where the report for people goes: to standard error where a file takes standard output. */
+/** The terminal for the report for people: standard error where a file takes standard output. */
 export function reportTerminal(invocation: Invocation, { out, err }: Context): Terminal {
     return ["json", "html", "sarif", "junit", "csv", "focus"].some((option) => invocation.text(option) === STANDARD_OUTPUT)
         ? err

@@ -1,4 +1,4 @@
-/** What `plan` and `rehearse` have in common: options, the policy pack, the files that they write. */
+/** Parts that `plan` and `rehearse` share: options, the policy pack, the files that they write. */
 import { existsSync } from "node:fs";
 import * as path from "node:path";
 
@@ -48,7 +48,7 @@ export const runOptions = {
     timings: { type: "flag", help: "print how long each part took" },
 } as const satisfies Record<string, OptionSpec>;
 
-/** What both take from the command line. */
+/** Settings that both take from the command line. */
 export interface RunSettings extends NamedStack {
     readonly policyPack?: string;
     readonly policyConfig?: PolicyConfig;
@@ -109,7 +109,7 @@ export function writeFiles(
 /** Errors whose message says all that their reader needs; by name, so that their modules need not be loaded. */
 const plain = new Set(["ProjectError", "CrdError", "BinariesError", "BuildError", "UnreachableError"]);
 
-/** What is wrong around the program becomes a plain message; an unknown stack is misuse. */
+/** Turns an error from around the program into a plain message; an unknown stack is misuse. */
 export function explained(error: unknown, settings: RunSettings): unknown {
     if (!(error instanceof Error) || !plain.has(error.name)) {
         return error;

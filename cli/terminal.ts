@@ -1,4 +1,4 @@
-/** What a terminal is written to; process.stdout and process.stderr are. */
+/** The stream that a terminal writes to; process.stdout and process.stderr are. */
 export interface Stream {
     readonly isTTY?: boolean | undefined;
     readonly columns?: number | undefined;
@@ -73,7 +73,7 @@ export class Terminal {
     always(text: string): void {
         const block = this.block;
         this.status([]);
-        // What the program printed may be coloured whatever this terminal is like.
+        // Output of the program may be coloured whatever this terminal is like.
         const shown = printable(text);
         this.write(`${this.colour ? shown : shown.replace(colourSequence, "")}\n`);
         this.status(block);

@@ -21,7 +21,7 @@ export const KEY_PROGRAM: Readonly<Record<string, string>> = Object.fromEntries(
     [SCRIPT, "send.mjs"].map((file) => [file, readFileSync(join(__dirname, file), "utf8")]),
 );
 
-/** Whose key is made: a ServiceAccount of the namespace, which has the subscription. */
+/** The holder of a key: a ServiceAccount of the namespace, which has the subscription. */
 export interface KeyHolder {
     readonly namespace: string;
     readonly subscription: string;
@@ -29,9 +29,9 @@ export interface KeyHolder {
     readonly api: string;
 }
 
-/** What the program makes. */
+/** The keys that the program makes. */
 export interface KeyProgramArgs {
-    /** What has a key, for the description of the key and for the count in the log. */
+    /** The noun for holders of keys, for the description of the key and for the count in the log. */
     readonly holder: readonly [one: string, many: string];
     /** The ServiceAccount that keys belong to, in each namespace. */
     readonly account: string;
@@ -46,12 +46,12 @@ export interface KeyProgramArgs {
     readonly renewDays: number;
     readonly tokenHours: number;
     readonly minTlsVersion: string;
-    /** How many keys are handled at once. */
+    /** The number of keys that are handled at once. */
     readonly concurrency: number;
     readonly holders: readonly KeyHolder[];
 }
 
-/** What the program reads: its type Config. */
+/** The configuration that the program reads: its type Config. */
 export function keyProgramConfig({ holder: [one, many], holders, ...args }: KeyProgramArgs) {
     return {
         holder: one,
@@ -75,7 +75,7 @@ export function hashOf(...parts: readonly string[]): string {
     return createHash("sha256").update(JSON.stringify(parts)).digest("hex").slice(0, 10);
 }
 
-/** How a pod runs the program. */
+/** The pod that runs the program. */
 export interface KeyPodArgs {
     readonly image: string;
     /** ServiceAccount with which it asks the Kubernetes API. */

@@ -8,13 +8,13 @@ import type { Kube } from "./kube";
 
 /** Key of the ConfigMap with the authorities. */
 export const BUNDLE = "ca-bundle.crt";
-/** Where a container finds them. */
+/** The folder of the authorities in a container. */
 export const BUNDLE_FOLDER = "/etc/maas-authorities";
 
 /** Public authorities with those that the cluster trusts, and the authority of the router's own certificate. */
 const CLUSTER_BUNDLES = ["trusted-ca-bundle", "default-ingress-cert"] as const;
 
-/** Where the authorities go, and whose they are. */
+/** The place and the owner of the authorities. */
 export interface AuthoritiesArgs {
     /** Name of the ConfigMap. A gate writes it: a plan must know it. */
     readonly configMap: string;

@@ -16,7 +16,7 @@ export interface NodeFacts<Id = string> {
     readonly kmsKey?: Id;
 }
 
-/** What is given of the nodes of all zones, as `cluster.nodes` of the settings has it; an id may be an output. */
+/** The given properties of the nodes of all zones, as `cluster.nodes` of the settings has it; an id may be an output. */
 export interface GivenNodes<Id = string> {
     /** Ids of subnets, by zone. */
     readonly subnets: Readonly<Record<string, Id>>;
@@ -69,7 +69,7 @@ export async function clusterFacts(given: Settings["cluster"]): Promise<ClusterF
 }
 
 /**
- * What the nodes of a zone get: what the settings say, else what the worker nodes of the zone have, else the names
+ * The properties of the nodes of a zone: those of the settings, else those that the worker nodes of the zone have, else the names
  * that the installer of 4.16 and later gives. Source: docs/sources/gpu-nodes.md#what-a-node-is-cloned-from.
  */
 export function nodeFacts<Id = string>(

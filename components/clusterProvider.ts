@@ -4,7 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 
 import { Kube } from "./kube";
 
-/** How a cluster is reached; the rest of the provider's arguments pass through. */
+/** The connection to a cluster; the rest of the provider's arguments pass through. */
 export interface ClusterProviderArgs extends Omit<ProviderArgs, "context" | "kubeconfig"> {
     /** Context of the kubeconfig. Default: the current one. */
     readonly context?: string | undefined;
@@ -32,7 +32,7 @@ export class ClusterProvider extends Provider {
 const ANY_KIND = "kubernetes:core/v1:ConfigMap";
 
 /**
- * How hooks of a resource reach its cluster: by the provider in its options, or that of its parent; without either by the
+ * The connection of a resource's hooks to its cluster: by the provider in its options, or that of its parent; without either by the
  * current context of the kubeconfig, as Pulumi's default provider does.
  *
  * @returns connects when it is called, so in `pulumi up` only

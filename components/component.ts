@@ -1,4 +1,4 @@
-/** What all components of this program share. */
+/** Functions that all components of this program share. */
 import * as pulumi from "@pulumi/pulumi";
 
 /**

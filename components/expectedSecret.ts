@@ -7,7 +7,7 @@ import type { Kube } from "./kube";
 import { untilObject } from "./untilObject";
 import { formerName } from "./formerName";
 
-/** How long somebody has to create it. */
+/** The time that a person has to create it, in minutes. */
 const MINUTES = 30;
 
 /** A Secret that the settings name and somebody else creates. Everything must be known in a plan: the gate looks for it. */

@@ -39,7 +39,7 @@ export function explaining(connect: () => Promise<Kube>): pulumi.ResourceTransfo
                     const events = await kube.list({ apiVersion: "v1", plural: "events", namespace: namespace ?? "default" });
                     return [...complaints(object?.status ?? {}), ...warnings(events, kind, name)];
                 })
-                // What failed is told already; that the cluster cannot be asked adds nothing to it.
+                // The failure is told already; that the cluster cannot be asked adds nothing to it.
                 .catch((): string[] => []);
             const words = said.filter((complaint) => !errors[0]!.includes(complaint));
             if (words.length > 0) {

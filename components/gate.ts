@@ -8,13 +8,13 @@ import type { Kube } from "./kube";
 
 export { RECORDS_NAMESPACE } from "../catalogue/records";
 
-/** What a gate waits for, and what is recorded when it has passed. */
+/** The state that a gate waits for, and the record that it writes when it has passed. */
 export interface GateArgs {
     /** The value of {@link GATE_LABEL}. */
     readonly kind: string;
-    /** What the gate waits for, in words that are unique in the stack; reports show them. */
+    /** The state that the gate waits for, in words that are unique in the stack; reports show them. */
     readonly until: string;
-    /** What the gate stands for; when it changes, the check runs again. */
+    /** The content of the record; when it changes, the check runs again. */
     readonly record: Readonly<Record<string, pulumi.Input<string>>>;
     /**
      * Resolves when the gate may open; what it throws fails the deployment. It runs before the record is created, and again

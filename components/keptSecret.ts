@@ -13,7 +13,7 @@ const LENGTH = 32;
 /** A key of the Secret. */
 export interface KeptKey {
     readonly name: string;
-    /** What its value begins with. Default: nothing. */
+    /** The prefix of its value. Default: none. */
     readonly prefix?: string;
     /** Whether data are lost without it: then it is never created again where the data are. Default false. */
     readonly encryptsData?: boolean;

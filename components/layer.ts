@@ -1,5 +1,5 @@
 /**
- * What a layer is: a folder of components/ whose `index.ts` exports which operators it needs for given settings
+ * The contract of a layer: a folder of components/ whose `index.ts` exports which operators it needs for given settings
  * (`operators`, a {@link OperatorsOf}) and the component or function that builds it. A layer imports no other layer: what it
  * needs of others it gets from platform.ts, which alone says what comes before what.
  */

@@ -13,11 +13,11 @@ export interface ExpectedObject {
     readonly name: string;
     /** Absent for a kind without namespaces. */
     readonly namespace?: string | undefined;
-    /** What the gate waits for; unique in the stack. */
+    /** The state that the gate waits for, in words; unique in the stack. */
     readonly until: string;
-    /** How long the object may take to appear. */
+    /** The time in which the object must appear, in minutes. */
     readonly minutes: number;
-    /** Who creates it, and what to look at when it does not appear; ends the error message. */
+    /** The creator of the object, and the place to look when it does not appear; ends the error message. */
     readonly hint: string;
 }
 

@@ -18,7 +18,7 @@ const UNKNOWN_HOLDER = "made by somebody else";
 const TYPE = /^kubernetes:([^:]+):([A-Z]\w*)$/;
 
 /**
- * What a resource will create; undefined for a patch, for what is no object of Kubernetes, and where the name or the namespace
+ * The object that a resource will create; undefined for a patch, for other providers than Kubernetes, and where the name or the namespace
  * follows from another resource: what is in a namespace that is still to be created does not exist yet.
  *
  * @param type token of the resource
@@ -70,7 +70,7 @@ export function tellsItsHolder(object: KubeObject): boolean {
     return holderOf(object) !== UNKNOWN_HOLDER;
 }
 
-/** Who has an object, in words: its owner, the tool that manages it, or the client that wrote it. */
+/** The holder of an object, in words: its owner, the tool that manages it, or the client that wrote it. */
 export function holderOf({ metadata }: KubeObject): string {
     const {
         ownerReferences = [],
@@ -98,7 +98,7 @@ export function holderOf({ metadata }: KubeObject): string {
     return tool !== undefined ? `managed by ${tool}` : client !== undefined ? `made with ${client}` : UNKNOWN_HOLDER;
 }
 
-/** What to do about an object that exists: the setting that uses it, and the commands. */
+/** The remedy for an object that exists: the setting that uses it, and the commands. */
 export function remedyFor({ kind, namespace, name, plural, apiVersion }: PlannedObject): string {
     const group = apiVersion.includes("/") ? `.${apiVersion.split("/")[0]!}` : "";
     const remove = `remove it (oc delete ${plural}${group} ${name}${namespace === undefined ? "" : ` -n ${namespace}`})`;

@@ -30,7 +30,7 @@ import { workspaces } from "./platform/workspaces";
 import type { LiteMaas } from "./litemaas";
 import { hasAccessRules, leaderWorkerSets, ModelsAccess } from "./serving";
 
-/** What the platform is built from. */
+/** The inputs of the platform. */
 export interface PlatformArgs {
     readonly settings: Settings;
     readonly cluster: ClusterFacts;
@@ -43,7 +43,7 @@ export interface PlatformArgs {
  * platform/, each time as what the later one depends on.
  */
 export class Platform extends pulumi.ComponentResource {
-    /** Where the models are reached: https://maas.<domain>. Undefined without tiers: there is no gateway of MaaS then. */
+    /** The address of the models: https://maas.<domain>. Undefined without tiers: there is no gateway of MaaS then. */
     public readonly url: string | undefined;
     /** The Secret of the authority that callers have to trust, where the gateway has its own. */
     public readonly authority: { readonly name: string; readonly namespace: string } | undefined;
@@ -51,7 +51,7 @@ export class Platform extends pulumi.ComponentResource {
     public readonly models: Readonly<Record<string, string>>;
     /** URL to which workloads send traces, inside the cluster: OTLP over gRPC. Undefined without traces. */
     public readonly traces: string | undefined;
-    /** Where users open their workspaces; undefined without workspaces. */
+    /** The address at which users open their workspaces; undefined without workspaces. */
     public readonly workspaces: string | undefined;
     /** The portal and its proxies; undefined when the stack does not ask for them. */
     public readonly litemaas: LiteMaas | undefined;
@@ -62,7 +62,7 @@ export class Platform extends pulumi.ComponentResource {
         super("maas:platform:Platform", name, describedBy({ release: settings.release, cluster }), opts);
         const after: Stage["after"] = (...dependsOn) => ({ parent: this, dependsOn: [...dependsOn] });
 
-        // What waits for nothing: nodes take longest.
+        // These wait for nothing: nodes take longest.
         const pools = gpuPools(settings, cluster, records, after);
         const classes = settings.gateway.inference === undefined ? [] : [INFERENCE_CLASS];
         const gatewayApi = new GatewayApi("gateway-api", { classes }, after(records));
@@ -81,7 +81,7 @@ export class Platform extends pulumi.ComponentResource {
         });
         const stage: Stage = { settings, cluster, records, operators, after };
 
-        // What needs operators alone.
+        // These need operators alone.
         const certificates = issuedCertificates(stage);
         const gpu = gpuOperands(stage, pools);
         const workers = leaderWorkerSets("leader-worker-set", after(operators("leader-worker-set")));

@@ -14,7 +14,7 @@ export interface ExpectedState<T> {
     readonly kind: KindPath;
     readonly name: string;
     readonly within: Within;
-    /** What is wanted of the object, which is undefined while it does not exist; undefined or false to wait on. What it throws ends the wait. */
+    /** Judges the object, which is undefined while it does not exist. Returns undefined or false to wait on; an error ends the wait. */
     readonly reached: (object: KubeObject | undefined) => T | false | undefined;
     /** The message of the error when the time is over; called then. */
     readonly otherwise: string | (() => string | Promise<string>);

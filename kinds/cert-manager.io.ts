@@ -9,7 +9,7 @@ const secretKey = z.strictObject({ name: dnsLabel, key: z.string().min(1) });
 
 const route53Region = z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, "expected an AWS region such as us-east-2");
 
-/** Who answers a DNS-01 challenge in Route 53: a key that a Secret holds, or a role that a ServiceAccount assumes. */
+/** The login that answers a DNS-01 challenge in Route 53: a key that a Secret holds, or a role that a ServiceAccount assumes. */
 const route53 = z.union([
     z.strictObject({
         region: route53Region,

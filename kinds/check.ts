@@ -117,7 +117,7 @@ export function checked(definition: KindDefinition, name: string, body: Readonly
     return { body: Object.fromEntries(Object.keys(body).map((key) => [key, whole.apply((w) => w[key])])) };
 }
 
-/** What is known of serialized properties, and at which paths, and in which parts, something is not. */
+/** The known values of serialized properties, and the paths and parts that are unknown. */
 function known(
     serialized: Readonly<Record<string, unknown>>,
     { runtime }: typeof import("@pulumi/pulumi"),

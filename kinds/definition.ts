@@ -20,12 +20,12 @@ export interface KindDefinition<Body extends z.ZodObject = z.ZodObject> {
     /** The object without apiVersion, kind, metadata and status: usually `{ spec }`. Unknown fields are refused. */
     readonly body: Body;
     /**
-     * When an object of this kind is ready; all must hold. Absent: ready as soon as the API server has accepted it.
-     * A function where that depends on the body; it sees the body as the program wrote it and must ask only for
+     * The conditions under which an object of this kind is ready; all must hold. Absent: ready as soon as the API server has accepted it.
+     * A function where they depend on the body; it sees the body as the program wrote it and must ask only for
      * what is plain there.
      */
     readonly ready?: readonly Gate[] | ((body: Readonly<Record<string, unknown>>) => readonly Gate[]);
-    /** How long readiness may take, in minutes. Default 10, the provider's own. */
+    /** The time that readiness may take, in minutes. Default 10, the provider's own. */
     readonly readyWithinMinutes?: number;
     /** Whether products write objects of the kind with fields beside these: the schema is of what this program writes. */
     readonly alsoWrittenByOthers?: boolean;

@@ -136,7 +136,7 @@ const backendRef = z.discriminatedUnion("kind", [
     }),
 ]);
 
-/** Which requests of a Gateway go where. Of two routes of one host an exact path goes before every prefix. */
+/** Routes requests of a Gateway to its backends. Of two routes of one host an exact path goes before every prefix. */
 export const HTTPRoute = defineKind({
     apiVersion: "gateway.networking.k8s.io/v1",
     kind: "HTTPRoute",

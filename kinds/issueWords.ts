@@ -1,7 +1,7 @@
 /** Expectations of a schema, in the words of this project: those of zod never reach a reader. */
 import type { z } from "zod";
 
-/** What is expected where an issue is; does not repeat what was given, which may be a secret. */
+/** The value that is expected at an issue; does not repeat what was given, which may be a secret. */
 export function expectationOf(issue: z.core.$ZodIssue): string {
     // A schema that says itself what it expects is taken at its word.
     if (!/^(?:Invalid|Too (?:small|big)|Unrecognized)\b/.test(issue.message)) {

@@ -25,7 +25,7 @@ export const KedaController = defineKind({
     source: "docs/sources/operators.md#keda; openshift/custom-metrics-autoscaler-operator@release-4.21:config/crd/bases/keda.sh_kedacontrollers.yaml",
 });
 
-/** How the triggers of all namespaces prove who they are, by tokens that KEDA asks for: nothing is kept in a Secret. */
+/** The login of the triggers of all namespaces, by tokens that KEDA asks for: nothing is kept in a Secret. */
 export const ClusterTriggerAuthentication = defineKind({
     apiVersion: "keda.sh/v1alpha1",
     kind: "ClusterTriggerAuthentication",

@@ -29,7 +29,7 @@ export type KindArgs<Body extends z.ZodObject> = {
 /** A custom resource whose spec and status are typed. */
 export type KindResource<Body extends z.ZodObject, Status> = CustomResource & {
     readonly spec: pulumi.Output<"spec" extends keyof z.output<Body> ? z.output<Body>["spec"] : unknown>;
-    /** What the controller reported when the resource became ready; unknown in a preview. */
+    /** The status that the controller reported when the resource became ready; unknown in a preview. */
     readonly status: pulumi.Output<Status>;
 };
 

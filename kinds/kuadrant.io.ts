@@ -48,7 +48,7 @@ const limit = z.strictObject({
     counters: z.array(z.strictObject({ expression: z.string().min(1) })).optional(),
 });
 
-/** What a policy limits: requests or tokens, at a Gateway or an HTTPRoute of its namespace. */
+/** The target and limits of a policy: requests or tokens, at a Gateway or an HTTPRoute of its namespace. */
 const limited = z.strictObject({
     targetRef: z.strictObject({
         group: z.literal("gateway.networking.k8s.io"),
@@ -58,7 +58,7 @@ const limited = z.strictObject({
     limits: z.record(z.string(), limit).refine((limits) => Object.keys(limits).length > 0, "expected at least one limit"),
 });
 
-/** How many requests may pass a Gateway or an HTTPRoute. */
+/** Limits of the requests that pass a Gateway or an HTTPRoute. */
 export const RateLimitPolicy = defineKind({
     apiVersion: "kuadrant.io/v1",
     kind: "RateLimitPolicy",
@@ -70,7 +70,7 @@ export const RateLimitPolicy = defineKind({
     source: "docs/sources/connectivity-link.md#policies",
 });
 
-/** How many tokens the answers behind a Gateway or an HTTPRoute may use. From 3.4 on OpenShift AI writes these itself. */
+/** Limits of the tokens that answers behind a Gateway or an HTTPRoute use. From 3.4 on OpenShift AI writes these itself. */
 export const TokenRateLimitPolicy = defineKind({
     apiVersion: "kuadrant.io/v1alpha1",
     kind: "TokenRateLimitPolicy",
@@ -101,7 +101,7 @@ const authorization = z
     .refine((rules) => Object.keys(rules).length > 0, "expected a rule");
 
 /**
- * Who may pass a Gateway or an HTTPRoute. OpenShift AI writes those of models itself. These admit everybody (`rules`), or say what
+ * The callers who may pass a Gateway or an HTTPRoute. OpenShift AI writes those of models itself. These admit everybody (`rules`), or say what
  * holds for routes without a policy of their own (`defaults`).
  *
  * Defaults are not enforced while every route has a policy: nothing waits for that.

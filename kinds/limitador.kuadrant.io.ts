@@ -9,7 +9,7 @@ const secret = z.strictObject({ name: z.string().min(1).max(253) });
 const amounts = z.strictObject({ cpu: quantity.optional(), memory: quantity.optional() }).optional();
 const count = z.number().int().min(1).max(2_147_483_647);
 
-/** Where counters are kept. Default: in memory. */
+/** The store of the counters. Default: in memory. */
 const storage = z.union([
     // The Secret has the key URL.
     z.strictObject({ redis: z.strictObject({ configSecretRef: secret }) }),
@@ -39,7 +39,7 @@ const storage = z.union([
 ]);
 export type LimitadorStorage = z.infer<typeof storage>;
 
-/** Where counters are kept, how many copies count, and what is told of it. `limits` are Connectivity Link's own. */
+/** The store of the counters, the number of replicas, and the telemetry. `limits` are Connectivity Link's own. */
 export const LimitadorPatch = definePatch({
     apiVersion: "limitador.kuadrant.io/v1alpha1",
     kind: "Limitador",
@@ -53,7 +53,7 @@ export const LimitadorPatch = definePatch({
             rateLimitHeaders: z.enum(["NONE", "DRAFT_VERSION_03"]).optional(),
             storage: storage.optional(),
             resourceRequirements: z.strictObject({ requests: amounts, limits: amounts }).optional(),
-            /** Where spans are sent: `rpc://` for OTLP over gRPC. */
+            /** The receiver of spans: `rpc://` for OTLP over gRPC. */
             tracing: z.strictObject({ endpoint: z.string().min(1) }).optional(),
             pdb: z.strictObject({ maxUnavailable: z.number().int().min(1).max(100) }).optional(),
         }),

@@ -57,7 +57,7 @@ const callers = z
     .refine(({ groups, users = [] }) => groups.length + users.length > 0, "expected at least one group or user");
 
 /**
- * How many tokens the members of groups may use of each model.
+ * The number of tokens that members of groups may use of each model.
  *
  * It is not waited for: the controller may leave it Degraded while all that it made is in force. Tiers wait for that instead.
  */
@@ -91,7 +91,7 @@ export const MaaSSubscription = defineKind(
     {} as { phase?: string },
 );
 
-/** Which groups may call which models. It is not waited for, as {@link MaaSSubscription} is not. */
+/** Grants groups the use of models. It is not waited for, as {@link MaaSSubscription} is not. */
 export const MaaSAuthPolicy = defineKind(
     {
         apiVersion: "maas.opendatahub.io/v1alpha1",
@@ -176,7 +176,7 @@ export const AITenant = defineKind(aiTenant, {} as { phase?: string; tenantNames
 /** The tenant that maas-controller makes by itself. */
 export const AITenantPatch = definePatch(aiTenant);
 
-/** How long keys live and what is counted, for one tenant, from 3.5 on. maas-controller makes it in the tenant's namespace. */
+/** The lifetime of keys and the telemetry of one tenant, from 3.5 on. maas-controller makes it in the tenant's namespace. */
 export const MaasTenantConfigPatch = definePatch({
     apiVersion: "maas.opendatahub.io/v1alpha1",
     kind: "MaasTenantConfig",
@@ -192,7 +192,7 @@ export const MaasTenantConfigPatch = definePatch({
     source: "docs/sources/maas.md#tenants-of-35",
 });
 
-/** What holds for all tenants, from 3.5 on. maas-controller makes it. */
+/** The settings of all tenants, from 3.5 on. maas-controller makes it. */
 export const MaasConfigPatch = definePatch({
     apiVersion: "maas.opendatahub.io/v1alpha1",
     kind: "Config",

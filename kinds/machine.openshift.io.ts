@@ -6,7 +6,7 @@ import { defineKind } from "./kind";
 
 const filter = z.strictObject({ name: z.string(), values: z.array(z.string()).min(1) });
 
-/** How AWS is told which thing is meant: by id, or by filters; never both. */
+/** A reference to a resource of AWS: by id, or by filters; never both. */
 const reference = z.union([z.strictObject({ id: z.string().min(1) }), z.strictObject({ filters: z.array(filter).min(1) })]);
 
 /**

@@ -1,4 +1,4 @@
-/** What the Cluster Observability Operator adds to the console. */
+/** The kinds by which the Cluster Observability Operator extends the console. */
 import { z } from "zod";
 
 import { defineKind } from "./kind";

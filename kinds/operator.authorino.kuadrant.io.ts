@@ -15,7 +15,7 @@ export const AuthorinoPatch = definePatch({
             replicas: z.number().int().min(1).max(100).optional(),
             /** Of each evaluator, in MB. */
             evaluatorCacheSize: z.number().int().min(1).max(4096).optional(),
-            /** Where spans are sent: `rpc://` for OTLP over gRPC. */
+            /** The receiver of spans: `rpc://` for OTLP over gRPC. */
             tracing: z.strictObject({ endpoint: z.string().min(1), insecure: z.boolean().optional() }).optional(),
             listener: z.strictObject({
                 tls: z.strictObject({ enabled: z.boolean(), certSecretRef: z.strictObject({ name: z.string().min(1) }) }),

@@ -27,7 +27,7 @@ export const LeaderWorkerSetOperator = defineKind({
     source: "docs/sources/operators.md#leaderworkerset-operand",
 });
 
-/** How cert-manager's controller is started. The operator makes the object itself, so it is only patched. */
+/** The arguments of cert-manager's controller. The operator makes the object itself, so it is only patched. */
 export const CertManagerPatch = definePatch({
     apiVersion: "operator.openshift.io/v1alpha1",
     kind: "CertManager",

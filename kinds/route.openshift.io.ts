@@ -56,7 +56,7 @@ export const Route = defineKind({
                     z.strictObject({
                         termination: z.literal("reencrypt"),
                         insecureEdgeTerminationPolicy: z.enum(["Allow", "None", "Redirect"]).optional(),
-                        // What the router checks the pod's certificate against; unset: the cluster's own service CA.
+                        // The authority against which the router checks the pod's certificate; unset: the cluster's own service CA.
                         destinationCACertificate: z.string().optional(),
                     }),
                 ]),

@@ -117,7 +117,7 @@ const plugin = z.strictObject({
     parameters: z.record(z.string(), z.unknown()).optional(),
 });
 
-/** How the endpoint picker chooses; the API server takes anything here, so what is wrong would show in its log only. */
+/** The plugins by which the endpoint picker chooses; the API server takes anything here, so what is wrong would show in its log only. */
 const endpointPickerConfig = z
     .strictObject({
         apiVersion: z.literal("inference.networking.x-k8s.io/v1alpha1"),

@@ -26,7 +26,7 @@ const container = z.strictObject({
     }),
 });
 
-/** What is merged into the container of the IDE, whose limits it has. */
+/** The container that is merged into that of the IDE, whose limits it has. */
 const contribution = z.strictObject({
     name: dnsLabel,
     attributes: z.strictObject({

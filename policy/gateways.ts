@@ -12,7 +12,7 @@ export function maasGatewayNames(stack: Stack): ReadonlySet<string> {
     return new Set(["maas-default-gateway", ...own]);
 }
 
-/** Where the release looks for the opt-out, in its order; both where nothing tells the release. */
+/** The places in which the release looks for the opt-out, in its order; both where the release is unknown. */
 export function optOutPlaces(stack: Stack): readonly OptOut[] {
     const csv = stack.of("Subscription").find((s) => s.value["spec"]?.name === "rhods-operator")?.value["spec"]?.startingCSV as
         string | undefined;
@@ -23,7 +23,7 @@ export function optOutPlaces(stack: Stack): readonly OptOut[] {
 }
 
 /**
- * What a gateway says of the opt-out: the first of the places that says anything decides.
+ * The opt-out of a gateway: the first of the places with a value decides.
  *
  * @returns the deciding place and whether it opts out; undefined while that is not known
  */

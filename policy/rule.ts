@@ -30,9 +30,9 @@ export interface RuleText {
     readonly name: string;
     /** The requirement, as a sentence. */
     readonly title: string;
-    /** What happens if the requirement is not met, and why nobody notices in time. */
+    /** The consequence if the requirement is not met, and why nobody notices in time. */
     readonly why: string;
-    /** What to change. */
+    /** The change to make. */
     readonly remedy: string;
     readonly severity: Severity;
     /** The source of the rule: a page of docs/sources, or an upstream document. */

@@ -96,7 +96,7 @@ export class VirtualClock implements Clock {
         };
     }
 
-    /** How many pieces of work have begun so far: unchanged between two looks means that nothing came in. */
+    /** The number of pieces of work that have begun so far: unchanged between two looks means that nothing came in. */
     get activity(): number {
         return this.begun;
     }

@@ -1,4 +1,4 @@
-/** What a policy pack said, in the form of a result. */
+/** The findings of a policy pack, in the form of a result. */
 import { partsOf, WAIVERS_IN_FORCE, waivedPartsOf } from "../catalogue/findings";
 import type { Plan, PolicyFinding, PolicyRule, WaivedFinding } from "./result";
 

@@ -20,7 +20,7 @@ export interface RehearseOptions {
     readonly cluster?: "memory" | "api-server";
     /** `auto`: the real engine where there is one, the cluster is an API server, and the stack writes to nothing else. Default `stand-in`. */
     readonly engine?: "stand-in" | "pulumi" | "auto";
-    /** What plays the controllers of the cluster. */
+    /** The simulation that plays the controllers of the cluster. */
     readonly simulation: SimulationRef;
     /** State that an earlier rehearsal left. Its objects do not exist in a cluster that begins empty: meant for `keep`. */
     readonly state?: StackState;
@@ -28,7 +28,7 @@ export interface RehearseOptions {
     readonly runs?: readonly Action[];
     /** Goes on, after a failure, with what does not depend on it, as `pulumi up --continue-on-error` does. Default false. */
     readonly continueOnError?: boolean;
-    /** How much faster than the wall clock time passes on an API server. Default 200. */
+    /** The factor by which time on an API server passes faster than the wall clock. Default 200. */
     readonly speed?: number;
     /** After so many milliseconds of wall time a run is ended. Default 2 minutes in memory, 30 on an API server. */
     readonly limit?: number;

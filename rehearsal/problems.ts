@@ -1,4 +1,4 @@
-/** What went wrong in a simulation: a rehearsal that met it may not show what a cluster does. */
+/** Problems of a simulation: a rehearsal that met one may not show what a cluster does. */
 import type { Journal } from "./engine/journal";
 import type { World } from "./world";
 

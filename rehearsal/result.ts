@@ -73,7 +73,7 @@ export interface PolicyRule {
     /** The remedy. */
     readonly remedy: string;
     readonly severity: "low" | "medium" | "high" | "critical";
-    /** How strictly it was taken. */
+    /** The enforcement level. */
     readonly level: PolicyLevel;
 }
 
@@ -96,12 +96,12 @@ export interface Plan {
     readonly diagnostics: readonly Diagnostic[];
 }
 
-/** When a resource was begun and when it was ready, in seconds of the rehearsed bring-up. */
+/** The times at which a resource was begun and was ready, in seconds of the rehearsed bring-up. */
 export interface TimelineEntry {
     readonly urn: string;
     readonly start: number;
     readonly end: number;
-    /** What ended the wait: the gates of the object or of its hook; `accepted` when there are none, `never: it failed` when it failed. */
+    /** The condition that ended the wait: gates of the object or of its hook; `accepted` when there are none, `never: it failed` when it failed. */
     readonly readyWhen: string;
 }
 

@@ -11,9 +11,9 @@ export interface Simulation {
     stop(): void;
     /** Makes every controller reconcile every object again. */
     resync(): void;
-    /** What went wrong in the simulation itself (not in what it simulates), in order; empty in a sound rehearsal. */
+    /** Problems of the simulation itself (not of the simulated cluster), in order; empty in a sound rehearsal. */
     readonly problems: readonly string[];
-    /** Where the definitions of custom resources are from, as text for users. */
+    /** The origin of the definitions of custom resources, as text for users. */
     readonly definedBy: string;
 }
 

@@ -20,7 +20,7 @@ export type Values = Record<string, Value>;
 export const SIGNATURE = "4dabf18193072939515e22adb298388d";
 export const SECRET = "1b47061264138c4ac30d75fd1eb44270";
 const OUTPUT = "d0e6a833031e9bbcd3f4e8bde6ca49a4";
-/** What stands for an unknown string on the wire; unknown ids of providers look like this too. */
+/** The placeholder of an unknown string on the wire; unknown ids of providers look like this too. */
 export const UNKNOWN_TEXT = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 const UNKNOWN_TEXTS = new Set([
     UNKNOWN_TEXT,
@@ -112,9 +112,9 @@ export function encode(value: unknown, secrets = true): unknown {
     return value;
 }
 
-/** How a secret looks in a result. */
+/** The form of a secret in a result. */
 export const SECRET_SHOWN = "[secret]";
-/** How an unknown value looks in a result. */
+/** The form of an unknown value in a result. */
 export const UNKNOWN_SHOWN = "[unknown]";
 
 /** A value as results show it: JSON in which secrets are `[secret]` and unknowns `[unknown]`; keys in order. */

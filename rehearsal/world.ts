@@ -8,7 +8,7 @@ export interface Kept {
     readonly kubeconfig: string;
     /** The next commands for the user. */
     readonly commands: readonly string[];
-    /** What runs it: this process, until it ends, or a process of its own, until it is stopped. */
+    /** The process that runs it: this process, until it ends, or a process of its own, until it is stopped. */
     readonly by: "this process" | "a keeper";
 }
 
@@ -17,7 +17,7 @@ export interface World {
     readonly clock: Clock;
     /** A kubeconfig file of the cluster; removed by {@link close}. */
     readonly kubeconfig: string;
-    /** What went wrong in the simulation itself (not in what it simulates) until now, in order. */
+    /** Problems of the simulation itself (not of the simulated cluster) until now, in order. */
     readonly problems: readonly string[];
     /**
      * A copy of the cluster as it is now, on a clock that stands still; the caller closes it. Absent where a cluster cannot be

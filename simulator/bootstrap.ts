@@ -14,7 +14,7 @@ import { nodeObject, nodeStatus } from "./openshift/nodes";
 import { seedObjects } from "./openshift/seed";
 import { type Site, siteOf } from "./openshift/site";
 
-/** How many seeds are written at a time. */
+/** The number of seeds that are written at a time. */
 const PARALLEL = 16;
 
 /** A real API server serves nothing of OpenShift: its kinds become CustomResourceDefinitions. */
@@ -47,7 +47,7 @@ export async function openshiftDefinitions(cluster: Cluster, clock: Clock, crds:
     });
 }
 
-/** Where the cluster is that another simulation has begun; undefined for one that is empty. */
+/** The site of a cluster that another simulation has begun; undefined for an empty one. */
 export async function present(cluster: Cluster): Promise<Site | undefined> {
     const config = { apiVersion: "config.openshift.io/v1", name: "cluster" };
     const infrastructure = await cluster.get({ ...config, kind: "Infrastructure" });

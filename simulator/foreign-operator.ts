@@ -5,7 +5,7 @@ import type { World } from "./world";
 import { definitionsOf, findPackage, permissiveDefinition } from "./olm/catalogue";
 import { csvObject } from "./olm/olm-csv";
 
-/** Where somebody else's operator lives, when it is not in the namespace that its product recommends. */
+/** The namespace of somebody else's operator that is not in the one that its product recommends. */
 const FOREIGN_NAMESPACE = "openshift-operators";
 
 /** An operator that somebody installed before: Subscription, CSV, definitions, all of it running. */

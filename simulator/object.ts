@@ -1,4 +1,4 @@
-/** What controllers read of an object: its key, its conditions, its owner. */
+/** Accessors by which controllers read an object: its key, its conditions, its owner. */
 import type { KubeObject, ObjectRef } from "../rehearsal/cluster/cluster";
 import { isMap, same } from "../rehearsal/cluster/json";
 

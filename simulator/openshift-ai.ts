@@ -1,4 +1,4 @@
-/** What the controllers of OpenShift AI and of Models-as-a-Service share. */
+/** Parts that the controllers of OpenShift AI and of Models-as-a-Service share. */
 import type { KubeObject } from "../rehearsal/cluster/cluster";
 import { DEFAULT_RELEASE, recordOf, releaseOfVersion, type ReleaseRecord } from "../catalogue/releases";
 import { K } from "./kind-names";

@@ -9,7 +9,7 @@ type StatusData = Readonly<Record<string, unknown>> & {
     readonly conditions?: Readonly<Record<string, readonly [ConditionSpec["status"], string, string]>>;
 };
 
-/** What must be there before an operand becomes ready. A name that the object does not state asks for nothing. */
+/** An object that must exist before an operand becomes ready. A name that the object does not state asks for nothing. */
 export interface Requirement {
     readonly kind?: string;
     readonly namespace?: string;

@@ -8,7 +8,7 @@ import type { SimulationRef } from "../rehearsal/simulation";
 import type { SimulatorOptions } from "./simulator";
 import { siteOfStack } from "./stackFile";
 
-/** What a rehearsal takes, and what goes wrong in the simulated world. */
+/** The options of a rehearsal, and the faults of the simulated world. */
 export interface RehearseOptions extends Omit<rehearsal.RehearseOptions, "simulation"> {
     /** Faults to play. Default: none. */
     readonly faults?: SimulatorOptions["faults"];

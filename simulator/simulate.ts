@@ -6,7 +6,7 @@ import { Simulator, type SimulatorOptions } from "./simulator";
 
 export const schemas = kindSchemas;
 
-/** What a cluster in memory compares objects with are our own schemas. @throws CrdError */
+/** A cluster in memory validates objects against the schemas of this project. @throws CrdError */
 export const simulate: SimulationModule["simulate"] = (cluster, clock, { env, options }) => {
     const source = cluster.kind === "memory" ? generatedCrds() : crdSource(env);
     const simulator = new Simulator(cluster, clock, {

@@ -14,11 +14,11 @@ export interface SimulatorOptions {
     readonly faults?: readonly Fault[];
     /** Seed of random decisions: the same seed plays the same. Default 0. */
     readonly seed?: number;
-    /** What the cluster is to be called, and where it is to be. Default: as simulator/data/openshift-aws.json says. */
+    /** The names and the place of the cluster. Default: as simulator/data/openshift-aws.json says. */
     readonly site?: SiteWishes;
     /**
      * The CustomResourceDefinitions of an operator (an OLM package), or of `openshift`: what a fresh cluster has.
-     * What it does not give is made permissive. Default: gives none.
+     * Schemas that it does not give are made permissive. Default: gives none.
      */
     readonly crds?: DefinitionSource;
 }
@@ -49,7 +49,7 @@ export class Simulator {
         }
     }
 
-    /** What went wrong in the simulation itself (not in what is simulated); empty in a sound rehearsal. */
+    /** Problems of the simulation itself (not of the simulated cluster); empty in a sound rehearsal. */
     get problems(): readonly string[] {
         return this.world.problems;
     }

@@ -1,4 +1,4 @@
-/** What a rehearsal reads of a stack file itself. What is wrong in there is for the program to refuse. */
+/** The values that a rehearsal reads from a stack file itself. Wrong values are for the program to refuse. */
 import { readProject, readStackConfig } from "../rehearsal/engine/project";
 import type { SiteWishes } from "./openshift/site";
 
@@ -14,7 +14,7 @@ function settingsOf(projectDir: string, stack: string): Record<string, unknown> 
 
 const said = (value: unknown): string | undefined => (typeof value === "string" && value !== "" ? value : undefined);
 
-/** What a stack says of its cluster: the simulated one takes after it. */
+/** The values of a cluster that a stack states: the simulated cluster takes them. */
 export function siteOfStack(projectDir: string, stack: string): SiteWishes {
     const { region, zones, infrastructureName, domain } = (settingsOf(projectDir, stack)["cluster"] ?? {}) as Record<
         string,
@@ -29,15 +29,15 @@ export function siteOfStack(projectDir: string, stack: string): SiteWishes {
     };
 }
 
-/** What a stack does in place of steps by hand. */
+/** The steps by hand that a stack replaces. */
 export interface ByHand {
     /** Of which guide the steps are. */
     readonly guide: string;
-    /** How long they take, in minutes: least and most. */
+    /** The time that they take, in minutes: least and most. */
     readonly minutes: readonly [number, number];
 }
 
-/** What a stack stands for, when it says so. */
+/** The steps by hand that a stack replaces, when it states them. */
 export function byHand(projectDir: string, stack: string): ByHand | undefined {
     const { guide, minutes } = (settingsOf(projectDir, stack)["reproduces"] ?? {}) as Partial<ByHand>;
     return said(guide) !== undefined && Array.isArray(minutes) && minutes.length === 2 && minutes.every(Number.isFinite)

@@ -1,7 +1,7 @@
 import type { Clock } from "../rehearsal/clock";
 import { ApiError, type ClusterEvent, type KubeObject } from "../rehearsal/cluster/cluster";
 
-/** What a controller may do during one look at one object: ask whether it has waited long enough. */
+/** One look of a controller at one object, during which it may ask whether it has waited long enough. */
 export interface Pass {
     /**
      * True once `seconds` have passed since the pass first asked for `step` without interruption; until then the
@@ -24,7 +24,7 @@ interface Timer {
     cancel: () => void;
 }
 
-/** How many objects are looked at at a time. */
+/** The number of objects that are looked at at a time. */
 const PARALLEL = 16;
 /** Seconds until a failed look is repeated, and how often in a row that is done before it counts as a problem. */
 const RETRY_SECONDS = 2;
@@ -32,7 +32,7 @@ const RETRIES = 30;
 
 /** Looks at objects one after another, each at most once at a time, and repeats what failed; no time passes meanwhile. */
 export class WorkQueue {
-    /** What went wrong in the simulation itself, in order. */
+    /** Problems of the simulation itself, in order. */
     readonly problems: string[] = [];
 
     private readonly waiting = new Map<string, () => Promise<void>>();

@@ -28,7 +28,7 @@ function randomFrom(seed: number): () => number {
  * do nothing when nothing changes.
  */
 export class World {
-    /** Where the cluster is. */
+    /** The site of the cluster. */
     site: Site = siteOf();
 
     /** Between 0 and 1, for what chance decides in a real cluster: the same seed gives the same sequence. */
@@ -50,7 +50,7 @@ export class World {
         this.queue = new WorkQueue(clock);
     }
 
-    /** What went wrong in the simulation itself, in order; empty in a sound rehearsal. */
+    /** Problems of the simulation itself, in order; empty in a sound rehearsal. */
     get problems(): readonly string[] {
         return this.queue.problems;
     }

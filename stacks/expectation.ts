@@ -1,4 +1,4 @@
-/** What a setting expects, from its schema: the words of its form, its range, or the keys that it must have. */
+/** The value that a setting expects, from its schema: the words of its form, its range, or the keys that it must have. */
 import { z } from "zod";
 
 import { expectationOf } from "../kinds/issueWords";
@@ -7,14 +7,14 @@ import { settingsSchema, unwrap } from "./schemaKeys";
 type Schema = z.core.$ZodType;
 
 /**
- * What is expected at a path, without the word "expected": `a window in h, m or s, such as 2m`, `a whole number from 0 to 100`.
+ * The value that is expected at a path, without the word "expected": `a window in h, m or s, such as 2m`, `a whole number from 0 to 100`.
  */
 export function expectedAt(path: readonly PropertyKey[]): string {
     const schema = schemaAt(settingsSchema, path);
     return schema === undefined ? "another value" : wordsOf(schema);
 }
 
-/** How to write what is given, where its form alone is wrong: `; write "5"`. Empty where more is wrong. */
+/** The right form of the given value, where its form alone is wrong: `; write "5"`. Empty where more is wrong. */
 export function correctionAt(path: readonly PropertyKey[], given: unknown): string {
     const schema = schemaAt(settingsSchema, path);
     const written = schema && correction(unwrap(schema), given);
@@ -132,7 +132,7 @@ function textWords(node: Schema): string | undefined {
     return firstOf(issues.map((issue) => (/_(?:big|small)$/.test(issue.code) ? undefined : wordsOfIssue(issue))));
 }
 
-/** What is said of a value that is never right. */
+/** The message about a value that is never right. */
 function wordsAgainst(node: Schema, wrong: unknown): string | undefined {
     const issue = (node as z.ZodType).safeParse(wrong).error?.issues[0];
     return issue && wordsOfIssue(issue);

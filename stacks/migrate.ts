@@ -29,7 +29,7 @@ export class MigrationError extends Error {
     override readonly name = "MigrationError";
 }
 
-/** What the move to each release but the first takes. */
+/** The move to each release but the first. */
 const moves: Readonly<Record<Exclude<Release, (typeof releases)[0]>, Move>> = { "3.4": to34, "3.5": to35 };
 
 /**

@@ -1,4 +1,4 @@
-/** Where each secret lives: said to whoever is about to write one into a stack file. */
+/** The place of each secret, for messages to users who are about to write one into a stack file. */
 
 const SECRET =
     /^(?:.*(?:password|passwd|passphrase|secretKey|accessKey|accessKeyId|apiKey|privateKey|bearer)|token|.*[a-z]Token|secret|credentials?|key)$/i;
@@ -18,7 +18,7 @@ const places: readonly (readonly [RegExp, string])[] = [
 ];
 
 /**
- * What to say of a key that would hold a secret; undefined for any other.
+ * The message about a key that would hold a secret; undefined for any other.
  *
  * @param path with the key that the settings do not have
  */

@@ -17,7 +17,7 @@ export interface Range {
     readonly max: number;
 }
 
-/** What a report needs to know of an EC2 instance type, and its price. */
+/** The fields of an EC2 instance type that a report needs, and its price. */
 export interface InstanceType extends Pick<InstanceShape, "type" | "gpus" | "gpuModel" | "gpuMemoryGiB" | "vcpu" | "memoryGiB"> {
     /** US dollars by region; `null`, like a region that does not exist, is unknown. */
     readonly onDemandUsdPerHour: Readonly<Record<string, number | null>>;
@@ -63,7 +63,7 @@ export interface ModelDemand {
     readonly gpus: Range | undefined;
     /** Whether a new pod starts before an old one stops when the model is updated. */
     readonly rolling: boolean;
-    /** What it needs of a GPU's memory, in the program's words; undefined where that says nothing. */
+    /** The GPU memory that it needs, in the program's words; undefined where that says nothing. */
     readonly memory?: string;
 }
 
@@ -75,7 +75,7 @@ export interface Pool {
     /** GPUs with the fewest and with the most nodes; undefined when a part is unknown. */
     readonly supply: Range | undefined;
     readonly demand: Range | undefined;
-    /** What is wrong or unknown; empty when everything fits. */
+    /** Problems and unknowns; empty when everything fits. */
     readonly remarks: readonly string[];
     /** False when the models surely do not fit, even with the most nodes. */
     readonly fits: boolean;
@@ -92,7 +92,7 @@ export interface MonthlyCost {
     readonly total: Range;
     /** Nodes, at most, whose price nobody knows; a capacity block's is no such. */
     readonly unpriced: number;
-    /** What the total leaves out, in words; empty when it is complete. */
+    /** Costs that the total leaves out, in words; empty when it is complete. */
     readonly unknown: readonly string[];
 }
 

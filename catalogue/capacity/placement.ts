@@ -1,4 +1,4 @@
-/** Which pool the pods of a model run in, and whether they fit. */
+/** The pool in which the pods of a model run, and whether they fit. */
 import { POOL_LABEL } from "../labels";
 import type { ModelDemand, NodeSet, Pool } from "./model";
 import { scaled, total } from "./range";

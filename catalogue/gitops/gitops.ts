@@ -1,4 +1,4 @@
-/** What a plan's parts are for who deploys its objects with GitOps: which gates a Job can wait for, and what a person does instead of the rest. */
+/** The parts of a plan under GitOps: the gates that a Job can wait for, and the steps that a person takes in place of the rest. */
 import { readFileSync } from "node:fs";
 import * as path from "node:path";
 
@@ -22,12 +22,12 @@ export interface ScriptedGate extends Partial<Instead> {
     /** Keys of the record that the script needs, and those that may be missing. */
     readonly needs: readonly string[];
     readonly optional: readonly string[];
-    /** What the Job may do; beside it, `object` of the record may be read. */
+    /** Rights of the Job; in addition, `object` of the record may be read. */
     readonly rights: readonly Right[];
     readonly script: readonly string[];
 }
 
-/** What only the program does, and what a person does instead. `${a|b}` stands for the first of these values that exists. */
+/** A step that only the program takes, and what a person does instead. `${a|b}` stands for the first of these values that exists. */
 export interface Instead {
     readonly does: string;
     readonly instead: string;
@@ -44,7 +44,7 @@ export function insteadOfHook(name: string): Instead {
     return hooks.find(({ hook }) => new RegExp(hook).test(name)) ?? { does: name, instead: "do it by hand" };
 }
 
-/** What to do for a resource of another provider than Kubernetes. */
+/** The step by hand that stands for a resource of another provider than Kubernetes. */
 export function insteadOfType(type: string): string {
     const exact = (outside as Readonly<Record<string, string>>)[type];
     const family = (outside as Readonly<Record<string, string>>)[`${type.split(":")[0]!}:*`];

@@ -1,4 +1,4 @@
-/** What one GPU of a pool is to a pod that asks for it. */
+/** One GPU of a pool, as a pod that asks for it sees it. */
 import type { Pool } from "./pool";
 import table from "./instances.json";
 

@@ -1,7 +1,7 @@
 /** EC2 instance types with GPUs. The figures, their sources and their date are in instances.json. */
 import table from "./instances.json";
 
-/** What is known of an instance type. Sizes in GiB; source and date: instances.json. */
+/** An EC2 instance type. Sizes in GiB; source and date: instances.json. */
 export interface InstanceType {
     readonly type: string;
     /** 0 where only a fraction of a GPU is offered. */

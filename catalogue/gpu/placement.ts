@@ -1,4 +1,4 @@
-/** How pods find the nodes of a pool. */
+/** The placement of pods on the nodes of a pool. */
 import { POOL_LABEL } from "../labels";
 import type { Pool, TaintEffect } from "./pool";
 
@@ -10,12 +10,12 @@ export type PoolToleration =
 /** The taint that keeps everything but GPU workloads off GPU nodes. It has no value: tolerate it with `Exists`. */
 export const GPU_TAINT = { key: "nvidia.com/gpu", effect: "NoSchedule" } as const;
 
-/** How the nodes of a pool are selected: by our label, or by the labels that nodes of somebody else carry. */
+/** The node selector of a pool: our label, or the labels that nodes of somebody else carry. */
 export function nodeSelectorOf({ name, existing }: Pick<Pool, "name" | "existing">): Record<string, string> {
     return existing === undefined ? { [POOL_LABEL]: name } : { ...existing.nodeSelector };
 }
 
-/** What pods must tolerate on the nodes of a pool. */
+/** The tolerations that pods need on the nodes of a pool. */
 export function tolerationsOf({ taints }: Pick<Pool, "taints">): PoolToleration[] {
     return [
         { key: GPU_TAINT.key, operator: "Exists", effect: GPU_TAINT.effect },

@@ -1,6 +1,6 @@
 /** A pool of GPU nodes, as far as arithmetic on it goes; `gpu.pools[]` of the settings has this shape. */
 
-/** What a taint does to pods that do not tolerate it. */
+/** The effect of a taint on pods that do not tolerate it. */
 export type TaintEffect = "NoSchedule" | "PreferNoSchedule" | "NoExecute";
 
 /** A taint of the nodes of a pool. */

@@ -12,6 +12,6 @@ export interface PoolShape {
     /** Nodes in all zones, at most. */
     readonly nodes: number;
     readonly nodeSelector: Readonly<Record<string, string>>;
-    /** What pods must put up with on its nodes. */
+    /** The tolerations that pods need on its nodes. */
     readonly tolerations: readonly PoolToleration[];
 }

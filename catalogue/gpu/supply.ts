@@ -1,4 +1,4 @@
-/** How many nodes and GPUs a pool has, as its settings say. Pure, so that settings, checks and layers agree. */
+/** The numbers of nodes and GPUs of a pool, by its settings. Pure, so that settings, checks and layers agree. */
 import type { Pool } from "./pool";
 import { instanceTypeOf } from "./instanceTypes";
 import migTable from "./mig.json";
@@ -8,7 +8,7 @@ import quotaTable from "./quotas.json";
 export interface Nodes {
     readonly min: number;
     readonly max: number;
-    /** How many it begins with. */
+    /** The number at the start. */
     readonly start: number;
 }
 
@@ -22,7 +22,7 @@ export function nodesPerZone({ replicas, autoscale }: Pick<Pool, "replicas" | "a
 }
 
 /**
- * Where the nodes of a pool are counted: in each of its zones, or once for nodes that exist already.
+ * The places in which the nodes of a pool are counted: each of its zones, or once for nodes that exist already.
  *
  * @param zones of pools that name none; undefined when they are not known yet
  */
@@ -55,7 +55,7 @@ export function migProfiles(gpuModel: string): Readonly<Record<string, MigParts>
     return (migTable.models as Record<string, Record<string, MigParts>>)[gpuModel] ?? {};
 }
 
-/** How many pods can have each GPU of a pool: its MIG parts, or its turns. 1 when it is not shared. */
+/** The number of pods that can have each GPU of a pool: its MIG parts, or its turns. 1 when it is not shared. */
 export function sharesPerGpu({ instanceType, mig, timeSlicing }: Pool): number {
     const profile = mig === undefined ? undefined : migProfiles(instanceTypeOf(instanceType)?.gpuModel ?? "")[mig];
     return profile?.parts ?? timeSlicing ?? 1;
@@ -92,7 +92,7 @@ export function quotaOf(pool: Pool): QuotaBucket | undefined {
     return !spot ? "onDemandP" : family.startsWith("p6") ? undefined : family.startsWith("p5") ? "spotP5" : "spotP";
 }
 
-/** What the pools ask of each quota at their largest, in vCPUs. @param zones of pools that name none */
+/** The demand of the pools on each quota at their largest, in vCPUs. @param zones of pools that name none */
 export function quotaDemand(
     pools: readonly Pool[],
     zones: readonly string[],

@@ -7,7 +7,7 @@ export type Served<M extends Model = Model> = M & {
     readonly versionOf?: string;
 };
 
-/** What tells how the files of a model are served: of another model it would be wrong. */
+/** The settings that belong to the files of a model: they would be wrong for another model. */
 export const OF_THE_FILES = [
     "model",
     "source",

@@ -1,11 +1,11 @@
 /**
- * How much memory of a GPU a model needs: weights, KV cache, and what vLLM takes beside them.
+ * The GPU memory that a model needs: weights, KV cache, and what vLLM takes beside them.
  * Source: docs/sources/llm-d.md#memory. Weights and KV cache follow from the model's configuration; activation,
  * CUDA context and CUDA graphs are planning assumptions.
  */
 import type { ModelEntry, ModelVariant } from "./modelCatalogue";
 
-/** How a model is run. */
+/** The settings of a model that decide how much memory it needs. */
 export interface MemoryUse {
     /** Tokens of one sequence. */
     readonly context: number;
@@ -36,7 +36,7 @@ export interface MemoryNeed {
     readonly fixed: number;
     /** CUDA graphs, allocated beside the share that vLLM takes. */
     readonly graphs: number;
-    /** What the GPU must have in all. */
+    /** The memory that the GPU must have in all. */
     readonly total: number;
 }
 
@@ -56,7 +56,7 @@ export function kvBytesPerSequence(
     return (perLayerAndToken * tokens) / pipeline;
 }
 
-/** What one GPU must have; undefined when the size of the weights is unknown. */
+/** The memory that one GPU must have; undefined when the size of the weights is unknown. */
 export function memoryNeed(model: ModelEntry, variant: ModelVariant, use: MemoryUse): MemoryNeed | undefined {
     if (variant.weightsGiB === null) {
         return undefined;

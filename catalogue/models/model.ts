@@ -6,9 +6,9 @@ export interface PartialResources {
     readonly memory?: string | undefined;
 }
 
-/** How fast copies come or go. */
+/** The pace at which copies come or go. */
 export interface Pace {
-    /** How long it must stay wanted, in seconds. */
+    /** The time for which a change must stay wanted, in seconds. */
     readonly waitSeconds?: number | undefined;
     /** Most copies of one step. */
     readonly copies?: number | undefined;
@@ -20,7 +20,7 @@ export interface Pace {
 export interface Scaling {
     readonly min: number;
     readonly max: number;
-    /** What a copy costs beside other variants of the same model. */
+    /** The cost of a copy, relative to other variants of the same model. */
     readonly cost: number;
     readonly keda?:
         | {
@@ -44,7 +44,7 @@ export interface Prefill {
     readonly uncachedTokens: number;
 }
 
-/** How the scheduler picks the copy that answers a request. */
+/** The way in which the scheduler picks the copy that answers a request. */
 export interface Routing {
     readonly mode: "simple" | "intelligent" | "custom";
     readonly scorers?: Readonly<Partial<Record<string, number>>> | undefined;
@@ -111,6 +111,6 @@ export interface Model {
     readonly startupMinutes?: number | undefined;
     readonly requests: PartialResources;
     readonly limits: PartialResources;
-    /** What differs in the second version; the rest is the model's own. */
+    /** The settings of the second version that differ; the rest are the model's own. */
     readonly canary?: { readonly weight: number } | undefined;
 }

@@ -5,11 +5,11 @@ import table from "./models.json";
 export interface ModelVariant {
     /** As stacks name it: `bf16`, `fp8-dynamic`, `mxfp4`. */
     readonly quantization: string;
-    /** Where its files are, the preferred one first: `oci://…` is a ModelCar. */
+    /** Sources of its files, the preferred one first: `oci://…` is a ModelCar. */
     readonly sources: readonly string[];
     /** Size of the weights in GiB; null when no source states it. */
     readonly weightsGiB: number | null;
-    /** Where that figure comes from. */
+    /** The source of that figure. */
     readonly weightsBasis: string;
     /** Least CUDA compute capability on which vLLM runs it. */
     readonly minComputeCapability: number;
@@ -17,7 +17,7 @@ export interface ModelVariant {
     readonly gated: boolean | null;
 }
 
-/** What is known of a model. */
+/** A model of the catalogue. */
 export interface ModelEntry {
     readonly name: string;
     /** Other names that a stack may use. */

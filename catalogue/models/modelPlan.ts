@@ -1,5 +1,5 @@
 /**
- * What the settings of a model come to: where its weights are, how vLLM is called, how many GPUs it takes, and how much
+ * The plan of a model, from its settings: source of the weights, arguments of vLLM, number of GPUs, and how much
  * of their memory. What a stack leaves out is the catalogue's, when it names one of its models.
  */
 import type { Served } from "./canary";
@@ -13,7 +13,7 @@ import { modelAt, type ModelEntry, modelNamed, type ModelVariant, type Resources
 export interface ModelPlan {
     /** Undefined when neither the settings nor the catalogue say. */
     readonly uri: string | undefined;
-    /** What the catalogue knows of it, whether the stack names it or only its source. */
+    /** Its entry in the catalogue, whether the stack names it or only its source. */
     readonly entry: ModelEntry | undefined;
     readonly variant: ModelVariant | undefined;
     readonly tensor: number;
@@ -41,7 +41,7 @@ export interface ModelPlan {
     /** That of the prefill pods; undefined without them. */
     readonly prefillUse: MemoryUse | undefined;
     /**
-     * What a GPU must have for the weights alone, in GiB, of a model that the catalogue does not know; undefined where nobody
+     * The memory that a GPU must have for the weights alone, in GiB, of a model that the catalogue does not know; undefined where nobody
      * says how large they are, or some of them stay with the CPU.
      */
     readonly leastGiB: number | undefined;
@@ -143,7 +143,7 @@ export function planModel(model: Served): ModelPlan {
     };
 }
 
-/** What one GPU needs for a model, or which figure of it is unknown. */
+/** The memory that a model needs of one GPU, or the figure that is unknown. */
 export function memoryOf(
     plan: ModelPlan,
     use = plan.use,
@@ -233,7 +233,7 @@ export function vllmArguments(model: Served, resolved: Resolved): string[] {
     return [...generated.filter((arg) => !given.has(flagName(arg))), ...model.args].map(shellWord);
 }
 
-/** Where the pod finds an adapter: a mounted claim, or the name on Hugging Face. */
+/** The path of an adapter in the pod: a mounted claim, or the name on Hugging Face. */
 export function adapterPath(source: string): string {
     const [scheme, rest = ""] = source.split("://");
     return scheme === "pvc" ? `/mnt/adapters/${rest}` : rest;

@@ -5,11 +5,11 @@ import table from "./servingRuntimes.json";
 export const runtimeNames = ["vllm", "openvino", "textEmbeddings", "docling"] as const;
 export type RuntimeName = (typeof runtimeNames)[number];
 
-/** What models without a scheduler compute on. */
+/** The accelerators of models without a scheduler. */
 export const accelerators = ["nvidia", "amd", "gaudi", "cpu"] as const;
 export type Accelerator = (typeof accelerators)[number];
 
-/** What serves models of a format. */
+/** A runtime that serves models of a format. */
 export interface Runtime {
     readonly displayName: string;
     readonly format: string;
@@ -41,7 +41,7 @@ export function runtimeOf(name: RuntimeName): Runtime {
     return table.runtimes[name] as Runtime;
 }
 
-/** What pods ask for, and tolerate, to get an accelerator; null where there is nothing to ask for. */
+/** The resource and tolerations by which pods get an accelerator; null where they need none. */
 export function acceleratorOf(name: Accelerator): { resource: string | null; taint: string | null } {
     return table.accelerators[name];
 }

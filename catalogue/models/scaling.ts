@@ -4,7 +4,7 @@ import type { Model, Pace, Scaling } from "./model";
 /** By it the variant autoscaler tells kinds of GPUs apart; without it they are "unknown" to it. */
 export const ACCELERATOR_LABEL = "inference.optimization/acceleratorName";
 
-/** What sets the number of copies that the variant autoscaler asks for. */
+/** The controller that sets the number of copies that the variant autoscaler asks for. */
 export type Actuator = "keda" | "hpa";
 
 /** Whether copies of a model, or its prefill pods, follow the load. */

@@ -1,5 +1,5 @@
 /**
- * How the scheduler of a model picks the pod that answers. The plugins of each release's scheduler are in
+ * The configuration by which the scheduler of a model picks the pod that answers. The plugins of each release's scheduler are in
  * endpointPicker.json: 0.7 has renamed and dropped some, and refuses to start with those of before.
  * Source: docs/sources/llm-d.md#scheduler.
  */

@@ -1,4 +1,4 @@
-/** What of a model's variables, arguments and files the GPUs of its pool support. The facts and their sources are in vllmSupport.json. */
+/** Support of a model's variables, arguments and files by the GPUs of its pool. The facts and their sources are in vllmSupport.json. */
 import { flagsOf } from "./arguments";
 import type { Model } from "./model";
 import type { ModelPlan } from "./modelPlan";
@@ -46,7 +46,7 @@ export const supports: readonly Support[] = table.entries as readonly Support[];
 
 const SETTINGS: Readonly<Record<string, string>> = { "--kv-cache-dtype": "vllm.kvCacheDtype", "--dtype": "vllm.dtype" };
 
-/** What the GPUs of a pool do not support of a model; empty where their compute capability is unknown. */
+/** The features of a model that the GPUs of its pool do not support; empty where their compute capability is unknown. */
 export function unsupported(
     model: Model,
     plan: ModelPlan,
@@ -114,7 +114,7 @@ function occurrence(
     };
 }
 
-/** What is told of a model on its pool, in one line; undefined when there is nothing to tell. */
+/** Notes about a model on its pool, in one line; undefined when there are none. */
 export function notesOf(model: Model, plan: ModelPlan, gpus: readonly Capability[]): string | undefined {
     const told = gpus.flatMap((gpu) => unsupported(model, plan, gpu)).filter(({ verdict }) => verdict === "told");
     return told.length === 0 ? undefined : [...new Set(told.map(({ message }) => message))].join("; ");

@@ -1,6 +1,6 @@
-/** What an alert is. */
+/** The type of an alert. */
 
-/** How urgent: `critical` wakes somebody, `warning` is for the next working day, `info` is only shown. */
+/** Urgency: `critical` wakes somebody, `warning` is for the next working day, `info` is only shown. */
 export type Severity = "critical" | "warning" | "info";
 
 /** An alert, and what whoever gets it reads. */
@@ -13,11 +13,11 @@ export interface Alert {
     readonly expr: string;
     /** One line, with labels of the series as `{{ $labels.x }}`. */
     readonly summary: string;
-    /** What users notice, and why. */
+    /** The effect on users, and its cause. */
     readonly description: string;
     /** Labels beside the severity. */
     readonly labels?: Readonly<Record<string, string>>;
-    /** What to look at, in order. */
+    /** Checks to make, in order. */
     readonly look: readonly string[];
 }
 

@@ -7,7 +7,7 @@ const CHOSEN = `subscription=~"$subscription"`;
 /** Gives use the label of the Groups whose it is. */
 const OF_GROUPS = "* on (subscription) group_left (groups) maas:subscription_groups:info";
 
-/** Who used what, what it brings, and what the nodes cost; `$subscription` are the tiers that the reader chose. */
+/** Use by bearer of cost, its revenue, and the cost of the nodes; `$subscription` are the tiers that the reader chose. */
 export function costRows({ prices: { currency, tokens, nodes }, owners }: Pick<Scope, "prices" | "owners">): Row[] {
     const panel = (title: string, queries: Panel["queries"], description?: string): Panel => ({
         title,

@@ -121,7 +121,7 @@ export function foundationAlerts({ databases, exporters, keysApi, vault, grafana
     ];
 }
 
-/** What exporters of databases tell. */
+/** Alerts from the metrics of database exporters. */
 function exporterAlerts(jobs: readonly string[]): Alert[] {
     const among = `job=~"${jobs.join("|")}"`;
     return [

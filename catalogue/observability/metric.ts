@@ -1,4 +1,4 @@
-/** What the products export, as far as a query of this project reads it: metrics.json, and the labels that Prometheus adds. */
+/** The metrics of the products that a query of this project reads: metrics.json, and the labels that Prometheus adds. */
 import table from "./metrics.json";
 
 /** A metric. `name` is how it is stored; a histogram is stored as `<name>_bucket`, `_sum` and `_count`. */

@@ -8,7 +8,7 @@ const panel = (title: string, unit: Panel["unit"], queries: Panel["queries"], de
     ...(description !== undefined && { description }),
 });
 
-/** How the platform is, at a glance. @param alerts names of its alerts */
+/** The state of the platform at a glance. @param alerts names of its alerts */
 export function overviewRows(namespace: string, alerts: readonly string[]): Row[] {
     const copies = (of: string): string =>
         `sum(kube_deployment_${of}{namespace="${namespace}",deployment=~".+-kserve(-prefill)?"})`;

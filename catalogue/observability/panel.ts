@@ -1,4 +1,4 @@
-/** What a dashboard is made of. */
+/** The parts of a dashboard. */
 
 /** A chart over time. */
 export interface Panel {
@@ -14,7 +14,7 @@ export interface Row {
     readonly panels: Readonly<Record<string, Panel>>;
 }
 
-/** How many panels of a row are side by side: all of up to four, else three. Divides a width of 24. */
+/** The number of panels of a row that are side by side: all of up to four, else three. Divides a width of 24. */
 export function columnsOf({ panels }: Row): number {
     const { length } = Object.keys(panels);
     return length > 4 ? 3 : length;

@@ -1,4 +1,4 @@
-/** Whose use is: workspaces are counted under the names of their accounts, and release 3.3 counts everybody under an account. Pure. */
+/** The persons behind counted names: workspaces, and on release 3.3 everybody, are counted under the names of their accounts. Pure. */
 import { WORKSPACE_ACCOUNT } from "../workspaces/names";
 import type { Recording } from "./recording";
 import type { Person, Scope } from "./scope";
@@ -7,7 +7,7 @@ import type { Person, Scope } from "./scope";
 const ACCOUNT = `system:serviceaccount:wksp-(.+):${WORKSPACE_ACCOUNT}`;
 const LISTED = "maas:person:info";
 
-/** What use is counted by: with workspaces, label `user` names the person, and `workspace` tells a workspace from its user. */
+/** The labels that use is counted by: with workspaces, label `user` names the person, and `workspace` tells a workspace from its user. */
 export function countedBy(labels: readonly string[], scope: Pick<Scope, "workspaces" | "persons">): string[] {
     return [...labels, ...(isMapped(scope) ? ["workspace"] : [])];
 }
@@ -38,7 +38,7 @@ export function ofPersons(query: string, labels: readonly string[], scope: Pick<
     return `sum by (${[...labels, "workspace"].join(", ")}) (${replace(persons, "user", "$1", "person", "(.*)")})`;
 }
 
-/** Who is counted under a name that does not say so: a constant 1. */
+/** Persons who are counted under a name that is not theirs: a constant 1. */
 export function personRecordings(persons: readonly Person[]): Recording[] {
     return persons.map(({ counted, user, workspace }) => ({
         record: LISTED,

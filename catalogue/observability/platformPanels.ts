@@ -8,7 +8,7 @@ const USAGE = {
     refused: "maas:usage_refused:rate5m",
 };
 
-/** Who uses what; `$subscription` are the tiers that the reader chose. */
+/** Use by user and model; `$subscription` are the tiers that the reader chose. */
 export function usageRows(): Row[] {
     const by = (label: string, series: string, more = ""): [string, string] => [
         `sum by (${label}) (${series}{subscription=~"$subscription"${more}})`,
@@ -62,7 +62,7 @@ function topUsers([query, legend]: [string, string]): [string, string] {
     return [`topk(10, ${query})`, legend];
 }
 
-/** How endpoint pickers choose. */
+/** The choices of the endpoint pickers. */
 export function routingRows(namespace: string): Row[] {
     const of = (metric: string): string => `kserve_inference_${metric}{namespace="${namespace}"}`;
     const perService = (metric: string, labels = ""): string => `sum by (llm_isvc_name${labels}) (rate(${of(metric)}[5m]))`;
@@ -136,7 +136,7 @@ export function routingRows(namespace: string): Row[] {
     ];
 }
 
-/** What gateways answer, and what policies and limits decide. */
+/** Answers of the gateways, and decisions of policies and limits. */
 export function gatewayRows(): Row[] {
     const filter = (metric: string): string => `sum(rate(kuadrant_${metric}{namespace="${GATEWAYS}"}[5m]))`;
     return [
@@ -197,7 +197,7 @@ export function gatewayRows(): Row[] {
     ];
 }
 
-/** How Authorino decides, and whether Limitador runs. */
+/** Decisions of Authorino, and whether Limitador runs. */
 function operandsRow(): Row {
     return {
         title: "Authorino and Limitador",
@@ -226,7 +226,7 @@ function operandsRow(): Row {
     };
 }
 
-/** What GPUs do. */
+/** Load, memory and health of the GPUs. */
 export function gpuRows(): Row[] {
     const chart = (title: string, unit: Panel["unit"], query: string): Panel => ({
         title,

@@ -1,4 +1,4 @@
-/** What a recording is. */
+/** The type of a recording. */
 
 /** A recording rule. */
 export interface Recording {

@@ -18,7 +18,7 @@ export function alertsOf(scope: Scope): Readonly<Record<string, readonly Alert[]
     };
 }
 
-/** What is recorded: dashboards and commands need it, alerts or none. */
+/** The recording rules: dashboards and commands need them, with or without alerts. */
 export function recordingRules(scope: Scope) {
     return recordingGroups(scope).map(({ name, interval, recordings }) => ({
         name,

@@ -1,4 +1,4 @@
-/** What the queries are written for: the namespaces and names of one platform. */
+/** The scope of the queries: the namespaces and names of one platform. */
 export interface Scope {
     /** Namespace of the models. */
     readonly models: string;
@@ -22,9 +22,9 @@ export interface Scope {
     readonly grafana: string | undefined;
     /** Whether users have workspaces. */
     readonly workspaces: boolean;
-    /** Who is counted under a name that does not say so. */
+    /** Persons who are counted under a name that is not theirs. */
     readonly persons: readonly Person[];
-    /** Whose subscriptions are, one entry for each. */
+    /** Owners of subscriptions, one entry for each. */
     readonly owners: readonly Owner[];
     /** Limits of tokens by subscription and model. */
     readonly quotas: readonly Quota[];
@@ -53,13 +53,13 @@ export interface Database {
     /** Name of its StatefulSet, or of its cluster of CloudNativePG: its pods are `<server>-<number>`. */
     readonly server: string;
     readonly by: "StatefulSet" | "CloudNativePG";
-    /** Whose it is: `API keys`. */
+    /** The part of the platform that it serves: `API keys`. */
     readonly of: string;
-    /** What users notice when it does not run. */
+    /** Symptoms for users while it does not run. */
     readonly without: string;
 }
 
-/** What is charged for tokens, and what nodes cost; what has no price is not in it. */
+/** Prices of tokens and cost of nodes; entries without a price are left out. */
 export interface Prices {
     /** ISO 4217. */
     readonly currency: string;
@@ -98,7 +98,7 @@ export interface Quota {
     readonly window: string;
 }
 
-/** When an alert fires. */
+/** The thresholds at which alerts fire. */
 export interface Thresholds {
     /** A bucket of vLLM's histogram. */
     readonly timeToFirstTokenSeconds: number;

@@ -3,10 +3,10 @@ import { countedBy, ofPersons } from "./persons";
 import type { Recording } from "./recording";
 import type { Owner, Scope } from "./scope";
 
-/** Who used what: the labels of Limitador's counters that name a bearer of cost. */
+/** The labels of Limitador's counters that name a bearer of cost. */
 export const BEARERS = ["subscription", "user", "organization_id", "cost_center"] as const;
 
-/** How often use is recorded. The queries below look back as far. */
+/** The interval at which use is recorded. The queries below look back as far. */
 export const USAGE_INTERVAL = "1m";
 
 /**
@@ -23,7 +23,7 @@ function grown(labels: readonly string[], selector: string): string {
     );
 }
 
-/** Whose a subscription is: a constant 1, by which use is summed by Groups. The counters have no usable label of them. */
+/** The owners of subscriptions: a constant 1, by which use is summed by Groups. The counters have no usable label of them. */
 export function ownerRecordings(owners: readonly Owner[]): Recording[] {
     return owners.map(({ subscription, groups }) => ({
         record: "maas:subscription_groups:info",

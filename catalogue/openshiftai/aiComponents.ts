@@ -5,7 +5,7 @@
 import type { OperatorPackage } from "../operators";
 import { recordOf, type Release, type ReleaseRecord, releases } from "../releases";
 
-/** What is known of a component. */
+/** An entry of the catalogue of components. */
 export interface AiComponentEntry {
     /** Path of its switch below `spec.components`; null: the records of the releases say where it is, if anywhere. */
     readonly field: string | null;
@@ -13,7 +13,7 @@ export interface AiComponentEntry {
     readonly operators?: readonly OperatorPackage[];
     /** Its switch is written when it is off as well. */
     readonly explicit?: boolean;
-    /** What it is, and what its users must bring. */
+    /** Description, and what its users must bring. */
     readonly about: string;
 }
 

@@ -1,9 +1,9 @@
-/** Which components a stack switches on, and what its settings say of them. Pure: checks, plan and layers agree. */
+/** The components that a stack switches on, with their settings. Pure: checks, plan and layers agree. */
 import type { OperatorPackage } from "../operators";
 import type { Release } from "../releases";
 import { type AiComponent, chosenComponents, fieldOf, operatorsOf } from "./aiComponents";
 
-/** What a stack says of OpenShift AI's components; `openshiftAi` of the settings has this shape. */
+/** The choice of OpenShift AI's components in a stack; `openshiftAi` of the settings has this shape. */
 export interface OpenShiftAiChoice {
     readonly components: Readonly<Partial<Record<(typeof chosenComponents)[number], boolean | object | undefined>>>;
     readonly mlflow?: object | undefined;

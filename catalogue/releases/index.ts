@@ -14,7 +14,7 @@ export type Release = (typeof releases)[number];
 
 const byRelease: ReadonlyMap<string, ReleaseRecord> = new Map(records.map((record) => [record.release, record]));
 
-/** What a release does in its own way. */
+/** The record of a release. */
 export function recordOf(release: Release): ReleaseRecord {
     return byRelease.get(release)!;
 }

@@ -1,9 +1,9 @@
 /**
- * What is known of a release of OpenShift AI. A record says everything: where a release has none of something, it says `null`
+ * The facts about a release of OpenShift AI. A record states all of them: where a release has none of something, it says `null`
  * or `none`. What is the same in all releases stands elsewhere in the catalogue.
  */
 
-/** How an operator is installed with a release. */
+/** The channel and version of an operator in a release. */
 export interface OperatorPin {
     readonly channel: string;
     /** The ClusterServiceVersion to install and to stay on; null: OLM may upgrade within the channel. */
@@ -11,13 +11,13 @@ export interface OperatorPin {
     readonly source: string;
 }
 
-/** How an operator is installed that a release may work with in one line of versions alone. */
+/** The pin of an operator of which a release may work with one line of versions alone. */
 export interface TestedPin extends OperatorPin {
     /** The minor version that the release was tested with, `1.3`: no stack leaves it. Null: none is known. */
     readonly line: string | null;
 }
 
-/** Where `opendatahub.io/managed: "false"` is read on a Gateway, so that odh-model-controller makes no AuthPolicy for it. */
+/** The place on a Gateway at which `opendatahub.io/managed: "false"` is read, so that odh-model-controller makes no AuthPolicy for it. */
 export type OptOut = "label" | "annotation";
 
 /** The previews of a release: another channel and version, and what they lack. */
@@ -32,7 +32,7 @@ export interface EarlyAccess {
 export type SchedulerVersion = "0.7";
 
 /**
- * How a model is served.
+ * The kinds that serve a model.
  *
  * - `plain`: LLMInferenceService v1alpha1, copies of vLLM in the image named here, which is started by arguments in full.
  * - `scheduled`: LLMInferenceService v1alpha2, with presets of the release, and the endpoint picker of llm-d in front.
@@ -49,7 +49,7 @@ export type Serving =
       };
 
 /**
- * How a model of a provider elsewhere is described.
+ * The description of a model of a provider elsewhere.
  *
  * - `none`: it cannot be.
  * - `one-provider`: ExternalModel of maas.opendatahub.io/v1alpha1, which names its provider.
@@ -105,13 +105,13 @@ export interface ReleaseRecord {
     /** The condition of a DataScienceCluster that tells of Models-as-a-Service. */
     readonly modelsAsServiceCondition: "ModelsAsServiceReady" | "ModelsAsAServiceReady";
     /**
-     * How it is said who may call which model, and how much.
+     * The scheme that grants models to users and limits their use.
      *
      * - `subscriptions`: published models, subscriptions and authorization policies; keys that a database holds.
      * - `tiers`: a ConfigMap of tiers, and policies on the gateway that ask for the tier; tokens of ServiceAccounts.
      */
     readonly governance: "tiers" | "subscriptions";
-    /** What a tenant is: no object at all, the one Tenant, or AITenants, each with a MaasTenantConfig. */
+    /** The objects of a tenant: no object at all, the one Tenant, or AITenants, each with a MaasTenantConfig. */
     readonly tenancy: "none" | "Tenant" | "AITenant";
     /** Namespace of the MaaS API, where it reads how its database is reached. */
     readonly apiNamespace: string;
@@ -126,7 +126,7 @@ export interface ReleaseRecord {
          */
         readonly closedBy: string | null;
         /**
-         * Where the policies of tiers are: on the route of each model, so that they hold on every gateway of the route, or on the gateway
+         * The targets of the policies of tiers: on the route of each model, so that they hold on every gateway of the route, or on the gateway
          * of Models-as-a-Service.
          */
         readonly tierPolicies: "route" | "gateway";

@@ -101,7 +101,7 @@ const release34 = {
 } as const satisfies ReleaseRecord;
 
 /**
- * What is inferred of it: channel and version from those of 3.4, the version of its previews from the tags of
+ * Inferred: channel and version from those of 3.4, the version of its previews from the tags of
  * opendatahub-io/opendatahub-operator, and that its endpoint picker has the plugins of 3.4.
  *
  * Source: docs/sources/maas.md#releases, #database, #tenants-of-35, #external-models, #upgrades,

@@ -11,7 +11,7 @@ interface Named {
     readonly displayName?: string | undefined;
 }
 
-/** How the users of a tier get what requests are made with, and whether a client must be told the gateway's authority. */
+/** The credential of a tier's users for their requests, and whether a client must be told the gateway's authority. */
 export interface Access {
     /** A command that sets {@link KEY_VARIABLE}. */
     readonly key: string;

@@ -3,7 +3,7 @@ import type { Model } from "../models/model";
 import { planModel } from "../models/modelPlan";
 import { AUTHORITY_FILES, KEY_VARIABLE } from "./names";
 
-/** What Continue uses a model for. Source: continuedev/continue@main:packages/config-yaml/src/schemas/models.ts. */
+/** The roles of a model in Continue. Source: continuedev/continue@main:packages/config-yaml/src/schemas/models.ts. */
 export const continueRoles = ["chat", "edit", "apply", "autocomplete", "embed", "rerank", "summarize"] as const;
 
 export type ContinueRole = (typeof continueRoles)[number];

@@ -1,6 +1,6 @@
 /** Devfiles in git. Source: docs/sources/workspaces.md#devfiles. */
 
-/** Where a file of a repository is served as it is, by the host of the repository. */
+/** The address of a raw file of a repository, by the host of the repository. */
 const SERVERS: readonly { readonly host: RegExp; readonly raw: (at: URL, revision: string, path: string) => string }[] = [
     {
         host: /^github\.com$/,

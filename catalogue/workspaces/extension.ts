@@ -21,7 +21,7 @@ export interface PinnedExtension {
 }
 
 /**
- * What a workspace downloads. @returns undefined where the IDE installs the newest version by itself: the embedded registry of
+ * The extension that a workspace downloads. @returns undefined where the IDE installs the newest version by itself: the embedded registry of
  * Dev Spaces has one version, and of an unknown extension none is known
  */
 export function pinnedExtension({ extension, version, platform, registry }: Extension): PinnedExtension | undefined {

@@ -17,7 +17,7 @@ interface Limited {
     readonly tokens: readonly Limit[];
 }
 
-/** What a workspace has beside the models. */
+/** The tools of a workspace beside the models. */
 interface Contents {
     /** Folder of the repository that it clones. */
     readonly repository?: string | undefined;

@@ -23,7 +23,7 @@ export const GETTING_STARTED = "getting-started";
 export const GETTING_STARTED_FOLDER = "/home/user/getting-started";
 
 /**
- * Where Dev Spaces mounts the authorities that workspaces trust: that of the image's own, or a folder of its own where
+ * The folder in which Dev Spaces mounts the authorities that workspaces trust: that of the image's own, or a folder of its own where
  * `trustedCerts.disableWorkspaceCaBundleMount` is set and in older releases. Source: docs/sources/workspaces.md#dev-spaces.
  */
 export const AUTHORITY_FILES = ["/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem", "/public-certs/tls-ca-bundle.pem"] as const;

@@ -1,4 +1,4 @@
-/** Whose an identity in counters and metrics is. */
+/** The owners of the identities in counters and metrics. */
 import { createHash } from "node:crypto";
 
 import { recordOf, type Release } from "../releases";
@@ -48,7 +48,7 @@ export function identityOwners({ release, identity }: Owned): ReadonlyMap<string
 }
 
 /**
- * Who is counted under a name that does not say so, where users are counted: on release 3.3 all, else workspaces whose namespaces have
+ * Persons who are counted under a name that is not theirs, where users are counted: on release 3.3 all, else workspaces whose namespaces have
  * a hash in their names.
  */
 export function countedAccounts(

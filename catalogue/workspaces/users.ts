@@ -1,4 +1,4 @@
-/** Which users have a workspace. */
+/** The users who have a workspace. */
 
 /** The settings that decide it. */
 interface WorkspaceUsers {

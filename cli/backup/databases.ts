@@ -20,7 +20,7 @@ export interface KeptDatabase {
               readonly pods: string;
               readonly container: string;
               readonly database: string;
-              /** Who owns what is restored. */
+              /** The owner of the restored objects. */
               readonly owner: string;
           }
         | {

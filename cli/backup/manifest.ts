@@ -1,4 +1,4 @@
-/** What a backup says of itself in plain: nothing that is secret. */
+/** The description of a backup in plain text: it holds nothing secret. */
 import { existsSync, readFileSync } from "node:fs";
 import * as path from "node:path";
 
@@ -17,7 +17,7 @@ const partSchema = z.object({
     /** Of the content in plain. */
     bytes: z.number().int().min(0),
     sha256: z.string().regex(/^[0-9a-f]{64}$/),
-    /** How much it holds: rows of tables, secrets, versions. */
+    /** The amount that it holds: rows of tables, secrets, versions. */
     holds: z.record(z.string(), z.number()),
 });
 

@@ -32,7 +32,7 @@ export const partOptions = {
     ...projectOption,
 } as const satisfies Record<string, OptionSpec>;
 
-/** What both read before anything else. */
+/** The objects that both read before anything else. */
 export const partAccess: readonly Access[] = [
     { does: "reads", what: "the stack file", rights: "the file" },
     { does: "reads", what: "pods of the databases", rights: "list on pods, create on pods/exec in their namespaces: admin" },

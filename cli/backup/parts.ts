@@ -17,19 +17,19 @@ import { databasesOf, type KeptDatabase } from "./databases";
 import { Tools } from "./postgres";
 import { type KeptPaths, type KeptSecret, pathsOf, Vault, vaultToken } from "./vault";
 
-/** How much a part holds, by what: rows of a table, secrets, versions. */
+/** The amount that a part holds, by unit: rows of a table, secrets, versions. */
 export type Holds = Readonly<Record<string, number>>;
 
 /** One part. */
 export interface Part {
     readonly name: string;
     readonly what: string;
-    /** Where it is, in words. */
+    /** Its place, in words. */
     readonly where: string;
     readonly file: string;
     /** Reads it. @param write takes the content; what it returns is awaited before the content is taken for whole */
     save<T>(write: (content: Readable) => Promise<T>): Promise<{ readonly written: T; readonly holds: Holds }>;
-    /** What is there that a restore would replace, in words; empty on a platform that has just come up. */
+    /** The existing data that a restore would replace, in words; empty on a platform that has just come up. */
     existing(): Promise<readonly string[]>;
     /** Brings it back. @param bytes of the content */
     restore(content: Readable, bytes: number): Promise<void>;
@@ -148,7 +148,7 @@ function vaultPart(settings: Settings, kube: Kube, { cwd, err, signal }: Context
                 signal.throwIfAborted();
                 const there = await vault.secret(kept.mount, secret.path);
                 const [last, wanted] = [there?.versions.at(-1), secret.versions.at(-1)];
-                // What an interrupted run has brought back already stays as it is.
+                // Secrets that an interrupted run has brought back already stay as they are.
                 if (wanted !== undefined && JSON.stringify(last?.data) !== JSON.stringify(wanted.data)) {
                     await vault.write(kept.mount, secret);
                 }

@@ -14,10 +14,10 @@ import { RefusalError } from "../exit";
 /** The file with the key of a backup that has a passphrase. */
 export const KEY_FILE = "key.age";
 
-/** Who may read a backup: whoever knows the passphrase, or has the private key of a recipient. */
+/** The readers of a backup: whoever knows the passphrase, or has the private key of a recipient. */
 export type Readers = { readonly passphrase: string } | { readonly recipients: readonly string[] };
 
-/** What was written. */
+/** The sealed file. */
 export interface Sealed {
     /** Of the content, before it was encrypted. */
     readonly bytes: number;

@@ -21,14 +21,14 @@ export interface SecretVersion {
 export interface KeptSecret {
     /** Below the mount. */
     readonly path: string;
-    /** What the mount keeps of it beside versions: how many, and notes. */
+    /** The metadata that the mount keeps of it beside versions: their number, and notes. */
     readonly metadata: Readonly<Record<string, unknown>>;
     readonly versions: readonly SecretVersion[];
     /** Versions that Vault has deleted or destroyed: nobody reads them. */
     readonly gone: readonly number[];
 }
 
-/** Where the secrets of a stack are. */
+/** The place of the secrets of a stack. */
 export interface KeptPaths {
     readonly mount: string;
     /** Folders end with a slash; the empty one is the whole mount. */
@@ -46,7 +46,7 @@ export function pathsOf({ identity }: Settings, infrastructureName: string): Kep
     return { mount, paths: [`${vault.prefix ?? `maas-${infrastructureName}`}/`, ...others] };
 }
 
-/** How a Vault is reached. */
+/** The connection to a Vault. */
 export interface VaultOptions {
     readonly access: Pick<VaultAccess, "address" | "namespace">;
     readonly token: string;

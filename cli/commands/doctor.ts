@@ -50,7 +50,7 @@ export const command: Command = {
     },
 };
 
-/** What the stack would create: a plan of it, which needs no cluster. Empty where it cannot be planned: `maas plan` says why. */
+/** The objects that the stack would create: a plan of it, which needs no cluster. Empty where it cannot be planned: `maas plan` says why. */
 async function plannedBy(
     invocation: Invocation,
     context: Context,

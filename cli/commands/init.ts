@@ -6,7 +6,7 @@ import { Exit, RefusalError, UsageError } from "../exit";
 import { jsonOption, reportTerminal, writeJson, writeWhole } from "../output";
 import { projectOption } from "../stackArgument";
 
-/** What every stack installs; of these, those that are there are used as they are. */
+/** The operators that every stack installs; those that are there already are used as they are. */
 const CORE = ["nfd", "gpu-operator-certified", "rhcl-operator", "leader-worker-set", "rhods-operator"] as const;
 
 export const command: Command = {

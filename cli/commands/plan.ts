@@ -56,7 +56,7 @@ export const command: Command = {
             }
             const policy = settings.policyPack !== undefined;
             writeFiles(invocation, context, settings, result);
-            // What is printed last is read first.
+            // The last lines are read first.
             const out = reportTerminal(invocation, context);
             if (invocation.text("show") === "continue" && !refused(result)) {
                 return printAssistants(out, context.err, result) ? Exit.fine : Exit.refused;
@@ -80,7 +80,7 @@ export const command: Command = {
     },
 };
 
-/** What the stack file has for want of a real cluster. */
+/** The placeholders of the stack file for a real cluster's values. */
 async function placeholders({ projectDir, stack }: RunSettings): Promise<readonly Placeholder[]> {
     const { readProject, readStackConfig } = await import("../../rehearsal/engine/project");
     const { placeholdersIn } = await import("../../catalogue/placeholders");

@@ -191,7 +191,7 @@ async function leave(world: World, context: Context): Promise<void> {
     err.line("Stopping the cluster.");
 }
 
-/** What is worth looking at, by its full name: Istio has Gateways too. */
+/** The kinds that are worth a look, by their full names: Istio has Gateways too. */
 const SIGHTS = [
     { resource: "datascienceclusters.datasciencecluster.opendatahub.io", version: "v2", kind: "DataScienceCluster" },
     { resource: "gateways.gateway.networking.k8s.io", version: "v1", kind: "Gateway" },

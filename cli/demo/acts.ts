@@ -27,7 +27,7 @@ export interface Keys {
     revoke(id: string): Promise<unknown>;
 }
 
-/** What a demo may do. */
+/** The actions that a demo may take. */
 export interface Stage {
     readonly caller: Caller;
     keysOf(user: string): Keys;

@@ -1,4 +1,4 @@
-/** Who plays in a demo: users of the stack, one of each tier, and the model that they call. Pure. */
+/** The actors of a demo: users of the stack, one of each tier, and the model that they call. Pure. */
 import { groupOf, modelsOf, subscriptionOf } from "../../catalogue/tiers";
 import type { Settings } from "../../stacks/schema";
 import { RefusalError } from "../exit";
@@ -14,14 +14,14 @@ export interface Actor {
     readonly group: string | undefined;
 }
 
-/** Who calls what. */
+/** The users of a demo, and the models that they call. */
 export interface Cast {
     /** Of the lowest tier: meets the limit, and moves up. */
     readonly first: Actor;
     /** Of higher tiers, one or two. The first one's tier is that to move to. */
     readonly others: readonly Actor[];
     readonly model: SmokeModel;
-    /** Who calls a provider's model; absent where no tier with a user has one. */
+    /** The user who calls a provider's model; absent where no tier with a user has one. */
     readonly external?: { readonly actor: Actor; readonly model: SmokeModel };
 }
 

@@ -1,4 +1,4 @@
-/** Who is logged in: nobody can create a key for somebody else, so a demo needs the login of each of its users. */
+/** The logins of a demo: nobody can create a key for somebody else, so a demo needs the login of each of its users. */
 import type { Invocation } from "../command";
 import { RefusalError, UsageError } from "../exit";
 

@@ -12,7 +12,7 @@ import type { Settings } from "../../stacks/schema";
 import { parseSettings } from "../../stacks/settings";
 import type { NamedStack } from "../stackArgument";
 
-/** What is to be written, and how it is judged. */
+/** A proposed change of a stack file, with the inputs of its checks. */
 export interface Proposal extends NamedStack {
     /** Configuration of the stack as it is. */
     readonly config: StackConfig;

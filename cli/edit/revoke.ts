@@ -1,4 +1,4 @@
-/** Which keys a change of the settings leaves behind: a key keeps the groups and the subscription of its creation. Pure. */
+/** The keys that a change of the settings leaves behind: a key keeps the groups and the subscription of its creation. Pure. */
 import { recordOf } from "../../catalogue/releases";
 import { subscriptionOf } from "../../catalogue/tiers";
 import type { Settings } from "../../stacks/schema";

@@ -32,7 +32,7 @@ export class LeftKeys {
                 }
             }
         }
-        // What is begun is ended, also when the user interrupts it.
+        // Revocation that has begun is finished, also when the user interrupts it.
         return new LeftKeys(new MaasApi({ ...access, signal: undefined }), [...found.values()]);
     }
 

@@ -7,7 +7,7 @@ import { RefusalError } from "../exit";
 
 const SETTINGS = ["config", "maas:settings"] as const;
 
-/** Where a setting is: `identity`, `users`. */
+/** The path of a setting: `identity`, `users`. */
 export type SettingPath = readonly string[];
 
 /** The settings of a stack file, as nodes that can be changed. */
@@ -138,7 +138,7 @@ function shape(node: Node, neighbours: readonly unknown[]): void {
     }
 }
 
-/** What is inside an entry stands on one line. */
+/** Puts the parts of an entry on one line. */
 function inner(node: unknown): void {
     if (isMap(node) || isSeq(node)) {
         node.flow = true;

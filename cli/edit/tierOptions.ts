@@ -17,7 +17,7 @@ export const tierOptions = {
     },
 } as const satisfies Record<string, OptionSpec>;
 
-/** What these options ask for. @throws UsageError for what is no limit */
+/** The change that these options ask for. @throws UsageError for a value that is no limit */
 export function tierChange(invocation: Invocation): TierChange {
     const [name, requests, tokens] = [invocation.text("display-name"), invocation.text("requests"), invocation.texts("tokens")];
     return {

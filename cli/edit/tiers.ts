@@ -20,7 +20,7 @@ export function limitOf(option: string, text: string): Limit {
     return { limit: Number(limit), window };
 }
 
-/** What is set of a tier; what is absent stays. */
+/** The fields of a tier to set; absent fields stay. */
 export interface TierChange {
     readonly displayName?: string;
     /** null: none. */

@@ -9,7 +9,7 @@ const ATTEMPTS = 4;
 /** Answers of gateways whose server was away. */
 const AWAY = new Set([502, 503, 504]);
 
-/** How to be patient. */
+/** The options of a patient request. */
 export interface Patience {
     /** Whether the request may be carried out twice. One that may not is sent again only where it surely was not carried out. */
     readonly repeatable: boolean;

@@ -46,7 +46,7 @@ export class HttpError extends Error {
     }
 }
 
-/** What a proxy answers in place of a tunnel. */
+/** The status by which a proxy asks for a login in place of a tunnel. */
 const PROXY_LOGIN = 407;
 
 /** Errors of a connection that was never made. */

@@ -23,7 +23,7 @@ export class AnswerError extends Error {
     override readonly name = "AnswerError";
 }
 
-/** How often the same question is asked: an absent user does not answer better. */
+/** The number of times that the same question is asked: an absent user does not answer better. */
 const TRIES = 5;
 
 /** Asks until the answer makes sense. @throws AnswerError after some bad answers */

@@ -1,4 +1,4 @@
-/** Which GPUs hold a model. */
+/** The GPUs that hold a model. */
 import { gpuOfPool } from "../../catalogue/gpu/gpuOfPool";
 import { instanceTypeOf, instanceTypes } from "../../catalogue/gpu/instanceTypes";
 import { memoryNeed } from "../../catalogue/models/memoryFit";

@@ -1,4 +1,4 @@
-/** What a stack is to be: asked, or taken from what is usual. */
+/** The choices for a new stack: asked, or the defaults. */
 import { catalogueModels, modelNamed } from "../../catalogue/models/modelCatalogue";
 import { gpuOfPool } from "../../catalogue/gpu/gpuOfPool";
 import { gib } from "../../catalogue/models/memoryFit";

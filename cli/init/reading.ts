@@ -1,4 +1,4 @@
-/** What `maas init` finds on a cluster. */
+/** The facts that `maas init` reads from a cluster. */
 import { instanceTypeOf } from "../../catalogue/gpu/instanceTypes";
 import { workerSets } from "../../components/cluster";
 import type { Kube, KubeObject } from "../../components/kube";

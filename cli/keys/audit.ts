@@ -1,4 +1,4 @@
-/** Whose keys no longer fit their tier. Pure. */
+/** The keys that no longer fit the tier of their user. Pure. */
 import { memberName } from "../../catalogue/members";
 import { groupOf, groupsOf, isVirtual, subscriptionOf } from "../../catalogue/tiers";
 import { workspaceIdentity } from "../../catalogue/workspaces/names";
@@ -17,7 +17,7 @@ export interface Live {
 /** A key and what is thought of it. */
 export interface Judged {
     readonly key: ApiKey;
-    /** Whose it is: of a workspace's ServiceAccount, the user of the workspace. */
+    /** The owner: of a workspace's ServiceAccount, the user of the workspace. */
     readonly user: string;
     readonly verdict: "fits" | "does not fit" | "not judged";
     /** Why, unless it fits. */

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { RefusalError, UnfinishedError } from "../exit";
 import type { ApiKey, CreatedKey, MaasApi } from "../maasApi/client";
 
-/** How a key is rotated. */
+/** The settings of a rotation. */
 export interface RotateArgs {
     readonly id: string;
     /** Default: the lifetime that the tenant allows. */

@@ -1,4 +1,4 @@
-/** Where the secret of a new key goes: to standard output or to a file, once, and nowhere else. */
+/** The output of a new key's secret: to standard output or to a file, once, and nowhere else. */
 import { existsSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
 

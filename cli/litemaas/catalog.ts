@@ -9,7 +9,7 @@ import { RefusalError } from "../exit";
 
 const ROLE = "ocp4_workload_litellm_virtual_keys";
 
-/** What is missing or cannot be read, one line each. */
+/** Problems of missing or unreadable parts, one line each. */
 class Problems {
     readonly lines: string[] = [];
     constructor(private readonly values: Readonly<Record<string, unknown>>) {}

@@ -1,4 +1,4 @@
-/** What the commands about LiteMaaS have in common: its settings, its proxy, and its hand-outs. */
+/** Parts that the commands about LiteMaaS share: its settings, its proxy, and its hand-outs. */
 import { readFileSync } from "node:fs";
 import * as path from "node:path";
 
@@ -27,7 +27,7 @@ export const proxyOptions = {
     ...projectOption,
 } as const satisfies Record<string, OptionSpec>;
 
-/** What these commands read before they ask the proxy. @param when they do, where that is not always */
+/** The objects that these commands read before they ask the proxy. @param when they do, where that is not always */
 export function proxyAccess(when?: string): readonly Access[] {
     const sometimes = when === undefined ? {} : { when };
     return [
@@ -76,7 +76,7 @@ export async function litemaasOf(invocation: Invocation, context: Context): Prom
     return { stack, settings, litemaas };
 }
 
-/** What is asked and written. */
+/** The services that these commands ask, and the place to which they write. */
 export interface LitemaasWorld {
     readonly url: string;
     readonly proxy: Client;
@@ -184,7 +184,7 @@ async function keptKey(kube: Kube, { namespace }: LitemaasSettings, name: string
     return Buffer.from(value, "base64").toString("utf8").trim();
 }
 
-/** What the proxy or the Kubernetes API refused, as a message of its own. */
+/** Turns a refusal of the proxy or of the Kubernetes API into a message. */
 export function asRefusal(error: unknown): never {
     const { name, message } = error as Error;
     throw name === "Refused" || name === "Unanswered" ? new RefusalError(`${message}.`) : error;

@@ -1,5 +1,5 @@
 /**
- * What the participants of workshops have used, as the proxy has summed it up by day. Source:
+ * The use by participants of workshops, as the proxy has summed it up by day. Source:
  * BerriAI/litellm@v1.81.0:litellm/proxy/management_endpoints/common_daily_activity.py.
  */
 import type { Client } from "../../components/litemaas/sync/types";
@@ -15,7 +15,7 @@ export interface Amounts {
     spend: number;
 }
 
-/** What one participant, or all with one model, have used of a workshop. */
+/** The use of a workshop by one participant, or by all with one model. */
 export interface UsageRow extends Amounts {
     readonly workshop: string;
     /** Participant or model. */

@@ -1,4 +1,4 @@
-/** Where the MaaS API of a stack is, as whom it is asked, and which authorities its certificate may have. */
+/** The address of a stack's MaaS API, the login for it, and the authorities of its certificate. */
 import { readFileSync } from "node:fs";
 import * as path from "node:path";
 
@@ -24,7 +24,7 @@ export const gatewayOptions = {
 /** Environment variable with the token of who asks, in place of the kubeconfig's. */
 export const TOKEN_VARIABLE = "MAAS_TOKEN";
 
-/** What these commands read before they ask the API, for `--explain`. */
+/** The objects that these commands read before they ask the API, for `--explain`. */
 export const gatewayAccess: readonly Access[] = [
     { does: "reads", what: "the stack file", rights: "the file" },
     { does: "reads", what: `${TOKEN_VARIABLE}, or the token of the kubeconfig`, rights: "the login (oc login)" },

@@ -11,7 +11,7 @@ import { MaasApiError, refusal } from "./refusals";
 /** The API answers at most so many keys at once. */
 export const PAGE = 100;
 
-/** Where the API is, and as whom it is asked. */
+/** The address of the API, and the login for it. */
 export interface MaasAccess {
     /** Of the gateway: https://maas.<domain>. */
     readonly url: string;
@@ -56,7 +56,7 @@ const createdSchema = z.object({
 /** A key that was just created. `key` is the secret: it is answered once. */
 export type CreatedKey = z.output<typeof createdSchema>;
 
-/** What a new key shall be. */
+/** The properties of a new key. */
 export interface NewKey {
     readonly name: string;
     readonly description?: string | undefined;
@@ -185,7 +185,7 @@ export class MaasApi {
         }
         const read = schema.safeParse(parsedJson(answer.body));
         if (!read.success) {
-            // What it holds is not told: it may be a key.
+            // The message does not quote the body: it may be a key.
             throw new RefusalError(
                 `${method} ${where} answers ${answer.status} with something that is not of the MaaS API; check the address (--url)`,
             );

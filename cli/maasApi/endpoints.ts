@@ -9,7 +9,7 @@ export interface Endpoint {
     readonly path: string;
     /** Whether it may be called twice for one purpose: it only reads, or the second call finds the work done. */
     readonly repeatable: boolean;
-    /** Who may call it, for `--explain`. */
+    /** The rights that a call needs, for `--explain`. */
     readonly rights: string;
 }
 

@@ -1,4 +1,4 @@
-/** What an answer of the MaaS API that is no success means, and what to do. */
+/** The meaning of a refusal of the MaaS API, and the remedy. */
 import { parsedJson } from "../http/json";
 import { retryAfter } from "../http/patient";
 import type { HttpAnswer } from "../http/send";

@@ -69,7 +69,7 @@ interface Answered {
     readonly failed: boolean;
 }
 
-/** What a command prints, both on standard output and on standard error, and how it ends. */
+/** The output of a command, both on standard output and on standard error, and its exit code. */
 async function called(run: Run, context: Context, words: readonly string[]): Promise<Answered> {
     let text = "";
     const paper = (): Terminal => new Terminal({ write: (more: string) => (text += more) }, { NO_COLOR: "1", CI: "1" });
@@ -77,7 +77,7 @@ async function called(run: Run, context: Context, words: readonly string[]): Pro
     return { text: `${text.trimEnd()}\n\nExit code ${code} of: maas ${words.join(" ")}`, failed: code !== 0 };
 }
 
-/** What goes wrong is the answer of the tool: the assistant reads it. */
+/** An error becomes the answer of the tool: the assistant reads it. */
 async function answer(work: () => Promise<Answered>): Promise<CallToolResult> {
     try {
         const { text, failed } = await work();

@@ -27,7 +27,7 @@ export const CHANGES = [
     "keys revoke",
 ] as const;
 
-/** What an assistant may not choose: files to write, programs to run, whom to trust, and where credentials are sent. */
+/** Options that an assistant may not choose: files to write, programs to run, whom to trust, and where credentials are sent. */
 const WITHHELD = ["project", "policy-pack", "policy-config", "kubeconfig", "url", "ca", "prometheus", "limitador"];
 
 /** A command as a tool. */

@@ -10,7 +10,7 @@ import type { Plan } from "../../rehearsal/result";
 import { type Status, statusOf } from "../status/status";
 import { redacted, redactedText } from "./redact";
 
-/** What tells of a cluster beside the objects of the stack. */
+/** The kinds that describe a cluster beside the objects of the stack. */
 const ALWAYS: readonly (readonly [apiVersion: string, plural: string])[] = [
     ["config.openshift.io/v1", "clusterversions"],
     ["config.openshift.io/v1", "clusteroperators"],

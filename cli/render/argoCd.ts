@@ -1,9 +1,9 @@
-/** What Argo CD needs beside the manifests: an Application, its project, the rights of its controller, and checks of health. */
+/** The objects that Argo CD needs beside the manifests: an Application, its project, the rights of its controller, and checks of health. */
 import { argoCdJudges, CLAIM_CHECK, READY_WHEN, readyCheck } from "../../catalogue/gitops/gitops";
 import { groupOf, type Manifest, type Rendered } from "./rendering";
 import { resourceOf } from "./waits";
 
-/** Where Argo CD finds the manifests, and where it is itself. */
+/** The repository in which Argo CD finds the manifests, and its own namespace. */
 export interface ArgoCdPlace {
     readonly repo: string;
     readonly revision: string;
@@ -82,7 +82,7 @@ export function project({ stack, renderings }: Rendered, { repo, namespace }: Ar
     };
 }
 
-/** What the controller may do with the kinds of the stack. To grant what it does not have itself, it needs `bind` and `escalate`. */
+/** The rights of the controller on the kinds of the stack. To grant rights that it does not have itself, it needs `bind` and `escalate`. */
 export function roles({ stack, renderings }: Rendered, { namespace }: ArgoCdPlace): readonly Manifest[] {
     const name = `maas-${stack}-argocd`;
     const byGroup = new Map<string, Set<string>>();

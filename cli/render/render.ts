@@ -9,13 +9,13 @@ import { hiddenIn, isObject, isPatch, manifestOf, pointerOf } from "./manifest";
 import { type Manifest, type Rendered, type Rendering, titleOf, type Omission } from "./rendering";
 import { insteadOfGate, rightsOf, scriptOf, waitAccount, waitJob } from "./waits";
 
-/** How a plan is rendered. */
+/** The options for rendering a plan. */
 export interface RenderOptions {
-    /** Where the values of Secrets are. Absent: somebody creates the Secrets by hand. */
+    /** The store of the Secrets' values. Absent: somebody creates the Secrets by hand. */
     readonly store?: SecretStore;
 }
 
-/** What becomes of one item of a plan. */
+/** The result for one item of a plan. */
 interface RenderedItem {
     readonly renderings: readonly Omit<Rendering, "wave" | "layer" | "urn">[];
     readonly omitted: readonly Omit<Omission, "urn">[];
@@ -53,7 +53,7 @@ export function render(plan: Plan, options: RenderOptions = {}): Rendered {
     return { stack, renderings: inKindOrder([...account, ...renderings].map(withWave)), omitted };
 }
 
-/** How many objects must come before each one: the longest chain of those that it waits for. What is beside these does not wait. */
+/** The number of objects that must come before each one: the longest chain of those that it waits for. Items beside these do not wait. */
 function wavesOf(
     items: readonly Item[],
     counts: (index: number) => boolean,
@@ -158,7 +158,7 @@ function sayGate({ resource }: Item, gate: string, stack: string): RenderedItem 
             renderings: [
                 { manifest: waitJob(resource.name, script, data), isOf: "wait", ...(script.beside === true && { beside: true }) },
             ],
-            // What the program also writes, somebody does before.
+            // A person makes the other objects of the program before.
             omitted:
                 script.does === undefined || script.instead === undefined
                     ? []
@@ -202,7 +202,7 @@ function saySecret({ resource }: Item, manifest: Manifest, store: SecretStore | 
     };
 }
 
-/** What `maas-platform.io/ready-when` of a manifest says, an expression each. */
+/** The expressions in `maas-platform.io/ready-when` of a manifest. */
 export function readyWhen({ metadata }: Manifest): readonly string[] {
     return metadata.annotations?.[READY_WHEN]?.split("\n") ?? [];
 }

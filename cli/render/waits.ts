@@ -10,7 +10,7 @@ export const WAITS = "maas-waits";
 
 /** Has `oc` and `bash`. Source: catalog.redhat.com, openshift4/ose-cli-rhel9. */
 const IMAGE = "registry.redhat.io/openshift4/ose-cli-rhel9:v4.21";
-/** How long a Job waits, in seconds; Argo CD then syncs again. */
+/** The time for which a Job waits, in seconds; Argo CD then syncs again. */
 const DEADLINE = 3600;
 
 /** `at "Kind namespace/name"` sets kind, name and namespace; `there` waits until an object exists. */
@@ -72,7 +72,7 @@ export function waitJob(name: string, gate: ScriptedGate, data: Readonly<Record<
     };
 }
 
-/** What a Job may do: what its script asks for, and read the object that it waits for. */
+/** The rights of a Job: those of its script, and to read the object that it waits for. */
 export function rightsOf(gate: ScriptedGate, data: Readonly<Record<string, unknown>>): readonly Right[] {
     const [kind, name] = text(data["object"]).split(" ");
     if (kind === undefined || kind === "" || name === undefined) {
@@ -138,7 +138,7 @@ function merged(rights: readonly Right[]): readonly Right[] {
     return [...byKey].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, right]) => right);
 }
 
-/** What a person does instead of a gate, with the values of its record. */
+/** The step that a person takes instead of a gate, with the values of its record. */
 export function insteadOfGate(
     gate: string,
     hook: string,

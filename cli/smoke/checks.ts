@@ -36,7 +36,7 @@ export interface Check<S> {
     readonly id: string;
     /** The statement that it checks. */
     readonly title: string;
-    /** Where to look when the statement is false. */
+    /** The place to look when the statement is false. */
     readonly remedy: string;
     /** Whether it applies. Default: always. */
     readonly applies?: (subject: S) => boolean;

@@ -14,7 +14,7 @@ const PATIENCE = 150;
 /** A cache has blocks of tokens: the beginning that is shared must be longer than one of any size that is usual. */
 const PREFIX = Array.from({ length: 400 }, (_, i) => `Rule ${i}: answer briefly.`).join(" ");
 
-/** What the servers of a model have counted. */
+/** The counters of a model's servers. */
 export interface RoutingCounters {
     /** Finished requests of each pod. */
     readonly finished: ReadonlyMap<string, number>;

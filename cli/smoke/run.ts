@@ -13,14 +13,14 @@ export interface SmokeResult {
     readonly tier?: string;
     readonly model?: string;
     readonly verdict: "pass" | "fail" | "skipped";
-    /** What was seen, unless all is as expected. */
+    /** The observation, unless all is as expected. */
     readonly said: string;
     /** Remedy when it fails. */
     readonly remedy: string;
     readonly seconds: number;
 }
 
-/** How it runs. */
+/** The settings of a run. */
 export interface SmokeArgs {
     readonly target: SmokeTarget;
     readonly caller: Caller;
@@ -67,7 +67,7 @@ export async function smoke(args: SmokeArgs): Promise<SmokeResult[]> {
         }
         return sleep(Math.max(...short) + 1, `until the limits of tier ${tier.name} reset`);
     };
-    /** What a 429 after a wait means: a limit whose window is too long to wait for, or the failure that it looks like. */
+    /** The meaning of a 429 after a wait: a limit whose window is too long to wait for, or the failure that it looks like. */
     const stillLimited = (error: unknown, tier: SmokeTier, model: string): unknown =>
         tier.models.get(model)!.windows.some((seconds) => seconds > LONGEST_WINDOW) ? usedUp(tier, model) : error;
     const all = async <S>(checks: readonly Check<S>[], subject: S, tier?: SmokeTier, model?: string): Promise<void> => {

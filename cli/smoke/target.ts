@@ -1,4 +1,4 @@
-/** What a smoke test calls: the models and tiers of a stack. Pure. */
+/** The targets of a smoke test: the models and tiers of a stack. Pure. */
 import { tenantsOfModels } from "../../catalogue/tenancy";
 import { modelsOf, requestsOf, subscriptionOf, tokensByModel } from "../../catalogue/tiers";
 import { assistantModel } from "../../catalogue/workspaces/continue";
@@ -21,7 +21,7 @@ export interface SmokeModel {
     readonly routed: boolean;
 }
 
-/** What limits a model of a tier. */
+/** The limits of a model in a tier. */
 export interface SmokeLimits {
     /** The smallest limit of requests per window and user; absent: only tokens are limited. */
     readonly requests?: { readonly limit: number; readonly seconds: number };

@@ -1,4 +1,4 @@
-/** What `maas status` reads of a cluster: each kind once, and only what the stack has. */
+/** The view of a cluster for `maas status`: reads each kind once, and only those that the stack has. */
 import { resourceOf } from "../render/waits";
 import type { Kube, KubeObject } from "../../components/kube";
 
@@ -34,7 +34,7 @@ export class ClusterView {
         return (await this.list(apiVersion, plural, namespace)).find(({ metadata }) => metadata.name === name);
     }
 
-    /** What the API server says to the creation of an object, which it does not carry out; undefined when it would take it. */
+    /** The refusal of an object's creation, which the API server does not carry out; undefined when it would take it. */
     async refusal(object: Reference & { readonly manifest: object }): Promise<string | undefined> {
         const { plural } = resourceOf(object.kind, object.apiVersion);
         return this.kube.refusal(

@@ -23,7 +23,7 @@ export interface Problem {
     readonly id: string;
     readonly cause: string;
     readonly remedies: readonly string[];
-    /** What of the stack waits for it. */
+    /** The parts of the stack that wait for it. */
     readonly waiting: readonly string[];
 }
 
@@ -43,7 +43,7 @@ interface Part {
     readonly title: string;
     /** Absent when it is up. */
     readonly says?: string;
-    /** What tells more of the trouble than the part itself. */
+    /** Symptoms that tell more of the trouble than the part itself. */
     readonly symptoms?: readonly Symptom[];
 }
 
@@ -147,7 +147,7 @@ async function partOf(
     return { item, title, ...(says !== undefined && { says }) };
 }
 
-/** What an object lacks to be ready, as the plan waits for it. */
+/** The condition that an object lacks to be ready, as the plan waits for it. */
 function isUnready(object: KubeObject, planned: Manifest): string | undefined {
     const judged = { ...object, metadata: { ...object.metadata, annotations: planned.metadata.annotations ?? {} } } as never;
     const unmet = gatesOf(judged, false)
@@ -236,7 +236,7 @@ async function ownWords(view: ClusterView, item: Item, says: string): Promise<st
     return [says, ...words].join("; ");
 }
 
-/** What the object says that a gate waits for, where its kind is known here. */
+/** The status of the object that a gate waits for, where its kind is known here. */
 async function wordsOf(view: ClusterView, kind: string, place: string): Promise<readonly string[]> {
     const definition = [...registeredKinds().values()].find((one) => one.kind === kind);
     const [name = "", namespace] = place.split("/").reverse();
@@ -254,7 +254,7 @@ function described(symptom: Symptom, stack: string): Omit<Problem, "waiting"> {
     return { object: `${kind} ${namespace === undefined ? "" : `${namespace}/`}${name}`, says, id, cause, remedies };
 }
 
-/** What most waits for comes first; each object once. */
+/** Ranks the problems: those that most parts wait for come first; each object once. */
 function ranked(problems: readonly Problem[]): readonly Problem[] {
     const byObject = new Map<string, Problem>();
     for (const problem of problems) {

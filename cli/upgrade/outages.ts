@@ -1,4 +1,4 @@
-/** What is not ready meanwhile: objects of a rehearsed cluster that were ready, and are not for a time. */
+/** Outages: objects of a rehearsed cluster that were ready, and are not for a time. */
 import type { Cluster, KubeObject } from "../../rehearsal/cluster/cluster";
 import { gatesOf } from "../../rehearsal/providers/kubernetes/gates";
 import type { PlannedResource } from "../../rehearsal/result";
@@ -11,11 +11,11 @@ export interface Outage {
     readonly from: number;
     /** Seconds; absent: it is not ready at the end either. */
     readonly seconds?: number;
-    /** What was seen, in the words of its controller. */
+    /** The reason, in the words of its controller. */
     readonly why: string;
 }
 
-/** What is seen of an object that is deleted. */
+/** The reason shown for an object that is deleted. */
 export const DELETED = "deleted";
 
 interface Watched {

@@ -12,7 +12,7 @@ import { kindsWithReadiness, type Outage, watchOutages } from "./outages";
 /** Result of an upgrade. */
 export interface RehearsedUpgrade {
     readonly seconds: number;
-    /** How often each operation was done, alphabetical; what stayed is left out. */
+    /** The count of each operation, alphabetical; unchanged resources are left out. */
     readonly operations: Readonly<Record<string, number>>;
     readonly outages: readonly Outage[];
     readonly result: Rehearsal;

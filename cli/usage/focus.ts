@@ -51,7 +51,7 @@ export const FOCUS_COLUMNS = [
 /** A row. Empty: null. */
 export type FocusRow = Readonly<Record<(typeof FOCUS_COLUMNS)[number], string | number>>;
 
-/** Whose use it is. */
+/** The provider of the use. */
 export interface Provider {
     /** Name of the stack: the account that bills. */
     readonly stack: string;

@@ -31,7 +31,7 @@ export interface RouteCounters {
     readonly counters: readonly Counter[];
 }
 
-/** Where Limitador is reached. */
+/** The address of Limitador. */
 export interface LimitadorAt {
     readonly url: string;
     readonly signal?: AbortSignal | undefined;

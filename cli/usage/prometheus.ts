@@ -27,7 +27,7 @@ const answerSchema = z.object({
         .optional(),
 });
 
-/** Where Prometheus is asked, and with what login. */
+/** The address of Prometheus, and the login for it. */
 export interface PrometheusAt {
     readonly url: string;
     readonly token?: string | undefined;

@@ -1,4 +1,4 @@
-/** Where the Prometheus of a stack's cluster is, and with what login it is asked. */
+/** The address of the Prometheus of a stack's cluster, and the login for it. */
 import { readFileSync } from "node:fs";
 import * as path from "node:path";
 

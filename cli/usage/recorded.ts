@@ -1,9 +1,9 @@
-/** What was used on the days of a period, and what it brings and costs, as recorded. Source: docs/sources/observability.md#sums-of-use. */
+/** The recorded use on the days of a period, with its revenue and cost. Source: docs/sources/observability.md#sums-of-use. */
 import type { Owner } from "../../catalogue/workspaces/owners";
 import type { Period } from "./period";
 import { type DayValue, type PrometheusAt, valuesOfDays } from "./prometheus";
 
-/** What one user used of one model on one day. */
+/** The use of one model by one user on one day. */
 export interface DayOfUse {
     /** The first second of the day (UTC). */
     readonly day: number;
@@ -22,7 +22,7 @@ export interface DayOfUse {
     readonly charge: number | undefined;
 }
 
-/** What the nodes of an instance type cost in the period. */
+/** The cost of an instance type's nodes in the period. */
 export interface NodeCost {
     readonly instanceType: string;
     readonly cost: number;
@@ -99,7 +99,7 @@ function rounded(amount: number | undefined): number | undefined {
     return amount === undefined ? undefined : Number(amount.toFixed(9));
 }
 
-/** What a report may be summed by. */
+/** The labels by which a report may be summed. */
 export const bearers = {
     user: "user",
     model: "model",

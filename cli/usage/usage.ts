@@ -1,4 +1,4 @@
-/** What counters say of users, models and subscriptions. Pure. Source: docs/sources/connectivity-link.md#limitador. */
+/** The counters of users, models and subscriptions. Pure. Source: docs/sources/connectivity-link.md#limitador. */
 import { tenantNamespace } from "../../catalogue/tenancy";
 import { subscriptionOf } from "../../catalogue/tiers";
 import { identityOwners } from "../../catalogue/workspaces/owners";
@@ -34,14 +34,14 @@ export interface ModelRoutes {
 const WORD = 64;
 
 /**
- * How much is used. Limitador subtracts without a sign: more used than allowed is a remainder near 2^64, so the difference is taken
+ * The amount that is used. Limitador subtracts without a sign: more used than allowed is a remainder near 2^64, so the difference is taken
  * modulo 2^64. The counter's own maximum belongs to its remainder, also when it is stale.
  */
 export function usedOf({ limit, remaining }: Pick<Counter, "remaining"> & { readonly limit: Pick<Limit, "max_value"> }): number {
     return Number(BigInt.asUintN(WORD, BigInt(limit.max_value) - BigInt(remaining)));
 }
 
-/** What makes two limits one for Limitador; the maximum and the name do not. */
+/** The identity of a limit for Limitador; the maximum and the name are no part of it. */
 function identity({ namespace, seconds, conditions, variables }: Limit): string {
     return JSON.stringify([namespace, seconds, [...conditions].sort(), [...variables].sort()]);
 }
@@ -91,7 +91,7 @@ export function usageOf(settings: Settings, model: string, counters: RouteCounte
     });
 }
 
-/** What usage may be summed by. */
+/** The labels by which usage may be summed. */
 export const groupings = ["user", "model", "subscription"] as const;
 export type Grouping = (typeof groupings)[number];
 

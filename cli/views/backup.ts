@@ -34,7 +34,7 @@ export function printBackup(out: Terminal, { stack, release, parts, encryptedFor
     );
 }
 
-/** What a restore did, or would do. */
+/** The result of a restore, or of its dry run. */
 export interface RestoreReport {
     readonly stack: string;
     readonly from: { readonly stack: string; readonly release: string; readonly created: string };

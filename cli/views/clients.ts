@@ -27,7 +27,7 @@ export function printClients(out: Terminal, err: Terminal, { stack, outputs }: P
     return true;
 }
 
-/** How a user gets what requests are made with. */
+/** The command by which a user gets the credential for requests. */
 function credential(
     { release }: Settings,
     stack: string,

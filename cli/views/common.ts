@@ -25,7 +25,7 @@ export function rows(out: Terminal, columns: readonly Column[], cells: readonly 
     return cells.length === 0 ? [] : table(columns, cells, out.width - indent.length, (text) => out.style(text, "dim"));
 }
 
-/** What to do about each rule or check, by name. */
+/** The remedies of rules or checks, by name. */
 export function remediesBlock(out: Terminal, remedies: readonly (readonly [name: string, remedy: string])[]): void {
     block(out, "Remedies", rows(out, [{}, { wraps: true }], remedies));
 }
@@ -224,7 +224,7 @@ export function outputs(out: Terminal, plan: Plan): void {
 
 const severityStyle = { error: "red", warning: "yellow", info: "blue", debug: "dim" } as const satisfies Record<string, Style>;
 
-/** What the program and the engine said. Each message is kept whole: a stack trace stays a stack trace. */
+/** The messages of the program and of the engine. Each message is kept whole: a stack trace stays a stack trace. */
 export function diagnostics(out: Terminal, plan: Plan, model: Model, verbose: boolean): void {
     const said = plan.diagnostics.filter((d) => verbose || d.severity !== "debug");
     block(

@@ -11,7 +11,7 @@ import type { KeysLeft } from "../edit/revoke";
 import type { Terminal } from "../terminal";
 import { block, diagnostics, policy, printFailure } from "./common";
 
-/** What a command that changes a stack file has to say. */
+/** The report of a command that changes a stack file. */
 export interface PrintedEdit {
     readonly stack: string;
     readonly changed: readonly ChangedFile[];

@@ -21,7 +21,7 @@ export function printPlan(
     gpus(out, plan);
     outputs(out, plan);
     placeholders(out, how.placeholders);
-    // What is wrong comes last, where it is read first.
+    // Problems come last, where it is read first.
     diagnostics(out.quiet ? err : out, plan, model, how.verbose);
     out.line();
     if (refused(plan)) {
@@ -31,7 +31,7 @@ export function printPlan(
     }
 }
 
-/** How the plan ended: what is told above and refuses nothing is not passed over. */
+/** The verdict on the plan, with the number of findings that are told above and refuse nothing. */
 function verdict(out: Terminal, { policy: findings }: Plan, replaced: number): string {
     const told = [
         ...(findings.length > 0 ? [count(findings.length, "finding")] : []),
@@ -42,7 +42,7 @@ function verdict(out: Terminal, { policy: findings }: Plan, replaced: number): s
         : `${out.style(`Nothing refuses this plan; see ${told} above.`, "yellow")}`;
 }
 
-/** What the stack file has for want of a real cluster: a plan needs no other, `pulumi up` refuses it. */
+/** The placeholders of the stack file for a real cluster's values: a plan accepts them, `pulumi up` refuses them. */
 function placeholders(out: Terminal, found: readonly Placeholder[]): void {
     block(
         out,

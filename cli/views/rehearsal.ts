@@ -6,7 +6,7 @@ import type { ByHand } from "../../simulator/stackFile";
 import type { Terminal } from "../terminal";
 import { block, diagnostics, gpus, madeNothing, outputs, policy, printFailure, rows } from "./common";
 
-/** What is printed besides the rehearsal itself. */
+/** Options of the printed report, besides the rehearsal itself. */
 export interface PrintOptions {
     /** Whether a policy pack was run. */
     readonly policy: boolean;
@@ -166,7 +166,7 @@ export function printDestroyed(out: Terminal, err: Terminal, rehearsal: Rehearsa
     return rehearsal.succeeded;
 }
 
-/** What went wrong in a later run; what merely followed from it is left out unless verbose. */
+/** The problems of a later run; their consequences are left out unless verbose. */
 function problems(err: Terminal, rehearsal: Rehearsal, how: PrintOptions): void {
     const grave = rehearsal.diagnostics.filter((d) => how.verbose || d.severity === "error" || d.severity === "warning");
     diagnostics(err, { ...rehearsal, diagnostics: grave }, modelOf(rehearsal), how.verbose);

@@ -5,7 +5,7 @@ import { block, remediesBlock, rows } from "./common";
 
 const styles = { pass: "green", fail: "red", skipped: "yellow" } as const satisfies Record<SmokeResult["verdict"], Style>;
 
-/** Where a check was made: `premium, gpt-oss-20b`. */
+/** The place of a check: `premium, gpt-oss-20b`. */
 function place({ tier, model }: SmokeResult): string {
     return [tier, model].filter((part) => part !== undefined).join(", ");
 }

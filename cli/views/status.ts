@@ -9,7 +9,7 @@ const operatorColumns: readonly Column[] = [
     { title: "Version" },
     { title: "Pods ready" },
 ];
-/** How many of those that wait are named. */
+/** The number of waiting parts that are named. */
 const NAMED = 3;
 
 /** Prints what is up, what is not, and what to do about it. */

@@ -106,7 +106,7 @@ export function printFailures(out: Terminal, failed: readonly SyncFailure[]): vo
     );
 }
 
-/** How many keys are created, extended, changed and withdrawn, as words. */
+/** The numbers of keys that are created, extended, changed and withdrawn, in words. */
 export function keyCounts(actions: readonly SyncAction[]): string {
     const sum = (verb: string): number => actions.filter((action) => action.what === "key" && action.verb === verb).length;
     return `${count(sum("create"), "key")} to create, ${sum("extend")} to extend, ${sum("update")} to change, ${sum("withdraw")} to withdraw`;

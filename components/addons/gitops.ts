@@ -4,7 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 const NAME = "credentialsrequest-manager";
 const VERBS = ["get", "list", "watch", "create", "update", "patch", "delete"];
 
-/** What the controller of OpenShift GitOps may not write by itself: kinds of cert-manager, credentials and monitors. */
+/** The kinds that the controller of OpenShift GitOps may not write by itself: those of cert-manager, credentials and monitors. */
 const KINDS = [
     ["cloudcredential.openshift.io", ["credentialsrequests"]],
     ["monitoring.coreos.com", ["servicemonitors"]],

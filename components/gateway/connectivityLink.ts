@@ -20,7 +20,7 @@ const SERVICE_CA = "/etc/ssl/certs/openshift-service-ca/service-ca-bundle.crt";
 /** Operator and settings of Connectivity Link. */
 export interface ConnectivityLinkArgs {
     readonly operator: InstalledOperator;
-    /** Which fields are patched: a plan must know them. */
+    /** The settings whose fields are patched: a plan must know them. */
     readonly settings: Pick<ConnectivityLinkSettings, "monitors" | "authorino" | "limitador">;
     /** Host and port that take traces as OTLP over gRPC. A plan must know it. Default: nobody gets traces. */
     readonly traces?: string | undefined;
@@ -194,7 +194,7 @@ export class ConnectivityLink extends pulumi.ComponentResource {
     }
 }
 
-/** What Limitador's operator gives a replica where nothing is said. Source: Kuadrant/limitador-operator@v0.16.0:api/v1alpha1/limitador_types.go. */
+/** The default requests of Limitador's operator for a replica. Source: Kuadrant/limitador-operator@v0.16.0:api/v1alpha1/limitador_types.go. */
 const LIMITADOR_REQUESTS = { cpu: "250m", memory: "32Mi" };
 const LIMITADOR_LIMITS = { cpu: "500m", memory: "64Mi" };
 
@@ -236,7 +236,7 @@ function counterDisk({
     };
 }
 
-/** How long the gateway waits for Authorino and for Limitador. Kuadrant's own 200 and 100 ms fail under load. */
+/** The time for which the gateway waits for Authorino and for Limitador. Kuadrant's own 200 and 100 ms fail under load. */
 const DEFAULT_TIMEOUT = "2s";
 
 /**

@@ -18,7 +18,7 @@ const ISTIO_CRDS = [
 
 const WAIT_MINUTES = 15;
 
-/** Which classes the cluster gets. */
+/** The GatewayClasses of the cluster. */
 export interface GatewayApiArgs {
     /** Further classes of the same implementation. Each is a resource: a plan must know them. Default: none. */
     readonly classes?: readonly string[];

@@ -22,7 +22,7 @@ const SERVICE = `${INFERENCE_GATEWAY.name}-${INFERENCE_CLASS}`;
 /** The Secret that cert-manager writes if the settings name an issuer. */
 const OWN_CERTIFICATE = `${INFERENCE_GATEWAY.name}-tls`;
 
-/** Where the gateway is reached, and whose routes it takes. */
+/** The address of the gateway, and the namespaces whose routes it takes. */
 export interface InferenceGatewayArgs {
     /** Apps domain of the cluster. Addresses of models are made of it: a plan must know it. */
     readonly domain: string;

@@ -25,7 +25,7 @@ const SERVICE_CERTIFICATE = "service-tls";
  */
 const UNMANAGED = { "opendatahub.io/managed": "false" } as const;
 
-/** Where a gateway is reached, and whose routes it takes. */
+/** The address of a gateway, and the namespaces whose routes it takes. */
 export interface MaasGatewayArgs {
     /** Name of the Gateway, from which other names are made: a plan must know it. Default: the product's. */
     readonly gateway?: string;
@@ -77,7 +77,7 @@ export class MaasGateway extends pulumi.ComponentResource {
     /** The Secret with the authority of its certificate, if that is its own: its callers have to trust it. */
     public readonly authority: { readonly name: string; readonly namespace: string } | undefined;
     /**
-     * Where the authority is that signs its certificate, if an issuer of the settings does: the Secret of its own authority, or `ca.crt`
+     * The place of the authority that signs its certificate, if an issuer of the settings does: the Secret of its own authority, or `ca.crt`
      * beside the certificate, which a public authority leaves out.
      */
     public readonly signedBy:

@@ -4,7 +4,7 @@ import { gate } from "../gate";
 import type { KindPath, Kube } from "../kube";
 import { deadlineOf, isGone, untilObject } from "../untilObject";
 
-/** What a release with another namespace of the MaaS API takes over from the release before it. */
+/** The parts that a release with another namespace of the MaaS API takes over from the release before it. */
 export interface CutOverArgs {
     /** Namespace of the MaaS API in the earlier release. */
     readonly formerNamespace: string;

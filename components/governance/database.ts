@@ -13,9 +13,9 @@ import { rds } from "./databaseRds";
 import type { DatabaseServer } from "./databaseServer";
 import { AUTHORITIES_FILE } from "./maasApi";
 
-/** Which database, and who connects to it. */
+/** The database, and the workload that connects to it. */
 export interface DatabaseArgs {
-    /** Which kind of database: a plan must know it. */
+    /** The kind of database: a plan must know it. */
     readonly settings: DatabaseSettings;
     /** Namespace of the MaaS API, which gets the Secret with the connection. A gate looks there: a plan must know it. */
     readonly consumerNamespace: string;

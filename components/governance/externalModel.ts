@@ -11,7 +11,7 @@ import { hooks } from "../hooks";
 import { recordOf, type Release } from "../../catalogue/releases";
 import { removeFormerExternalModel } from "./formerExternalModel";
 
-/** How a release describes such models. @throws Error where it cannot: the settings refuse them there */
+/** The scheme by which a release describes such models. @throws Error where it cannot: the settings refuse them there */
 function schemeOf(release: Release): Exclude<ReturnType<typeof recordOf>["externalModels"], { scheme: "none" }> {
     const { externalModels } = recordOf(release);
     if (externalModels.scheme === "none") {

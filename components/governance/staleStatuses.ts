@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 
 import type { KindPath, Kube } from "../kube";
 
-/** How long a phase may be out of date before it is healed, how long a cure may take, in ms, and how often it is tried. */
+/** The time, in ms, that a phase may be out of date before it is healed, the time that a cure may take, and the number of tries. */
 const STALE = 30_000;
 const CURED = 60_000;
 const TIMES = 3;

@@ -7,7 +7,7 @@ import type { IdentitySettings, TierSettings } from "../../stacks/schema";
 import { memberName, userName } from "../../catalogue/members";
 import { hooks } from "../hooks";
 
-/** Who creates the Groups of tiers, and who maintains their members; see `identity.groups`. */
+/** The owner of the Groups of tiers and of their members; see `identity.groups`. */
 export type GroupsMode = IdentitySettings["groups"];
 
 /**

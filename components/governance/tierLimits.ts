@@ -11,7 +11,7 @@ export const TIER_MAPPING = "tier-to-group-mapping";
 
 /**
  * The tiers with their groups, as YAML. The level rises with entitlement; of several tiers of a user the highest counts.
- * What users see is `displayName`.
+ * Users see its `displayName`.
  * Source: docs/sources/maas.md#tiers-of-33.
  *
  * @param accounts groups of ServiceAccounts beside those of each tier, by its name. Default: none

@@ -112,7 +112,7 @@ export class TierScheme extends pulumi.ComponentResource {
                             default: {
                                 labels: {
                                     tier: "auth.identity.tier",
-                                    // What later releases call it: dashboards, prices and rules read the same label everywhere.
+                                    // The name of later releases: dashboards, prices and rules read the same label everywhere.
                                     subscription: "auth.identity.tier",
                                     ...(telemetry.model && { model: 'responseBodyJSON("/model")' }),
                                     ...(telemetry.user && { user: "auth.identity.userid" }),

@@ -18,13 +18,13 @@ export interface GovernedTier {
     /** Namespace of its subscription and its authorization policy. */
     readonly namespace: string;
     readonly models: readonly string[];
-    /** What the tier grants: when it changes, the gate looks again. */
+    /** The grants of the tier: when it changes, the gate looks again. */
     readonly grants: string;
     /** The AuthPolicy of the gateway that all its models are behind. Absent: each model has one of its own. */
     readonly gatewayPolicy?: { readonly name: string; readonly namespace: string } | undefined;
 }
 
-/** What tells of one tier: its objects' kinds, in the plural and as messages name them. */
+/** The objects of one tier: their kinds, in the plural and as messages name them. */
 const OBJECTS = [
     ["maasauthpolicies", "MaaSAuthPolicy", "authPolicy"],
     ["maassubscriptions", "MaaSSubscription", "subscription"],
@@ -131,7 +131,7 @@ async function wait(
 const generationOf = (object: KubeObject | undefined): unknown =>
     (object?.metadata as { generation?: number } | undefined)?.generation;
 
-/** What is wrong with a subscription or an authorization policy: the controller has not seen it, or lets nobody use it. */
+/** The problem of a subscription or an authorization policy: the controller has not seen it, or lets nobody use it. */
 function lookedAt(object: KubeObject | undefined): string | undefined {
     const ready = conditionOf(object, "Ready");
     const phase = object?.status?.["phase"];
@@ -142,7 +142,7 @@ function lookedAt(object: KubeObject | undefined): string | undefined {
     return phase === "Active" || phase === "Degraded" ? undefined : `${String(phase)}, ${ready.reason}: ${ready.message}`;
 }
 
-/** What is wrong with a generated policy. */
+/** The problem of a generated policy. */
 function enforced(object: KubeObject | undefined): string | undefined {
     if (object?.status?.["observedGeneration"] !== generationOf(object)) {
         return "Kuadrant has not looked at it as it is now";

@@ -13,7 +13,7 @@ export interface ExistingNodesArgs {
     readonly pool: string;
     /** The instance type whose GPUs the nodes have. */
     readonly instanceType: string;
-    /** How many nodes the pool needs. */
+    /** The number of nodes that the pool needs. */
     readonly nodes: number;
     readonly nodeSelector: Readonly<Record<string, string>>;
     /** Its name in earlier versions of this program. */

@@ -20,7 +20,7 @@ export interface MachineFailure {
     readonly message: string;
     /** Whether waiting is of no use. */
     readonly final: boolean;
-    /** What the reader of the message can do. */
+    /** The next step for the reader of the message. */
     readonly remedy: string;
 }
 

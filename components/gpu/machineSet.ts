@@ -77,7 +77,7 @@ export function machineSet({ set, pool, cluster, zone, nodes }: MachineSetSpecAr
     };
 }
 
-/** How a machine is launched on AWS. */
+/** The launch settings of a machine on AWS. */
 function machineConfig(pool: PoolSettings, cluster: MachineSetCluster, zone: string, nodes: MachineSetSpecArgs["nodes"]) {
     const { infrastructureName: infra, region, ami } = cluster;
     const { subnet, securityGroups, instanceProfile, kmsKey } = nodeFacts(cluster, zone, nodes);

@@ -5,7 +5,7 @@ import { ACCELERATOR_LABEL } from "./machineSet";
 /** A Machine that another template made. */
 export interface OldMachine {
     readonly name: string;
-    /** What differs, in words: `instance type g6.2xlarge instead of g6e.2xlarge`. */
+    /** The differences, in words: `instance type g6.2xlarge instead of g6e.2xlarge`. */
     readonly differences: readonly string[];
     /** Nothing but the AMI differs; nodes are updated in place, whatever image they were started from. */
     readonly imageAlone: boolean;

@@ -62,11 +62,11 @@ export interface NodesReadyArgs extends SetFacts {
     readonly nodes: number;
     /** Whether an autoscaler sizes the set. */
     readonly autoscaled: boolean;
-    /** What becomes of machines of an earlier template; see `gpu.pools[].rollout`. */
+    /** The treatment of machines of an earlier template; see `gpu.pools[].rollout`. */
     readonly rollout: RolloutArgs["rollout"];
     /** See {@link RolloutArgs.followsAmi}. */
     readonly followsAmi: boolean;
-    /** What the machines are made from: the gate looks at them again when it changes. */
+    /** The template of the machines: the gate looks at them again when it changes. */
     readonly template: pulumi.Input<object>;
 }
 

@@ -13,7 +13,7 @@ import { litemaasInVault, VAULT_AUDIENCE, type VaultAccess, type VaultPaths } fr
 /** The ServiceAccount with which External Secrets logs in to Vault. */
 const ACCOUNT = "eso-vault";
 
-/** How the cluster reads a Vault. Everything must be known in a plan: network policies and records name it. */
+/** The connection by which the cluster reads a Vault. Everything must be known in a plan: network policies and records name it. */
 export interface SecretSourceArgs {
     readonly externalSecrets: IdentitySettings["externalSecrets"];
     /** Somebody else runs Red Hat's operator. */

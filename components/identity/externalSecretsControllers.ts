@@ -116,7 +116,7 @@ async function running(kube: Kube, namespace: string, remedy: string): Promise<v
     }
 }
 
-/** What must hold of objects of one kind before ExternalSecrets can be created. */
+/** A requirement on objects of one kind, which must hold before ExternalSecrets can be created. */
 interface Requirement {
     readonly kind: KindPath;
     readonly names: readonly string[];

@@ -21,7 +21,7 @@ import { type VaultAccess, vaultAccess, vaultPaths } from "./vaultAccess";
 import { VaultServer } from "./vaultServer";
 import { VaultStore } from "./vaultStore";
 
-/** How long somebody has to create the ConfigMap with the authority of a provider. */
+/** The time that a person has to create the ConfigMap with the authority of a provider. */
 const REQUIRED_MINUTES = 5;
 
 /** The arguments of {@link Identity}. Names and hosts must be known in a plan: records, paths in Vault and Routes contain them. */

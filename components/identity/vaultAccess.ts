@@ -36,7 +36,7 @@ export function vaultAccess(vault: VaultSettings, domain: string): VaultAccess {
 /** The audience of the tokens with which External Secrets logs in. */
 export const VAULT_AUDIENCE = "vault";
 
-/** What LiteMaaS writes to Vault: a folder below the mount, and a role with a policy of the same name that may write there. */
+/** The place of LiteMaaS in Vault: a folder below the mount, and a role with a policy of the same name that may write there. */
 export function litemaasInVault({ htpasswd, role }: VaultPaths): { readonly folder: string; readonly role: string } {
     return { folder: htpasswd.replace(/htpasswd$/, "litemaas"), role: `${role}-litemaas` };
 }

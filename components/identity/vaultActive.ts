@@ -97,7 +97,7 @@ export function uninitialized(namespace: string, address: string, byHand?: numbe
     );
 }
 
-/** How a person unseals every pod. Others than the first have joined it before. */
+/** The commands by which a person unseals every pod. The pods after the first have joined it before. */
 function unsealing(namespace: string, replicas: number): string {
     const pods = Array.from({ length: replicas }, (_, i) => `${VAULT_NAME}-${i}`);
     return `unseal each pod with the share: ${pods.map((pod) => `oc exec -it -n ${namespace} ${pod} -- vault operator unseal`).join("; ")}`;

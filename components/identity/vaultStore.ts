@@ -142,7 +142,7 @@ export class VaultStore extends pulumi.ComponentResource {
     }
 }
 
-/** What both kinds of login need. */
+/** The objects that both kinds of login need. */
 interface LoginParts {
     readonly paths: VaultPaths;
     readonly reader: Reader;

@@ -63,7 +63,7 @@ export class Kube {
         return this.transport.parse(await this.transport.send({ method: "POST", path: pathOf(kind), body: object }), kind.plural);
     }
 
-    /** What the API server says to the creation of an object, which it checks and does not carry out; undefined when it would take it. */
+    /** The refusal of an object's creation, which the API server checks and does not carry out; undefined when it would take it. */
     async refusal(kind: KindPath, object: object): Promise<string | undefined> {
         const answer = await this.transport.send({ method: "POST", path: `${pathOf(kind)}?dryRun=All`, body: object });
         try {

@@ -13,7 +13,7 @@ export interface Condition {
     readonly lastTransitionTime?: string;
 }
 
-/** What conditions are read of. */
+/** The object whose conditions are read. */
 type Reporting = Pick<KubeObject, "status"> | undefined;
 
 /** @returns an empty list for an object that does not exist or reports none */

@@ -8,7 +8,7 @@ import type { Access } from "./kubeconfig";
 import { KubeError } from "./objects";
 import type { TimeOuts } from "./timeOuts";
 
-/** What runs, and where. */
+/** The command and its container. */
 export interface ExecCommand {
     readonly namespace: string;
     readonly pod: string;

@@ -1,4 +1,4 @@
-/** Which cluster is meant, and how it is reached: the kubeconfig, read as kubectl and Pulumi's provider read it. */
+/** The cluster and its connection: the kubeconfig, read as kubectl and Pulumi's provider read it. */
 import type { Cluster, Context, KubeConfig, User } from "@kubernetes/client-node";
 import { spawn, type SpawnOptions } from "node:child_process";
 import * as fs from "node:fs";
@@ -18,14 +18,14 @@ export interface ClusterAccess {
     readonly skipTLSVerify?: boolean | undefined;
 }
 
-/** What it takes to send requests to a cluster. */
+/** The connection by which requests are sent to a cluster. */
 export interface Access {
     /** As the kubeconfig has it. */
     readonly cluster: ClusterAccess;
     readonly server: URL;
     /** Agent, certificates and headers; they hold what logs in: never print them. */
     readonly options: RequestOptions;
-    /** Where that is from, in words: `context "prod" of /home/ann/.kube/config`. */
+    /** Its origin, in words: `context "prod" of /home/ann/.kube/config`. */
     readonly place: string;
 }
 
@@ -44,7 +44,7 @@ interface Chosen {
     readonly place: string;
 }
 
-/** Where a pod of the cluster itself finds its login. */
+/** The place of the login of a pod in the cluster itself. */
 const SERVICE_ACCOUNT = "/var/run/secrets/kubernetes.io/serviceaccount/token";
 
 /**
@@ -85,7 +85,7 @@ async function chosenCluster(context?: string, kubeconfig?: string): Promise<Cho
     try {
         return { config, cluster: clusterOf(config, wanted, where, place), place };
     } catch (error) {
-        // What is missing may be in an entry that was left out because it is wrong: that is told too.
+        // The missing part may be in an entry that was left out because it is wrong: that is told too.
         const wrong = there.flatMap((source) => problemOf(new KubeConfig(), source));
         throw wrong.length === 0 ? error : new KubeError(`${(error as Error).message} (${wrong.join("; ")})`, 0);
     }
@@ -142,7 +142,7 @@ async function within(milliseconds: number, config: KubeConfig, options: Request
     }
 }
 
-/** What is given as a kubeconfig without being a file: its text (pulumi/pulumi-kubernetes@94977969d:provider/pkg/provider/util.go). */
+/** Matches the text of a kubeconfig, given in place of a file (pulumi/pulumi-kubernetes@94977969d:provider/pkg/provider/util.go). */
 const CONTENT = /\n|^\s*\{/;
 
 /** @returns the kubeconfigs, and whether somebody has named them */
@@ -193,7 +193,7 @@ function read(config: KubeConfig, source: Source, onInvalidEntry: "filter" | "th
     return config;
 }
 
-/** What is wrong with an entry of a kubeconfig. */
+/** The problems of an entry of a kubeconfig. */
 function problemOf(config: KubeConfig, source: Source): string[] {
     try {
         read(config, source, "throw");

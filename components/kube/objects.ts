@@ -1,4 +1,4 @@
-/** What the client of the Kubernetes API speaks of: objects, kinds, and what goes wrong. */
+/** The types of the client of the Kubernetes API: objects, kinds and errors. */
 
 /** An object, as far as gates read it. */
 export interface KubeObject {

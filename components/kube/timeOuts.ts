@@ -1,4 +1,4 @@
-/** How long a server may say nothing. */
+/** The time for which a server may say nothing. */
 
 /** Milliseconds of wall time after which a silent server is given up, by what it was to do next. */
 export interface TimeOuts {

@@ -28,11 +28,11 @@ export interface Question {
     readonly within?: number;
 }
 
-/** What says that a certificate is not to be trusted, or that there is no TLS at all; it does not get better. */
+/** Matches errors of a certificate that is not trusted, or of a server without TLS; to wait does not help. */
 const UNTRUSTED = /certificate|self-signed|altname|Hostname\/IP/i;
 
 export class Transport {
-    /** When the cluster answered last: by its clock, and by a clock of this process that nobody sets. */
+    /** The time of the cluster's last answer: by its clock, and by a clock of this process that nobody sets. */
     private last: { readonly at: number; readonly local: number } | undefined;
 
     constructor(

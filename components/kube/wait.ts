@@ -9,7 +9,7 @@ const AWAY_PAUSE = 5000;
 /** Looks at objects. @returns what is wanted, or undefined to wait for the next change */
 export type Judge<T> = (items: readonly KubeObject[]) => T | undefined | Promise<T | undefined>;
 
-/** What is waited for. */
+/** The state that is waited for. */
 export interface Wait<T> {
     readonly kind: KindPath;
     /** Selectors of a list, as its query. */

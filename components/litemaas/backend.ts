@@ -27,7 +27,7 @@ import { route } from "./routes";
 const AUTHORITIES = "/authorities";
 const BUNDLE_FILE = "/trust/ca-bundle.crt";
 
-/** What the backend waits for. */
+/** The resources that the backend waits for. */
 export interface BackendBehind {
     readonly login: Login;
     readonly secrets: pulumi.Resource;
@@ -122,7 +122,7 @@ function environment({ settings, hosts }: Place): inputs.core.v1.EnvVar[] {
         // Before the URLs that contain it.
         secretVariable(DATABASES.portal.password),
         variable("DATABASE_URL", databaseUrl(namespace, "portal", "portal", "libpq")),
-        // Which models there are: other proxies than the one that is asked may not know a new one yet.
+        // The list of models: other proxies than the one that is asked may not know a new one yet.
         variable("LITELLM_DATABASE_URL", databaseUrl(namespace, "proxy", "portal", "libpq")),
         secretVariable("JWT_SECRET"),
         secretVariable("ADMIN_API_KEYS", "ADMIN_API_KEY"),

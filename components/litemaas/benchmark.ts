@@ -34,7 +34,7 @@ export const BENCHMARK_FILES: Readonly<Record<string, string>> = Object.fromEntr
     Object.entries(FOLDERS).map(([name, folder]) => [`${folder}/${name}`, readFileSync(join(__dirname, folder, name), "utf8")]),
 );
 
-/** What the Job reads, as JSON. */
+/** The configuration that the Job reads, as JSON. */
 export function benchmarkText({ settings: { namespace, benchmark, proxy } }: Pick<Place, "settings">): string {
     const { schedule: _, ...settings } = benchmark!;
     return `${JSON.stringify(

@@ -83,7 +83,7 @@ export function databases(place: Place, secrets: pulumi.Resource, protect: boole
     return server.running;
 }
 
-/** How the databases do. @param exporter image */
+/** The metrics of the databases. @param exporter image */
 export function databaseMetrics(
     { name, settings: { namespace }, within }: Place,
     exporter: string,

@@ -25,7 +25,7 @@ export interface GatewayKey {
     readonly enforced: readonly pulumi.Resource[];
 }
 
-/** What the Job reads: the configuration of the program that makes keys, and which proxies start again. */
+/** The configuration that the Job reads: that of the program that makes keys, and the proxies that start again. */
 export function gatewayKeyConfig(
     { namespace, gatewayKey }: Place["settings"],
     { subscription, api }: Omit<GatewayKey, "enforced">,

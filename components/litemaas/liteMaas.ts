@@ -35,11 +35,11 @@ export interface LiteMaasArgs {
     readonly region: string;
     /** Models, workshops, and how their endpoints are reached. */
     readonly sync: Omit<SyncBehind, "before">;
-    /** What must serve before models are registered. */
+    /** Resources that must serve before models are registered. */
     readonly served: readonly pulumi.Resource[];
     /** The gateway whose key the proxies get; undefined: they get none. */
     readonly gateway: GatewayKey | undefined;
-    /** Where the Secrets are kept in Vault; undefined: in the cluster alone. */
+    /** The place of the Secrets in Vault; undefined: in the cluster alone. */
     readonly store: SecretStore | undefined;
     /** Services whose metrics are read. */
     readonly scraped: readonly Scraped[];
@@ -74,9 +74,9 @@ export const KEPT: readonly KeptKey[] = [
  * Source: docs/litemaas.md.
  */
 export class LiteMaas extends pulumi.ComponentResource {
-    /** Where callers reach the models: https://<host>/v1. */
+    /** The address of the models for callers: https://<host>/v1. */
     public readonly url: string;
-    /** Where users reach the portal. */
+    /** The address of the portal for users. */
     public readonly portal: string;
 
     constructor(name: string, args: LiteMaasArgs, opts: pulumi.ComponentResourceOptions = {}) {

@@ -1,4 +1,4 @@
-/** How users log in to the portal. */
+/** The login of users to the portal. */
 import { Secret, ServiceAccount } from "@pulumi/kubernetes/core/v1";
 import type * as inputs from "@pulumi/kubernetes/types/input";
 import type * as pulumi from "@pulumi/pulumi";
@@ -13,11 +13,11 @@ export interface Login {
     readonly env: readonly inputs.core.v1.EnvVar[];
     /** ServiceAccount of the backend. */
     readonly account: pulumi.Output<string>;
-    /** What must exist before the backend starts. */
+    /** Resources that must exist before the backend starts. */
     readonly before: readonly pulumi.Resource[];
 }
 
-/** Where the provider sends users back to: through the frontend, whose host is that of the page that they return to. */
+/** The address to which the provider sends users back: through the frontend, whose host is that of the page that they return to. */
 export const callbackOf = (host: string): string => `https://${host}/api/auth/callback`;
 
 /**

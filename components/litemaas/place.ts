@@ -1,4 +1,4 @@
-/** What all parts of LiteMaaS share: where they are, and how their pods run. */
+/** Facts that all parts of LiteMaaS share: their place, and the settings of their pods. */
 import type * as inputs from "@pulumi/kubernetes/types/input";
 import type * as pulumi from "@pulumi/pulumi";
 
@@ -44,7 +44,7 @@ export const labelsOf = (app: string): Record<string, string> => ({ app, "app.ku
 /** Host of the databases, for which their certificate is valid. */
 export const databaseHost = (namespace: string): string => `${LITEMAAS.database}.${namespace}.svc.cluster.local`;
 
-/** Where pods find the certificate of the service CA. */
+/** The place in pods of the certificate of the service CA. */
 export const SERVICE_CA = { configMap: "litemaas-service-ca", key: "service-ca.crt", folder: "/service-ca" } as const;
 
 /** ConfigMap with the authorities of the router, of gateways and of the rest of the world. */

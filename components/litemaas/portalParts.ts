@@ -1,4 +1,4 @@
-/** What backend and frontend of the portal share: their Services, Routes and probes. */
+/** Parts that backend and frontend of the portal share: Services, Routes and probes. */
 import { Service } from "@pulumi/kubernetes/core/v1";
 
 import { labelsOf, type Place, podLabels } from "./place";
@@ -17,7 +17,7 @@ export const CLOSED_HEADERS: Readonly<Record<Header, string | undefined>> = {
     Referer: undefined,
 };
 
-/** What closes requests without a token, and requests from elsewhere. */
+/** Restrictions of a Route against requests without a token and requests from elsewhere. */
 export function closed({ unauthenticatedRoutes, allowedAddresses }: Place["settings"]["portal"]) {
     return {
         ...(unauthenticatedRoutes === "close" && { headers: CLOSED_HEADERS }),

@@ -1,4 +1,4 @@
-/** What the portal keeps in its database and has no environment for: its name and pictures, and which models need approval. */
+/** Settings that the portal keeps in its database alone: its name and pictures, and the models that need approval. */
 import { createHash } from "node:crypto";
 
 import { Job } from "@pulumi/kubernetes/batch/v1";

@@ -36,7 +36,7 @@ const TLS = "/etc/litellm-tls";
 const CERTIFICATE = `${LITEMAAS.proxy}-tls`;
 const CONFIG_MAP = `${LITEMAAS.proxy}-config`;
 
-/** What the proxies wait for. */
+/** The resources that the proxies wait for. */
 export interface ProxyBehind {
     readonly secrets: pulumi.Resource;
     readonly database: pulumi.Resource;

@@ -1,4 +1,4 @@
-/** How a backup of the databases is brought back. */
+/** The restore of a backup of the databases. */
 import { Job } from "@pulumi/kubernetes/batch/v1";
 import { PersistentVolumeClaim } from "@pulumi/kubernetes/core/v1";
 import type * as inputs from "@pulumi/kubernetes/types/input";
@@ -9,7 +9,7 @@ import { type Backup, node, objects, podSpec, postgres, scriptsMount } from "./b
 import { labelsOf, type Place, podLabels, serviceCaMount, serviceCaVolume, variable } from "./place";
 import { snapshotName, snapshotReady } from "./snapshot";
 
-/** Where a volume that was made of a snapshot is mounted. */
+/** The mount path of a volume that was made of a snapshot. */
 const SNAPSHOT = "/snapshot";
 
 /**

@@ -7,7 +7,7 @@ import { labelsOf, type Place } from "./place";
 /** Headers that Routes may change. */
 export type Header = "Origin" | "Referer" | "User-Agent";
 
-/** Where a Route leads. */
+/** The target of a Route. */
 export interface RouteTo {
     readonly host: string;
     /** Name of the Service and of the Route, and of the port of the Service. */

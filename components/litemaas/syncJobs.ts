@@ -27,7 +27,7 @@ import { type DesiredArgs, desiredState, SYNC_ENTRY, SYNC_FILES } from "./sync";
 const OWNER = "litemaas";
 const CONFIG = "desired.json";
 
-/** What is to be in line, and what must answer before. */
+/** The models and workshops to synchronize, and the resources that must answer before. */
 export interface SyncBehind {
     readonly models: DesiredArgs["models"];
     readonly workshops: DesiredArgs["workshops"];

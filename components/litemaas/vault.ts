@@ -13,7 +13,7 @@ export interface SecretStore {
     readonly ready: pulumi.Resource;
 }
 
-/** What is copied, and when it is there. */
+/** The copied Secrets, and the resources after which they exist. */
 export interface Copied {
     /** The Secret that is made once has its values. */
     readonly secrets: pulumi.Resource;
@@ -41,7 +41,7 @@ export function keptInVault(
                 spec: {
                     refreshInterval: "10m0s",
                     updatePolicy: "Replace",
-                    // What is kept in the cluster is kept there as well.
+                    // Secrets that are kept in the cluster are kept in Vault as well.
                     deletionPolicy: removal === "keep" ? "None" : "Delete",
                     secretStoreRefs: [{ kind: "ClusterSecretStore", name: store.name }],
                     selector: { secret: { name: secret } },

@@ -1,4 +1,4 @@
-/** Who is told of alerts, as Alertmanager has it. Pure. Source: docs/sources/observability.md#who-is-told. */
+/** The receivers of alerts, in the form of Alertmanager. Pure. Source: docs/sources/observability.md#who-is-told. */
 import type { AlertRoute } from "../../stacks/schema/alertRoutes";
 
 /** The receiver of what no route takes: nobody. */

@@ -38,7 +38,7 @@ export interface GrafanaArgs {
  * Source: docs/sources/observability.md#grafana.
  */
 export class Grafana extends pulumi.ComponentResource {
-    /** Where it is. */
+    /** Its address. */
     public readonly url: string;
 
     constructor(name: string, args: GrafanaArgs, opts: pulumi.ComponentResourceOptions = {}) {
@@ -132,7 +132,7 @@ export class Grafana extends pulumi.ComponentResource {
         this.registerOutputs({ url: this.url });
     }
 
-    /** What the pod mounts. */
+    /** The objects that the pod mounts. */
     private mounted(name: string, within: () => pulumi.CustomResourceOptions): pulumi.Resource[] {
         const metadata = (object: string) => ({ name: object, namespace: GRAFANA_NAMESPACE });
         const cookie = new RandomPassword(`${name}-cookie`, { length: 32, special: false }, { parent: this });
@@ -160,7 +160,7 @@ export class Grafana extends pulumi.ComponentResource {
         ];
     }
 
-    /** Who reads metrics: Grafana, and whom the settings let in. */
+    /** The readers of metrics: Grafana, and the viewers of the settings. */
     private readers(name: string, { viewers }: GrafanaSettings): pulumi.Resource[] {
         const roleRef = { apiGroup: "rbac.authorization.k8s.io", kind: "ClusterRole", name: METRICS_ROLE };
         const binding = (id: string, subjects: pulumi.Input<{ kind: string; name: string }>[]): ClusterRoleBinding =>

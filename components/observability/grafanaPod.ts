@@ -1,4 +1,4 @@
-/** What Grafana's pod has beside the operator's: the proxy that asks for the cluster's login, and the token for metrics. Pure. */
+/** The additions to Grafana's pod: the proxy that asks for the cluster's login, and the token for metrics. Pure. */
 import { stringify } from "yaml";
 
 import { DATASOURCE } from "./grafanaDashboard";

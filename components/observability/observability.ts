@@ -24,7 +24,7 @@ const ROUTED = { namespace: RECORDS_NAMESPACE };
 
 /** Arguments of {@link Observability}. */
 export interface ObservabilityArgs {
-    /** What is observed. Plain: it decides which objects exist. */
+    /** The settings. Plain: they decide which objects exist. */
     readonly settings: NonNullable<Settings["observability"]>;
     /** The operators that these settings need; others may be undefined. */
     readonly operators: {
@@ -41,9 +41,9 @@ export interface ObservabilityArgs {
     };
     /** Domain of the cluster's Routes. Plain: Grafana's address is made of it. */
     readonly domain: string;
-    /** Where OpenShift AI shows usage, which the console then links beside the dashboards. Plain: it decides which objects exist. */
+    /** The page on which OpenShift AI shows usage, which the console then links beside the dashboards. Plain: it decides which objects exist. */
     readonly usagePage?: string | undefined;
-    /** What else the rules are written for. Plain: it is part of their text. */
+    /** The rest of the rules' scope. Plain: it is part of their text. */
     readonly scope: Omit<Scope, "models" | "thresholds">;
     /** Whether Pulumi refuses to delete the traces. Default: false. */
     readonly protect?: boolean | undefined;

@@ -34,7 +34,7 @@ export interface PrivateBucket {
     readonly accessKeyId: pulumi.Output<string>;
     /** A secret. */
     readonly secretAccessKey: pulumi.Output<string>;
-    /** What must be there before anything is written into it. */
+    /** Resources that must exist before anything is written into it. */
     readonly ready: readonly pulumi.Resource[];
 }
 

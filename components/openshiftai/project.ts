@@ -30,7 +30,7 @@ const CONNECTION = "object-storage";
 /** The pipeline server as the dashboard names it. */
 const SERVER = "dspa";
 
-/** Where objects are kept, and the Secret with the key. */
+/** A bucket of objects, and the Secret with its key. */
 interface Storage {
     readonly scheme: "http" | "https";
     readonly host: pulumi.Input<string>;

@@ -1,4 +1,4 @@
-/** Where OpenShift AI shows usage itself. Pure. */
+/** The page on which OpenShift AI itself shows usage. Pure. */
 import { recordOf } from "../../catalogue/releases";
 import type { Settings } from "../../stacks/schema";
 import { flagsOf } from "./dashboardFlags";

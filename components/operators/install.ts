@@ -26,7 +26,7 @@ export interface Installation {
 const OLM = "operators.coreos.com/v1alpha1";
 const MINUTE = 60_000;
 
-/** How long an operator may take to install, in minutes of the cluster's clock. */
+/** The time that an operator may take to install, in minutes of the cluster's clock. */
 const INSTALL_MINUTES = 20;
 
 /**

@@ -13,7 +13,7 @@ import type { OperatorEntry, OperatorPackage } from "../../catalogue/operators";
 import { install, type Installation, subscriptionsOf } from "./install";
 import { InstallError } from "./verdict";
 
-/** What to install from OLM. Everything must be known in a plan: gates look for it in the cluster. */
+/** The operator to install from OLM. Everything must be known in a plan: gates look for it in the cluster. */
 export interface OperatorArgs {
     readonly operator: OperatorPackage;
     readonly entry: OperatorEntry;
@@ -120,7 +120,7 @@ export class Operator extends pulumi.ComponentResource {
     }
 }
 
-/** What a Subscription says of the operator's pods. */
+/** The settings of the operator's pods in a Subscription. */
 function podsOf({ env, tolerations }: OperatorEntry) {
     return env === undefined && tolerations === undefined
         ? {}

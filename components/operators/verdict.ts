@@ -32,7 +32,7 @@ export class InstallError extends Error {
     }
 }
 
-/** What to do about a Subscription. */
+/** The next step for a Subscription. */
 export type SubscriptionVerdict =
     /** The wanted CSV has been created; wait for it. */
     | { readonly installed: string }
@@ -72,7 +72,7 @@ export function judgeSubscription(status: SubscriptionStatus | undefined, wanted
     return { doing: unresolved?.message ?? progressOf(status, wanted) };
 }
 
-/** What OLM is at with a Subscription that waits. */
+/** The progress of OLM with a Subscription that waits. */
 function progressOf({ state, installedCSV }: SubscriptionStatus = {}, wanted: string | undefined): string {
     if (state === "AtLatestKnown" && installedCSV !== undefined && wanted !== undefined) {
         return `${installedCSV} is installed, and OLM offers no way from it to ${wanted} in this channel; a version in between may lead there (operators.<package>.csv)`;

@@ -29,7 +29,7 @@ export interface MaasGateways {
     readonly all: readonly MaasGateway[];
 }
 
-/** What gateways wait for, and the certificate that they show. */
+/** The resources that gateways wait for, and the certificate that they show. */
 export interface GatewayNeeds {
     /** The certificate of everything under the apps domain. */
     readonly certificateSecret: string;
@@ -43,7 +43,7 @@ export function maasGateways(
     { certificateSecret, before: given }: GatewayNeeds,
 ): MaasGateways {
     const { gateway: chosen } = settings;
-    // What 3.3 has for this stays as long as its gateway; that of 3.5 comes and goes with tiers.
+    // The policy of 3.3 stays as long as its gateway; that of 3.5 comes and goes with tiers.
     const closes = recordOf(settings.release).governance === "subscriptions";
     const before = [
         ...given,
@@ -174,7 +174,7 @@ export function inferenceGateway(
           );
 }
 
-/** What models behind the gateway of llm-d wait for: OpenShift AI closes it, once it runs. Empty when the stack does not ask for it. */
+/** The gates that models behind the gateway of llm-d wait for: OpenShift AI closes it, once it runs. Empty without that gateway. */
 export function inferenceClosed(
     { records, after }: Stage,
     inference: InferenceGateway | undefined,

@@ -13,7 +13,7 @@ import type { MaasGateways } from "./gateways";
 import { exporterImage } from "./exporters";
 import type { Stage } from "./stage";
 
-/** What LiteMaaS waits for, and what it leads to. */
+/** The resources that LiteMaaS waits for, and those that it leads to. */
 export interface LitemaasBehind {
     /** Services without a scheduler, and models, by name. */
     readonly services: ReadonlyMap<string, pulumi.Resource>;
@@ -22,7 +22,7 @@ export interface LitemaasBehind {
     readonly authority: { readonly name: string; readonly namespace: string } | undefined;
     /** Undefined without tiers. */
     readonly gateways: MaasGateways | undefined;
-    /** Where its Secrets are kept outside of the cluster. */
+    /** The store of its Secrets outside of the cluster. */
     readonly store: SecretStore | undefined;
     /** Say that the tiers are in force. */
     readonly enforced: readonly pulumi.Resource[];
@@ -38,7 +38,7 @@ const API_PATH: Readonly<Record<PredictiveSettings["runtime"], string>> = {
     docling: "",
 };
 
-/** How the proxy calls what a runtime serves. */
+/** The provider and mode by which the proxy calls the models of a runtime. */
 const OFFERED: Readonly<Record<PredictiveSettings["runtime"], { readonly provider: string; readonly mode: string }>> = {
     vllm: { provider: "hosted_vllm", mode: "chat" },
     openvino: { provider: "openai", mode: "embedding" },
@@ -82,7 +82,7 @@ export function offeredModels(settings: Settings) {
     ];
 }
 
-/** Where the key of the proxies is made. */
+/** The gateway at which the key of the proxies is made. */
 function gatewayOf(settings: Settings, { gateways, enforced }: LitemaasBehind): GatewayKey | undefined {
     const tier = tierOf(settings);
     return gateways === undefined || tier === undefined

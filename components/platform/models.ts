@@ -18,7 +18,7 @@ import { tracesReceiver } from "./observed";
 import { proxyOf, type Stage } from "./stage";
 import { mappedTiers } from "./tiers";
 
-/** What models are served behind. */
+/** The resources that models wait for. */
 export interface ServedBehind {
     /** The models that tiers name. */
     readonly governed: readonly ModelSettings[];
@@ -165,7 +165,7 @@ export function predictiveModels(
     return new Map(settings.predictive.map((service) => [service.name, serve(service)]));
 }
 
-/** How pods get onto the nodes of each pool. */
+/** The placement of pods on the nodes of each pool. */
 function placementsOf({ gpu }: Settings): ReadonlyMap<string, Placement> {
     return new Map(
         gpu.pools.map((pool) => [

@@ -12,7 +12,7 @@ import type { Database } from "../governance";
 import { keysMetrics } from "./exporters";
 import type { Stage } from "./stage";
 
-/** What is read, and what must be there before: a monitor needs its namespace. */
+/** The parts that monitors read, and their namespaces, which must exist before. */
 export interface Foundations {
     /** Users and their logins, with Vault and External Secrets. */
     readonly identities: pulumi.Resource | undefined;

@@ -70,7 +70,7 @@ export function observability(
           );
 }
 
-/** What the rules are written for, beside the models. @param region of the cluster; unknown: nodes have no prices but the given ones */
+/** The scope of the rules, beside the models. @param region of the cluster; unknown: nodes have no prices but the given ones */
 export function scopeOf(settings: Settings, region = settings.cluster.region): Omit<Scope, "models" | "thresholds"> {
     const { models, externalModels, tiers, tenants, gateway, identity, release } = settings;
     const keys = tiers.length > 0 && recordOf(release).governance === "subscriptions";

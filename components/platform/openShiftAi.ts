@@ -38,7 +38,7 @@ export function openShiftAi(
     const choice = layer.componentChoice(settings);
     const on = componentsOn(choice);
     const rhods = operators("rhods-operator");
-    // What is missing when a component is switched on keeps it, and with it all of OpenShift AI, from becoming ready.
+    // A dependency that is missing when a component is switched on keeps it, and with it all of OpenShift AI, from becoming ready.
     const needed = [...before];
     if (on.has("trainer")) {
         needed.push(
@@ -105,7 +105,7 @@ function projects({ settings, cluster, after }: Stage, components: layer.OpenShi
     }
 }
 
-/** What runs within OpenShift AI. */
+/** The parts that run within OpenShift AI. */
 function parts(
     { settings: { release, openshiftAi: ai, ...settings }, records, after }: Stage,
     components: layer.OpenShiftAi,

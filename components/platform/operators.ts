@@ -1,4 +1,4 @@
-/** Which operators a stack needs, in which order they are installed, and why. */
+/** The operators that a stack needs, the order of their installation, and the reasons. */
 import type * as pulumi from "@pulumi/pulumi";
 
 import { operatorEntry, type OperatorPackage, withPrerequisites } from "../../catalogue/operators";

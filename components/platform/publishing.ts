@@ -10,7 +10,7 @@ import { ExternalModelService, ProviderKey } from "../governance";
 import type { MaasGateways } from "./gateways";
 import type { Stage } from "./stage";
 
-/** What models are published behind. */
+/** The resources that the publication of models waits for. */
 export interface PublishedBehind {
     /** The models that tiers name, and their services by name. */
     readonly models: readonly ModelSettings[];
@@ -23,7 +23,7 @@ export interface PublishedBehind {
     readonly gateways: MaasGateways;
 }
 
-/** What is said of a model that is published. */
+/** The description of a model that is published. */
 interface Published {
     readonly name: string;
     readonly displayName?: string | undefined;

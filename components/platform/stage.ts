@@ -7,7 +7,7 @@ import type { Settings } from "../../stacks/schema";
 import type { ClusterFacts } from "../cluster";
 import type { Operators } from "../layer";
 
-/** What is known before anything but operators and nodes exists. */
+/** The values that are known before anything but operators and nodes exists. */
 export interface Stage {
     readonly settings: Settings;
     readonly cluster: ClusterFacts;

@@ -1,4 +1,4 @@
-/** What a tenant counts of use. */
+/** The telemetry of a tenant. */
 import type { Settings, TenantSettings } from "../../stacks/schema";
 
 type Telemetry = NonNullable<TenantSettings["telemetry"]>;

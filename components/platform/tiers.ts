@@ -1,4 +1,4 @@
-/** Who may call which model, and how much. */
+/** The tiers: grants of models to users, with limits. */
 import type * as pulumi from "@pulumi/pulumi";
 
 import { servedOf } from "../../catalogue/models/canary";
@@ -28,11 +28,11 @@ import type { Stage } from "./stage";
 import { telemetryOf } from "./telemetry";
 import type { Tenants } from "./tenants";
 
-/** What tiers wait for. */
+/** The resources that tiers wait for. */
 export interface TiersBehind {
     readonly gateways: MaasGateways;
     readonly tenants: Tenants;
-    /** What says that a model is published, by the name of the model. */
+    /** The resource that shows that a model is published, by the name of the model. */
     readonly published: ReadonlyMap<string, pulumi.Resource>;
     /** The services of models, by the name of the model. */
     readonly services: ReadonlyMap<string, pulumi.Resource>;

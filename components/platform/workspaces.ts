@@ -16,7 +16,7 @@ import { type AssistantFiles, DevSpaces, removeWorkspaceHook, Workspace, Workspa
 import type { MaasGateways } from "./gateways";
 import type { Stage } from "./stage";
 
-/** What workspaces wait for. */
+/** The resources that workspaces wait for. */
 export interface WorkspacesBehind {
     readonly gateways: MaasGateways;
     /** The OpenAI-compatible endpoint of each model, by its name. */
@@ -25,7 +25,7 @@ export interface WorkspacesBehind {
     readonly enforced: readonly pulumi.Resource[];
 }
 
-/** What the assistant and its users read, by the name of the tier. */
+/** The files that the assistant and its users read, by the name of the tier. */
 export function assistantFiles(settings: Settings, urls: Readonly<Record<string, string>>): ReadonlyMap<string, AssistantFiles> {
     const credential = credentialOf(settings);
     return new Map(
@@ -42,7 +42,7 @@ export function assistantFiles(settings: Settings, urls: Readonly<Record<string,
     );
 }
 
-/** What the models of a release take from workspaces. */
+/** The credential that the models of a release take from workspaces. */
 function credentialOf({ release }: Settings): "key" | "token" {
     return recordOf(release).governance === "subscriptions" ? "key" : "token";
 }

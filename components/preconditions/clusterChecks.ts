@@ -34,7 +34,7 @@ function leastOpenShift({ release, models, gateway }: Settings): { readonly leas
 const CONFIG = "config.openshift.io/v1";
 const DEFAULT_CLASS = "storageclass.kubernetes.io/is-default-class";
 
-/** What `redhat-operators` and the images of the models are pulled with. */
+/** The registry of `redhat-operators` and of the models' images. */
 const REGISTRY = "registry.redhat.io";
 
 /** The catalogues from which operators are installed. */

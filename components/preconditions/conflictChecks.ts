@@ -1,5 +1,5 @@
 /**
- * What must not be on the cluster. Source: docs/sources/openshift.md#conflicting-operators,
+ * Software that must not be on the cluster. Source: docs/sources/openshift.md#conflicting-operators,
  * docs/sources/openshift-ai.md#first-start, docs/sources/gpu-nodes.md#autoscaler,
  * docs/sources/identity.md#external-secrets.
  */

@@ -1,5 +1,5 @@
 /**
- * What nodes and machines need. Source: docs/sources/openshift.md#prerequisites,
+ * Requirements of nodes and machines. Source: docs/sources/openshift.md#prerequisites,
  * docs/sources/gpu-nodes.md#what-a-node-is-cloned-from, docs/sources/aws.md#quotas, #credential-modes.
  */
 import { MACHINE_API, nodeFacts, type WorkerSet, workerSets } from "../cluster";

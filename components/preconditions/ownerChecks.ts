@@ -1,8 +1,8 @@
-/** What is on the cluster already, and would meet this stack half-way. */
+/** Objects of other owners on the cluster, which a deployment would meet half-way. */
 import { failed, passed, type Precondition } from "./precondition";
 import { holderOf, isPulumis, type PlannedObject, remedyFor, tellsItsHolder } from "../planned";
 
-/** How many are named; a cluster that has more has all of it. */
+/** The number of objects that are named; a cluster that has more has all of them. */
 const NAMED = 12;
 /** Objects that are asked for at a time. */
 const AT_ONCE = 16;

@@ -89,7 +89,7 @@ export const platformChecks: readonly Precondition[] = [
 
 interface Unfit {
     readonly path: string;
-    /** What can be done on such a cluster. */
+    /** The alternative on such a cluster. */
     readonly instead: string;
 }
 
@@ -177,7 +177,7 @@ function remedyOf(settings: Settings): string {
         : instead;
 }
 
-/** What of a stack connects to addresses outside of the cluster, and is not told of its proxy. */
+/** The parts of a stack that connect to addresses outside of the cluster without knowing its proxy. */
 function leavingTheCluster(settings: Settings): string[] {
     const { models, predictive, externalModels, identity, cluster } = settings;
     const told = cluster.proxy !== undefined;

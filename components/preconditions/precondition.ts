@@ -5,7 +5,7 @@ import type { CheckId } from "../../catalogue/preconditions";
 import type { PlannedObject } from "../planned";
 import type { Reads } from "./reads";
 
-/** What AWS answered about the account and the region; see `cluster.lookUp` of the settings. */
+/** The answers of AWS about the account and the region; see `cluster.lookUp` of the settings. */
 export interface AwsAnswers {
     /** In vCPUs; a quota that AWS did not tell is left out. */
     readonly quotas: Readonly<Partial<Record<QuotaBucket, number>>>;
@@ -13,7 +13,7 @@ export interface AwsAnswers {
     readonly offerings: Readonly<Record<string, readonly string[]>>;
 }
 
-/** What the checks compare the cluster with. */
+/** The values that the checks compare the cluster with. */
 export interface Wanted {
     readonly settings: Settings;
     /** Absent: AWS was not asked. */
@@ -27,18 +27,18 @@ export interface Wanted {
 /** The verdict of a check. `unknown`: the cluster does not tell; this refuses nothing. */
 export interface Verdict {
     readonly status: "passed" | "failed" | "unknown";
-    /** What the cluster has, in words. */
+    /** The state of the cluster, in words. */
     readonly found: string;
-    /** What to do about it; undefined when it passed. */
+    /** The remedy; undefined when it passed. */
     readonly remedy?: string;
 }
 
 /** Something that must hold before anything is created. */
 export interface Precondition {
     readonly id: CheckId;
-    /** What must hold. */
+    /** The requirement. */
     readonly what: string;
-    /** What happens otherwise. */
+    /** The consequence if it is not met. */
     readonly why: string;
     /** Errors of the API are for the caller. */
     check(reads: Reads, wanted: Wanted): Promise<Verdict>;

@@ -11,7 +11,7 @@ import { adapterServes, kedaConfigured, kedaRuns, TRIGGER_AUTHENTICATION } from 
 
 /** Arguments of {@link Autoscaling}. */
 export interface AutoscalingArgs {
-    /** What sets the replicas. Plain: it decides which objects exist. */
+    /** The controller that sets the replicas. Plain: it decides which objects exist. */
     readonly actuator: Actuator;
     /** The operator of KEDA, where KEDA is the actuator, and whether others have set KEDA up. */
     readonly keda: { readonly operator: InstalledOperator; readonly existing: boolean } | undefined;
@@ -24,7 +24,7 @@ const READER = "keda-metrics-reader";
 const RBAC = "rbac.authorization.k8s.io";
 
 /**
- * What scaling models by load needs: the metrics under the names that the variant autoscaler queries, and either KEDA with the
+ * The objects that scaling models by load needs: the metrics under the names that the variant autoscaler queries, and either KEDA with the
  * right to read the autoscaler's metric, or an existing Prometheus Adapter.
  * Source: docs/sources/llm-d.md#scaling; opendatahub-io/kserve@odh-v3.4:pkg/controller/v1alpha2/llmisvc/scaling.go;
  * OpenShift 4.21, Nodes 3.5.

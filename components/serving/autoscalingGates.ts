@@ -173,7 +173,7 @@ export function autoscalerActive(
     );
 }
 
-/** What an object says of itself, or that there is none. */
+/** The state of an object by its own status, or the message that it does not exist. */
 function stateOf(object: KubeObject | undefined, ...words: readonly (string | undefined)[]): string {
     return object === undefined ? MISSING : words.filter(Boolean).join(": ") || "it reports nothing yet";
 }

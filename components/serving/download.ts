@@ -1,4 +1,4 @@
-/** What the download of a model's files needs: a token or a connection, and a volume that keeps them. */
+/** The objects that the download of a model's files needs: a token or a connection, and a volume that keeps them. */
 import { PersistentVolumeClaim, ServiceAccount } from "@pulumi/kubernetes/core/v1";
 import type * as pulumi from "@pulumi/pulumi";
 
@@ -28,7 +28,7 @@ export interface Downloader {
     readonly resources: readonly pulumi.Resource[];
 }
 
-/** What a connection must hold of each kind of source. Source: docs/sources/llm-d.md#sources-of-weights. */
+/** The keys that a connection must hold, by kind of source. Source: docs/sources/llm-d.md#sources-of-weights. */
 const CONNECTION_KEYS: Readonly<Record<string, readonly string[]>> = {
     s3: ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_S3_ENDPOINT", "AWS_S3_BUCKET"],
     oci: [".dockerconfigjson"],

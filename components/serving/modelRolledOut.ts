@@ -10,7 +10,7 @@ export interface ModelRolledOutArgs {
     /** Name of the LLMInferenceService. */
     readonly service: string;
     readonly namespace: string;
-    /** What its pods are made from; when it changes, the gate waits again. */
+    /** The version of its pods' template; when it changes, the gate waits again. */
     readonly version: string;
     /** Whether a copy is several pods, and whether prompts are prefilled in pods of their own. */
     readonly grouped: boolean;
@@ -19,7 +19,7 @@ export interface ModelRolledOutArgs {
     readonly minutes: number;
 }
 
-/** What KServe makes of a model's pods, by the component that it labels them with. */
+/** The workloads that KServe makes for a model, by the component label of their pods. */
 const WORKLOADS = {
     single: { apiVersion: "apps/v1", plural: "deployments", kind: "Deployment", component: "llminferenceservice-workload" },
     grouped: {

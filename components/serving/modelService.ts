@@ -38,7 +38,7 @@ export interface ModelServiceArgs {
     readonly placements: ReadonlyMap<string, Placement>;
 }
 
-/** What a pod may need beside its start-up: a new node, and the pull of an image and of weights of tens of GB. */
+/** The time that a pod may need beside its start-up: for a new node, and for the pull of an image and of weights of tens of GB. */
 const BESIDE_STARTUP_MINUTES = 50;
 
 const CONNECTIONS = "opendatahub.io/connections";
@@ -46,7 +46,7 @@ const CONNECTION_PATH = "opendatahub.io/connection-path";
 /** Annotation of a model whose prompts are prefilled in pods of their own. */
 const PREFILL = "maas-platform.io/prefill";
 /**
- * What makes a new object when it changes. The size of a group never changes. Whoever takes a connection away, or another,
+ * Fields whose change makes a new object. The size of a group never changes. Whoever takes a connection away, or another,
  * loses `spec.model` to OpenShift AI's webhook. With prefill pods the others are labelled as those that decode, and what a
  * Deployment selects never changes.
  * Source: docs/sources/llm-d.md#model-service, #sources-of-weights.
@@ -58,7 +58,7 @@ const REPLACED = [
     `metadata.annotations["${CONNECTION_PATH}"]`,
     `metadata.annotations["${PREFILL}"]`,
 ];
-/** What pods are made from: with `updateStrategy: recreate` a change of it makes a new object, whose pods find the GPUs free. */
+/** Fields that pods are made from: with `updateStrategy: recreate` a change of them makes a new object, whose pods find the GPUs free. */
 const PODS = [
     "spec.tracing",
     "spec.model",
@@ -137,7 +137,7 @@ export class ModelService extends pulumi.ComponentResource {
     }
 }
 
-/** What its GPUs have of memory, and what they do not support well. */
+/** Annotations about the memory of its GPUs, and the features that they do not support well. */
 function gpuAnnotations({ model, placements }: ModelServiceArgs, plan: ModelPlan): Record<string, string> {
     const { pool, prefill } = model;
     const pools = prefill === undefined ? [pool] : [pool, prefill.pool ?? pool];

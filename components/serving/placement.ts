@@ -1,4 +1,4 @@
-/** Where models are served: nodes and gateways. */
+/** The nodes and gateways of models. */
 import type * as pulumi from "@pulumi/pulumi";
 
 /** The nodes of a GPU pool, as pods select them. */

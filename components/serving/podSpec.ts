@@ -6,7 +6,7 @@ import type { Placement } from "./placement";
 
 const PROBE_SECONDS = 10;
 
-/** What the pods of a model do: all of it, or one side of a KV transfer. */
+/** The role of a model's pods: the whole service, or one side of a KV transfer. */
 export type PodRole = "main" | "decode" | "prefill";
 
 /** Name of the PersistentVolumeClaim that keeps the downloaded weights of a model. */

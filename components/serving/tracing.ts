@@ -1,4 +1,4 @@
-/** How the pods of a model send traces, in the terms of each release. Pure. */
+/** The tracing of a model's pods, in the terms of each release. Pure. */
 import type { Served } from "../../catalogue/models/canary";
 import { flagsOf } from "../../catalogue/models/arguments";
 import type { ModelPlan } from "../../catalogue/models/modelPlan";

@@ -1,4 +1,4 @@
-/** What models need that are scaled by load or served in two versions. */
+/** The objects of models that are scaled by load or served in two versions. */
 import * as pulumi from "@pulumi/pulumi";
 
 import type { Settings } from "../../stacks/schema";
@@ -20,7 +20,7 @@ export function scalingOperators({ models }: Pick<Settings, "models">): Operator
     return actuatorOfAll(models.flatMap(servedOf)) === "keda" ? [KEDA_OPERATOR] : [];
 }
 
-/** What models need to be scaled by load; undefined where no model is. */
+/** The objects by which models are scaled by load; undefined where no model is. */
 export function autoscalingOf(
     { models, operators: overrides, modelsNamespace }: Settings,
     before: {

@@ -29,7 +29,7 @@ export interface DevSpacesArgs {
  * Source: docs/sources/workspaces.md#dev-spaces.
  */
 export class DevSpaces extends pulumi.ComponentResource {
-    /** Where users open their workspaces: https://devspaces.<domain>. */
+    /** The address at which users open their workspaces: https://devspaces.<domain>. */
     public readonly url: string;
     /** Says that the server answers; workspaces depend on it, since their webhooks come with it. */
     public readonly answers: pulumi.Resource;

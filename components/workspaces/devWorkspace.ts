@@ -1,4 +1,4 @@
-/** What a DevWorkspace consists of. Source: docs/sources/workspaces.md#devfiles. */
+/** The parts of a DevWorkspace. Source: docs/sources/workspaces.md#devfiles. */
 import { rawAddress } from "../../catalogue/workspaces/devfile";
 import { pinnedExtension } from "../../catalogue/workspaces/extension";
 import { AUTHORITY_FILES, CONTINUE_FOLDER, DEV_SPACES_NAMESPACE, GETTING_STARTED_FOLDER } from "../../catalogue/workspaces/names";
@@ -7,7 +7,7 @@ import type { WorkspacesSettings } from "../../stacks/schema";
 /** Name of the container where the settings name none. */
 const TOOLS = "tools";
 /**
- * What this program adds to the container that the IDE runs in, whichever that is: the DevWorkspace operator merges it with the IDE
+ * The additions of this program to the container that the IDE runs in, whichever that is: the DevWorkspace operator merges it with the IDE
  * into the first container, or into the one that a devfile marks.
  */
 const ASSISTANT = "maas-assistant";
@@ -74,7 +74,7 @@ function addressOf({ url, repository, revision, path }: Devfile): string | undef
     return url ?? (repository === undefined ? undefined : rawAddress(repository, revision, path));
 }
 
-/** What is merged into the container of the IDE. Its image is not used. */
+/** The container that is merged into that of the IDE. Its image is not used. */
 function assistantOf({ assistant, image }: WorkspacesSettings, devSpacesUrl: string) {
     const pinned = pinnedExtension(assistant);
     const env = [

@@ -25,13 +25,13 @@ const KEY_NAME = "workspace";
 /** A user whose workspace gets a key, and the subscription that it is for. */
 export type KeyOwner = Omit<KeyHolder, "namespace"> & { readonly user: string };
 
-/** Whose keys are created, and where. */
+/** The holders of keys, and the place of the keys. */
 export interface WorkspaceKeysArgs {
     readonly settings: WorkspacesSettings;
     /** Keys, or on a release without them tokens. */
     readonly credential: "key" | "token";
     readonly owners: readonly KeyOwner[];
-    /** What must exist before keys are created: subscriptions that are in force, and the Secrets that receive the keys. */
+    /** Resources that must exist before keys are created: subscriptions that are in force, and the Secrets that receive the keys. */
     readonly before: readonly pulumi.Resource[];
     /** The Secret of the gateway's authority, where the cluster does not trust it. */
     readonly authority: AuthoritiesArgs["secret"];
@@ -139,7 +139,7 @@ export class WorkspaceKeys extends pulumi.ComponentResource {
     }
 }
 
-/** What the script reads. */
+/** The configuration that the script reads. */
 export function keysConfig(
     { keys }: WorkspacesSettings,
     credential: WorkspaceKeysArgs["credential"],

@@ -1,4 +1,4 @@
-/** What the namespace of a user may take. */
+/** The quota of a user's namespace. */
 import { LimitRange, ResourceQuota } from "@pulumi/kubernetes/core/v1";
 import type * as pulumi from "@pulumi/pulumi";
 
@@ -13,7 +13,7 @@ interface Limits {
     readonly cpu: number;
     readonly memory: number;
 }
-/** What the IDE adds to the limits of its container. Source: docs/sources/workspaces.md#limits. */
+/** The addition of the IDE to the limits of its container. Source: docs/sources/workspaces.md#limits. */
 const IDE: Limits = { cpu: 500, memory: 1024 };
 /** Limits of the container that Dev Spaces adds to each workspace. Source: docs/sources/workspaces.md#limits. */
 const GATEWAY: Limits = { cpu: 500, memory: 256 };

@@ -28,7 +28,7 @@ import { limitNamespace } from "./quota";
 /** Name of the DevWorkspace where the settings name no repository. */
 const WORKSPACE = "workspace";
 
-/** What users of a tier have in their workspaces. */
+/** The files of a tier's users in their workspaces. */
 export interface AssistantFiles {
     /** `config.yaml` of Continue. */
     readonly config: string;
@@ -41,9 +41,9 @@ export interface WorkspaceArgs {
     /** Name of the user at login. */
     readonly user: string;
     readonly settings: WorkspacesSettings;
-    /** Where Dev Spaces is reached. */
+    /** The address of Dev Spaces. */
     readonly devSpacesUrl: string;
-    /** What the assistant and its user read, for the user's tier. */
+    /** The files that the assistant and its user read, for the user's tier. */
     readonly assistant: AssistantFiles;
     /** Deletes the namespace with its data where the settings say so; {@link removeWorkspaceHook}. */
     readonly removal: readonly pulumi.ResourceHook[];

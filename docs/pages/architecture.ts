@@ -1,4 +1,4 @@
-/** Who may import whom, from the rules that `npm run imports` checks: a picture, and the table of CONTRIBUTING.md. */
+/** The imports between folders, from the rules that `npm run imports` checks: a picture, and the table of CONTRIBUTING.md. */
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 
@@ -11,7 +11,7 @@ import { table } from "./table";
 export type Imports = Readonly<Record<string, readonly string[]>>;
 
 interface Folder {
-    /** What it contains. */
+    /** Its contents. */
     readonly about: string;
     /** Column of its box in the picture, from the left. */
     readonly column: number;
@@ -128,7 +128,7 @@ export function architecturePicture(root: string): string {
     const arrows = drawn(imports);
     const boxes = placed(imports, layersOf(root));
     const byName = new Map(boxes.map((box) => [box.name, box]));
-    /** Where the i-th of n arrows meets a box. */
+    /** The position at which the i-th of n arrows meets a box. */
     const port = (box: Box, others: readonly string[], other: string): number => {
         const order = [...others].sort((a, b) => byName.get(a)!.x - byName.get(b)!.x);
         return box.x + (WIDTH * (order.indexOf(other) + 1)) / (order.length + 1);

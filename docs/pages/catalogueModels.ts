@@ -39,7 +39,7 @@ function contexts({ context, maxContext }: ModelEntry): string {
     return context === maxContext ? String(context) : `${context}, ${maxContext}`;
 }
 
-/** What the model is used for besides chat. */
+/** The uses of the model besides chat. */
 function uses({ kind, toolParser, reasoningParser }: ModelEntry): string {
     return kind === "embed"
         ? "embeddings"

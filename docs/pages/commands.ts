@@ -3,7 +3,7 @@ import { commandNames, loadCommand } from "../../cli/registry";
 import type { Terminal } from "../../cli/terminal";
 import { heading } from "./table";
 
-/** What `--help` says of each command, as a page. */
+/** The output of `--help` of each command, as a page. */
 export function commandsPage(): string {
     const paper = { width: 110, style: (text: string) => text } as unknown as Terminal;
     const names = commandNames();

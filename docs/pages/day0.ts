@@ -10,7 +10,7 @@ import { heading } from "./table";
 /** A step of a document, and where it is here. */
 export interface Day0Step {
     readonly step: string;
-    /** What one does by hand. */
+    /** The step by hand. */
     readonly there: string;
     /** Paths in the stack file, which the page shows with their values. */
     readonly settings: readonly string[];
@@ -58,7 +58,7 @@ export function picked(settings: Tree, paths: readonly string[]): Tree {
     return part;
 }
 
-/** Where a page is, by its stack. */
+/** The path of a page, by its stack. */
 export const pageOf = (stack: string): string => `docs/day-0/${stack}.md`;
 
 /** The pages, by path. @param root of the project */

@@ -5,7 +5,7 @@ import type { Plan } from "../../rehearsal/result";
 import guides from "../guides.json";
 import { heading, table } from "./table";
 
-/** What a document says, and where the plan of a stack says it. */
+/** A statement of a document, and its place in the plan of a stack. */
 export interface GuideRow {
     readonly what: string;
     /** `Kind/name` of the object; absent where the plan has none. */

@@ -2,7 +2,7 @@ import corpus from "../../test/corpus/corpus.json";
 import type { Mistake } from "../../test/corpus/judge";
 import { heading, table } from "./table";
 
-/** What catches which mistake, as a page. */
+/** The page of mistakes, with the checks that catch them. */
 export function mistakesPage(): string {
     const entries = corpus.entries as readonly Mistake[];
     const where = (e: Mistake): string =>

@@ -51,7 +51,7 @@ const SCOPE: Scope = {
     thresholds: observabilitySchema.parse({}).alerts,
 };
 
-/** What to do about each alert, what is recorded, and what is read. */
+/** The page of runbooks: steps for each alert, the recordings, and the metrics that are read. */
 export function runbooksPage(): string {
     const alerts = Object.values(alertsOf(SCOPE)).flat();
     return `${heading("Alerts", "catalogue/observability")}

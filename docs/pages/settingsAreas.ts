@@ -9,7 +9,7 @@ export interface Area {
     readonly about: string;
     /** Top-level settings of the area. */
     readonly keys: readonly (keyof Settings)[];
-    /** What stands under `maas:settings`, in YAML. */
+    /** The YAML under `maas:settings`. */
     readonly example: string;
 }
 

@@ -1,4 +1,4 @@
-/** What belongs to the workspace of one user, and what comes from where: a picture of the objects of a plan. */
+/** A picture of the objects of one user's workspace in a plan, and of their origins. */
 import {
     CONTINUE_CONFIG,
     DEV_SPACES_NAMESPACE,
@@ -74,7 +74,7 @@ function columns(resources: readonly PlannedResource[]): { title: string; object
     ];
 }
 
-/** What is said of objects beside their names: why they are there. */
+/** The purpose of objects, shown beside their names. */
 const ROLES: Readonly<Record<string, string>> = {
     [`Secret ${KEY_SECRET}`]: "the key, as MAAS_API_KEY",
     [`ConfigMap ${CONTINUE_CONFIG}`]: "~/.continue/config.yaml",

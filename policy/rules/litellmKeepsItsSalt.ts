@@ -3,7 +3,7 @@ import { resourceRule } from "../rule";
 import type { Unchecked } from "../subject";
 import { LITELLM } from "./litellmByDigest";
 
-/** What LiteLLM stores of models is encrypted with a key of its own, in a Secret. */
+/** LiteLLM encrypts stored models with a key of its own, in a Secret. */
 export const litellmKeepsItsSalt = resourceRule(
     {
         name: "litellm-keeps-its-salt",

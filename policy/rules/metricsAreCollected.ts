@@ -69,7 +69,7 @@ export const metricsAreCollected = stackRule(
     },
 );
 
-/** What a monitor may match, and where its labels are. */
+/** An object that a monitor may match, and its labels. */
 interface Candidate {
     readonly subject: Subject;
     readonly path: readonly string[];
@@ -84,7 +84,7 @@ function read(subject: Subject, path: readonly string[]): Unchecked {
 }
 
 /**
- * What a monitor of its own namespace could match: Services, or what has pods. Operators make others that no plan has, so of a
+ * The objects that a monitor of its own namespace could match: Services, or workloads with pods. Operators make others that no plan has, so of a
  * namespace without any nothing is known.
  */
 function candidates(stack: Stack, monitor: Subject): Candidate[] {

@@ -1,6 +1,6 @@
 import { resourceRule } from "../rule";
 
-/** What samples put where a password belongs. */
+/** The default passwords of samples. */
 const DEFAULTS =
     /^(change-?me|change_me|changeit|password|passw0rd|secret|admin|administrator|postgres|root|test|default|letmein|123456|sk-1234)$/i;
 /** Keys whose values are secret. */

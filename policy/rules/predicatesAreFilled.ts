@@ -4,7 +4,7 @@ import { stackRule } from "../rule";
 import type { Stack } from "../subject";
 import { texts } from "../texts";
 
-/** What the gateway's authorization tells of a caller, by scheme. */
+/** The properties of a caller that the gateway's authorization provides, by scheme. */
 const filled = {
     subscriptions: ["userid", "keyId", "groups_str", "selected_subscription", "selected_subscription_key", "subscription_info"],
     tiers: ["userid", "tier"],
@@ -63,7 +63,7 @@ function keepsNoLists(stack: Stack): boolean {
     return /\.v?1\.[0-3]\.\d/.test(csv ?? "");
 }
 
-/** Which of the two a stack follows; undefined where nothing tells. */
+/** The scheme of a stack; undefined where nothing shows it. */
 function schemeOf(stack: Stack): keyof typeof filled | undefined {
     if (stack.of("MaaSSubscription").length > 0) {
         return "subscriptions";

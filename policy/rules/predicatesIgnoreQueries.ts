@@ -6,7 +6,7 @@ const KINDS = ["RateLimitPolicy", "TokenRateLimitPolicy", "AuthPolicy", "PlanPol
 /** The path with its query, as the gateway and as Authorino name it. */
 const WITH_QUERY = /(?<![\w.])(?:context\.)?request\.(?:http\.)?path\b/;
 const WITHOUT_QUERY = /\brequest\.url_path\b/;
-/** Where an object says which requests it is for, and by what it counts them; elsewhere a path may be anything. */
+/** The fields by which an object selects requests, and by which it counts them; elsewhere a path may be anything. */
 const DECIDES = /\.predicate$|\.counters\[\d+\]\.expression$|\.(?:when|patterns|patternMatching)\b.*\.selector$/;
 
 /** A caller appends what a predicate looks for, and is counted elsewhere or nowhere. */

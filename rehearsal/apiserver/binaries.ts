@@ -11,7 +11,7 @@ export interface ControlPlaneBinaries {
     readonly etcd: string;
     readonly kubeApiserver: string;
     readonly kubeControllerManager: string;
-    /** Where they come from, for people: `KUBEBUILDER_ASSETS`, `PATH`, `the cache`, or several. */
+    /** Their origin, for people: `KUBEBUILDER_ASSETS`, `PATH`, `the cache`, or several. */
     readonly source: string;
 }
 
@@ -95,7 +95,7 @@ async function locate(program: Program, env: NodeJS.ProcessEnv): Promise<Found |
     return isBuilt(env) ? { file: path.join(controlPlaneFolder(env), program), source: "the cache" } : undefined;
 }
 
-/** What is wrong with a program, for people; undefined when it serves. */
+/** The problem of a program, for people; undefined when it serves. */
 async function unfit(program: Program, file: string): Promise<string | undefined> {
     const printed = await new Promise<string>((resolve) => {
         execFile(file, ["--version"], { timeout: 20_000, env: { PATH: "" } }, (error, stdout) =>

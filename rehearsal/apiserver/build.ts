@@ -63,7 +63,7 @@ export async function buildControlPlane(env: NodeJS.ProcessEnv, progress: (line:
                 const build = { env, guard, bin, progress };
                 await buildEtcd({ ...build, folder: path.join(temporary, "etcd") });
                 await buildKubernetes({ ...build, folder: path.join(temporary, "kubernetes") });
-                // What an interrupted or incomplete earlier installation left would be in the way of the rename.
+                // Leftovers of an interrupted or incomplete earlier installation would be in the way of the rename.
                 fs.rmSync(folder, { recursive: true, force: true });
                 fs.renameSync(bin, folder);
                 progress(`installed in ${folder}`);
@@ -155,13 +155,13 @@ function lastLines(text: string): string {
         .join("\n");
 }
 
-/** Where and how a program of the control plane is built. */
+/** The folders and the tool for building the programs of the control plane. */
 interface Build {
     readonly env: NodeJS.ProcessEnv;
     readonly guard: Guard;
     /** The folder of its module, which does not exist yet. */
     readonly folder: string;
-    /** Where the programs go. */
+    /** The folder that receives the programs. */
     readonly bin: string;
     readonly progress: (line: string) => void;
 }

@@ -80,12 +80,12 @@ export function refusalOf(code: number, text: string): ApiError {
     return new ApiError(code, reasonOf(code, status.reason), message);
 }
 
-/** How often a request that the API server asks to send again later is sent. */
+/** The number of times that a request is sent which the API server asks to send again later. */
 const ATTEMPTS = 10;
 /** A request that is not answered within this time never will be. */
 const TIMEOUT_MS = 60_000;
 /**
- * How long a connection to an API server is kept without a request: less than the 90 s after which kube-apiserver closes
+ * The time for which a connection to an API server is kept without a request: less than the 90 s after which kube-apiserver closes
  * it, as a request that is sent at that moment is lost (`IdleTimeout` in kubernetes@v1.34.4:
  * staging/src/k8s.io/apiserver/pkg/server/secure_serving.go).
  */

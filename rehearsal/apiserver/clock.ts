@@ -7,7 +7,7 @@ interface Timer {
 
 /**
  * A clock for clusters that answer in wall time: it runs `speed` times faster than the wall clock, and stands still while it is held.
- * What an API server takes to answer on a slow machine is then no part of what is rehearsed.
+ * The time that an API server takes to answer on a slow machine is then no part of the rehearsal.
  */
 export class SteadyClock implements Clock {
     private passed = 0;

@@ -185,7 +185,7 @@ export class ApiServerCluster implements Cluster {
                 signal: stop.signal,
                 kindsChanged: (signal) => this.crds.until(apiVersion, kind, signal),
             }).catch((e: unknown) => {
-                // What a listener throws is a mistake of this program: it must not vanish in a promise.
+                // An error of a listener is a mistake of this program: it must not vanish in a promise.
                 setImmediate(() => {
                     throw e;
                 });

@@ -1,8 +1,8 @@
-/** Which kinds an API server serves, and under which path. */
+/** The kinds that an API server serves, with their paths. */
 import { ApiError } from "../cluster/cluster";
 import type { ApiClient } from "./client";
 
-/** How one kind is served. */
+/** A kind as an API server serves it. */
 export interface DiscoveredKind {
     readonly apiVersion: string;
     readonly kind: string;
@@ -93,7 +93,7 @@ function keyOf(apiVersion: string, kind: string): string {
     return `${apiVersion}/${kind}`;
 }
 
-/** What Kubernetes' own clients say of a kind that is not served. */
+/** The error of Kubernetes' own clients for a kind that is not served. */
 export function noKindMatch(apiVersion: string, kind: string): ApiError {
     return new ApiError(404, "NoKindMatch", `no matches for kind "${kind}" in version "${apiVersion}"`);
 }

@@ -26,11 +26,11 @@ export interface KeptApiServer extends Kept {
 export interface KeepOptions {
     /** The module of the simulation that goes on. */
     readonly simulation: string;
-    /** How much faster than the wall clock time goes on. */
+    /** The factor by which time passes faster than the wall clock. */
     readonly speed: number;
     /** Seconds of rehearsed time that have passed. */
     readonly now: number;
-    /** What time it was in the beginning, in milliseconds since 1970. */
+    /** The time at the beginning, in milliseconds since 1970. */
     readonly epoch: number;
     readonly env?: NodeJS.ProcessEnv;
 }
@@ -43,7 +43,7 @@ export class KeepError extends Error {
     }
 }
 
-/** What the keeper has to know. */
+/** The facts that the keeper needs. */
 interface Handover {
     readonly connection: Connection;
     readonly serving: { readonly cert: string; readonly key: string };
@@ -57,7 +57,7 @@ interface Handover {
 
 const START_SECONDS = 30;
 
-/** Who is kept: one file each, which holds the folder of its control plane. */
+/** The register of kept clusters: one file each, which holds the folder of its control plane. */
 function register(env: NodeJS.ProcessEnv): string {
     return path.join(cacheFolder(env), "kept");
 }

@@ -7,11 +7,11 @@ import { openStrictFront } from "./strict";
 export interface ApiServerOptions {
     /** The programs of the control plane. Default: found, or built. */
     readonly binaries?: ControlPlaneBinaries;
-    /** Where they are looked for. Default: the environment of this process. */
+    /** The environment in which they are looked for. Default: that of this process. */
     readonly env?: NodeJS.ProcessEnv;
     /** Called with each line about the progress. */
     readonly progress?: (line: string) => void;
-    /** What the `Date` header of answers through the kubeconfig says. Default: the time of day. */
+    /** The time in the `Date` header of answers through the kubeconfig. Default: the time of day. */
     readonly date?: () => Date;
     /** Keeps the rehearsed time from passing while the API server, or a controller of its own, works. Default: it passes. */
     readonly hold?: () => () => void;

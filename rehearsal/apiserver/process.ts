@@ -5,7 +5,7 @@ import * as path from "node:path";
 
 import type { Guard } from "./guard";
 
-/** How a process ended. */
+/** The end of a process. */
 export interface Ending {
     readonly code: number | null;
     readonly signal: NodeJS.Signals | null;

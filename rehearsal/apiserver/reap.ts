@@ -16,7 +16,7 @@ export interface ProcessRow {
  * @param leader its process id
  */
 export function killSession(leader: number): void {
-    // What is started between looking and killing is found in the next round.
+    // Processes that start between looking and killing are found in the next round.
     for (let round = 0; round < 5; round++) {
         const members = membersOf(leader);
         if (members.length === 0) {

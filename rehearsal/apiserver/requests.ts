@@ -1,4 +1,4 @@
-/** What a write says to the API server besides the object. */
+/** The parameters of a write to the API server, besides the object. */
 import type { KubeObject, WriteOptions } from "../cluster/cluster";
 import { CRD_KIND } from "./crdWatch";
 

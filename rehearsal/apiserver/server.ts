@@ -10,7 +10,7 @@ import { Guard } from "./guard";
 import { freePort } from "./ports";
 import { type BackgroundProcess, endingText, startProcess } from "./process";
 
-/** How to reach an API server. */
+/** The connection to an API server. */
 export interface Connection {
     /** `https://127.0.0.1:<port>`. */
     readonly server: string;
@@ -158,7 +158,7 @@ async function start(
         stop: () =>
             (ending ??= (async () => {
                 stopping = true;
-                // Who asks comes before who answers: none of them waits for one that is gone already.
+                // Clients end before their servers: none of them waits for one that is gone already.
                 for (const p of [...processes].reverse()) {
                     await p.stop();
                 }

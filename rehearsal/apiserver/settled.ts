@@ -4,9 +4,9 @@ import { isEstablished } from "../cluster/definition";
 import { CRD_API_VERSION, CRD_KIND } from "./crdWatch";
 import type { Discovery } from "./discovery";
 
-/** How long a CRD may take to be served. */
+/** The time within which a CRD must be served, in seconds. */
 const ESTABLISH_SECONDS = 240;
-/** How long the clock stands for a deletion: the garbage collector looks for new kinds every 30 s, namespaces rest for 5 s. */
+/** The time for which the clock stands for a deletion, in seconds: the garbage collector looks for new kinds every 30 s, namespaces rest for 5 s. */
 const DELETE_SECONDS = 45;
 
 /** Reads an object of the cluster. */

@@ -23,7 +23,7 @@ export interface Refusal {
     readonly kind?: string;
     readonly namespace?: string;
     readonly name?: string;
-    /** Who sent it: the `User-Agent` up to the first slash or space. */
+    /** The sender: the `User-Agent` up to the first slash or space. */
     readonly client: string;
     /** Whether nothing would have been written anyway. */
     readonly dryRun: boolean;
@@ -37,7 +37,7 @@ export interface StrictFrontOptions {
     readonly connection: Pick<Connection, "server" | "ca">;
     /** Certificate and key that the front shows. Default: it speaks plain HTTP. */
     readonly serving?: { readonly cert: string; readonly key: string };
-    /** What the `Date` header of answers says, and watches end by. Default: what the API server says. */
+    /** The time in the `Date` header of answers, by which watches end. Default: that of the API server. */
     readonly date?: () => Date;
     /** Called when a request (not a watch) begins; what it returns, when it is answered. */
     readonly hold?: () => () => void;
@@ -249,7 +249,7 @@ function describe(request: http.IncomingMessage, sent: string, code: number, rec
     };
 }
 
-/** What a path of the API names: `/apis/<group>/<version>/namespaces/<namespace>/<plural>/<name>`. */
+/** The parts of a path of the API: `/apis/<group>/<version>/namespaces/<namespace>/<plural>/<name>`. */
 function placeOf(path: string): { apiVersion?: string; namespace?: string; plural?: string; name?: string } {
     const parts = path.split("/").filter(Boolean).map(decodeURIComponent);
     const isCore = parts[0] === "api";

@@ -13,7 +13,7 @@ export const GO_VERSION = "1.24";
 export const PROGRAMS = ["etcd", "kube-apiserver", "kube-controller-manager"] as const;
 export type Program = (typeof PROGRAMS)[number];
 
-/** Where this project keeps what is dear to make: `$XDG_CACHE_HOME/maas-platform`, or `~/.cache/maas-platform`. */
+/** The folder of files that are slow to make: `$XDG_CACHE_HOME/maas-platform`, or `~/.cache/maas-platform`. */
 export function cacheFolder(env: NodeJS.ProcessEnv): string {
     const base = env["XDG_CACHE_HOME"];
     return path.join(
@@ -22,7 +22,7 @@ export function cacheFolder(env: NodeJS.ProcessEnv): string {
     );
 }
 
-/** Where the programs of the pinned versions are kept once they were built. */
+/** The folder of the built programs of the pinned versions. */
 export function controlPlaneFolder(env: NodeJS.ProcessEnv): string {
     return path.join(cacheFolder(env), "control-plane", `kubernetes-${KUBERNETES_VERSION}_etcd-${ETCD_VERSION}`);
 }

@@ -14,7 +14,7 @@ import { keep } from "./keep";
 import type { Kept, World } from "../world";
 
 export interface WorldOptions {
-    /** How much faster than the wall clock rehearsed time passes. Default 200. */
+    /** The factor by which rehearsed time passes faster than the wall clock. Default 200. */
     readonly speed?: number;
     /** The simulated controllers of the cluster. */
     readonly simulation: SimulationRef;

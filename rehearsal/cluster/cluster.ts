@@ -41,7 +41,7 @@ export interface ObjectRef {
     readonly name: string;
 }
 
-/** What happened to an object; `object` is its state after (DELETED: its last state). */
+/** A change of an object; `object` is its state after (DELETED: its last state). */
 export interface ClusterEvent {
     readonly type: "ADDED" | "MODIFIED" | "DELETED";
     readonly object: KubeObject;
@@ -74,7 +74,7 @@ export class ApiError extends Error {
 }
 
 export interface WriteOptions {
-    /** Who owns the written fields. Default `maas-rehearsal`. */
+    /** The owner of the written fields. Default `maas-rehearsal`. */
     readonly fieldManager?: string;
     /** Validate and answer as if written, but write nothing. */
     readonly dryRun?: boolean;

@@ -1,4 +1,4 @@
-/** How the servers of a rehearsal treat the connections of their clients. */
+/** The treatment of client connections by the servers of a rehearsal. */
 import type * as http from "node:http";
 
 /**

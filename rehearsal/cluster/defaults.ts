@@ -1,7 +1,7 @@
 import type { KubeObject } from "./cluster";
 import { isMap } from "./json";
 
-/** What the API server adds to an object of a built-in kind before it stores it. `object` is changed in place. */
+/** Adds the defaults of the API server to an object of a built-in kind. `object` is changed in place. */
 export function applyDefaults(object: KubeObject, serial: () => number): void {
     const key = `${object.apiVersion}/${object.kind}`;
     switch (key) {

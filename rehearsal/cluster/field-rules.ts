@@ -91,7 +91,7 @@ function sorted(value: unknown): unknown {
         : value;
 }
 
-/** What a claim asks for, in bytes. */
+/** The storage that a claim asks for, in bytes. */
 function storageOf(claim: KubeObject): number {
     const text = String(claim.spec?.resources?.requests?.storage ?? "0");
     const [, number = "0", unit = "", binary = ""] = /^([0-9.]+)(?:([kKMGTPE])(i?))?$/.exec(text) ?? [];

@@ -50,12 +50,12 @@ export function status(error: ApiError): object {
     };
 }
 
-/** What the API server says of a path under which it serves nothing. */
+/** The answer of the API server for a path under which it serves nothing. */
 export function missing(): ApiError {
     return new ApiError(404, "NotFound", "the server could not find the requested resource");
 }
 
-/** What it says of a method that the path does not take. */
+/** Its answer for a method that the path does not take. */
 export function methodNotAllowed(): ApiError {
     return new ApiError(405, "MethodNotAllowed", "the server does not allow this method on the requested resource");
 }

@@ -1,4 +1,4 @@
-/** What a request means: the kind and the object that its URL names, the objects that it selects, the object of its body. */
+/** The target of a request: the kind and the object that its URL names, the objects that it selects, the object of its body. */
 import { ApiError, type KubeObject } from "./cluster";
 import { missing } from "./http-messages";
 import { isMap } from "./json";
@@ -14,7 +14,7 @@ export interface Target {
     readonly subresource: string | undefined;
 }
 
-/** What a path names. @throws ApiError 404 for what is not served */
+/** The kind and the object that a path names. @throws ApiError 404 for a path that is not served */
 export function targetOf(cluster: MemoryCluster, path: string): Target {
     const parts = path
         .split("/")

@@ -1,6 +1,6 @@
 import { isMap } from "./json";
 
-/** How a list merges: as a whole, as a set of scalars, or item by item, with these fields as keys. */
+/** The merge type of a list: as a whole, as a set of scalars, or item by item, with these fields as keys. */
 export type ListType = "atomic" | "set" | readonly string[];
 
 /** Lists of the built-in kinds whose items have an identity, by the name of the field. */
@@ -27,7 +27,7 @@ export interface ListSchema {
 }
 
 /**
- * How the list at `path` merges.
+ * The merge type of the list at `path`.
  *
  * @param path names of fields from the root of the object; items of lists add nothing to it
  * @param schema the schema of a custom kind; absent for built-in kinds

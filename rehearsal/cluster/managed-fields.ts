@@ -7,7 +7,7 @@ export interface ListTypes {
     readonly isAtomicMap?: (path: readonly string[]) => boolean;
 }
 
-/** Who wrote what: one entry of `metadata.managedFields`, its paths joined with NUL. */
+/** The owner of fields: one entry of `metadata.managedFields`, its paths joined with NUL. */
 export interface Owner {
     readonly manager: string;
     readonly operation: "Apply" | "Update";
@@ -17,7 +17,7 @@ export interface Owner {
     readonly paths: Set<string>;
 }
 
-/** Who writes, through which version, and when: what an {@link Owner} records besides the paths. */
+/** The writer, the version and the time: the fields that an {@link Owner} records besides the paths. */
 export type Stamp = Omit<Owner, "operation" | "paths">;
 
 /** Between the elements of a path. */
@@ -100,7 +100,7 @@ export interface FieldConflict {
     readonly path: string;
 }
 
-/** What `manager` would take from others by applying `config` on `live`. */
+/** The fields that `manager` would take from others by applying `config` on `live`. */
 export function conflictsOf(
     live: object,
     config: object,

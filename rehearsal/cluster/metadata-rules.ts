@@ -24,7 +24,7 @@ const FREELY_NAMED = new Set([
     "SecurityContextConstraints",
 ]);
 const ANNOTATIONS_LIMIT = 262144;
-/** How the metadata breaks the rules that hold for every kind. */
+/** The violations of the rules that hold for the metadata of every kind. */
 export function metadataFaults(kind: ServedKind, metadata: unknown): Fault[] {
     if (!isMap(metadata)) {
         return [{ kind: "required", path: "metadata.name", detail: "name or generateName is required" }];

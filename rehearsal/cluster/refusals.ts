@@ -1,4 +1,4 @@
-/** What an API server answers when an object or a kind does not exist, or is not as the caller believes. */
+/** The errors of an API server for an object or a kind that does not exist, or is not as the caller believes. */
 import { ApiError, type KubeObject, type ObjectMeta } from "./cluster";
 import type { ServedKind } from "./served-kinds";
 import type { ObjectStore, Stored } from "./store";

@@ -10,7 +10,7 @@ export interface ServedKind {
     readonly kind: string;
     readonly plural: string;
     readonly namespaced: boolean;
-    /** Who brought it: Kubernetes itself, OpenShift, or a CustomResourceDefinition. */
+    /** Its origin: Kubernetes itself, OpenShift, or a CustomResourceDefinition. */
     readonly origin: "kubernetes" | "openshift" | "custom";
     /** Whether status is written through a subresource of its own, and through nothing else. */
     readonly statusSubresource: boolean;

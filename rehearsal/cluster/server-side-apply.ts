@@ -19,7 +19,7 @@ import type { ServedKind } from "./served-kinds";
 import type { Stored } from "./store";
 import { refusal } from "./validation";
 
-/** Who applies, and how. */
+/** The client that applies, and its options. */
 export interface Applier {
     readonly stamp: Stamp;
     /** Takes over fields that others own. Default: such a conflict is refused. */
@@ -27,7 +27,7 @@ export interface Applier {
     readonly subresource?: "status" | undefined;
 }
 
-/** Who owns the fields of an object that an apply creates. */
+/** The owners of the fields of an object that an apply creates. */
 export function ownersOfCreation(kind: ServedKind, config: KubeObject, stamp: Stamp, types: ListTypes): Owner[] {
     return ownersAfterApply([], configOf(kind, config, false), stamp, [], types);
 }
@@ -69,7 +69,7 @@ export function applied(
 }
 
 /**
- * What becomes of maps that an apply has made null: built-in kinds lose them, a schema's default takes their place, and null stays
+ * Resolves maps that an apply has made null: built-in kinds lose them, a schema's default takes their place, and null stays
  * where it may. Elsewhere the object is refused.
  * Source: docs/sources/pulumi.md#emptied-structs.
  */
@@ -104,7 +104,7 @@ function settleNulls(kind: ServedKind, object: KubeObject): void {
     }
 }
 
-/** What an apply states: without what the server writes itself, and without the other half (status or the rest). */
+/** The fields that an apply states: without those that the server writes itself, and without the other half (status or the rest). */
 function configOf(kind: ServedKind, object: KubeObject, status: boolean): KubeObject {
     const { apiVersion, kind: name, metadata, ...body } = object;
     const { name: id, namespace, labels, annotations, finalizers, ownerReferences } = metadata;

@@ -150,7 +150,7 @@ export class Writer {
         return ownersAfterUpdate(owners, before, after, stamp, this.listTypes(kind));
     }
 
-    /** How the lists of a kind merge. */
+    /** The merge types of a kind's lists. */
     listTypes(kind: ServedKind): ListTypes {
         const custom = kind.origin !== "kubernetes";
         return Object.assign((path: readonly string[]) => listType(path, custom, kind.schema), {

@@ -6,7 +6,7 @@ import { Code, GrpcClient, GrpcError, type Message, type MessageType } from "./g
 
 /** A function of the program, by its token. */
 export interface Callback {
-    /** Where the program listens. */
+    /** The address of the program. */
     readonly target: string;
     readonly token: string;
 }

@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import * as fs from "node:fs";
 import { Socket } from "node:net";
 
-/** How a child ended. */
+/** The exit of a child. */
 export interface Exit {
     readonly code: number | null;
     readonly signal: NodeJS.Signals | null;

@@ -16,7 +16,7 @@ import { StateStore } from "./store";
 import { packageOf } from "./urn";
 import type { Values } from "../values";
 
-/** What a run does: preview, update, or destroy (which runs the program for its hooks). */
+/** The mode of a run: preview, update, or destroy (which runs the program for its hooks). */
 export type Mode = "preview" | "update" | "destroy";
 
 export interface DeploymentOptions {
@@ -169,7 +169,7 @@ export class Deployment {
         this.failures++;
     }
 
-    /** How many resources the program has registered. */
+    /** The number of resources that the program has registered. */
     get count(): number {
         return this.entries.size;
     }

@@ -20,7 +20,7 @@ export type Operation = "create" | "update" | "replace" | "delete" | "same" | "r
 export interface Entry {
     readonly goal: Goal;
     readonly start: number;
-    /** When the resource was ready, or failed. */
+    /** The time at which the resource was ready, or failed. */
     end?: number;
     readyWhen: string;
     outcome?: "done" | "failed" | "skipped";

@@ -4,9 +4,9 @@ import { compareText } from "./journal";
 /** One resource in a graph of waits. */
 export interface Node {
     readonly urn: string;
-    /** What it had to wait for, the weightiest reason first: explicit and property dependencies, provider, parent. */
+    /** The resources that it had to wait for, the weightiest reason first: explicit and property dependencies, provider, parent. */
     readonly after: readonly string[];
-    /** When those who wait for it could go on, in seconds. */
+    /** The time at which its dependents could go on, in seconds. */
     readonly end: number;
 }
 

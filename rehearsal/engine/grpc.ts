@@ -78,7 +78,7 @@ export class GrpcServer {
         });
     }
 
-    /** How many clients are connected. */
+    /** The number of clients that are connected. */
     get clients(): number {
         return this.sessions.size;
     }

@@ -22,7 +22,7 @@ export class Journal {
     constructor(
         readonly clock: Clock,
         private readonly onEvent: OnEvent = () => undefined,
-        /** What stands in results for text that differs from run to run. */
+        /** Placeholders in results for text that differs from run to run. */
         private readonly placeholders: Readonly<Record<string, string>> = {},
     ) {
         this.begin = clock.now();

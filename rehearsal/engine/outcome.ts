@@ -35,18 +35,18 @@ export class Report {
         return this.entries.map((e) => ({ urn: e.goal.urn, inputs: e.checked ?? e.goal.inputs }));
     }
 
-    /** What the program exports. */
+    /** The outputs that the program exports. */
     outputs(): Record<string, unknown> {
         const stack = this.entries.find((e) => e.goal.type === STACK_TYPE);
         return this.journal.show(stack?.outputs ?? {}) as Record<string, unknown>;
     }
 
-    /** What was done to each resource. */
+    /** The operation on each resource. */
     operations(): { readonly urn: string; readonly operation: Operation }[] {
         return operationsOf(this.entries, this.deletions);
     }
 
-    /** When each resource started and was ready; in a run that destroys, when it was gone. */
+    /** The times at which each resource started and was ready; in a run that destroys, at which it was gone. */
     timeline(): TimelineEntry[] {
         return timelineOf(this.destroyed === undefined ? this.entries : [], this.deletions);
     }
@@ -75,7 +75,7 @@ export function plannedResources(entries: readonly Entry[], journal: Journal): P
     }));
 }
 
-/** What was done to each resource. */
+/** The operation on each resource. */
 function operationsOf(
     entries: readonly Entry[],
     deletions: readonly TimelineEntry[],

@@ -23,7 +23,7 @@ export interface AnalyzerOptions {
     readonly stackConfig: StackConfig;
     readonly organization: string;
     readonly dryRun: boolean;
-    /** Where the engine listens. */
+    /** The address of the engine. */
     readonly address: string;
 }
 

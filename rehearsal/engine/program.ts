@@ -12,7 +12,7 @@ export interface ProgramOptions {
     readonly config: StackConfig;
     readonly organization: string;
     readonly dryRun: boolean;
-    /** Where the monitor and the engine listen. */
+    /** The address of the monitor and of the engine. */
     readonly address: string;
     /** Added to this process's environment. */
     readonly env?: Readonly<Record<string, string>>;
@@ -20,7 +20,7 @@ export interface ProgramOptions {
     readonly onLine?: (stream: "stdout" | "stderr", line: string) => void;
 }
 
-/** How the program ended. */
+/** The end of a program. */
 export interface ProgramEnd {
     /** Absent when it ended well, or has logged its errors. */
     readonly error?: string;

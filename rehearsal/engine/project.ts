@@ -13,14 +13,14 @@ export class ProjectError extends Error {
     }
 }
 
-/** What Pulumi.yaml says, as far as running the program needs it. */
+/** The fields of Pulumi.yaml that running the program needs. */
 export interface Project {
     readonly name: string;
     /** The folder of Pulumi.yaml. */
     readonly root: string;
     /** The folder that the program runs in. */
     readonly pwd: string;
-    /** What is run, relative to `pwd`. */
+    /** The file or folder that is run, relative to `pwd`. */
     readonly entryPoint: string;
     /** The folder of the stack files. */
     readonly stackDir: string;

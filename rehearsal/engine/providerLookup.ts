@@ -27,7 +27,7 @@ export class ProviderLookup {
         return this.options.providers.of(packageOf(token));
     }
 
-    /** What every request to the provider says of a resource. */
+    /** The fields of a resource that every request to the provider has. */
     subject(of: Pick<ResourceState, "urn" | "type" | "name" | "provider" | "options">): Subject {
         return {
             urn: of.urn,

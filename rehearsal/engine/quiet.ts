@@ -7,7 +7,7 @@ import type { GrpcServer } from "./grpc";
  * answer that it has just read may lead to a new connection, whose first request arrives some turns of its loop later.
  */
 const ROUND_TRIPS = 5;
-/** How long a program that runs hooks must stay quiet, in milliseconds: it may be reading a file, which its loop does not wait for. */
+/** The time for which a program that runs hooks must stay quiet, in milliseconds: it may be reading a file, which its loop does not wait for. */
 const HOOK_MILLISECONDS = 2;
 
 /**

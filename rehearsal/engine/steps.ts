@@ -246,7 +246,7 @@ export class Steps {
     }
 }
 
-/** What is done to a component or a provider. @param old what the last run left of it */
+/** The operation on a component or a provider. @param old its state after the last run */
 function operationOf(goal: Goal, old: ResourceState | undefined): "create" | "update" | "same" {
     return old === undefined ? "create" : changedPaths(old.inputs, goal.inputs).length > 0 ? "update" : "same";
 }

@@ -18,10 +18,10 @@ const STALL = 10_000;
 /** Milliseconds that each resource adds to the limit. */
 const RESOURCE = 10;
 
-/** How often it is looked within the limit whether the program registers more. */
+/** The number of looks within the limit whether the program registers more. */
 const LOOKS = 20;
 
-/** What a run consists of. */
+/** The parts of a run. */
 export interface Parts {
     readonly program: Program;
     readonly server: GrpcServer;

@@ -2,7 +2,7 @@
 
 /** The type of the resource that stands for the stack itself. */
 export const STACK_TYPE = "pulumi:pulumi:Stack";
-/** How the types of provider resources begin. */
+/** The prefix of the types of provider resources. */
 export const PROVIDER_PREFIX = "pulumi:providers:";
 
 /** `urn:pulumi:<stack>::<project>::<type chain>::<name>`; the chain holds the types of all parents below the stack. */

@@ -4,7 +4,7 @@ import type { Cluster } from "../cluster/cluster";
 import { Secret, UNKNOWN, type Value, type Values } from "../values";
 import type { Rejection } from "../result";
 
-/** What all providers may use. */
+/** The services that all providers may use. */
 export interface ProviderContext {
     /** Absent in a plan. */
     readonly cluster?: Cluster;
@@ -45,7 +45,7 @@ export interface Done {
     readonly pendingErrors?: readonly string[];
 }
 
-/** How new inputs differ from old ones. */
+/** The difference of new inputs from old ones. */
 export interface Difference {
     readonly changed: boolean;
     /** Paths whose change needs a new object. */

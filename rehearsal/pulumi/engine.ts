@@ -13,7 +13,7 @@ import { makeWorkspace, type Workspace } from "./workspace";
 
 /** Result of a run. */
 export interface Outcome {
-    /** What the engine ended with, when it was not success. */
+    /** The error with which the engine ended; undefined on success. */
     readonly error?: string;
     readonly resources: readonly StateResource[];
     readonly outputs: Readonly<Record<string, unknown>>;
@@ -58,7 +58,7 @@ export class PulumiEngine {
         driver.once("error", (e) => gone(`the engine cannot be started: ${e.message}`));
         driver.once("exit", (code, signal) => {
             guard.over(driver.pid!);
-            // What it had started may have been left behind.
+            // Processes that it had started may have been left behind.
             killSession(driver.pid!);
             gone(
                 `the engine's driver ended with ${signal === null ? `exit code ${code}` : `signal ${signal}`}${this.said === "" ? "" : `:\n${this.said.trim()}`}`,

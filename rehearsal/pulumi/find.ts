@@ -8,7 +8,7 @@ import { isExecutable } from "../executable";
 
 /** The engine that the resource hooks and options of this program need. */
 export const OLDEST_PULUMI = "3.220.0";
-/** How long the first download may take, in milliseconds. */
+/** The time that the first download may take, in milliseconds. */
 const DOWNLOAD_MS = 5 * 60_000;
 
 /** A `pulumi` command that serves. */
@@ -16,7 +16,7 @@ export interface PulumiCli {
     /** Folder of the installation; `bin/pulumi` is the command. */
     readonly command: string;
     readonly version: string;
-    /** Where it comes from, for people. */
+    /** Its origin, for people. */
     readonly source: "PATH" | "npm package pulumi";
 }
 
@@ -102,7 +102,7 @@ async function fromNpm(env: NodeJS.ProcessEnv, progress: (line: string) => void)
     } catch {
         return { why: "the npm package `pulumi` is not installed (npm ci)" };
     }
-    // Where the package keeps what it has downloaded.
+    // The folder of the package's downloads.
     const command = path.join(
         env["PULUMI_HOME"] ?? path.join(env["HOME"] ?? os.homedir(), ".pulumi"),
         "versions",

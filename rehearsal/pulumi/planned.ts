@@ -41,7 +41,7 @@ export function planned(state: StateResource): PlannedResource {
 function inputsOf(state: StateResource): Record<string, unknown> {
     const inputs = withoutSecrets(shown(state.inputs ?? {}) as Record<string, unknown>);
     if (isProviderType(state.type)) {
-        // Where the rehearsal keeps its cluster's address is different each time.
+        // The file with the address of the rehearsal's cluster is different each time.
         delete inputs["kubeconfig"];
     }
     return inputs;

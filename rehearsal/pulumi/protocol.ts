@@ -1,4 +1,4 @@
-/** What this process and the one that drives the engine tell each other. */
+/** The messages between this process and the one that drives the engine. */
 import type { EngineEvent } from "@pulumi/pulumi/automation";
 
 import type { KeptOptions } from "../result";
@@ -49,7 +49,7 @@ export type FromDriver =
     | { readonly kind: "event"; readonly event: EngineEvent }
     | {
           readonly kind: "done";
-          /** What the engine's command ended with. */
+          /** The error with which the engine's command ended. */
           readonly error?: string;
           readonly resources: readonly StateResource[];
           readonly outputs: Readonly<Record<string, unknown>>;

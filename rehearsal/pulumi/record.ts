@@ -96,7 +96,7 @@ export class RunRecord {
             const { message, urn, ephemeral } = event.diagnosticEvent;
             const severity = SEVERITIES[event.diagnosticEvent.severity];
             const text = plain(message).trim();
-            // What is for debugging holds secrets in clear text: it goes nowhere.
+            // Debug messages hold secrets in clear text: they go nowhere.
             if (text === "" || severity === undefined || AMBIENT_PLUGIN.test(text)) {
                 return;
             }
@@ -138,7 +138,7 @@ export class RunRecord {
         return this.action === "destroy" && op === "same" ? undefined : OPERATIONS[op];
     }
 
-    /** What the run has come to. @param rules those that were checked; undefined without a policy pack */
+    /** The result of the run. @param rules those that were checked; undefined without a policy pack */
     result(
         stack: string,
         outcome: Outcome,
@@ -214,7 +214,7 @@ export class RunRecord {
                 this.steps.get(urn)?.end ?? 0,
                 ...(byUrn.get(urn)?.custom === true || this.action === "destroy" ? [] : (children.get(urn) ?? []).map(end)),
             );
-        // What the engine and the program take to start in wall time is no part of the bring-up.
+        // The wall time that the engine and the program take to start is no part of the bring-up.
         const begin = Math.min(...[...this.steps].filter(([urn]) => typeOf(urn) !== STACK_TYPE).map(([, s]) => s.start));
         const since = (seconds: number): number => toMilliseconds(Math.max(0, seconds - (Number.isFinite(begin) ? begin : 0)));
         return [...this.steps]

@@ -89,7 +89,7 @@ export class PulumiSession {
         }
     }
 
-    /** What the stack would become. */
+    /** Previews the stack. */
     preview(): Promise<Rehearsal> {
         return this.act({ action: "preview", ...this.policies() });
     }

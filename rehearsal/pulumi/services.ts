@@ -1,8 +1,8 @@
-/** What a stack writes to beside its cluster. The real engine's providers would look for the real thing. */
+/** The services that a stack writes to beside its cluster. The real engine's providers would look for the real thing. */
 import { isProviderType, packageOf } from "../engine/urn";
 import { plan, type PlanOptions } from "../plan";
 
-/** What has no world outside of the engine, and what the API server of a rehearsal answers. */
+/** Packages whose resources exist in the engine alone, and the one that the API server of a rehearsal answers. */
 const REHEARSED = new Set(["kubernetes", "pulumi", "random"]);
 
 /**

@@ -11,7 +11,7 @@ import { parse, stringify } from "yaml";
 const NOT_LINKED = new Set(["Pulumi.yaml", ".git"]);
 /** The folder of the stack file in the copy. */
 const STACK_FILES = ".rehearsed-stacks";
-/** What the engine, its plugins and npm need of the environment, and no credentials of the user's. */
+/** Environment variables that the engine, its plugins and npm need; none holds credentials of the user. */
 const PASSED_ON = [
     "PATH",
     "HOME",
@@ -39,7 +39,7 @@ const PASSED_ON = [
 export interface Workspace {
     /** Contains everything; its creator removes it. */
     readonly folder: string;
-    /** Where the engine finds Pulumi.yaml: everything but the stack files is a link into the project. */
+    /** The folder in which the engine finds Pulumi.yaml: everything but the stack files is a link into the project. */
     readonly project: string;
     /** The whole environment of the engine. */
     readonly env: Readonly<Record<string, string>>;
@@ -96,7 +96,7 @@ export function makeWorkspace(
             PULUMI_BACKEND_URL: `file://${state}`,
             PULUMI_CONFIG_PASSPHRASE: randomBytes(24).toString("base64url"),
             PULUMI_SKIP_UPDATE_CHECK: "true",
-            // What asks a cloud finds no way to the user's account.
+            // Requests to a cloud find no way to the user's account.
             AWS_EC2_METADATA_DISABLED: "true",
             AWS_CONFIG_FILE: path.join(home, "aws-config"),
             AWS_SHARED_CREDENTIALS_FILE: path.join(home, "aws-credentials"),

@@ -1,4 +1,4 @@
-/** What a plan or a rehearsal failed for, in the words that its reader needs first. */
+/** The failure of a plan or a rehearsal, in the words that its reader needs first. */
 import type { Diagnostic, Plan, Rehearsal } from "../result";
 import type { Item, Model } from "./model";
 import { gravestFirst, refuses } from "./summary";
@@ -11,7 +11,7 @@ export interface Failure {
     readonly cause: string;
     /** The remedy, a sentence. */
     readonly remedy: string;
-    /** When it failed, in seconds of the rehearsed bring-up. */
+    /** The time of the failure, in seconds of the rehearsed bring-up. */
     readonly at?: number;
     /** Other failures, which do not follow from this one: their cause and remedy. */
     readonly others: readonly Omit<Failure, "others">[];
@@ -42,7 +42,7 @@ export function failureOf(result: Plan | Rehearsal, model: Model): Failure | und
             .sort((a, b) => (a.at ?? 0) - (b.at ?? 0)),
     ];
     if (failures.length === 0) {
-        // What an error without a resource adds to one that has one is told with the diagnostics.
+        // Errors without a resource beside one that has one are told with the diagnostics.
         failures.push(...errors.map((d): Single => split(d.message.trim())));
     }
     const [leading, ...others] = failures;
@@ -72,7 +72,7 @@ const CONTINUE = "Mend this, then run pulumi up again: it continues from there."
 const REFUSED =
     "Change what the message names, in the settings or on the cluster, then run pulumi up again: it continues from there.";
 
-/** How to see what an object says of itself. */
+/** The command that shows the status of an object. */
 function look({ kind, label, namespace }: Item): string {
     return `oc describe ${kind.toLowerCase()} ${label}${namespace === undefined ? "" : ` -n ${namespace}`} shows what it waits for.`;
 }

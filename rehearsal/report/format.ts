@@ -1,4 +1,4 @@
-/** How numbers are written, in the terminal and on the page alike. */
+/** The format of numbers, in the terminal and on the page alike. */
 
 /**
  * A length of time in its two largest units: `0 s`, `45 s`, `12 min 30 s`, `2 h 5 min`.

@@ -32,7 +32,7 @@ export interface Chart {
     readonly height: number;
     /** By row: the URN that it stands for. */
     readonly urns: readonly string[];
-    /** How many resources were ready at once and have no row. */
+    /** The number of resources that were ready at once and have no row. */
     readonly leftOut: number;
 }
 

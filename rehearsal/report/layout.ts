@@ -5,13 +5,13 @@ export interface LayoutInput {
     readonly after: readonly number[];
 }
 
-/** Where a box stands: column from the left, row inside its lane. */
+/** The position of a box: column from the left, row inside its lane. */
 export interface GridPosition {
     readonly column: number;
     readonly row: number;
 }
 
-/** Where everything stands. */
+/** The positions of all boxes, and the size of the grid. */
 export interface Layout {
     readonly places: readonly GridPosition[];
     readonly columns: number;

@@ -48,7 +48,7 @@ export interface TreeNode {
     readonly kind: string;
     readonly label: string;
     readonly children: readonly TreeNode[];
-    /** How many resources are in it that are no components. */
+    /** The number of resources in it, components left out. */
     readonly size: number;
 }
 

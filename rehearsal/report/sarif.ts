@@ -22,9 +22,9 @@ export interface SourcePosition {
 export interface StackSource {
     /** Its path from the root of its repository, or else of its project; with slashes. */
     readonly uri: string;
-    /** Where a setting stands, or the nearest around it that is written down; the first line for a file without settings. */
+    /** The position of a setting, or of the nearest around it that is written down; the first line for a file without settings. */
     placeOf(setting: string | undefined): SourcePosition;
-    /** What is wrong with the settings; empty when nothing is, and for other programs. */
+    /** The problems of the settings; empty when there are none, and for other programs. */
     readonly problems: readonly { readonly path: string; readonly message: string }[];
 }
 
@@ -40,7 +40,7 @@ const SETTINGS_RULE: PolicyRule = {
     level: "mandatory",
 };
 
-/** What GitHub sorts security findings by: https://docs.github.com/code-security, 0 to 10. */
+/** The scores by which GitHub sorts security findings: https://docs.github.com/code-security, 0 to 10. */
 const scores = { low: "3.0", medium: "5.5", high: "8.0", critical: "9.5" } as const;
 const levels = { mandatory: "error", advisory: "warning", remediate: "note", disabled: "none" } as const;
 

@@ -12,12 +12,12 @@ export interface Step {
     readonly readyWhen: string;
 }
 
-/** When a layer began and was ready, in seconds of the bring-up. */
+/** The times at which a layer began and was ready, in seconds of the bring-up. */
 export interface GroupTime {
     readonly name: string;
-    /** How many became ready. */
+    /** The number of resources that became ready. */
     readonly resources: number;
-    /** How many it has. */
+    /** The number of resources that it has. */
     readonly planned: number;
     readonly start: number;
     readonly end: number;
@@ -33,11 +33,11 @@ export interface Summary {
     readonly sumOfWaits: number;
     readonly steps: readonly Step[];
     readonly groups: readonly GroupTime[];
-    /** How often each operation was done, alphabetical, `same` left out. */
+    /** The count of each operation, alphabetical, `same` left out. */
     readonly operations: readonly (readonly [string, number])[];
     /** Resources of the plan that never became ready. */
     readonly notReady: readonly string[];
-    /** How many of them wait for one that failed. */
+    /** The number of those that wait for one that failed. */
     readonly notBegun: number;
 }
 
@@ -49,7 +49,7 @@ export function failedUrns(rehearsal: Rehearsal): ReadonlySet<string> {
     ]);
 }
 
-/** What became ready, components left out. What failed did not, however far it came. */
+/** The resources that became ready, components left out. A failed one did not, however far it came. */
 export function readyEntries(rehearsal: Rehearsal, model: Model): TimelineEntry[] {
     const failed = failedUrns(rehearsal);
     return rehearsal.timeline.filter((entry) => model.item(entry.urn) !== undefined && !failed.has(entry.urn));
@@ -60,7 +60,7 @@ export function criticalSteps(rehearsal: Rehearsal, model: Model): string[] {
     return rehearsal.succeeded ? rehearsal.criticalPath.filter((urn) => model.item(urn) !== undefined) : [];
 }
 
-/** What the stack hands out: nothing before all of it has come up, since it would promise what does not exist. */
+/** The outputs of the stack: none before all of it has come up, since they would promise what does not exist. */
 export function outputsOf(result: Plan | Rehearsal): Readonly<Record<string, unknown>> {
     return "timeline" in result && !result.succeeded ? {} : result.outputs;
 }
@@ -119,7 +119,7 @@ export function summaryOf(rehearsal: Rehearsal, model: Model): Summary {
     };
 }
 
-/** When a layer was ready, or how much of it was. */
+/** The time at which a layer was ready, or the part of it that was. */
 export function readiness({ end, resources, planned }: GroupTime): string {
     return resources === planned ? moment(end) : `${resources} of ${planned}`;
 }

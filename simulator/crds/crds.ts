@@ -1,4 +1,4 @@
-/** Where the CustomResourceDefinitions of a rehearsal come from: the products' own, or made from our schemas. */
+/** The sources of the CustomResourceDefinitions of a rehearsal: the products' own, or made from our schemas. */
 import * as fs from "node:fs";
 import * as path from "node:path";
 
@@ -13,7 +13,7 @@ const kinds = lazy(() => require("../../kinds") as typeof import("../../kinds"))
 
 /** The CRDs of every operator. */
 export interface CrdSource {
-    /** What they are, for people. */
+    /** Their description, for people. */
     readonly describe: string;
     /** The CRDs that an operator brings, sorted by name; empty when none are known. `openshift` is the cluster itself. */
     of(operator: string): KubeObject[];
@@ -56,7 +56,7 @@ export function crdSource(env: NodeJS.ProcessEnv): CrdSource {
         : generatedCrds();
 }
 
-/** Where downloaded CRDs are kept. */
+/** The folder of downloaded CRDs. */
 export function downloadFolder(env: NodeJS.ProcessEnv): string {
     return path.join(cacheFolder(env), "crds");
 }
@@ -128,7 +128,7 @@ function readCrd(file: string): KubeObject {
 }
 
 /**
- * What is sent of a CRD: its status is the API server's.
+ * The part of a CRD that is sent: its status is the API server's.
  *
  * @throws CrdError when it is none
  */
@@ -215,7 +215,7 @@ export function generatedCrds(): CrdSource {
     return source("our own schemas (set MAAS_CRDS to a folder of the products' CRDs, or run `maas crds download`)", crds);
 }
 
-/** What a CRD says of a kind beside its schema. */
+/** The fields of a CRD about a kind, beside its schema. */
 export type Shape = Pick<KindDefinition, "apiVersion" | "kind" | "plural" | "scope">;
 
 const OPEN: StructuralSchema = { type: "object", "x-kubernetes-preserve-unknown-fields": true };

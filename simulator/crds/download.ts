@@ -8,7 +8,7 @@ import sources from "./sources.json";
 import { parseAllDocuments } from "yaml";
 
 export interface CrdDownloadOptions {
-    /** Where they are put; replaced as a whole when everything was downloaded. Default: where rehearsals look for them. */
+    /** The folder that receives them; replaced as a whole when everything was downloaded. Default: the folder in which rehearsals look for them. */
     readonly folder?: string;
     /** Those of the sets but the first are the ones that differ: lay them over these. Default: the first. */
     readonly release?: CrdSet;
@@ -21,7 +21,7 @@ export interface CrdDownloadOptions {
 
 export interface CrdDownload {
     readonly folder: string;
-    /** How many CRDs were written. */
+    /** The number of CRDs that were written. */
     readonly count: number;
     /** Names of CRDs that are published nowhere; our own schemas serve for them. */
     readonly missing: readonly string[];
@@ -35,7 +35,7 @@ interface Source {
 }
 
 const TIMEOUT_MS = 30_000;
-/** How many files are downloaded at a time. */
+/** The number of files that are downloaded at a time. */
 const PARALLEL = 6;
 
 /**

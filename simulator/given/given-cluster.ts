@@ -133,7 +133,7 @@ export class GivenOperators implements Controller {
 const OWN_NAMESPACE: ReadonlySet<string> = new Set(["nfd", "gpu-operator-certified", "leader-worker-set", "job-set"]);
 
 /**
- * What makes GPUs usable, as the owner of a GPU cluster has it. Source: docs/sources/gpu-nodes.md#node-feature-discovery,
+ * The objects that make GPUs usable, as the owner of a GPU cluster has them. Source: docs/sources/gpu-nodes.md#node-feature-discovery,
  * #clusterpolicy.
  */
 const GPU_OPERANDS: Readonly<Record<string, (namespace: string) => KubeObject>> = {

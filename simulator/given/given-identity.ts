@@ -1,4 +1,4 @@
-/** What a stack takes as given for its logins: authorities of providers, and External Secrets of the community. */
+/** The objects that a stack expects for its logins: authorities of providers, and External Secrets of the community. */
 import { EXPECTED_AUTHORITY, EXPECTED_EXTERNAL_SECRETS, EXPECTED_LABEL } from "../../catalogue/records";
 import type { KubeObject } from "../../rehearsal/cluster/cluster";
 import type { Definitions } from "../definitions";

@@ -1,4 +1,4 @@
-/** What KServe makes of `spec.scaling`. Source: red-hat-data-services/kserve@rhoai-3.4:pkg/controller/v1alpha2/llmisvc/scaling.go. */
+/** The objects that KServe makes for `spec.scaling`. Source: red-hat-data-services/kserve@rhoai-3.4:pkg/controller/v1alpha2/llmisvc/scaling.go. */
 import type { KubeObject } from "../../rehearsal/cluster/cluster";
 import { K } from "../kind-names";
 import { type World, ownerOf } from "../world";

@@ -1,4 +1,4 @@
-/** What KServe makes for an LLMInferenceService. Source: docs/sources/llm-d.md#what-it-makes. */
+/** The objects that KServe makes for an LLMInferenceService. Source: docs/sources/llm-d.md#what-it-makes. */
 import type { KubeObject } from "../../rehearsal/cluster/cluster";
 import type { World } from "../world";
 import { childMeta, childName, labelsOf, workloadSelector } from "./child";

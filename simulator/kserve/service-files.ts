@@ -1,11 +1,11 @@
 /**
- * How the files of a model get into a pod.
+ * The ways in which the files of a model get into a pod.
  * Source: red-hat-data-services/kserve@rhoai-3.4:pkg/controller/v1alpha2/llmisvc/workload_storage.go, pkg/utils/storage.go.
  */
 import type { KubeObject } from "../../rehearsal/cluster/cluster";
 import { childName } from "./child";
 
-/** What containers of the product may do. */
+/** The security context of the product's containers. */
 export const RESTRICTED = {
     allowPrivilegeEscalation: false,
     capabilities: { drop: ["ALL"] },

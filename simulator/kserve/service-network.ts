@@ -1,5 +1,5 @@
 /**
- * How requests reach the pods of a service: Services, pools, route, and how the gateway connects to them.
+ * The network of a service: Services, pools, route, and the TLS by which the gateway connects to them.
  * Source: red-hat-data-services/kserve@rhoai-3.4:pkg/controller/v1alpha2/llmisvc/router.go, config/llmisvcconfig/config-llm-router-route.yaml.
  */
 import type { KubeObject } from "../../rehearsal/cluster/cluster";
@@ -102,7 +102,7 @@ export function route(service: KubeObject, refs: readonly { name: string; namesp
     };
 }
 
-/** How the gateway speaks TLS to the picker, to the pool's own Service and to that of the pods. */
+/** The TLS settings of the gateway towards the picker, the pool's own Service and that of the pods. */
 export function destinationRules(service: KubeObject): KubeObject[] {
     const { name, namespace = "" } = service.metadata;
     const host = (child: string): string => `${child}.${namespace}.svc.cluster.local`;

@@ -186,7 +186,7 @@ export function pickerDeployment(service: KubeObject): KubeObject {
     };
 }
 
-/** What the picker does where the service says nothing. */
+/** The configuration of a picker whose service states none. */
 function defaultConfig(prefill: boolean): object {
     const scorers = [
         { pluginRef: "queue-scorer", weight: 2 },

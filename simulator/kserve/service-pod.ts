@@ -82,7 +82,7 @@ function merged(base: Record<string, unknown>, own: Record<string, unknown>): Re
     };
 }
 
-/** What the service has comes first, and in the place of what the preset has under the same key. */
+/** Merges lists by key: entries of the service come first, and replace those of the preset with the same key. */
 function byKey<T extends object>(key: string, base: readonly T[], own: readonly T[]): T[] {
     const of = (item: T): unknown => (item as Readonly<Record<string, unknown>>)[key];
     const keys = new Set(own.map(of));

@@ -7,7 +7,7 @@ import { put } from "./put";
 import { podOf, type PodTemplate } from "./service-pod";
 
 const COMPONENT = "app.kubernetes.io/component";
-/** Where the program says how large the weights are. */
+/** The annotation with which the program states how large the weights are. */
 const GPU_MEMORY = "maas-platform.io/gpu-memory";
 /** The definition without which a copy cannot be several pods. */
 export const GROUPS = "leaderworkersets.leaderworkerset.x-k8s.io";
@@ -39,7 +39,7 @@ export async function makeWorkload(
         spec: podOf(service, of, { port: as.port, worker }),
     });
     const pod = template(as.labels, part.template);
-    // What an autoscaler has set stays; until then there is one.
+    // Replicas that an autoscaler has set stay; until then there is one.
     const set = world.get(K.Deployment, namespace, as.name)?.spec.replicas as number | undefined;
     const replicas = part.scaling === undefined ? (part.replicas ?? 1) : (set ?? 1);
     const metadata = { namespace, labels: as.labels, ownerReferences: [ownerOf(service)] };
@@ -95,7 +95,7 @@ function workerLabels(labels: Readonly<Record<string, string>>): Record<string, 
     return { ...rest, [COMPONENT]: component.replace(/-workload(-prefill)?$/, "-workload-worker$1") };
 }
 
-/** What LeaderWorkerSet's controller says of a group. Source: kubernetes-sigs/lws@v0.7.0:api/leaderworkerset/v1/leaderworkerset_types.go */
+/** Writes the status of a LeaderWorkerSet. Source: kubernetes-sigs/lws@v0.7.0:api/leaderworkerset/v1/leaderworkerset_types.go */
 async function reportGroup(world: World, namespace: string, name: string, size: number): Promise<void> {
     const group = world.get(K.LeaderWorkerSet, namespace, name)!;
     const pods = world.get(K.StatefulSet, namespace, name);

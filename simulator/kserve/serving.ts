@@ -56,7 +56,7 @@ export class LlmServices implements Controller {
             [K.InferencePool]: owner,
             [K.Gateway]: all,
             [K.CustomResourceDefinition]: (crd) => (SCALING_DEFINITIONS.includes(crd.metadata.name) ? all() : []),
-            // What a service of before has left goes, and is made again.
+            // Objects that an earlier service has left go, and are made again.
             "networking.istio.io/v1/DestinationRule": owner,
             "inference.networking.x-k8s.io/v1alpha2/InferencePool": owner,
             [K.Secret]: owner,

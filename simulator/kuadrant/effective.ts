@@ -1,4 +1,4 @@
-/** Which policy holds for which requests, where several could. */
+/** The choice of the policy that holds for a request, where several could. */
 import type { KubeObject } from "../../rehearsal/cluster/cluster";
 import { K } from "../kind-names";
 import { gatewaysOf } from "../openshift/http-routes";

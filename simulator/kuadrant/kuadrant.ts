@@ -18,7 +18,7 @@ import { counterVolume } from "./counterVolume";
 
 const OPERATOR = "kuadrant-operator-controller-manager";
 /**
- * What Kuadrant's operator looks for when its process starts, and how it calls it. Source:
+ * The dependencies that Kuadrant's operator looks for when its process starts, by its names for them. Source:
  * docs/sources/connectivity-link.md#missing-dependency.
  */
 const DEPENDENCIES: readonly { readonly label: string; readonly crds: readonly string[] }[] = [
@@ -40,7 +40,7 @@ class Process {
 
     constructor(private readonly world: World) {}
 
-    /** What was missing when the process started; undefined while it does not run. */
+    /** The dependencies that were missing when the process started; undefined while it does not run. */
     probe(): readonly string[] | undefined {
         const csv = this.world.operator("rhcl-operator");
         const deployment = csv && this.world.get(K.Deployment, csv.metadata.namespace!, OPERATOR);

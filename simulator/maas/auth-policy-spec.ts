@@ -14,7 +14,7 @@ const given = (field: string, otherwise = '""'): { expression: string } => ({
 });
 
 /**
- * What the generated AuthPolicy of a model lets limits know of a caller, as `auth.identity`: from the API's answers about
+ * The facts about a caller that the generated AuthPolicy of a model gives to limits, as `auth.identity`: from the API's answers about
  * the key and about its subscription. There is no tier among it. Source: docs/sources/maas.md#generated-policies.
  */
 export function identityProperties(model: Model): Record<string, { expression: string } | { selector: string }> {

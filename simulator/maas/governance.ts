@@ -6,7 +6,7 @@ import { type ConditionSpec, type Controller, itself, keyOf, type Pass, splitKey
 import { controllerRuns, modelRefs, type ModelRef, ready } from "./generated";
 import { isTenantNamespace, usesAiTenants } from "./maas-tenants";
 
-/** What a look at an object found: its phase, why, and the fields of its status. */
+/** The result of a look at an object: its phase, the reason, and the fields of its status. */
 export interface Verdict {
     readonly phase: "Active" | "Degraded" | "Failed" | "Pending";
     readonly message: string;
@@ -16,7 +16,7 @@ export interface Verdict {
 const REASONS = { Active: "Reconciled", Degraded: "PartialFailure", Failed: "ReconcileFailed", Pending: "Unknown" } as const;
 
 /**
- * What maas-controller does alike for subscriptions and authorization policies: objects of one kind become one generated policy for
+ * The common part of maas-controller for subscriptions and authorization policies: objects of one kind become one generated policy for
  * each model that they name.
  *
  * A change of a generated policy makes it look at **one** of the objects that name the model, whichever its cache lists first: the
@@ -58,12 +58,12 @@ export abstract class Governance implements Controller {
         };
     }
 
-    /** What it finds, having made the generated policies of the models that the object names. */
+    /** Makes the generated policies of the models that the object names, and returns the verdict. */
     protected abstract look(object: KubeObject): Promise<Verdict>;
-    /** What it does with the generated policy of a model when an object that named it goes. */
+    /** Updates the generated policy of a model when an object that named it goes. */
     protected abstract release(model: ModelRef): Promise<void>;
 
-    /** What it does at the end of an object's deletion. */
+    /** Runs at the end of an object's deletion. */
     protected async released(_object: KubeObject): Promise<void> {
         // Most leave nothing else.
     }

@@ -32,7 +32,7 @@ export function gatewayRef(name: string): { group: string; kind: string; name: s
     return { group: "gateway.networking.k8s.io", kind: "Gateway", name, namespace: INGRESS };
 }
 
-/** What the DataScienceCluster shows of Models-as-a-Service: the state of the product's own tenant. */
+/** The status of Models-as-a-Service in the DataScienceCluster: the state of the product's own tenant. */
 export function ownTenant(world: World): KubeObject | undefined {
     return world.get(K.MaasTenantConfig, DEFAULT, CONFIG);
 }

@@ -4,7 +4,7 @@ import { APPLICATIONS } from "../openshift-ai";
 import { type ConditionSpec, isTrue, ownerOf, type World } from "../world";
 
 const GATEWAY = { namespace: "openshift-ingress", name: "maas-default-gateway" } as const;
-/** What the mapping says before somebody changes it. Source: docs/sources/maas.md#tiers-of-33. */
+/** The default mapping. Source: docs/sources/maas.md#tiers-of-33. */
 const TIERS = `- name: free
   description: Free tier
   level: 0

@@ -1,5 +1,5 @@
 /**
- * What maas-controller of 3.5 does with what 3.4 has left. Source:
+ * The treatment by maas-controller of 3.5 of objects that 3.4 has left. Source:
  * opendatahub-io/models-as-a-service@v0.2.1:maas-controller/cmd/manager/main.go (the Secret of the database),
  * opendatahub-io/models-as-a-service@v0.2.1:maas-controller/pkg/controller/maas/aitenant_controller.go (the tenant),
  * opendatahub-io/models-as-a-service@v0.2.1:maas-controller/pkg/controller/maas/tenant_reconcile.go (the API),

@@ -169,7 +169,7 @@ export class GpuOperator implements Controller {
     }
 
     /**
-     * How many pods can have each GPU: as the device plugin's configuration says that the node chose by label, or as
+     * The number of pods that can have each GPU: as the device plugin's configuration says that the node chose by label, or as
      * the MIG manager has cut it. Undefined while the configuration does not exist: the plugin does not start then.
      */
     private shares(node: KubeObject, policy: KubeObject, model: string): number | undefined {

@@ -1,4 +1,4 @@
-/** What the status of a Subscription says of its catalog. */
+/** The health of its catalog in the status of a Subscription. */
 import type { KubeObject } from "../../rehearsal/cluster/cluster";
 import { K } from "../kind-names";
 import type { ConditionSpec, World } from "../world";

@@ -16,7 +16,7 @@ function digits(text: string): string {
     return createHash("sha256").update(text).digest("hex");
 }
 
-/** How often AWS is asked again for an instance that it has none of: for two hours, so that a rehearsal ends. */
+/** The number of times that AWS is asked again for an instance that it has none of: two hours in all, so that a rehearsal ends. */
 const ATTEMPTS = 120;
 
 /** Whether a MachineSet is of a fresh cluster: its machines run before the rehearsal begins. */
@@ -86,7 +86,7 @@ export class MachineSets implements Controller {
         }
     }
 
-    /** What the autoscaler reads of a set that has no node. Source: docs/sources/gpu-nodes.md#scale-from-zero. */
+    /** The annotations that the autoscaler reads of a set that has no node. Source: docs/sources/gpu-nodes.md#scale-from-zero. */
     private async capacity(set: KubeObject): Promise<void> {
         const type = instanceType(set.spec.template.spec?.providerSpec?.value?.instanceType ?? "");
         if (type) {
@@ -104,7 +104,7 @@ export class MachineSets implements Controller {
     }
 }
 
-/** What goes first when a set shrinks: marked machines, then those that failed or do not exist yet. */
+/** The rank by which machines go when a set shrinks: marked machines, then those that failed or do not exist yet. */
 function rank(machine: KubeObject): number {
     if (machine.metadata.annotations?.["machine.openshift.io/delete-machine"]) {
         return 0;

@@ -27,7 +27,7 @@ interface Provider {
 }
 
 /**
- * What is missing keeps the last configuration, for all providers; a change of the list, or of an object that it names, is
+ * A missing object keeps the last configuration, for all providers; a change of the list, or of an object that it names, is
  * copied and rolled out.
  */
 export class OAuthServer implements Controller {
@@ -63,7 +63,7 @@ export class OAuthServer implements Controller {
         ]);
         const serving = (operator.status?.extension as { serving?: string } | undefined)?.serving;
         if (serving === undefined) {
-            // What the cluster was installed with.
+            // The configuration with which the cluster was installed.
             await this.world.setStatus(operator, { conditions: report(undefined, undefined), extension: { serving: text } });
             return;
         }

@@ -11,7 +11,7 @@ const API_SERVER = "config.openshift.io/v1/APIServer";
 const PROXY = "config.openshift.io/v1/Proxy";
 const INGRESS_CONTROLLER = "operator.openshift.io/v1/IngressController";
 
-/** What a ClusterOperator reports; the message goes with what is not as it should be. */
+/** The conditions of a ClusterOperator; the message goes with the condition that is not as it should be. */
 export function report(progressing: string | undefined, degraded: string | undefined) {
     return [
         { type: "Available", status: "True" as const, reason: "AsExpected" },
@@ -90,7 +90,7 @@ export class CertificateRollouts implements Controller {
         const serving = (operator.status?.extension as { serving?: string } | undefined)?.serving ?? JSON.stringify(wanted);
         const missing = secrets.filter((name) => !this.world.get(K.Secret, served.secretsIn, name));
         if (operator.status?.extension === undefined) {
-            // What the cluster was installed with.
+            // The configuration with which the cluster was installed.
             await this.world.setStatus(operator, { conditions: report(undefined, undefined), extension: { serving: text } });
             return;
         }

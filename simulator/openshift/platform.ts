@@ -4,7 +4,7 @@ import { K } from "../kind-names";
 import { PLACEHOLDER_CERTIFICATE } from "./seed";
 import { type Controller, itself, keyOf, ownerOf, type Pass, splitKey, type World } from "../world";
 
-/** What every namespace of OpenShift holds from its first second. */
+/** Creates the objects that every namespace of OpenShift holds from its first second. */
 export class Namespaces implements Controller {
     readonly name = "namespaces";
     readonly watches: Controller["watches"] = { [K.Namespace]: itself };

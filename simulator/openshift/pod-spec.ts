@@ -1,4 +1,4 @@
-/** What pods ask for, as far as it decides whether they start. */
+/** The requests of pods that decide whether they start. */
 import { K } from "../kind-names";
 
 /** The part of a pod template that is looked at. */

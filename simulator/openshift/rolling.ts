@@ -24,7 +24,7 @@ export function isRolling(world: World, workload: KubeObject, replicas: number, 
     );
 }
 
-/** Who holds what the pod of an update takes beside those of before. */
+/** The holder of the resources that an update's extra pod takes. */
 export function surgeOf({ metadata }: KubeObject): string {
     return `${metadata.uid}/surge`;
 }

@@ -1,7 +1,7 @@
-/** Where the simulated cluster is, and what it is called. */
+/** The site of the simulated cluster: its place and its names. */
 import fixture from "../data/openshift-aws.json";
 
-/** What distinguishes one installation of OpenShift on AWS from another. */
+/** The values that distinguish one installation of OpenShift on AWS from another. */
 export interface Site {
     readonly region: string;
     /** Its availability zones: `us-east-2a` … */
@@ -12,7 +12,7 @@ export interface Site {
     readonly appsDomain: string;
 }
 
-/** What a stack says of its cluster, as far as it says it. */
+/** The values of a cluster that a stack states. */
 export interface SiteWishes {
     readonly region?: string | undefined;
     readonly zones?: readonly string[] | undefined;

@@ -4,7 +4,7 @@ import type { PodSpec } from "./pod-spec";
 
 /** Annotation of pods: GiB that they read before they serve. */
 export const WEIGHTS = "rehearsal.maas-platform.io/weights-gib";
-/** What a node's volume gives where nothing faster is paid for. Source: docs/sources/aws.md#volumes (gp3: 125 MiB/s). */
+/** The throughput of a node's volume where nothing faster is paid for. Source: docs/sources/aws.md#volumes (gp3: 125 MiB/s). */
 const READ_GIB_PER_SECOND = 125 / 1024;
 /** A model of many GiB takes as long as its volume. */
 export function loadSeconds(workload: KubeObject): number {

@@ -73,7 +73,7 @@ function isUnmanaged({ metadata }: KubeObject): boolean {
 }
 
 /**
- * Who may call models on a gateway that does not opt out: whoever may read their service. Source:
+ * The callers of models on a gateway that does not opt out: whoever may read their service. Source:
  * docs/sources/gateways.md#gateway-of-llm-d.
  */
 function authentication(gateway: KubeObject): KubeObject {

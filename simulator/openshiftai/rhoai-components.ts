@@ -4,7 +4,7 @@ import { atLeast, type Release, type ReleaseRecord } from "../../catalogue/relea
 import { K } from "../kind-names";
 import type { World } from "../world";
 
-/** What the operator of OpenShift AI deploys for a component. */
+/** The deployment of a component by the operator of OpenShift AI. */
 export interface Component {
     /** The prefix of its condition. */
     readonly condition: string;
@@ -80,7 +80,7 @@ export const AWAITED_DEFINITIONS: readonly string[] = [JOBSETS, WORKFLOWS, INFER
 export const AWAITED_OPERATORS: readonly string[] = ["kueue-operator", "job-set"];
 
 /**
- * What keeps a component from being deployed, in the product's words; undefined when nothing does.
+ * The reason that keeps a component from being deployed, in the product's words; undefined when there is none.
  * Source: opendatahub-io/opendatahub-operator@v3.4.0:internal/controller/status/status.go.
  */
 export function obstacle(world: World, field: string, state: string): string | undefined {
@@ -121,7 +121,7 @@ function trainerObstacle(world: World): string | undefined {
         : "JobSet CRD does not exist, please inspect JobSetOperator CR status conditions or JobSet controller Pod logs for more details";
 }
 
-/** What is made when OpenShift AI is told that Kueue exists, unless it exists; from 3.5 on only when asked for. */
+/** The queues that OpenShift AI makes when it is told that Kueue exists, unless they exist; from 3.5 on only when asked for. */
 export function defaultQueues(kueue: Record<string, unknown>, namespaces: readonly KubeObject[]): KubeObject[] {
     const annotations = { "opendatahub.io/managed": "false" };
     const queue = (kueue["defaultClusterQueueName"] as string | undefined) ?? "default";
@@ -162,7 +162,7 @@ export function defaultQueues(kueue: Record<string, unknown>, namespaces: readon
 }
 
 /**
- * What KServe's controllers read, as far as autoscaling goes. Source: opendatahub-io/kserve@odh-v3.4:config/overlays/odh.
+ * The part of KServe's configuration about autoscaling. Source: opendatahub-io/kserve@odh-v3.4:config/overlays/odh.
  */
 export function servingConfig(namespace: string): KubeObject {
     return {

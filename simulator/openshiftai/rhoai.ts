@@ -127,7 +127,7 @@ export class RhoaiOperator implements Controller {
     }
 
     /**
-     * What the components trust beside the cluster's authorities; in their namespace alone, of all that get it.
+     * The authorities that the components trust beside the cluster's; in their namespace alone, of all that get it.
      * Source: red-hat-data-services/rhods-operator@rhoai-3.4.1:internal/controller/services/certconfigmapgenerator/certconfigmapgenerator_support.go
      */
     private async distribute(dsci: KubeObject, namespace: string): Promise<void> {

@@ -158,7 +158,7 @@ function vaultProblems(vault: IdentitySettings["vault"], domain: unknown, say: S
     }
 }
 
-/** How the cluster logs in to Vault (`jwt`), and how `pulumi up` does (`login`). */
+/** Checks the login of the cluster to Vault (`jwt`), and that of `pulumi up` (`login`). */
 function vaultLoginProblems({ inCluster, jwt, kubernetes, login }: VaultSettings, say: Say): void {
     if (jwt !== undefined) {
         if (inCluster !== undefined) {

@@ -7,7 +7,7 @@
 const SYSTEM_USER = /^(kube:admin|system:serviceaccount:[^:]+:[^:]+|b64:.+)$/;
 
 /**
- * What is wrong with the name of a user, in words; undefined if nothing is. Spaces, capitals and any other characters are
+ * The problem with the name of a user, in words; undefined if there is none. Spaces, capitals and any other characters are
  * right. Source: openshift/apiserver-library-go@112ef95500de:pkg/apivalidation/uservalidation.go,
  * kubernetes/apimachinery@v0.34.1:pkg/api/validation/path/name.go.
  */
@@ -19,7 +19,7 @@ export function userNameProblem(name: string): string | undefined {
 }
 
 /**
- * What is wrong with the name of a Group that is created, in words. Names that begin with `system:` are virtual. Source: as
+ * The problem with the name of a Group that is created, in words. Names that begin with `system:` are virtual. Source: as
  * above.
  */
 export function groupNameProblem(name: string): string | undefined {

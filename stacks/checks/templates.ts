@@ -1,4 +1,4 @@
-/** What KServe would read as a template. */
+/** Values that KServe would read as templates. */
 import type { SettingsProblem } from "../problem";
 import type { ModelSettings } from "../schema";
 import type { Say } from "./say";

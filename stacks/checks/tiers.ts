@@ -53,7 +53,7 @@ export function tierReferenceProblems(
     ];
 }
 
-/** Where a tier names a model. */
+/** The path at which a tier names a model. */
 function modelPath(path: string, { models }: TierSettings, m: number): string {
     return `${path}.models[${m}]${typeof models[m] === "string" ? "" : ".name"}`;
 }

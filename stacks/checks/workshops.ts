@@ -4,7 +4,7 @@ import { workshopSchema } from "../schema/workshops";
 import type { SettingsProblem } from "../problem";
 import { duplicateProblems, entriesOf, namesOf, unknownNameProblem, validEntries } from "./entries";
 
-/** What the stack serves: names that endpoints may refer to. */
+/** The models that the stack serves: names that endpoints may refer to. */
 export interface Served {
     readonly predictive: readonly string[];
     readonly models: readonly string[];

@@ -1,4 +1,4 @@
-/** What the move of a stack to the next release is described with. */
+/** The types that describe the move of a stack to the next release. */
 import type { Release } from "../../catalogue/releases";
 import type { Settings } from "../schema";
 
@@ -16,7 +16,7 @@ export interface Moving {
     readonly to: Release;
 }
 
-/** What one subject of a move comes to in a stack. All are empty where the subject does not concern the stack. */
+/** The changes and steps of one subject of a move, for a stack. All are empty where the subject does not concern the stack. */
 export interface Subject {
     /** Behaviour under unchanged settings. */
     readonly changes: readonly string[];
@@ -34,7 +34,7 @@ export interface Move {
     readonly subjects: readonly ((moving: Moving) => Partial<Subject>)[];
 }
 
-/** What a move comes to in a stack, in the order of its subjects; `pulumi up` is a step between those before and after it. */
+/** The changes and steps of a move for a stack, in the order of its subjects; `pulumi up` is a step between those before and after it. */
 export function described(move: Move, moving: Moving): { changes: string[]; steps: string[] } {
     const parts = move.subjects.map((subject) => subject(moving));
     return {

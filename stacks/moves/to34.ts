@@ -1,4 +1,4 @@
-/** What the move from 3.3 to 3.4 takes. Source: docs/sources/maas.md#tiers-of-33, #upgrades. */
+/** The move from 3.3 to 3.4. Source: docs/sources/maas.md#tiers-of-33, #upgrades. */
 import { groupsOf, modelsOf } from "../../catalogue/tiers";
 import type { Move } from "./move";
 

@@ -1,4 +1,4 @@
-/** What the move from 3.4 to 3.5 takes, subject by subject; docs/move-to-3.5.md tells the same at length. */
+/** The move from 3.4 to 3.5, subject by subject; docs/move-to-3.5.md tells the same at length. */
 import { olderThan } from "../../catalogue/csv";
 import { operatorEntry } from "../../catalogue/operators";
 import { recordOf } from "../../catalogue/releases";

@@ -1,4 +1,4 @@
-/** What the move from 3.4 to 3.5 takes of gateways and of Connectivity Link. */
+/** The part of gateways and Connectivity Link in the move from 3.4 to 3.5. */
 import type { Moving, Subject } from "./move";
 
 type Part = Partial<Subject>;

@@ -1,4 +1,4 @@
-/** What the move from 3.4 to 3.5 takes of the models. */
+/** The part of the models in the move from 3.4 to 3.5. */
 import { servedOf } from "../../catalogue/models/canary";
 import { modelsOf } from "../../catalogue/tiers";
 import type { Settings } from "../schema";
@@ -8,7 +8,7 @@ type Part = Partial<Subject>;
 
 export const modelSubjects: readonly ((moving: Moving) => Part)[] = [namesOfModels, whoAnswers, refusedModels, externalModels];
 
-/** Where the models of tiers are asked. */
+/** The address at which the models of tiers are asked. */
 function url({ cluster: { domain } }: Settings): string {
     return `https://maas.${domain ?? "<domain>"}`;
 }

@@ -11,7 +11,7 @@ export const digestImage = z
         "expected an image by digest, such as quay.io/acme/litellm@sha256:<64 hexadecimal digits>; `skopeo inspect` prints it",
     );
 
-/** When something runs. */
+/** A schedule of cron. */
 export const schedule = z.string().regex(/^(\S+\s+){4}\S+$/, "expected a schedule of cron with five fields, such as 17 2 * * *");
 
 /** The first label of a host below the apps domain. */

@@ -17,7 +17,7 @@ const resources = {
     limits: cpuAndMemory.optional().describe("CPU and memory limits of each of the two Prometheus. Default: OpenShift's, none."),
 };
 
-/** What a Prometheus keeps, and where. */
+/** The retention of a Prometheus, and its volume. */
 const storage = (retention: string, volume: string) =>
     z
         .strictObject({

@@ -68,7 +68,7 @@ const vaultInstall = z.strictObject({
         ),
 });
 
-/** How a Vault that cannot reach the API server verifies logins. */
+/** The keys by which a Vault that cannot reach the API server verifies logins. */
 const vaultJwt = z
     .strictObject({
         discoveryUrl: httpsUrl

@@ -5,7 +5,7 @@ import type { LitemaasEndpointSettings, LitemaasModelSettings } from "../../../s
 import type { WorkshopSettings } from "../../../stacks/schema/workshops";
 import type { DesiredModel, DesiredState, DesiredWorkshop } from "./types";
 
-/** What the desired state is made of. */
+/** The parts of the desired state. */
 export interface DesiredArgs {
     /** Name that marks what is made here. */
     readonly owner: string;
@@ -28,7 +28,7 @@ const TIMEOUT_SECONDS = 60;
 const MILLION = 1_000_000;
 const SECONDS = { m: 60, h: 3600, d: 86_400 };
 
-/** What is to be on the proxy, of the settings of a stack. The same settings give the same state. */
+/** The desired state of the proxy, from the settings of a stack. The same settings give the same state. */
 export function desiredState(args: DesiredArgs): DesiredState {
     const { owner, proxyUrl, publicUrl, portalUrl, handoutNamespace, models, workshops } = args;
     return {

@@ -8,7 +8,7 @@ interface World {
     readonly only?: "workshops";
 }
 
-/** What is to be done, before it is. */
+/** The planned actions of a synchronization. */
 export interface SyncPlan {
     readonly state: DesiredState;
 }

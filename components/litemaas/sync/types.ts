@@ -1,4 +1,4 @@
-/** What the synchronization of LiteMaaS reads and answers. */
+/** The types of input and output of the synchronization of LiteMaaS. */
 
 /** An endpoint of a model. Endpoints of one name share its requests. */
 export interface DesiredModel {
@@ -39,9 +39,9 @@ export interface DesiredWorkshop extends Limits {
     readonly name: string;
     readonly participants: readonly string[];
     readonly models: readonly string[];
-    /** What all keys may spend together. */
+    /** The budget of all keys together. */
     readonly totalBudget?: number;
-    /** When the keys end, in ISO 8601. Either this, or how long they last from the first run on. */
+    /** The time at which the keys end, in ISO 8601. Either this, or how long they last from the first run on. */
     readonly end?: string;
     readonly durationSeconds?: number;
 }
@@ -62,7 +62,7 @@ export interface DesiredState {
     readonly cleanExpired: boolean;
     /** Requests in flight, at most. */
     readonly concurrency: number;
-    /** How often a request is sent before it has failed. */
+    /** The number of times that a request is sent before it has failed. */
     readonly attempts: number;
     readonly firstWaitSeconds: number;
     readonly timeoutSeconds: number;
@@ -81,7 +81,7 @@ export interface SyncAction {
     readonly workshop?: string;
     /** Address of an endpoint. */
     readonly detail?: string;
-    /** What differs, or why it goes. */
+    /** The difference, or the reason for the removal. */
     readonly why?: string;
 }
 
@@ -105,7 +105,7 @@ export interface SecretObject {
     readonly data?: Readonly<Record<string, string>>;
 }
 
-/** What may be done with the Secrets of the namespace of the hand-outs. A conflict is an error with `status` 409. */
+/** The operations on the Secrets of the namespace of the hand-outs. A conflict is an error with `status` 409. */
 export interface SecretsApi {
     list(labelSelector: string): Promise<SecretObject[]>;
     create(secret: object): Promise<SecretObject | undefined>;
@@ -123,7 +123,7 @@ export interface HandOut {
     readonly version?: string;
 }
 
-/** Where hand-outs are kept. */
+/** The store of the hand-outs. */
 export interface HandOutStore {
     list(): Promise<ReadonlyMap<string, HandOut>>;
     write(

@@ -1,4 +1,4 @@
-/** What the provider makes of the inputs of a resource before it compares or writes them. */
+/** The provider's Check: its changes of the inputs of a resource before it compares or writes them. */
 import { Secret, secret, UNKNOWN, type Value, type Values } from "../../values";
 import { digest } from "../echo";
 import type { Subject } from "../provider";

@@ -1,5 +1,5 @@
 /**
- * When an object is ready for the provider: the gates of `pulumi.com/waitFor`, or the rules of built-in kinds.
+ * The readiness of an object for the provider: the gates of `pulumi.com/waitFor`, or the rules of built-in kinds.
  * Source: docs/sources/pulumi.md#waiting.
  */
 import type { KubeObject } from "../../cluster/cluster";
@@ -276,7 +276,7 @@ export function gatesIn(inputs: Values, creating: boolean): readonly Gate[] {
     }
 }
 
-/** What a resource waits for, as a timeline shows it. */
+/** The condition that a resource waits for, as a timeline shows it. */
 export function readyText(gates: readonly Gate[]): string {
     return gates.length === 0 ? "accepted" : gates.map((g) => g.text).join(", ");
 }

@@ -5,7 +5,7 @@ import { digest } from "../echo";
 import type { Subject } from "../provider";
 import { isTrue } from "./gates";
 
-/** Who owns the fields of ordinary resources. */
+/** The field manager of ordinary resources. */
 export const MANAGER = "pulumi-kubernetes";
 const PATCH_MANAGER = "pulumi.com/patchFieldManager";
 const PATCH_FORCE = "pulumi.com/patchForce";
@@ -35,7 +35,7 @@ export function groupOf(values: Values): string {
     return String(values["apiVersion"]).split("/")[0]!;
 }
 
-/** Which kind of object a resource is. @throws Error for the provider's resources that are no objects */
+/** The apiVersion and kind of a resource's object. @throws Error for the provider's resources that are no objects */
 export function identityOf(subject: Subject, inputs: Values): { apiVersion: string; kind: string } {
     const { apiVersion, kind } = inputs;
     if (typeof apiVersion === "string" && typeof kind === "string") {

@@ -98,7 +98,7 @@ ${
 }</section>`;
 }
 
-/** What the program and the engine said; debug messages are left out. */
+/** The messages of the program and of the engine; debug messages are left out. */
 export function diagnostics(report: Report): Markup {
     const all = report.plan.diagnostics.filter((d) => d.severity !== "debug");
     const said = all.filter((d) => !follows(d));

@@ -43,7 +43,7 @@ ${cost.unknown.length > 0 && markup`<ul class="note">${cost.unknown.map((text) =
 }</section>`;
 }
 
-/** What the models need of a GPU's memory, where the program says it. */
+/** The GPU memory that the models need, where the program states it. */
 function memory(pools: readonly Pool[]): Markup | undefined {
     const told = pools.flatMap((pool) => pool.models.filter((model) => model.memory !== undefined));
     return told.length === 0
