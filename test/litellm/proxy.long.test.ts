@@ -5,12 +5,12 @@
 import { refusedIn } from "../../catalogue/refusedVersions";
 import { desiredState, routerFallbacks } from "../../components/litemaas/sync";
 import { clientOf } from "../../components/litemaas/sync/http";
-import type { Client, DesiredModel, DesiredState } from "../../components/litemaas/sync/types";
+import type { Client, DesiredState } from "../../components/litemaas/sync/types";
 import { litemaasModelSchema } from "../../stacks/schema/litemaasModels";
 import { LiteLlmDouble, type Row } from "../components/litemaas/liteLlm";
 import { metrics } from "../../catalogue/observability/metric";
 import { LITELLM_VERSION } from "./install";
-import { describeLiteLlm, type LiteLlmProxy, Provider, startLiteLlm } from "./proxy";
+import { describeLiteLlm, type LiteLlmProxy, modelList, Provider, startLiteLlm } from "./proxy";
 
 const { planModels, readModels } = require("../../components/litemaas/sync/models.js") as {
     planModels(desired: DesiredState, found: Map<string, Row>, proxy: Client): { first: object[]; last: object[] };
@@ -64,11 +64,7 @@ describeLiteLlm("the real proxy", () => {
         });
         proxy = await startLiteLlm(
             {
-                model_list: desired.models.map(({ name, id, params, info }: DesiredModel) => ({
-                    model_name: name,
-                    litellm_params: params,
-                    model_info: { ...info, id },
-                })),
+                model_list: modelList(desired.models),
                 router_settings: { num_retries: 0, fallbacks: routerFallbacks(models) },
                 litellm_settings: { callbacks: ["prometheus"], require_auth_for_metrics_endpoint: true },
                 general_settings: { master_key: MASTER },

@@ -8,6 +8,7 @@ import path from "node:path";
 
 import { stringify } from "yaml";
 
+import type { DesiredModel } from "../../components/litemaas/sync/types";
 import { startProgram } from "../program";
 import { REQUIRED } from "../rehearsal/apiserver/support";
 import { installedLiteLlm } from "./install";
@@ -97,6 +98,19 @@ export async function startLiteLlm(
         }
         await new Promise((done) => setTimeout(done, 250));
     }
+}
+
+/**
+ * Models as the synchronization registers them in the database, for `model_list` of a configuration.
+ *
+ * @param url of the endpoints that have an address. Default: their own
+ */
+export function modelList(models: readonly DesiredModel[], url?: string): object[] {
+    return models.map(({ name, id, params, info }) => ({
+        model_name: name,
+        litellm_params: { ...params, ...(url !== undefined && "api_base" in params && { api_base: url }) },
+        model_info: { ...info, id },
+    }));
 }
 
 /** A provider with the API of OpenAI, which answers with its name, or fails. */

@@ -2,7 +2,8 @@
  * A double of the management API of the LiteLLM proxy with its database: keys, teams, budgets, models. It answers as the source does of
  * BerriAI/litellm@v1.81.0:litellm/proxy/management_endpoints/ (key_management_endpoints.py, team_endpoints.py,
  * budget_management_endpoints.py, model_management_endpoints.py), litellm/proxy/proxy_server.py (model_info_v1) and
- * litellm/proxy/utils.py (PrismaClient.insert_data). What the real proxy answers without a database is compared in liteLlmProxy.test.ts.
+ * litellm/proxy/utils.py (PrismaClient.insert_data). What the real proxy answers without a database is compared in
+ * test/litellm/proxy.long.test.ts.
  */
 import { createHash, randomUUID } from "node:crypto";
 

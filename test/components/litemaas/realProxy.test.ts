@@ -1,8 +1,7 @@
 /**
- * The configuration that the stack litemaas gives its proxies, on the real LiteLLM proxy over TLS: its file, its arguments and its
- * environment as they are planned, but for addresses and the database.
+ * The configuration that the stack litemaas gives its proxies, on the real LiteLLM proxy over TLS: its file, its arguments, its
+ * environment and its models as they are planned, but for addresses and the database.
  */
-import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { request } from "node:https";
 import type { AddressInfo } from "node:net";
@@ -12,17 +11,22 @@ import { createServer, type Server } from "node:tls";
 
 import { parse, stringify } from "yaml";
 
-import { program } from "../../index";
-import { deploy } from "../deployment";
-import { shipped } from "../settings";
-import { describeLiteLlm, type LiteLlmProxy, Provider, startLiteLlm } from "./proxy";
+import { program } from "../../../index";
+import type { DesiredState } from "../../../components/litemaas/sync/types";
+import { selfSigned } from "../../commands/selfSigned";
+import { deploy } from "../../deployment";
+import { describeLiteLlm, type LiteLlmProxy, modelList, Provider, startLiteLlm } from "../../litellm/proxy";
+import { shipped } from "../../settings";
 
-const { measure } = require("../../components/litemaas/benchmark/measure.js") as {
+const { measure } = require("../../../components/litemaas/benchmark/measure.js") as {
     measure(server: object, model: string, settings: object, run: string): Promise<Record<string, any>>;
 };
 
 const MASTER = "sk-master";
 const PASSWORD = "RedisPassword1";
+/** A model of the cluster, and one of another cluster, which wants a key. */
+const GRANITE = "granite-3-2-8b-instruct";
+const QWEN = "qwen3-14b";
 const SSN = "My number is 078-05-1120.";
 
 /** What LiteLLM asks of Redis, as far as it goes on without an answer; each connection must begin with the password. */
@@ -65,30 +69,11 @@ describeLiteLlm("the planned configuration on the real proxy", () => {
     let provider: Provider;
     let proxy: LiteLlmProxy;
     let ca: Buffer;
+    let desired: DesiredState;
 
     beforeAll(async () => {
-        const [certificate, key] = [path.join(folder, "tls.crt"), path.join(folder, "tls.key")];
-        execFileSync(
-            "openssl",
-            [
-                "req",
-                "-x509",
-                "-newkey",
-                "rsa:2048",
-                "-nodes",
-                "-days",
-                "2",
-                "-subj",
-                "/CN=localhost",
-                "-addext",
-                "subjectAltName=DNS:localhost",
-                "-keyout",
-                key,
-                "-out",
-                certificate,
-            ],
-            { stdio: "ignore" },
-        );
+        selfSigned(folder);
+        const [certificate, key] = [path.join(folder, "cert.pem"), path.join(folder, "key.pem")];
         ca = readFileSync(certificate);
         provider = await new Provider("granite").start();
         const deployment = await deploy(program, {
@@ -101,9 +86,8 @@ describeLiteLlm("the planned configuration on the real proxy", () => {
         const [container] = inputs("apps/v1:Deployment", "litemaas-proxy").spec.template.spec.containers;
         const config = parse(text.replaceAll("/service-ca/service-ca.crt", certificate));
         // In place of the database, whose engines no package registry has.
-        config.model_list = [
-            { model_name: "granite", litellm_params: { model: "hosted_vllm/granite", api_base: provider.url, api_key: "none" } },
-        ];
+        desired = JSON.parse(inputs("core/v1:ConfigMap", "litemaas-sync-config").data["desired.json"]);
+        config.model_list = modelList(desired.models, provider.url);
         const planned: [string, string][] = container.env
             .filter(({ name, value }: any) => value !== undefined && !/DATABASE_URL|SSL_CERT_FILE|STORE_MODEL/.test(name))
             .map(({ name, value }: any) => [name, value]);
@@ -119,6 +103,7 @@ describeLiteLlm("the planned configuration on the real proxy", () => {
             {
                 ...Object.fromEntries(planned),
                 LITELLM_MASTER_KEY: MASTER,
+                GAUDI_API_KEY: "provider-key",
                 REDIS_PASSWORD: PASSWORD,
                 REDIS_HOST: "localhost",
                 REDIS_PORT: String(await redis.start(certificate, key)),
@@ -150,13 +135,33 @@ describeLiteLlm("the planned configuration on the real proxy", () => {
             asked.on("error", reject);
             asked.end(body === undefined ? undefined : JSON.stringify(body));
         });
-    const chat = (content: string) =>
-        ask("POST", "/v1/chat/completions", { model: "granite", messages: [{ role: "user", content }] });
+    const chat = (content: string, model = GRANITE, key?: string) =>
+        ask("POST", "/v1/chat/completions", { model, messages: [{ role: "user", content }] }, key);
 
-    it("answers over TLS, with a provider's answer", async () => {
+    it("takes the configuration, and lists each planned model once", async () => {
         expect(await ask("GET", "/health/liveness", undefined, "")).toMatchObject({ status: 200 });
-        const { status, text } = await chat("hello");
+        const { status, text } = await ask("GET", "/v1/models");
+        const listed = (JSON.parse(text) as { data: { id: string }[] }).data.map(({ id }) => id);
+        expect([status, listed.sort()]).toEqual([200, [...new Set(desired.models.map(({ name }) => name))].sort()]);
+        expect(listed).toEqual(expect.arrayContaining([GRANITE, QWEN]));
+    });
+
+    it.each([
+        [GRANITE, "Bearer none"],
+        [QWEN, "Bearer provider-key"],
+    ])("answers over TLS with what the endpoint of %s says", async (model, authorization) => {
+        const { status, text } = await chat("hello", model);
         expect([status, JSON.parse(text).choices[0].message.content]).toEqual([200, "granite"]);
+        expect(provider.asked.at(-1)).toEqual({ model, authorization });
+    });
+
+    it("refuses whoever has no key, or another than the master key, and asks no model then", async () => {
+        const before = provider.asked.length;
+        expect(await chat("hello", GRANITE, "")).toMatchObject({ status: 401 });
+        // Other keys are in the database; with one the answer is 401, too.
+        const { status, text } = await chat("hello", GRANITE, "sk-another");
+        expect([status, JSON.parse(text).error.message]).toEqual([400, "No connected db."]);
+        expect(provider.asked).toHaveLength(before);
     });
 
     it("refuses prompts with what the guardrails block, and masks it in answers", async () => {
@@ -184,7 +189,7 @@ describeLiteLlm("the planned configuration on the real proxy", () => {
 
     it("is measured by the benchmark, token by token", async () => {
         const settings = { conversations: 3, turns: 2, parallel: 2, maxTokens: 10, pauseSeconds: 0 };
-        const found = await measure({ base: proxy.url, token: MASTER, ca, timeoutSeconds: 20 }, "granite", settings, "1");
+        const found = await measure({ base: proxy.url, token: MASTER, ca, timeoutSeconds: 20 }, GRANITE, settings, "1");
         expect(found).toMatchObject({ requests: 6, failed: 0, errors: {} });
         expect(found["firstTokenSeconds"].p95).toBeGreaterThan(0);
     });
