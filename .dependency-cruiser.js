@@ -14,7 +14,7 @@ const FLOORS = {
     cli: ["catalogue", "kinds", "stacks", "components", "policy", "rehearsal", "simulator"],
 };
 /** What any layer may use: files directly in components/, and the client of the cluster. Every other folder there is a layer. */
-const SHARED = "^components/([^/]+\\.ts$|kube/)";
+const SHARED = "^components/([^/]+\\.(ts|cjs)$|kube/)";
 /** The only files that put layers together. */
 const ORDER = "^components/platform(\\.ts$|/)";
 /** Parts of the rehearsal that serve any Pulumi program. */

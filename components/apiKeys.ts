@@ -1,12 +1,11 @@
 /** The program that makes API keys with the tokens of ServiceAccounts, as a Job runs it: for workspaces, and for the proxies of LiteMaaS. */
 import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 
 import type * as inputs from "@pulumi/kubernetes/types/input";
 
 import { KEY_ANNOTATIONS } from "../catalogue/workspaces/names";
 import { BUNDLE } from "./authorities";
+import { programFiles, type ProgramFiles, SEND } from "./programFiles";
 
 const SCRIPT = "createKeys.mjs";
 const ATTEMPTS = 6;
@@ -16,10 +15,8 @@ const TIMEOUT_SECONDS = 30;
 /** A run ends before the Job is waited for no longer; one that cannot begin makes room for the next. */
 export const RUN_SECONDS = 25 * 60;
 
-/** The program, and what it imports, by the names of its files. */
-export const KEY_PROGRAM: Readonly<Record<string, string>> = Object.fromEntries(
-    [SCRIPT, "send.mjs"].map((file) => [file, readFileSync(join(__dirname, file), "utf8")]),
-);
+/** The program, and what it imports, by the names of its files: they are in one folder. */
+export const KEY_PROGRAM: ProgramFiles = programFiles(SCRIPT, SEND);
 
 /** The holder of a key: a ServiceAccount of the namespace, which has the subscription. */
 export interface KeyHolder {

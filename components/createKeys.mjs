@@ -24,7 +24,7 @@
 import { readFileSync } from "node:fs";
 import tls from "node:tls";
 
-import { Refused, send } from "./send.mjs";
+import { Refused, send } from "./send.cjs";
 
 const DAY = 86_400_000;
 const HOUR = 3_600_000;

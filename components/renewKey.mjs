@@ -6,7 +6,7 @@
  */
 import { readFileSync } from "node:fs";
 
-import { Refused, send } from "./send.mjs";
+import { Refused, send } from "./send.cjs";
 
 await import("./createKeys.mjs");
 

@@ -1,13 +1,11 @@
 /** The benchmark of models through the proxy. */
-import { readFileSync } from "node:fs";
-import { basename, join } from "node:path";
-
 import { CronJob } from "@pulumi/kubernetes/batch/v1";
 import { ConfigMap, ServiceAccount } from "@pulumi/kubernetes/core/v1";
 import { Role, RoleBinding } from "@pulumi/kubernetes/rbac/v1";
 import type * as pulumi from "@pulumi/pulumi";
 
 import { BENCHMARK_REPORT, LITEMAAS, PORTS } from "../../catalogue/litemaas/names";
+import { programData, programFiles, type ProgramFiles, programItems, SEND } from "../programFiles";
 import {
     CONTAINER_SECURITY,
     labelsOf,
@@ -22,16 +20,19 @@ import {
 } from "./place";
 
 const CONFIG = "benchmark.json";
-const SCRIPTS = ["benchmark.js", "measure.js", "report.js"] as const;
 /** A moment that CronJobs take; a suspended one never runs by itself. */
 const NEVER = "0 0 1 1 *";
 
-/** Folders of the files, as the scripts name each other. */
-const FOLDERS = { "http.js": "sync", ...Object.fromEntries(SCRIPTS.map((name) => [name, "benchmark"])) };
+/** File that the Job runs. */
+export const BENCHMARK_ENTRY = "litemaas/benchmark/benchmark.js";
 
-/** The files of the Job, by path below its folder. */
-export const BENCHMARK_FILES: Readonly<Record<string, string>> = Object.fromEntries(
-    Object.entries(FOLDERS).map(([name, folder]) => [`${folder}/${name}`, readFileSync(join(__dirname, folder, name), "utf8")]),
+/** The files of the Job. */
+export const BENCHMARK_FILES: ProgramFiles = programFiles(
+    SEND,
+    "litemaas/sync/http.js",
+    BENCHMARK_ENTRY,
+    "litemaas/benchmark/measure.js",
+    "litemaas/benchmark/report.js",
 );
 
 /** The configuration that the Job reads, as JSON. */
@@ -66,7 +67,7 @@ export function benchmarks(place: Place, ...before: readonly pulumi.Resource[]):
         {
             metadata,
             data: {
-                ...Object.fromEntries(Object.entries(BENCHMARK_FILES).map(([path, text]) => [basename(path), text])),
+                ...programData(BENCHMARK_FILES),
                 [CONFIG]: benchmarkText(place),
             },
         },
@@ -121,7 +122,7 @@ export function benchmarks(place: Place, ...before: readonly pulumi.Resource[]):
                                     {
                                         name: "benchmark",
                                         image: jobsImage,
-                                        command: ["node", "/config/benchmark/benchmark.js"],
+                                        command: ["node", `/config/${BENCHMARK_ENTRY}`],
                                         env: [
                                             variable("BENCHMARK_CONFIG", `/config/${CONFIG}`),
                                             secretVariable("LITELLM_MASTER_KEY"),
@@ -140,10 +141,7 @@ export function benchmarks(place: Place, ...before: readonly pulumi.Resource[]):
                                         name: "config",
                                         configMap: {
                                             name: LITEMAAS.benchmark,
-                                            items: [CONFIG, ...Object.keys(BENCHMARK_FILES)].map((path) => ({
-                                                key: basename(path),
-                                                path,
-                                            })),
+                                            items: programItems(BENCHMARK_FILES, CONFIG),
                                         },
                                     },
                                     serviceCaVolume,

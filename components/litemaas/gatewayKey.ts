@@ -1,7 +1,4 @@
 /** The key with which the proxies call models of the stack's own gateway. */
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
-
 import { CronJob, Job } from "@pulumi/kubernetes/batch/v1";
 import { ConfigMap, Secret, ServiceAccount } from "@pulumi/kubernetes/core/v1";
 import { Role, RoleBinding } from "@pulumi/kubernetes/rbac/v1";
@@ -9,11 +6,12 @@ import type * as pulumi from "@pulumi/pulumi";
 
 import { GATEWAY_KEY, LITEMAAS } from "../../catalogue/litemaas/names";
 import { hashOf, KEY_PROGRAM, keyPod, keyProgramConfig, keyProgramText, RUN_SECONDS } from "../apiKeys";
+import { programFiles } from "../programFiles";
 import { labelsOf, type Place, podLabels, TRUST } from "./place";
 
 const { account, name: NAME, variable, startedWith } = GATEWAY_KEY;
 const SCRIPT = "renewKey.mjs";
-const FILES = { ...KEY_PROGRAM, [SCRIPT]: readFileSync(join(__dirname, "..", SCRIPT), "utf8") };
+const FILES = { ...KEY_PROGRAM, ...programFiles(SCRIPT) };
 
 /** At which gateway the key is made, and for what. */
 export interface GatewayKey {

@@ -9,6 +9,7 @@ import type * as pulumi from "@pulumi/pulumi";
 
 import { DEFAULT_TEAM, LITEMAAS, workshopsNamespace } from "../../catalogue/litemaas/names";
 import { keptOrRemoved } from "../namespaceRemoved";
+import { programData, programItems } from "../programFiles";
 import {
     CONTAINER_SECURITY,
     labelsOf,
@@ -78,7 +79,7 @@ export function syncJobs(
         `${name}-sync-config`,
         {
             metadata: { name: LITEMAAS.sync, namespace, labels: labelsOf(LITEMAAS.sync) },
-            data: { ...SYNC_FILES, [CONFIG]: text },
+            data: { ...programData(SYNC_FILES), [CONFIG]: text },
         },
         place.within(),
     );
@@ -169,7 +170,10 @@ function podSpec(image: string): inputs.core.v1.PodSpec {
                 volumeMounts: [{ name: "config", mountPath: "/config", readOnly: true }, serviceCaMount],
             },
         ],
-        volumes: [{ name: "config", configMap: { name: LITEMAAS.sync } }, serviceCaVolume],
+        volumes: [
+            { name: "config", configMap: { name: LITEMAAS.sync, items: programItems(SYNC_FILES, CONFIG) } },
+            serviceCaVolume,
+        ],
     };
 }
 

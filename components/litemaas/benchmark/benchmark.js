@@ -46,7 +46,7 @@ async function main(env, now = new Date()) {
     const account = env.SERVICE_ACCOUNT ?? "/var/run/secrets/kubernetes.io/serviceaccount";
     await send("PATCH", kubernetes, `/api/v1/namespaces/${reportNamespace}/configmaps/${reportName}`, {
         token: readFileSync(`${account}/token`, "utf8").trim(),
-        ca: kubernetes.startsWith("https:") ? readFileSync(`${account}/ca.crt`, "utf8") : undefined,
+        ca: kubernetes.startsWith("https:") ? [readFileSync(`${account}/ca.crt`, "utf8")] : undefined,
         type: TYPE,
         body: { data: { "report.json": `${JSON.stringify(report)}\n`, "report.html": html(report) } },
     });

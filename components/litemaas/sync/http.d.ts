@@ -10,8 +10,7 @@ export class Refused extends Error {
 
 /** There is no whole answer. */
 export class Unanswered extends Error {
-    constructor(message: string, reached: boolean);
-    readonly reached: boolean;
+    constructor(message: string);
 }
 
 /** A client of one server, which sends again what failed in passing, and has few requests in flight. */

@@ -30,7 +30,7 @@ async function main(env) {
     const api = secretsApi(desired.handoutNamespace, {
         base: kubernetes,
         token: () => readFileSync(`${account}/token`, "utf8").trim(),
-        ca: kubernetes.startsWith("https:") ? readFileSync(`${account}/ca.crt`, "utf8") : undefined,
+        ca: kubernetes.startsWith("https:") ? [readFileSync(`${account}/ca.crt`, "utf8")] : undefined,
         timeoutSeconds,
     });
     const { done, failed } = await reconcile(desired, { proxy, portal, store: secretStore(api, desired.owner) });

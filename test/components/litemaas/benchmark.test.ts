@@ -6,7 +6,7 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 
-import { BENCHMARK_FILES, benchmarkText } from "../../../components/litemaas/benchmark";
+import { BENCHMARK_ENTRY, BENCHMARK_FILES, benchmarkText } from "../../../components/litemaas/benchmark";
 import { benchmarkSchema } from "../../../stacks/schema/litemaasBenchmark";
 import { litemaasSchema } from "../../../stacks/schema/litemaas";
 import { shipped } from "../../settings";
@@ -123,7 +123,7 @@ async function run(benchmark: object): Promise<{ code: number | null; output: st
     const settings = litemaasSchema.parse({ ...shipped("litemaas").litemaas, benchmark: { pauseSeconds: 0, ...benchmark } })!;
     const config = { ...JSON.parse(benchmarkText({ settings })), proxy: url(), timeoutSeconds: 5 };
     writeFileSync(path.join(folder, "benchmark.json"), JSON.stringify(config));
-    const child = spawn(process.execPath, [path.join(folder, "benchmark/benchmark.js")], {
+    const child = spawn(process.execPath, [path.join(folder, BENCHMARK_ENTRY)], {
         env: {
             BENCHMARK_CONFIG: path.join(folder, "benchmark.json"),
             LITELLM_MASTER_KEY: proxy.masterKey,

@@ -1,8 +1,8 @@
 /** Runs the synchronization of LiteMaaS as its Job does, against doubles of its servers. For tests. */
 import { spawn } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 
 import { desiredState, SYNC_ENTRY, SYNC_FILES } from "../../../components/litemaas/sync";
 import type { DesiredState } from "../../../components/litemaas/sync/types";
@@ -23,8 +23,11 @@ export let servers: SyncServers;
 
 beforeEach(async () => {
     folder = mkdtempSync(join(tmpdir(), "litemaas-"));
-    // The files stand alone, as in the ConfigMap of the Job.
-    Object.entries(SYNC_FILES).forEach(([name, content]) => writeFileSync(join(folder, name), content));
+    // The files stand alone, as in the volume of the Job.
+    for (const [at, content] of Object.entries(SYNC_FILES)) {
+        mkdirSync(dirname(join(folder, at)), { recursive: true });
+        writeFileSync(join(folder, at), content);
+    }
     writeFileSync(join(folder, "token"), "job-token\n");
     servers = new SyncServers();
     await servers.start();

@@ -395,14 +395,16 @@ describe("Jobs", () => {
         expect([livenessProbe.tcpSocket, readinessProbe.httpGet.path]).toEqual([{ port: 8080 }, "/health"]);
     });
 
+    it.each(["litemaas-sync", "litemaas-benchmark"])("%s finds each file of its ConfigMap where its program looks", (name) => {
+        const { containers: runs, volumes } = kind("batch/v1:CronJob", name)["spec"].jobTemplate.spec.template.spec;
+        const files = volumes.find((volume: any) => volume.name === "config").configMap.items;
+        expect(files.map(({ key }: any) => key).sort()).toEqual(Object.keys(kind("core/v1:ConfigMap", name)["data"]).sort());
+        const paths: string[] = files.map(({ path }: any) => `/config/${path}`);
+        expect(paths).toEqual(expect.arrayContaining([runs[0].command[1], "/config/send.cjs", "/config/litemaas/sync/http.js"]));
+    });
+
     it("a benchmark runs when it is told to, may write its report alone, and reaches the proxies", async () => {
         const cron = kind("batch/v1:CronJob", "litemaas-benchmark");
-        const { containers: runs, volumes } = cron["spec"].jobTemplate.spec.template.spec;
-        const files = volumes.find(({ name }: any) => name === "config").configMap.items;
-        expect(Object.keys(kind("core/v1:ConfigMap", "litemaas-benchmark")["data"]).sort()).toEqual(
-            files.map(({ key }: any) => key).sort(),
-        );
-        expect(files.map(({ path }: any) => `/config/${path}`)).toContain(runs[0].command[1]);
         expect(cron["spec"]).toMatchObject({ suspend: true, concurrencyPolicy: "Forbid" });
         expect(kind("rbac.authorization.k8s.io/v1:Role", "litemaas-benchmark")["rules"]).toEqual([
             { apiGroups: [""], resources: ["configmaps"], resourceNames: ["litemaas-benchmark-report"], verbs: ["patch"] },

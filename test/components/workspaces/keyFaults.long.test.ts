@@ -131,12 +131,12 @@ describe("a server in trouble", () => {
         [404, 1],
         [400, 3],
         [403, 3],
-    ])("%i at the creation is final after %i attempts, with what the API says", async (status, attempts) => {
-        const body = { error: "subscription is unreconciled" };
+    ])("%i at the creation is final after %i attempts, with what the API says, but for keys", async (status, attempts) => {
+        const body = { error: "subscription of sk-oai-abc_D1 and eyJhbGci.eyJzdWI.c2ln is unreconciled" };
         bench.servers.before = (request) => (request === creation ? { status, body } : undefined);
         const { code, output } = await bench.run({ ann: "free" });
         expect(code).toBe(1);
-        expect(output).toContain(`POST /maas-api/v1/api-keys answers ${status}: subscription is unreconciled\n`);
+        expect(output).toContain(`POST /maas-api/v1/api-keys answers ${status}: subscription of sk-… and eyJ… is unreconciled\n`);
         expect(bench.servers.requests.filter((request) => request === creation)).toHaveLength(attempts);
     });
 
