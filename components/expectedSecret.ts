@@ -3,12 +3,12 @@ import type * as pulumi from "@pulumi/pulumi";
 import { EXPECTED_SECRET } from "../catalogue/records";
 import { expectedRecord } from "./expected";
 import { gate, RECORDS_NAMESPACE } from "./gate";
-import type { Kube } from "./kube";
+import type { Kube, KubeObject } from "./kube";
 import { untilObject } from "./untilObject";
 import { formerName } from "./formerName";
 
 /** The time that a person has to create it, in minutes. */
-const MINUTES = 30;
+export const SECRET_MINUTES = 30;
 
 /** A Secret that the settings name and somebody else creates. Everything must be known in a plan: the gate looks for it. */
 export interface ExpectedSecret {
@@ -16,7 +16,7 @@ export interface ExpectedSecret {
     readonly secret: string;
     /** The keys that it must have; empty: any. */
     readonly keys: readonly string[];
-    /** The setting that names it, and its purpose: the beginning of the message when it is missing. */
+    /** The setting that names it, and for which: recorded, and the beginning of the message when it is missing. */
     readonly what: string;
     /** The name of the gate in earlier versions of this program. Default: it had this name. */
     readonly former?: string;
@@ -35,7 +35,7 @@ export function expectedSecret(
     opts: pulumi.CustomResourceOptions,
 ): pulumi.CustomResource {
     const renamed = (suffix = ""): object => (former === undefined ? {} : formerName(`${former}${suffix}`));
-    const data = { namespace, secret, keys: keys.join(" ") };
+    const data = { namespace, secret, keys: keys.join(" "), setting: what };
     const expected = expectedRecord(name, EXPECTED_SECRET, data, { ...opts, ...renamed("-expected") });
     return gate(
         name,
@@ -49,21 +49,37 @@ export function expectedSecret(
     );
 }
 
-/** @throws Error when the Secret does not exist with its keys within {@link MINUTES} */
+/** The keys that a Secret, or what is there of it, does not have, or has without a value. */
+export function missingKeys(object: KubeObject | undefined, keys: readonly string[]): string[] {
+    const data = (object?.["data"] ?? {}) as Record<string, string>;
+    return keys.filter((key) => (data[key] ?? "") === "");
+}
+
+/** The command that creates a Secret of files that are called as its keys. */
+export function createCommand({ namespace, secret, keys }: Pick<ExpectedSecret, "namespace" | "secret" | "keys">): string {
+    const type = keys.includes(".dockerconfigjson") ? "--type=kubernetes.io/dockerconfigjson " : "";
+    return `oc create secret generic ${secret} -n ${namespace} ${type}${keys.length === 0 ? "--from-env-file=<file>" : fromFiles(keys)}`;
+}
+
+/** The arguments of `oc` that read keys of files of the same names. */
+export function fromFiles(keys: readonly string[]): string {
+    return keys.map((key) => `--from-file=${key}`).join(" ");
+}
+
+/** @throws Error when the Secret does not exist with its keys within {@link SECRET_MINUTES} */
 async function secretExists(kube: Kube, { namespace, secret, keys, what }: ExpectedSecret): Promise<void> {
     let missing: readonly string[] = keys;
     await untilObject(kube, {
         kind: { apiVersion: "v1", plural: "secrets", namespace },
         name: secret,
-        within: MINUTES,
+        within: SECRET_MINUTES,
         reached: (object) => {
-            const data = (object?.["data"] ?? {}) as Record<string, string>;
-            missing = keys.filter((key) => (data[key] ?? "") === "");
+            missing = missingKeys(object, keys);
             return object !== undefined && missing.length === 0;
         },
         otherwise: () =>
-            `${what}: Secret ${namespace}/${secret}${missing.length === 0 ? "" : ` with ${missing.map((key) => `key ${key}`).join(" and ")}`} did not appear within ${MINUTES} minutes. ` +
-            `Create it, e.g. oc create secret generic ${secret} -n ${namespace} ${missing.length === 0 ? "--from-env-file=<file>" : missing.map((key) => `--from-file=${key}`).join(" ")}` +
+            `${what}: Secret ${namespace}/${secret}${missing.length === 0 ? "" : ` with ${missing.map((key) => `key ${key}`).join(" and ")}`} did not appear within ${SECRET_MINUTES} minutes. ` +
+            `Create it, e.g. ${createCommand({ namespace, secret, keys: missing })}` +
             (namespace === RECORDS_NAMESPACE ? " (this program has created the namespace)" : "") +
             "; the next `pulumi up` continues from here",
     });

@@ -1,7 +1,7 @@
 import { ClusterAutoscalers, MachineAutoscalers } from "./openshift/autoscaler";
 import { Claims } from "./openshift/claims";
 import { DataScienceClusters } from "./openshiftai/datasciencecluster";
-import { GivenSecrets, GivenTokens } from "./given/given";
+import { GivenSecrets } from "./given/given";
 import { GivenDeployments, GivenNodes, GivenOperators } from "./given/given-cluster";
 import { GivenAuthorities, GivenExternalSecrets, TrustedWebhooks } from "./given/given-identity";
 import { FeatureDiscovery, GpuOperator } from "./nvidia/gpu";
@@ -85,7 +85,6 @@ const CONTROLLERS: readonly (new (world: World, definitions: Definitions) => Con
     ScaledObjects,
     ModelAutoscalers,
     InferenceServices,
-    GivenTokens,
     GivenSecrets,
     GivenAuthorities,
     GivenExternalSecrets,

@@ -143,7 +143,9 @@ describe("a gated model", () => {
     it("is not begun without its token", async () => {
         const result = await (await open(gated, "not-ready:Secret/hf-token")).up();
         expect(result.succeeded).toBe(false);
-        expect(errors(result).join()).toMatch(/Secret hf-token with key HF_TOKEN is not in namespace maas after 5 minutes/);
+        expect(errors(result).join()).toMatch(
+            /models\[\]\.tokenSecret of m: Secret maas\/hf-token with key HF_TOKEN did not appear within 30 minutes/,
+        );
         expect(await get(KSERVE, "LLMInferenceService", "m")).toBeUndefined();
     });
 });

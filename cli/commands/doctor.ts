@@ -1,5 +1,7 @@
 import * as path from "node:path";
 
+import type { AwaitedNow } from "../../components/preconditions/awaited";
+import type { Plan } from "../../rehearsal/result";
 import type { Command, Context, Invocation } from "../command";
 import { Exit } from "../exit";
 import { jsonOption, reportTerminal, writeJson } from "../output";
@@ -9,7 +11,9 @@ import { settingsOfStack } from "../stackSettings";
 export const command: Command = {
     summary: "Check the preconditions of a stack on a cluster, and print a remedy for each that fails",
     description: `Runs the checks that pulumi up runs before it creates anything, on the cluster that you are logged in to
-(KUBECONFIG). Changes nothing. Exit code 0: all preconditions hold; 1: at least one fails; 2: wrong usage.`,
+(KUBECONFIG). Lists the Secrets and other objects that the stack needs and somebody else brings: whether they are there,
+and the command that creates them. Changes nothing. Exit code 0: all preconditions hold, whatever is still to be brought;
+1: at least one fails; 2: wrong usage.`,
     arguments: [stackArgument],
     options: {
         rehearsal: { type: "flag", help: "check the simulated cluster with which rehearsals begin, in memory" },
@@ -23,6 +27,11 @@ export const command: Command = {
             what: "operators, machines, nodes, quotas, certificates and what else the preconditions of the stack look at",
             rights: "get and list on them: cluster-reader, and get on the Secrets of the stack",
         },
+        {
+            does: "reads",
+            what: "whether the Secrets and other objects that somebody else brings are there, and the names of their keys; it shows no value",
+            rights: "get on them and on their namespaces: cluster-reader, and get on these Secrets",
+        },
     ],
     async run(invocation, context) {
         const { stack, settings } = await settingsOfStack(invocation, context);
@@ -31,17 +40,26 @@ export const command: Command = {
         const { printFindings } = await import("../views/doctor");
         const rehearsal = invocation.flag("rehearsal");
         const world = rehearsal ? await openWorld(settings.cluster) : undefined;
+        const connect = (): ReturnType<typeof Kube.connect> =>
+            world === undefined ? Kube.connect(settings.cluster.context) : Kube.connect(undefined, world.kubeconfig);
         try {
-            const found = await findings(
-                () => (world === undefined ? Kube.connect(settings.cluster.context) : Kube.connect(undefined, world.kubeconfig)),
-                { settings, planned: () => plannedBy(invocation, context, stack) },
-            );
+            let planning: Promise<Plan | undefined> | undefined;
+            const plan = (): Promise<Plan | undefined> => (planning ??= planOf(invocation, context, stack));
+            const found = await findings(connect, { settings, planned: async () => plannedBy(await plan()) });
+            const reached = found.some(({ id, status }) => id === "reachable" && status === "passed");
+            const awaited = reached ? await awaitedBy(await plan(), connect) : undefined;
             if (context.signal.aborted) {
                 return Exit.interrupted;
             }
             const wrong = refusing(found);
-            printFindings(reportTerminal(invocation, context), context.err, found, { stack, rehearsal });
-            const result = { stack, cluster: rehearsal ? "rehearsal" : "live", ready: wrong.length === 0, findings: found };
+            printFindings(reportTerminal(invocation, context), context.err, found, { stack, rehearsal, awaited });
+            const result = {
+                stack,
+                cluster: rehearsal ? "rehearsal" : "live",
+                ready: wrong.length === 0,
+                findings: found,
+                ...(awaited !== undefined && { awaited }),
+            };
             writeJson(invocation, context, result);
             return wrong.length === 0 ? Exit.fine : Exit.refused;
         } finally {
@@ -50,23 +68,36 @@ export const command: Command = {
     },
 };
 
-/** The objects that the stack would create: a plan of it, which needs no cluster. Empty where it cannot be planned: `maas plan` says why. */
-async function plannedBy(
-    invocation: Invocation,
-    context: Context,
-    stack: string,
-): Promise<import("../../components/planned").PlannedObject[]> {
+/** A plan of the stack, which needs no cluster. Undefined where there is no such: `maas plan` says why. */
+async function planOf(invocation: Invocation, context: Context, stack: string): Promise<Plan | undefined> {
     const { plan } = await import("../../rehearsal/plan");
-    const { plannedObject } = await import("../../components/planned");
     const folder = invocation.text("project");
     const projectDir = folder === undefined ? context.root : path.resolve(context.cwd, folder);
-    const { resources } = await plan({ projectDir, stack }).catch(() => ({ resources: [] }));
+    return plan({ projectDir, stack }).catch(() => undefined);
+}
+
+/** The objects that the stack would create. */
+async function plannedBy(plan: Plan | undefined): Promise<import("../../components/planned").PlannedObject[]> {
+    const { plannedObject } = await import("../../components/planned");
     return (
-        resources
+        (plan?.resources ?? [])
             // The namespace of the records exists as soon as a deployment has begun.
             .filter(({ options, name }) => options.custom === true && name !== "records")
             .flatMap(({ type, inputs }) => plannedObject(type, (inputs as { metadata?: unknown }).metadata) ?? [])
     );
+}
+
+/** The objects that somebody else brings, as they are now. Undefined where the plan is not whole. */
+async function awaitedBy(
+    plan: Plan | undefined,
+    connect: () => Promise<import("../../components/kube").Kube>,
+): Promise<AwaitedNow[] | undefined> {
+    if (plan === undefined || plan.diagnostics.some(({ severity }) => severity === "error")) {
+        return undefined;
+    }
+    const { awaitedNow, awaitedOf, namespacesOf } = await import("../../components/preconditions/awaited");
+    const { Reads } = await import("../../components/preconditions/reads");
+    return awaitedNow(new Reads(await connect()), awaitedOf(plan.resources), namespacesOf(plan.resources));
 }
 
 async function openWorld(

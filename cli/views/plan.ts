@@ -1,8 +1,10 @@
 import type { Placeholder } from "../../catalogue/placeholders";
+import { awaitedOf } from "../../components/preconditions/awaited";
 import { count } from "../../rehearsal/report/format";
 import { modelOf } from "../../rehearsal/report/model";
 import type { Plan } from "../../rehearsal/result";
 import type { Terminal } from "../terminal";
+import { printAwaited } from "./awaited";
 import { block, diagnostics, gpus, outputs, policy, printFailure, refused, resources } from "./common";
 
 export { refused } from "./common";
@@ -19,6 +21,7 @@ export function printPlan(
     resources(out, model);
     policy(out, plan, model, how.policy);
     gpus(out, plan);
+    printAwaited(out, awaitedOf(plan.resources));
     outputs(out, plan);
     placeholders(out, how.placeholders);
     // Problems come last, where it is read first.

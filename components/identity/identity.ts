@@ -248,17 +248,14 @@ export class Identity extends pulumi.ComponentResource {
     private required(name: string, { kind, name: object, key, setting }: RequiredObject): pulumi.Resource {
         const record = `${name}-${kind.toLowerCase()}-${object}`;
         if (kind === "Secret") {
-            const what = `${setting} names it`;
             return expectedSecret(
                 record,
-                { namespace: CONFIG_NAMESPACE, secret: object, keys: [key], what },
-                {
-                    parent: this,
-                },
+                { namespace: CONFIG_NAMESPACE, secret: object, keys: [key], what: setting },
+                { parent: this },
             );
         }
         const ref = `ConfigMap ${CONFIG_NAMESPACE}/${object}`;
-        const data = { namespace: CONFIG_NAMESPACE, configMap: object, key };
+        const data = { namespace: CONFIG_NAMESPACE, configMap: object, key, setting };
         const expected = expectedRecord(record, EXPECTED_AUTHORITY, data, { parent: this });
         return gate(
             record,

@@ -6,14 +6,10 @@ import type { Served } from "../../catalogue/models/canary";
 import { planModel } from "../../catalogue/models/modelPlan";
 import type { ModelSettings } from "../../stacks/schema";
 import { expectedSecret } from "../expectedSecret";
-import { gate } from "../gate";
-import type { Kube } from "../kube";
 import { cacheClaimOf } from "./podSpec";
-import { untilObject } from "../untilObject";
 
 /** The key that KServe's downloader reads of a Secret of the pod's ServiceAccount. */
 const TOKEN_KEY = "HF_TOKEN";
-const TOKEN_MINUTES = 5;
 
 /** A model and the namespace that it is served in. */
 export interface Download {
@@ -53,15 +49,10 @@ export function downloader(
         { metadata: { name: account, namespace }, secrets: [{ name: secret }] },
         opts,
     );
-    const token = gate(
+    const token = expectedSecret(
         `${name}-token`,
-        {
-            kind: "secret-exists",
-            until: `Secret ${secret} holds the Hugging Face token of ${model.name}`,
-            record: { secret: `${namespace}/${secret}`, key: TOKEN_KEY },
-            check: (kube) => untilToken(kube, namespace, secret, model.name),
-        },
-        { ...opts, dependsOn: [serviceAccount] },
+        { namespace, secret, keys: [TOKEN_KEY], what: `models[].tokenSecret of ${model.name}` },
+        opts,
     );
     return { account, resources: [serviceAccount, token] };
 }
@@ -93,18 +84,6 @@ function connected(
         opts,
     );
     return { account, resources: [serviceAccount, created] };
-}
-
-async function untilToken(kube: Kube, namespace: string, secret: string, model: string): Promise<void> {
-    await untilObject(kube, {
-        kind: { apiVersion: "v1", plural: "secrets", namespace },
-        name: secret,
-        within: TOKEN_MINUTES,
-        reached: (object) => (object?.["data"] as Record<string, string> | undefined)?.[TOKEN_KEY] !== undefined,
-        otherwise:
-            `Secret ${secret} with key ${TOKEN_KEY} is not in namespace ${namespace} after ${TOKEN_MINUTES} minutes: ` +
-            `the files of ${model} could not be downloaded; create it, for example with an ExternalSecret`,
-    });
 }
 
 /** The volume that keeps downloaded weights; empty for a model without one. */

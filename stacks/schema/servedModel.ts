@@ -151,7 +151,7 @@ export const servedSchema = z.strictObject({
     tokenSecret: dnsLabel
         .optional()
         .describe(
-            "Secret in the models' namespace whose key HF_TOKEN holds the Hugging Face token, for gated models. It must exist; the settings never contain the token. Default: none.",
+            "Secret in the models' namespace whose key HF_TOKEN holds the Hugging Face token, for gated models. `up` waits 30 minutes for it: create it by hand or with External Secrets. The settings never contain the token. Default: none.",
         ),
     connection: dnsLabel
         .optional()

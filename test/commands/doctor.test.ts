@@ -31,6 +31,25 @@ it("writes the findings to a file, and changes nothing of them between runs", as
     });
 });
 
+it.each([
+    ["llm-d", ["Secret llm-d-pipelines/object-storage", "Secret llm-d-demo/litellm-credentials"]],
+    ["code-assistant", []],
+])("names what somebody else brings to %s, and is ready without", async (stack, secrets) => {
+    const { code, out } = await inProcess("doctor", stack, "--rehearsal");
+    expect(code).toBe(0);
+    expect(out.includes(`Brought by others: ${secrets.length}`)).toBe(secrets.length > 0);
+    for (const secret of secrets) {
+        const [namespace, name] = secret.replace("Secret ", "").split("/");
+        expect(out).toMatch(
+            new RegExp(
+                `^  ${secret}\n +\`up\` creates namespace ${namespace} and waits .* for Secret ${name}; then, or before the next \`up\`: oc create secret generic ${name} -n ${namespace} --from-file=`,
+                "m",
+            ),
+        );
+    }
+    expect(out.includes("2 objects of others not seen; see above.")).toBe(secrets.length > 0);
+});
+
 describe("ends with 1", () => {
     const project = new Project();
     afterAll(() => project.remove());
@@ -53,7 +72,7 @@ describe("ends with 1", () => {
                 terminal("out"),
                 terminal("err"),
                 findings.map((finding) => ({ ...finding, accepted: false })),
-                { stack, rehearsal: true },
+                { stack, rehearsal: true, awaited: [] },
             );
             expect(said.err).toBe("Not ready: apps-domain.\n");
             expect(said.out).toMatch(/apps-domain: failed\n +why .*\n +remedy +a wildcard for \*\.ai\.example\.org must exist/);

@@ -54,6 +54,16 @@ test("--json - writes the result to standard output, and the report to standard 
     expect(existsSync(path.join(root, "-"))).toBe(false);
 });
 
+test("what somebody else brings is named, with the setting that asks for it", async () => {
+    const { out } = await inProcess("plan", "production", "--no-policy");
+    expect(out).toMatch(/^Brought by others: 3$/m);
+    expect(out).toMatch(/^ +Secret kuadrant-system\/limitador-redis +URL +connectivityLink\.limitador\.storage\.secret$/m);
+    expect(out).toMatch(
+        /^ +Secret litemaas\/litemaas-backups +AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY +litemaas\.backup\.s3\.secret$/m,
+    );
+    expect(out).toMatch(/^ +Secret maas-platform\/maas-database +username, password +database\.existing\.secret$/m);
+});
+
 test("wrong settings are named in the last line", async () => {
     const project = new Project();
     try {

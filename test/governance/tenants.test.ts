@@ -88,6 +88,7 @@ describe("the database", () => {
             namespace: "maas-platform",
             secret: "pg",
             keys: "username password",
+            setting: "database.existing.secret",
         });
         expect(kinds(deployment, "StatefulSet").filter((r) => r.name.startsWith("database"))).toEqual([]);
         const brought = await run((s) => (s.database = { existing: {} }));
