@@ -16,6 +16,8 @@ export interface Runtime {
     readonly port: number;
     readonly protocol?: "v2";
     readonly command?: readonly string[];
+    /** Arguments that callers, the Service or the files rely on, and why a stack must not give them again. */
+    readonly fixed?: Readonly<Record<string, string>>;
     readonly args: readonly string[];
     readonly env?: Readonly<Record<string, string>>;
     readonly accelerators: Readonly<

@@ -1,9 +1,10 @@
-/** Checks `args` of a model: an argument that has a setting of its own is refused, or checked like the setting. */
+/** Checks `args` and `env` of a model: what has a setting of its own is refused, or checked like the setting. */
 import { flagsOf, readNumber } from "../../catalogue/models/arguments";
+import { runtimeOf } from "../../catalogue/models/runtimes";
 import vllm from "../../catalogue/models/vllm.json";
 import { didYouMean } from "../../catalogue/nearest";
 import type { SettingsProblem } from "../problem";
-import type { ModelSettings } from "../schema";
+import type { ModelSettings, PredictiveSettings } from "../schema";
 import type { Say } from "./say";
 
 const refused: Readonly<Record<string, string>> = vllm.refused;
@@ -40,7 +41,7 @@ export function argumentProblems(model: ModelSettings, say: Say): SettingsProble
     return [
         ...flags.flatMap(({ name: given, value, index }) => {
             const path = `args[${index}]`;
-            const name = full(given);
+            const name = full(given, refused);
             const why = refused[name];
             if (why !== undefined) {
                 return [say(path, `${name} ${why}`)];
@@ -66,12 +67,43 @@ export function argumentProblems(model: ModelSettings, say: Say): SettingsProble
     ];
 }
 
+/** Problems of variables that the container gets from other settings: a container has each variable once. */
+export function variableProblems({ env, prefill }: ModelSettings, say: Say): SettingsProblem[] {
+    const made = {
+        VLLM_ADDITIONAL_ARGS: "holds what args says; expected its arguments there",
+        ...(prefill !== undefined && { VLLM_NIXL_SIDE_CHANNEL_HOST: "is the address of each pod, which prefill sets" }),
+    };
+    return Object.entries(made).flatMap(([name, why]) => (name in env ? [say(`env.${name}`, why)] : []));
+}
+
+/** Problems of `args` of a model without a scheduler: what its runtime gives, and more GPUs than it has. */
+export function runtimeArgumentProblems(service: PredictiveSettings, say: Say): SettingsProblem[] {
+    const fixed = runtimeOf(service.runtime).fixed ?? {};
+    const vllmServes = service.runtime === "vllm";
+    const problems = flagsOf(service.args).flatMap(({ name: given, value, index }) => {
+        const name = vllmServes ? full(given, fixed) : given;
+        // The first of several names may be the model's own.
+        const same = name === "--served-model-name" && value === service.name;
+        return name in fixed && !same ? [say(`args[${index}]`, `${name} ${fixed[name]!}`)] : [];
+    });
+    const ranks = (name: string, otherwise: number): number =>
+        flagsOf(service.args).reduce((n, flag) => (full(flag.name, {}) === name ? (readNumber(flag.value) ?? n) : n), otherwise);
+    const tensor = ranks("--tensor-parallel-size", service.gpus);
+    const pipeline = ranks("--pipeline-parallel-size", 1);
+    return vllmServes && service.accelerator !== "cpu" && tensor * pipeline > service.gpus
+        ? [
+              ...problems,
+              say("gpus", `vLLM splits the model over ${tensor} x ${pipeline} GPUs (tensor x pipeline), but a replica has ${service.gpus}`),
+          ]
+        : problems;
+}
+
 /** The full name of a flag: vLLM accepts short flags and unambiguous abbreviations. */
-function full(name: string): string {
+function full(name: string, among: Readonly<Record<string, string>>): string {
     const long = short[name] ?? name;
-    return long in refused || long.length < BEGINNING
+    return long in among || long.length < BEGINNING
         ? long
-        : (Object.keys(refused).find((flag) => flag.startsWith(long)) ?? long);
+        : (Object.keys(among).find((flag) => flag.startsWith(long)) ?? long);
 }
 
 function problemOf(name: string, value: string | undefined): string | undefined {

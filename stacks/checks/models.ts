@@ -5,7 +5,7 @@ import { modelNamed, modelNames } from "../../catalogue/models/modelCatalogue";
 import { type ModelPlan, mostCopies, planModel } from "../../catalogue/models/modelPlan";
 import { didYouMean } from "../../catalogue/nearest";
 import type { ModelSettings, PoolSettings } from "../schema";
-import { argumentProblems } from "./arguments";
+import { argumentProblems, variableProblems } from "./arguments";
 import { fitOn } from "./modelFit";
 import type { SettingsProblem } from "../problem";
 import { resourceProblems, type Say } from "./say";
@@ -44,6 +44,7 @@ export function modelProblems(path: string, model: ModelSettings, pools: Readonl
         ...files(model, plan, say),
         ...ranks(model, plan, say),
         ...argumentProblems(model, say),
+        ...variableProblems(model, say),
         ...templateProblems(model, say),
         ...routing(model, say),
         ...resourceProblems(plan.requests, plan.limits, say),

@@ -4,6 +4,7 @@ import { gpusOf } from "../../catalogue/gpu/instanceTypes";
 import { runtimeOf } from "../../catalogue/models/runtimes";
 import type { PoolSettings, PredictiveSettings } from "../schema";
 import type { SettingsProblem } from "../problem";
+import { runtimeArgumentProblems } from "./arguments";
 import { namesOf, unknownName } from "./entries";
 import { resourceProblems } from "./say";
 
@@ -38,7 +39,7 @@ export function predictiveProblems(
     if (service.connection !== undefined && !service.source.startsWith("s3://")) {
         problems.push(say("connection", `applies only to s3://, but the source is ${service.source}`));
     }
-    problems.push(...resourceProblems(service.requests, service.limits, say));
+    problems.push(...resourceProblems(service.requests, service.limits, say), ...runtimeArgumentProblems(service, say));
     // The accelerator decides which nodes it runs on.
     return variant === undefined ? problems : [...problems, ...placement(service, pools, variant.only, say)];
 }

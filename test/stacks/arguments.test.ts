@@ -38,6 +38,7 @@ describe("an argument that has a setting", () => {
             ["--host=127.0.0.1"],
             /models\[0\]\.args\[0\]: the release sets --host: probes and the gateway call the address of the pod/,
         ],
+        [["--config=/mnt/models/vllm.yaml"], /^models\[0\]\.args\[0\]: --config reads arguments from a file, in which no setting/],
         [["--ssl-cert-reqs=2"], /--ssl-cert-reqs is the release's/],
         [
             ["--gpu-memory-utilization=2"],
@@ -75,6 +76,55 @@ describe("an argument that has a setting", () => {
             problems((s) => void Object.assign(s.models[0], { image: "r.example.com/vllm:1", args: [given] }));
         expect(of("--kv-cache-dtype=fp4")).toEqual([]);
         expect(of("--served-model-name=x")).toHaveLength(1);
+    });
+});
+
+it("a variable that the program sets is refused, also of a second version", () => {
+    const given = { VLLM_ADDITIONAL_ARGS: "--served-model-name=foo" };
+    const of = (model: object): string[] => problems((s) => void Object.assign(s.models[0], model));
+    expect(of({ env: given })).toEqual([
+        "models[0].env.VLLM_ADDITIONAL_ARGS: holds what args says; expected its arguments there",
+    ]);
+    expect(of({ canary: { weight: 1, env: given } })).toEqual([
+        expect.stringMatching(/^models\[0\]\.canary\.env\.VLLM_ADDITIONAL_ARGS: holds what args says/),
+    ]);
+    const side = { env: { VLLM_NIXL_SIDE_CHANNEL_HOST: "10.0.0.1" } };
+    expect(of({ ...side, prefill: {} })).toEqual(
+        expect.arrayContaining([expect.stringMatching(/^models\[0\]\.env\.VLLM_NIXL_SIDE_CHANNEL_HOST: is the address of each pod/)]),
+    );
+    expect(of({ ...side })).toEqual([]);
+});
+
+describe("an argument of a model without a scheduler", () => {
+    const of = (service: object): string[] =>
+        problems((s) => void (s.predictive = [{ name: "p", runtime: "vllm", pool: "l40s", source: "oci://r/m:1", ...service }]));
+    const openvino = { runtime: "openvino", accelerator: "cpu", pool: undefined, image: "r.example.com/ovms:1" };
+    const embeddings = { runtime: "textEmbeddings", image: "r.example.com/tei:1" };
+
+    it.each<[object, RegExp]>([
+        [{ args: ["--served-model-name=foo"] }, /^predictive\[0\]\.args\[0\]: --served-model-name is the model's name: set name/],
+        [{ args: ["--seed=7", "--served_model_name foo"] }, /^predictive\[0\]\.args\[1\]: --served-model-name /],
+        [{ args: ["--served-model", "foo"] }, /--served-model-name is the model's name/],
+        [{ args: ["--port", "9"] }, /--port is the runtime's to give: its Service calls it/],
+        [{ args: ["--uds=/tmp/x"] }, /--uds is the runtime's/],
+        [{ args: ["--model=x"] }, /--model is the runtime's to give: set source/],
+        [{ args: ["-tp=2"] }, /^predictive\[0\]\.gpus: vLLM splits the model over 2 x 1 GPUs \(tensor x pipeline\), but a replica has 1/],
+        [{ args: ["-pp", "2"], gpus: 2 }, /vLLM splits the model over 2 x 2 GPUs/],
+        [{ ...openvino, args: ["--model_name=foo"] }, /--model-name is the model's name/],
+        [{ ...openvino, args: ["--rest_port=9"] }, /--rest-port is the runtime's/],
+        [{ ...embeddings, args: ["--model-id=x"] }, /--model-id is the runtime's to give: set source/],
+    ])("does not go round the settings: %j", (service, expected) => {
+        expect(of(service)).toEqual([expect.stringMatching(expected)]);
+    });
+
+    it.each<[object]>([
+        [{ args: ["--served-model-name", "p", "alias"] }],
+        [{ args: ["--tensor-parallel-size=1", "-pp=2"], gpus: 2 }],
+        [{ args: ["--max-model-len=32768", "--model-impl=vllm", "-tp=2"], gpus: 2 }],
+        [{ ...openvino, args: ["--port=9000", "--target_device=CPU"] }],
+        [{ ...embeddings, args: ["--max-batch-tokens=512"] }],
+    ])("is accepted where the runtime takes it: %j", (service) => {
+        expect(of(service)).toEqual([]);
     });
 });
 
