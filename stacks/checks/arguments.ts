@@ -93,7 +93,10 @@ export function runtimeArgumentProblems(service: PredictiveSettings, say: Say): 
     return vllmServes && service.accelerator !== "cpu" && tensor * pipeline > service.gpus
         ? [
               ...problems,
-              say("gpus", `vLLM splits the model over ${tensor} x ${pipeline} GPUs (tensor x pipeline), but a replica has ${service.gpus}`),
+              say(
+                  "gpus",
+                  `vLLM splits the model over ${tensor} x ${pipeline} GPUs (tensor x pipeline), but a replica has ${service.gpus}`,
+              ),
           ]
         : problems;
 }
@@ -101,9 +104,7 @@ export function runtimeArgumentProblems(service: PredictiveSettings, say: Say): 
 /** The full name of a flag: vLLM accepts short flags and unambiguous abbreviations. */
 function full(name: string, among: Readonly<Record<string, string>>): string {
     const long = short[name] ?? name;
-    return long in among || long.length < BEGINNING
-        ? long
-        : (Object.keys(among).find((flag) => flag.startsWith(long)) ?? long);
+    return long in among || long.length < BEGINNING ? long : (Object.keys(among).find((flag) => flag.startsWith(long)) ?? long);
 }
 
 function problemOf(name: string, value: string | undefined): string | undefined {

@@ -38,7 +38,10 @@ describe("an argument that has a setting", () => {
             ["--host=127.0.0.1"],
             /models\[0\]\.args\[0\]: the release sets --host: probes and the gateway call the address of the pod/,
         ],
-        [["--config=/mnt/models/vllm.yaml"], /^models\[0\]\.args\[0\]: --config reads arguments from a file, in which no setting/],
+        [
+            ["--config=/mnt/models/vllm.yaml"],
+            /^models\[0\]\.args\[0\]: --config reads arguments from a file, in which no setting/,
+        ],
         [["--ssl-cert-reqs=2"], /--ssl-cert-reqs is the release's/],
         [
             ["--gpu-memory-utilization=2"],
@@ -90,7 +93,9 @@ it("a variable that the program sets is refused, also of a second version", () =
     ]);
     const side = { env: { VLLM_NIXL_SIDE_CHANNEL_HOST: "10.0.0.1" } };
     expect(of({ ...side, prefill: {} })).toEqual(
-        expect.arrayContaining([expect.stringMatching(/^models\[0\]\.env\.VLLM_NIXL_SIDE_CHANNEL_HOST: is the address of each pod/)]),
+        expect.arrayContaining([
+            expect.stringMatching(/^models\[0\]\.env\.VLLM_NIXL_SIDE_CHANNEL_HOST: is the address of each pod/),
+        ]),
     );
     expect(of({ ...side })).toEqual([]);
 });
@@ -108,7 +113,10 @@ describe("an argument of a model without a scheduler", () => {
         [{ args: ["--port", "9"] }, /--port is the runtime's to give: its Service calls it/],
         [{ args: ["--uds=/tmp/x"] }, /--uds is the runtime's/],
         [{ args: ["--model=x"] }, /--model is the runtime's to give: set source/],
-        [{ args: ["-tp=2"] }, /^predictive\[0\]\.gpus: vLLM splits the model over 2 x 1 GPUs \(tensor x pipeline\), but a replica has 1/],
+        [
+            { args: ["-tp=2"] },
+            /^predictive\[0\]\.gpus: vLLM splits the model over 2 x 1 GPUs \(tensor x pipeline\), but a replica has 1/,
+        ],
         [{ args: ["-pp", "2"], gpus: 2 }, /vLLM splits the model over 2 x 2 GPUs/],
         [{ ...openvino, args: ["--model_name=foo"] }, /--model-name is the model's name/],
         [{ ...openvino, args: ["--rest_port=9"] }, /--rest-port is the runtime's/],
