@@ -50,6 +50,13 @@ it.each([
     expect(out.includes("2 objects of others not seen; see above.")).toBe(secrets.length > 0);
 });
 
+it("says that it does not know what others bring to a stack that cannot be planned", () => {
+    let out = "";
+    const terminal = new Terminal({ write: (t: string) => (out += t) }, { NO_COLOR: "1" });
+    printFindings(terminal, terminal, [], { stack: "mine", rehearsal: false, awaited: undefined });
+    expect(out).toContain("Brought by others\n  not known: the stack cannot be planned (maas plan mine)\n");
+});
+
 describe("ends with 1", () => {
     const project = new Project();
     afterAll(() => project.remove());
