@@ -23,13 +23,13 @@ export const portalRequiresTokens = stackRule(
             );
         for (const route of portal.length === 0 ? [] : stack.of("Route")) {
             const namespace: unknown = route.value["metadata"]?.namespace;
-            const service = stack
+            const services = stack
                 .of("Service")
-                .find(
+                .filter(
                     ({ value }) =>
                         value["metadata"]?.name === route.value["spec"]?.to?.name && value["metadata"]?.namespace === namespace,
                 );
-            if (service === undefined || !portal.some((one) => leadsTo(service, one))) {
+            if (!services.some((service) => portal.some((one) => leadsTo(service, one)))) {
                 continue;
             }
             const path = ["spec", "httpHeaders", "actions", "request"];
@@ -55,6 +55,7 @@ function leadsTo(service: Subject, deployment: Subject): boolean {
     return (
         service.value["metadata"]?.namespace === deployment.value["metadata"]?.namespace &&
         Object.keys(selector).length > 0 &&
-        Object.entries(selector).every(([key, value]) => labels[key] === value)
+        // An unknown value is undefined, as a label is that is not there.
+        Object.entries(selector).every(([key, value]) => value !== undefined && labels[key] === value)
     );
 }

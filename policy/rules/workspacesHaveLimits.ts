@@ -30,12 +30,12 @@ export const workspacesHaveLimits = resourceRule(
     },
 );
 
-/** Whether the DevWorkspace operator merges a container into another, whose limits then count. */
-function isMerged({ value }: Subject, path: string): boolean {
-    const component = keysOf(path)
-        .slice(0, -1)
-        .reduce<Unchecked>((at, key) => at?.[key], value);
-    return component?.attributes?.["controller.devfile.io/container-contribution"] === true;
+const CONTRIBUTES = ["attributes", "controller.devfile.io/container-contribution"] as const;
+
+/** Whether the DevWorkspace operator merges a container into another, whose limits then count, or may do so. */
+function isMerged(subject: Subject, path: string): boolean {
+    const attribute = [...keysOf(path).slice(0, -1), ...CONTRIBUTES];
+    return subject.unknownAt(attribute) || attribute.reduce<Unchecked>((at, key) => at?.[key], subject.value) === true;
 }
 
 /** The keys of a path such as `spec.template.components[0].container`. */

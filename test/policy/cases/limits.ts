@@ -88,6 +88,8 @@ export const limits: Readonly<Record<string, Case>> = {
         ],
     },
     "limits-do-not-shadow": {
+        // A limit is not judged while one of its rates is unknown, not even by those that are known.
+        silent: /\.rates\.\d+\./,
         good: () => [
             k("kuadrant.io/v1:RateLimitPolicy", "limits", {
                 metadata: { name: "p", namespace: "n" },
