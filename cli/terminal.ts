@@ -2,7 +2,8 @@
 export interface Stream {
     readonly isTTY?: boolean | undefined;
     readonly columns?: number | undefined;
-    write(text: string): unknown;
+    /** @param done told when the text has been handed over, or what went wrong */
+    write(text: string, done?: (error?: Error | null) => void): unknown;
     on?(event: "error", listener: (error: Error) => void): unknown;
 }
 
@@ -77,6 +78,14 @@ export class Terminal {
         const shown = printable(text);
         this.write(`${this.colour ? shown : shown.replace(colourSequence, "")}\n`);
         this.status(block);
+    }
+
+    /** Whether all that was written has been handed over: false once the reader of a pipe has left. */
+    delivered(): Promise<boolean> {
+        if (this.broken || this.stream.on === undefined) {
+            return Promise.resolve(!this.broken);
+        }
+        return new Promise((resolve) => this.stream.write("", (error) => resolve(!this.broken && !error)));
     }
 
     /** Writes a file's content as it is, also when quiet. */

@@ -1,6 +1,4 @@
 /** The parts of a platform that a backup holds. */
-import { readFileSync } from "node:fs";
-import * as path from "node:path";
 import { Readable } from "node:stream";
 import { json } from "node:stream/consumers";
 
@@ -12,6 +10,7 @@ import type { Settings } from "../../stacks/schema";
 import type { Context } from "../command";
 import { RefusalError } from "../exit";
 import { tellWaits } from "../http/tellWaits";
+import { readAuthorities } from "../http/trust";
 import { domainOf } from "../maasApi/address";
 import { databasesOf, type KeptDatabase } from "./databases";
 import { Tools } from "./postgres";
@@ -117,7 +116,7 @@ function vaultPart(settings: Settings, kube: Kube, { cwd, err, signal }: Context
         const vault = new Vault({
             access: vaultAccess(identity.vault!, domain),
             token: vaultToken(process.env),
-            ca: ca === undefined ? undefined : readFileSync(path.resolve(cwd, ca), "utf8"),
+            ca: ca === undefined ? undefined : readAuthorities(cwd, ca),
             signal,
             onWait: tellWaits(err),
         });

@@ -1,5 +1,6 @@
 import type { Command } from "../command";
-import { Exit, UsageError } from "../exit";
+import { Exit, UnfinishedError, UsageError } from "../exit";
+import type { MaasApi } from "../maasApi/client";
 import { expiresOf, expiresOption, keyOptions, keyOutput, refuseTooLong } from "../keys/show";
 import { asks, gatewayAccess, gatewayOptions } from "../maasApi/address";
 import { writeJson } from "../output";
@@ -52,7 +53,9 @@ Never sends a request for a key twice. If it is unknown whether the first one su
             subscription: invocation.text("subscription"),
             expiresIn: expires,
         });
-        show(key);
+        if (!(await show(key))) {
+            await unseen(created.id, api);
+        }
         context.err.line(
             `Created ${created.id} of subscription ${created.subscription}${created.expiresAt === undefined ? "" : `, until ${created.expiresAt}`}. The key is not shown again.`,
         );
@@ -60,3 +63,12 @@ Never sends a request for a key twice. If it is unknown whether the first one su
         return Exit.fine;
     },
 };
+
+/** A key that nobody has is of no use. @throws UnfinishedError */
+async function unseen(id: string, api: MaasApi): Promise<never> {
+    const what = await api.revoke(id).then(
+        () => "was revoked",
+        () => `is still in force: maas keys revoke --id ${id} --yes`,
+    );
+    throw new UnfinishedError(`Nobody reads standard output any more, so nobody has the key: ${id} ${what}.`);
+}

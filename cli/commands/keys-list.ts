@@ -32,7 +32,7 @@ export const command: Command = {
         context.err.status([]);
         const out = reportTerminal(invocation, context);
         out.line(`${out.style(`API keys of the stack ${stack}`, "bold")} at ${url}.`);
-        printKeys(out, "Keys", keys);
+        printKeys(out, "Keys", keys, wanted === "all" ? "No keys." : `No ${wanted} keys.`);
         writeJson(invocation, context, { stack, url, keys });
         return Exit.fine;
     },

@@ -53,12 +53,17 @@ async function pause(seconds: number, why: string, { onWait }: Patience, signal:
     await sleep(seconds * 1000, undefined, signal === undefined ? {} : { signal });
 }
 
+/** The date of HTTP that all servers are to write. Source: RFC 9110, section 5.6.7. Date.parse reads a date into almost any text. */
+const HTTP_DATE = /^(Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT$/;
+
 /** Seconds that an answer asks to wait: a number, or a date. Undefined when it says nothing that can be read. */
 export function retryAfter({ headers }: Pick<HttpAnswer, "headers">): number | undefined {
     const said = headers["retry-after"];
     if (said === undefined || said === "") {
         return undefined;
     }
-    const seconds = /^\d+(\.\d+)?$/.test(said) ? Number(said) : (Date.parse(said) - Date.now()) / 1000;
-    return Number.isNaN(seconds) ? undefined : Math.max(0, seconds);
+    if (/^\d+(\.\d+)?$/.test(said)) {
+        return Number(said);
+    }
+    return HTTP_DATE.test(said) ? Math.max(0, (Date.parse(said) - Date.now()) / 1000) : undefined;
 }

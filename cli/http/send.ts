@@ -1,9 +1,10 @@
 /** One HTTP request of a command, and its whole answer. */
 import * as http from "node:http";
 import * as https from "node:https";
-import * as tls from "node:tls";
 
-import { proxyAgent } from "./proxy";
+import { decoded } from "./decoded";
+import { type Proxy, proxyOf } from "./proxy";
+import { authorities } from "./trust";
 
 /** Longest answer that is read, in bytes. */
 const LARGEST_ANSWER = 16 * 1024 * 1024;
@@ -46,96 +47,173 @@ export class HttpError extends Error {
     }
 }
 
-/** The status by which a proxy asks for a login in place of a tunnel. */
+/** A proxy's answer in place of a tunnel: the server has not seen the request. */
 const PROXY_LOGIN = 407;
+const PROXY_AWAY = new Set([502, 503, 504]);
 
-/** Errors of a connection that was never made. */
-const NOT_CONNECTED = new Set(["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "EHOSTUNREACH", "ENETUNREACH"]);
 const UNTRUSTED = /certificate|self-signed|self_signed|altname|CERT_|UNABLE_TO_/i;
 
 /**
  * Sends a request and reads its answer to the end, whatever its status.
  *
- * @throws HttpError for no connection, a certificate that is not trusted, silence, half an answer, and one that is too long
+ * @throws HttpError for no connection, a certificate that is not trusted, silence, half an answer, and one that is too long;
+ * RefusalError for a proxy that is no address
  */
-export function send(options: HttpRequest): Promise<HttpAnswer> {
+export async function send(options: HttpRequest): Promise<HttpAnswer> {
     const url = new URL(options.url);
-    const what = `${options.method} ${url.origin}${url.pathname}`;
-    const text = options.body === undefined || typeof options.body === "string" ? options.body : JSON.stringify(options.body);
-    const seconds = options.silenceSeconds ?? SILENCE_SECONDS;
-    const agent = proxyAgent(url, process.env);
-    return new Promise((resolve, reject) => {
-        const request = (url.protocol === "http:" ? http : https).request(
-            url,
-            {
-                method: options.method,
-                ...(agent !== undefined && { agent }),
-                ...(options.ca !== undefined && { ca: [...tls.rootCertificates, options.ca] }),
-                ...(options.signal !== undefined && { signal: options.signal }),
-                timeout: seconds * 1000,
-                headers: {
-                    Accept: "application/json",
-                    ...(text !== undefined && {
-                        "Content-Type": "application/json",
-                        "Content-Length": String(Buffer.byteLength(text)),
-                    }),
-                    ...options.headers,
-                },
-            },
-            (response) => {
-                if (agent !== undefined && response.statusCode === PROXY_LOGIN) {
-                    reject(new HttpError(`${what}: the proxy of HTTPS_PROXY demands a login (407)`, false, false));
-                    response.destroy();
-                    return;
-                }
-                const chunks: Buffer[] = [];
-                let size = 0;
-                const cutOff = (): void => reject(new HttpError(`${what}: the answer ends in the middle`, true));
-                response.on("data", (chunk: Buffer) => {
-                    size += chunk.length;
-                    chunks.push(chunk);
-                    if (size > LARGEST_ANSWER) {
-                        // An error given to destroy() would have no listener once the whole answer is there.
-                        reject(new HttpError(`${what}: the answer is longer than ${LARGEST_ANSWER} bytes`, true, false));
-                        response.destroy();
-                    }
-                });
-                response.on("aborted", cutOff);
-                response.on("error", cutOff);
-                response.on("end", () =>
-                    resolve({
-                        status: response.statusCode ?? 0,
-                        headers: response.headers,
-                        body: Buffer.concat(chunks).toString("utf8"),
-                    }),
-                );
-            },
-        );
-        request.on("timeout", () => request.destroy(new HttpError(`${what}: no answer within ${seconds} s`, true)));
-        request.on("error", (error) => reject(error instanceof HttpError ? error : failed(what, url, error)));
-        request.end(text);
-    });
+    const proxy = proxyOf(url, process.env);
+    return new Exchange(options, url, proxy).answer();
 }
 
-function failed(what: string, url: URL, error: NodeJS.ErrnoException): HttpError {
-    // Node tries all addresses of a name, and puts what became of them behind an error without words.
-    const [first] = error instanceof AggregateError ? (error.errors as NodeJS.ErrnoException[]) : [];
-    const said = error.message || (first?.message ?? error.code ?? "no connection");
-    const code = error.code ?? first?.code ?? "";
-    if (error.name === "AbortError") {
-        return new HttpError(`${what}: interrupted`, true, false);
+/** One request on its way. */
+class Exchange {
+    private readonly what: string;
+    private readonly seconds: number;
+    /** Whether the server may have got the request: it is written once there is a connection, with TLS a trusted one. */
+    private sent = false;
+
+    constructor(
+        private readonly options: HttpRequest,
+        private readonly url: URL,
+        private readonly proxy: Proxy | undefined,
+    ) {
+        this.what = `${options.method} ${url.origin}${url.pathname}`;
+        this.seconds = options.silenceSeconds ?? SILENCE_SECONDS;
     }
-    if (UNTRUSTED.test(`${code} ${said}`)) {
+
+    answer(): Promise<HttpAnswer> {
+        const { body, signal } = this.options;
+        const text = body === undefined || typeof body === "string" ? body : JSON.stringify(body);
+        const request = this.request(text);
+        return new Promise<HttpAnswer>((resolve, reject) => {
+            // A proxy that is silent has no socket yet, so neither a socket's timeout nor the request's own signal would be noticed.
+            const fail = (error: HttpError): void => {
+                reject(error);
+                request.destroy();
+            };
+            const silence = setTimeout(() => fail(this.error(`no answer within ${this.seconds} s`)), this.seconds * 1000);
+            const interrupted = (): void => fail(this.error("interrupted", false));
+            signal?.addEventListener("abort", interrupted);
+            request.on("close", () => {
+                clearTimeout(silence);
+                signal?.removeEventListener("abort", interrupted);
+            });
+            request.on("socket", (socket) => {
+                silence.refresh();
+                if (request.reusedSocket) {
+                    this.sent = true;
+                    return;
+                }
+                socket.once(this.url.protocol === "http:" ? "connect" : "secureConnect", () => {
+                    this.sent = true;
+                    silence.refresh();
+                });
+            });
+            request.on("proxyConnect", ({ statusCode }: { statusCode: number }) => {
+                if (statusCode !== 200) {
+                    fail(this.refusedTunnel(statusCode));
+                }
+            });
+            request.on("error", (error) => reject(error instanceof HttpError ? error : this.failed(error)));
+            request.on("response", (response) => this.read(response, silence, resolve, fail));
+            if (signal?.aborted === true) {
+                interrupted();
+            } else {
+                request.end(text);
+            }
+        });
+    }
+
+    private request(text: string | undefined): http.ClientRequest {
+        const { method, headers, ca } = this.options;
+        return (this.url.protocol === "http:" ? http : https).request(this.url, {
+            method,
+            ...(this.proxy !== undefined && { agent: this.proxy.agent }),
+            ...(ca !== undefined && { ca: authorities(ca) }),
+            headers: {
+                Accept: "application/json",
+                "Accept-Encoding": "identity",
+                ...(text !== undefined && {
+                    "Content-Type": "application/json",
+                    "Content-Length": String(Buffer.byteLength(text)),
+                }),
+                ...headers,
+            },
+        });
+    }
+
+    private read(
+        response: http.IncomingMessage,
+        silence: NodeJS.Timeout,
+        resolve: (answer: HttpAnswer) => void,
+        fail: (error: HttpError) => void,
+    ): void {
+        this.sent = true;
+        const chunks: Buffer[] = [];
+        let size = 0;
+        const cutOff = (): void => fail(this.error("the answer ends in the middle"));
+        response.on("data", (chunk: Buffer) => {
+            silence.refresh();
+            size += chunk.length;
+            chunks.push(chunk);
+            if (size > LARGEST_ANSWER) {
+                fail(this.error(`the answer is longer than ${LARGEST_ANSWER} bytes`, false));
+            }
+        });
+        response.on("aborted", cutOff);
+        response.on("error", cutOff);
+        response.on("end", () => {
+            const { statusCode: status = 0, headers } = response;
+            try {
+                const body = decoded(Buffer.concat(chunks), headers["content-encoding"], LARGEST_ANSWER);
+                resolve({ status, headers, body });
+            } catch (error) {
+                fail(this.error(`the answer cannot be decompressed: ${(error as Error).message}`));
+            }
+        });
+    }
+
+    private error(words: string, passing = true): HttpError {
+        return new HttpError(`${this.what}: ${words}`, this.sent, passing);
+    }
+
+    private refusedTunnel(status: number): HttpError {
+        const why = status === PROXY_LOGIN ? "demands a login (407)" : `refuses the way there: it answers ${status}`;
         return new HttpError(
-            `${url.host} presents a certificate that this machine does not trust: ${said}; name the file of its authority with --ca`,
+            `${this.what}: the proxy of HTTPS_PROXY (${this.proxy!.host}) ${why}; NO_PROXY names hosts that are asked directly`,
             false,
+            PROXY_AWAY.has(status),
+        );
+    }
+
+    private failed(error: NodeJS.ErrnoException): HttpError {
+        const { host } = this.url;
+        // Node tries all addresses of a name, and puts what became of them behind an error without words.
+        const [first] = error instanceof AggregateError ? (error.errors as NodeJS.ErrnoException[]) : [];
+        const text = error.message || (first?.message ?? error.code ?? "no connection");
+        // OpenSSL names the file of its source as well.
+        const said = (/:error:[0-9A-F]+:[^:]*:[^:]*:([^:]+):/.exec(text)?.[1] ?? text).trim();
+        const code = error.code ?? first?.code ?? "";
+        if (UNTRUSTED.test(`${code} ${said}`)) {
+            return new HttpError(
+                `${host} presents a certificate that this machine does not trust: ${said}; name the file of its authority with --ca`,
+                false,
+                false,
+            );
+        }
+        if (this.sent) {
+            return this.error(`the connection broke: ${said}`);
+        }
+        if (code === "EPROTO" || code.startsWith("ERR_SSL_")) {
+            const what = /wrong version number|packet length too long/i.test(said)
+                ? "does not use TLS"
+                : "and this machine agree on no TLS";
+            return new HttpError(`${host} ${what}: ${said}`, false, false);
+        }
+        const through = this.proxy === undefined ? "" : ` through the proxy of HTTPS_PROXY (${this.proxy.host})`;
+        return new HttpError(
+            `${host} cannot be reached${through}: ${said}; check the address, and that this machine can reach it`,
             false,
         );
     }
-    if (code === "EPROTO") {
-        return new HttpError(`${url.host} does not use TLS: ${said}`, false, false);
-    }
-    return NOT_CONNECTED.has(code)
-        ? new HttpError(`${url.host} cannot be reached: ${said}; check the address, and that this machine can reach it`, false)
-        : new HttpError(`${what}: the connection broke: ${said}`, true);
 }

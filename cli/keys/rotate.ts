@@ -11,8 +11,12 @@ export interface RotateArgs {
     readonly expiresIn?: string | undefined;
     /** Leaves the old key in force. */
     readonly keepOld: boolean;
-    /** Called with the new key as soon as it works, before the old one is revoked. It is the only way to see it. */
-    readonly onWorks: (key: CreatedKey) => void;
+    /**
+     * Called with the new key as soon as it works, before the old one is revoked. It is the only way to see it.
+     *
+     * @returns whether somebody can have seen it; the rotation is undone otherwise
+     */
+    readonly onWorks: (key: CreatedKey) => Promise<boolean>;
     /** Attempts to use the new key, a second apart: caches of the gateway may be a minute old. Default 60. */
     readonly attempts?: number;
     readonly secondsBetween?: number;
@@ -40,11 +44,15 @@ export async function rotate(api: MaasApi, args: RotateArgs): Promise<Rotated> {
     if (old.status !== "active") {
         throw new RefusalError(`The key ${id} is ${old.status}: create a new one with maas keys create.`);
     }
+    if (signal.aborted) {
+        throw new UnfinishedError("Interrupted before a key was created; the old key stays in force.");
+    }
     const { key, ...created } = await api.create({
         name: old.name,
         description: old.description,
         subscription: old.subscription,
         expiresIn,
+        ephemeral: old.ephemeral,
     });
     const undo = async (why: string): Promise<never> => {
         const undone = await api.revoke(created.id).then(
@@ -68,7 +76,9 @@ export async function rotate(api: MaasApi, args: RotateArgs): Promise<Rotated> {
         }
         await sleep(secondsBetween * 1000);
     }
-    onWorks({ key, ...created });
+    if (!(await onWorks({ key, ...created }))) {
+        return undo("Nobody reads standard output any more, so nobody has the new key");
+    }
     if (!keepOld) {
         await api.revoke(id).catch((error: Error) => {
             throw new UnfinishedError(

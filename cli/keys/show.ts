@@ -18,16 +18,19 @@ export const keyOptions = {
 /**
  * Decides where the key goes, before there is one.
  *
- * @returns shows the key
+ * @returns shows the key; false when nobody can have seen it, since the reader of standard output has left
  * @throws UsageError when two outputs share standard output, or the file exists
  */
-export function keyOutput(invocation: Invocation, { cwd, out, err }: Context): (key: string) => void {
+export function keyOutput(invocation: Invocation, { cwd, out, err }: Context): (key: string) => Promise<boolean> {
     const file = invocation.text("key-file");
     if (file === undefined || file === STANDARD_OUTPUT) {
         if (invocation.text("json") === STANDARD_OUTPUT) {
             throw new UsageError("--json - and the key both take standard output: write the key to a file with --key-file FILE.");
         }
-        return (key) => out.always(key);
+        return (key) => {
+            out.always(key);
+            return out.delivered();
+        };
     }
     // The key is written first, and nobody can show it again.
     checkDistinct(invocation, { cwd }, ["key-file", "json"]);
@@ -35,15 +38,19 @@ export function keyOutput(invocation: Invocation, { cwd, out, err }: Context): (
     if (existsSync(full)) {
         throw new UsageError(`--key-file: ${file} exists; expected a new file, so that no other key is lost.`);
     }
-    return (key) => {
+    return async (key) => {
         try {
             writeFileSync(full, `${key}\n`, { mode: 0o600, flag: "wx" });
         } catch (error) {
             // The key is shown once: rather here than lost.
             out.always(key);
+            if (!(await out.delivered())) {
+                return false;
+            }
             throw new UnfinishedError(`${file} could not be written, so the key is printed: ${(error as Error).message}`);
         }
         err.line(`Key: ${file}`);
+        return true;
     };
 }
 

@@ -1,13 +1,11 @@
 /** The address of a stack's MaaS API, the login for it, and the authorities of its certificate. */
-import { readFileSync } from "node:fs";
-import * as path from "node:path";
-
 import { gatewayHost } from "../../catalogue/tenancy";
 import type { Kube } from "../../components/kube";
 import type { Settings } from "../../stacks/schema";
 import type { Access, Context, Invocation, OptionSpec } from "../command";
 import { RefusalError, UsageError } from "../exit";
 import { tellWaits } from "../http/tellWaits";
+import { readAuthorities } from "../http/trust";
 import { didYouMean } from "../nearest";
 import type { MaasAccess } from "./client";
 import { type EndpointName, endpoints } from "./endpoints";
@@ -58,7 +56,7 @@ export async function gatewayOf(
     const file = invocation.text("ca");
     return {
         url: await urlOf(invocation, settings, kube),
-        ca: file === undefined ? undefined : readFileSync(path.resolve(cwd, file), "utf8"),
+        ca: file === undefined ? undefined : readAuthorities(cwd, file),
     };
 }
 

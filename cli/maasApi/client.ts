@@ -10,6 +10,8 @@ import { MaasApiError, refusal } from "./refusals";
 
 /** The API answers at most so many keys at once. */
 export const PAGE = 100;
+/** Pages that are read again because keys were taken away meanwhile, at most. */
+const MOST_BACKWARDS = 1000;
 
 /** The address of the API, and the login for it. */
 export interface MaasAccess {
@@ -108,9 +110,9 @@ export class MaasApi {
         filter: { readonly username?: string | undefined; readonly status: readonly KeyStatus[] },
         onPage: (read: number) => void = () => undefined,
     ): Promise<ApiKey[]> {
-        // Pages shift when a key is created or revoked meanwhile: each counts once.
         const found = new Map<string, ApiKey>();
-        for (let offset = 0; ; offset += PAGE) {
+        let backwards = 0;
+        for (let offset = 0; ;) {
             const { data, has_more: more } = await this.ask("search", pageSchema, {
                 body: {
                     filters: { username: filter.username, status: filter.status, includeEphemeral: true },
@@ -118,11 +120,23 @@ export class MaasApi {
                     pagination: { limit: PAGE, offset },
                 },
             });
-            (data ?? []).forEach((key) => found.set(key.id, key));
+            const page = data ?? [];
+            const [first] = page;
+            // Keys that end or are revoked meanwhile move those behind them forward, past what was read. So a page begins with a key of
+            // the one before; where it does not, what is missing is before it.
+            if (offset > 0 && (first === undefined || !found.has(first.id))) {
+                if (++backwards > MOST_BACKWARDS) {
+                    throw new RefusalError("Keys end or are revoked faster than they can be listed: try again.");
+                }
+                offset = Math.max(0, offset - PAGE + 1);
+                continue;
+            }
+            page.forEach((key) => found.set(key.id, key));
             onPage(found.size);
-            if (!more || data === null || data.length === 0) {
+            if (!more || page.length < 2) {
                 return [...found.values()];
             }
+            offset += page.length - 1;
         }
     }
 
@@ -181,7 +195,7 @@ export class MaasApi {
             { repeatable, onWait, firstWait },
         );
         if (answer.status < 200 || answer.status > 299) {
-            throw refusal(`${method} ${where}`, answer);
+            throw refusal(method, where, answer);
         }
         const read = schema.safeParse(parsedJson(answer.body));
         if (!read.success) {

@@ -1,5 +1,6 @@
 /** The meaning of a refusal of the MaaS API, and the remedy. */
 import { parsedJson } from "../http/json";
+import { leadsTo } from "../http/leadsTo";
 import { retryAfter } from "../http/patient";
 import type { HttpAnswer } from "../http/send";
 import { RefusalError } from "../exit";
@@ -26,24 +27,27 @@ const remedies: Readonly<Record<number, string>> = {
     504: "the MaaS API does not answer in time: see Deployment maas-api",
 };
 
-/** @param what was asked: `GET https://…/v1/models` */
-export function refusal(what: string, answer: HttpAnswer): MaasApiError {
+/** @param method and url: what was asked */
+export function refusal(method: string, url: string, answer: HttpAnswer): MaasApiError {
     const { status } = answer;
     const said = saidBy(answer.body);
     const seconds = retryAfter(answer);
+    const elsewhere = leadsTo(answer, url);
     const remedy =
         status === 429
             ? `too many requests: try again ${seconds === undefined ? "later" : `in ${Math.ceil(seconds)} s`}`
-            : said?.code === "invalid_subscription"
-              ? "the subscription does not exist, or you do not belong to it (oc whoami; the Groups of the tier)"
-              : said?.code === "subscription_not_ready"
-                ? "the subscription is not active yet: see the MaaSSubscription's status"
-                : said?.code === "AUTH_FAILURE"
-                  ? "the gateway sends no identity: the AuthPolicy maas-api-auth-policy is not in force"
-                  : remedies[status];
+            : elsewhere !== undefined
+              ? `it leads to ${elsewhere}, which is not followed: check the address (--url), and whether a page of a login is before it`
+              : said?.code === "invalid_subscription"
+                ? "the subscription does not exist, or you do not belong to it (oc whoami; the Groups of the tier)"
+                : said?.code === "subscription_not_ready"
+                  ? "the subscription is not active yet: see the MaaSSubscription's status"
+                  : said?.code === "AUTH_FAILURE"
+                    ? "the gateway sends no identity: the AuthPolicy maas-api-auth-policy is not in force"
+                    : remedies[status];
     const words = [remedy, said?.text].filter((word) => word !== undefined && word !== "");
     return new MaasApiError(
-        `${what} answers ${status}${words.length === 0 ? "" : `: ${words.join(" (")}${words.length > 1 ? ")" : ""}`}`,
+        `${method} ${url} answers ${status}${words.length === 0 ? "" : `: ${words.join(" (")}${words.length > 1 ? ")" : ""}`}`,
         status,
     );
 }

@@ -1,12 +1,10 @@
 /** The address of the Prometheus of a stack's cluster, and the login for it. */
-import { readFileSync } from "node:fs";
-import * as path from "node:path";
-
 import type { Kube } from "../../components/kube";
 import type { Settings } from "../../stacks/schema";
 import type { Context, Invocation } from "../command";
 import { RefusalError, UsageError } from "../exit";
 import { tellWaits } from "../http/tellWaits";
+import { readAuthorities } from "../http/trust";
 import { authoritiesOf, clusterOf, domainOf, LOOPBACK, TOKEN_VARIABLE } from "../maasApi/address";
 import type { PrometheusAt } from "./prometheus";
 
@@ -40,7 +38,7 @@ export async function prometheusAccess(invocation: Invocation, context: Context,
     const file = invocation.text("ca");
     const ca =
         file !== undefined
-            ? readFileSync(path.resolve(context.cwd, file), "utf8")
+            ? readAuthorities(context.cwd, file)
             : client === undefined
               ? undefined
               : await authoritiesOf(await client, settings);

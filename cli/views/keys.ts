@@ -12,8 +12,11 @@ const verdicts = { fits: "green", "does not fit": "red", "not judged": "yellow" 
 
 const day = (moment: string | undefined): string => (moment ?? "").slice(0, 10);
 
-/** Prints keys, without their secrets, which nobody has any more. */
-export function printKeys(out: Terminal, title: string, keys: readonly ApiKey[]): void {
+/** Prints keys, without their secrets, which nobody has any more. @param none what to say where there are none */
+export function printKeys(out: Terminal, title: string, keys: readonly ApiKey[], none?: string): void {
+    if (keys.length === 0 && none !== undefined) {
+        out.line(none);
+    }
     block(
         out,
         `${title}: ${keys.length}`,

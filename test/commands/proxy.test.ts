@@ -3,7 +3,7 @@ import { createServer as createTlsServer, type Server as TlsServer } from "node:
 import { createServer, type Server } from "node:http";
 import { type AddressInfo, connect } from "node:net";
 
-import { proxyAgent } from "../../cli/http/proxy";
+import { proxyOf } from "../../cli/http/proxy";
 import { send } from "../../cli/http/send";
 import { withFolder } from "./helper";
 import { selfSigned } from "./selfSigned";
@@ -45,7 +45,9 @@ it("asks through the tunnel, verifies the server, and says what the proxy refuse
             expect(await asked(certificate.cert)).toMatchObject({ status: 200, body: "here" });
             await expect(asked()).rejects.toThrow(/presents a certificate that this machine does not trust/);
             refuses = true;
-            await expect(asked(certificate.cert)).rejects.toThrow(/the proxy of HTTPS_PROXY demands a login \(407\)/);
+            await expect(asked(certificate.cert)).rejects.toThrow(
+                /the proxy of HTTPS_PROXY \(127\.0\.0\.1:\d+\) demands a login \(407\)/,
+            );
             expect(tunnels[0]).toBe("maas.apps.example.com:443 Basic YW5uOnBhc3M=");
         } finally {
             gateway.closeAllConnections();
@@ -62,9 +64,17 @@ it.each<[string, string, boolean]>([
     ["https://maas.apps.example.com", "*.apps.example.com", false],
     ["https://notexample.com", "example.com", true],
     ["https://maas.apps.example.com", "*", false],
+    ["https://MAAS.apps.example.com", "EXAMPLE.com", false],
+    ["https://maas.example.com", "example.com:443", false],
+    ["https://maas.example.com:8443", "example.com:443", true],
+    ["https://10.1.2.3", "10.0.0.0/8", false],
+    ["https://11.1.2.3", "10.0.0.0/8,x/8,10.0.0.0/99", true],
+    ["https://[fd00::5]:6443", "fd00::/8", false],
+    ["https://[fd00::5]:6443", "fd00::5", false],
+    ["https://[fd01::5]:6443", "[fd00::5]:6443", true],
     ["https://localhost:8443", "", false],
     ["http://127.0.0.1:8080", "", false],
 ])("%s with NO_PROXY=%s: through the proxy %s", (url, without, through) => {
     const env = { HTTPS_PROXY: "proxy.example.org:3128", NO_PROXY: without };
-    expect(proxyAgent(new URL(url), env) !== undefined).toBe(through);
+    expect(proxyOf(new URL(url), env) !== undefined).toBe(through);
 });

@@ -2,6 +2,7 @@
 import { readFileSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
 
+import { start } from "../helper";
 import { keyCommands } from "./support";
 
 jest.setTimeout(60_000);
@@ -98,6 +99,18 @@ describe("create", () => {
         const { code, err } = await on.keys("create --name a");
         expect({ code, asked: on.servers.requests.length }).toEqual({ code: 1, asked: 1 });
         expect(err).toContain("answers 429: too many requests: try again in 3600 s");
+    });
+
+    it("revokes the key when the reader of standard output has left", async () => {
+        const line = ["keys", "create", "code-assistant", "--url", on.servers.url, "--name", "a"];
+        const { child, ended } = start(line);
+        child.stdout!.destroy();
+        const { code, err } = await ended;
+        expect({ code, err }).toEqual({
+            code: 1,
+            err: expect.stringContaining("nobody has the key: id-1 was revoked") as string,
+        });
+        expect(on.servers.keys.map(({ status }) => status)).toEqual(["revoked"]);
     });
 
     it("says what to do with a token that has expired, and without a login", async () => {

@@ -1,4 +1,7 @@
 /** `maas keys list`, `revoke` and `audit`. */
+import { HttpError } from "../../../cli/http/send";
+import { revokeEach } from "../../../cli/keys/revoke";
+import type { MaasApi } from "../../../cli/maasApi/client";
 import { account } from "../../components/workspaces/maasApi";
 import { keyCommands } from "./support";
 
@@ -16,7 +19,7 @@ describe("list", () => {
         process.env["MAAS_TOKEN"] = "token-admin";
         on.servers.requests.length = 0;
         const all = JSON.parse((await on.keys("list --json -")).out) as { keys: { id: string }[] };
-        expect([new Set(all.keys.map(({ id }) => id)).size, on.servers.requests.length]).toEqual([10_000, 100]);
+        expect([new Set(all.keys.map(({ id }) => id)).size, on.servers.requests.length]).toEqual([10_000, 101]);
     });
 
     it("counts a key once when the pages shift while they are read", async () => {
@@ -28,6 +31,49 @@ describe("list", () => {
         const { keys: found } = JSON.parse((await on.keys("list --json -")).out) as { keys: { id: string }[] };
         expect(new Set(found.map(({ id }) => id)).size).toBe(found.length);
         expect(found.length).toBe(150);
+    });
+
+    it.each([
+        ["a few of the first page", 150, [0, 3, 7]],
+        ["most of them, so that the next page is behind the end", 150, Array.from({ length: 60 }, (_, i) => i)],
+        ["more than a page", 450, Array.from({ length: 200 }, (_, i) => i)],
+        ["the last of the first page", 150, [99]],
+    ])("misses none when %s are taken away meanwhile", async (_what, count, taken) => {
+        const all = Array.from({ length: count }, () => on.add());
+        let asked = 0;
+        on.servers.handled = () => {
+            if (++asked === Math.ceil(count / 200)) {
+                taken.forEach((i) => (all[i]!.status = "revoked"));
+            }
+        };
+        const { keys: found } = JSON.parse((await on.keys("list --json -")).out) as { keys: { id: string }[] };
+        const ids = found.map(({ id }) => id);
+        expect(new Set(ids).size).toBe(ids.length);
+        expect(all.filter(({ id, status }) => status === "active" && !ids.includes(id))).toEqual([]);
+    });
+
+    it("says of a token that ends in the middle of the pages what to do, and shows no part of the list", async () => {
+        Array.from({ length: 250 }, () => on.add());
+        let asked = 0;
+        on.servers.before = () => (++asked === 3 ? { status: 401 } : undefined);
+        const { code, out, err } = await on.keys("list --json -");
+        expect({ code, out, asked }).toEqual({ code: 1, out: "", asked: 3 });
+        expect(err).toMatch(/api-keys\/search answers 401: the token is not accepted: log in again/);
+    });
+
+    it("says that there are none", async () => {
+        expect((await on.keys("list")).out).toMatch(/^API keys of the stack code-assistant at \S+\.\nNo active keys\.\n$/);
+        expect((await on.keys("list --status all")).out).toContain("\nNo keys.\n");
+    });
+
+    it("says where an answer leads to that is a page of a login, without its query", async () => {
+        on.servers.before = () => ({ status: 302, headers: { Location: "https://login.example.com/oauth?state=s3cret" } });
+        const { code, err } = await on.keys("list");
+        expect(code).toBe(1);
+        expect(err).toMatch(
+            /answers 302: it leads to https:\/\/login\.example\.com\/oauth, which is not followed: check the address/,
+        );
+        expect(err).not.toContain("s3cret");
     });
 
     it("chooses by user and status", async () => {
@@ -112,6 +158,36 @@ describe("revoke", () => {
         on.servers.before = () => undefined;
         expect((await on.keys("revoke --subscription free --yes")).code).toBe(0);
         expect(active()).toEqual(["a2"]);
+    });
+
+    it.each([
+        ["the login ends", { status: 401 } as const],
+        ["the gateway asks for a pause of an hour", { status: 429, headers: { "Retry-After": "3600" } } as const],
+    ])("does not go on with the rest when %s", async (_what, fault) => {
+        Array.from({ length: 40 }, () => on.add({ username: "carl" }));
+        on.servers.before = (request) => (request.startsWith("DELETE") ? fault : undefined);
+        const { code, err } = await on.keys("revoke --user carl --subscription free --yes");
+        expect(code).toBe(1);
+        expect(err).toMatch(/40 keys not revoked: .+\. The same command revokes the rest\./);
+        expect(on.servers.requests.filter((request) => request.startsWith("DELETE")).length).toBeLessThanOrEqual(16);
+    });
+
+    it("does not go on with the rest when the server cannot be reached", async () => {
+        const asked: string[] = [];
+        const revoke = (id: string): Promise<boolean> => {
+            asked.push(id);
+            return Promise.reject(new HttpError("no answer", true));
+        };
+        const keys = Array.from({ length: 40 }, (_, i) => ({ id: `k${i}` }));
+        const done = await revokeEach({ revoke } as MaasApi, keys, new AbortController().signal, () => undefined);
+        expect([done.failed.length, done.left.length, asked.length]).toEqual([4, 36, 4]);
+    });
+
+    it("does not go on for ever when each key fails", async () => {
+        Array.from({ length: 40 }, () => on.add({ username: "carl" }));
+        on.servers.before = (request) => (request.startsWith("DELETE") ? { status: 500 } : undefined);
+        expect((await on.keys("revoke --user carl --subscription free --yes")).err).toContain("40 keys not revoked");
+        expect(on.servers.requests.filter((request) => request.startsWith("DELETE")).length).toBeLessThanOrEqual(12);
     });
 
     it("counts a key that somebody else revoked meanwhile as done", async () => {

@@ -49,24 +49,49 @@ describe("rotate", () => {
         on.servers.before = (request) => (request === "GET /maas-api/v1/models" ? { status: 403 } : undefined);
         const api = new MaasApi({ url: on.servers.url, token: "token-ann" });
         const shown: string[] = [];
+        const onWorks = ({ key }: { readonly key: string }): Promise<boolean> => Promise.resolve(shown.push(key) > 0);
         const interrupt = new AbortController();
         const { signal } = interrupt;
         await expect(
             rotate(api, {
                 id: "old",
                 keepOld: false,
-                onWorks: ({ key }) => shown.push(key),
+                onWorks,
                 attempts: 3,
                 secondsBetween: 0.01,
                 signal,
             }),
         ).rejects.toThrow(/not accepted after 3 attempts; the old key stays in force, the new one \(id-2\) was revoked/);
         expect([shown, on.servers.keys.map(({ status }) => status)]).toEqual([[], ["active", "revoked"]]);
-        interrupt.abort();
-        await expect(rotate(api, { id: "old", keepOld: false, onWorks: ({ key }) => shown.push(key), signal })).rejects.toThrow(
+        on.servers.handled = (request) => (request === "POST /maas-api/v1/api-keys" ? interrupt.abort() : undefined);
+        await expect(rotate(api, { id: "old", keepOld: false, onWorks, signal })).rejects.toThrow(
             /^Interrupted; the old key stays in force, the new one \(id-3\) was revoked/,
         );
         expect([shown, on.servers.keys.map(({ status }) => status)]).toEqual([[], ["active", "revoked", "revoked"]]);
+    });
+
+    it("makes no key when it is interrupted before", async () => {
+        on.add({ id: "old" });
+        const api = new MaasApi({ url: on.servers.url, token: "token-ann" });
+        const rotation = { id: "old", keepOld: false, onWorks: () => Promise.resolve(true), signal: AbortSignal.abort() };
+        await expect(rotate(api, rotation)).rejects.toThrow(/^Interrupted before a key was created/);
+        expect(on.servers.requests).toEqual(["GET /maas-api/v1/api-keys/old"]);
+    });
+
+    it("keeps the old key when nobody can have seen the new one, which is revoked", async () => {
+        on.add({ id: "old" });
+        const api = new MaasApi({ url: on.servers.url, token: "token-ann" });
+        const { signal } = new AbortController();
+        await expect(rotate(api, { id: "old", keepOld: false, onWorks: () => Promise.resolve(false), signal })).rejects.toThrow(
+            /^Nobody reads standard output any more, so nobody has the new key; the old key stays in force, the new one \(id-2\) was revoked/,
+        );
+        expect(on.servers.keys.map(({ status }) => status)).toEqual(["active", "revoked"]);
+    });
+
+    it("makes an ephemeral key of an ephemeral one", async () => {
+        on.add({ id: "old", ephemeral: true });
+        await on.keys("rotate --id old", ["sk-oai-id-2-secret"]);
+        expect(on.servers.keys[1]).toMatchObject({ id: "id-2", ephemeral: true });
     });
 
     it("says when only the revocation of the old one failed; the new key is shown by then", async () => {
