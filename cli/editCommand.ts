@@ -2,7 +2,7 @@
 import type { Access, ArgumentSpec, Command, Context, Invocation, OptionSpec } from "./command";
 import { Exit, UsageError } from "./exit";
 import { gatewayAccess, gatewayOptions, asks } from "./maasApi/address";
-import { jsonOption, reportTerminal, writeJson, writeWhole } from "./output";
+import { jsonOption, reportTerminal, writeJson } from "./output";
 import { runOptions, runSettings } from "./run";
 import { stackArgument } from "./stackArgument";
 import type { Editing } from "./edit/editing";
@@ -104,7 +104,8 @@ async function runEdit(edit: EditCommand["edit"], invocation: Invocation, contex
             : undefined;
     const written = yes && passed;
     if (written) {
-        changed.forEach((one) => writeWhole(one.path, one.after));
+        const { writeChanged } = await import("./edit/writing");
+        writeChanged(changed);
     }
     const { diffs } = printEdit(reportTerminal(invocation, context), context.err, {
         ...{ stack, changed, verdict, keys, notes, passed, written, dryRun, cwd: context.cwd },

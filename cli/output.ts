@@ -1,4 +1,15 @@
-import { accessSync, constants, existsSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+    accessSync,
+    chmodSync,
+    constants,
+    existsSync,
+    realpathSync,
+    renameSync,
+    rmSync,
+    type Stats,
+    statSync,
+    writeFileSync,
+} from "node:fs";
 import * as path from "node:path";
 
 import type { Context, Invocation } from "./command";
@@ -52,20 +63,27 @@ export function checkDistinct(invocation: Invocation, { cwd }: Pick<Context, "cw
 
 /**
  * Writes a file whole or not at all: to a temporary name in the same folder, then renamed. Whoever reads it meanwhile
- * sees the old content. What is no ordinary file (a pipe, /dev/stdout) is written to as it is; a link is followed.
+ * sees the old content. What is no ordinary file (a pipe, /dev/stdout) is written to as it is; a link is followed. Who may read a file
+ * that exists stays as it is.
  *
- * @throws RefusalError when it cannot be written; nothing is left behind then
+ * @throws RefusalError when it cannot be written, or is read-only; nothing is left behind then
  */
 export function writeWhole(file: string, content: string): void {
     try {
         const target = existsSync(file) ? realpathSync(file) : file;
-        if (existsSync(target) && !statSync(target).isFile()) {
+        const before = existsSync(target) ? statSync(target) : undefined;
+        if (before !== undefined && !before.isFile()) {
             writeFileSync(target, content);
             return;
         }
+        refuseReadOnly(target, before);
         const temporary = path.join(path.dirname(target), `.${path.basename(target)}.${process.pid}.tmp`);
         try {
-            writeFileSync(temporary, content);
+            // Never readable by more than the file itself, not even for a moment.
+            writeFileSync(temporary, content, { mode: before === undefined ? 0o666 : 0o600 });
+            if (before !== undefined) {
+                chmodSync(temporary, before.mode & 0o7777);
+            }
             renameSync(temporary, target);
         } catch (e) {
             rmSync(temporary, { force: true });
@@ -73,6 +91,17 @@ export function writeWhole(file: string, content: string): void {
         }
     } catch (e) {
         throw new RefusalError(`${file} could not be written: ${(e as Error).message}`);
+    }
+}
+
+/** A file that nobody may write is not replaced by another of its name, not even by root. */
+function refuseReadOnly(file: string, before: Stats | undefined): void {
+    if (before === undefined) {
+        return;
+    }
+    accessSync(file, constants.W_OK);
+    if ((before.mode & 0o222) === 0) {
+        throw new Error("it is read-only");
     }
 }
 

@@ -7,13 +7,13 @@ import { stackArgument } from "../stackArgument";
 
 export const command: Command = {
     summary: "Replace one of your API keys with a new one, without an interruption",
-    description: `Creates a key of the same name and subscription, waits until the gateway accepts it, shows it once, and revokes the old one.
+    description: `Creates a key of the same name, subscription and lifetime, waits until the gateway accepts it, shows it once, and revokes the old one.
 If the gateway does not accept the new key, revokes it and keeps the old one. Standard output contains only the new key.`,
     arguments: [stackArgument],
     options: {
         id: { type: "text", value: "ID", help: "the key that is replaced (maas keys list)" },
         "keep-old": { type: "flag", help: "do not revoke the old key: revoke it once its users have the new one" },
-        ...expiresOption,
+        expires: { ...expiresOption.expires, help: "lifetime of the new key: 30d, 12h (default: that of the old one)" },
         ...keyOptions,
         ...gatewayOptions,
     },

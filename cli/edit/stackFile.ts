@@ -1,9 +1,10 @@
 /** A stack file that is changed in place: comments, order and the layout of what stays are its author's. */
-import { diffArrays } from "diff";
 import { isDeepStrictEqual } from "node:util";
 import { type Document, isMap, isScalar, isSeq, type Node, parse, parseDocument, type YAMLMap, type YAMLSeq } from "yaml";
 
 import { RefusalError } from "../exit";
+import { overlaid } from "./overlay";
+import { Shared } from "./shared";
 
 const SETTINGS = ["config", "maas:settings"] as const;
 
@@ -13,6 +14,7 @@ export type SettingPath = readonly string[];
 /** The settings of a stack file, as nodes that can be changed. */
 export class StackFile {
     private readonly document: Document.Parsed;
+    private readonly shared: Shared;
 
     /** @throws RefusalError for a file that is not YAML or has no settings */
     constructor(private readonly original: string) {
@@ -24,6 +26,7 @@ export class StackFile {
         if (!isMap(this.document.getIn(SETTINGS))) {
             throw new RefusalError("The stack file has no map under config, maas:settings.");
         }
+        this.shared = new Shared(this.document);
     }
 
     /** The settings as they are now. */
@@ -52,13 +55,15 @@ export class StackFile {
     /** Appends to a list, which is made where it is not written; before the entry with a name, if one is given. */
     add(path: SettingPath, value: unknown, before?: string): void {
         const known = this.list(path);
-        const node = this.document.createNode(value) as Node;
+        const node = this.made(value);
         shape(node, known?.items ?? []);
         if (known === undefined) {
+            this.refuseTakenOver(path);
             this.document.setIn([...SETTINGS, ...path], this.document.createNode([]));
             this.list(path)!.items.push(node);
             return;
         }
+        this.shared.refuseChange(known);
         const at = before === undefined ? -1 : known.items.findIndex((item) => nameOf(item) === before);
         known.items.splice(at < 0 ? known.items.length : at, 0, node);
     }
@@ -70,6 +75,8 @@ export class StackFile {
         if (list === undefined || at < 0) {
             return false;
         }
+        this.shared.refuseChange(list);
+        this.shared.refuseRemoval(list.items[at]);
         list.items.splice(at, 1);
         if (andEmpty && list.items.length === 0) {
             this.document.deleteIn([...SETTINGS, ...path]);
@@ -79,16 +86,22 @@ export class StackFile {
 
     /** Sets a field of an entry of a list; undefined deletes it. */
     set(entry: YAMLMap, key: string, value: unknown): void {
+        this.shared.refuseChange(entry);
         if (value === undefined) {
+            this.shared.refuseTakenOver(entry, key);
+            this.shared.refuseRemoval(entry.get(key, true));
             entry.delete(key);
             return;
         }
         const before = entry.get(key, true);
+        if (before !== undefined) {
+            this.shared.refuseRemoval(before);
+        }
         if (isScalar(before) && typeof value !== "object") {
             before.value = value; // Its comment stays.
             return;
         }
-        const node = this.document.createNode(value) as Node;
+        const node = this.made(value);
         if (entry.flow !== true) {
             inner(node);
         }
@@ -97,6 +110,7 @@ export class StackFile {
 
     /** Deletes a setting. */
     delete(path: SettingPath): void {
+        this.shared.refuseRemoval(this.document.getIn([...SETTINGS, ...path], true));
         this.document.deleteIn([...SETTINGS, ...path]);
     }
 
@@ -104,7 +118,18 @@ export class StackFile {
     text(): string {
         const options = { lineWidth: 0, ...layoutOf(this.original) };
         const before = parseDocument(this.original, { merge: true }).toString(options);
-        return overlaid(this.original, before, this.document.toString(options));
+        return inAuthorsText(this.original, before, this.document.toString(options));
+    }
+
+    private made(value: unknown): Node {
+        return this.document.createNode(value, { aliasDuplicateObjects: false }) as Node;
+    }
+
+    private refuseTakenOver(path: SettingPath): void {
+        const entry: unknown = this.document.getIn([...SETTINGS, ...path.slice(0, -1)]);
+        if (isMap(entry)) {
+            this.shared.refuseTakenOver(entry, path.at(-1)!);
+        }
     }
 
     private list(path: SettingPath): YAMLSeq | undefined {
@@ -151,34 +176,28 @@ function layoutOf(text: string): { indent: number; indentSeq: boolean } {
     return { indent: spaces.length, indentSeq: !/^( *)[\w-]+:\s*\r?\n\1- /m.test(text) };
 }
 
-/**
- * Brings what has changed between two texts of the library into the author's text, line by line: the library writes spaces as it
- * likes. Where lines cannot be told apart so, its own text is taken.
- */
-function overlaid(original: string, before: string, after: string): string {
+/** What has changed between two texts of the library, in the author's text: the library writes spaces and line breaks as it likes. */
+function inAuthorsText(original: string, before: string, after: string): string {
     const ending = original.includes("\r\n") ? "\r\n" : "\n";
-    const lines = original.split(/\r?\n/);
-    const from = before.split("\n");
-    if (lines.length !== from.length) {
-        return after;
-    }
+    const ends = /\n$/.test(original);
+    const linesOf = (text: string): string[] => (/\n$/.test(text) ? text : `${text}\n`).split(/\r?\n/);
     const padded = /: \[ \S/.test(original) || !/: \[\S/.test(original);
     const made = (line: string): string =>
         (padded ? line : line.replace(/\[ (?=\S)/g, "[").replace(/(?<=\S) \]/g, "]")).trimEnd();
-    const result: string[] = [];
-    let at = 0;
-    for (const part of diffArrays(from, after.split("\n"))) {
-        if (part.added) {
-            result.push(...part.value.map(made));
-        } else {
-            result.push(...(part.removed ? [] : lines.slice(at, at + part.value.length)));
-            at += part.value.length;
-        }
-    }
-    const text = result.join(ending);
+    const from = linesOf(before);
+    const known = new Set(from);
+    const to = linesOf(after).map((line) => (known.has(line) ? line : made(line)));
+    const whole = (lines: readonly string[]): string => {
+        const text = lines.join(ending);
+        return ends ? text : text.replace(/(\r?\n)+$/, "");
+    };
+    const text = whole(overlaid(linesOf(original), from, to));
     try {
-        return isDeepStrictEqual(parse(text, { merge: true }), parse(after, { merge: true })) ? text : after;
+        if (isDeepStrictEqual(parse(text, { merge: true }), parse(after, { merge: true }))) {
+            return text;
+        }
     } catch {
-        return after;
+        // Lines that cannot be told apart.
     }
+    return whole(linesOf(after));
 }

@@ -3,11 +3,12 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 import { RefusalError, UnfinishedError } from "../exit";
 import type { ApiKey, CreatedKey, MaasApi } from "../maasApi/client";
+import { MaasApiError } from "../maasApi/refusals";
 
 /** The settings of a rotation. */
 export interface RotateArgs {
     readonly id: string;
-    /** Default: the lifetime that the tenant allows. */
+    /** Default: as long as the old one was made for. */
     readonly expiresIn?: string | undefined;
     /** Leaves the old key in force. */
     readonly keepOld: boolean;
@@ -47,13 +48,21 @@ export async function rotate(api: MaasApi, args: RotateArgs): Promise<Rotated> {
     if (signal.aborted) {
         throw new UnfinishedError("Interrupted before a key was created; the old key stays in force.");
     }
-    const { key, ...created } = await api.create({
-        name: old.name,
-        description: old.description,
-        subscription: old.subscription,
-        expiresIn,
-        ephemeral: old.ephemeral,
-    });
+    const { key, ...created } = await api
+        .create({
+            name: old.name,
+            description: old.description,
+            subscription: old.subscription,
+            expiresIn: expiresIn ?? lifetimeOf(old),
+            ephemeral: old.ephemeral,
+        })
+        .catch((error: unknown) => {
+            throw error instanceof MaasApiError && error.status === 400
+                ? new RefusalError(
+                      `${error.message}; the key belongs to ${old.username}, and no user can create a key for another. The old key stays in force.`,
+                  )
+                : error;
+        });
     const undo = async (why: string): Promise<never> => {
         const undone = await api.revoke(created.id).then(
             () => `the new one (${created.id}) was revoked`,
@@ -87,4 +96,10 @@ export async function rotate(api: MaasApi, args: RotateArgs): Promise<Rotated> {
         });
     }
     return { old, created, oldRevoked: !keepOld };
+}
+
+/** The lifetime that a key was made for, as a Go duration; undefined for one without an end. */
+function lifetimeOf({ creationDate, expirationDate }: ApiKey): string | undefined {
+    const seconds = (Date.parse(expirationDate ?? "") - Date.parse(creationDate ?? "")) / 1000;
+    return seconds >= 1 ? `${Math.floor(seconds)}s` : undefined;
 }

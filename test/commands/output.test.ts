@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
 
 import { RefusalError, UsageError } from "../../cli/exit";
@@ -34,6 +34,26 @@ test("a link is followed, not replaced", () =>
         writeWhole(link, "new");
         expect(readFileSync(real, "utf8")).toBe("new");
         expect(readdirSync(folder).sort()).toEqual(["link", "real"]);
+    }));
+
+test("who may read a file stays as it is", () =>
+    withFolder((folder) => {
+        const file = path.join(folder, "a");
+        for (const mode of [0o600, 0o640, 0o664]) {
+            writeFileSync(file, "old");
+            chmodSync(file, mode);
+            writeWhole(file, "new");
+            expect(statSync(file).mode & 0o777).toBe(mode);
+        }
+    }));
+
+test("a read-only file is not replaced", () =>
+    withFolder((folder) => {
+        const file = path.join(folder, "a");
+        writeFileSync(file, "old");
+        chmodSync(file, 0o444);
+        expect(() => writeWhole(file, "new")).toThrow(/a could not be written: /);
+        expect([readFileSync(file, "utf8"), readdirSync(folder)]).toEqual(["old", ["a"]]);
     }));
 
 test("a device is written to, not replaced", () => {

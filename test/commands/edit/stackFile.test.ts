@@ -101,6 +101,113 @@ it("a list over several lines is written anew, with all that it says", () => {
     expect(parse(file.text())).toEqual({ config: { "maas:settings": { release: "3.4", models: ["a", "b", "c"] } } });
 });
 
+it.each<[string, string[], string[]]>([
+    ["no line end at the end", ["x:   [ 1,2 ] # mine", "tiers:", "  - name: free", "    models: [a]"], []],
+    ["empty lines", ["", "", "x:   [ 1,2 ]", "", "", "", "tiers:", "  - name: free", "", "", "    models: [a]"], ["", "", ""]],
+    [
+        "texts over several lines",
+        ["x: >-", "  one", "  two", "y: |", "  a", "    b", "tiers:", "  - name: free", "    models: [a]"],
+        [""],
+    ],
+    [
+        "lists over several lines",
+        ["x: [1,", "    2]", "tiers:", "  - name: free", "    models: [a]", "z: { a: 1,", "  b: 2 }"],
+        [""],
+    ],
+    ["comments anywhere", ["tiers:", "  # one", "  - name: free # two", "    models: [a]", "  # three", "# four"], [""]],
+])("changes its own line alone: %s", (_, lines, end) => {
+    const text = ["config:", "  maas:settings:", ...lines.map((line) => (line === "" ? "" : `    ${line}`)), ...end].join("\n");
+    for (const ending of ["\n", "\r\n"]) {
+        const before = text.replaceAll("\n", ending);
+        const file = new StackFile(before);
+        expect(file.text()).toBe(before);
+        file.add(["tiers", "0", "models"], "b");
+        expect(file.text()).toBe(before.replace("models: [a]", "models: [a, b]"));
+    }
+});
+
+it("lays out what is broken over lines anew only where it changes", () => {
+    const before = small("x: [1,", "    2]", "tiers:", "  - name: free", "    models: [a,", "      b]", "y: [3,", "    4]");
+    const file = new StackFile(before.replaceAll("\n", "\r\n"));
+    file.add(["tiers", "0", "models"], "c");
+    expect(file.text()).toBe(before.replace("models: [a,\n          b]", "models: [a, b, c]").replaceAll("\n", "\r\n"));
+});
+
+const tiers = (...lines: string[]): StackFile => new StackFile(small("tiers:", ...lines.map((line) => `  ${line}`)));
+const shared = /stands in several places of the stack file \(&x and \*x\): change it by hand/;
+it.each<[string, StackFile, (file: StackFile) => unknown, RegExp]>([
+    [
+        "adds to a list that an alias repeats",
+        tiers("- { name: free, models: &x [a] }", "- { name: gold, models: *x }"),
+        (file) => file.add(["tiers", "0", "models"], "b"),
+        shared,
+    ],
+    [
+        "drops of a list that an alias repeats",
+        tiers("- { name: free, models: &x [a] }", "- { name: gold, models: *x }"),
+        (file) => file.drop(["tiers", "0", "models"], "a"),
+        shared,
+    ],
+    [
+        "adds to the alias",
+        tiers("- { name: free, models: &x [a] }", "- { name: gold, models: *x }"),
+        (file) => file.add(["tiers", "1", "models"], "b"),
+        /tiers\.1\.models is no list that is written out/,
+    ],
+    [
+        "drops an entry of which an alias repeats a part",
+        tiers("- { name: free, models: &x [a] }", "- { name: gold, models: *x }"),
+        (file) => file.drop(["tiers"], "free"),
+        shared,
+    ],
+    [
+        "replaces a value that an alias repeats",
+        tiers("- { name: free, requests: &x { limit: 1 } }", "- { name: gold, requests: *x }"),
+        (file) => file.set(file.named(["tiers"], "free")!, "requests", { limit: 2 }),
+        shared,
+    ],
+    [
+        "changes an entry that others take over",
+        tiers("- &x", "  name: free", "  models: [a]", "- <<: *x", "  name: gold"),
+        (file) => file.set(file.named(["tiers"], "free")!, "displayName", "F"),
+        shared,
+    ],
+    [
+        "adds to a list that is taken over",
+        tiers("- &x", "  name: free", "  models: [a]", "- <<: *x", "  name: gold"),
+        (file) => file.add(["tiers", "1", "models"], "b"),
+        /models of gold is taken over from another entry \(<<\): change it by hand/,
+    ],
+    [
+        "deletes what is taken over",
+        tiers("- &x", "  name: free", "  requests: { limit: 1 }", "- <<: *x", "  name: gold"),
+        (file) => file.set(file.named(["tiers"], "gold")!, "requests", undefined),
+        /requests of gold is taken over/,
+    ],
+    [
+        "writes a key twice",
+        tiers("- { name: free }"),
+        () => new StackFile(small("tiers: []", "tiers: []")),
+        /is not YAML: Map keys must be unique/,
+    ],
+])("never %s", (_, file, change, message) => {
+    const before = file.text();
+    expect(() => change(file)).toThrow(message);
+    expect(file.text()).toBe(before);
+});
+
+it("sets a field over the one that is taken over, and leaves anchors that nothing repeats", () => {
+    const file = tiers("- &x", "  name: free", "  requests: { limit: 1 }", "- <<: *x", "  name: gold", "- &y { name: top }");
+    file.set(file.named(["tiers"], "gold")!, "requests", { limit: 2 });
+    file.set(file.named(["tiers"], "top")!, "displayName", "T");
+    expect(file.settings()["tiers"]).toEqual([
+        { name: "free", requests: { limit: 1 } },
+        { name: "gold", requests: { limit: 2 } },
+        { name: "top", displayName: "T" },
+    ]);
+    expect(file.text()).toContain("- &y { name: top, displayName: T }");
+});
+
 it.each([
     ["config:\n  a: [", /is not YAML/],
     ["config: {}\n", /has no map under config, maas:settings/],

@@ -88,6 +88,27 @@ describe("rotate", () => {
         expect(on.servers.keys.map(({ status }) => status)).toEqual(["active", "revoked"]);
     });
 
+    it.each([
+        ["", 90 * 24 * 3600],
+        [" --expires 2h", 2 * 3600],
+    ])("gives the new key the lifetime of the old one, or that of%s", async (option, seconds) => {
+        on.add({ id: "old" }); // Of 90 days.
+        await on.keys(`rotate --id old${option}`, ["sk-oai-id-2-secret"]);
+        const { creationDate, expirationDate } = on.servers.keys[1]!;
+        expect(Math.round((Date.parse(expirationDate) - Date.parse(creationDate)) / 1000)).toBe(seconds);
+    });
+
+    it("says whose key it is where the API refuses a new one", async () => {
+        process.env["MAAS_TOKEN"] = "token-admin";
+        on.servers.maas.mayUse = (user) => user !== "admin";
+        on.add({ id: "old" });
+        const { code, err } = await on.keys("rotate --id old");
+        expect([code, on.servers.keys.length]).toEqual([1, 1]);
+        expect(err).toMatch(
+            /answers 400: .*; the key belongs to ann, and no user can create a key for another\. The old key stays in force\.\n$/,
+        );
+    });
+
     it("makes an ephemeral key of an ephemeral one", async () => {
         on.add({ id: "old", ephemeral: true });
         await on.keys("rotate --id old", ["sk-oai-id-2-secret"]);

@@ -33,7 +33,8 @@ export interface Caller {
     readonly admin?: boolean;
 }
 
-const DAY = 86_400_000;
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
 const PAGE = 100;
 
 /** The API and its keys. */
@@ -148,12 +149,12 @@ export class MaasApiDouble {
         }
         this.created = Math.max(this.created, this.keys.length) + 1;
         const id = `id-${this.created}`;
-        const lifetime = /^(\d+)d$/.exec(expiresIn ?? "90d");
-        if (lifetime !== null && Number(lifetime[1]) > (this.longestDays ?? Infinity)) {
+        const lifetime = durationOf(expiresIn ?? (ephemeral === undefined ? "90d" : "1h"));
+        if (lifetime > (this.longestDays ?? Infinity) * DAY) {
             return {
                 status: 400,
                 body: {
-                    error: `requested expiration (${Number(lifetime[1]) * 24}h0m0s) exceeds maximum allowed (${this.longestDays} days): expiration exceeds maximum allowed`,
+                    error: `requested expiration (${lifetime / HOUR}h0m0s) exceeds maximum allowed (${this.longestDays} days): expiration exceeds maximum allowed`,
                 },
             };
         }
@@ -165,7 +166,7 @@ export class MaasApiDouble {
             username,
             subscription: subscription ?? "free",
             creationDate: new Date().toISOString(),
-            expirationDate: new Date(Date.now() + (lifetime === null ? 3_600_000 : Number(lifetime[1]) * DAY)).toISOString(),
+            expirationDate: new Date(Date.now() + lifetime).toISOString(),
             status: "active",
             ...(Boolean(ephemeral) && { ephemeral: true }),
         };
@@ -192,7 +193,7 @@ export class MaasApiDouble {
             pagination: { limit?: number; offset: number };
         };
         if (filters.username !== undefined && filters.username !== caller.username && caller.admin !== true) {
-            return { status: 403, body: { error: "access denied" } };
+            return { status: 403, body: { error: "non-admin users can only search their own API keys" } };
         }
         if ((pagination.limit ?? 0) < 1) {
             return { status: 400, body: { error: "pagination.limit must be at least 1" } };
@@ -218,12 +219,22 @@ export class MaasApiDouble {
 
     private bulkRevoke(caller: Caller, username: string): Answer {
         if (username !== caller.username && caller.admin !== true) {
-            return { status: 403, body: { error: "access denied" } };
+            return { status: 403, body: { error: "Access denied: you can only bulk revoke your own API keys" } };
         }
         const active = this.keys.filter((key) => key.username === username && key.status === "active");
         active.forEach((key) => (key.status = "revoked"));
-        return { status: 200, body: { revokedCount: active.length, message: `revoked ${active.length} keys` } };
+        const message = `Successfully revoked ${active.length} active API key(s) for user ${username}`;
+        return { status: 200, body: { revokedCount: active.length, message } };
     }
+}
+
+/** A lifetime in milliseconds: days, or a duration of Go. Source: opendatahub-io/models-as-a-service@release-3.4:maas-api/internal/token/types.go */
+function durationOf(text: string): number {
+    const units = { d: DAY, h: HOUR, m: 60_000, s: 1000 };
+    return [...text.matchAll(/(\d+(?:\.\d+)?)([dhms])/g)].reduce(
+        (sum, [, amount, unit]) => sum + Number(amount) * units[unit as keyof typeof units],
+        0,
+    );
 }
 
 /** A key as the API shows it: without the secret. */
