@@ -59,18 +59,22 @@ export function argoCdJudges(group: string, kind: string): boolean {
 /** The annotation by which the check of {@link readyCheck} judges: an expression a line, as `oc wait --for` takes them. */
 export const READY_WHEN = "maas-platform.io/ready-when";
 
-/** The health check, in Lua 5.1 as Argo CD runs it. */
+/** The health check of kinds that Argo CD does not know, in Lua 5.1 as Argo CD runs it. */
 export function readyCheck(): string {
-    return readFileSync(path.join(__dirname, "ready.lua"), "utf8");
+    return lua("ready");
 }
 
-/** Claims wait for their first pod, which is of a later wave; Argo CD's own check would wait for them. */
-export const CLAIM_CHECK = `hs = { status = "Healthy", message = "" }
-if obj.status ~= nil and obj.status.phase == "Lost" then
-  hs = { status = "Degraded", message = "the volume is lost" }
-end
-return hs
-`;
+/** Checks in place of those that Argo CD ships: with these a sync would wait for what never comes. By `group/Kind`. */
+export function replacedChecks(): ReadonlyMap<string, string> {
+    return new Map([
+        ["/PersistentVolumeClaim", lua("claim")],
+        ["operators.coreos.com/Subscription", lua("subscription")],
+    ]);
+}
+
+function lua(name: string): string {
+    return readFileSync(path.join(__dirname, `${name}.lua`), "utf8");
+}
 
 /** The keys of Secrets that the program fills, for who creates them instead. */
 export function keysOfSecret(name: string): readonly string[] {

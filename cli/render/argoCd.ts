@@ -1,5 +1,5 @@
 /** The objects that Argo CD needs beside the manifests: an Application, its project, the rights of its controller, and checks of health. */
-import { argoCdJudges, CLAIM_CHECK, READY_WHEN, readyCheck } from "../../catalogue/gitops/gitops";
+import { argoCdJudges, READY_WHEN, readyCheck, replacedChecks } from "../../catalogue/gitops/gitops";
 import { groupOf, type Manifest, type Rendered } from "./rendering";
 import { resourceOf } from "./waits";
 
@@ -112,17 +112,23 @@ export function roles({ stack, renderings }: Rendered, { namespace }: ArgoCdPlac
     ];
 }
 
-/** Kinds that Argo CD would take for healthy at once. Each gets the same check, which reads what an object waits for from the object. */
+/**
+ * Kinds that Argo CD would take for healthy at once: each gets the same check, which reads what an object waits for from the object. And
+ * those whose own check would wait without end.
+ */
 export function healthChecks({ renderings }: Rendered): readonly { group: string; kind: string; check: string }[] {
+    const there = distinct(renderings.map(({ manifest }) => ({ group: groupOf(manifest.apiVersion), kind: manifest.kind })));
     const waited = renderings
         .filter(({ manifest }) => manifest.metadata.annotations?.[READY_WHEN] !== undefined)
         .map(({ manifest }) => ({ group: groupOf(manifest.apiVersion), kind: manifest.kind }))
         .filter(({ group, kind }) => !argoCdJudges(group, kind));
-    const check = readyCheck();
-    const claims = renderings.some(({ manifest }) => manifest.kind === "PersistentVolumeClaim");
+    const [ready, replaced] = [readyCheck(), replacedChecks()];
     return [
-        ...(claims ? [{ group: "", kind: "PersistentVolumeClaim", check: CLAIM_CHECK }] : []),
-        ...distinct(waited).map((one) => ({ ...one, check })),
+        ...there.flatMap((one) => {
+            const check = replaced.get(`${one.group}/${one.kind}`);
+            return check === undefined ? [] : [{ ...one, check }];
+        }),
+        ...distinct(waited).map((one) => ({ ...one, check: ready })),
     ];
 }
 

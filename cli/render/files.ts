@@ -34,10 +34,11 @@ export function filesOf(rendered: Rendered, format: Format, place: ArgoCdPlace):
         });
     }
     if (format === "argocd") {
-        put("argocd/application.yaml", application(rendered, place));
-        put("argocd/project.yaml", project(rendered, place));
-        put("argocd/roles.yaml", ...roles(rendered, place));
-        put("argocd/health.yaml", healthPatch(rendered, place));
+        // `oc apply -f` takes them by name: an Application whose project is missing waits for Argo CD's next look, minutes later.
+        put("argocd/1-health.yaml", healthPatch(rendered, place));
+        put("argocd/2-roles.yaml", ...roles(rendered, place));
+        put("argocd/3-project.yaml", project(rendered, place));
+        put("argocd/4-application.yaml", application(rendered, place));
     }
     files.set("OMITTED.md", omissionsPage(rendered));
     return new Map([...files].sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)));

@@ -13,11 +13,15 @@ const IMAGE = "registry.redhat.io/openshift4/ose-cli-rhel9:v4.21";
 /** The time for which a Job waits, in seconds; Argo CD then syncs again. */
 const DEADLINE = 3600;
 
-/** `at "Kind namespace/name"` sets kind, name and namespace; `there` waits until an object exists. */
+/**
+ * `at "Kind namespace/name"` sets kind, name and namespace; `there` waits until an object exists; `holds` until it is as `oc wait` has it,
+ * which fails at once where there is no list of conditions yet (a CRD that was just created) or the API server does not answer.
+ */
 const PRELUDE = [
     "set -eu",
     'at() { kind=${1%% *}; name=${1#* }; where=; case "$name" in */*) where="--namespace=${name%%/*}"; name=${name#*/};; esac; }',
     'there() { until oc get "$@" -o name >/dev/null 2>&1; do sleep 5; done; }',
+    'holds() { until oc wait "$@" --timeout=5m; do sleep 5; done; }',
 ];
 
 /** Kinds that no part of this program writes, and gates wait for. Source: istio/api@v1.27.0:kubernetes/customresourcedefinitions.gen.yaml. */

@@ -1,5 +1,5 @@
 /** The health check of kinds that Argo CD does not know, run as Lua, beside what Pulumi's provider takes for ready. */
-import { CLAIM_CHECK, READY_WHEN, readyCheck } from "../../../catalogue/gitops/gitops";
+import { READY_WHEN, readyCheck, replacedChecks } from "../../../catalogue/gitops/gitops";
 import type { KubeObject } from "../../../rehearsal/cluster/cluster";
 import { gatesOf } from "../../../rehearsal/providers/kubernetes/gates";
 import { health } from "./lua";
@@ -80,5 +80,39 @@ it.each([
     ["Bound", "Healthy"],
     ["Lost", "Degraded"],
 ])("a claim that is %s is %s: its pod is of a later wave", (phase, status) => {
-    expect(health(CLAIM_CHECK, { metadata: { name: "x" }, status: { phase } }).status).toBe(status);
+    expect(health(replacedChecks().get("/PersistentVolumeClaim")!, { metadata: { name: "x" }, status: { phase } }).status).toBe(
+        status,
+    );
+});
+
+/** Each status as Argo CD's own check of 3.5.1 judges it; that of 3.3 has Progressing for an update that waits for approval. */
+describe("a Subscription", () => {
+    const asks = { type: "InstallPlanPending", status: "True", reason: "RequiresApproval" };
+    const well = { type: "CatalogSourcesUnhealthy", status: "False", reason: "AllCatalogSourcesHealthy" };
+    const judged = (status?: object, installPlanApproval = "Manual") =>
+        health(
+            replacedChecks().get("operators.coreos.com/Subscription")!,
+            { metadata: { name: "x" }, spec: { installPlanApproval }, ...(status !== undefined && { status }) },
+            false,
+        ).status;
+
+    it.each([
+        ["that nobody has looked at", undefined, "Progressing"],
+        ["whose first plan waits for approval", { state: "UpgradePending", conditions: [well, asks] }, "Progressing"],
+        ["that is at its pin", { state: "AtLatestKnown", installedCSV: "x.v1", conditions: [well] }, "Healthy"],
+        ["with an update beyond the pin", { state: "UpgradePending", installedCSV: "x.v1", conditions: [well, asks] }, "Healthy"],
+        [
+            "whose update is being installed",
+            { state: "UpgradePending", installedCSV: "x.v1", conditions: [{ ...asks, reason: "Installing" }] },
+            "Progressing",
+        ],
+        ["whose catalogue is not well", { state: "AtLatestKnown", conditions: [{ ...well, status: "True" }] }, "Degraded"],
+        ["whose update failed", { state: "UpgradeFailed", installedCSV: "x.v1" }, "Degraded"],
+    ])("%s", (_what, status, verdict) => {
+        expect(judged(status)).toBe(verdict);
+    });
+
+    it("that updates by itself waits for its update", () => {
+        expect(judged({ state: "UpgradePending", installedCSV: "x.v1", conditions: [asks] }, "Automatic")).toBe("Progressing");
+    });
 });

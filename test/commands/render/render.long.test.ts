@@ -8,7 +8,7 @@ import path from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { promisify } from "node:util";
 
-import { argoCdJudges, CLAIM_CHECK, readyCheck } from "../../../catalogue/gitops/gitops";
+import { argoCdJudges, readyCheck, replacedChecks } from "../../../catalogue/gitops/gitops";
 import { render } from "../../../cli/render/render";
 import { groupOf, type Manifest, type Rendered, type Rendering, titleOf } from "../../../cli/render/rendering";
 import { registeredKinds, registeredPatches } from "../../../kinds";
@@ -44,7 +44,7 @@ const PAUSE = 50;
 const WITH_JOBS = "maas-tutorial";
 
 const run = promisify(execFile);
-const check = readyCheck();
+const [check, replaced] = [readyCheck(), replacedChecks()];
 
 const stacks = stacksOf(readProject(root));
 
@@ -181,19 +181,13 @@ function judge(object: KubeObject | undefined, { apiVersion, kind }: Manifest): 
     if (object === undefined) {
         return "it is gone";
     }
-    const { status, message } = health(kind === "PersistentVolumeClaim" ? CLAIM_CHECK : check, object);
+    const own = replaced.get(`${groupOf(apiVersion)}/${kind}`);
+    const { status, message } = health(own ?? check, object);
     if (status !== "Healthy") {
-        return message;
+        return message === "" ? status : message;
     }
-    if (kind === "PersistentVolumeClaim" || !argoCdJudges(groupOf(apiVersion), kind)) {
+    if (own !== undefined || !argoCdJudges(groupOf(apiVersion), kind)) {
         return undefined;
-    }
-    if (kind === "Subscription") {
-        // An update beyond the pin that waits for approval is expected. Source: argoproj/argo-cd@master:
-        // resource_customizations/operators.coreos.com/Subscription/health.lua
-        const { state, installedCSV } = (object.status ?? {}) as { state?: string; installedCSV?: string };
-        const waits = object.spec.installPlanApproval === "Manual" && state === "UpgradePending" && installedCSV !== undefined;
-        return state === "AtLatestKnown" || waits ? undefined : `state is ${String(state)}`;
     }
     const unmet = gatesOf(object, false).gates.find((gate) => !gate.judge(object).ready);
     return unmet?.judge(object).seen;
