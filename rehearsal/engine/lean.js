@@ -10,6 +10,7 @@ const { promisify } = require("node:util");
 
 const { deferred } = require("./deferred");
 const kubeConfig = require("./kubeConfig");
+const { quickStructs } = require("./structs");
 
 const DEFERRED = new Set([
     "typescript",
@@ -27,6 +28,7 @@ const DEFERRED = new Set([
 const ZOD_LOCALES = "../locales/index.cjs";
 // The SDK that runs the program, <sdk>/cmd/run/index.js. The version of other copies is unknown.
 const SDK = path.resolve(process.argv[1] ?? "", "../../..") + path.sep;
+const STRUCTS = /^google-protobuf\/google\/protobuf\/struct_pb(?:\.js)?$/;
 const TS_NODE = /(?:^|[\\/])ts-node(?:@[\d.]+)?$/;
 const load = Module._load;
 const stackless = new WeakSet();
@@ -48,6 +50,9 @@ Module._load = function (request, parent, isMain) {
     }
     if (request === kubeConfig.PACKAGE) {
         return kubeConfig.light(parent, () => load.call(Module, request, parent, isMain));
+    }
+    if (STRUCTS.test(request)) {
+        return quickStructs(load.call(this, request, parent, isMain));
     }
     if (request === ZOD_LOCALES && /[\\/]zod[\\/]/.test(parent?.filename)) {
         return deferred(() => load.call(Module, request, parent, isMain));
