@@ -5,7 +5,7 @@ import { checkDistinct, jsonOption, reportTerminal, writeOutput } from "../outpu
 import { projectOption, stackArgument } from "../stackArgument";
 import { settingsOfStack } from "../stackSettings";
 import type { Grouping } from "../usage/usage";
-import { bearers } from "../usage/recorded";
+import { bearers } from "../usage/bearers";
 
 const DEFAULT_URL = "http://127.0.0.1:8080";
 const FORWARD = "oc port-forward -n kuadrant-system service/limitador-limitador 8080";

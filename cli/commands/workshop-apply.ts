@@ -2,7 +2,7 @@ import { count } from "../../rehearsal/report/format";
 import type { Command } from "../command";
 import { Exit } from "../exit";
 import { asRefusal, handOutAccess, litemaasOf, proxyAccess, proxyOptions, worldOf } from "../litemaas/stack";
-import { catalogOptions } from "../litemaas/workshops";
+import { catalogOptions } from "../litemaas/catalogOptions";
 import { jsonOption, reportTerminal, writeJson } from "../output";
 import { stackArgument } from "../stackArgument";
 

@@ -1,7 +1,7 @@
 import type { Command } from "../command";
 import { Exit } from "../exit";
 import { asRefusal, litemaasOf, proxyAccess, proxyOptions, worldOf } from "../litemaas/stack";
-import { catalogOptions } from "../litemaas/workshops";
+import { catalogOptions } from "../litemaas/catalogOptions";
 import { jsonOption, reportTerminal, writeJson } from "../output";
 import { stackArgument } from "../stackArgument";
 

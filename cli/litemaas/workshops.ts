@@ -4,7 +4,7 @@ import * as path from "node:path";
 
 import { desiredState, workshopOf } from "../../components/litemaas/sync/desired";
 import type { DesiredState } from "../../components/litemaas/sync/types";
-import type { Context, Invocation, OptionSpec } from "../command";
+import type { Context, Invocation } from "../command";
 import { RefusalError, UsageError } from "../exit";
 import { unknownName } from "../../stacks/checks/entries";
 import { catalogWorkshop } from "./catalog";
@@ -12,15 +12,6 @@ import type { LitemaasStack } from "./stack";
 
 /** Marks what the stack itself has made. */
 export const OWNER = "litemaas";
-
-export const catalogOptions = {
-    catalog: {
-        type: "file",
-        value: "FILE",
-        help: "the workshop of a catalog item (AgnosticV, Babylon) instead of those of the stack",
-    },
-    guid: { type: "text", value: "ID", help: "with --catalog: id of the order (default: guid of the file)" },
-} as const satisfies Record<string, OptionSpec>;
 
 /**
  * The desired state, as far as workshops need it. What a catalog item orders has an owner of its own: the stack's Job leaves it

@@ -1,5 +1,6 @@
 /** The recorded use on the days of a period, with its revenue and cost. Source: docs/sources/observability.md#sums-of-use. */
 import type { Owner } from "../../catalogue/workspaces/owners";
+import { type Bearer, bearers } from "./bearers";
 import type { Period } from "./period";
 import { type DayValue, type PrometheusAt, valuesOfDays } from "./prometheus";
 
@@ -98,16 +99,6 @@ export async function readReport(
 function rounded(amount: number | undefined): number | undefined {
     return amount === undefined ? undefined : Number(amount.toFixed(9));
 }
-
-/** The labels by which a report may be summed. */
-export const bearers = {
-    user: "user",
-    model: "model",
-    subscription: "subscription",
-    group: "group",
-    "cost-centre": "costCentre",
-} as const;
-export type Bearer = keyof typeof bearers;
 
 export interface BearerSum {
     readonly name: string;

@@ -10,7 +10,8 @@ import { csv } from "./csv";
 import { FOCUS_COLUMNS, focusRow } from "./focus";
 import { isoTime, periodOf } from "./period";
 import { prometheusAccess } from "./prometheusAccess";
-import { type Bearer, type PrintedReport, readReport, summedBy, totalOf } from "./recorded";
+import type { Bearer } from "./bearers";
+import { type PrintedReport, readReport, summedBy, totalOf } from "./recorded";
 
 const sumFields = ["name", "tokens", "charge", "unpriced"];
 

@@ -35,10 +35,10 @@ export class Analyzer {
     /**
      * Starts a pack and configures it.
      *
+     * @param child the process of the pack. Default: it is started
      * @throws ProjectError when the folder holds no pack, the pack does not start, or its configuration is wrong
      */
-    static async start(options: AnalyzerOptions): Promise<Analyzer> {
-        const child = spawnPack(options);
+    static async start(options: AnalyzerOptions, child: Child = spawnPack(options)): Promise<Analyzer> {
         const errors = collect(child.process.stderr!, () => undefined);
         try {
             const port = await firstLine(child, errors);

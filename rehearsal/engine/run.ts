@@ -1,25 +1,26 @@
 /** One run of a stack's program against the stand-in for the engine. */
 import { setMaxListeners } from "node:events";
 
+import { lazy } from "../../catalogue/lazy";
 import { VirtualClock } from "../clock";
-import { Providers } from "../providers";
 import type { PolicyRule } from "../result";
-import { Analyzer } from "./analyzer";
-import { Callbacks } from "./callbacks";
-import { Deployment } from "./deployment";
+import type { Analyzer } from "./analyzer";
+import type { Callbacks } from "./callbacks";
+import type { Deployment } from "./deployment";
 import { GrpcServer } from "./grpc";
-import { Hooks } from "./hooks";
 import { Journal } from "./journal";
-import { Monitor } from "./monitor";
+import { type AnalyzerOptions, spawnPack } from "./packProcess";
 import { type Program, startProgram } from "./program";
 import type { StackConfig } from "./project";
 import { isQuiet } from "./quiet";
 import type { RunOptions } from "./runOptions";
 import { EMPTY_STATE } from "./state";
-import { supervise } from "./supervise";
 import type { Values } from "../values";
 
 export type { RunOptions } from "./runOptions";
+
+/** What answers the program and the policy pack: loaded while they start. */
+const parts = lazy(() => require("./parts") as typeof import("./parts"));
 
 /** The organization of stacks outside of Pulumi Cloud. */
 export const ORGANIZATION = "organization";
@@ -52,7 +53,7 @@ export async function run(options: RunOptions): Promise<Run> {
     const runsProgram = mode !== "destroy" || options.runProgram !== false;
     let program: Program | undefined;
     let analyzer: Promise<Analyzer | undefined> = Promise.resolve(undefined);
-    const callbacks = new Callbacks(clock);
+    let callbacks: Callbacks | undefined;
     try {
         if (runsProgram) {
             program = startProgram({
@@ -66,9 +67,10 @@ export async function run(options: RunOptions): Promise<Run> {
                 onLine: (_stream, line) =>
                     journal.emit({ kind: "message", diagnostic: { severity: "info", message: journal.redact(line) } }),
             });
+            timing("program spawned");
         }
         if (options.policyPack !== undefined && mode !== "destroy") {
-            analyzer = Analyzer.start({
+            analyzer = startPack({
                 pack: options.policyPack,
                 ...(options.policyConfig !== undefined && { config: options.policyConfig }),
                 project: options.project,
@@ -83,6 +85,8 @@ export async function run(options: RunOptions): Promise<Run> {
                 () => undefined,
             );
         }
+        const { Callbacks, Deployment, Hooks, Monitor, Providers, supervise } = parts();
+        const callbacksOfRun = (callbacks = new Callbacks(clock));
         const hooks = new Hooks(callbacks, journal, mode === "preview");
         const deployment = new Deployment({
             mode,
@@ -137,13 +141,12 @@ export async function run(options: RunOptions): Promise<Run> {
         });
         server.serve(monitor.methods());
         if (clock instanceof VirtualClock) {
-            clock.askBefore(() => isQuiet(server, clock, callbacks.open > 0));
+            clock.askBefore(() => isQuiet(server, clock, callbacksOfRun.open > 0));
         }
         if (program === undefined) {
             programStarts();
             await finish();
         } else {
-            timing("program spawned");
             journal.emit({ kind: "phase", phase: "program" });
             await supervise(
                 options,
@@ -167,12 +170,18 @@ export async function run(options: RunOptions): Promise<Run> {
         programStarts();
         ended.abort();
         program?.child.kill();
-        callbacks.close();
+        callbacks?.close();
         await program?.end;
         await analyzer.then((a) => a?.close()).catch(() => undefined);
         await server.close();
         timing("end");
     }
+}
+
+/** Starts the pack's process at once. @throws ProjectError as {@link Analyzer.start} */
+async function startPack(options: AnalyzerOptions): Promise<Analyzer> {
+    const child = spawnPack(options);
+    return parts().Analyzer.start(options, child);
 }
 
 /** `kubernetes:namespace` and the like configure the default provider of a package. */
