@@ -37,7 +37,7 @@ Exit code 0: all as expected; 1: something is not; 2: wrong usage.`,
             does: "writes",
             what: "the Groups of the two lowest tiers, back to what they were without --keep",
             rights: "get and patch on groups.user.openshift.io",
-            when: "acts 3, 4 and all",
+            when: "acts 3, 4 and all, and where an earlier demo was kept or killed",
         },
     ],
     async run(invocation, context) {
@@ -62,7 +62,11 @@ Exit code 0: all as expected; 1: something is not; 2: wrong usage.`,
             act === "external" ? (cast.external?.actor ?? []) : act === "2" ? [cast.first, ...cast.others] : cast.first,
         );
         const tokens = await tokensOf(invocation, context, [...new Set(players.map(({ user }) => user))]);
-        const kube = moves ? await clusterOf(settings) : undefined;
+        let kube: ReturnType<typeof clusterOf> | undefined;
+        const cluster = (): ReturnType<typeof clusterOf> => (kube ??= clusterOf(settings));
+        if (moves) {
+            await cluster(); // Rather refused now than in the middle of the story.
+        }
         const { err, signal } = context;
         const demo = new Demo(cast, {
             caller: {
@@ -77,7 +81,7 @@ Exit code 0: all as expected; 1: something is not; 2: wrong usage.`,
             keysOf: (user) => new MaasApi({ url, token: tokens.get(user)!, ca, signal: undefined }),
             move: async (user, from, to) => {
                 const { moveBetween } = await import("../demo/groups");
-                await moveBetween(kube!, user, from, to);
+                await moveBetween(await cluster(), user, from, to);
             },
             sleep: async (seconds, why) => {
                 err.line(`waiting ${seconds} s ${why}`);
@@ -93,8 +97,11 @@ Exit code 0: all as expected; 1: something is not; 2: wrong usage.`,
             if (!invocation.flag("keep")) {
                 (await demo.cleanUp()).forEach((problem) => err.always(`Not cleaned up: ${problem}`));
             }
+            // Also what was seen before something went wrong.
+            if (demo.scenes.length > 0) {
+                printDemo(reportTerminal(invocation, context), stack, url, demo.scenes);
+            }
         }
-        printDemo(reportTerminal(invocation, context), stack, url, demo.scenes);
         writeJson(invocation, context, { stack, url, scenes: demo.scenes });
         return signal.aborted
             ? Exit.interrupted

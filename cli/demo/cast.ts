@@ -12,6 +12,8 @@ export interface Actor {
     readonly subscription: string;
     /** The Group that makes one a user of the tier; absent where the tier has none of its own. */
     readonly group: string | undefined;
+    /** Until limits that are used up have begun anew, at most. */
+    readonly resetSeconds: number;
 }
 
 /** The users of a demo, and the models that they call. */
@@ -32,7 +34,14 @@ export interface Cast {
  * @throws RefusalError when there are not two such tiers
  */
 export function castOf(stack: string, settings: Settings, url: string): Cast {
-    const { models } = smokeTarget(settings, url, undefined);
+    const { models, tiers: limited } = smokeTarget(settings, url, undefined);
+    const resetSecondsOf = (tier: string): number =>
+        1 +
+        Math.max(
+            ...limited
+                .filter(({ name }) => name === tier)
+                .flatMap((one) => [...one.models.values()].flatMap(({ windows }) => windows)),
+        );
     const tiers = settings.tiers.filter(({ tenant }) => tenant === undefined);
     const usersOf = (tier: string): string[] =>
         settings.identity.users
@@ -42,7 +51,12 @@ export function castOf(stack: string, settings: Settings, url: string): Cast {
         const [user] = usersOf(tier.name);
         return user === undefined
             ? []
-            : [{ user, tier: tier.name, subscription: subscriptionOf(tier), group: groupOf(tier), models: modelsOf(tier) }];
+            : [
+                  {
+                      ...{ user, tier: tier.name, subscription: subscriptionOf(tier), group: groupOf(tier) },
+                      ...{ resetSeconds: resetSecondsOf(tier.name), models: modelsOf(tier) },
+                  },
+              ];
     });
     const own = models.filter(({ external, kind }) => !external && kind === "chat");
     const model = own.find(({ name }) => played.filter((one) => one.models.includes(name)).length >= 2);
@@ -52,17 +66,23 @@ export function castOf(stack: string, settings: Settings, url: string): Cast {
         );
     }
     const [first, ...others] = played.filter((one) => one.models.includes(model.name));
-    return { first: first!, others: others.slice(0, 2), model, ...externalOf(settings, models, played) };
+    return { first: first!, others: others.slice(0, 2), model, ...externalOf(settings, models, played, resetSecondsOf) };
 }
 
 /** The provider's model, and the user whose Groups have it: a subscription may be a second one of another tier's Group. */
-function externalOf(settings: Settings, models: readonly SmokeModel[], played: readonly Actor[]): Pick<Cast, "external"> {
+function externalOf(
+    settings: Settings,
+    models: readonly SmokeModel[],
+    played: readonly Actor[],
+    resetSecondsOf: (tier: string) => number,
+): Pick<Cast, "external"> {
     for (const model of models.filter(({ external }) => external)) {
         for (const tier of settings.tiers.filter((one) => one.tenant === undefined && modelsOf(one).includes(model.name))) {
             const groups = [groupOf(tier), ...(tier.groups ?? [])];
             const actor = played.find((one) => one.tier === tier.name || (one.group !== undefined && groups.includes(one.group)));
             if (actor !== undefined) {
-                return { external: { actor: { ...actor, tier: tier.name, subscription: subscriptionOf(tier) }, model } };
+                const as = { tier: tier.name, subscription: subscriptionOf(tier), resetSeconds: resetSecondsOf(tier.name) };
+                return { external: { actor: { ...actor, ...as }, model } };
             }
         }
     }

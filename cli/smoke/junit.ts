@@ -5,7 +5,8 @@ import type { SmokeResult } from "./run";
 export function junit(stack: string, results: readonly SmokeResult[]): string {
     const of = (verdict: SmokeResult["verdict"]): number => results.filter((result) => result.verdict === verdict).length;
     const seconds = results.reduce((sum, result) => sum + result.seconds, 0).toFixed(3);
-    const counts = `tests="${results.length}" failures="${of("fail")}" skipped="${of("skipped")}" time="${seconds}"`;
+    // Source: jenkinsci/xunit-plugin@8c515de:src/main/resources/org/jenkinsci/plugins/xunit/types/model/xsd/junit-10.xsd
+    const counts = `tests="${results.length}" failures="${of("fail")}" errors="0"`;
     const cases = results.map(({ check, title, tier, model, verdict, said, remedy, seconds: time }) => {
         const group = ["smoke", tier, model].filter((part) => part !== undefined).join(".");
         const head = `    <testcase classname="${escaped(group)}" name="${escaped(`${check}: ${title}`)}" time="${time.toFixed(3)}"`;
@@ -17,8 +18,8 @@ export function junit(stack: string, results: readonly SmokeResult[]): string {
     });
     return [
         '<?xml version="1.0" encoding="UTF-8"?>',
-        `<testsuites ${counts}>`,
-        `  <testsuite name="${escaped(`maas smoke ${stack}`)}" ${counts}>`,
+        `<testsuites ${counts} time="${seconds}">`,
+        `  <testsuite name="${escaped(`maas smoke ${stack}`)}" ${counts} skipped="${of("skipped")}" time="${seconds}">`,
         ...cases,
         "  </testsuite>",
         "</testsuites>",
@@ -30,5 +31,8 @@ const entities: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", 
 
 /** Text of XML; control characters, which XML has no form for, are replaced. */
 function escaped(text: string): string {
-    return text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, "\ufffd").replace(/[&<>"\n]/g, (c) => entities[c]!);
+    return text
+        .replace(/\p{Cs}/gu, "\ufffd")
+        .replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\ufffe\uffff]/g, "\ufffd")
+        .replace(/[&<>"\n]/g, (c) => entities[c]!);
 }

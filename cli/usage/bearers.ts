@@ -2,6 +2,7 @@
 export const bearers = {
     user: "user",
     model: "model",
+    tier: "tier",
     subscription: "subscription",
     group: "group",
     "cost-centre": "costCentre",

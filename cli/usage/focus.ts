@@ -24,6 +24,7 @@ export const FOCUS_COLUMNS = [
     "ContractedCost",
     "ContractedUnitPrice",
     "EffectiveCost",
+    "InvoiceId",
     "InvoiceIssuerName",
     "ListCost",
     "ListUnitPrice",
@@ -41,6 +42,8 @@ export const FOCUS_COLUMNS = [
     "ServiceName",
     "ServiceSubcategory",
     "SkuId",
+    "SkuMeter",
+    "SkuPriceDetails",
     "SkuPriceId",
     "SubAccountId",
     "SubAccountName",
@@ -49,7 +52,7 @@ export const FOCUS_COLUMNS = [
 ] as const;
 
 /** A row. Empty: null. */
-export type FocusRow = Readonly<Record<(typeof FOCUS_COLUMNS)[number], string | number>>;
+export type FocusRow = Readonly<Record<(typeof FOCUS_COLUMNS)[number], string>>;
 
 /** The provider of the use. */
 export interface Provider {
@@ -65,9 +68,9 @@ export function focusRow(
     { day, subscription, group, user, workspace, model, organization, costCentre, tokens, charge }: DayOfUse,
     { stack, region = "", currency }: Provider,
 ): FocusRow {
-    const cost = charge ?? 0;
+    const cost = decimal(charge ?? 0);
     const quantity = tokens / MILLION;
-    const price = charge === undefined ? "" : Number((charge / quantity).toPrecision(9));
+    const price = charge === undefined ? "" : decimal(Number((charge / quantity).toPrecision(9)));
     const month = monthOf(day);
     const tags = { user, workspace: workspace ? "true" : "", group, cost_center: costCentre, organization_id: organization };
     return {
@@ -83,16 +86,17 @@ export function focusRow(
         ChargeFrequency: "Usage-Based",
         ChargePeriodEnd: isoTime(day + DAY),
         ChargePeriodStart: isoTime(day),
-        ConsumedQuantity: tokens,
+        ConsumedQuantity: decimal(tokens),
         ConsumedUnit: "Tokens",
         ContractedCost: cost,
         ContractedUnitPrice: price,
         EffectiveCost: cost,
+        InvoiceId: "", // No invoice is made of it.
         InvoiceIssuerName: stack,
         ListCost: cost,
         ListUnitPrice: price,
         PricingCategory: charge === undefined ? "" : "Standard",
-        PricingQuantity: quantity,
+        PricingQuantity: decimal(quantity),
         PricingUnit: "1000000 Tokens",
         ProviderName: stack,
         PublisherName: stack,
@@ -105,10 +109,18 @@ export function focusRow(
         ServiceName: "Models-as-a-Service",
         ServiceSubcategory: "Generative AI",
         SkuId: model,
+        SkuMeter: "Tokens",
+        SkuPriceDetails: "",
         SkuPriceId: charge === undefined ? "" : `${subscription}/${model}`,
         SubAccountId: subscription,
         SubAccountName: subscription,
         SubAccountType: "Tier",
         Tags: JSON.stringify(Object.fromEntries(Object.entries(tags).filter(([, value]) => value !== ""))),
     };
+}
+
+/** A number that is read as a decimal, also where all of a column are whole; without an exponent. */
+function decimal(value: number): string {
+    const text = value.toFixed(12).replace(/0+$/, "");
+    return text.endsWith(".") ? `${text}0` : text;
 }

@@ -9,6 +9,8 @@ export interface DayOfUse {
     /** The first second of the day (UTC). */
     readonly day: number;
     readonly subscription: string;
+    /** The tier whose subscription it is; of another one, its name. */
+    readonly tier: string;
     /** The Groups whose subscription it is. */
     readonly group: string;
     /** Empty where the telemetry of the tenant captures no users. */
@@ -45,14 +47,14 @@ const EVALUATIONS_PER_HOUR = 60;
  * Reads a report.
  *
  * @param owners whose the identities are that are no names of users
- * @param groups the Groups of a subscription
+ * @param tiers what a subscription is of
  * @throws RefusalError, HttpError
  */
 export async function readReport(
     at: PrometheusAt,
     period: Period,
     owners: ReadonlyMap<string, Owner>,
-    groups: ReadonlyMap<string, string>,
+    tiers: ReadonlyMap<string, { readonly tier: string; readonly group: string }>,
 ): Promise<Report> {
     // Of what was recorded before persons were, the user is an account.
     const ownerOf = ({ user = "", workspace }: DayValue["labels"]): Owner =>
@@ -73,7 +75,7 @@ export async function readReport(
             key: key(one),
             day: one.day,
             subscription: one.labels["subscription"] ?? "",
-            group: groups.get(one.labels["subscription"] ?? "") ?? "",
+            ...(tiers.get(one.labels["subscription"] ?? "") ?? { tier: one.labels["subscription"] ?? "", group: "" }),
             ...ownerOf(one.labels),
             model: one.labels["model"] ?? "",
             organization: one.labels["organization_id"] ?? "",

@@ -33,7 +33,7 @@ export async function report(
         at,
         period,
         identityOwners(settings),
-        new Map(settings.tiers.map((tier) => [subscriptionOf(tier), groupNames(tier)])),
+        new Map(settings.tiers.map((tier) => [subscriptionOf(tier), { tier: tier.name, group: groupNames(tier) }])),
     );
     const sums = summedBy(use, by);
     const total = totalOf(use);

@@ -11,7 +11,9 @@ export interface Usage {
     /** Whether it is the user's workspace, which has limits of its own. */
     readonly workspace: boolean;
     readonly model: string;
-    /** The tier; empty where the limit is of no tier of the stack. */
+    /** Empty where the limit is of no tier of the stack. */
+    readonly tier: string;
+    /** That of the tier. */
     readonly subscription: string;
     readonly counts: "requests" | "tokens";
     readonly used: number;
@@ -63,12 +65,12 @@ const sanitized = (name: string): string => name.replace(/[^a-zA-Z0-9_]/g, "_");
 export function usageOf(settings: Settings, model: string, counters: RouteCounters): Usage[] {
     const owners = identityOwners(settings);
     const maxima = new Map(counters.limits.map((limit) => [identity(limit), limit.max_value]));
-    const tierOf = (limit: string): string =>
+    const tierOf = (limit: string): Settings["tiers"][number] | undefined =>
         settings.tiers.find((tier) =>
             [tier.name, `${tier.name}_${model}`, `${tenantNamespace(tier.tenant)}-${subscriptionOf(tier)}-${model}-tokens`].some(
                 (name) => sanitized(name) === limit,
             ),
-        )?.name ?? "";
+        );
     return counters.counters.map((counter) => {
         const { limit, expires_in_seconds: resetsInSeconds } = counter;
         const [, token, name = ""] = NAMED.exec(limit.conditions.join(" ")) ?? [];
@@ -76,11 +78,13 @@ export function usageOf(settings: Settings, model: string, counters: RouteCounte
         const { user, workspace } = owners.get(counted) ?? { user: counted, workspace: false };
         const max = maxima.get(identity(limit)) ?? limit.max_value;
         const used = usedOf(counter);
+        const tier = tierOf(name);
         return {
             user,
             workspace,
             model,
-            subscription: tierOf(name),
+            tier: tier?.name ?? "",
+            subscription: tier === undefined ? "" : subscriptionOf(tier),
             counts: token === undefined ? "requests" : "tokens",
             used,
             max,
@@ -92,7 +96,7 @@ export function usageOf(settings: Settings, model: string, counters: RouteCounte
 }
 
 /** The labels by which usage may be summed. */
-export const groupings = ["user", "model", "subscription"] as const;
+export const groupings = ["user", "model", "tier", "subscription"] as const;
 export type Grouping = (typeof groupings)[number];
 
 /** A sum of usage. Limits and remainders of different users, models and windows are no sum of anything, so they are not in it. */

@@ -150,10 +150,10 @@ describePrometheus("a day of series", () => {
             .filter((row) => row["ResourceId"] === "gpt-oss-20b")
             .map((row) => [row["ChargePeriodStart"], row["ListUnitPrice"]]);
         expect(prices).toEqual([
-            ["2026-06-01T00:00:00Z", "4"],
-            ["2026-06-01T00:00:00Z", "4"],
-            ["2026-06-02T00:00:00Z", "5"],
-            ["2026-06-02T00:00:00Z", "5"],
+            ["2026-06-01T00:00:00Z", "4.0"],
+            ["2026-06-01T00:00:00Z", "4.0"],
+            ["2026-06-02T00:00:00Z", "5.0"],
+            ["2026-06-02T00:00:00Z", "5.0"],
         ]);
     });
 

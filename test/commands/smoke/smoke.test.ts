@@ -212,7 +212,9 @@ it("prints verdicts, writes JUnit and JSON, and revokes the keys that it made", 
     expect(out).toMatch(/Checks: \d+, all as expected\n/);
     expect(out).toMatch(/pass +enterprise, gpt-oss-20b +stream +a stream ends, and says its usage/);
     expect(out).toContain("Not checked: 2 tiers that you do not belong to (free, premium).");
-    expect(readFileSync(files[0]!, "utf8")).toMatch(/<testsuites tests="\d+" failures="0" skipped="0"/);
+    expect(readFileSync(files[0]!, "utf8")).toMatch(
+        /<testsuite name="maas smoke code-assistant" tests="\d+" failures="0" errors="0" skipped="0"/,
+    );
     expect(plane.maas.keys).toMatchObject([{ subscription: "enterprise", ephemeral: true, status: "revoked" }]);
     const written = [out, ...files.map((file) => readFileSync(file, "utf8"))].join("");
     plane.maas.keys.forEach(({ key }) => expect(written).not.toContain(key));
@@ -270,12 +272,12 @@ it("JUnit is XML, whatever was seen", () => {
         remedy: "see <this> & that",
         seconds: 0.5,
     });
-    expect(junit("dev", [result("pass", ""), result("fail", 'a <b> & "c"\u0000'), result("skipped", "why")])).toBe(
+    expect(junit("dev", [result("pass", ""), result("fail", 'a <b> & "c"\u0000\ud800\uffff'), result("skipped", "why")])).toBe(
         `<?xml version="1.0" encoding="UTF-8"?>
-<testsuites tests="3" failures="1" skipped="1" time="1.500">
-  <testsuite name="maas smoke dev" tests="3" failures="1" skipped="1" time="1.500">
+<testsuites tests="3" failures="1" errors="0" time="1.500">
+  <testsuite name="maas smoke dev" tests="3" failures="1" errors="0" skipped="1" time="1.500">
     <testcase classname="smoke.free" name="chat: a &quot;title&quot;" time="0.500"/>
-    <testcase classname="smoke.free" name="chat: a &quot;title&quot;" time="0.500"><failure message="a &lt;b&gt; &amp; &quot;c&quot;\ufffd">Remedy: see &lt;this&gt; &amp; that</failure></testcase>
+    <testcase classname="smoke.free" name="chat: a &quot;title&quot;" time="0.500"><failure message="a &lt;b&gt; &amp; &quot;c&quot;\ufffd\ufffd\ufffd">Remedy: see &lt;this&gt; &amp; that</failure></testcase>
     <testcase classname="smoke.free" name="chat: a &quot;title&quot;" time="0.500"><skipped message="why"/></testcase>
   </testsuite>
 </testsuites>

@@ -12,6 +12,7 @@ const day = Date.UTC(2026, 11, 31) / 1000;
 const use: DayOfUse = {
     day,
     subscription: "free",
+    tier: "free",
     group: "tier-free-users",
     user: "ana",
     workspace: false,
@@ -52,6 +53,11 @@ describe("sums", () => {
             { name: "ana", tokens: 2_500_010, charge: 3.75, unpriced: 10 },
             { name: "ben", tokens: 2_500_000, charge: 0, unpriced: 0 },
         ]);
+        const gold = { ...use, subscription: "gold-subscription", tier: "gold", tokens: 1 };
+        expect(summedBy([use, gold], "tier").map(({ name, tokens }) => [name, tokens])).toEqual([
+            ["free", 2_500_000],
+            ["gold", 1],
+        ]);
         expect(totalOf([free])).toEqual({ tokens: 10, charge: undefined, unpriced: 10 });
     });
 });
@@ -76,6 +82,22 @@ const NEVER_NULL = [
     "ServiceName",
 ];
 const REQUIRED = [...NEVER_NULL, "BillingAccountName", "ChargeClass", "ChargeDescription", "PricingQuantity", "PricingUnit"];
+/** Required of who measures use and has prices by unit; InvoiceId is recommended. */
+const CONDITIONAL = [
+    "ConsumedQuantity",
+    "ConsumedUnit",
+    "ListUnitPrice",
+    "ContractedUnitPrice",
+    "PricingCategory",
+    "SkuId",
+    "SkuMeter",
+    "SkuPriceDetails",
+    "SkuPriceId",
+    "SubAccountId",
+    "SubAccountName",
+    "Tags",
+    "InvoiceId",
+];
 
 describe("FOCUS", () => {
     const provider = { stack: "dev", region: undefined, currency: "EUR" };
@@ -85,16 +107,25 @@ describe("FOCUS", () => {
         ["without a price", focusRow(unpriced, provider)],
     ])("a row that is %s has the required columns, and no null where none may be", (_, row) => {
         expect(Object.keys(row).sort()).toEqual([...FOCUS_COLUMNS].sort());
-        expect(FOCUS_COLUMNS).toEqual(expect.arrayContaining(REQUIRED));
+        expect(FOCUS_COLUMNS).toEqual(expect.arrayContaining([...REQUIRED, ...CONDITIONAL]));
         expect(NEVER_NULL.filter((column) => row[column as keyof typeof row] === "")).toEqual([]);
+    });
+    it("numbers are decimals without an exponent, also where all are whole: readers take the type of a column from them", () => {
+        const row = focusRow({ ...use, tokens: 3, charge: 0.00000045 }, provider);
+        expect([row.BilledCost, row.ListUnitPrice, row.PricingQuantity, row.ConsumedQuantity]).toEqual([
+            "0.00000045",
+            "0.15",
+            "0.000003",
+            "3.0",
+        ]);
     });
     it("costs are the price by the quantity, in the month of the day", () => {
         expect(focusRow(use, { ...provider, region: "eu-west-1" })).toMatchObject({
-            BilledCost: 3.75,
-            ListUnitPrice: 1.5,
-            PricingQuantity: 2.5,
+            BilledCost: "3.75",
+            ListUnitPrice: "1.5",
+            PricingQuantity: "2.5",
             PricingUnit: "1000000 Tokens",
-            ConsumedQuantity: 2_500_000,
+            ConsumedQuantity: "2500000.0",
             BillingCurrency: "EUR",
             BillingPeriodStart: "2026-12-01T00:00:00Z",
             BillingPeriodEnd: "2027-01-01T00:00:00Z",
@@ -104,7 +135,12 @@ describe("FOCUS", () => {
             Tags: '{"user":"ana","group":"tier-free-users","cost_center":"100","organization_id":"research"}',
         });
         expect(focusRow({ ...use, workspace: true }, provider).Tags).toContain('"user":"ana","workspace":"true"');
-        expect(focusRow(unpriced, provider)).toMatchObject({ BilledCost: 0, ListUnitPrice: "", PricingCategory: "", Tags: "{}" });
+        expect(focusRow(unpriced, provider)).toMatchObject({
+            BilledCost: "0.0",
+            ListUnitPrice: "",
+            PricingCategory: "",
+            Tags: "{}",
+        });
     });
 });
 

@@ -7,7 +7,7 @@ import path from "node:path";
 import { workspaceIdentity } from "../../../catalogue/workspaces/names";
 import { csv } from "../../../cli/usage/csv";
 import { modelRoutes } from "../../../cli/usage/routes";
-import { type Usage, usedOf } from "../../../cli/usage/usage";
+import { type Usage, usageOf, usedOf } from "../../../cli/usage/usage";
 import { parseSettings } from "../../../stacks/settings";
 import { shipped, withExternalModel } from "../../settings";
 import { inProcess, type Outcome, withFolder } from "../helper";
@@ -122,6 +122,7 @@ it.each([
         ],
     ],
     ["subscription", [{ name: "free", counts: "tokens", used: 100, counters: 4, usedUp: 1, nextResetInSeconds: 50 }]],
+    ["tier", [{ name: "free", counts: "tokens", used: 100, counters: 4, usedUp: 1, nextResetInSeconds: 50 }]],
     ["model", [{ name: "gpt-oss-20b", counts: "tokens", used: 100, counters: 4, usedUp: 1, nextResetInSeconds: 50 }]],
 ])("--by %s sums; of several windows the longest counts", async (by, sums) => {
     const [minute, hour] = [limit(TOKENS, 80, 60), limit(TOKENS, 1000, 3600)];
@@ -164,6 +165,17 @@ it("sorts by user, model, subscription and window, whatever Limitador's order", 
     ]);
 });
 
+it("tells the tier from its subscription, whose name may be another", () => {
+    const settings = parseSettings(
+        "test",
+        shipped("code-assistant", (draft) => (draft.tiers[0].subscription = "basic")),
+    );
+    const tokens = { namespace: ROUTE, max_value: 100, seconds: 60, variables: [USER] };
+    const of = { ...tokens, conditions: [`descriptors[0]["${TOKENS.replace("_free_", "_basic_")}"] == "1"`] };
+    const counters = [{ limit: of, set_variables: { [USER]: "ann" }, remaining: "40", expires_in_seconds: 1 }];
+    expect(usageOf(settings, "gpt-oss-20b", { limits: [of], counters })).toMatchObject([{ tier: "free", subscription: "basic" }]);
+});
+
 it("says that nobody has used anything", async () => {
     expect((await usage()).out).toContain("Nobody has used anything in the windows that are open: everything is left.");
 });
@@ -175,8 +187,8 @@ it("writes CSV: quoted, and no formula for a spreadsheet", () =>
         const file = path.join(folder, "usage.csv");
         expect((await usage("--csv", file)).code).toBe(0);
         expect(readFileSync(file, "utf8")).toBe(
-            "user,workspace,model,subscription,counts,used,max,remaining,windowSeconds,resetsInSeconds\r\n" +
-                `"'=cmd,""x""",false,gpt-oss-20b,free,tokens,60,100,40,60,42\r\n`,
+            "user,workspace,model,tier,subscription,counts,used,max,remaining,windowSeconds,resetsInSeconds\r\n" +
+                `"'=cmd,""x""",false,gpt-oss-20b,free,free,tokens,60,100,40,60,42\r\n`,
         );
         expect(csv(["a"], [{ a: undefined }, { a: -1 }])).toBe("a\r\n\r\n-1\r\n");
     }));
