@@ -13,6 +13,10 @@ export interface SubscriptionLimit {
     readonly subscription: string;
     /** Whether it counts by anything, as far as is known. */
     readonly counted: boolean;
+    /** Its condition without the subscription, and its counters: two limits of one scope differ in whom they are for. */
+    readonly scope: string;
+    /** Its rates, as they are. */
+    readonly rates: unknown;
 }
 
 /** @returns the limits, and whether no other limit can be one for a subscription: all their conditions are known */
@@ -23,7 +27,7 @@ export function subscriptionLimits(stack: Stack): { readonly limits: readonly Su
         certain &&= !policy.unknownAt(["spec", "limits"]);
         const limits = (policy.value["spec"]?.limits ?? {}) as Record<
             string,
-            { when?: ({ predicate?: string } | undefined)[]; counters?: { expression?: string }[] } | undefined
+            { when?: ({ predicate?: string } | undefined)[]; counters?: { expression?: string }[]; rates?: unknown } | undefined
         >;
         for (const [name, limit] of Object.entries(limits)) {
             certain &&= !policy.unknownIn(["spec", "limits", name, "when"]);
@@ -32,8 +36,17 @@ export function subscriptionLimits(stack: Stack): { readonly limits: readonly Su
             // One without conditions limits everybody; one that asks for the subscription in another way limits some.
             certain &&= subscription !== undefined || !(predicates.length === 0 || predicates.some((p) => SOMEHOW.test(p)));
             if (subscription !== undefined) {
-                const counted = policy.unknownAt(["spec", "limits", name, "counters"]) || (limit!.counters ?? []).length > 0;
-                found.push({ policy, name, subscription, counted });
+                const counters = limit!.counters ?? [];
+                const counted = policy.unknownAt(["spec", "limits", name, "counters"]) || counters.length > 0;
+                const condition = predicates.map((predicate) => predicate.replace(SELECTED, "")).sort();
+                found.push({
+                    policy,
+                    name,
+                    subscription,
+                    counted,
+                    scope: JSON.stringify([condition, counters]),
+                    rates: limit!.rates,
+                });
             }
         }
     }
