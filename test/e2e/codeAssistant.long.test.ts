@@ -78,10 +78,12 @@ describeEngine("code-assistant with the real engine on a real API server", () =>
         const changed = await session.up();
         expect(changed.succeeded).toBe(true);
         const touched = changed.operations.filter((o) => o.operation !== "same");
-        expect(touched.map((o) => [o.operation, o.urn.split("::")[2]!.split("$").at(-1)])).toEqual([
-            ["update", "kubernetes:kuadrant.io/v1:RateLimitPolicy"],
-            ["update", "maas:governance:RequestLimits"],
-            ["update", "maas:governance:Tier"],
+        expect(touched.map((o) => `${o.operation} ${o.urn.split("$").at(-1)}`).sort()).toEqual([
+            // It tells the user the limits of the tier.
+            "update kubernetes:core/v1:ConfigMap::workspace-premium-user-getting-started",
+            "update kubernetes:kuadrant.io/v1:RateLimitPolicy::request-limits-policy",
+            "update maas:governance:RequestLimits::request-limits",
+            "update maas:governance:Tier::tier-premium",
         ]);
         const policy = await session.world.cluster.get({
             apiVersion: "kuadrant.io/v1",
