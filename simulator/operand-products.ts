@@ -1,6 +1,7 @@
 import type { KubeObject } from "../rehearsal/cluster/cluster";
 import { type Operand, resolved } from "./operand-data";
-import { keyOf, ownerOf, type World } from "./world";
+import { issuedCertificate } from "./cert-manager";
+import { ownerOf, type World } from "./world";
 
 /** The objects that others wait for. Their content says that it is rehearsed; no secret is made up. */
 export async function produce(world: World, operand: Operand, object: KubeObject): Promise<void> {
@@ -20,12 +21,10 @@ export async function produce(world: World, operand: Operand, object: KubeObject
             data: Object.fromEntries(Object.entries(data).map(([key, value]) => [key, Buffer.from(value).toString("base64")])),
         });
     if (operand.tlsSecret !== undefined) {
-        const text = Buffer.from(`rehearsal ${keyOf(object)}`).toString("base64");
-        const certificate = `-----BEGIN CERTIFICATE-----\n${text}\n-----END CERTIFICATE-----\n`;
         // cert-manager leaves the Secret when the Certificate goes.
         await secret(
             resolved(operand.tlsSecret, object)!,
-            { "tls.crt": certificate, "tls.key": "rehearsal", "ca.crt": certificate },
+            issuedCertificate(world, object),
             "kubernetes.io/tls",
             namespace || "cert-manager",
             false,

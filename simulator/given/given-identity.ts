@@ -1,9 +1,9 @@
 /** The objects that a stack expects for its logins: authorities of providers, and External Secrets of the community. */
 import { EXPECTED_AUTHORITY, EXPECTED_EXTERNAL_SECRETS, EXPECTED_LABEL } from "../../catalogue/records";
 import type { KubeObject } from "../../rehearsal/cluster/cluster";
+import { base64, clusterAuthority } from "../certificates";
 import type { Definitions } from "../definitions";
 import { K } from "../kind-names";
-import { PLACEHOLDER_CERTIFICATE } from "../openshift/seed";
 import { type Controller, isTrue, keyOf, splitKey, type World } from "../world";
 
 /** The OLM package whose definitions the community's chart brings as well. */
@@ -40,7 +40,7 @@ export class GivenAuthorities implements Controller {
                 apiVersion: "v1",
                 kind: "ConfigMap",
                 metadata: { name: configMap, namespace },
-                data: { [entry]: PLACEHOLDER_CERTIFICATE },
+                data: { [entry]: clusterAuthority().cert },
             });
         }
     }
@@ -104,7 +104,7 @@ export class TrustedWebhooks implements Controller {
         const runs = this.world.all(K.Deployment).some((d) => d.metadata.name === CERTIFIER && isTrue(d, "Available"));
         const webhooks = (configuration?.["webhooks"] ?? []) as { clientConfig: { caBundle?: string } }[];
         if (configuration !== undefined && runs && webhooks.some(({ clientConfig }) => !clientConfig.caBundle)) {
-            const caBundle = Buffer.from(PLACEHOLDER_CERTIFICATE).toString("base64");
+            const caBundle = base64(clusterAuthority().cert);
             await this.world.patch(configuration, {
                 webhooks: webhooks.map((webhook) => ({ ...webhook, clientConfig: { ...webhook.clientConfig, caBundle } })),
             });

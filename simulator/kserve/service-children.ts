@@ -1,8 +1,9 @@
 /** The objects that KServe makes for an LLMInferenceService. Source: docs/sources/llm-d.md#what-it-makes. */
 import type { KubeObject } from "../../rehearsal/cluster/cluster";
+import { base64, clusterAuthority, clusterCertificate } from "../certificates";
 import type { World } from "../world";
 import { childMeta, childName, labelsOf, workloadSelector } from "./child";
-import { destinationRules, pickerService, pools, route, workloadService } from "./service-network";
+import { destinationRules, pickerService, pools, route, workloadHost, workloadService } from "./service-network";
 import { pickerAccess, pickerDeployment } from "./service-picker";
 import { put } from "./put";
 import { makeWorkload, type Part } from "./service-workload";
@@ -30,7 +31,6 @@ export async function makeChildren(
             }
         }
     };
-    const text = Buffer.from("rehearsal").toString("base64");
     await world.ensure({
         apiVersion: "v1",
         kind: "Secret",
@@ -39,7 +39,7 @@ export async function makeChildren(
             ...childMeta(service, "-kserve-self-signed-certs", labelsOf(service, workload)),
             annotations: { "certificates.kserve.io/expiration": "2034-11-26T00:00:00Z" },
         },
-        data: { "tls.crt": text, "tls.key": text, "ca.crt": text },
+        data: { ...clusterCertificate(workloadHost(service)), "ca.crt": base64(clusterAuthority().cert) },
     });
     await makeWorkload(world, service, service.spec as Part, {
         name: childName(name, "-kserve"),

@@ -10,6 +10,14 @@ const INFERENCE = "inference.networking.k8s.io";
 const WORKLOAD = "llminferenceservice-workload";
 const WORKLOAD_SERVICE = "-kserve-workload-svc";
 
+/** The name in the cluster of one of the Services. */
+const hostOf = (service: KubeObject, child: string): string => `${child}.${service.metadata.namespace}.svc.cluster.local`;
+
+/** The name in the cluster of the Service of the pods. */
+export function workloadHost(service: KubeObject): string {
+    return hostOf(service, childName(service.metadata.name, WORKLOAD_SERVICE));
+}
+
 /** The Service of the pods. */
 export function workloadService(service: KubeObject): KubeObject {
     return {
@@ -104,10 +112,9 @@ export function route(service: KubeObject, refs: readonly { name: string; namesp
 
 /** The TLS settings of the gateway towards the picker, the pool's own Service and that of the pods. */
 export function destinationRules(service: KubeObject): KubeObject[] {
-    const { name, namespace = "" } = service.metadata;
-    const host = (child: string): string => `${child}.${namespace}.svc.cluster.local`;
-    const pods = host(childName(name, WORKLOAD_SERVICE));
-    const picker = host(childName(name, "-epp-service"));
+    const { name } = service.metadata;
+    const pods = workloadHost(service);
+    const picker = hostOf(service, childName(name, "-epp-service"));
     const destination = (suffix: string, labels: Record<string, string>, to: string, tls: object): KubeObject => ({
         apiVersion: "networking.istio.io/v1",
         kind: "DestinationRule",
@@ -115,7 +122,7 @@ export function destinationRules(service: KubeObject): KubeObject[] {
         spec: { exportTo: ["*"], host: to, trafficPolicy: { tls: { mode: "SIMPLE", ...tls } } },
     });
     // Istio makes the Service of a pool; the digits stand for its hash.
-    const shadow = host(`${childName(name, "-inference-pool")}-ip-1234abcd`);
+    const shadow = hostOf(service, `${childName(name, "-inference-pool")}-ip-1234abcd`);
     return [
         destination("-kserve-scheduler", pickerLabels(service), picker, { insecureSkipVerify: true, sni: picker }),
         destination("-kserve-shadow-svc", labelsOf(service, "llminferenceservice-shadow-service"), shadow, {

@@ -1,9 +1,9 @@
 /** OpenShift's own operators, as far as certificates, trust and monitoring are concerned. */
 
 import type { KubeObject } from "../../rehearsal/cluster/cluster";
+import { clusterAuthority, clusterCertificate } from "../certificates";
 import { duration, type DurationName } from "../durations";
 import { K } from "../kind-names";
-import { PLACEHOLDER_CERTIFICATE } from "./seed";
 import { type Controller, type Pass, type World } from "../world";
 
 export const CLUSTER_OPERATOR = "config.openshift.io/v1/ClusterOperator";
@@ -131,10 +131,7 @@ export class CertificateRollouts implements Controller {
                 kind: "Secret",
                 type: "kubernetes.io/tls",
                 metadata: { name, namespace },
-                data: {
-                    "tls.crt": Buffer.from(PLACEHOLDER_CERTIFICATE).toString("base64"),
-                    "tls.key": Buffer.from("rehearsal").toString("base64"),
-                },
+                data: clusterCertificate(`*.${this.world.site.appsDomain}`),
             });
         }
     }
@@ -164,7 +161,7 @@ export class TrustedBundle implements Controller {
             }
             return;
         }
-        const text = `${PLACEHOLDER_CERTIFICATE}${(bundle?.data?.["ca-bundle.crt"] as string | undefined) ?? ""}`;
+        const text = `${clusterAuthority().cert}${(bundle?.data?.["ca-bundle.crt"] as string | undefined) ?? ""}`;
         const spread = this.world.get(K.ConfigMap, "openshift-config-managed", "trusted-ca-bundle");
         if (spread?.data?.["ca-bundle.crt"] === text || !pass.waited("spread", duration("openshift.trust"))) {
             return;

@@ -1,7 +1,7 @@
 import type { KubeObject } from "../../rehearsal/cluster/cluster";
+import { clusterAuthority, serviceAuthority, servingCertificate } from "../certificates";
 import { duration } from "../durations";
 import { K } from "../kind-names";
-import { PLACEHOLDER_CERTIFICATE } from "./seed";
 import { type Controller, itself, keyOf, ownerOf, type Pass, splitKey, type World } from "../world";
 
 /** Creates the objects that every namespace of OpenShift holds from its first second. */
@@ -18,15 +18,15 @@ export class Namespaces implements Controller {
             return;
         }
         await this.world.ensure({ apiVersion: "v1", kind: "ServiceAccount", metadata: { name: "default", namespace: name } });
-        for (const [configMap, file] of [
-            ["kube-root-ca.crt", "ca.crt"],
-            ["openshift-service-ca.crt", "service-ca.crt"],
+        for (const [configMap, file, authority] of [
+            ["kube-root-ca.crt", "ca.crt", clusterAuthority()],
+            ["openshift-service-ca.crt", "service-ca.crt", serviceAuthority()],
         ] as const) {
             await this.world.ensure({
                 apiVersion: "v1",
                 kind: "ConfigMap",
                 metadata: { name: configMap, namespace: name },
-                data: { [file]: PLACEHOLDER_CERTIFICATE },
+                data: { [file]: authority.cert },
             });
         }
     }
@@ -54,7 +54,7 @@ export class ServiceCa implements Controller {
         if (key.startsWith("c|")) {
             const config = this.world.get(K.ConfigMap, namespace, name);
             if (config && pass.waited("inject", duration("service-ca"))) {
-                await this.world.patch(config, { data: { "service-ca.crt": PLACEHOLDER_CERTIFICATE } });
+                await this.world.patch(config, { data: { "service-ca.crt": serviceAuthority().cert } });
             }
             return;
         }
@@ -63,7 +63,6 @@ export class ServiceCa implements Controller {
         if (!service || !secret || service.metadata.deletionTimestamp || !pass.waited("sign", duration("service-ca"))) {
             return;
         }
-        const host = `${name}.${namespace}.svc`;
         await this.world.ensure({
             apiVersion: "v1",
             kind: "Secret",
@@ -77,13 +76,10 @@ export class ServiceCa implements Controller {
                 },
                 ownerReferences: [{ ...ownerOf(service), controller: false, blockOwnerDeletion: false }],
             },
-            data: {
-                "tls.crt": Buffer.from(`${PLACEHOLDER_CERTIFICATE}# ${host}\n`).toString("base64"),
-                "tls.key": Buffer.from(`rehearsal key of ${host}\n`).toString("base64"),
-            },
+            data: servingCertificate(name, namespace),
         });
         await this.world.patch(service, {
-            metadata: { annotations: { "service.beta.openshift.io/serving-cert-signed-by": "openshift-service-serving-signer" } },
+            metadata: { annotations: { "service.beta.openshift.io/serving-cert-signed-by": serviceAuthority().name } },
         });
     }
 }

@@ -1,20 +1,21 @@
 import type { KubeObject } from "../../rehearsal/cluster/cluster";
+import { clusterAuthority, clusterCertificate, serviceAuthority } from "../certificates";
 import fixture from "../data/openshift-aws.json";
 import { findPackage, packageNames, versionOf } from "../olm/catalogue";
 import type { Site } from "./site";
 
-/** Text that stands where a certificate would be; nothing in a rehearsal verifies it. */
-export const PLACEHOLDER_CERTIFICATE = "-----BEGIN CERTIFICATE-----\nUkVIRUFSU0FM\n-----END CERTIFICATE-----\n";
-
 function variables({ region, infra, baseDomain, appsDomain }: Site): Readonly<Record<string, string>> {
+    const router = clusterCertificate(`*.${appsDomain}`);
     return {
         ...fixture.variables,
         region,
         infra,
         baseDomain,
         appsDomain,
-        certificate: PLACEHOLDER_CERTIFICATE,
-        certificate64: Buffer.from(PLACEHOLDER_CERTIFICATE).toString("base64"),
+        clusterAuthority: clusterAuthority().cert,
+        serviceAuthority: serviceAuthority().cert,
+        routerCertificate: router["tls.crt"],
+        routerKey: router["tls.key"],
     };
 }
 

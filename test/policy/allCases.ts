@@ -17,6 +17,7 @@ import { people } from "./cases/people";
 import { secrets } from "./cases/secrets";
 import { certificates } from "./cases/certificates";
 import { supply } from "./cases/supply";
+import { tierOrder } from "./cases/tierOrder";
 import { placement } from "./cases/placement";
 import { workloads } from "./cases/workloads";
 import { workspaces } from "./cases/workspaces";
@@ -28,6 +29,7 @@ export const cases: Readonly<Record<string, Case>> = {
     ...cost,
     ...supply,
     ...placement,
+    ...tierOrder,
     ...limits,
     ...counting,
     ...usage,
