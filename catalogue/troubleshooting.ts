@@ -9,8 +9,14 @@ export interface Symptom {
     readonly namespace?: string;
     /** Conditions, events and messages, as the cluster has them. */
     readonly says: string;
+    /** The name by which `oc` finds the kind whatever else is installed: `gateways.gateway.networking.k8s.io`. Default: the kind. */
+    readonly resource?: string;
     /** The OLM package, of what belongs to an operator. */
     readonly package?: string;
+    /** Name of the Subscription, of what belongs to an operator. */
+    readonly subscription?: string;
+    /** The command that creates it, of what somebody else brings. */
+    readonly create?: string;
 }
 
 /** A cause with its remedies. */
@@ -23,22 +29,31 @@ export interface Cause {
     /** A pattern of what it says. */
     readonly says: string;
     readonly cause: string;
-    /** Commands, and settings to change; what is likely to help first. */
+    /** Commands to paste, what is likely to help first. */
     readonly remedies: readonly string[];
+    /** What to do beside them, or to know before: a setting to change. */
+    readonly advice?: string;
     readonly source: string;
 }
 
+/** Conditions of kinds that say no more than that something is not ready. */
+const ANYTHING = ".";
+
 /** All of them, the most specific first: the first that fits applies. */
-export const causes: readonly Cause[] = data.causes;
+export const causes: readonly Cause[] = data.causes as readonly Cause[];
 
 /** Troubles that only requests show. */
 export const requestTroubles: readonly { symptom: string; cause: string; remedy: string; source: string }[] = data.requests;
 
+/** A cause with the names of an object in its remedies. */
+export interface FoundCause extends Pick<Cause, "id" | "cause" | "advice"> {
+    readonly remedies: readonly string[];
+    /** Whether the words of the object tell it, and not its kind alone. */
+    readonly specific: boolean;
+}
+
 /** The cause of a symptom, with the object's names in its remedies. The last of the causes fits everything. */
-export function causeOf(
-    symptom: Symptom,
-    stack: string,
-): { readonly id: string; readonly cause: string; readonly remedies: string[] } {
+export function causeOf(symptom: Symptom, stack: string): FoundCause {
     const { kind, name, namespace, says } = symptom;
     const found = causes.find(
         (one) =>
@@ -48,10 +63,19 @@ export function causeOf(
     )!;
     const values = {
         ...symptom,
-        kind: kind.toLowerCase(),
+        resource: symptom.resource ?? kind.toLowerCase(),
         namespace: namespace ?? "",
         at: namespace === undefined ? "" : ` -n ${namespace}`,
+        package: symptom.package ?? "",
+        subscription: symptom.subscription ?? symptom.package ?? name,
+        create: symptom.create ?? `oc create secret generic ${name} -n ${namespace ?? ""} --from-file=KEY`,
         stack,
     };
-    return { id: found.id, cause: found.cause, remedies: found.remedies.map((remedy) => filled(remedy, values)) };
+    return {
+        id: found.id,
+        cause: found.cause,
+        remedies: found.remedies.map((remedy) => filled(remedy, values)),
+        ...(found.advice !== undefined && { advice: filled(found.advice, values) }),
+        specific: found.says !== ANYTHING,
+    };
 }

@@ -11,7 +11,26 @@ export async function openCluster(
     return kube;
 }
 
-/** The line that is printed then. @param problem what is wrong and what to do, without a full stop */
+/** The line that is printed when the cluster cannot be asked. @param problem what is wrong and what to do, without a full stop */
 export function unasked(problem: string): string {
     return `Cannot connect to the cluster: ${problem}.`;
+}
+
+/** The line for a failure of the cluster. @param code the HTTP status of its answer; 0 when there was none */
+export function toldBy({ message, code }: { readonly message: string; readonly code: number }): string {
+    const problem = message.replace(/\.$/, "");
+    if (code === 0 || code === UNAUTHORIZED) {
+        return unasked(problem);
+    }
+    return code === FORBIDDEN
+        ? `The cluster does not allow it: ${problem}. --explain prints the rights that the command needs.`
+        : `The cluster answered with an error: ${problem}.`;
+}
+
+const UNAUTHORIZED = 401;
+const FORBIDDEN = 403;
+
+/** Whether a cluster refused a request for want of rights. */
+export function isForbidden(error: unknown): error is Error {
+    return error instanceof Error && error.name === "KubeError" && (error as { code?: number }).code === FORBIDDEN;
 }

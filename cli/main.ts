@@ -1,7 +1,7 @@
 import * as path from "node:path";
 
 import { parseInvocation } from "./arguments";
-import { unasked } from "./cluster";
+import { toldBy } from "./cluster";
 import type { Context } from "./command";
 import { candidates } from "./complete";
 import { Exit, Interrupted, RefusalError, UsageError, UnfinishedError } from "./exit";
@@ -78,7 +78,7 @@ export async function main(words: readonly string[], context: Context): Promise<
             }
             return await command.run(invocation, context);
         } catch (e) {
-            if (e instanceof UsageError) {
+            if (e instanceof UsageError && !signal.aborted) {
                 err.always(`${e.message}\nmaas ${found.name} --help prints its usage.`);
                 return Exit.misuse;
             }
@@ -106,7 +106,7 @@ export async function main(words: readonly string[], context: Context): Promise<
             return Exit.refused;
         }
         if (e instanceof Error && e.name === "KubeError") {
-            err.always(unasked(e.message));
+            err.always(toldBy(e as Error & { code: number }));
             return Exit.refused;
         }
         throw e;

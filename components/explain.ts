@@ -4,8 +4,24 @@ import { registeredKinds, registeredPatches } from "../kinds";
 import { conditionsOf, type Kube } from "./kube";
 import { holderOf, plannedObject, type PlannedObject, remedyFor } from "./planned";
 
-/** Conditions that are bad when they are True. */
-const bad = /^(Degraded|Stalled|Failing|Failed|Error)$/;
+/** Conditions that are bad when they are True: of deployments, namespaces, nodes, Subscriptions and listeners too. */
+const bad = /(Degraded|Stalled|Failing|Failed|Failure|Error|Unhealthy|Pressure|Unavailable|Remaining|Conflicted)$/;
+
+/** Lists in a status whose items have conditions of their own, and the fields that name an item. */
+const PARTS: readonly (readonly [list: string, name: (item: Part) => string | undefined])[] = [
+    ["listeners", ({ name }) => name && `listener ${name}`],
+    ["parents", ({ parentRef }) => parentRef?.name && `parent ${parentRef.name}`],
+    ["ancestors", ({ ancestorRef }) => ancestorRef?.name && `ancestor ${ancestorRef.name}`],
+    ["ingress", ({ host }) => host && `host ${host}`],
+];
+
+interface Part {
+    readonly name?: string;
+    readonly host?: string;
+    readonly parentRef?: { readonly name?: string };
+    readonly ancestorRef?: { readonly name?: string };
+    readonly conditions?: unknown;
+}
 
 /**
  * Lets every custom resource that does not become ready tell why, in its controller's own words: the provider says what it
@@ -68,8 +84,22 @@ async function tellHolder(connect: () => Promise<Kube>, object: PlannedObject): 
     );
 }
 
-/** The problems that a status reports. */
+/** The problems that a status reports: of the object, of the listeners of a gateway, of the parents of a route. */
 export function complaints(status: Readonly<Record<string, unknown>>): string[] {
+    const parts = PARTS.flatMap(([list, name]) => {
+        const items = status[list];
+        return Array.isArray(items)
+            ? (items as Part[]).flatMap((item) =>
+                  typeof item === "object" && item !== null
+                      ? complaintsOf({ conditions: item.conditions }).map((said) => `${name(item) ?? list}: ${said}`)
+                      : [],
+              )
+            : [];
+    });
+    return [...complaintsOf(status), ...parts];
+}
+
+function complaintsOf(status: Readonly<Record<string, unknown>>): string[] {
     return conditionsOf({ status })
         .filter((c) => (bad.test(c.type) ? c.status === "True" : c.status !== "True" && c.type !== "Progressing"))
         .map(({ type, status: value, reason = "", message = "" }) => {

@@ -1,11 +1,9 @@
-import * as path from "node:path";
-
 import type { AwaitedNow } from "../../components/preconditions/awaited";
 import type { Plan } from "../../rehearsal/result";
-import type { Command, Context, Invocation } from "../command";
+import type { Command, Context } from "../command";
 import { Exit } from "../exit";
 import { jsonOption, reportTerminal, writeJson } from "../output";
-import { projectOption, stackArgument } from "../stackArgument";
+import { type NamedStack, projectOption, stackArgument } from "../stackArgument";
 import { settingsOfStack } from "../stackSettings";
 
 export const command: Command = {
@@ -34,7 +32,8 @@ and the command that creates them. Changes nothing. Exit code 0: all preconditio
         },
     ],
     async run(invocation, context) {
-        const { stack, settings } = await settingsOfStack(invocation, context);
+        const { settings, ...named } = await settingsOfStack(invocation, context);
+        const { stack } = named;
         const { findings, refusing } = await import("../../components/preconditions/run");
         const { Kube } = await import("../../components/kube");
         const { printFindings } = await import("../views/doctor");
@@ -44,7 +43,7 @@ and the command that creates them. Changes nothing. Exit code 0: all preconditio
             world === undefined ? Kube.connect(settings.cluster.context) : Kube.connect(undefined, world.kubeconfig);
         try {
             let planning: Promise<Plan | undefined> | undefined;
-            const plan = (): Promise<Plan | undefined> => (planning ??= planOf(invocation, context, stack));
+            const plan = (): Promise<Plan | undefined> => (planning ??= planOf(named, context));
             const found = await findings(connect, { settings, planned: async () => plannedBy(await plan()) });
             const reached = found.some(({ id, status }) => id === "reachable" && status === "passed");
             const awaited = reached ? await awaitedBy(await plan(), connect) : undefined;
@@ -69,11 +68,9 @@ and the command that creates them. Changes nothing. Exit code 0: all preconditio
 };
 
 /** A plan of the stack, which needs no cluster. Undefined where there is no such: `maas plan` says why. */
-async function planOf(invocation: Invocation, context: Context, stack: string): Promise<Plan | undefined> {
+async function planOf(named: NamedStack, { signal }: Context): Promise<Plan | undefined> {
     const { plan } = await import("../../rehearsal/plan");
-    const folder = invocation.text("project");
-    const projectDir = folder === undefined ? context.root : path.resolve(context.cwd, folder);
-    return plan({ projectDir, stack }).catch(() => undefined);
+    return plan({ ...named, signal }).catch(() => undefined);
 }
 
 /** The objects that the stack would create. */

@@ -13,7 +13,7 @@ export const command: Command = {
     summary: "Write a stack file for the cluster that you are logged in to, by questions and answers",
     description: `Reads version, zones, workers, GPU nodes and operators of the cluster, asks for models, tiers and users, and writes
 stacks/Pulumi.<name>.yaml with comments. Repeats a question whose answer is not valid, and suggests the nearest valid answer.
-Never overwrites a file.`,
+What you may not read is asked, or stands as a placeholder that maas plan lists. Never overwrites a file.`,
     options: {
         name: { type: "text", value: "NAME", help: "name of the stack (default: dev)" },
         yes: { type: "flag", help: "ask nothing, and use the defaults" },
@@ -55,15 +55,16 @@ Never overwrites a file.`,
         if (existsSync(file)) {
             throw new UsageError(`${shown} exists already; name another stack with --name.`);
         }
-        const { interview } = await import("../init/interview");
         const { terminalRespondent, usual } = await import("../init/terminalRespondent");
-        const { settingsFrom, stackFile } = await import("../init/stackFile");
+        const { describedCluster, settingsFrom, stackFile } = await import("../init/stackFile");
         const { parseSettings } = await import("../../stacks/settings");
         const { withPrerequisites } = await import("../../catalogue/operators");
-        const reading = await read(invocation.text("from") === "rehearsal", invocation.text("context"));
-        const quotas = invocation.flag("aws") ? await quotasOf(reading.region) : undefined;
-        const to = invocation.flag("yes") ? { ...usual, close: () => undefined } : terminalRespondent(context.err, process.stdin);
-        const answers = await interview(to, reading)
+        const kubeContext = invocation.text("context");
+        const found = await read(invocation.text("from") === "rehearsal", kubeContext);
+        const packages = withPrerequisites("3.4", CORE);
+        const yes = invocation.flag("yes");
+        const to = yes ? { ...usual, close: () => undefined } : terminalRespondent(context.err, process.stdin, context.signal);
+        const { reading, quotas, answers } = await ask(to, found, packages, invocation.flag("aws"))
             .catch((e: Error) => {
                 throw e instanceof AnswerError ? new UsageError(`${e.message}.`) : e;
             })
@@ -71,8 +72,21 @@ Never overwrites a file.`,
         if (context.signal.aborted) {
             return Exit.interrupted;
         }
-        const existing = withPrerequisites("3.4", CORE).filter((one) => reading.operators.includes(one));
-        const parts = { reading, answers, existing, ...(quotas !== undefined && { quotas }) };
+        const existing = packages.filter((one) => reading.operators.includes(one));
+        const { exceededBy, saidOf } = await import("../init/quotas");
+        const exceeded =
+            quotas === undefined || answers.existing ? [] : exceededBy(answers.instanceType, answers.models.length, quotas);
+        // The checks refuse a stack that its quotas do not hold: the file says it in a comment, until they are raised.
+        const held = Object.entries(quotas ?? {}).filter(([bucket]) => !exceeded.some((one) => one.bucket === bucket));
+        const notes = exceeded.map(saidOf);
+        const parts = {
+            reading,
+            answers,
+            existing,
+            notes,
+            ...(held.length > 0 && { quotas: Object.fromEntries(held) }),
+            ...(kubeContext !== undefined && { context: kubeContext }),
+        };
         try {
             parseSettings(stack, settingsFrom(parts), projectDir);
         } catch (e) {
@@ -80,18 +94,36 @@ Never overwrites a file.`,
         }
         writeWhole(file, stackFile(parts));
         const out = reportTerminal(invocation, context);
-        const gpus = reading.gpuNodes.map(({ instanceType, nodes }) => `${nodes} x ${instanceType}`).join(", ");
-        out.line(
-            `Cluster: OpenShift ${reading.version ?? "?"}, ${reading.region ?? "no region"}, zones ${reading.zones.join(", ")}, ${reading.workers} workers, GPU nodes: ${gpus === "" ? "none" : gpus}, ${reading.operators.length} operators.`,
-        );
+        const { region = "no region", zones, operators, unread } = reading;
+        const where = zones.length === 0 ? "" : `, zones ${zones.join(", ")}`;
+        out.line(`Cluster: ${describedCluster(reading, `, ${region}${where}`)}, ${operators.length} operators.`);
+        unread.forEach(({ what, why }) => out.line(`Not read: ${what} (${why}).`));
+        notes.forEach((note) => out.line(note));
         out.line(
             `${shown}: ${answers.models.join(", ")} on ${answers.instanceType}, tiers ${answers.tiers.map((t) => t.name).join(", ")}.`,
         );
+        if (unread.length > 0) {
+            out.line("Check what stands in the file for it; maas plan lists what is to be replaced or left out.");
+        }
         out.line(`Next: maas plan ${stack}; maas doctor ${stack}; maas rehearse ${stack}`);
         writeJson(invocation, context, { stack, file: shown, ...parts });
         return Exit.fine;
     },
 };
+
+/** Asks for what could not be read, reads the quotas, and asks for the rest. */
+async function ask(
+    to: import("../init/ask").Respondent,
+    found: import("../init/reading").Reading,
+    packages: readonly string[],
+    aws: boolean,
+) {
+    const { interview } = await import("../init/interview");
+    const { askUnread } = await import("../init/unread");
+    const reading = await askUnread(to, found, packages);
+    const quotas = aws ? await quotasOf(reading.region) : undefined;
+    return { reading, quotas, answers: await interview(to, reading) };
+}
 
 async function read(rehearsal: boolean, kubeContext: string | undefined): Promise<import("../init/reading").Reading> {
     const { readCluster } = await import("../init/reading");

@@ -9,7 +9,8 @@ export const command: Command = {
     summary: "Show which objects of a stack are up, which are not and why, and what to do",
     description: `Looks up every object of the plan on the cluster that you are logged in to (KUBECONFIG), the operators with their
 CSVs, kinds and pods, and the machines. Groups objects that wait for another object under its cause. Changes nothing.
-Exit code 0: all objects are up; 1: at least one is not; 2: wrong usage.`,
+Shows pods, machines, routes and policies of its namespaces that are in trouble, too. What you may not read is listed.
+Exit code 0: all objects are up; 1: at least one is not, or may not be read; 2: wrong usage.`,
     arguments: [stackArgument],
     options: {
         rehearsal: { type: "flag", help: "bring the stack up in a rehearsal in memory, and show its status there" },
@@ -56,7 +57,10 @@ Exit code 0: all objects are up; 1: at least one is not; 2: wrong usage.`,
                 session === undefined
                     ? await Kube.connect(settings.cluster.context)
                     : await Kube.connect(undefined, session.world.kubeconfig);
-            const status = await statusOf(kube, planned);
+            const status = await statusOf(kube, planned, (requests) =>
+                context.err.status([`reading the cluster: ${requests} requests`]),
+            );
+            context.err.status([]);
             printStatus(reportTerminal(invocation, context), status);
             writeJson(invocation, context, status);
             return status.up === status.all && status.problems.length === 0 ? Exit.fine : Exit.refused;

@@ -2,6 +2,8 @@
 import { instanceTypeOf } from "../../catalogue/gpu/instanceTypes";
 import { workerSets } from "../../components/cluster";
 import type { Kube, KubeObject } from "../../components/kube";
+import { isForbidden } from "../cluster";
+import { RefusalError } from "../exit";
 
 /** GPU nodes that exist. */
 export interface GpuNodes {
@@ -9,7 +11,10 @@ export interface GpuNodes {
     readonly nodes: number;
 }
 
-/** A cluster, as far as a stack file says something of it. */
+/** What one request of `maas init` asks for. */
+export type Asked = "ClusterVersion" | "Infrastructure" | "Ingress" | "MachineSets" | "nodes" | "Subscriptions";
+
+/** A cluster, as far as a stack file says something of it. What its user may not read is in `unread`, and absent or empty elsewhere. */
 export interface Reading {
     readonly version?: string;
     readonly domain?: string;
@@ -17,24 +22,51 @@ export interface Reading {
     readonly infrastructureName?: string;
     readonly ami?: string;
     readonly zones: readonly string[];
-    readonly workers: number;
+    /** Absent where nodes could not be read. */
+    readonly workers?: number;
     readonly gpuNodes: readonly GpuNodes[];
     /** OLM packages that are installed. */
     readonly operators: readonly string[];
+    /** Namespaces of their Subscriptions, where these could be read. */
+    readonly operatorNamespaces: Readonly<Record<string, string>>;
+    /** What the cluster refused to tell, in its words. */
+    readonly unread: readonly { readonly what: Asked; readonly why: string }[];
 }
 
 const CONFIG = "config.openshift.io/v1";
 
-/** Reads a cluster. @throws KubeError when it does not answer or refuses */
+/**
+ * Reads a cluster. What its user may not read is listed and left out.
+ *
+ * @throws KubeError when it does not answer or does not accept the login
+ * @throws RefusalError when it is no OpenShift
+ */
 export async function readCluster(kube: Kube): Promise<Reading> {
-    const [version, infrastructure, ingress, machineSets, nodes, subscriptions] = await Promise.all([
-        kube.get({ apiVersion: CONFIG, plural: "clusterversions" }, "version"),
-        kube.get({ apiVersion: CONFIG, plural: "infrastructures" }, "cluster"),
-        kube.get({ apiVersion: CONFIG, plural: "ingresses" }, "cluster"),
-        kube.list({ apiVersion: "machine.openshift.io/v1beta1", plural: "machinesets", namespace: "openshift-machine-api" }),
-        kube.list({ apiVersion: "v1", plural: "nodes" }),
-        kube.list({ apiVersion: "operators.coreos.com/v1alpha1", plural: "subscriptions" }),
+    const unread: { what: Asked; why: string }[] = [];
+    const asked = async <T>(what: Asked, reading: Promise<T>): Promise<T | undefined> =>
+        reading.catch((e: unknown) => {
+            if (!isForbidden(e)) {
+                throw e;
+            }
+            unread.push({ what, why: e.message.replace(/^[^:]*: /, "") });
+            return undefined;
+        });
+    const [version, infrastructure, ingress, machineSets = [], nodes, subscriptions = []] = await Promise.all([
+        asked("ClusterVersion", kube.get({ apiVersion: CONFIG, plural: "clusterversions" }, "version")),
+        asked("Infrastructure", kube.get({ apiVersion: CONFIG, plural: "infrastructures" }, "cluster")),
+        asked("Ingress", kube.get({ apiVersion: CONFIG, plural: "ingresses" }, "cluster")),
+        asked(
+            "MachineSets",
+            kube.list({ apiVersion: "machine.openshift.io/v1beta1", plural: "machinesets", namespace: "openshift-machine-api" }),
+        ),
+        asked("nodes", kube.list({ apiVersion: "v1", plural: "nodes" })),
+        asked("Subscriptions", kube.list({ apiVersion: "operators.coreos.com/v1alpha1", plural: "subscriptions" })),
     ]);
+    if (version === undefined && !unread.some(({ what }) => what === "ClusterVersion")) {
+        throw new RefusalError(
+            `The cluster at ${kube.access.server} is no OpenShift: it has no ClusterVersion. Log in to another one (oc login, KUBECONFIG), or name its context with --context.`,
+        );
+    }
     const { infrastructureName, platformStatus } = (infrastructure?.status ?? {}) as {
         infrastructureName?: string;
         platformStatus?: { aws?: { region?: string } };
@@ -44,7 +76,10 @@ export async function readCluster(kube: Kube): Promise<Reading> {
     const workers = workerSets(machineSets);
     const ami = workers.map((worker) => worker.ami).find((id) => id !== undefined);
     const region = platformStatus?.aws?.region;
-    const types = nodes.flatMap((node) => gpuTypeOf(node) ?? []);
+    const types = (nodes ?? []).flatMap((node) => gpuTypeOf(node) ?? []);
+    const installed = subscriptions.flatMap(({ spec, metadata }): [string, string][] =>
+        typeof spec?.["name"] === "string" ? [[spec["name"], metadata.namespace!]] : [],
+    );
     return {
         ...(desired?.version !== undefined && { version: desired.version }),
         ...(domain !== undefined && { domain }),
@@ -52,14 +87,16 @@ export async function readCluster(kube: Kube): Promise<Reading> {
         ...(infrastructureName !== undefined && { infrastructureName }),
         ...(ami !== undefined && { ami }),
         zones: [...new Set(workers.flatMap(({ zone }) => zone ?? []))].sort(),
-        workers: nodes.filter((node) => "node-role.kubernetes.io/worker" in labelsOf(node)).length,
+        ...(nodes !== undefined && {
+            workers: nodes.filter((node) => "node-role.kubernetes.io/worker" in labelsOf(node)).length,
+        }),
         gpuNodes: [...new Set(types)].sort().map((instanceType) => ({
             instanceType,
             nodes: types.filter((type) => type === instanceType).length,
         })),
-        operators: [
-            ...new Set(subscriptions.flatMap(({ spec }) => (typeof spec?.["name"] === "string" ? [spec["name"]] : []))),
-        ].sort(),
+        operators: [...new Set(installed.map(([name]) => name))].sort(),
+        operatorNamespaces: Object.fromEntries(installed),
+        unread,
     };
 }
 

@@ -1,6 +1,7 @@
 /** A stack file with comments, from what was read and answered. */
 import { Document, isMap, isSeq, type Node, type Pair, type Scalar, YAMLMap } from "yaml";
 
+import { operatorEntry, type OperatorPackage } from "../../catalogue/operators";
 import type { Answers } from "./interview";
 import type { Reading } from "./reading";
 
@@ -12,19 +13,24 @@ export interface Parts {
     readonly reading: Reading;
     readonly answers: Answers;
     /** OLM packages that are installed and that the stack would install. */
-    readonly existing: readonly string[];
+    readonly existing: readonly OperatorPackage[];
     readonly quotas?: Quotas;
+    /** Context of the kubeconfig, where it is not the current one. */
+    readonly context?: string;
+    /** What whoever deploys should know of the GPU nodes. */
+    readonly notes?: readonly string[];
 }
 
 /** The settings alone. */
-export function settingsFrom({ reading, answers, existing, quotas }: Parts): object {
-    const { domain, region, infrastructureName, ami, zones } = reading;
+export function settingsFrom({ reading, answers, existing, quotas, context }: Parts): object {
+    const { domain, region, infrastructureName, ami, zones, operatorNamespaces } = reading;
     const { models, instanceType, tiers, users } = answers;
     const pool = instanceType.split(".")[0]!;
     const zone = zones[0];
     return {
         release: "3.4",
         cluster: {
+            ...(context !== undefined && { context }),
             ...(domain !== undefined && { domain }),
             ...(region !== undefined && { region }),
             ...(infrastructureName !== undefined && { infrastructureName }),
@@ -32,14 +38,16 @@ export function settingsFrom({ reading, answers, existing, quotas }: Parts): obj
             ...(zones.length > 0 && { zones: [...zones] }),
             ...(quotas !== undefined && { quotas }),
         },
-        ...(existing.length > 0 && { operators: Object.fromEntries(existing.map((one) => [one, { existing: true }])) }),
+        ...(existing.length > 0 && {
+            operators: Object.fromEntries(existing.map((one) => [one, existingOperator(one, operatorNamespaces[one])])),
+        }),
         gpu: {
             pools: [
                 answers.existing
                     ? {
                           name: pool,
                           instanceType,
-                          replicas: models.length,
+                          replicas: reading.gpuNodes.find((one) => one.instanceType === instanceType)?.nodes ?? models.length,
                           existing: { nodeSelector: { "node.kubernetes.io/instance-type": instanceType } },
                       }
                     : { name: pool, instanceType, ...(zone !== undefined && { zones: [zone] }), replicas: models.length },
@@ -54,6 +62,12 @@ export function settingsFrom({ reading, answers, existing, quotas }: Parts): obj
         })),
         ...(users.length > 0 && { identity: { store: "kubernetes", users: users.map((user) => ({ ...user })) } }),
     };
+}
+
+/** An operator that is there; the catalogue's namespace need not be said. */
+function existingOperator(of: OperatorPackage, namespace: string | undefined): object {
+    const elsewhere = namespace !== undefined && namespace !== operatorEntry("3.4", of).namespace;
+    return { existing: true, ...(elsewhere && { namespace }) };
 }
 
 /** Comments of the sections. */
@@ -72,16 +86,24 @@ export function stackFile(parts: Parts): string {
     const document = new Document({ config: { "maas:settings": settingsFrom(parts) } });
     const settings = document.getIn(["config", "maas:settings"]) as YAMLMap<Scalar<string>, Node>;
     for (const pair of settings.items) {
-        const comment = COMMENTS[pair.key.value];
-        if (comment !== undefined) {
+        const notes = pair.key.value === "gpu" ? (parts.notes ?? []).map((note) => ` ${note}`) : [];
+        const comment = [COMMENTS[pair.key.value] ?? [], notes].flat().join("\n");
+        if (comment !== "") {
             pair.key.commentBefore = comment;
         }
         inLine(pair);
     }
-    const { version, workers, gpuNodes } = parts.reading;
-    const gpus = gpuNodes.map(({ instanceType, nodes }) => `${nodes} x ${instanceType}`).join(", ");
-    const found = `OpenShift ${version ?? "of an unknown version"}, ${workers} workers, GPU nodes: ${gpus === "" ? "none" : gpus}.`;
-    return `# yaml-language-server: $schema=./settings.schema.json\n# Written by maas init. The cluster: ${found}\n${document.toString({ lineWidth: 120 })}`;
+    const unread = parts.reading.unread.map(({ what }) => what).join(", ");
+    const left = unread === "" ? "" : `# Not read, for want of rights: ${unread}. maas plan lists what is to be replaced.\n`;
+    const head = `# Written by maas init. The cluster: ${describedCluster(parts.reading)}.\n${left}`;
+    return `# yaml-language-server: $schema=./settings.schema.json\n${head}${document.toString({ lineWidth: 120 })}`;
+}
+
+/** Version, workers and GPU nodes of a cluster, in words. @param place of it, said after the version */
+export function describedCluster({ version, workers, gpuNodes, unread }: Reading, place = ""): string {
+    const known = gpuNodes.map(({ instanceType, nodes }) => `${nodes} x ${instanceType}`).join(", ");
+    const gpus = known !== "" ? known : unread.some(({ what }) => what === "nodes") ? "not read" : "none";
+    return `OpenShift ${version ?? "of an unknown version"}${place}, ${workers ?? "unknown"} workers, GPU nodes: ${gpus}`;
 }
 
 /** Short lists and maps stand on one line, as in the stacks that ship. */

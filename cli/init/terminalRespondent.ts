@@ -5,9 +5,13 @@ import { UsageError } from "../exit";
 import type { Terminal } from "../terminal";
 import type { Respondent } from "./ask";
 
-/** Asks on a terminal, reads lines. Close it when nothing more is asked. */
-export function terminalRespondent(terminal: Terminal, input: NodeJS.ReadableStream): Respondent & { close(): void } {
-    const lines = createInterface({ input });
+/** Asks on a terminal, reads lines. Close it when nothing more is asked. @param signal ends the wait for an answer */
+export function terminalRespondent(
+    terminal: Terminal,
+    input: NodeJS.ReadableStream,
+    signal: AbortSignal,
+): Respondent & { close(): void } {
+    const lines = createInterface({ input, signal });
     const answers = lines[Symbol.asyncIterator]();
     return {
         async ask(question) {

@@ -25,10 +25,15 @@ export interface OperatorState {
     readonly pods: { readonly ready: number; readonly all: number };
     /** Absent when the operator runs. */
     readonly symptom?: Symptom;
+    /** Whether its Subscription or its CSV may not be read. */
+    readonly unread?: true;
 }
 
 /** Looks an operator up. */
 export async function operatorState(view: ClusterView, wanted: WantedOperator): Promise<OperatorState> {
+    if (!(await view.mayRead(OLM, "subscriptions"))) {
+        return { package: wanted.package, pods: { ready: 0, all: 0 }, unread: true };
+    }
     const all = await view.list(OLM, "subscriptions");
     const ofPackage = all.filter(({ spec }) => spec?.["name"] === wanted.package);
     const own = ofPackage.find(({ metadata }) => wanted.namespace === undefined || metadata.namespace === wanted.namespace);
@@ -42,21 +47,30 @@ export async function operatorState(view: ClusterView, wanted: WantedOperator): 
     };
     if (own === undefined) {
         const foreign = ofPackage[0];
+        const name = foreign?.metadata.name ?? wanted.package;
         const says =
             foreign === undefined
                 ? "its Subscription does not exist"
                 : `somebody else installed it: Subscription ${foreign.metadata.namespace!}/${foreign.metadata.name}`;
         const at = foreign?.metadata.namespace ?? namespace;
-        return { ...common, symptom: { ...named("Subscription", wanted.package, at, wanted.package), says } };
+        return { ...common, symptom: { ...named("Subscription", name, at, wanted.package), says } };
     }
     const status = own.status as SubscriptionStatus | undefined;
     const version = status?.installedCSV;
+    if (!(await view.mayRead(OLM, "clusterserviceversions", own.metadata.namespace))) {
+        return { ...common, ...(version !== undefined && { version }), unread: true };
+    }
     const symptom = await troubleOf(view, wanted, own, status);
     return { ...common, ...(version !== undefined && { version }), ...(symptom !== undefined && { symptom }) };
 }
 
+const RESOURCES: Readonly<Record<string, string>> = {
+    Subscription: "subscriptions.operators.coreos.com",
+    ClusterServiceVersion: "clusterserviceversions.operators.coreos.com",
+};
+
 function named(kind: string, name: string, namespace: string | undefined, of: string): Omit<Symptom, "says"> {
-    return { kind, name, package: of, ...(namespace !== undefined && { namespace }) };
+    return { kind, name, package: of, resource: RESOURCES[kind]!, ...(namespace !== undefined && { namespace }) };
 }
 
 async function troubleOf(
@@ -68,6 +82,7 @@ async function troubleOf(
     const namespace = metadata.namespace!;
     const subscription = named("Subscription", metadata.name, namespace, of);
     const csvName = status?.installedCSV ?? status?.currentCSV;
+    const csvSymptom = { ...named("ClusterServiceVersion", csvName ?? of, namespace, of), subscription: metadata.name };
     try {
         const verdict = judgeSubscription(status, wanted);
         if ("plan" in verdict) {
@@ -85,16 +100,14 @@ async function troubleOf(
         const { phase = "not there", reason, message } = (csv as Csv | undefined)?.status ?? {};
         const words = [phase, reason, message].filter((word) => word !== undefined && word !== "").join(": ");
         return {
-            ...named("ClusterServiceVersion", csvName!, namespace, of),
+            ...csvSymptom,
             says: [words, ...(missing.length === 0 ? [] : [`CustomResourceDefinition ${missing.join(", ")} is not served`])].join(
                 "; ",
             ),
         };
     } catch (e) {
         const says = (e as Error).message;
-        return says.startsWith("ClusterServiceVersion ")
-            ? { ...named("ClusterServiceVersion", csvName!, namespace, of), says }
-            : { ...subscription, says };
+        return says.startsWith("ClusterServiceVersion ") ? { ...csvSymptom, says } : { ...subscription, says };
     }
 }
 
@@ -104,6 +117,9 @@ async function missingKinds(
     wanted: readonly string[],
     csv: KubeObject | undefined,
 ): Promise<readonly string[]> {
+    if (!(await view.mayRead("apiextensions.k8s.io/v1", "customresourcedefinitions"))) {
+        return [];
+    }
     const served = new Set(
         (await view.list("apiextensions.k8s.io/v1", "customresourcedefinitions")).map(({ metadata }) => metadata.name),
     );

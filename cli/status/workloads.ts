@@ -1,5 +1,8 @@
 /** Pods that do not run and machines that do not start. */
 import type { Symptom } from "../../catalogue/troubleshooting";
+import { APPLICATIONS_NAMESPACE } from "../../catalogue/openshiftai/names";
+import { recordOf } from "../../catalogue/releases";
+import { complaints } from "../../components/explain";
 import { failureOf, type Machine } from "../../components/gpu/machineFailures";
 import { conditionOf, type KubeObject } from "../../components/kube";
 import type { ClusterView } from "./cluster";
@@ -11,6 +14,7 @@ interface ContainerStatus {
     readonly name: string;
     readonly ready?: boolean;
     readonly state?: { readonly waiting?: { readonly reason?: string; readonly message?: string } };
+    readonly lastState?: { readonly terminated?: { readonly exitCode?: number; readonly reason?: string } };
 }
 
 /** The machines of a MachineSet that AWS does not launch. */
@@ -25,18 +29,78 @@ export async function machineTrouble(view: ClusterView, machineSet: string): Pro
             const failure = failureOf(machine as unknown as Machine);
             return failure === undefined
                 ? []
-                : [{ kind: "Machine", name: machine.metadata.name, namespace: MACHINES.namespace, says: failure.message }];
+                : [
+                      {
+                          kind: "Machine",
+                          resource: "machines.machine.openshift.io",
+                          name: machine.metadata.name,
+                          namespace: MACHINES.namespace,
+                          says: failure.message,
+                      },
+                  ];
         });
+}
+
+/** Namespaces of the pods behind an object that is in none, or in another. */
+const OPERANDS: Readonly<Record<string, readonly string[]>> = {
+    DataScienceCluster: [APPLICATIONS_NAMESPACE],
+    Tenant: [APPLICATIONS_NAMESPACE],
+    AITenant: [APPLICATIONS_NAMESPACE, recordOf("3.5").apiNamespace],
+    DSCInitialization: ["redhat-ods-monitoring"],
+    ClusterPolicy: ["nvidia-gpu-operator"],
+};
+
+/** The namespaces of the pods behind an object. */
+export function podsBehind(kind: string, namespace: string | undefined): readonly string[] {
+    return [...new Set([...(OPERANDS[kind] ?? []), ...(namespace === undefined ? [] : [namespace])])];
 }
 
 /** The pods of a namespace that cannot run, in the words of kubelet and scheduler. Those that just start are none. */
 export async function podTrouble(view: ClusterView, namespace: string): Promise<readonly Symptom[]> {
     const pods = await view.list("v1", "pods", namespace);
     return pods.flatMap((pod) => {
-        const says = isReady(pod) ? undefined : troubleOfPod(pod);
+        const says = isReady(pod) || isOfJob(pod) ? undefined : troubleOfPod(pod);
         return says === undefined ? [] : [{ kind: "Pod", name: pod.metadata.name, namespace, says }];
     });
 }
+
+/** A Job tries again: a pod of it that failed is no trouble of its own. */
+function isOfJob({ metadata, status }: KubeObject): boolean {
+    const { ownerReferences = [] } = metadata as { ownerReferences?: { kind?: string }[] };
+    return status?.["phase"] === "Failed" && ownerReferences.some(({ kind }) => kind === "Job");
+}
+
+/** Objects that controllers make of those of the stack, and whose conditions tell what no object of the stack does. */
+const GENERATED: readonly (readonly [apiVersion: string, plural: string, kind: string])[] = [
+    ["kuadrant.io/v1", "authpolicies", "AuthPolicy"],
+    ["kuadrant.io/v1", "ratelimitpolicies", "RateLimitPolicy"],
+    ["kuadrant.io/v1alpha1", "tokenratelimitpolicies", "TokenRateLimitPolicy"],
+    ["gateway.networking.k8s.io/v1", "httproutes", "HTTPRoute"],
+];
+
+/** Words of a policy that is as it should be: others override it, or there is no route yet. */
+const IDLE = /\(Overridden|not in the path to any existing routes/;
+
+/** Policies and routes of a namespace that are not accepted, or not in force though they have something to protect. */
+export async function routeTrouble(view: ClusterView, namespace: string): Promise<readonly Symptom[]> {
+    const found: Symptom[] = [];
+    for (const [apiVersion, plural, kind] of GENERATED) {
+        for (const { metadata, status = {} } of await view.list(apiVersion, plural, namespace)) {
+            const words = complaints(status).filter((word) => !IDLE.test(word));
+            if (words.length > 0) {
+                const resource = `${plural}.${apiVersion.split("/")[0]!}`;
+                found.push({ kind, resource, name: metadata.name, namespace, says: words.join("; ") });
+            }
+        }
+    }
+    return found;
+}
+
+/** What {@link podTrouble} and {@link routeTrouble} read of each namespace. */
+export const SCANNED: readonly (readonly [apiVersion: string, plural: string])[] = [
+    ["v1", "pods"],
+    ...GENERATED.map(([apiVersion, plural]) => [apiVersion, plural] as const),
+];
 
 function troubleOfPod({ metadata, status = {} }: KubeObject): string | undefined {
     const { labels = {} } = metadata as { labels?: Record<string, string> };
@@ -47,9 +111,12 @@ function troubleOfPod({ metadata, status = {} }: KubeObject): string | undefined
         ...((status["initContainerStatuses"] ?? []) as ContainerStatus[]),
         ...((status["containerStatuses"] ?? []) as ContainerStatus[]),
     ];
-    const waiting = containers.find(({ state }) => /BackOff|Err|Invalid/.test(state?.waiting?.reason ?? ""))?.state?.waiting;
-    if (waiting !== undefined) {
-        return [waiting.reason, waiting.message].filter(Boolean).join(": ");
+    const stuck = containers.find(({ state }) => /BackOff|Err|Invalid/.test(state?.waiting?.reason ?? ""));
+    if (stuck !== undefined) {
+        const { exitCode, reason } = stuck.lastState?.terminated ?? {};
+        const last = exitCode === undefined ? undefined : `last ended with exit code ${exitCode} (${reason ?? "no reason"})`;
+        const { waiting } = stuck.state!;
+        return [[waiting!.reason, waiting!.message].filter(Boolean).join(": "), last].filter(Boolean).join("; ");
     }
     const unscheduled = conditionOf({ status }, "PodScheduled");
     if (unscheduled?.status === "False") {

@@ -127,6 +127,12 @@ export function madeNothing({ resources, diagnostics: told }: Plan): boolean {
     return told.some((d) => d.severity === "error") && resources.every(({ type }) => type === "pulumi:pulumi:Stack");
 }
 
+/** The one error of a program that made nothing, such as the list of its wrong settings: the last line tells it, whole. */
+function onlyError(plan: Plan): Plan["diagnostics"][number] | undefined {
+    const [error, ...others] = plan.diagnostics.filter(({ severity }) => severity === "error");
+    return madeNothing(plan) && others.length === 0 && !plan.policy.some(refuses) ? error : undefined;
+}
+
 type Range = { readonly min: number; readonly max: number };
 
 const figure = (value: Range | undefined, write?: (n: number) => string): string =>
@@ -226,7 +232,8 @@ const severityStyle = { error: "red", warning: "yellow", info: "blue", debug: "d
 
 /** The messages of the program and of the engine. Each message is kept whole: a stack trace stays a stack trace. */
 export function diagnostics(out: Terminal, plan: Plan, model: Model, verbose: boolean): void {
-    const said = plan.diagnostics.filter((d) => verbose || d.severity !== "debug");
+    const last = onlyError(plan);
+    const said = plan.diagnostics.filter((d) => d !== last && (verbose || d.severity !== "debug"));
     block(
         out,
         "Diagnostics",
@@ -247,15 +254,20 @@ export function refused(plan: Plan): boolean {
 }
 
 /**
- * Prints the line that a failed command ends with: what came of it, why, and what to do.
+ * Prints what a failed command ends with: what came of it, why, and what to do.
  *
  * @param verdict what came of it: `Refused`
  */
 export function printFailure(err: Terminal, plan: Plan, verdict: string): void {
+    const only = onlyError(plan);
+    if (only !== undefined) {
+        err.always(`${err.style(`${verdict}:`, "red")} ${only.message.trimEnd()}`);
+        return;
+    }
     const failure = failureOf(plan, modelOf(plan));
     const policies = plan.policy.filter(refuses).length;
     const result = policies === 0 ? verdict : `Refused (${count(policies, "mandatory policy finding")})`;
-    // An error of many lines, such as the list of wrong settings, stands above.
+    // An error of many lines stands above.
     const [first = "", ...more] = (failure?.cause ?? "the program did not finish").split("\n");
     const cause = more.length === 0 ? first : `${first.replace(/:$/, "")}, see above`;
     const rest = policies === 0 ? (failure?.others.length ?? 0) : 0;

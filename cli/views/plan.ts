@@ -23,7 +23,9 @@ export function printPlan(
     gpus(out, plan);
     printAwaited(out, awaitedOf(plan.resources));
     outputs(out, plan);
-    placeholders(out, how.placeholders);
+    if (!refused(plan)) {
+        placeholders(out, how.placeholders); // What refuses the plan comes first, and alone.
+    }
     // Problems come last, where it is read first.
     diagnostics(out.quiet ? err : out, plan, model, how.verbose);
     out.line();

@@ -13,7 +13,7 @@ const operatorColumns: readonly Column[] = [
 const NAMED = 3;
 
 /** Prints what is up, what is not, and what to do about it. */
-export function printStatus(out: Terminal, { stack, up, all, operators, problems }: Status): void {
+export function printStatus(out: Terminal, { stack, up, all, unseen, unread, operators, problems }: Status): void {
     out.line(`${out.style(`Status of the stack ${stack}`, "bold")}: ${up} of ${all} are up.`);
     block(
         out,
@@ -37,17 +37,26 @@ export function printStatus(out: Terminal, { stack, up, all, operators, problems
             problems.flatMap((problem, i) => linesOf(out, problem, i + 1)),
         );
     }
+    block(out, "Not read, for want of rights", unread);
     out.line();
-    out.line(problems.length === 0 && up === all ? out.style("All is up.", "green") : out.style("Not all is up.", "red"));
+    const well = problems.length === 0 && up + unseen === all;
+    out.line(
+        !well
+            ? out.style("Not all is up.", "red")
+            : unseen > 0
+              ? out.style(`All that could be read is up; ${unseen} of ${all} could not.`, "yellow")
+              : out.style("All is up.", "green"),
+    );
 }
 
-function linesOf(out: Terminal, { object, says, cause, remedies, waiting }: Problem, number: number): string[] {
+function linesOf(out: Terminal, { object, says, cause, remedies, advice, waiting }: Problem, number: number): string[] {
     const rest = waiting.length - NAMED;
     const waits = `${waiting.slice(0, NAMED).join(", ")}${rest > 0 ? ` and ${rest} more` : ""}`;
     return [
         `${number}. ${out.style(object, "yellow")}: ${says}`,
         `     cause    ${cause}`,
         ...remedies.map((remedy, i) => `     ${i === 0 ? "remedy" : "      "}   ${remedy}`),
+        ...(advice === undefined ? [] : [`     advice   ${advice}`]),
         ...(waiting.length === 0 ? [] : [`     waiting  ${waits}`]),
     ];
 }

@@ -27,7 +27,7 @@ it("a cause that names objects is not told of others", () => {
 });
 
 it("remedies name the object, its namespace and the stack, and nothing is left open", () => {
-    expect(of({}).remedies).toContain("oc describe csv rhods-operator.3.4.0 -n rhods");
+    expect(of({}).remedies).toContain("oc describe clusterserviceversion rhods-operator.3.4.0 -n rhods");
     const everything: Symptom = { kind: "Node", name: "n", namespace: "ns", says: "Failed", package: "pkg" };
     for (const { remedies, kind, name, says } of causes) {
         expect(remedies.length).toBeGreaterThan(0);

@@ -1,5 +1,6 @@
 /** `maas init`: what is read, what is asked, and the stack file that comes of it. */
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import path from "node:path";
 
 import { parse } from "yaml";
@@ -13,11 +14,22 @@ import { settingsFrom, stackFile } from "../../../cli/init/stackFile";
 import { Kube } from "../../../components/kube";
 import { plan } from "../../../rehearsal/plan";
 import { openMemoryWorld } from "../../../simulator/rehearse";
+import { askUnread } from "../../../cli/init/unread";
 import { parseSettings } from "../../../stacks/settings";
 import { Project } from "../../project";
-import { inProcess, start } from "../helper";
+import { denying } from "../denying";
+import { inProcess, root, start } from "../helper";
+import { onTerminal } from "../onTerminal";
 
-const nothing: Reading = { zones: ["us-east-2a"], workers: 3, gpuNodes: [], operators: [], region: "us-east-2" };
+const nothing: Reading = {
+    zones: ["us-east-2a"],
+    workers: 3,
+    gpuNodes: [],
+    operators: [],
+    operatorNamespaces: {},
+    region: "us-east-2",
+    unread: [],
+};
 
 /** Answers in their order; whoever asks more is told nothing new. */
 function script(...answers: string[]): Respondent & { said: string[]; asked: string[] } {
@@ -63,7 +75,7 @@ it("reads a cluster", async () => {
         await world.settled();
         const reading = await readCluster(await Kube.connect(undefined, world.kubeconfig));
         expect(reading).toMatchObject({ region: "us-east-2", zones: ["us-east-2a", "us-east-2b", "us-east-2c"], gpuNodes: [] });
-        expect([reading.workers > 0, reading.version]).toEqual([true, expect.stringMatching(/^4\.\d+\./)]);
+        expect([reading.workers! > 0, reading.version]).toEqual([true, expect.stringMatching(/^4\.\d+\./)]);
     } finally {
         await world.close();
     }
@@ -131,6 +143,161 @@ describe("memory", () => {
         expect(types.every((type) => fits("gpt-oss-20b", type))).toBe(true);
         expect(needOf("gpt-oss-20b")).toBeGreaterThan(10);
         expect(needOf("nothing")).toBeUndefined();
+    });
+});
+
+describe("what may not be read", () => {
+    it("is asked, told in the file, and stands as a placeholder where nobody answers", async () => {
+        const world = await openMemoryWorld();
+        const gate = await denying(world.kubeconfig, /nodes|machinesets|ingresses|subscriptions|infrastructures/);
+        try {
+            await world.settled();
+            const reading = await readCluster(await Kube.connect(undefined, gate.kubeconfig));
+            expect(reading.unread.map(({ what }) => what)).toEqual([
+                "Infrastructure",
+                "Ingress",
+                "MachineSets",
+                "nodes",
+                "Subscriptions",
+            ]);
+            const all = [
+                "apps",
+                "",
+                "",
+                "us-esat-2",
+                "us-east-2",
+                "",
+                "us-east-1a",
+                "us-east-2b",
+                "2 x g6e.2xlage",
+                "2 x g6e.2xlarge",
+                "nfd",
+            ];
+            const to = script(...all);
+            const asked = await askUnread(to, reading, ["nfd"]);
+            expect(asked).toMatchObject({
+                region: "us-east-2",
+                zones: ["us-east-2b"],
+                gpuNodes: [{ instanceType: "g6e.2xlarge", nodes: 2 }],
+                operators: ["nfd"],
+            });
+            expect(to.said.join("\n")).toMatch(
+                /Not read: nodes .*is no domain.*us-esat-2.*did you mean "us-east-2".*is no zone of us-east-2/s,
+            );
+            const answers = await interview(script(), asked);
+            const text = stackFile({ reading: asked, answers, existing: ["nfd"] });
+            expect(text).toContain("# Not read, for want of rights: Infrastructure, Ingress, MachineSets, nodes, Subscriptions.");
+            expect(await planned(text)).toEqual([]);
+            const silent = await askUnread(script(), reading, []);
+            const bare = { reading: silent, answers: await interview(script(), silent), existing: [] };
+            expect(await planned(stackFile(bare))).toEqual([]);
+        } finally {
+            await gate.close();
+            await world.close();
+        }
+    });
+
+    it("does not end the command, whose file says it", async () => {
+        const world = await openMemoryWorld();
+        const gate = await denying(world.kubeconfig, /nodes/);
+        const before = process.env["KUBECONFIG"];
+        process.env["KUBECONFIG"] = gate.kubeconfig;
+        try {
+            await world.settled();
+            const { code, out } = await inProcess("init", "--yes", "--project", project.folder);
+            expect([code, out]).toEqual([
+                0,
+                expect.stringMatching(/GPU nodes: not read.*\nNot read: nodes \(nodes is forbidden/),
+            ]);
+        } finally {
+            process.env["KUBECONFIG"] = before;
+            await gate.close();
+            await world.close();
+        }
+    });
+
+    /** Errors of the plan of a stack file. */
+    async function planned(text: string): Promise<unknown[]> {
+        writeFileSync(path.join(project.folder, "stacks/Pulumi.dev.yaml"), text);
+        const { diagnostics } = await plan({ projectDir: project.folder, stack: "dev" });
+        return diagnostics.filter(({ severity }) => severity === "error");
+    }
+});
+
+it("names where operators are that are not where the catalogue has them", () => {
+    const reading = { ...nothing, operatorNamespaces: { nfd: "openshift-operators", "rhods-operator": "redhat-ods-operator" } };
+    const answers: Answers = { models: ["m"], instanceType: "g6e.xlarge", existing: false, tiers: [], users: [] };
+    expect(settingsFrom({ reading, answers, existing: ["nfd", "rhods-operator"], context: "lab" })).toMatchObject({
+        cluster: { context: "lab" },
+        operators: { nfd: { existing: true, namespace: "openshift-operators" }, "rhods-operator": { existing: true } },
+    });
+});
+
+it("on a terminal asks, and ends at once when interrupted", async () => {
+    const command = [process.execPath, path.join(root, "cli/maas.js"), "init", "--from", "rehearsal", "--name", "tty"];
+    const terminal = onTerminal([...command, "--project", project.folder]);
+    await terminal.until("Models, with commas between them [gpt-oss-20b]:");
+    terminal.type("gpt-oss-20b\r");
+    await terminal.until("needs 1");
+    await terminal.until("Instance type of the GPU nodes");
+    terminal.type("\r");
+    await terminal.until("Tiers in rising order");
+    terminal.type("free 5/2m 1000/1m, pro 20/2m 5000/1m\r");
+    await terminal.until("Users with their tiers");
+    terminal.type("ann:pro\r");
+    expect(await terminal.ended).toBe(0);
+    const text = readFileSync(path.join(project.folder, "stacks/Pulumi.tty.yaml"), "utf8");
+    expect(text).toContain("- { name: ann, tier: pro }");
+    const again = onTerminal([...command.slice(0, -1), "gone", "--project", project.folder]);
+    await again.until("Models, with commas");
+    const at = Date.now();
+    again.type("\u0003");
+    expect(await again.ended).toBe(130);
+    expect(Date.now() - at).toBeLessThan(4000);
+    expect(existsSync(path.join(project.folder, "stacks/Pulumi.gone.yaml"))).toBe(false);
+});
+
+describe("quotas", () => {
+    /** Answers as `aws service-quotas list-service-quotas` does. Source: aws/aws-cli@2.27.0:awscli/examples/service-quotas/list-service-quotas.rst. */
+    const cli = (folder: string, body: string): void =>
+        writeFileSync(path.join(folder, "aws"), `#!/bin/sh\necho "$@" > "${folder}/asked"\n${body}\n`, { mode: 0o755 });
+
+    it.each([
+        [
+            "hold the nodes: they are settings",
+            'echo \'{"Quotas":[{"QuotaCode":"L-DB2E81BA","Value":64.0}]}\'',
+            0,
+            /quotas:\s+onDemandG: 64|quotas: \{ onDemandG: 64 \}/,
+        ],
+        [
+            "do not hold them: the file says it, and plan accepts it",
+            'echo \'{"Quotas":[{"QuotaCode":"L-DB2E81BA","Value":0.0}]}\'',
+            0,
+            /# The quota Running On-Demand G and VT instances \(L-DB2E81BA\) is 0 vCPUs, and the GPU nodes need 4/,
+        ],
+        [
+            "may not be read",
+            'echo "An error occurred (AccessDeniedException)" >&2; exit 254',
+            1,
+            /could not be read: An error occurred \(AccessDenied/,
+        ],
+    ])("that %s", async (_what, body, expected, text) => {
+        const folder = mkdtempSync(path.join(tmpdir(), "maas-aws-"));
+        const before = process.env["PATH"];
+        try {
+            cli(folder, body);
+            process.env["PATH"] = `${folder}${path.delimiter}${before}`;
+            const words = ["init", "--yes", "--from", "rehearsal", "--aws", "--project", project.folder];
+            const { code, err } = await inProcess(...words);
+            const file = path.join(project.folder, "stacks/Pulumi.dev.yaml");
+            expect([code, code === 0 ? readFileSync(file, "utf8") : err]).toEqual([expected, expect.stringMatching(text)]);
+            expect(readFileSync(path.join(folder, "asked"), "utf8")).toMatch(
+                /list-service-quotas --service-code ec2 --region us-east-2/,
+            );
+        } finally {
+            process.env["PATH"] = before;
+            rmSync(folder, { recursive: true });
+        }
     });
 });
 
