@@ -13,6 +13,23 @@ export const FILES = ":files";
  * @param words after `maas`, the last one as far as it is written; it may be empty
  */
 export function candidates(words: readonly string[], context: Pick<Context, "root">): string[] {
+    const [, option, begun] = /^(--[\w-]+)=(.*)$/.exec(words.at(-1) ?? "") ?? [];
+    if (option !== undefined) {
+        // The shell replaces the whole word: with a file's name alone it would lose the option.
+        return candidates([...words.slice(0, -1), option, begun!], context).flatMap((value) =>
+            value === FILES ? [] : [`${option}=${value}`],
+        );
+    }
+    return next(withoutEquals(words), context);
+}
+
+/** Bash takes `--option=value` for three words. */
+function withoutEquals(words: readonly string[]): readonly string[] {
+    const joined = words.filter((word, i) => word !== "=" || words[i - 1]?.startsWith("--") !== true);
+    return words.at(-1) === "=" && joined.length < words.length ? [...joined, ""] : joined;
+}
+
+function next(words: readonly string[], context: Pick<Context, "root">): string[] {
     const last = words.at(-1) ?? "";
     const before = words.slice(0, -1);
     const found = findCommand(before);

@@ -50,7 +50,7 @@ test("an object that the cluster refuses is exit 1, told with the cluster's own 
 test("a program that refuses its settings is exit 1", async () => {
     const { code, out, err } = await inProcess("rehearse", "refused", ...tiny.slice(1));
     expect(code).toBe(1);
-    expect(out).toContain("these settings are refused");
+    expect(out).not.toContain("these settings are refused");
     // Nothing else is told of a bring-up that did not begin.
     expect(out).not.toMatch(/^(?:Time|Policy|Operations|Not ready)/m);
     expect(err).toMatch(/^Refused: these settings are refused\.$/m);
