@@ -8,6 +8,9 @@ import type { ApiKey } from "../maasApi/client";
 import { jsonOption, reportTerminal, writeJson } from "../output";
 import { stackArgument } from "../stackArgument";
 
+/** Keys that are looked up at the same time. */
+const READ_AT_ONCE = 8;
+
 export const command: Command = {
     summary: "Revoke API keys: by id, of a user, of a subscription, or those that no longer fit their tier",
     description: `Lists the keys, and revokes them with --yes. Users can revoke their own keys; administrators of OpenShift AI, all keys.
@@ -73,7 +76,10 @@ async function selected(found: StackKeys, invocation: Invocation, context: Conte
     const { api } = found;
     if (invocation.given("id")) {
         const ids = [...new Set(invocation.texts("id"))];
-        const keys = await Promise.all(ids.map((id) => api.read(id)));
+        const keys: (ApiKey | undefined)[] = [];
+        for (let at = 0; at < ids.length; at += READ_AT_ONCE) {
+            keys.push(...(await Promise.all(ids.slice(at, at + READ_AT_ONCE).map((id) => api.read(id)))));
+        }
         const missing = ids.filter((_, i) => keys[i]?.status !== "active");
         if (missing.length > 0) {
             throw new RefusalError(

@@ -3,6 +3,7 @@ import { z } from "zod";
 
 import { RefusalError } from "../exit";
 import { parsedJson } from "../http/json";
+import { leadsTo } from "../http/leadsTo";
 import { sendPatiently } from "../http/patient";
 import type { Period } from "./period";
 
@@ -81,6 +82,12 @@ async function ask(
         },
         { repeatable: true, onWait, firstWait },
     );
+    const elsewhere = leadsTo(answer, url);
+    if (elsewhere !== undefined) {
+        throw new RefusalError(
+            `${url} answers ${answer.status}: it leads to ${elsewhere}, which is not followed: check the address (--prometheus), and whether a page of a login is before it.`,
+        );
+    }
     const said = answerSchema.safeParse(parsedJson(answer.body)).data;
     if (answer.status === 401 || answer.status === 403) {
         throw new RefusalError(

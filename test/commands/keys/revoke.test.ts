@@ -150,6 +150,13 @@ describe("revoke", () => {
         expect(active()).toHaveLength(3);
     });
 
+    it("looks up many ids a few at a time", async () => {
+        const keys = Array.from({ length: 30 }, () => on.add({ username: "carl" }));
+        on.servers.delay = 5;
+        await on.keys(`revoke ${keys.map(({ id }) => `--id ${id}`).join(" ")} --dry-run`);
+        expect(on.servers.mostAtOnce).toBeLessThanOrEqual(8);
+    });
+
     it("says which remain when some fail, and the same command revokes the rest", async () => {
         on.servers.before = (request) => (request.endsWith("/b1") && request.startsWith("DELETE") ? { status: 500 } : undefined);
         const { code, err } = await on.keys("revoke --subscription free --yes");

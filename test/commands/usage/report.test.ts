@@ -1,5 +1,5 @@
 /** `maas usage --since`: days, addresses, what Prometheus says, and the columns of FOCUS. The numbers are tested on a real Prometheus. */
-import { createServer, type Server } from "node:http";
+import { createServer, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 
 import { FOCUS_COLUMNS, focusRow } from "../../../cli/usage/focus";
@@ -196,6 +196,19 @@ describe("the command", () => {
             ["ana", 1],
             ["free-user", 100],
         ]);
+    });
+
+    it("says where an answer leads to that is a page of a login", async () => {
+        server.removeAllListeners("request");
+        server.on("request", (_, response: ServerResponse) =>
+            response.writeHead(302, { Location: "https://login.example.com/oauth?state=s3cret" }).end(),
+        );
+        const { code, err } = await usage();
+        expect(code).toBe(1);
+        expect(err).toMatch(
+            /answers 302: it leads to https:\/\/login\.example\.com\/oauth, which is not followed: check the address \(--prometheus\)/,
+        );
+        expect(err).not.toContain("s3cret");
     });
 
     it.each<[number, string, RegExp]>([
