@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 
 import { registeredKinds, registeredPatches } from "../kinds";
 import { conditionsOf, type Kube } from "./kube";
-import { holderOf, plannedObject, type PlannedObject, remedyFor } from "./planned";
+import { holderOf, isPulumis, plannedObject, type PlannedObject, remedyFor } from "./planned";
 
 /** Conditions that are bad when they are True: of deployments, namespaces, nodes, Subscriptions and listeners too. */
 const bad = /(Degraded|Stalled|Failing|Failed|Failure|Error|Unhealthy|Pressure|Unavailable|Remaining|Conflicted)$/;
@@ -79,8 +79,9 @@ async function tellHolder(connect: () => Promise<Kube>, object: PlannedObject): 
         .then((kube) => kube.get({ apiVersion, plural, ...(namespace !== undefined && { namespace }) }, name))
         .catch(() => undefined);
     const holder = found === undefined ? "" : ` (${holderOf(found)})`;
+    const interrupted = found !== undefined && isPulumis(found) ? "; an interrupted up leaves such objects" : "";
     await pulumi.log.error(
-        `${kind} ${name} is on the cluster already${holder}, and this stack would create it. Remedy: ${remedyFor(object)}`,
+        `${kind} ${name} is on the cluster already${holder}, and this stack would create it. Remedy: ${remedyFor(object)}${interrupted}`,
     );
 }
 
