@@ -17,25 +17,65 @@ const query = z.strictObject({
 
 const period = text<`${number}${"s" | "m" | "h"}`>(/^[1-9][0-9]{0,5}(s|m|h)$/, "a duration such as 30s or 1h");
 
-/** A time series chart. `unit` is how its values are written. */
+/** Currencies that there are units of. Source: `perses/perses@v0.52.0:cue/common/format.cue`. */
+export const CURRENCIES = [
+    "aud",
+    "cad",
+    "chf",
+    "cny",
+    "eur",
+    "gbp",
+    "hkd",
+    "inr",
+    "jpy",
+    "krw",
+    "nok",
+    "nzd",
+    "sek",
+    "sgd",
+    "usd",
+] as const;
+
+/** How values are written. */
+const format = z.strictObject({
+    unit: z.enum(["decimal", "percent", "percent-decimal", "seconds", "requests/sec", ...CURRENCIES]),
+    decimalPlaces: z.number().int().min(0).optional(),
+});
+const last = { calculation: z.literal("last"), format: format.optional() };
+
+/** What a panel draws: lines over time, numbers, or bars. */
+const chart = z.discriminatedUnion("kind", [
+    z.strictObject({
+        kind: z.literal("TimeSeriesChart"),
+        spec: z.strictObject({
+            legend: z.strictObject({ mode: z.enum(["list", "table"]), position: z.enum(["bottom", "right"]) }).optional(),
+            yAxis: z.strictObject({ format: format.optional(), min: z.number().optional() }).optional(),
+        }),
+    }),
+    z.strictObject({
+        kind: z.literal("StatChart"),
+        spec: z.strictObject({
+            ...last,
+            // Lines below the number.
+            sparkline: z.strictObject({}).optional(),
+            thresholds: z
+                .strictObject({
+                    steps: z.array(z.strictObject({ value: z.number(), color: z.string().regex(/^#[0-9a-f]{6}$/) })),
+                })
+                .optional(),
+        }),
+    }),
+    z.strictObject({
+        kind: z.literal("BarChart"),
+        spec: z.strictObject({ ...last, mode: z.enum(["value", "percentage"]), sort: z.enum(["asc", "desc"]) }),
+    }),
+]);
+
 const panel = z.strictObject({
     kind: z.literal("Panel"),
     spec: z.strictObject({
         display: z.strictObject({ name: z.string().min(1), description: z.string().optional() }),
-        plugin: z.strictObject({
-            kind: z.literal("TimeSeriesChart"),
-            spec: z.strictObject({
-                legend: z.strictObject({ mode: z.enum(["list", "table"]), position: z.enum(["bottom", "right"]) }).optional(),
-                yAxis: z
-                    .strictObject({
-                        format: z
-                            .strictObject({ unit: z.enum(["decimal", "percent", "percent-decimal", "seconds", "requests/sec"]) })
-                            .optional(),
-                        min: z.number().optional(),
-                    })
-                    .optional(),
-            }),
-        }),
+        plugin: chart,
         queries: z.array(query).min(1),
     }),
 });
@@ -64,6 +104,8 @@ const variable = z.strictObject({
         name: z.string().regex(/^[a-z_][a-z0-9_]*$/),
         display: z.strictObject({ name: z.string().min(1) }).optional(),
         allowAllValue: z.boolean().optional(),
+        // What `$name` stands for while all are chosen. Default: all that are offered.
+        customAllValue: z.string().min(1).optional(),
         allowMultiple: z.boolean().optional(),
         defaultValue: z.string().optional(),
         plugin: z.strictObject({

@@ -34,7 +34,7 @@ export function dashboards(scope: Scope): Dashboard[] {
             folder: "platform" as const,
             title: "Overview",
             description: "What users feel, use, supply, and alerts that fire",
-            rows: overviewRows(models, [...new Set(alerts)]),
+            rows: overviewRows(scope, [...new Set(alerts)]),
         },
         {
             name: "models",
@@ -137,8 +137,8 @@ export function dashboards(scope: Scope): Dashboard[] {
             name: "gpus",
             folder: "models",
             title: "GPUs",
-            description: "Use, memory, power and temperature of each GPU",
-            rows: gpuRows(),
+            description: "Use, memory, power, temperature and last error of each GPU, and what idle ones cost",
+            rows: gpuRows(scope.prices),
         },
     ];
 }

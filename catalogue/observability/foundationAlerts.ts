@@ -82,6 +82,8 @@ export function foundationAlerts({ databases, exporters, keysApi, vault, grafana
                       expr: `kubelet_volume_stats_available_bytes{namespace=~"${databases.map(({ namespace }) => namespace).join("|")}"} / kubelet_volume_stats_capacity_bytes < 0.15`,
                       summary: "Volume {{ $labels.persistentvolumeclaim }} in {{ $labels.namespace }} has less than 15 % left",
                       description: "A database whose volume is full stops.",
+                      // With receivers, all alerts have one namespace: the volumes of two must not become one alert.
+                      labels: { volume: "{{ $labels.namespace }}/{{ $labels.persistentvolumeclaim }}" },
                       look: [
                           "Enlarge it: the setting `volumeGiB` of the database.",
                           "What grows: keys that have ended, logs, backups?",

@@ -1,13 +1,6 @@
 /** Panels of what the platform rests on, and of the keys. Pure. Source: docs/sources/observability.md#queries. */
-import type { Panel, Row } from "./panel";
+import { asBars, asValues, lines, type Row } from "./panel";
 import { GATEWAYS, type Scope } from "./scope";
-
-const panel = (title: string, unit: Panel["unit"], queries: Panel["queries"], description?: string): Panel => ({
-    title,
-    unit,
-    queries,
-    ...(description !== undefined && { description }),
-});
 
 /** Certificates, secrets, databases, Vault. */
 export function foundationRows({ databases, exporters, vault }: Scope): Row[] {
@@ -19,20 +12,24 @@ export function foundationRows({ databases, exporters, vault }: Scope): Row[] {
         {
             title: "Certificates and secrets",
             panels: {
-                certificates: panel("Days until certificates end", "decimal", [
-                    [
-                        "bottomk(10, (certmanager_certificate_expiration_timestamp_seconds - time()) / 86400)",
-                        "{{exported_namespace}}/{{name}}",
-                    ],
-                ]),
-                secrets: panel(
-                    "ExternalSecrets",
-                    "decimal",
-                    [
-                        [`count(externalsecret_status_condition{condition="Ready",status="True"} == 1)`, "synced"],
-                        [`count(externalsecret_status_condition{condition="Ready",status="False"} == 1)`, "not synced"],
-                    ],
-                    "Empty where External Secrets is not used.",
+                certificates: asBars(
+                    lines("Days until certificates end", "decimal", [
+                        [
+                            "bottomk(10, (certmanager_certificate_expiration_timestamp_seconds - time()) / 86400)",
+                            "{{exported_namespace}}/{{name}}",
+                        ],
+                    ]),
+                ),
+                secrets: asValues(
+                    lines(
+                        "ExternalSecrets",
+                        "decimal",
+                        [
+                            [`count(externalsecret_status_condition{condition="Ready",status="True"} == 1)`, "synced"],
+                            [`count(externalsecret_status_condition{condition="Ready",status="False"} == 1)`, "not synced"],
+                        ],
+                        "Empty where External Secrets is not used.",
+                    ),
                 ),
             },
         },
@@ -42,17 +39,22 @@ export function foundationRows({ databases, exporters, vault }: Scope): Row[] {
                   {
                       title: "Databases",
                       panels: {
-                          databases: panel("Copies that are ready", "decimal", [
-                              [`sum by (namespace) (kube_pod_status_ready{${among},${pods},condition="true"})`, "{{namespace}}"],
-                          ]),
-                          databaseVolumes: panel("Use of their volumes", "percent-decimal", [
+                          databases: asValues(
+                              lines("Copies that are ready", "decimal", [
+                                  [
+                                      `sum by (namespace) (kube_pod_status_ready{${among},${pods},condition="true"})`,
+                                      "{{namespace}}",
+                                  ],
+                              ]),
+                          ),
+                          databaseVolumes: lines("Use of their volumes", "percent-decimal", [
                               [
                                   `1 - kubelet_volume_stats_available_bytes{${among}} / kubelet_volume_stats_capacity_bytes{${among}}`,
                                   "{{namespace}} {{persistentvolumeclaim}}",
                               ],
                           ]),
                           ...(managed.length > 0 && {
-                              databaseLag: panel("Standbys are behind by", "seconds", [
+                              databaseLag: lines("Standbys are behind by", "seconds", [
                                   [
                                       `max by (pod) (cnpg_pg_replication_lag{namespace=~"${managed.map(({ namespace }) => namespace).join("|")}"})`,
                                       "{{pod}}",
@@ -68,15 +70,15 @@ export function foundationRows({ databases, exporters, vault }: Scope): Row[] {
                   {
                       title: "Clients of databases",
                       panels: {
-                          databaseConnections: panel("Connections in use", "percent-decimal", [
+                          databaseConnections: lines("Connections in use", "percent-decimal", [
                               [
                                   `sum by (job) (pg_stat_database_numbackends{${exported}}) / max by (job) (pg_settings_max_connections{${exported}})`,
                                   "{{job}}",
                               ],
                           ]),
-                          databaseAnswers: panel("Answers (1), or none (0)", "decimal", [
-                              [`max by (job) (pg_up{${exported}})`, "{{job}}"],
-                          ]),
+                          databaseAnswers: asBars(
+                              lines("Answers (1), or none (0)", "decimal", [[`max by (job) (pg_up{${exported}})`, "{{job}}"]]),
+                          ),
                       },
                   },
               ]),
@@ -86,10 +88,12 @@ export function foundationRows({ databases, exporters, vault }: Scope): Row[] {
                   {
                       title: "Vault",
                       panels: {
-                          vaultCopies: panel("Copies of Vault", "decimal", [
-                              [`sum(kube_statefulset_replicas{namespace="${vault}",statefulset="vault"})`, "wanted"],
-                              [`sum(vault_core_unsealed{namespace="${vault}"})`, "unsealed"],
-                          ]),
+                          vaultCopies: asValues(
+                              lines("Copies of Vault", "decimal", [
+                                  [`sum(kube_statefulset_replicas{namespace="${vault}",statefulset="vault"})`, "wanted"],
+                                  [`sum(vault_core_unsealed{namespace="${vault}"})`, "unsealed"],
+                              ]),
+                          ),
                       },
                   },
               ]),
@@ -104,18 +108,22 @@ export function keyRows(api: string, counted: boolean): Row[] {
         {
             title: "The API of keys",
             panels: {
-                keyCalls: panel(
+                keyCalls: lines(
                     "Answers by status code",
                     "requests/sec",
                     [[`sum by (response_code) (rate(${calls("")}[5m]))`, "{{response_code}}"]],
                     "Calls through the gateway: keys that are made, listed and revoked. 201: a key was made.",
                 ),
-                keysMade: panel("Keys made in 24 hours", "decimal", [
-                    [`sum(increase(${calls(`,response_code="201"`)}[1d]))`, "keys, estimated"],
-                ]),
-                keyApi: panel("Copies of the API", "decimal", [
-                    [`sum(kube_deployment_status_replicas_available{namespace="${api}",deployment="maas-api"})`, "available"],
-                ]),
+                keysMade: asValues(
+                    lines("Keys made in 24 hours", "decimal", [
+                        [`sum(increase(${calls(`,response_code="201"`)}[1d]))`, "keys, estimated"],
+                    ]),
+                ),
+                keyApi: asValues(
+                    lines("Copies of the API", "decimal", [
+                        [`sum(kube_deployment_status_replicas_available{namespace="${api}",deployment="maas-api"})`, "available"],
+                    ]),
+                ),
             },
         },
         ...(counted
@@ -123,14 +131,18 @@ export function keyRows(api: string, counted: boolean): Row[] {
                   {
                       title: "Keys",
                       panels: {
-                          keysHold: panel("Keys that hold", "decimal", [
-                              ["max by (subscription) (maas_keys_active)", "{{subscription}}"],
-                          ]),
-                          keysEnd: panel(
-                              "Keys in use that end soon",
-                              "decimal",
-                              [["max by (subscription) (maas_keys_ending)", "{{subscription}}"]],
-                              "Of people within seven days, of what is replaced by itself within one.",
+                          keysHold: asBars(
+                              lines("Keys that hold", "decimal", [
+                                  ["max by (subscription) (maas_keys_active)", "{{subscription}}"],
+                              ]),
+                          ),
+                          keysEnd: asBars(
+                              lines(
+                                  "Keys in use that end soon",
+                                  "decimal",
+                                  [["max by (subscription) (maas_keys_ending)", "{{subscription}}"]],
+                                  "Of people within seven days, of what is replaced by itself within one.",
+                              ),
                           ),
                       },
                   },
@@ -139,10 +151,10 @@ export function keyRows(api: string, counted: boolean): Row[] {
         {
             title: "Use of keys",
             panels: {
-                keysRefused: panel("Requests without a valid key (401)", "requests/sec", [
+                keysRefused: lines("Requests without a valid key (401)", "requests/sec", [
                     [`sum(maas:gateway_requests:rate5m{response_code="401"})`, "refused"],
                 ]),
-                keyOwners: panel(
+                keyOwners: lines(
                     "Users with requests in 24 hours",
                     "decimal",
                     [

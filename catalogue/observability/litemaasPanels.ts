@@ -1,15 +1,9 @@
 /** Panels of LiteMaaS: its proxies by model, and teams, which workshops are. Pure. Source: docs/sources/litemaas.md#metrics. */
-import type { Panel, Row } from "./panel";
+import { asBars, lines, type Panel, type Row } from "./panel";
 
 /** Panels of the proxies in a namespace. */
 export function litemaasRows(namespace: string): Row[] {
     const of = (metric: string, more = ""): string => `litellm_${metric}{namespace="${namespace}"${more}}`;
-    const panel = (title: string, unit: Panel["unit"], queries: Panel["queries"], description?: string): Panel => ({
-        title,
-        unit,
-        queries,
-        ...(description !== undefined && { description }),
-    });
     const rate = (label: string, metric: string): Panel["queries"] => [
         [`sum by (${label}) (rate(${of(metric)}[5m]))`, `{{${label}}}`],
     ];
@@ -22,14 +16,14 @@ export function litemaasRows(namespace: string): Row[] {
         {
             title: "Models",
             panels: {
-                litemaasRequests: panel("Requests", "requests/sec", rate("requested_model", "deployment_total_requests_total")),
-                litemaasFailures: panel(
+                litemaasRequests: lines("Requests", "requests/sec", rate("requested_model", "deployment_total_requests_total")),
+                litemaasFailures: lines(
                     "Failed at an endpoint, by status code",
                     "requests/sec",
                     rate("exception_status", "deployment_failure_responses_total"),
                     "Retries and other endpoints may have answered. Empty when none failed.",
                 ),
-                litemaasDuration: panel("Duration of requests (p95)", "seconds", [
+                litemaasDuration: lines("Duration of requests (p95)", "seconds", [
                     [
                         `histogram_quantile(0.95, sum by (le, requested_model) (rate(${of("request_total_latency_metric_bucket")}[5m])))`,
                         "{{requested_model}}",
@@ -40,39 +34,43 @@ export function litemaasRows(namespace: string): Row[] {
         {
             title: "Endpoints",
             panels: {
-                litemaasTokens: panel(
+                litemaasTokens: lines(
                     "Tokens per second by model",
                     "decimal",
                     rate("requested_model", "total_tokens_metric_total"),
                 ),
-                endpointState: panel(
-                    "State of endpoints",
-                    "decimal",
-                    [
+                endpointState: asBars(
+                    lines(
+                        "State of endpoints",
+                        "decimal",
                         [
-                            `max by (litellm_model_name, api_base) (${of("deployment_state")})`,
-                            "{{litellm_model_name}} {{api_base}}",
+                            [
+                                `max by (litellm_model_name, api_base) (${of("deployment_state")})`,
+                                "{{litellm_model_name}} {{api_base}}",
+                            ],
                         ],
-                    ],
-                    "0: answers. 1: some requests failed. 2: left out for a while.",
+                        "0: answers. 1: some requests failed. 2: left out for a while.",
+                    ),
                 ),
             },
         },
         {
             title: "Teams and workshops",
             panels: {
-                teamSpend: panel("Spent in 24 hours (estimated)", "decimal", day("spend_metric_total")),
-                teamTokens: panel("Tokens in 24 hours (estimated)", "decimal", day("total_tokens_metric_total")),
-                teamBudget: panel(
-                    "Left of budgets",
-                    "percent-decimal",
-                    [
+                teamSpend: asBars(lines("Spent in 24 hours (estimated)", "decimal", day("spend_metric_total"))),
+                teamTokens: asBars(lines("Tokens in 24 hours (estimated)", "decimal", day("total_tokens_metric_total"))),
+                teamBudget: asBars(
+                    lines(
+                        "Left of budgets",
+                        "percent-decimal",
                         [
-                            `bottomk(10, ${budget("remaining_team_budget_metric")} / ${budget("team_max_budget_metric")})`,
-                            "{{team_alias}}",
+                            [
+                                `bottomk(10, ${budget("remaining_team_budget_metric")} / ${budget("team_max_budget_metric")})`,
+                                "{{team_alias}}",
+                            ],
                         ],
-                    ],
-                    "Of teams with a budget. A workshop is a team.",
+                        "Of teams with a budget. A workshop is a team.",
+                    ),
                 ),
             },
         },

@@ -1,6 +1,6 @@
 /** Panels of usage, routing, gateways and GPUs. Pure. Source: docs/sources/observability.md#queries. */
-import type { Panel, Row } from "./panel";
-import { GATEWAYS, LIMITS, VLLM } from "./scope";
+import { asBars, asValues, lines, type Panel, type Row } from "./panel";
+import { GATEWAYS, LIMITS, type Prices, VLLM } from "./scope";
 
 const USAGE = {
     tokens: "maas:usage_tokens:rate5m",
@@ -14,12 +14,8 @@ export function usageRows(): Row[] {
         `sum by (${label}) (${series}{subscription=~"$subscription"${more}})`,
         `{{${label}}}`,
     ];
-    const panel = (title: string, unit: Panel["unit"], query: [string, string], description?: string): Panel => ({
-        title,
-        unit,
-        queries: [query],
-        ...(description !== undefined && { description }),
-    });
+    const panel = (title: string, unit: Panel["unit"], query: [string, string], description?: string): Panel =>
+        lines(title, unit, [query], description);
     const named = `,user!=""`;
     const captured = "Empty unless the telemetry of the tenant captures users.";
     return [
@@ -217,22 +213,19 @@ function operandsRow(): Row {
                     ],
                 ],
             },
-            limitador: {
-                title: "Copies of Limitador that are scraped",
-                unit: "decimal",
-                queries: [[`sum(limitador_up{namespace="${LIMITS}"})`, "copies"]],
-            },
+            limitador: asValues(
+                lines("Copies of Limitador that are scraped", "decimal", [
+                    [`sum(limitador_up{namespace="${LIMITS}"})`, "copies"],
+                ]),
+            ),
         },
     };
 }
 
-/** Load, memory and health of the GPUs. */
-export function gpuRows(): Row[] {
-    const chart = (title: string, unit: Panel["unit"], query: string): Panel => ({
-        title,
-        unit,
-        queries: [[`max by (Hostname, gpu, modelName) (${query})`, "{{Hostname}} {{gpu}} {{modelName}}"]],
-    });
+/** Load, memory and health of the GPUs, and the cost of those that do nothing. */
+export function gpuRows({ currency, nodes }: Prices): Row[] {
+    const chart = (title: string, unit: Panel["unit"], query: string): Panel =>
+        lines(title, unit, [[`max by (Hostname, gpu, modelName) (${query})`, "{{Hostname}} {{gpu}} {{modelName}}"]]);
     const memory = "DCGM_FI_DEV_FB_USED / (DCGM_FI_DEV_FB_USED + DCGM_FI_DEV_FB_FREE)";
     return [
         {
@@ -240,6 +233,16 @@ export function gpuRows(): Row[] {
             panels: {
                 gpuUse: chart("Busy (percent)", "percent", "DCGM_FI_DEV_GPU_UTIL"),
                 gpuMemory: chart("Memory in use", "percent-decimal", memory),
+                ...(nodes.length > 0 && {
+                    gpuIdleCost: asBars(
+                        lines(
+                            `Idle GPUs: cost of an hour (${currency})`,
+                            { currency },
+                            [["sum by (node, instance_type) (maas:gpu_idle_cost:per_hour)", "{{node}} {{instance_type}}"]],
+                            "Idle: did nothing for 30 minutes. Without parts of GPUs (MIG). Empty when none is idle.",
+                        ),
+                    ),
+                }),
             },
         },
         {

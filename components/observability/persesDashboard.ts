@@ -1,9 +1,10 @@
 /** A dashboard as Perses has it. Pure. */
 import type { Dashboard } from "../../catalogue/observability/dashboards";
-import { columnsOf, type Panel, type Row, type Variable } from "../../catalogue/observability/panel";
+import { ALL_VALUES, cellsOf, type Panel, type Row, type Unit, type Variable } from "../../catalogue/observability/panel";
+import { CURRENCIES } from "../../kinds/perses.dev";
 
-/** Of a panel. */
-const HEIGHT = 8;
+/** The colour of a number that is too high. */
+const RED = "#c9190b";
 
 /** The configuration of a dashboard. Source: docs/sources/observability.md#perses-dashboards. */
 export function persesDashboard({ title, description, variable, rows }: Dashboard) {
@@ -13,7 +14,7 @@ export function persesDashboard({ title, description, variable, rows }: Dashboar
         duration: "1h" as const,
         refreshInterval: "30s" as const,
         ...(variable !== undefined && { variables: [choice(variable)] }),
-        panels: Object.fromEntries(Object.entries(panels).map(([id, panel]) => [id, chart(panel)])),
+        panels: Object.fromEntries(Object.entries(panels).map(([id, panel]) => [id, drawn(panel)])),
         layouts: rows.map(grid),
     };
 }
@@ -25,6 +26,8 @@ function choice({ name, title, label, series }: Variable) {
             name,
             display: { name: title },
             allowAllValue: true,
+            // Else all would be those that the chosen time has series of.
+            customAllValue: ALL_VALUES,
             allowMultiple: true,
             defaultValue: "$__all",
             plugin: {
@@ -35,18 +38,12 @@ function choice({ name, title, label, series }: Variable) {
     };
 }
 
-function chart({ title, description, unit, queries }: Panel) {
+function drawn({ title, description, unit, as, critical, queries }: Panel) {
     return {
         kind: "Panel" as const,
         spec: {
             display: { name: title, ...(description !== undefined && { description }) },
-            plugin: {
-                kind: "TimeSeriesChart" as const,
-                spec: {
-                    legend: { mode: "list" as const, position: "bottom" as const },
-                    yAxis: { format: { unit }, min: 0 },
-                },
-            },
+            plugin: plugin(formatOf(unit), as, critical),
             queries: queries.map(([query, seriesNameFormat]) => ({
                 kind: "TimeSeriesQuery" as const,
                 spec: {
@@ -60,22 +57,49 @@ function chart({ title, description, unit, queries }: Panel) {
     };
 }
 
-/** A row of panels side by side, 24 columns wide; what does not fit is below. */
+function plugin(format: ReturnType<typeof formatOf>, as: Panel["as"], critical: number | undefined) {
+    switch (as) {
+        case "values":
+            return {
+                kind: "StatChart" as const,
+                spec: {
+                    calculation: "last" as const,
+                    format,
+                    sparkline: {},
+                    ...(critical !== undefined && { thresholds: { steps: [{ value: critical, color: RED }] } }),
+                },
+            };
+        case "bars":
+            return {
+                kind: "BarChart" as const,
+                spec: { calculation: "last" as const, format, mode: "value" as const, sort: "desc" as const },
+            };
+        default:
+            return {
+                kind: "TimeSeriesChart" as const,
+                spec: {
+                    legend: { mode: "list" as const, position: "bottom" as const },
+                    yAxis: { format, min: 0 },
+                },
+            };
+    }
+}
+
+function formatOf(unit: Unit) {
+    if (typeof unit === "string") {
+        return { unit };
+    }
+    const currency = CURRENCIES.find((known) => known === unit.currency.toLowerCase());
+    return { unit: currency ?? ("decimal" as const), decimalPlaces: 2 };
+}
+
+/** A row of panels. */
 function grid(row: Row) {
-    const ids = Object.keys(row.panels);
-    const columns = columnsOf(row);
-    const width = 24 / columns;
     return {
         kind: "Grid" as const,
         spec: {
             display: { title: row.title },
-            items: ids.map((id, i) => ({
-                x: (i % columns) * width,
-                y: Math.floor(i / columns) * HEIGHT,
-                width,
-                height: HEIGHT,
-                content: { $ref: `#/spec/panels/${id}` },
-            })),
+            items: cellsOf(row).map(({ id, ...place }) => ({ ...place, content: { $ref: `#/spec/panels/${id}` } })),
         },
     };
 }

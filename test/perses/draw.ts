@@ -11,18 +11,18 @@ import path from "node:path";
 import { promisify } from "node:util";
 
 import { type Dashboard, dashboards } from "../../catalogue/observability/dashboards";
-import { columnsOf } from "../../catalogue/observability/panel";
+import { cellsOf } from "../../catalogue/observability/panel";
 import { persesDashboard } from "../../components/observability/persesDashboard";
 import { drawn, PICTURES, scopeOfDay } from "./pictures";
-import { recordedDay } from "../prometheus/recordedDay";
-import { RECORDED } from "../prometheus/series";
+import { recordedDay } from "../observability/recordedDay";
+import { RECORDED } from "../observability/series";
 
 const FOLDER = __dirname;
 const CHROMIUM = ["chromium", "chromium-browser", "google-chrome"];
 const HOURS = 6;
 const WIDTH = 1280;
-/** Heights of a panel, of a row's title and of the rest, in pixels. */
-const [PANEL, TITLE, REST] = [288, 90, 70];
+/** Heights of a unit of a panel's, of a row's title and of the rest, in pixels. */
+const [UNIT, TITLE, REST] = [40, 58, 60];
 
 function chromium(): string {
     const folders = (process.env["PATH"] ?? "").split(path.delimiter);
@@ -107,8 +107,8 @@ async function draw(only: readonly string[]): Promise<void> {
                 start: RECORDED - HOURS * 3600,
                 end: RECORDED,
             });
-            const lines = one.rows.map((row) => Math.ceil(Object.keys(row.panels).length / columnsOf(row)));
-            const height = lines.reduce((sum, n) => sum + n * PANEL + TITLE, REST);
+            const ends = one.rows.map((row) => Math.max(...cellsOf(row).map(({ y, height }) => y + height)));
+            const page = ends.reduce((sum, end) => sum + end * UNIT + TITLE, one.variable === undefined ? 0 : REST);
             for (const mode of ["light", "dark"]) {
                 const picture = path.join(PICTURES, `${one.name}-${mode}.png`);
                 const visit = (...more: string[]): Promise<{ stdout: string; stderr: string }> =>
@@ -120,7 +120,7 @@ async function draw(only: readonly string[]): Promise<void> {
                             "--disable-gpu",
                             "--hide-scrollbars",
                             `--user-data-dir=${path.join(work, "profile")}`,
-                            `--window-size=${WIDTH},${height}`,
+                            `--window-size=${WIDTH},${page}`,
                             "--virtual-time-budget=60000",
                             "--enable-logging=stderr",
                             ...more,

@@ -4,13 +4,18 @@ import { ChartsProvider, generateChartsTheme, getTheme, SnackbarProvider, TimeZo
 import { Dashboard, DashboardProvider, DatasourceStoreProvider, VariableList, VariableProvider } from "@perses-dev/dashboards";
 import { dynamicImportPluginLoader, PluginRegistry, TimeRangeProvider } from "@perses-dev/plugin-system";
 import * as prometheus from "@perses-dev/prometheus-plugin";
-import * as chart from "@perses-dev/timeseries-chart-plugin";
+import * as bars from "@perses-dev/bar-chart-plugin";
+import * as numbers from "@perses-dev/stat-chart-plugin";
+import * as lines from "@perses-dev/timeseries-chart-plugin";
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import React from "react";
 import { createRoot } from "react-dom/client";
 
 const plugins = dynamicImportPluginLoader(
-    [prometheus, chart].map((plugin) => ({ resource: plugin.getPluginModule(), importPlugin: async () => plugin })),
+    [prometheus, lines, numbers, bars].map((plugin) => ({
+        resource: plugin.getPluginModule(),
+        importPlugin: async () => plugin,
+    })),
 );
 const queries = new QueryClient({ defaultOptions: { queries: { refetchOnWindowFocus: false, retry: 0 } } });
 
@@ -44,7 +49,9 @@ function Page({ mode, dashboard, url, start, end }) {
                                         <DatasourceStoreProvider dashboardResource={dashboard} datasourceApi={api}>
                                             <DashboardProvider initialState={{ dashboardResource: dashboard }}>
                                                 {/* It loads the choices that queries use. */}
-                                                <VariableList />
+                                                <div style={{ paddingTop: dashboard.spec.variables ? 14 : 0 }}>
+                                                    <VariableList />
+                                                </div>
                                                 <Dashboard />
                                             </DashboardProvider>
                                         </DatasourceStoreProvider>

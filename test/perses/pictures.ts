@@ -6,7 +6,7 @@ import { dashboards } from "../../catalogue/observability/dashboards";
 import type { Scope } from "../../catalogue/observability/scope";
 import { persesDashboard } from "../../components/observability/persesDashboard";
 import { scope } from "../catalogue/observability/scope";
-import { EXTERNAL, MODELS, PRICES } from "../prometheus/day";
+import { EXTERNAL, MODELS, PRICES } from "../observability/day";
 
 export const PICTURES = path.join(__dirname, "../../docs/pictures/dashboards");
 

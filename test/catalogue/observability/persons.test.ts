@@ -1,4 +1,4 @@
-/** Whose use is. What the queries give on a real Prometheus is in test/prometheus/day.long.test.ts. */
+/** Whose use is. What the queries give on a real Prometheus is in test/observability/day.long.test.ts. */
 import { countedBy, ofPersons } from "../../../catalogue/observability/persons";
 import { PERSONS, recordingGroups } from "../../../catalogue/observability/recordings";
 import { scope } from "./scope";

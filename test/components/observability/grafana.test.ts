@@ -50,9 +50,11 @@ describe.each(dashboards(scope).map((dashboard) => [dashboard.name, dashboard] a
     it("reads the datasource of the pod, and nobody edits it", () => {
         expect([model.uid, model.editable]).toEqual([`maas-${name}`, false]);
         expect(new Set(charts.map(({ datasource }) => datasource.uid))).toEqual(new Set(["maas-metrics"]));
-        expect(charts.every(({ fieldConfig }) => /^(short|percent|percentunit|s|reqps)$/.test(fieldConfig.defaults.unit))).toBe(
-            true,
-        );
+        expect(
+            charts.every(({ fieldConfig }) =>
+                /^(short|percent|percentunit|s|reqps|currency:[A-Z]{3})$/.test(fieldConfig.defaults.unit),
+            ),
+        ).toBe(true);
     });
 
     it("offers the choice that its queries use, of a label that exists", () => {
@@ -63,6 +65,34 @@ describe.each(dashboards(scope).map((dashboard) => [dashboard.name, dashboard] a
             expect(readQuery(series!, knownSeries(scope)).labels).toContain(label);
         }
     });
+});
+
+it("numbers and bars are of the last values, and other dashboards are one click away", () => {
+    const model = (name: string): Draft => grafanaDashboard(dashboards(scope).find((one) => one.name === name)!);
+    const panel = (name: string, title: string): Draft => model(name)["panels"].find((one: Draft) => one.title === title);
+    expect(panel("overview", "Errors 5xx")).toMatchObject({
+        type: "stat",
+        gridPos: { w: 4, h: 5 },
+        options: { reduceOptions: { calcs: ["lastNotNull"], values: false }, colorMode: "value" },
+        fieldConfig: {
+            defaults: {
+                unit: "percentunit",
+                thresholds: {
+                    mode: "absolute",
+                    steps: [
+                        { value: null, color: "green" },
+                        { value: 0.005, color: "red" },
+                    ],
+                },
+            },
+        },
+        targets: [{ range: true, instant: false }],
+    });
+    expect(panel("costs", "By user")).toMatchObject({ type: "bargauge", targets: [{ instant: true, range: false }] });
+    expect(panel("costs", "Charge").fieldConfig.defaults).toMatchObject({ unit: "currency:USD", decimals: 2 });
+    expect(model("costs")["links"]).toEqual([
+        expect.objectContaining({ type: "dashboards", tags: ["models-as-a-service"], asDropdown: true, keepTime: true }),
+    ]);
 });
 
 it("dashboards are in folders, after Grafana runs", () => {

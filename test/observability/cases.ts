@@ -233,7 +233,11 @@ export const cases: Readonly<Record<string, Case>> = {
     DatabaseVolumeFills: {
         fires: volume(14),
         quiet: volume(15),
-        labels: { namespace: "maas-db", persistentvolumeclaim: "data-maas-db-0" },
+        labels: {
+            namespace: "maas-db",
+            persistentvolumeclaim: "data-maas-db-0",
+            volume: "maas-db/data-maas-db-0",
+        },
     },
     PlatformDrifted: {
         fires: { 'kube_configmap_info{namespace="maas-platform",configmap="drift"}': always(1) },

@@ -7,13 +7,10 @@ import { once } from "node:events";
 
 import type { Prices } from "../../catalogue/observability/scope";
 import { foundations, keys, litemaas, type Model, MODELS, PODS, supply, workspaces } from "./dayOfPlatform";
-import { counter, gauge, histogram, MINUTES, type Series, START } from "./series";
+import { counter, EVEN, gauge, histogram, MINUTES, type Series, START } from "./series";
 
 export { type Model, MODELS, PODS } from "./dayOfPlatform";
 export { END, MINUTES, RECORDED, START } from "./series";
-
-/** From here on everything grows by the same each minute. */
-const EVEN = MINUTES - 60;
 
 interface User {
     readonly user: string;

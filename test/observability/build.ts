@@ -1,6 +1,6 @@
 /**
  * Builds Prometheus and promtool from their Go module, for machines on which they are not installed. Run as a script:
- * `node -r ./typescript test/prometheus/build.ts`.
+ * `node -r ./typescript test/observability/build.ts`.
  */
 import { execFileSync } from "node:child_process";
 import * as fs from "node:fs";

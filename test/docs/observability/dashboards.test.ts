@@ -2,10 +2,10 @@
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 
-import { dashboards } from "../../catalogue/observability/dashboards";
-import { drawn, PICTURES, scopeOfDay } from "../perses/pictures";
+import { dashboards } from "../../../catalogue/observability/dashboards";
+import { drawn, PICTURES, scopeOfDay } from "../../perses/pictures";
 
-const page = readFileSync(path.join(__dirname, "../../docs/dashboards.md"), "utf8");
+const page = readFileSync(path.join(__dirname, "../../../docs/dashboards.md"), "utf8");
 const all = dashboards(scopeOfDay);
 
 it("each was drawn as it is now: otherwise run `npm run draw`", () => {

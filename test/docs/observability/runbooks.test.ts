@@ -2,11 +2,11 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 
-import { runbookOf } from "../../catalogue/observability/alert";
-import { alertsOf } from "../../catalogue/observability/rules";
-import { scope } from "../catalogue/observability/scope";
+import { runbookOf } from "../../../catalogue/observability/alert";
+import { alertsOf } from "../../../catalogue/observability/rules";
+import { scope } from "../../catalogue/observability/scope";
 
-const read = (file: string): string => readFileSync(path.join(__dirname, "../..", file), "utf8");
+const read = (file: string): string => readFileSync(path.join(__dirname, "../../..", file), "utf8");
 const alerts = Object.values(alertsOf(scope)).flat();
 
 it.each(alerts.map(({ alert }) => alert))("%s has a runbook", (alert) => {

@@ -41,6 +41,10 @@ const charge = ({ tier, model, each }: (typeof tokens)[number], from = 0): numbe
 };
 
 export const shown: Readonly<Record<string, Shown>> = {
+    "overview/alertsNow": { alerts: 1 },
+    "overview/errorsNow": { gateways: 0.02 },
+    "overview/firstTokenNow": { "slowest model": 2.5 },
+    "overview/tokensNow": { "all tiers": tokens.reduce((sum, one) => sum + last(one), 0) },
     "overview/requests": { all: 10 },
     "overview/errors": { gateways: 0.02 },
     "overview/firstToken": byModel((m) => (m === 2 ? 2.5 : 1)),
@@ -174,6 +178,9 @@ export const shown: Readonly<Record<string, Shown>> = {
         ({ user }) => user,
         ({ refused }) => refused / 60,
     ),
+    "costs/tokensDay": { "chosen tiers": tokens.reduce((sum, one) => sum + used(one), 0) },
+    "costs/chargeDay": { "chosen tiers": tokens.reduce((sum, one) => sum + charge(one), 0) },
+    "costs/nodesDay": { cost: 24 * 2 * 2.24 },
     "costs/tokensTier": summed(tokens, ({ tier }) => tier, used),
     "costs/tokensModel": summed(tokens, ({ model }) => model, used),
     "costs/tokensGroup": summed(tokens, ({ tier }) => GROUPS[tier], used),
@@ -188,7 +195,7 @@ export const shown: Readonly<Record<string, Shown>> = {
         "g6e.2xlarge": 2 * 2.24,
         "income of tokens": tokens.reduce((sum, one) => sum + charge(one, MINUTES - 59), 0),
     },
-    "costs/idleCost": { "g6e.2xlarge": 24 * 2.24 },
+    "costs/idleCost": { cost: 24 * 2.24 },
     // 4 copies of models answer 20 and take 100 tokens a second, times the place of the model.
     "costs/costPerMillion": { "all models": (2 * 2.24) / ((120 * (1 + 2 * 2 + 3) * 3600) / 1e6) },
     "routing/readyPods": byModel(
@@ -223,6 +230,7 @@ export const shown: Readonly<Record<string, Shown>> = {
     },
     "gpus/gpuUse": { "node-a 0 NVIDIA L40S": 80, "node-b 0 NVIDIA L40S": 0 },
     "gpus/gpuMemory": { "node-a 0 NVIDIA L40S": 0.75, "node-b 0 NVIDIA L40S": 0 },
+    "gpus/gpuIdleCost": { "node-b g6e.2xlarge": 2.24 },
     "gpus/gpuPower": { "node-a 0 NVIDIA L40S": 250, "node-b 0 NVIDIA L40S": 35 },
     "gpus/gpuTemperature": { "node-a 0 NVIDIA L40S": 61, "node-b 0 NVIDIA L40S": 30 },
     "gpus/gpuErrors": { "node-a 0 NVIDIA L40S": 0, "node-b 0 NVIDIA L40S": 79 },
