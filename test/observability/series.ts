@@ -20,11 +20,12 @@ export const EVEN = MINUTES - 60;
 
 /** Minutes as counters count them: fewer and more by turns within the day, evenly in its first and last hour, as many in all. */
 function pace(minute: number): number {
-    const [from, turns, share] = [60, 5, 0.4];
-    if (minute <= from || minute >= EVEN) {
+    // A mean of the last hour is of rates that look back further.
+    const [from, to, turns, share] = [60, EVEN - 30, 5, 0.4];
+    if (minute <= from || minute >= to) {
         return minute;
     }
-    const turn = (EVEN - from) / turns;
+    const turn = (to - from) / turns;
     return Math.round(minute + ((share * turn) / (2 * Math.PI)) * Math.sin((2 * Math.PI * (minute - from)) / turn));
 }
 
