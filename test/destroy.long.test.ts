@@ -2,7 +2,11 @@
 import { readdirSync } from "node:fs";
 import path from "node:path";
 
+import { keysOfSecret } from "../catalogue/gitops/gitops";
+import { hiddenIn } from "../cli/render/manifest";
+import type { Cluster } from "../rehearsal/cluster/cluster";
 import { ServedCluster } from "../rehearsal/cluster/served";
+import type { PlannedResource } from "../rehearsal/result";
 import { openSession } from "../simulator/rehearse";
 import { errors } from "./rehearsed";
 
@@ -17,10 +21,29 @@ interface Identified {
 }
 const idOf = ({ kind, metadata: { namespace, name } }: Identified): string => [kind, namespace, name].filter(Boolean).join(" ");
 
+/** A plan hides what Secrets hold: the keys that `maas render` asks for are those that the program writes. @returns Secrets with others */
+async function wrongKeys(resources: readonly PlannedResource[], cluster: Cluster): Promise<unknown[]> {
+    const secrets = resources.filter(({ inputs }) => inputs["kind"] === "Secret" && hiddenIn(inputs).length > 0);
+    const compared = secrets.map(async ({ name: resource, type, inputs }) => {
+        const { metadata } = inputs as unknown as Identified;
+        const isPatch = type.endsWith("Patch");
+        const asked = keysOfSecret({ resource, name: metadata.name, type: inputs["type"] as string | undefined, isPatch });
+        const there = Object.keys(
+            ((await cluster.get({ apiVersion: "v1", kind: "Secret", ...metadata }))?.["data"] ?? {}) as object,
+        );
+        const same = isPatch
+            ? asked?.every((key) => there.includes(key))
+            : [...(asked ?? [])].sort().join() === there.sort().join();
+        return same === true ? [] : [[resource, asked, there]];
+    });
+    return (await Promise.all(compared)).flat();
+}
+
 it.each(stacks)("%s leaves none of its own objects, and none that is stuck", async (stack) => {
     const session = await openSession({ projectDir: root, stack });
     try {
         const up = await session.up();
+        expect(await wrongKeys(up.resources, session.world.cluster)).toEqual([]);
         const down = await session.destroy();
         expect([errors(up), errors(down), down.succeeded]).toEqual([[], [], true]);
         expect(session.state.resources).toEqual([]);

@@ -19,6 +19,7 @@ export async function kubectl(kubeconfig: string, command: string): Promise<stri
         // The cluster may be in this very process.
         const { stdout } = await promisify(execFile)(program!, words, {
             timeout: 60_000,
+            maxBuffer: 2 ** 26,
             env: { PATH: process.env["PATH"], HOME: home, KUBECONFIG: kubeconfig },
         });
         return stdout;

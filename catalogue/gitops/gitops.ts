@@ -2,6 +2,8 @@
 import { readFileSync } from "node:fs";
 import * as path from "node:path";
 
+import { HTPASSWD_KEY } from "../identity";
+import { KEYS_CONNECTION } from "../keysDatabase";
 import argoCd from "./argoCd.json";
 import gateData from "./gates.json";
 import hookData from "./hooks.json";
@@ -76,17 +78,36 @@ function lua(name: string): string {
     return readFileSync(path.join(__dirname, `${name}.lua`), "utf8");
 }
 
-/** The keys of Secrets that the program fills, for who creates them instead. */
-export function keysOfSecret(name: string): readonly string[] {
-    return SECRET_KEYS.find(([pattern]) => pattern.test(name))?.[1] ?? ["value"];
+/** A Secret of a plan: what its keys depend on, since a plan hides all that it holds. */
+export interface PlannedSecret {
+    /** Name of the resource in the program. */
+    readonly resource: string;
+    /** Name of the object. */
+    readonly name: string;
+    readonly type: string | undefined;
+    /** Whether somebody else creates it, and the program adds keys. */
+    readonly isPatch: boolean;
 }
 
-const SECRET_KEYS: readonly (readonly [RegExp, readonly string[]])[] = [
-    [/^maas-db-config$/, ["DB_CONNECTION_URL"]],
-    [/htpasswd/, ["htpasswd"]],
-    [/-oauth-client$/, ["client-secret"]],
-    [/-credentials$/, ["password"]],
-    [/./, ["username", "password"]],
+/** The keys that the program writes into a Secret, for who does so instead. Undefined: a Secret of a program of somebody's own. */
+export function keysOfSecret(secret: PlannedSecret): readonly string[] | undefined {
+    return SECRET_KEYS.find(([is]) => is(secret))?.[1];
+}
+
+const BUCKET = ["AWS_S3_ENDPOINT", "AWS_DEFAULT_REGION", "AWS_S3_BUCKET"];
+
+const SECRET_KEYS: readonly (readonly [(secret: PlannedSecret) => boolean, readonly string[]])[] = [
+    [({ name }) => name === KEYS_CONNECTION.secret, [KEYS_CONNECTION.key]],
+    [({ name }) => name === "grafana-proxy", ["cookie"]],
+    [({ resource }) => /-metrics-connection$/.test(resource), ["url"]],
+    [({ resource }) => /-oauth-held$/.test(resource), ["client-secret"]],
+    [({ resource }) => /-database-password$/.test(resource), ["database-password"]],
+    [({ resource }) => /^identity-user-/.test(resource), ["username", "password"]],
+    [({ resource }) => /^identity-users$/.test(resource), [HTPASSWD_KEY]],
+    [({ resource, isPatch }) => /^project-.*-connection$/.test(resource) && isPatch, BUCKET],
+    [({ resource }) => /^project-.*-connection$/.test(resource), ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", ...BUCKET]],
+    [({ type }) => type === "kubernetes.io/basic-auth", ["username", "password"]],
+    [({ resource }) => /-credentials$/.test(resource), ["password"]],
 ];
 
 /** Puts values into a text: `${a}`, or `${a|b}` for the first that exists. */

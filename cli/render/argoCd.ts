@@ -24,8 +24,8 @@ const CLUSTER = "https://kubernetes.default.svc";
 
 /**
  * Nothing is deleted and nothing is put back by itself, as section 3.1 of alpha-hack-program/llm-d-guide has it. The sync is tried
- * again without end: operators take longer than the five times of the default. Source:
- * argoproj/argo-cd@v3.1.10:docs/user-guide/auto_sync.md.
+ * again without end: operators take longer than the five times of the default. Each time it takes the newest commit (`refresh`, since Argo
+ * CD 3.2); otherwise one that mends what fails would never be read. Source: argoproj/argo-cd@v3.3.12:controller/appcontroller.go.
  */
 export function application({ stack, renderings }: Rendered, { repo, revision, path, namespace }: ArgoCdPlace): Manifest {
     const ignored = renderings.flatMap(({ manifest, ignores }) =>
@@ -53,7 +53,7 @@ export function application({ stack, renderings }: Rendered, { repo, revision, p
             syncPolicy: {
                 automated: { prune: false, selfHeal: false },
                 syncOptions: ["ServerSideApply=true", "RespectIgnoreDifferences=true", "CreateNamespace=false"],
-                retry: { limit: -1, backoff: { duration: "10s", factor: 2, maxDuration: "5m" } },
+                retry: { limit: -1, refresh: true, backoff: { duration: "10s", factor: 2, maxDuration: "5m" } },
             },
         },
     };

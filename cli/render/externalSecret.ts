@@ -10,9 +10,17 @@ export interface SecretStore {
 
 /**
  * An ExternalSecret that fills a Secret: each key is a property of `<prefix>/<namespace>/<name>`.
+ *
+ * @param keys undefined: all properties that are there
+ * @param isPatch whether somebody else creates the Secret, which then keeps what it has
  * Source: external-secrets/external-secrets@v0.20.4:apis/externalsecrets/v1/externalsecret_types.go.
  */
-export function externalSecret({ metadata }: Manifest, keys: readonly string[], store: SecretStore): Manifest {
+export function externalSecret(
+    { metadata }: Manifest,
+    keys: readonly string[] | undefined,
+    store: SecretStore,
+    isPatch: boolean,
+): Manifest {
     const { name, namespace, labels = {}, annotations = {} } = metadata;
     const key = `${store.prefix}/${namespace!}/${name}`;
     return {
@@ -31,10 +39,12 @@ export function externalSecret({ metadata }: Manifest, keys: readonly string[], 
             secretStoreRef: { kind: "ClusterSecretStore", name: store.name },
             refreshPolicy: "Periodic",
             refreshInterval: "1h0m0s",
-            data: keys.map((property) => ({ secretKey: property, remoteRef: { key, property } })),
+            ...(keys === undefined
+                ? { dataFrom: [{ extract: { key } }] }
+                : { data: keys.map((property) => ({ secretKey: property, remoteRef: { key, property } })) }),
             target: {
                 name,
-                creationPolicy: "Owner",
+                creationPolicy: isPatch ? "Merge" : "Owner",
                 deletionPolicy: "Retain",
                 template: { type: "Opaque", mergePolicy: "Merge", metadata: { labels, annotations } },
             },

@@ -1,6 +1,5 @@
 /** The files of a rendered plan, by format. */
-import { stringify } from "yaml";
-
+import { yamlText } from "../../components/yamlText";
 import { application, type ArgoCdPlace, healthPatch, project, roles } from "./argoCd";
 import { type Rendered, type Rendering, titleOf } from "./rendering";
 
@@ -16,7 +15,7 @@ export type Files = ReadonlyMap<string, string>;
 export function filesOf(rendered: Rendered, format: Format, place: ArgoCdPlace): Files {
     const files = new Map<string, string>();
     const put = (path: string, ...manifests: readonly object[]): void => {
-        files.set(path, `${MARK}\n${manifests.map(yaml).join("---\n")}`);
+        files.set(path, `${MARK}\n${manifests.map(yamlText).join("---\n")}`);
     };
     if (format === "yaml") {
         for (const [wave, renderings] of byWave(rendered.renderings)) {
@@ -59,11 +58,6 @@ function byWave(renderings: readonly Rendering[]): ReadonlyMap<number, readonly 
     return waves;
 }
 
-/** Keys as they are, texts over several lines as blocks, no aliases: a file is read by people and compared by tools. */
-function yaml(manifest: object): string {
-    return stringify(manifest, { aliasDuplicateObjects: false, lineWidth: 0 });
-}
-
 function omissionsPage({ stack, omitted }: Rendered): string {
     const lines = omitted.map(({ name, why, instead }) => `- **${name}**: ${why}. Instead: ${instead}`);
     return [
@@ -82,7 +76,7 @@ function omissionsPage({ stack, omitted }: Rendered): string {
 export function stream({ renderings }: Rendered): string {
     return [...byWave(renderings)]
         .map(([wave, ones]) =>
-            ones.map(({ manifest }) => `# wave ${wave}: ${titleOf(manifest)}\n${yaml(manifest)}`).join("---\n"),
+            ones.map(({ manifest }) => `# wave ${wave}: ${titleOf(manifest)}\n${yamlText(manifest)}`).join("---\n"),
         )
         .join("---\n");
 }

@@ -179,23 +179,27 @@ function sayGate({ resource }: Item, gate: string, stack: string): RenderedItem 
 /** A Secret whose values a plan does not show: copied from a store, or created by somebody and waited for. */
 function saySecret({ resource }: Item, manifest: Manifest, store: SecretStore | undefined): RenderedItem {
     const { name, namespace } = manifest.metadata;
-    const keys = keysOfSecret(name);
+    const patch = isPatch(resource);
+    const type = manifest["type"] as string | undefined;
+    const keys = keysOfSecret({ resource: resource.name, name, type, isPatch: patch });
     if (store !== undefined) {
-        return { ...NOTHING, renderings: [{ manifest: externalSecret(manifest, keys, store), isOf: "store" }] };
+        return { ...NOTHING, renderings: [{ manifest: externalSecret(manifest, keys, store, patch), isOf: "store" }] };
     }
     const gate = gates["secret-created"]!;
-    const data = { object: `Secret ${namespace!}/${name}`, keys: keys.join(" ") };
+    const data = { object: `Secret ${namespace!}/${name}`, keys: (keys ?? []).join(" ") };
     if (!("script" in gate)) {
         return NOTHING;
     }
-    const literals = keys.map((key) => `--from-literal=${key}=…`).join(" ");
+    const by = patch
+        ? `oc patch secret ${name} -n ${namespace!} --type merge -p '${JSON.stringify({ stringData: Object.fromEntries((keys ?? []).map((key) => [key, "…"])) })}'`
+        : `oc create secret generic ${name} -n ${namespace!} ${(keys ?? ["…"]).map((key) => `--from-literal=${key}=…`).join(" ")}`;
     return {
         renderings: [{ manifest: waitJob(`${resource.name}-created`, gate, data), isOf: "wait" }],
         omitted: [
             {
                 name: titleOf(manifest),
                 why: "its values are in no manifest; the sync waits for it",
-                instead: `oc create secret generic ${name} -n ${namespace!} ${literals}, or --secret-store NAME`,
+                instead: `${by}${type === undefined || patch ? "" : ` --type=${type}`}, or --secret-store NAME`,
             },
         ],
         rights: rightsOf(gate, data),

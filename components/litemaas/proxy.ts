@@ -7,10 +7,10 @@ import { ConfigMap, Service } from "@pulumi/kubernetes/core/v1";
 import { PodDisruptionBudget } from "@pulumi/kubernetes/policy/v1";
 import type * as inputs from "@pulumi/kubernetes/types/input";
 import type * as pulumi from "@pulumi/pulumi";
-import { stringify } from "yaml";
 
 import { DATABASES, GATEWAY_KEY, LITEMAAS, PORTS, SALT_KEY } from "../../catalogue/litemaas/names";
 import { BUNDLE } from "../authorities";
+import { yamlText } from "../yamlText";
 import {
     CONTAINER_SECURITY,
     databaseUrl,
@@ -58,7 +58,7 @@ export interface ProxyBehind {
 export function proxies(place: Place, behind: ProxyBehind): pulumi.Resource {
     const { name, settings, hosts } = place;
     const { namespace, proxy, gatewayKey } = settings;
-    const text = stringify(proxyConfig(settings, behind.fallbacks), { lineWidth: 0 });
+    const text = yamlText(proxyConfig(settings, behind.fallbacks));
     const config = new ConfigMap(
         `${name}-proxy-config`,
         { metadata: { name: CONFIG_MAP, namespace, labels: labelsOf(LITEMAAS.proxy) }, data: { "config.yaml": text } },

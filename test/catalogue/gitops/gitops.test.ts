@@ -1,4 +1,11 @@
-import { argoCdJudges, filled, insteadOfHook, insteadOfType, keysOfSecret } from "../../../catalogue/gitops/gitops";
+import {
+    argoCdJudges,
+    filled,
+    insteadOfHook,
+    insteadOfType,
+    keysOfSecret,
+    type PlannedSecret,
+} from "../../../catalogue/gitops/gitops";
 
 test.each([
     ["to ${name}", { name: "a" }, "to a"],
@@ -43,13 +50,24 @@ test.each([
     expect(argoCdJudges(group, kind)).toBe(judges);
 });
 
-test.each([
-    ["maas-db-config", ["DB_CONNECTION_URL"]],
-    ["my-maas-db-config", ["username", "password"]],
-    ["htpasswd-users", ["htpasswd"]],
-    ["grafana-oauth-client", ["client-secret"]],
-    ["admin-credentials", ["password"]],
-    ["postgres", ["username", "password"]],
-])("Secret %s has the keys %j", (name, keys) => {
-    expect(keysOfSecret(name)).toEqual(keys);
+/** Which Secrets these are, test/destroy.long.test.ts compares with what the program writes. */
+test.each<[string, Partial<PlannedSecret>, readonly string[] | undefined]>([
+    ["database-connection", { name: "maas-db-config" }, ["DB_CONNECTION_URL"]],
+    ["keys-metrics-connection", {}, ["url"]],
+    ["observability-grafana-proxy", { name: "grafana-proxy" }, ["cookie"]],
+    ["litemaas-oauth-held", {}, ["client-secret"]],
+    ["model-registry-database-password", {}, ["database-password"]],
+    ["identity-user-alice", {}, ["username", "password"]],
+    ["identity-users", {}, ["htpasswd"]],
+    ["database-credentials", {}, ["password"]],
+    ["database-credentials", { type: "kubernetes.io/basic-auth" }, ["username", "password"]],
+    ["project-a-connection", { isPatch: true }, ["AWS_S3_ENDPOINT", "AWS_DEFAULT_REGION", "AWS_S3_BUCKET"]],
+    [
+        "project-a-connection",
+        {},
+        ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_S3_ENDPOINT", "AWS_DEFAULT_REGION", "AWS_S3_BUCKET"],
+    ],
+    ["mine", {}, undefined],
+])("the Secret of %s (%j) has the keys %j", (resource, how, keys) => {
+    expect(keysOfSecret({ resource, name: "x", type: undefined, isPatch: false, ...how })).toEqual(keys);
 });

@@ -1,8 +1,8 @@
 /** `maas render`: what of a plan is said in manifests, and in which order. */
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 
-import { parse } from "yaml";
+import { parse, parseAllDocuments } from "yaml";
 
 import { gates, insteadOfHook } from "../../../catalogue/gitops/gitops";
 import { GATE_LABEL, OPERATOR_INSTALLED } from "../../../catalogue/records";
@@ -11,7 +11,6 @@ import { filesOf } from "../../../cli/render/files";
 import { hiddenIn, pointerOf } from "../../../cli/render/manifest";
 import { render } from "../../../cli/render/render";
 import { groupOf, type Manifest, type Rendered, titleOf } from "../../../cli/render/rendering";
-import { writeFolder } from "../../../cli/render/write";
 import { plan } from "../../../rehearsal/plan";
 import { modelOf } from "../../../rehearsal/report/model";
 import type { Plan } from "../../../rehearsal/result";
@@ -39,6 +38,20 @@ it("is the same, byte for byte, each time", () => {
         const again = render(JSON.parse(JSON.stringify(planned)) as Plan);
         expect([...filesOf(again, format, place)]).toEqual([...filesOf(rendered, format, place)]);
     }
+});
+
+/** kubectl, kustomize and Argo CD read YAML 1.1, where `no` is false: Redis takes the argument `no`. */
+it("reads the same in YAML 1.1 and 1.2", () => {
+    const files = filesOf(rendered, "argocd", place);
+    for (const [file, text] of files) {
+        if (file.endsWith(".yaml")) {
+            const [old, today] = (["1.1", "1.2"] as const).map((version) =>
+                parseAllDocuments(text, { version }).map((one) => one.toJS() as unknown),
+            );
+            expect([file, old]).toEqual([file, today]);
+        }
+    }
+    expect(files.get("manifests/litemaas/deployment.litemaas.litellm-redis.yaml")).toContain('- "no"\n');
 });
 
 it("has no value of a Secret, nothing unknown, and nothing of Pulumi", () => {
@@ -111,6 +124,26 @@ it("copies Secrets from a store where one is named", () => {
         }),
     ]);
     expect(omitted.filter(({ name }) => name.includes("maas-db-config"))).toEqual([]);
+});
+
+it("adds to a Secret of somebody else, from the store or by hand, and takes all properties where it knows no keys", () => {
+    const secret = (name: string, kind: string) => ({
+        urn: `urn:pulumi:x::y::${kind}::${name}`,
+        type: `kubernetes:core/v1:${kind}`,
+        name,
+        inputs: { apiVersion: "v1", kind: "Secret", metadata: { name: "held", namespace: "a" }, data: "[secret]" },
+        dependencies: [],
+        options: { custom: true },
+    });
+    const resources = [secret("project-a-connection", "SecretPatch"), secret("mine", "Secret")] as unknown as Plan["resources"];
+    const of = (options: Parameters<typeof render>[1]) => render({ ...planned, resources }, options);
+    const [, patch] = of({})
+        .omitted.map(({ instead }) => instead)
+        .sort();
+    expect(patch).toContain(`oc patch secret held -n a --type merge -p '{"stringData":{"AWS_S3_ENDPOINT":"…"`);
+    const specs = of({ store: { name: "vault", prefix: "maas" } }).renderings.map(({ manifest }) => manifest["spec"]);
+    expect(specs).toContainEqual(expect.objectContaining({ target: expect.objectContaining({ creationPolicy: "Merge" }) }));
+    expect(specs).toContainEqual(expect.objectContaining({ dataFrom: [{ extract: { key: "maas/a/held" } }] }));
 });
 
 it("knows every kind of gate of the components", () => {
@@ -192,7 +225,10 @@ it("switches Lua's libraries on for the checks that need them, and for no others
 
 it("tries again without end, deletes nothing by itself, and leaves alone what others change", () => {
     const { spec } = application(rendered, place) as unknown as { spec: Record<string, any> };
-    expect(spec["syncPolicy"]).toMatchObject({ automated: { prune: false, selfHeal: false }, retry: { limit: -1 } });
+    expect(spec["syncPolicy"]).toMatchObject({
+        automated: { prune: false, selfHeal: false },
+        retry: { limit: -1, refresh: true },
+    });
     expect(spec["ignoreDifferences"]).toContainEqual(
         expect.objectContaining({ kind: "MachineSet", jsonPointers: ["/spec/replicas"] }),
     );
@@ -204,52 +240,6 @@ it.each([
     ["spec.containers[0].env", "/spec/containers/0/env"],
 ])("%s is the pointer %s", (given, pointer) => {
     expect(pointerOf(given)).toBe(pointer);
-});
-
-describe("the difference of two renders", () => {
-    let folder: Project;
-    beforeEach(() => {
-        folder = new Project();
-    });
-    afterEach(() => folder.remove());
-
-    it("is what changed", async () => {
-        const of = async (change?: (settings: any) => unknown): Promise<ReadonlyMap<string, string>> =>
-            filesOf(render(await plan({ projectDir: folder.folder, stack: folder.change(change) })), "argocd", place);
-        const before = await of();
-        const after = await of((settings) => {
-            settings.tiers[0].requests.limit += 1;
-        });
-        const changed = [...after].filter(([file, text]) => before.get(file) !== text).map(([file]) => file);
-        expect([...after.keys()]).toEqual([...before.keys()]);
-        expect(changed).toEqual(["manifests/governance/ratelimitpolicy.openshift-ingress.gateway-rate-limits.yaml"]);
-    });
-});
-
-describe("the folder", () => {
-    const files = (...names: string[]): ReadonlyMap<string, string> => {
-        const all = filesOf(rendered, "argocd", place);
-        return new Map(names.map((name) => [name, all.get("argocd/3-project.yaml")!]));
-    };
-
-    it("loses what is rendered no more, and keeps what others put there", () =>
-        withFolder((folder) => {
-            writeFolder(folder, files("a.yaml", "b/c.yaml"));
-            writeFileSync(path.join(folder, "mine.yaml"), "a: 1\n");
-            expect(writeFolder(folder, files("a.yaml"))).toEqual({ written: 0, removed: 1 });
-            expect([existsSync(path.join(folder, "mine.yaml")), existsSync(path.join(folder, "b/c.yaml"))]).toEqual([
-                true,
-                false,
-            ]);
-        }));
-
-    it("is not written to where a file of somebody else is in the way", () =>
-        withFolder((folder) => {
-            mkdirSync(path.join(folder, "b"));
-            writeFileSync(path.join(folder, "b/c.yaml"), "a: 1\n");
-            expect(() => writeFolder(folder, files("a.yaml", "b/c.yaml"))).toThrow("b/c.yaml");
-            expect(existsSync(path.join(folder, "a.yaml"))).toBe(false);
-        }));
 });
 
 describe("the command", () => {
