@@ -44,7 +44,12 @@ export function application({ stack, renderings }: Rendered, { repo, revision, p
     return {
         apiVersion: ARGO_API,
         kind: "Application",
-        metadata: { name: `maas-${stack}`, namespace },
+        // Compared by the API server: Argo CD itself knows no defaults inside lists (ExternalSecret, DevWorkspace), and would call them changed.
+        metadata: {
+            name: `maas-${stack}`,
+            namespace,
+            annotations: { "argocd.argoproj.io/compare-options": "ServerSideDiff=true" },
+        },
         spec: {
             project: `maas-${stack}`,
             source: { repoURL: repo, targetRevision: revision, path, directory: { recurse: true } },

@@ -224,7 +224,8 @@ it("switches Lua's libraries on for the checks that need them, and for no others
 });
 
 it("tries again without end, deletes nothing by itself, and leaves alone what others change", () => {
-    const { spec } = application(rendered, place) as unknown as { spec: Record<string, any> };
+    const { metadata, spec } = application(rendered, place) as unknown as Manifest & { spec: Record<string, any> };
+    expect(metadata.annotations).toEqual({ "argocd.argoproj.io/compare-options": "ServerSideDiff=true" });
     expect(spec["syncPolicy"]).toMatchObject({
         automated: { prune: false, selfHeal: false },
         retry: { limit: -1, refresh: true },
