@@ -32,3 +32,6 @@ export const EXPECTED_AUTHORITY = "authority";
 
 /** The value of that label for External Secrets of the community; `data` has namespace. */
 export const EXPECTED_EXTERNAL_SECRETS = "external-secrets";
+
+/** The value of that label for a LokiStack; `data` has namespace, name and setting. */
+export const EXPECTED_LOKI = "loki";

@@ -15,9 +15,10 @@ import { connectionOf } from "./clusterProvider";
 import { ConnectivityLink, GatewayApi, INFERENCE_CLASS, staleAuthorinoRemoved } from "./gateway";
 import { clusterAutoscaler, GpuOperands, GpuPool } from "./gpu";
 import { hasIdentities, Identity, needsExternalSecrets, removeProvidersHook } from "./identity";
+import { isConnectivityLink14 } from "./platform/connectivityLinkVersion";
 import { inferenceClosed, inferenceGateway, maasDatabase, maasGateways } from "./platform/gateways";
 import { litemaas } from "./platform/litemaas";
-import { observability, tracesReceiver } from "./platform/observed";
+import { observability } from "./platform/observed";
 import { predictiveModels, servedModels } from "./platform/models";
 import { applicationsNamespace, maasApiNamespace, modelsNamespace } from "./platform/namespaces";
 import { openShiftAi } from "./platform/openShiftAi";
@@ -26,6 +27,7 @@ import { externalUrls, publishedModels } from "./platform/publishing";
 import { proxyOf, type Stage } from "./platform/stage";
 import { maasTenants } from "./platform/tenants";
 import { subscriptionTiers } from "./platform/tiers";
+import { tracedGateways, tracesReceiver } from "./platform/traces";
 import { workspaces } from "./platform/workspaces";
 import type { LiteMaas } from "./litemaas";
 import { hasAccessRules, leaderWorkerSets, ModelsAccess } from "./serving";
@@ -91,6 +93,7 @@ export class Platform extends pulumi.ComponentResource {
                 operator: operators("rhcl-operator"),
                 settings: settings.connectivityLink,
                 traces: tracesReceiver(settings),
+                filterSendsSpans: isConnectivityLink14(settings),
             },
             after(records),
         );
@@ -111,6 +114,7 @@ export class Platform extends pulumi.ComponentResource {
                 ? [maasDatabase(stage, maasApi ?? applications)]
                 : [];
         const inference = inferenceGateway(stage, needs);
+        tracedGateways(stage, gateways, inference);
         this.url = gateways?.own.url;
         this.authority = gateways?.own.authority;
 

@@ -23,6 +23,7 @@ import "./metallb.io";
 import "./mlflow.opendatahub.io";
 import "./modelregistry.opendatahub.io";
 import "./monitoring.coreos.com";
+import "./networking.istio.io";
 import "./nfd.openshift.io";
 import "./nvidia.com";
 import "./opendatahub.io";

@@ -14,7 +14,20 @@ export const Kuadrant = defineKind({
     operator: "rhcl-operator",
     body: z.strictObject({
         spec: z.strictObject({
-            observability: z.strictObject({ enable: z.boolean() }).optional(),
+            observability: z
+                .strictObject({
+                    enable: z.boolean(),
+                    /** From Connectivity Link 1.4 on, as `tracing`. */
+                    dataPlane: z
+                        .strictObject({
+                            defaultLevels: z.array(z.strictObject({ info: z.literal("true") })).optional(),
+                            httpHeaderIdentifier: z.string().min(1).optional(),
+                        })
+                        .optional(),
+                    /** The receiver of spans: `rpc://` for OTLP over gRPC. */
+                    tracing: z.strictObject({ defaultEndpoint: z.string().min(1), insecure: z.boolean().optional() }).optional(),
+                })
+                .optional(),
             mtls: z
                 .strictObject({
                     enable: z.boolean().optional(),

@@ -115,6 +115,8 @@ export interface ReleaseRecord {
     readonly tenancy: "none" | "Tenant" | "AITenant";
     /** Namespace of the MaaS API, where it reads how its database is reached. */
     readonly apiNamespace: string;
+    /** Whether the MaaS API sends traces where its environment says. */
+    readonly apiTraces: boolean;
     readonly gateway: {
         /** In the order in which they are looked at. */
         readonly optOut: readonly OptOut[];

@@ -54,6 +54,7 @@ const release33 = {
     governance: "tiers",
     tenancy: "none",
     apiNamespace: "redhat-ods-applications",
+    apiTraces: false,
     gateway: { optOut: ["label"], needsHost: false, closedBy: "gateway-auth-policy", tierPolicies: "gateway" },
     serving: { scheme: "plain", image: "registry.redhat.io/rhaiis/vllm-cuda-rhel9:3.3.0" },
     externalModels: { scheme: "none" },
@@ -93,6 +94,7 @@ const release34 = {
     governance: "subscriptions",
     tenancy: "Tenant",
     apiNamespace: "redhat-ods-applications",
+    apiTraces: false,
     gateway: { optOut: ["label", "annotation"], needsHost: false, closedBy: null, tierPolicies: "route" },
     serving: { scheme: "scheduled", scheduler: "0.7", tracing: "arguments", downloadEnvironment: false },
     externalModels: { scheme: "one-provider", keyLabels: { "inference.networking.k8s.io/bbr-managed": "true" } },
@@ -150,6 +152,7 @@ const release35 = {
     governance: "subscriptions",
     tenancy: "AITenant",
     apiNamespace: "redhat-ai-gateway-infra",
+    apiTraces: true,
     gateway: { optOut: ["label", "annotation"], needsHost: true, closedBy: "maas-gateway-auth", tierPolicies: "gateway" },
     serving: { scheme: "scheduled", scheduler: "0.7", tracing: "field", downloadEnvironment: true },
     externalModels: {

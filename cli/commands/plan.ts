@@ -1,5 +1,6 @@
 import type { Placeholder } from "../../catalogue/placeholders";
-import type { Command } from "../command";
+import type { LimitSeries } from "../../catalogue/observability/limitSeries";
+import type { Command, Context, Invocation } from "../command";
 import { Exit } from "../exit";
 import type { Progress } from "../progress";
 import { reportTerminal } from "../output";
@@ -66,7 +67,13 @@ export const command: Command = {
                 const { settings: ofStack } = await settingsOfStack(invocation, context);
                 return printClients(out, context.err, result, ofStack) ? Exit.fine : Exit.refused;
             }
-            printPlan(out, context.err, result, { policy, verbose, placeholders: await placeholders(settings) });
+            const written = await writtenSettings(settings);
+            printPlan(out, context.err, result, {
+                policy,
+                verbose,
+                placeholders: await placeholders(written),
+                ...(countsByLimit(written) && !refused(result) && { series: await series(invocation, context) }),
+            });
             timings.now("report");
             if (invocation.flag("timings")) {
                 timings.print();
@@ -80,10 +87,33 @@ export const command: Command = {
     },
 };
 
-/** The placeholders of the stack file for a real cluster's values. */
-async function placeholders({ projectDir, stack }: RunSettings): Promise<readonly Placeholder[]> {
+/** The settings as the stack file has them; undefined for other programs. */
+async function writtenSettings({ projectDir, stack }: RunSettings): Promise<unknown> {
     const { readProject, readStackConfig } = await import("../../rehearsal/engine/project");
-    const { placeholdersIn } = await import("../../catalogue/placeholders");
     const settings = readStackConfig(readProject(projectDir), stack).values["maas:settings"];
-    return settings === undefined ? [] : placeholdersIn(JSON.parse(settings));
+    return settings === undefined ? undefined : JSON.parse(settings);
+}
+
+/** The placeholders of the stack file for a real cluster's values. */
+async function placeholders(written: unknown): Promise<readonly Placeholder[]> {
+    const { placeholdersIn } = await import("../../catalogue/placeholders");
+    return written === undefined ? [] : placeholdersIn(written);
+}
+
+/** Whether metrics name the limit that refused: known without the schema, so that other plans do not load it. */
+function countsByLimit(written: unknown): boolean {
+    const { connectivityLink } = (written ?? {}) as { connectivityLink?: { limitador?: { telemetry?: unknown } } };
+    return connectivityLink?.limitador?.telemetry === "exhaustive";
+}
+
+async function series(invocation: Invocation, context: Context): Promise<readonly LimitSeries[]> {
+    const { limitSeries } = await import("../../catalogue/observability/limitSeries");
+    const { settings } = await settingsOfStack(invocation, context);
+    const { tiers, tenant, tenants, identity, connectivityLink } = settings;
+    return limitSeries({
+        tiers,
+        users: identity.users,
+        byUser: [tenant, ...tenants].some(({ telemetry }) => telemetry?.user === true),
+        replicas: connectivityLink.limitador.replicas,
+    });
 }

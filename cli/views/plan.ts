@@ -1,10 +1,12 @@
 import type { Placeholder } from "../../catalogue/placeholders";
+import type { LimitSeries } from "../../catalogue/observability/limitSeries";
 import { awaitedOf } from "../../components/preconditions/awaited";
 import { count } from "../../rehearsal/report/format";
 import { modelOf } from "../../rehearsal/report/model";
 import type { Plan } from "../../rehearsal/result";
 import type { Terminal } from "../terminal";
 import { printAwaited } from "./awaited";
+import { printLimitSeries } from "./limitSeries";
 import { block, diagnostics, gpus, outputs, policy, printFailure, refused, resources } from "./common";
 
 export { refused } from "./common";
@@ -14,7 +16,13 @@ export function printPlan(
     out: Terminal,
     err: Terminal,
     plan: Plan,
-    how: { readonly policy: boolean; readonly verbose: boolean; readonly placeholders: readonly Placeholder[] },
+    how: {
+        readonly policy: boolean;
+        readonly verbose: boolean;
+        readonly placeholders: readonly Placeholder[];
+        /** Of the metrics of limits. Default: nothing is told of them. */
+        readonly series?: readonly LimitSeries[];
+    },
 ): void {
     const model = modelOf(plan);
     out.line(`${out.style(`Plan of the stack ${plan.stack}`, "bold")}: no cloud and no cluster were touched.`);
@@ -22,6 +30,9 @@ export function printPlan(
     policy(out, plan, model, how.policy);
     gpus(out, plan);
     printAwaited(out, awaitedOf(plan.resources));
+    if (how.series !== undefined && how.series.length > 0) {
+        printLimitSeries(out, how.series);
+    }
     outputs(out, plan);
     if (!refused(plan)) {
         placeholders(out, how.placeholders); // What refuses the plan comes first, and alone.

@@ -24,6 +24,8 @@ export interface ConnectivityLinkArgs {
     readonly settings: Pick<ConnectivityLinkSettings, "monitors" | "authorino" | "limitador">;
     /** Host and port that take traces as OTLP over gRPC. A plan must know it. Default: nobody gets traces. */
     readonly traces?: string | undefined;
+    /** Whether the filter at the gateways sends spans too: from Connectivity Link 1.4 on. Default: not known, none are asked for. */
+    readonly filterSendsSpans?: boolean | undefined;
 }
 
 /**
@@ -37,8 +39,8 @@ export class ConnectivityLink extends pulumi.ComponentResource {
 
     constructor(name: string, args: ConnectivityLinkArgs, opts: pulumi.ComponentResourceOptions = {}) {
         super("maas:gateway:ConnectivityLink", name, describedBy(args), opts);
-        const { operator, settings, traces } = args;
-        // Kuadrant itself passes it on from 1.4 on only; what is said to the operands takes precedence there.
+        const { operator, settings, traces, filterSendsSpans = false } = args;
+        // Said to the operands in any case, where it takes precedence: Kuadrant passes it on from 1.4 on only.
         const endpoint = traces && `rpc://${traces}`;
         // Policies of OpenShift AI name the namespace of the operands; an existing operator may run in another one.
         const namespace =
@@ -47,7 +49,10 @@ export class ConnectivityLink extends pulumi.ComponentResource {
                 : new Namespace(`${name}-namespace`, { metadata: { name: NAMESPACE } }, { parent: this });
         const kuadrant = new Kuadrant(
             `${name}-kuadrant`,
-            { metadata: { name: "kuadrant", namespace: NAMESPACE }, spec: { observability: { enable: settings.monitors } } },
+            {
+                metadata: { name: "kuadrant", namespace: NAMESPACE },
+                spec: { observability: { enable: settings.monitors, ...(filterSendsSpans && spansOfFilter(endpoint)) } },
+            },
             { parent: this, dependsOn: [operator, namespace] },
         );
         kuadrantReady(`${name}-dependencies-found`, { name: "kuadrant", namespace: NAMESPACE }, operator.namespaceName, {
@@ -192,6 +197,19 @@ export class ConnectivityLink extends pulumi.ComponentResource {
             );
         }
     }
+}
+
+/**
+ * The filter at the gateways sends a span of each request, below that of the gateway. Without a level of `dataPlane` it sends none.
+ * Source: docs/sources/observability.md#traces.
+ */
+function spansOfFilter(endpoint: string | undefined) {
+    return endpoint === undefined
+        ? {}
+        : {
+              dataPlane: { defaultLevels: [{ info: "true" as const }], httpHeaderIdentifier: "x-request-id" },
+              tracing: { defaultEndpoint: endpoint, insecure: true },
+          };
 }
 
 /** The default requests of Limitador's operator for a replica. Source: Kuadrant/limitador-operator@v0.16.0:api/v1alpha1/limitador_types.go. */

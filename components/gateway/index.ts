@@ -12,6 +12,7 @@ export { authorinoFilter } from "./authorinoFilter";
 export { gatewayIsClosed } from "./closedGateway";
 export { ConnectivityLink, operatorEnvironment } from "./connectivityLink";
 export { GATEWAY_CLASS, GatewayApi } from "./gatewayApi";
+export { gatewayTraces } from "./gatewayTraces";
 export { INFERENCE_CLASS, INFERENCE_GATEWAY, INFERENCE_POLICY, InferenceGateway } from "./inferenceGateway";
 export type { AllowedRoutes } from "./listener";
 export { staleAuthorinoRemoved } from "./staleAuthorino";

@@ -1,8 +1,11 @@
 /** Layer: Models-as-a-Service: its database, its tenants, and who may call which model how much. */
 import type { OperatorsOf } from "../layer";
 
-export const operators: OperatorsOf = ({ database, tiers }) =>
-    database.cloudNativePg !== undefined && tiers.length > 0 ? ["cloudnative-pg"] : [];
+export const operators: OperatorsOf = ({ database, tenant, tiers }) => [
+    ...(database.cloudNativePg !== undefined && tiers.length > 0 ? (["cloudnative-pg"] as const) : []),
+    // The product leaves the collector of its logs out while the kind is missing.
+    ...(tenant.usageLogging === true && tiers.length > 0 ? (["opentelemetry-product"] as const) : []),
+];
 
 export { cutOver } from "./cutOver";
 export { Database } from "./database";

@@ -23,13 +23,15 @@ export interface MaasApiArgs {
     readonly certificateAuthorities?: pulumi.Input<string> | undefined;
     /** A word whose change restarts the MaaS API, which reads the connection when it starts. */
     readonly rotation?: pulumi.Input<string> | undefined;
+    /** Host and port that take its traces, as OTLP over gRPC without TLS. Default: it sends none. */
+    readonly traces?: pulumi.Input<string> | undefined;
 }
 
 /**
  * The fields of the MaaS API's Deployment that its database requires: a volume with the authorities of the database's
- * certificate, and a restart when the password has changed. The operator's fields are not changed. What switches
+ * certificate, and a restart when the password has changed; and the variables by which it sends traces. The operator's fields are not changed. What switches
  * Models-as-a-Service on must not wait for it: without the authorities the API does not become ready.
- * Source: docs/sources/maas.md#database; that the operator leaves a volume that it did not make is inferred.
+ * Source: docs/sources/maas.md#database, docs/sources/observability.md#traces; that the operator leaves a volume that it did not make is inferred.
  */
 export class MaasApi extends pulumi.ComponentResource {
     /** Name of the Deployment. */
@@ -37,7 +39,7 @@ export class MaasApi extends pulumi.ComponentResource {
 
     constructor(name: string, args: MaasApiArgs, opts: pulumi.ComponentResourceOptions = {}) {
         super("maas:governance:MaasApi", name, describedBy(args), opts);
-        const { namespace, certificateAuthorities, rotation } = args;
+        const { namespace, certificateAuthorities, rotation, traces } = args;
         const authorities =
             certificateAuthorities === undefined
                 ? []
@@ -66,6 +68,15 @@ export class MaasApi extends pulumi.ComponentResource {
             { parent: this },
         );
         const volume = { name: "database-authorities", mountPath: KEYS_AUTHORITIES.folder };
+        const container = {
+            ...(authorities.length > 0 && { volumeMounts: [{ ...volume, readOnly: true }] }),
+            ...(traces !== undefined && {
+                env: [
+                    { name: "OTEL_EXPORTER_OTLP_ENDPOINT", value: traces },
+                    { name: "OTEL_EXPORTER_OTLP_INSECURE", value: "true" },
+                ],
+            }),
+        };
         const { metadata } = new DeploymentPatch(
             `${name}-database`,
             {
@@ -73,10 +84,12 @@ export class MaasApi extends pulumi.ComponentResource {
                 spec: {
                     template: {
                         ...(rotation !== undefined && { metadata: { annotations: { [ROTATION]: rotation } } }),
-                        ...(authorities.length > 0 && {
+                        ...(Object.keys(container).length > 0 && {
                             spec: {
-                                containers: [{ name: "maas-api", volumeMounts: [{ ...volume, readOnly: true }] }],
-                                volumes: [{ name: volume.name, configMap: { name: KEYS_AUTHORITIES.configMap } }],
+                                containers: [{ name: "maas-api", ...container }],
+                                ...(authorities.length > 0 && {
+                                    volumes: [{ name: volume.name, configMap: { name: KEYS_AUTHORITIES.configMap } }],
+                                }),
                             },
                         }),
                     },

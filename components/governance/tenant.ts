@@ -3,12 +3,17 @@ import * as pulumi from "@pulumi/pulumi";
 
 import { AITenant, AITenantPatch, MaasConfigPatch, MaasTenantConfigPatch, TenantPatch } from "../../kinds/maas.opendatahub.io";
 import type { FurtherTenantSettings, TenantSettings } from "../../stacks/schema";
+import { EXPECTED_LOKI } from "../../catalogue/records";
 import { describedBy } from "../component";
+import { expectedRecord } from "../expected";
 import { objectExists } from "../objectExists";
 import { DEFAULT_TENANT, tenantNamespace, TENANTS_NAMESPACE } from "../../catalogue/tenancy";
 
 /** Name of the only Tenant, and of the only MaasTenantConfig of a tenant's namespace. */
 const SINGLETON = "default-tenant";
+
+/** The store of usage logs, which somebody else brings. Source: docs/sources/observability.md#traces. */
+const USAGE_LOGS = { namespace: "redhat-ods-monitoring", name: "usage", setting: "tenant.usageLogging" };
 
 type Common = Pick<TenantSettings, "keyDays" | "oidc" | "telemetry">;
 
@@ -97,6 +102,10 @@ export class Tenant extends pulumi.ComponentResource {
                     { metadata: metadata(SINGLETON, DEFAULT_TENANT) as never, spec },
                     patch,
                 );
+            }
+            if (settings.usageLogging === true) {
+                // Nothing waits for it: without it the logs are dropped, and requests pass.
+                expectedRecord(`${name}-usage-logs`, EXPECTED_LOKI, USAGE_LOGS, { parent: this });
             }
             if (settings.usageLogging !== undefined) {
                 new MaasConfigPatch(

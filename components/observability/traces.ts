@@ -70,7 +70,25 @@ export class Traces extends pulumi.ComponentResource {
     }
 }
 
-/** A pipeline from OTLP to Tempo that samples. */
+/** The span that vLLM makes of a request. */
+const REQUEST = 'span.name == "llm_request"';
+
+/**
+ * Names of OpenTelemetry's conventions for generative AI beside those of vLLM's spans, which keep theirs: name, and where its value is. A
+ * span of a request does not name its model; who sends it is called as the model is. Source: docs/sources/observability.md#conventions-for-spans.
+ */
+const CONVENTIONS = [
+    ["gen_ai.request.model", 'resource.attributes["llmisvc.name"]'],
+    ["gen_ai.request.model", 'resource.attributes["service.name"]'],
+    ["gen_ai.usage.input_tokens", 'span.attributes["gen_ai.usage.prompt_tokens"]'],
+    ["gen_ai.usage.output_tokens", 'span.attributes["gen_ai.usage.completion_tokens"]'],
+    ["gen_ai.request.choice.count", 'span.attributes["gen_ai.request.n"]'],
+].map(
+    ([name, value]) =>
+        `set(span.attributes["${name}"], ${value}) where ${REQUEST} and ${value} != nil and span.attributes["${name}"] == nil`,
+);
+
+/** A pipeline from OTLP to Tempo that samples, and adds conventional names to what it keeps. */
 function collectorConfig({ samplePercent }: TracesArgs["traces"]) {
     return {
         receivers: {
@@ -79,6 +97,11 @@ function collectorConfig({ samplePercent }: TracesArgs["traces"]) {
         processors: {
             memory_limiter: { check_interval: "1s", limit_percentage: 75, spike_limit_percentage: 15 },
             probabilistic_sampler: { sampling_percentage: samplePercent },
+            // A statement that fails leaves the span as it is.
+            transform: {
+                error_mode: "ignore",
+                trace_statements: [`set(span.attributes["gen_ai.provider.name"], "vllm") where ${REQUEST}`, ...CONVENTIONS],
+            },
             batch: {},
         },
         exporters: {
@@ -88,7 +111,7 @@ function collectorConfig({ samplePercent }: TracesArgs["traces"]) {
             pipelines: {
                 traces: {
                     receivers: ["otlp"],
-                    processors: ["memory_limiter", "probabilistic_sampler", "batch"],
+                    processors: ["memory_limiter", "probabilistic_sampler", "transform", "batch"],
                     exporters: ["otlp/tempo"],
                 },
             },

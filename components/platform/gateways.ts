@@ -18,6 +18,7 @@ import {
 import { Database, GOVERNANCE_NAMESPACE, MaasApi } from "../governance";
 import { objectExists } from "../objectExists";
 import type { Stage } from "./stage";
+import { tracesReceiver } from "./traces";
 
 /** The gateways of Models-as-a-Service. */
 export interface MaasGateways {
@@ -128,7 +129,7 @@ function foreignClass(name: string, opts: pulumi.CustomResourceOptions): pulumi.
 /** The database of the MaaS API, and restarts of that API. @param namespace where the Secret goes, once it exists */
 export function maasDatabase({ settings, cluster, operators, after }: Stage, namespace: Namespace): Database {
     const { database, release } = settings;
-    const { apiNamespace } = recordOf(release);
+    const { apiNamespace, apiTraces } = recordOf(release);
     const { region, infrastructureName } = cluster;
     const keys = new Database(
         "database",
@@ -142,10 +143,11 @@ export function maasDatabase({ settings, cluster, operators, after }: Stage, nam
         after(namespace, ...(database.cloudNativePg === undefined ? [] : [operators("cloudnative-pg")])),
     );
     const certificateAuthorities = database.rds?.certificateAuthorities ?? database.existing?.certificateAuthorities;
-    if (certificateAuthorities !== undefined || database.rotation !== undefined) {
+    const traces = apiTraces ? tracesReceiver(settings) : undefined;
+    if (certificateAuthorities !== undefined || database.rotation !== undefined || traces !== undefined) {
         new MaasApi(
             "maas-api",
-            { namespace: apiNamespace, certificateAuthorities, rotation: database.rotation },
+            { namespace: apiNamespace, certificateAuthorities, rotation: database.rotation, traces },
             // A password first, and then the restart that reads it.
             after(keys),
         );

@@ -1,15 +1,14 @@
 /** Metrics of what the platform rests on, where no operator has them read. */
 import type * as pulumi from "@pulumi/pulumi";
 
-import { olderThan } from "../../catalogue/csv";
 import { KEYS_DATABASE, KEYS_DATABASE_NAME } from "../../catalogue/keysDatabase";
 import { LIMITS } from "../../catalogue/observability/scope";
-import { operatorEntry } from "../../catalogue/operators";
 import type { Settings } from "../../stacks/schema";
 import { VAULT_AUTHORITY, VAULT_LABELS, VAULT_NAME, VAULT_PORT } from "../identity";
 import { type Scraped, scraped } from "../scraped";
 import type { Database } from "../governance";
 import { keysMetrics } from "./exporters";
+import { isConnectivityLink14 } from "./connectivityLinkVersion";
 import type { Stage } from "./stage";
 
 /** The parts that monitors read, and their namespaces, which must exist before. */
@@ -22,14 +21,9 @@ export interface Foundations {
     readonly connectivityLink: pulumi.Resource;
 }
 
-/** From this version on Kuadrant makes a monitor of Authorino itself. Source: docs/sources/observability.md#who-scrapes-what. */
-const MONITORS_AUTHORINO = "rhcl-operator.v1.4.0";
-
 /** Whether nobody else makes a monitor of Authorino: of an operator of others the version is not known. */
-function authorinoUnread({ release, operators, connectivityLink: { monitors } }: Settings): boolean {
-    const override = operators["rhcl-operator"];
-    const { csv } = operatorEntry(release, "rhcl-operator", override);
-    return !monitors || (override?.existing !== true && csv !== undefined && olderThan(csv, MONITORS_AUTHORINO));
+function authorinoUnread(settings: Settings): boolean {
+    return !settings.connectivityLink.monitors || isConnectivityLink14(settings) === false;
 }
 
 /** Monitors of Authorino, External Secrets, Vault and CloudNativePG, each where nobody else has it read. */

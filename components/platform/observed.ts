@@ -7,8 +7,8 @@ import { groupNames, secondsOf, subscriptionOf, tokensByModel } from "../../cata
 import { countedAccounts } from "../../catalogue/workspaces/owners";
 import type { Settings, TierSettings } from "../../stacks/schema";
 import { INFERENCE_GATEWAY, MAAS_GATEWAY } from "../gateway";
-import { CertManagerMetrics, GRAFANA_NAMESPACE, Observability, TRACES_RECEIVER } from "../observability";
-import { MONITORING_RECEIVER, usagePage } from "../openshiftai";
+import { CertManagerMetrics, GRAFANA_NAMESPACE, Observability } from "../observability";
+import { usagePage } from "../openshiftai";
 import { databasesOf } from "./databases";
 import { exporterJobs } from "./exporters";
 import { type Foundations, foundationMonitors } from "./monitors";
@@ -17,21 +17,6 @@ import type { Stage } from "./stage";
 
 /** Every release installs it: OpenShift AI and LeaderWorkerSet need it. */
 const CERT_MANAGER = "openshift-cert-manager-operator";
-
-/**
- * Host and port that take traces inside the cluster, as OTLP over gRPC: those of the stack's own collector, else of OpenShift AI's
- * monitoring. Undefined where nothing keeps traces.
- */
-export function tracesReceiver({
-    observability,
-    openshiftAi,
-}: Pick<Settings, "observability" | "openshiftAi">): string | undefined {
-    return observability?.traces !== undefined
-        ? TRACES_RECEIVER
-        : openshiftAi.monitoring?.traces !== undefined
-          ? MONITORING_RECEIVER
-          : undefined;
-}
 
 /** Metrics, dashboards, alerts and traces, when the stack asks for them. */
 export function observability(

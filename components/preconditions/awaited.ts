@@ -4,6 +4,7 @@ import {
     EXPECTED_DEPLOYMENT,
     EXPECTED_EXTERNAL_SECRETS,
     EXPECTED_LABEL,
+    EXPECTED_LOKI,
     EXPECTED_NODES,
     EXPECTED_OPERATOR,
     EXPECTED_SECRET,
@@ -15,7 +16,7 @@ import type { Reads } from "./reads";
 /** Something that a stack needs and does not create. */
 export interface Awaited {
     /** A kind of Kubernetes; `Subscription` stands for an operator, `Node` for the nodes of a pool. */
-    readonly kind: "Secret" | "ConfigMap" | "Deployment" | "Node" | "Subscription";
+    readonly kind: "Secret" | "ConfigMap" | "Deployment" | "LokiStack" | "Node" | "Subscription";
     /** Absent for nodes. */
     readonly namespace?: string;
     /** Of the object, the pool or the package. */
@@ -84,6 +85,13 @@ const SORTS: Readonly<Record<string, (data: Data) => Awaited>> = {
         name: "external-secrets",
         has: [],
         setting: "identity.externalSecrets",
+    }),
+    [EXPECTED_LOKI]: ({ namespace, name, setting }) => ({
+        kind: "LokiStack",
+        namespace: namespace!,
+        name: name!,
+        has: [],
+        setting: setting!,
     }),
     [EXPECTED_NODES]: ({ pool, nodes, nodeSelector }) => ({
         kind: "Node",
@@ -183,6 +191,8 @@ const LOOKS: Readonly<Record<Awaited["kind"], (reads: Reads, one: Awaited) => Pr
             const { containers = [] } = (spec?.["template"] as PodTemplate | undefined)?.spec ?? {};
             return has.filter((container) => containers.every((one) => one.name !== container));
         }),
+    LokiStack: async (reads, { name, namespace }) =>
+        (await reads.get("loki.grafana.com/v1", "lokistacks", name, namespace)) === undefined ? ABSENT : PRESENT,
     Node: async (reads, { has, count = 1 }) => {
         const labelled = (await reads.list("v1", "nodes")).filter(({ metadata }) => {
             const { labels = {} } = metadata as { labels?: Data };
@@ -233,6 +243,8 @@ function bringing({ kind, namespace, name, has, count = 1, setting }: Awaited, {
                 : `oc set data configmap/${name} -n ${namespace!} ${fromFiles(missing)}, before \`up\``;
         case "Deployment":
             return `deploy it before \`up\`, or change ${setting}`;
+        case "LokiStack":
+            return `install the Loki operator and create it with a bucket (docs/dashboards.md#usage-logs-of-35), or remove ${setting}; until then usage logs are dropped`;
         case "Node":
             return `label ${count} ${count === 1 ? "node" : "nodes"} before \`up\` (oc label node <node> ${has.join(" ")}), or change ${setting}`;
         case "Subscription":

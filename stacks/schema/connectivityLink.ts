@@ -113,7 +113,9 @@ export const connectivityLinkSchema = z
                 telemetry: z
                     .enum(["basic", "exhaustive"])
                     .optional()
-                    .describe("exhaustive: metrics include the limit that was exceeded. Default basic."),
+                    .describe(
+                        "exhaustive: `limited_calls` names the limit that refused. Of each model that a caller uses there are then up to 2 series and one for each of its limits, in place of 3: 2,000 users x 10 models x (2 + 2 limits) are 80,000, for each replica, where `tenant.telemetry.user` counts users; without it a tier counts as one caller. `maas plan` prints the number. Default basic.",
+                    ),
                 headers: z
                     .boolean()
                     .optional()

@@ -89,6 +89,12 @@ export const gatewaySchema = z
         requests: cpuAndMemory
             .optional()
             .describe("CPU and memory requests of each of them. Default: OpenShift's default, 100m and 128Mi."),
+        traces: z
+            .boolean()
+            .default(true)
+            .describe(
+                "Whether the gateways, that of llm-d and those of tenants too, send a span of each request where the stack has traces (`observability.traces`, else those of `openshiftAi.monitoring`). Default true.",
+            ),
         inference: inferenceGatewaySchema.optional(),
     })
     .prefault({})

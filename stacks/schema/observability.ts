@@ -141,7 +141,7 @@ export const observabilitySchema = z
             })
             .optional()
             .describe(
-                "Tempo, and an OpenTelemetry collector in front of it, to which Authorino and Limitador send their traces, and from release 3.4 on models and their schedulers: those with an `image` of their own need `--otlp-traces-endpoint` in `args`. Gateways of OpenShift send none. Others send OTLP to the output `traces`. Default: none.",
+                "Tempo, and an OpenTelemetry collector in front of it, to which Authorino and Limitador send their traces, the gateways (`gateway.traces`), and from release 3.4 on models and their schedulers: those with an `image` of their own need `--otlp-traces-endpoint` in `args`. Spans of models get the names of OpenTelemetry's conventions beside their own. Others send OTLP to the output `traces`. Default: none.",
             ),
     })
     .describe("Metrics, dashboards, alerts and traces. Default: the cluster's configuration is unchanged.");

@@ -72,7 +72,7 @@ export const tenantSchema = z
             .boolean()
             .optional()
             .describe(
-                "Whether each request is logged for usage pages. From 3.5 on. Logs are kept by a LokiStack `usage`, which you bring with its operator and a bucket. Default false.",
+                "Whether each call of the product's own tenant is logged for usage pages, with user, key, model and tokens. From 3.5 on. Installs the OpenTelemetry operator. Logs are kept by a LokiStack `usage`, which you bring with its operator and a bucket (docs/dashboards.md#usage-logs-of-35); until then they are dropped. Default false.",
             ),
     })
     .prefault({})

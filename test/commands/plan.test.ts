@@ -54,8 +54,9 @@ test("--json - writes the result to standard output, and the report to standard 
     expect(existsSync(path.join(root, "-"))).toBe(false);
 });
 
-test("what somebody else brings is named, with the setting that asks for it", async () => {
+test("what somebody else brings is named, with the setting that asks for it, and what metrics of limits cost", async () => {
     const { out } = await inProcess("plan", "production", "--no-policy");
+    expect(out).toMatch(/^Series of Limitador, at most: [1-9]\d* with the users of the settings \(.*telemetry: exhaustive\)$/m);
     expect(out).toMatch(/^Brought by others: 3$/m);
     expect(out).toMatch(/^ +Secret kuadrant-system\/limitador-redis +URL +connectivityLink\.limitador\.storage\.secret$/m);
     expect(out).toMatch(

@@ -257,6 +257,13 @@ describe("tenants and models elsewhere", () => {
         ).toEqual(["models-as-a-service", "models-as-a-service", "research"]);
         expect(byName(deployment, "database-connection").inputs["metadata"].namespace).toBe("redhat-ai-gateway-infra");
         expect(byName(deployment, "tenant-logging").inputs["spec"]).toEqual({ usageLogging: true });
+        // Who keeps the logs is told, and what collects them is installed.
+        expect(byName(deployment, "tenant-usage-logs-expected").inputs["data"]).toEqual({
+            namespace: "redhat-ods-monitoring",
+            name: "usage",
+            setting: "tenant.usageLogging",
+        });
+        expect(byName(deployment, "operator-opentelemetry-product-subscription")).toBeDefined();
         expect(byName(deployment, "tenant-settings").type).toMatch(/MaasTenantConfigPatch$/);
         const targets = kinds(deployment, "RateLimitPolicy").map((r) => [
             r.inputs["metadata"].name,
@@ -267,6 +274,29 @@ describe("tenants and models elsewhere", () => {
             ["gateway-rate-limits", "maas-default-gateway", ["forged_path", "free", "internal_api"]],
             ["research-rate-limits", "research", ["forged_path", "internal_api", "lab"]],
         ]);
+    });
+
+    it("the MaaS API sends traces where the release's does, and somebody takes them", async () => {
+        const patches = async (release: string, observability: object): Promise<Draft[]> =>
+            kinds(await run((s) => Object.assign(s, { release, observability })), "DeploymentPatch")
+                .filter(({ inputs }) => inputs["metadata"].name === "maas-api")
+                .map(({ inputs }) => inputs);
+        const [patch, ...more] = await patches("3.5", { traces: {} });
+        expect(more).toEqual([]);
+        expect(patch!["metadata"].namespace).toBe("redhat-ai-gateway-infra");
+        expect(patch!["spec"].template.spec).toEqual({
+            containers: [
+                {
+                    name: "maas-api",
+                    env: [
+                        { name: "OTEL_EXPORTER_OTLP_ENDPOINT", value: "traces-collector.maas-observability.svc:4317" },
+                        { name: "OTEL_EXPORTER_OTLP_INSECURE", value: "true" },
+                    ],
+                },
+            ],
+        });
+        expect(await patches("3.5", {})).toEqual([]);
+        expect(await patches("3.4", { traces: {} })).toEqual([]);
     });
 
     it("what a tier costs is told with its tokens", async () => {

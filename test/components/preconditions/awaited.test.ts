@@ -45,6 +45,27 @@ async function now(resources: Parameters<typeof awaitedOf>[0], reader: () => Pro
     return one!;
 }
 
+it("a LokiStack that is missing is told with what to do; a cluster without the kind has none", async () => {
+    const loki = record("loki", { namespace: "redhat-ods-monitoring", name: "usage", setting: "tenant.usageLogging" });
+    expect(await now([loki])).toEqual({
+        kind: "LokiStack",
+        namespace: "redhat-ods-monitoring",
+        name: "usage",
+        has: [],
+        setting: "tenant.usageLogging",
+        state: "absent",
+        found: "absent",
+        remedy: expect.stringMatching(
+            /^install the Loki operator .* or remove tenant.usageLogging; until then usage logs are dropped$/,
+        ),
+    });
+    const served: Reader = {
+        ...(await connect()),
+        get: async () => ({ kind: "LokiStack", metadata: { name: "usage" } }) as never,
+    };
+    expect((await now([loki], async () => served)).state).toBe("present");
+});
+
 describe("a Secret", () => {
     it("that is there with its keys is to be left alone, and no value of it is told", async () => {
         const found = await added(object("Secret", { data: { user: VALUE, password: VALUE } }), () => now([secret()]));
