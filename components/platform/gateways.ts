@@ -18,7 +18,7 @@ import {
 import { Database, GOVERNANCE_NAMESPACE, MaasApi } from "../governance";
 import { objectExists } from "../objectExists";
 import type { Stage } from "./stage";
-import { tracesReceiver } from "./traces";
+import { tracesReceiver } from "./tracesReceiver";
 
 /** The gateways of Models-as-a-Service. */
 export interface MaasGateways {

@@ -14,7 +14,7 @@ import type { GpuOperands } from "../gpu";
 import { profileOf } from "../openshiftai";
 import { autoscalingOf, ModelService, type Placement, PlainModelService, PredictiveService, variants } from "../serving";
 import type { MaasGateways } from "./gateways";
-import { tracesReceiver } from "./traces";
+import { tracesReceiver } from "./tracesReceiver";
 import { proxyOf, type Stage } from "./stage";
 import { mappedTiers } from "./tiers";
 
