@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import { setTimeout as pause } from "node:timers/promises";
 
 import { tracePatches } from "../../components/gateway/gatewayTraces";
-import { describeEnvoy, type Envoy, startEnvoy } from "./envoy";
+import { describeEnvoy, startEnvoy } from "./envoy";
 import { patched } from "./merge";
 import recorded from "./recorded/gatewayTraces.json";
 import { GrpcDouble, type Span, spansOf } from "./spans";

@@ -276,29 +276,6 @@ describe("tenants and models elsewhere", () => {
         ]);
     });
 
-    it("the MaaS API sends traces where the release's does, and somebody takes them", async () => {
-        const patches = async (release: string, observability: object): Promise<Draft[]> =>
-            kinds(await run((s) => Object.assign(s, { release, observability })), "DeploymentPatch")
-                .filter(({ inputs }) => inputs["metadata"].name === "maas-api")
-                .map(({ inputs }) => inputs);
-        const [patch, ...more] = await patches("3.5", { traces: {} });
-        expect(more).toEqual([]);
-        expect(patch!["metadata"].namespace).toBe("redhat-ai-gateway-infra");
-        expect(patch!["spec"].template.spec).toEqual({
-            containers: [
-                {
-                    name: "maas-api",
-                    env: [
-                        { name: "OTEL_EXPORTER_OTLP_ENDPOINT", value: "traces-collector.maas-observability.svc:4317" },
-                        { name: "OTEL_EXPORTER_OTLP_INSECURE", value: "true" },
-                    ],
-                },
-            ],
-        });
-        expect(await patches("3.5", {})).toEqual([]);
-        expect(await patches("3.4", { traces: {} })).toEqual([]);
-    });
-
     it("what a tier costs is told with its tokens", async () => {
         const deployment = await run(
             (s) => (s.tiers[0].cost = { organization: "acme", costCenter: "cc-1", perToken: "0.00001" }),
