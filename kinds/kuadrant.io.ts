@@ -1,7 +1,7 @@
 /** Red Hat Connectivity Link: authentication and limits at the gateway. */
 import { z } from "zod";
 
-import { text } from "./common";
+import { since, text } from "./common";
 import { defineKind } from "./kind";
 import { condition } from "./readiness";
 
@@ -17,15 +17,21 @@ export const Kuadrant = defineKind({
             observability: z
                 .strictObject({
                     enable: z.boolean(),
-                    /** From Connectivity Link 1.4 on, as `tracing`. */
-                    dataPlane: z
-                        .strictObject({
-                            defaultLevels: z.array(z.strictObject({ info: z.literal("true") })).optional(),
-                            httpHeaderIdentifier: z.string().min(1).optional(),
-                        })
-                        .optional(),
+                    // From Connectivity Link 1.4 on, which 3.5 is the first to take.
+                    dataPlane: since(
+                        "3.5",
+                        z
+                            .strictObject({
+                                defaultLevels: z.array(z.strictObject({ info: z.literal("true") })).optional(),
+                                httpHeaderIdentifier: z.string().min(1).optional(),
+                            })
+                            .optional(),
+                    ),
                     /** The receiver of spans: `rpc://` for OTLP over gRPC. */
-                    tracing: z.strictObject({ defaultEndpoint: z.string().min(1), insecure: z.boolean().optional() }).optional(),
+                    tracing: since(
+                        "3.5",
+                        z.strictObject({ defaultEndpoint: z.string().min(1), insecure: z.boolean().optional() }).optional(),
+                    ),
                 })
                 .optional(),
             mtls: z
