@@ -20,8 +20,18 @@ if (!process.env.NODE_DISABLE_COMPILE_CACHE && fs.existsSync(PACKAGES)) {
     if (Module.enableCompileCache !== undefined) {
         Module.enableCompileCache(FOLDER);
         whenLoaded(() => Module.flushCompileCache?.());
-    } else if (process.argv[1] !== undefined && isInside(process.argv[1])) {
-        keepCompiled(path.join(FOLDER, digest(`${process.version} ${process.arch} ${process.argv[1]}`)));
+    } else if (main() !== undefined) {
+        keepCompiled(path.join(FOLDER, digest(`${process.version} ${process.arch} ${main()}`)));
+    }
+}
+
+/** The main file of this process, if it is inside; npm starts commands by a link. */
+function main() {
+    try {
+        const file = fs.realpathSync(process.argv[1]);
+        return isInside(file) ? file : undefined;
+    } catch {
+        return undefined; // `node -e`, or a main file without its extension
     }
 }
 

@@ -36,8 +36,7 @@ afterEach(() => fs.rmSync(folder, { recursive: true }));
 
 const cache = (): string => path.join(folder, "node_modules/.cache/maas-compiled");
 
-function run(env: Record<string, string> = {}): unknown {
-    const main = path.join(folder, "main.js");
+function run(env: Record<string, string> = {}, main = path.join(folder, "main.js")): unknown {
     const { stdout, stderr } = spawnSync(process.execPath, [main], {
         encoding: "utf8",
         env: { PATH: process.env["PATH"], ...env },
@@ -52,6 +51,19 @@ function kept(): string[] {
         .filter((file) => file.isFile())
         .map(({ parentPath, name }) => `${name} ${fs.statSync(path.join(parentPath, name)).ino}`);
 }
+
+it("keeps what is started by a link, as npm starts it, with what is started directly", () => {
+    const direct = run();
+    const before = kept();
+    const bin = path.join(folder, "node_modules/.bin");
+    fs.mkdirSync(bin);
+    fs.symlinkSync("../../main.js", path.join(bin, "command"));
+    expect(run({}, path.join(bin, "command"))).toEqual(direct);
+    expect(kept()).toEqual(before);
+    fs.rmSync(cache(), { recursive: true });
+    run({}, path.join(bin, "command"));
+    expect(kept()).toHaveLength(before.length);
+});
 
 it("gives the same with nothing kept, with all kept, and turned off", () => {
     const off = run({ NODE_DISABLE_COMPILE_CACHE: "1" });
