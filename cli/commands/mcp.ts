@@ -8,7 +8,8 @@ export const command: Command = {
     summary: "Serve read-only commands and the documentation to an assistant, as an MCP server over standard input and output",
     description: `Tools: plan, doctor, status, usage, tiers list, keys list, keys audit, policy list, and docs. An assistant names stacks of this project
 alone, no files and no addresses. With --allow-changes also the commands that edit the stack file, and keys revoke; each writes only
-with its own yes. No tool prints a secret or deploys. Ends when its input ends.`,
+with its own yes. No tool prints a secret or deploys. A call that is cancelled ends; long answers are cut in the middle. Ends when its
+input ends.`,
     arguments: [],
     options: {
         "allow-changes": { type: "flag", help: "offer commands that edit the stack file or revoke keys, too" },

@@ -11,7 +11,7 @@ import { settingsOfStack } from "../stackSettings";
 export const command: Command = {
     summary: "Collect the state of a stack in a folder, for a support case, without secrets",
     description: `Reads the objects of the stack with their pods and events, and writes them as YAML with the status. Of Secrets, writes only the
-names of keys. Removes keys, tokens, passwords and private keys from texts. Review the folder before you share it.
+names of keys, and removes their values wherever else they stand. Removes keys, tokens, passwords and private keys from texts. Review the folder before you share it.
 Collects no logs: oc adm must-gather does, and does not remove secrets from them.`,
     arguments: [stackArgument],
     options: {
@@ -41,12 +41,13 @@ Collects no logs: oc adm must-gather does, and does not remove secrets from them
         const planned = await plannedStack(named, context);
         const kube = await Kube.connect(settings.cluster.context);
         await kube.version();
-        const { files, status, unread } = await gather(kube, planned, settings);
+        const { files, status, unread } = await gather(kube, planned, settings, (message) => context.err.status([message]));
+        context.err.status([]);
         if (context.signal.aborted) {
             return Exit.interrupted;
         }
         for (const [file, content] of files) {
-            mkdirSync(path.dirname(path.join(folder, file)), { recursive: true });
+            mkdirSync(path.dirname(path.join(folder, file)), { recursive: true, mode: 0o700 });
             writeWhole(path.join(folder, file), content);
         }
         const out = reportTerminal(invocation, context);

@@ -1,6 +1,7 @@
 /** An MCP server whose tools are commands of `maas`. */
 import { McpServer } from "@modelcontextprotocol/sdk/server/mcp.js";
-import type { CallToolResult } from "@modelcontextprotocol/sdk/types.js";
+import type { RequestHandlerExtra } from "@modelcontextprotocol/sdk/shared/protocol.js";
+import type { CallToolResult, ServerNotification, ServerRequest } from "@modelcontextprotocol/sdk/types.js";
 import { z } from "zod";
 
 import type { Context } from "../command";
@@ -32,8 +33,15 @@ export function mcpServer({ context, run, stacks, version, changes }: ServerOpti
     };
     for (const tool of toolsOf(stacks, changes)) {
         const annotations = { readOnlyHint: !tool.changes, destructiveHint: tool.changes, openWorldHint: true };
-        server.registerTool(tool.name, { description: tool.description, inputSchema: { ...tool.input }, annotations }, (given) =>
-            inTurn(() => answer(() => called(run, context, tool.words(given as Record<string, unknown>)))),
+        const spec = { description: tool.description, inputSchema: { ...tool.input }, annotations };
+        server.registerTool(tool.name, spec, (given, asked) =>
+            inTurn(() =>
+                answer(() => {
+                    // Whoever has cancelled meanwhile, or has gone, gets nothing done any more.
+                    asked.signal.throwIfAborted();
+                    return called(run, during(context, asked), tool.words(given as Record<string, unknown>), progressOf(asked));
+                }),
+            ),
         );
     }
     const { root } = context;
@@ -69,12 +77,53 @@ interface Answered {
     readonly failed: boolean;
 }
 
-/** The output of a command, both on standard output and on standard error, and its exit code. */
-async function called(run: Run, context: Context, words: readonly string[]): Promise<Answered> {
+/** What the protocol says of a call: {@link McpServer.registerTool}. */
+type Asked = RequestHandlerExtra<ServerRequest, ServerNotification>;
+
+/** The surroundings of a command that ends when its call is cancelled. */
+function during(context: Context, { signal }: Asked): Context {
+    return { ...context, signal: AbortSignal.any([context.signal, signal]) };
+}
+
+/** Tells the client how far a command is, where it asked for that. */
+function progressOf({ _meta, sendNotification }: Asked): (message: string) => void {
+    const progressToken = _meta?.progressToken;
+    let progress = 0;
+    return (message) => {
+        if (progressToken !== undefined) {
+            const params = { progressToken, progress: ++progress, message };
+            // A client that has gone is told nothing.
+            sendNotification({ method: "notifications/progress", params }).catch(() => undefined);
+        }
+    };
+}
+
+/** The most characters that an answer has: what is longer fills the memory of an assistant. */
+const MOST = 60_000;
+
+/** The output of a command, both on standard output and on standard error, and its exit code. @param tell is told its lines as they come */
+async function called(run: Run, context: Context, words: readonly string[], tell: (message: string) => void): Promise<Answered> {
     let text = "";
-    const paper = (): Terminal => new Terminal({ write: (more: string) => (text += more) }, { NO_COLOR: "1", CI: "1" });
+    const paper = (): Terminal =>
+        new Terminal(
+            {
+                write: (more: string) => {
+                    text += more;
+                    tell(more.trim().split("\n").at(-1)!);
+                },
+            },
+            { NO_COLOR: "1", CI: "1" },
+        );
     const code = await run(words, { ...context, out: paper(), err: paper() });
-    return { text: `${text.trimEnd()}\n\nExit code ${code} of: maas ${words.join(" ")}`, failed: code !== 0 };
+    context.signal.throwIfAborted();
+    return { text: `${shortened(text.trimEnd())}\n\nExit code ${code} of: maas ${words.join(" ")}`, failed: code !== 0 };
+}
+
+/** The beginning and the end of a text that is too long: the verdict stands last. */
+function shortened(text: string): string {
+    const left = text.length - MOST;
+    const half = MOST / 2;
+    return left <= 0 ? text : `${text.slice(0, half)}\n[… ${left} characters are left out …]\n${text.slice(-half)}`;
 }
 
 /** An error becomes the answer of the tool: the assistant reads it. */

@@ -8,7 +8,7 @@ import { modelOf } from "../../rehearsal/report/model";
 import { hiddenIn } from "../render/manifest";
 import type { Plan } from "../../rehearsal/result";
 import { type Status, statusOf } from "../status/status";
-import { redacted, redactedText } from "./redact";
+import { redacted, redactedText, valuesOf, withoutValues } from "./redact";
 
 /** The kinds that describe a cluster beside the objects of the stack. */
 const ALWAYS: readonly (readonly [apiVersion: string, plural: string])[] = [
@@ -41,11 +41,22 @@ export interface Gathered {
     readonly unread: readonly string[];
 }
 
-/** Reads everything. What may not be read is listed, and does not end it. */
-export async function gather(kube: Kube, plan: Plan, settings: object): Promise<Gathered> {
+/**
+ * Reads everything. What may not be read is listed, and does not end it. The values of the Secrets that may be read are removed from
+ * everything else too, wherever they stand.
+ *
+ * @param tell is told how far it is
+ */
+export async function gather(
+    kube: Kube,
+    plan: Plan,
+    settings: object,
+    tell: (message: string) => void = () => undefined,
+): Promise<Gathered> {
     const files = new Map<string, string>();
     const unread: string[] = [];
-    const status = await statusOf(kube, plan);
+    const status = await statusOf(kube, plan, (requests) => tell(`status: ${requests} requests`));
+    const secrets: object[] = [];
     files.set("status.json", redactedText(`${JSON.stringify(status, null, 2)}\n`));
     files.set("settings.yaml", stringify(redacted(settings)));
     const lists = new Map<string, readonly [string, string, string | undefined]>();
@@ -67,6 +78,10 @@ export async function gather(kube: Kube, plan: Plan, settings: object): Promise<
         const place = `${namespace ?? "cluster"}/${plural}`;
         try {
             const objects = await kube.list({ apiVersion, plural, ...(namespace !== undefined && { namespace }) });
+            tell(`reading ${place}, ${files.size} files`);
+            if (plural === "secrets") {
+                secrets.push(...objects);
+            }
             const kind = plural === "secrets" ? { kind: "Secret" } : {};
             if (objects.length > 0) {
                 files.set(`${place}.yaml`, objects.map((one) => stringify(redacted({ ...kind, ...one }))).join("---\n"));
@@ -75,5 +90,7 @@ export async function gather(kube: Kube, plan: Plan, settings: object): Promise<
             unread.push(`${place}: ${(e as Error).message}`);
         }
     }
+    const values = valuesOf(secrets);
+    files.forEach((text, file) => files.set(file, withoutValues(text, values)));
     return { files, status, unread };
 }

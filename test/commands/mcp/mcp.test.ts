@@ -1,4 +1,5 @@
 /** `maas mcp`, called by the official client. */
+import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import * as path from "node:path";
 
@@ -7,7 +8,7 @@ import { StdioClientTransport } from "@modelcontextprotocol/sdk/client/stdio.js"
 import { InMemoryTransport } from "@modelcontextprotocol/sdk/inMemory.js";
 
 import { main } from "../../../cli/main";
-import { mcpServer } from "../../../cli/mcp/server";
+import { mcpServer, type Run } from "../../../cli/mcp/server";
 import { CHANGES, READS, toolsOf } from "../../../cli/mcp/tools";
 import { commandNames } from "../../../cli/registry";
 import { Terminal } from "../../../cli/terminal";
@@ -96,6 +97,89 @@ it("changes with --allow-changes, and each command's own yes", async () => {
         expect(injected).toEqual({ failed: true, text: expect.stringMatching(/begins with no hyphen/) as string });
     });
     expect(readFileSync(file, "utf8")).toBe(before);
+});
+
+/** A server whose commands are played. */
+async function played(run: Run, work: (client: Client) => Promise<void>): Promise<void> {
+    const [ours, theirs] = InMemoryTransport.createLinkedPair();
+    const quiet = new Terminal({ write: () => true });
+    const context = { out: quiet, err: quiet, signal: new AbortController().signal, cwd: root, root, elapsed: () => 0 };
+    const server = mcpServer({ context, run, stacks, version: "1", changes: false });
+    const client = new Client({ name: "test", version: "1" });
+    await Promise.all([server.connect(ours), client.connect(theirs)]);
+    await work(client).finally(() => client.close());
+}
+
+it("ends a command whose call is cancelled, and does not begin one that waits", async () => {
+    const begun: string[] = [];
+    const run: Run = (words, { signal }) =>
+        new Promise((_done, fail) => {
+            begun.push(words.join(" "));
+            signal.addEventListener("abort", () => fail(new Error("ended")));
+        });
+    await played(run, async (client) => {
+        const cancel = new AbortController();
+        const calls = ["code-assistant", "llm-d"].map((stack) =>
+            client.callTool({ name: "plan", arguments: { stack } }, undefined, { signal: cancel.signal }),
+        );
+        await new Promise((done) => setTimeout(done, 50));
+        cancel.abort("enough");
+        const ends = await Promise.allSettled(calls);
+        expect(ends.map(({ status }) => status)).toEqual(["rejected", "rejected"]);
+        expect(begun).toEqual(["plan code-assistant"]);
+    });
+});
+
+it("tells progress where it is asked for, and cuts long answers in the middle", async () => {
+    const run: Run = (_words, { out, err }) => {
+        err.always("reading");
+        Array.from({ length: 3000 }, (_, i) => out.always(`line ${i} ${"x".repeat(40)}`));
+        out.always("All is up.");
+        return Promise.resolve(0);
+    };
+    await played(run, async (client) => {
+        const told: (string | undefined)[] = [];
+        const onprogress = ({ message }: { message?: string | undefined }): void => void told.push(message);
+        const answer = await client.callTool({ name: "status", arguments: { stack: "llm-d" } }, undefined, { onprogress });
+        const { text } = (answer.content as { text: string }[])[0]!;
+        expect(text.length).toBeLessThan(61_000);
+        expect(text).toMatch(
+            /^reading\nline 0 .*characters are left out.*line 2999 x+\nAll is up\.\n\nExit code 0 of: maas status llm-d$/s,
+        );
+        expect(told.slice(0, 2)).toEqual(["reading", expect.stringMatching(/^line 0/)]);
+    });
+});
+
+it("writes nothing but the protocol to standard output, whatever a command prints", async () => {
+    const server = spawn(process.execPath, [path.join(root, "cli/maas.js"), "mcp"], { stdio: ["pipe", "pipe", "pipe"] });
+    let [out, err] = ["", ""];
+    server.stdout.on("data", (data: Buffer) => (out += data.toString()));
+    server.stderr.on("data", (data: Buffer) => (err += data.toString()));
+    const send = (message: object): void => void server.stdin.write(`${JSON.stringify({ jsonrpc: "2.0", ...message })}\n`);
+    const clientInfo = { name: "raw", version: "1" };
+    send({ id: 1, method: "initialize", params: { protocolVersion: "2025-06-18", capabilities: {}, clientInfo } });
+    send({ method: "notifications/initialized" });
+    send({ id: 2, method: "tools/call", params: { name: "tiers_list", arguments: { stack: "ghost" } } });
+    send({ id: 3, method: "tools/call", params: { name: "policy_list", arguments: {} } });
+    send({ id: 4, method: "no/such" });
+    while (!out.includes('"id":3') || !out.includes('"id":4')) {
+        await new Promise((done) => setTimeout(done, 20));
+    }
+    server.stdin.end();
+    expect(await new Promise((done) => server.on("close", done))).toBe(0);
+    const answers = out
+        .trimEnd()
+        .split("\n")
+        .map((line) => JSON.parse(line) as { jsonrpc: string; id: number; result?: any; error?: any });
+    expect(answers.every(({ jsonrpc }) => jsonrpc === "2.0")).toBe(true);
+    const byId = new Map(answers.map((answer) => [answer.id, answer]));
+    expect(byId.get(2)!.result).toMatchObject({
+        isError: true,
+        content: [{ text: expect.stringContaining("There is no stack") }],
+    });
+    expect(byId.get(3)!.result.isError).toBe(false);
+    expect(byId.get(4)!.error.code).toBe(-32601);
+    expect(err).toBe("maas is ready for an assistant on standard input and output.\n");
 });
 
 it("speaks over standard input and output, and ends with its input", async () => {

@@ -1,5 +1,5 @@
 /** What `maas must-gather` writes has no secret in it. */
-import { REDACTED, redacted, redactedText } from "../../../cli/mustGather/redact";
+import { REDACTED, redacted, redactedText, valuesOf, withoutValues } from "../../../cli/mustGather/redact";
 
 it("keeps of a Secret the names of its keys", () => {
     const secret = {
@@ -27,6 +27,14 @@ it.each([
     ["a private key", "-----BEGIN RSA PRIVATE KEY-----\nMIIE\n-----END RSA PRIVATE KEY-----", "MIIE"],
     ["a private key that is cut off", "-----BEGIN PRIVATE KEY-----\nMIIE", "MIIE"],
     ["a password in an address", "postgres://maas:hunter2hunter2@db:5432/maas", "hunter2"],
+    ["a password of an environment file", "DB_PASSWORD=hunter2hunter2", "hunter2"],
+    ["a secret key of AWS", "aws_secret_access_key = wJalrXUtnFEMIK7MDENG", "wJalr"],
+    ["a key of a kubeconfig", "client-key-data: LS0tLS1CRUdJTiBSU0E=", "LS0tLS1C"],
+    ["a login of a registry", '{"auths":{"quay.io":{"auth":"dXNlcjpodW50ZXIy"}}}', "dXNlcjpo"],
+    ["a basic login", "Authorization: Basic dXNlcjpodW50ZXIy", "dXNlcjpo"],
+    ["a token of Argo CD in a log", 'level=info msg="grpc" token=eyJhbGciOiJIUzI1NiJ9.eyJpc3MiOiJhcmdv.c2lnbmF0dXJl', "eyJpc3M"],
+    ["a token of Vault in an event", "403 for X-Vault-Token: hvs.CAESIabcdefghijklmnopqrstuv", "CAESI"],
+    ["a key of a Route", "key: |\n  -----BEGIN EC PRIVATE KEY-----\n  MHcC\n  -----END EC PRIVATE KEY-----", "MHcC"],
     ["a password in a message", 'error: password="hunter2hunter2" is wrong', "hunter2"],
 ])("removes %s from texts", (_what, text, secret) => {
     expect(redactedText(text)).not.toContain(secret);
@@ -62,4 +70,20 @@ it("leaves what is no secret as it is, without who wrote which field", () => {
         data: { a: "https://h/x?y=1" },
     };
     expect(redacted(object)).toEqual({ kind: "ConfigMap", metadata: { name: "x" }, data: { a: "https://h/x?y=1" } });
+});
+
+it("removes the values of Secrets wherever they stand, plain and in base64, but for what is public or common", () => {
+    const coded = (value: string): string => Buffer.from(value).toString("base64");
+    const data = {
+        password: coded("correct horse"),
+        url: coded("postgres://maas:correct horse@db/maas"),
+        username: coded("postgres-user"),
+        "tls.crt": coded("-----BEGIN CERTIFICATE-----"),
+        short: coded("abc"),
+    };
+    const values = valuesOf([{ kind: "Secret", data }, { kind: "Secret" }]);
+    const text = `a correct horse, ${coded("correct horse")}, postgres://maas:correct horse@db/maas, postgres-user, -----BEGIN CERTIFICATE-----, abc`;
+    expect(withoutValues(text, values)).toBe(
+        `a ${REDACTED}, ${REDACTED}, ${REDACTED}, postgres-user, -----BEGIN CERTIFICATE-----, abc`,
+    );
 });
