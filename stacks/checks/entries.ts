@@ -79,7 +79,8 @@ export function unknownNameProblem(path: string, given: string, what: string, na
     return { path, message: unknownName(given, what, names) };
 }
 
-/** The message of a reference to a name that does not exist. */
-export function unknownName(given: string, what: string, names: readonly string[]): string {
+/** The message of a reference to a name that does not exist. A name that two entries have by mistake is expected once. */
+export function unknownName(given: string, what: string, known: readonly string[]): string {
+    const names = [...new Set(known)];
     return `${JSON.stringify(given)} is not a ${what}; ${names.length === 0 ? "there is none" : `expected one of ${names.join(", ")}${didYouMean(given, names)}`}`;
 }

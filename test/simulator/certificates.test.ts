@@ -5,7 +5,7 @@ import type { AddressInfo } from "node:net";
 
 import { simulatedAuthority, simulatedCertificate } from "../../rehearsal/cluster/certificate";
 import type { KubeObject } from "../../rehearsal/cluster/cluster";
-import { install, ref, Stage } from "./support";
+import { installCertManager, ref, Stage } from "./support";
 
 const BLOCK = /-----BEGIN CERTIFICATE-----[\s\S]+?-----END CERTIFICATE-----\n/g;
 
@@ -89,12 +89,7 @@ test("a program can read every certificate and authority of a fresh cluster", as
 
 test("cert-manager's authority signs what its issuer issues", async () => {
     stage = await Stage.open();
-    await install(stage, "openshift-cert-manager-operator", "cert-manager-operator", "stable-v1", false);
-    await stage.condition(
-        ref("operator.openshift.io/v1alpha1", "CertManager", "cluster"),
-        "cert-manager-controller-deploymentAvailable",
-    );
-    await stage.pass(10);
+    await installCertManager(stage);
     const certificate = (name: string, spec: object): KubeObject => ({
         apiVersion: "cert-manager.io/v1",
         kind: "Certificate",

@@ -1,4 +1,4 @@
-import { install, ref, Stage } from "./support";
+import { installCertManager, ref, Stage } from "./support";
 
 const CONFIG = "config.openshift.io/v1";
 const operator = (name: string) => ref(CONFIG, "ClusterOperator", name);
@@ -82,12 +82,7 @@ test("user workloads are monitored while the configuration says so", async () =>
 
 test("a certificate of an ACME issuer waits for the key of its zone, and its challenge says so", async () => {
     stage = await Stage.open();
-    await install(stage, "openshift-cert-manager-operator", "cert-manager-operator", "stable-v1", false);
-    await stage.condition(
-        ref("operator.openshift.io/v1alpha1", "CertManager", "cluster"),
-        "cert-manager-controller-deploymentAvailable",
-    );
-    await stage.pass(10);
+    await installCertManager(stage);
     const key = { name: "aws-creds", key: "x" };
     await stage.create(
         {

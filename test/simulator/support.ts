@@ -181,3 +181,13 @@ export async function install(
         ({ status }) => status?.phase === "Succeeded",
     );
 }
+
+/** Installs cert-manager, and resolves once its kinds of issuers and certificates are there. */
+export async function installCertManager(stage: Stage): Promise<void> {
+    await install(stage, "openshift-cert-manager-operator", "cert-manager-operator", "stable-v1", false);
+    await stage.condition(
+        ref("operator.openshift.io/v1alpha1", "CertManager", "cluster"),
+        "cert-manager-controller-deploymentAvailable",
+    );
+    await stage.pass(10);
+}

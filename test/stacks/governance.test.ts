@@ -120,6 +120,14 @@ describe("refused", () => {
             ],
         ],
         [
+            "a tier that is none, where two have one name",
+            (s) => ((s.tiers[1].name = "free"), (s.identity.users = [{ name: "ann", tier: "fre" }])),
+            [
+                'tiers[1].name: "free" is already at tiers[0].name; expected another',
+                'identity.users[0].tier: "fre" is not a tier; expected one of free, enterprise; did you mean "free"',
+            ],
+        ],
+        [
             "a model's limits that are none",
             (s) => (s.tiers[0].models = [{ name: "gpt-oss-20b", tokens: [{ limit: 0, window: "1m" }] }]),
             ["tiers[0].models[0].tokens[0].limit: expected a whole number from 1 to 1000"],
