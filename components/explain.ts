@@ -1,8 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 
 import { registeredKinds, registeredPatches } from "../kinds";
-import { conditionsOf, type Kube } from "./kube";
-import { holderOf, isPulumis, plannedObject, type PlannedObject, remedyFor } from "./planned";
+import { conditionsOf, type Kube, type KubeObject } from "./kube";
+import { holderOf, isPulumis, plannedObject, type PlannedObject, remedyFor, removal } from "./planned";
 
 /** Conditions that are bad when they are True: of deployments, namespaces, nodes, Subscriptions and listeners too. */
 const bad = /(Degraded|Stalled|Failing|Failed|Failure|Error|Unhealthy|Pressure|Unavailable|Remaining|Conflicted)$/;
@@ -74,15 +74,28 @@ export function explaining(connect: () => Promise<Kube>): pulumi.ResourceTransfo
 
 /** Says of an object that exists already whose it is, and which setting uses it. */
 async function tellHolder(connect: () => Promise<Kube>, object: PlannedObject): Promise<void> {
-    const { apiVersion, plural, namespace, name, kind } = object;
+    const { apiVersion, plural, namespace, name } = object;
     const found = await connect()
         .then((kube) => kube.get({ apiVersion, plural, ...(namespace !== undefined && { namespace }) }, name))
         .catch(() => undefined);
+    await pulumi.log.error(existsAlready(object, found));
+}
+
+/**
+ * The message about an object that this stack would create and that exists.
+ *
+ * @param found the object as it is on the cluster; undefined if it could not be read
+ */
+export function existsAlready(object: PlannedObject, found: KubeObject | undefined): string {
+    const { namespace, name, kind } = object;
+    const where = namespace === undefined ? name : `${namespace}/${name}`;
     const holder = found === undefined ? "" : ` (${holderOf(found)})`;
-    const interrupted = found !== undefined && isPulumis(found) ? "; an interrupted up leaves such objects" : "";
-    await pulumi.log.error(
-        `${kind} ${name} is on the cluster already${holder}, and this stack would create it. Remedy: ${remedyFor(object)}${interrupted}`,
-    );
+    // An engine that is killed while it creates an object has not written down that it did.
+    const remedy =
+        found !== undefined && isPulumis(found)
+            ? `if another stack has it: ${remedyFor(object)}; if an interrupted up of this stack left it: ${removal(object)}, then pulumi up`
+            : remedyFor(object);
+    return `${kind} ${where} is on the cluster already${holder}, and this stack would create it. Remedy: ${remedy}`;
 }
 
 /** The problems that a status reports: of the object, of the listeners of a gateway, of the parents of a route. */

@@ -99,11 +99,16 @@ export function holderOf({ metadata }: KubeObject): string {
 }
 
 /** The remedy for an object that exists: the setting that uses it, and the commands. */
-export function remedyFor({ kind, namespace, name, plural, apiVersion }: PlannedObject): string {
-    const group = apiVersion.includes("/") ? `.${apiVersion.split("/")[0]!}` : "";
-    const remove = `remove it (oc delete ${plural}${group} ${name}${namespace === undefined ? "" : ` -n ${namespace}`})`;
+export function remedyFor(object: PlannedObject): string {
+    const { kind, name } = object;
     const use = USED_BY[kind]?.(name);
-    return `${kind} ${name}: ${use === undefined ? "" : `${use}, `}${remove}, or take it into the stack's state (pulumi import)`;
+    return `${kind} ${name}: ${use === undefined ? "" : `${use}, `}remove it (${removal(object)}), or take it into the stack's state (pulumi import)`;
+}
+
+/** The command that removes an object. */
+export function removal({ namespace, name, plural, apiVersion }: PlannedObject): string {
+    const group = apiVersion.includes("/") ? `.${apiVersion.split("/")[0]!}` : "";
+    return `oc delete ${plural}${group} ${name}${namespace === undefined ? "" : ` -n ${namespace}`}`;
 }
 
 /** Settings that use an object that exists, or another name. */
