@@ -14,10 +14,18 @@ export type OptionSpec = {
       }
     | { readonly type: "choice"; readonly choices: readonly string[]; readonly default: string }
     /** A file that will be written; its folder must exist, which is checked before anything runs. */
-    | { readonly type: "output"; readonly value: string }
+    | OutputForm
     /** A file or folder that must exist. */
     | { readonly type: "file" | "folder"; readonly value: string }
 );
+
+interface OutputForm {
+    readonly type: "output";
+    readonly value: string;
+}
+
+/** An option that names a file that will be written. */
+export type OutputSpec = OutputForm & { readonly help: string };
 
 /** An argument without a name. */
 export interface ArgumentSpec {
@@ -68,14 +76,29 @@ export interface Context {
 /**
  * One command of `maas`: each file in commands/ exports one as `command`. The file's name is the command's, with a
  * hyphen for a space (`crds-download.ts` is `maas crds download`) and an underscore for a hyphen. Imports of what only `run` needs belong into `run`.
+ * It has the option `json`, or says why not.
  */
-export interface Command {
+export type Command = CommandCore & (HasJson | HasNoJson);
+
+/** A command whose result can be had as JSON. */
+interface HasJson {
+    readonly options: Readonly<Record<string, OptionSpec>> & { readonly json: OutputSpec };
+    readonly withoutJson?: never;
+}
+
+/** A command that has no result to write as JSON. */
+interface HasNoJson {
+    readonly options?: Readonly<Record<string, OptionSpec>> & { readonly json?: never };
+    /** Why it has no `--json`. */
+    readonly withoutJson: string;
+}
+
+interface CommandCore {
     /** One line, without a full stop. */
     readonly summary: string;
     /** More for its own `--help`. */
     readonly description?: string;
     readonly arguments?: readonly ArgumentSpec[];
-    readonly options?: Readonly<Record<string, OptionSpec>>;
     /** The objects that it reads and writes, and the rights for them: `--explain` prints them. Empty: nothing but this program's own files. */
     readonly access: readonly Access[];
     /** @returns the exit code */

@@ -1,5 +1,5 @@
 /** The objects that a command reads and writes, and the rights for them: `--explain`. */
-import type { Access, Context, OptionSpec } from "./command";
+import type { Access, Command, Context, OptionSpec } from "./command";
 import { Exit } from "./exit";
 import { type Column, table } from "./table";
 
@@ -15,8 +15,26 @@ const columns: readonly Column[] = [
     { title: "When", wraps: true },
 ];
 
+/** What a command reads and writes, with the files of its options where it does not name them itself. */
+export function accessesOf({ access, options = {} }: Pick<Command, "access" | "options">): readonly Access[] {
+    const outputs = Object.entries(options)
+        .filter(([, { type }]) => type === "output")
+        .map(([option]) => `--${option}`)
+        .filter((option) => access.every(({ what }) => !what.includes(option)));
+    return [
+        ...access,
+        ...outputs.map((option): Access => ({
+            does: "writes",
+            what: `the file of ${option}`,
+            rights: "the file",
+            when: "it is given",
+        })),
+    ];
+}
+
 /** Prints it. @returns the exit code */
-export function explain({ out }: Context, accesses: readonly Access[]): number {
+export function explain({ out }: Context, command: Command): number {
+    const accesses = accessesOf(command);
     if (accesses.length === 0) {
         out.always("Reads nothing but this program's own files, and writes nothing.");
         return Exit.fine;

@@ -74,7 +74,7 @@ export async function main(words: readonly string[], context: Context): Promise<
                 return Exit.fine;
             }
             if (invocation.flag("explain")) {
-                return explain(context, command.access);
+                return explain(context, command);
             }
             return await command.run(invocation, context);
         } catch (e) {

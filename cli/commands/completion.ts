@@ -46,6 +46,7 @@ export const command: Command = {
 bash: source <(maas completion bash). zsh: source <(maas completion zsh), after compinit.
 fish: maas completion fish | source.`,
     arguments: [{ name: "shell", help: `one of ${shells.join(", ")}`, choices: shells }],
+    withoutJson: "prints a script for a shell",
     access: [],
     run(invocation, context) {
         const shell = invocation.arguments[0]!;

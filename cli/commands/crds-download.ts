@@ -1,6 +1,7 @@
 import { type CrdSet, crdSets } from "../../catalogue/releases";
 import type { Command } from "../command";
 import { RefusalError } from "../exit";
+import { jsonOption, reportTerminal, writeJson } from "../output";
 
 export const command: Command = {
     summary: "Download the products' CRDs for rehearsals on a real API server",
@@ -14,6 +15,7 @@ another folder, set MAAS_CRDS to it. Without the products' CRDs, the schemas of 
             default: crdSets[0],
             help: "release of OpenShift AI; 3.5 downloads only the CRDs that differ, to be used over those of 3.4",
         },
+        ...jsonOption("folder, count and what is not published"),
     },
     access: [
         { does: "reads", what: "the products' repositories on GitHub, at pinned commits", rights: "none: they are public" },
@@ -23,6 +25,8 @@ another folder, set MAAS_CRDS to it. Without the products' CRDs, the schemas of 
         const { downloadCrds } = await import("../../simulator/crds/download");
         const { CrdError } = await import("../../simulator/crds/crds");
         const [folder] = invocation.arguments;
+        const release = invocation.text("release") as CrdSet;
+        const out = reportTerminal(invocation, context);
         try {
             const {
                 folder: target,
@@ -30,13 +34,14 @@ another folder, set MAAS_CRDS to it. Without the products' CRDs, the schemas of 
                 missing,
             } = await downloadCrds({
                 ...(folder !== undefined && { folder }),
-                release: invocation.text("release") as CrdSet,
+                release,
                 progress: (line) => context.err.line(line),
             });
-            context.out.line(`${count} CRDs are in ${target}.`);
+            out.line(`${count} CRDs are in ${target}.`);
             if (missing.length > 0) {
-                context.out.line(`Not published, so the schemas of this project serve: ${missing.join(", ")}`);
+                out.line(`Not published, so the schemas of this project serve: ${missing.join(", ")}`);
             }
+            writeJson(invocation, context, { release, folder: target, count, missing });
             return 0;
         } catch (error) {
             throw error instanceof CrdError ? new RefusalError(error.message) : error;

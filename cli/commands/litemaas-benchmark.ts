@@ -4,7 +4,7 @@ import type { Command } from "../command";
 import { Exit, RefusalError, UsageError } from "../exit";
 import { litemaasOf } from "../litemaas/stack";
 import { clusterOf } from "../maasApi/address";
-import { checkDistinct, reportTerminal, writeOutput } from "../output";
+import { checkDistinct, jsonOption, reportTerminal, writeJson, writeOutput } from "../output";
 import { projectOption, stackArgument } from "../stackArgument";
 import type { BenchmarkReport } from "../views/benchmark";
 
@@ -19,7 +19,7 @@ Exit code 0: all thresholds are met, or a Job was begun; 1: not all are, or ther
     options: {
         run: { type: "flag", help: "begin a benchmark, and show nothing" },
         html: { type: "output", value: "FILE", help: "write the report as one page of HTML; - is standard output" },
-        json: { type: "output", value: "FILE", help: "write the report as JSON; - is standard output" },
+        ...jsonOption("the report, or with --run the name of the Job,"),
         ...projectOption,
     },
     access: [
@@ -40,7 +40,7 @@ Exit code 0: all thresholds are met, or a Job was begun; 1: not all are, or ther
     async run(invocation, context) {
         checkDistinct(invocation, context, ["html", "json"]);
         const begins = invocation.flag("run");
-        if (begins && (invocation.given("html") || invocation.given("json"))) {
+        if (begins && invocation.given("html")) {
             throw new UsageError(`--run shows no report; ${REPORT}.`);
         }
         const { stack, settings, litemaas } = await litemaasOf(invocation, context);
@@ -50,7 +50,9 @@ Exit code 0: all thresholds are met, or a Job was begun; 1: not all are, or ther
         const kube = await clusterOf(settings);
         const { namespace } = litemaas;
         if (begins) {
-            context.out.line(`Job ${await begin(kube, namespace)} in namespace ${namespace} measures; ${REPORT}.`);
+            const job = await begin(kube, namespace);
+            reportTerminal(invocation, context).line(`Job ${job} in namespace ${namespace} measures; ${REPORT}.`);
+            writeJson(invocation, context, { stack, namespace, job });
             return Exit.fine;
         }
         const map = await kube.get({ apiVersion: "v1", plural: "configmaps", namespace }, BENCHMARK_REPORT);

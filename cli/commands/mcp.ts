@@ -15,6 +15,7 @@ input ends.`,
         "allow-changes": { type: "flag", help: "offer commands that edit the stack file or revoke keys, too" },
         ...projectOption,
     },
+    withoutJson: "standard input and output carry its protocol, which is JSON",
     access: [
         { does: "reads", what: "what the commands read that an assistant calls", rights: "yours: each command's --explain" },
         {

@@ -8,6 +8,7 @@ import type { Progress } from "../progress";
 import { reportTerminal } from "../output";
 import { explained, runOptions, type RunSettings, runSettings, Timings, writeFiles } from "../run";
 import { stackArgument } from "../stackArgument";
+import type { Terminal } from "../terminal";
 
 export const command: Command = {
     summary: "Rehearse the whole bring-up on a simulated cluster",
@@ -102,7 +103,7 @@ Deploys nothing: pulumi up deploys.
             ...(invocation.flag("keep") && {
                 keep: async (world: World) => {
                     await report();
-                    await leave(world, context);
+                    await leave(world, reportTerminal(invocation, context), context);
                 },
             }),
         });
@@ -165,9 +166,9 @@ async function reportOn(
     return well && results.length === expectedRuns ? Exit.fine : Exit.refused;
 }
 
-/** An API server stays by itself, a cluster in memory as long as this process. */
-async function leave(world: World, context: Context): Promise<void> {
-    const { err, out, signal } = context;
+/** An API server stays by itself, a cluster in memory as long as this process. @param out for what the user does next */
+async function leave(world: World, out: Terminal, context: Context): Promise<void> {
+    const { err, signal } = context;
     if (signal.aborted) {
         return;
     }

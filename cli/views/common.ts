@@ -261,7 +261,8 @@ export function refused(plan: Plan): boolean {
 export function printFailure(err: Terminal, plan: Plan, verdict: string): void {
     const only = onlyError(plan);
     if (only !== undefined) {
-        err.always(`${err.style(`${verdict}:`, "red")} ${only.message.trimEnd()}`);
+        const message = only.message.trimEnd();
+        err.always(`${err.style(`${verdict}:`, "red")} ${message}${/[.!?]$|\n/.test(message) ? "" : "."}`);
         return;
     }
     const failure = failureOf(plan, modelOf(plan));

@@ -1,8 +1,9 @@
+import { accessesOf } from "../../cli/explain";
 import { commandNames, loadCommand } from "../../cli/registry";
 import { inProcess } from "./helper";
 
 it.each(commandNames())("maas %s says what it reads and writes, with which rights, and does nothing", async (name) => {
-    const { access } = loadCommand(name);
+    const access = accessesOf(loadCommand(name));
     const { code, out, err } = await inProcess(...name.split(" "), "--explain");
     expect([code, err]).toEqual([0, ""]);
     if (access.length === 0) {

@@ -1,5 +1,18 @@
 /** Runs a command on a terminal of its own (pty), by script(1) of util-linux. */
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
+
+import { REQUIRED } from "../rehearsal/apiserver/support";
+
+/** The script(1) of BSD and macOS has other options. */
+const there = spawnSync("script", ["--version"], { encoding: "utf8" }).stdout?.includes("util-linux") === true;
+
+/** `it` where there is script(1) of util-linux. Elsewhere the tests are skipped, which is said aloud, or fail where they are required. */
+export const itOnTerminal: jest.It = there || REQUIRED ? it : skipped();
+
+function skipped(): jest.It {
+    process.stderr.write("SKIPPED: commands on a terminal: script of util-linux is missing\n");
+    return it.skip as unknown as jest.It;
+}
 
 /** A command on a terminal. */
 export interface OnTerminal {

@@ -56,6 +56,19 @@ test("a program that refuses its settings is exit 1", async () => {
     expect(err).toMatch(/^Refused: these settings are refused\.$/m);
 });
 
+test("--keep --json - leaves standard output to the JSON", async () => {
+    const { child, ended } = start(["rehearse", ...tiny, "--keep", "--json", "-"]);
+    let err = "";
+    child.stderr!.on("data", (data: Buffer) => {
+        err += data.toString();
+        if (err.includes("export KUBECONFIG=")) {
+            child.kill("SIGINT");
+        }
+    });
+    expect(JSON.parse((await ended).out)).toMatchObject({ stack: "dev", succeeded: true });
+    expect(err).toContain("The cluster stays until Ctrl-C.");
+});
+
 test("--keep prints the report and a kubeconfig that works, and ends with Ctrl-C", async () => {
     const { child, ended, out, kubeconfig, commands } = await kept(tiny);
     expect(out).toContain("Nothing was deployed.");

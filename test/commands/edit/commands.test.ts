@@ -37,6 +37,8 @@ it("moves a user: the difference, the checks, the keys to revoke; written with -
         expect(readFileSync(file, "utf8")).toBe(moved);
         expect(JSON.parse(readFileSync(json, "utf8"))).toMatchObject({
             ...{ stack: "dev", passed: true, written: true, problems: [] },
+            files: [file],
+            diffs: [expect.stringContaining("+        - { name: free-user, tier: premium }\n")],
             keys: [{ user: "free-user", subscription: "free" }],
         });
         expect(await run(...words, "--no-policy", "--yes")).toMatchObject({

@@ -17,7 +17,7 @@ import { parseSettings } from "../../../stacks/settings";
 import { Project } from "../../project";
 import { denying } from "../denying";
 import { inProcess, root, start } from "../helper";
-import { onTerminal } from "../onTerminal";
+import { itOnTerminal, onTerminal } from "../onTerminal";
 
 const nothing: Reading = {
     zones: ["us-east-2a"],
@@ -231,7 +231,7 @@ it("names where operators are that are not where the catalogue has them", () => 
     });
 });
 
-it("on a terminal asks, and ends at once when interrupted", async () => {
+itOnTerminal("on a terminal asks, and ends at once when interrupted", async () => {
     const command = [process.execPath, path.join(root, "cli/maas.js"), "init", "--from", "rehearsal", "--name", "tty"];
     const terminal = onTerminal([...command, "--project", project.folder]);
     await terminal.until("Models, with commas between them [gpt-oss-20b]:");

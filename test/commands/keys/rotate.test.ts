@@ -1,4 +1,7 @@
 /** `maas keys rotate`. */
+import { readFileSync, statSync } from "node:fs";
+import path from "node:path";
+
 import { rotate } from "../../../cli/keys/rotate";
 import { MaasApi } from "../../../cli/maasApi/client";
 import { keyCommands } from "./support";
@@ -24,6 +27,17 @@ describe("rotate", () => {
             { id: "old", status: "revoked" },
             { id: "id-2", status: "active", name: "laptop", subscription: "premium", description: "mine" },
         ]);
+    });
+
+    it("writes what was done as JSON, and the key to its own file alone", async () => {
+        on.add({ id: "old", subscription: "premium" });
+        const { code, out, err } = await on.keys("rotate --id old --key-file rotated --json -");
+        expect({ code, err }).toEqual({ code: 0, err: expect.not.stringContaining("secret") as string });
+        expect(out).not.toContain("secret");
+        expect(JSON.parse(out)).toMatchObject({ old: { id: "old" }, created: { id: "id-2" }, oldRevoked: true });
+        const file = path.join(on.folder, "rotated");
+        expect(readFileSync(file, "utf8")).toBe("sk-oai-id-2-secret\n");
+        expect(statSync(file).mode & 0o777).toBe(0o600);
     });
 
     it("leaves the old one with --keep-old, and says how to revoke it", async () => {

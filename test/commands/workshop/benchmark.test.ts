@@ -53,6 +53,12 @@ it("is begun as a Job of its CronJob, and says where none has ended", async () =
     const { code, out } = await run("litemaas benchmark litemaas --run");
     expect([code, out]).toEqual([0, expect.stringMatching(/^Job litemaas-benchmark-\w+ in namespace litemaas measures;/)]);
     expect(servers.jobs).toMatchObject([{ kind: "Job", metadata: { namespace: "litemaas" }, spec: { backoffLimit: 0 } }]);
+    const written = await run("litemaas benchmark litemaas --run --json -");
+    expect(JSON.parse(written.out)).toEqual({
+        stack: "litemaas",
+        namespace: "litemaas",
+        job: expect.stringMatching(/^litemaas-benchmark-\w+$/) as string,
+    });
     expect((await run("litemaas benchmark litemaas --run --html x.html")).code).toBe(2);
     expect((await run("litemaas benchmark litemaas")).err).toContain(
         "has no ConfigMap litemaas-benchmark-report: bring the stack up",
