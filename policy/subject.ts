@@ -90,16 +90,35 @@ export class Stack {
     }
 }
 
-const stacks = new WeakMap<readonly PolicyResource[], Stack>();
+/** The last stack, by the properties of its first resource: they go when a pack has ended. */
+const stacks = new WeakMap<object, { readonly resources: readonly PolicyResource[]; readonly stack: Stack }>();
 
-/** The stack of these resources; all rules of a run share it. */
+/**
+ * The stack of these resources. All rules of a run share it, with its closures of dependencies: the SDK makes each rule a list
+ * of its own, but properties that it has decoded once are the same object in each (shareDecoding.ts).
+ */
 export function stackOf(resources: readonly PolicyResource[]): Stack {
-    let stack = stacks.get(resources);
-    if (stack === undefined) {
-        stack = new Stack(resources);
-        stacks.set(resources, stack);
+    const [first] = resources;
+    const known = first && stacks.get(first.props);
+    if (known?.resources.length === resources.length && known.resources.every((one, i) => isSame(one, resources[i]!))) {
+        return known.stack;
+    }
+    const stack = new Stack(resources);
+    if (first !== undefined) {
+        stacks.set(first.props, { resources, stack });
     }
     return stack;
+}
+
+/** Whether two resources have the same decoded properties, name the same parent and wait for the same resources. */
+function isSame(a: PolicyResource, b: PolicyResource): boolean {
+    return (
+        a.props === b.props &&
+        a.urn === b.urn &&
+        a.parent?.urn === b.parent?.urn &&
+        a.dependencies.length === b.dependencies.length &&
+        a.dependencies.every(({ urn }, i) => urn === b.dependencies[i]!.urn)
+    );
 }
 
 const readings = new WeakMap<object, Known>();
