@@ -1,6 +1,6 @@
 /**
- * Every manifest of every stack, as Argo CD applies them: each is taken by a real API server with the products' CRDs; all come up wave by
- * wave where the operators are played; and one stack does so on a real API server, where the scripts of its Jobs run.
+ * Every manifest of every stack, as Argo CD applies them: each is taken by a real API server with the products' CRDs; and all come up
+ * wave by wave on a real API server on which the operators are played, where the scripts of their Jobs run.
  */
 import { execFile } from "node:child_process";
 import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
@@ -18,7 +18,6 @@ import { ApiServerWorld } from "../../../rehearsal/apiserver/world";
 import { ApiError, type Cluster, type KubeObject } from "../../../rehearsal/cluster/cluster";
 import { shippedKinds } from "../../../rehearsal/cluster/served-kinds";
 import { readProject, stacksOf } from "../../../rehearsal/engine/project";
-import { MemoryWorld } from "../../../rehearsal/memoryWorld";
 import { plan } from "../../../rehearsal/plan";
 import { gatesOf } from "../../../rehearsal/providers/kubernetes/gates";
 import type { PlannedResource } from "../../../rehearsal/result";
@@ -40,9 +39,6 @@ jest.setTimeout(400_000);
 const PATIENCE = 60_000;
 const PAUSE = 50;
 
-/** The stack that comes up on a real API server too, where its Jobs run with kubectl in place of oc; elsewhere what a Job waits for is looked for. */
-const WITH_JOBS = "maas-tutorial";
-
 const run = promisify(execFile);
 const [check, replaced] = [readyCheck(), replacedChecks()];
 
@@ -56,17 +52,6 @@ const renderedOf = async (stack: string): Promise<Rendered> => {
 };
 
 const simulationFor = (stack: string): SimulationRef => simulation({ site: siteOfStack(root, stack) });
-
-/** Kinds come late, objects become ready, and each wave is healthy before the next begins: on a cluster in memory, on a virtual clock. */
-test.each(stacks)("%s comes up wave by wave", async (stack) => {
-    const rendered = await renderedOf(stack);
-    const world = await MemoryWorld.open(simulationFor(stack));
-    try {
-        await comeUp(rendered, world.cluster, (job) => played(world.cluster, job));
-    } finally {
-        await world.close();
-    }
-});
 
 describeConformance("every manifest of every stack, on a real API server with the products' CRDs", () => {
     let cluster: ApiServerCluster;
@@ -83,10 +68,12 @@ describeConformance("every manifest of every stack, on a real API server with th
     });
 });
 
+// Kinds come late, objects become ready, and each wave is healthy before the next begins. Jobs run with kubectl in place of oc; without
+// kubectl, what a Job waits for is looked for.
 describeApiServer("the manifests on a real API server on which the operators are played, wave by wave", () => {
-    test(`${WITH_JOBS}, whose Jobs run`, async () => {
-        const rendered = await renderedOf(WITH_JOBS);
-        const world = await ApiServerWorld.open({ simulation: simulationFor(WITH_JOBS), speed: 1000 });
+    test.each(stacks)("%s, whose Jobs run", async (stack) => {
+        const rendered = await renderedOf(stack);
+        const world = await ApiServerWorld.open({ simulation: simulationFor(stack), speed: 1000 });
         try {
             await withFolder(async (bin) => {
                 const { cluster, kubeconfig } = world;
