@@ -42,7 +42,8 @@ describe("a stack", () => {
     it("is read once for all rules, and its resources too", () => {
         const resources = resourcesOf([secret({ name: "a" })]);
         expect(stackOf(resources)).toBe(stackOf(resources));
-        expect(stackOf(resources)).not.toBe(stackOf([...resources]));
+        expect(stackOf([...resources])).toBe(stackOf(resources));
+        expect(stackOf(resourcesOf([secret({ name: "a" })]))).not.toBe(stackOf(resources));
         expect(subjectOf(resources[0]!).value).toBe(stackOf(resources).all[0]!.value);
     });
     it("has objects by kind, patches among them", () => {
