@@ -11,7 +11,7 @@ export const itOnTerminal: jest.It = there || REQUIRED ? it : skipped();
 
 function skipped(): jest.It {
     process.stderr.write("SKIPPED: commands on a terminal: script of util-linux is missing\n");
-    return it.skip as unknown as jest.It;
+    return it.skip;
 }
 
 /** A command on a terminal. */

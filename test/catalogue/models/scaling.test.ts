@@ -1,23 +1,25 @@
 /** Copies that follow the load, and second versions. */
 import { canaryOf, servedOf } from "../../../catalogue/models/canary";
+import type { Model, Scaling } from "../../../catalogue/models/model";
 import { actuatorOf, actuatorOfAll, isScaled, METRIC_ALIASES, scalingSpec } from "../../../catalogue/models/scaling";
 import { modelSchema } from "../../../stacks/schema";
 
-const model = (more: object = {}): any => modelSchema.parse({ name: "m", source: "hf://a/b", pool: "p", ...more });
-const scaling = (more: object = {}): any => model({ scaling: { min: 1, max: 4, ...more } }).scaling;
+const model = (more: object = {}): Model => modelSchema.parse({ name: "m", source: "hf://a/b", pool: "p", ...more });
+const scaling = (more: object = {}): Scaling => model({ scaling: { min: 1, max: 4, ...more } }).scaling!;
+const prefill = (more: object = {}): Model => model({ prefill: more });
 
 describe("scaling", () => {
     it("is that of the model or of its prefill pods", () => {
         expect([model(), model({ scaling: { min: 1, max: 2 } })].map(isScaled)).toEqual([false, true]);
-        expect(isScaled({ prefill: { scaling: scaling() } } as any)).toBe(true);
-        expect(isScaled({ prefill: {} } as any)).toBe(false);
+        expect(isScaled(prefill({ scaling: { min: 1, max: 2 } }))).toBe(true);
+        expect(isScaled(prefill())).toBe(false);
     });
 
     it("is by KEDA unless a HorizontalPodAutoscaler is asked for, and all share one means", () => {
         expect([actuatorOf({ hpa: undefined }), actuatorOf({ hpa: {} })]).toEqual(["keda", "hpa"]);
         expect(actuatorOfAll([model()])).toBeUndefined();
         expect(actuatorOfAll([model(), model({ scaling: { min: 1, max: 2, hpa: {} } })])).toBe("hpa");
-        expect(actuatorOfAll([{ prefill: { scaling: scaling() } } as any])).toBe("keda");
+        expect(actuatorOfAll([prefill({ scaling: { min: 1, max: 2 } })])).toBe("keda");
     });
 
     it("says its bounds and its cost, with no exponent", () => {
@@ -27,13 +29,13 @@ describe("scaling", () => {
             wva: { variantCost: "10.0", keda: { pollingInterval: 30 } },
         });
         expect(scalingSpec(scaling({ cost: 2.5 }))).toMatchObject({ wva: { variantCost: "2.5" } });
-        expect(scalingSpec({ min: 1, max: 2, cost: 0.000_01 } as any)).toMatchObject({ wva: { variantCost: "0.00001" } });
+        expect(scalingSpec(scaling({ cost: 0.000_01 }))).toMatchObject({ wva: { variantCost: "0.00001" } });
     });
 
     it("passes on what is said of KEDA, and nothing else", () => {
         const keda = { pollingSeconds: 5, cooldownSeconds: 60, initialCooldownSeconds: 90, idle: 1 };
         const fallback = { failures: 3, copies: 2, behavior: "static" };
-        expect(scalingSpec({ min: 2, max: 4, cost: 1, keda: { ...keda, fallback } } as any)).toEqual({
+        expect(scalingSpec(scaling({ min: 2, cost: 1, keda: { ...keda, fallback } }))).toEqual({
             minReplicas: 2,
             maxReplicas: 4,
             wva: {
@@ -50,7 +52,7 @@ describe("scaling", () => {
     });
 
     it("passes on the pace of a HorizontalPodAutoscaler", () => {
-        const of = (hpa: object): any => scalingSpec({ min: 1, max: 4, cost: 1, hpa } as any);
+        const of = (hpa: object): any => scalingSpec(scaling({ cost: 1, hpa }));
         const [up, down] = [{ stabilizationWindowSeconds: 0 }, { stabilizationWindowSeconds: 300 }];
         expect(of({}).wva).toEqual({ variantCost: "1.0", hpa: { behavior: { scaleUp: up, scaleDown: down } } });
         expect(of({ up: { waitSeconds: 5 } }).wva.hpa.behavior).toEqual({
