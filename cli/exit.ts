@@ -26,7 +26,15 @@ export class RefusalError extends Error {
 }
 
 /** Something was begun and is not as it was before: the message is told after an interruption as well. */
-export class UnfinishedError extends RefusalError {}
+export class UnfinishedError extends RefusalError {
+    constructor(
+        message: string,
+        /** Status of the answer that leaves it open; absent: there was none. */
+        readonly status?: number,
+    ) {
+        super(message);
+    }
+}
 
 /** The user wants it to end. */
 export class Interrupted extends Error {

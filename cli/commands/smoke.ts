@@ -17,8 +17,8 @@ const FIRST_TOKEN_SECONDS = 120;
 export const command: Command = {
     summary: "Call the models of a running stack as its users do, and check what they must and must not get",
     description: `Checks the gateway, the list of models, and for each model of each tier that you belong to: chat, completion, stream with usage, tool
-call or embedding; that requests without a key (401), outside the tier (403), to unknown models (404), to forged paths and to the
-internal API are refused; and, with --limits, 429 at the request limit of each tier and 200 after its window.
+call or embedding; that requests without a key (401), outside the tier (403), to unknown models (404), to forged paths, with forged identities and
+to the internal API are refused; and, with --limits, 429 at the request limit of each tier and 200 after its window.
 Uses keys that expire within an hour and revokes them at the end, or uses the key in ${KEY_VARIABLE}. Consumes tokens and requests of
 your limits. Exit code 0: all checks pass; 1: at least one fails; 2: wrong usage.`,
     arguments: [stackArgument],
@@ -73,21 +73,22 @@ your limits. Exit code 0: all checks pass; 1: at least one fails; 2: wrong usage
         const target = smokeTarget(settings, access.url, invocation.text("tenant"));
         // Before keys are made: without Prometheus there is nothing to compare.
         const counters = invocation.flag("routing") ? await countersOf(invocation, context, settings) : undefined;
-        const { keys, foreign, close } = await keysOf(invocation, context, target, stack, key, access);
+        const { keys, made, foreign, close } = await keysOf(invocation, context, target, stack, key, access);
         const { err, signal } = context;
         try {
             const results = await smoke({
                 target,
                 keys,
+                ...(made !== undefined && { made }),
                 limits: invocation.flag("limits"),
                 counters,
                 signal,
                 caller: {
-                    call: (method, url, credential, body) =>
+                    call: (method, url, credential, body, headers) =>
                         send({
                             method,
                             url,
-                            ...(credential !== undefined && { headers: { Authorization: `Bearer ${credential}` } }),
+                            headers: { ...headers, ...(credential !== undefined && { Authorization: `Bearer ${credential}` }) },
                             ...(body !== undefined && { body }),
                             ca: access.ca,
                             silenceSeconds: FIRST_TOKEN_SECONDS,

@@ -95,6 +95,7 @@ export class MaasApi {
             throw unknown
                 ? new UnfinishedError(
                       `${(error as Error).message}. It is unknown whether the key ${name} was created, so the request was not repeated: maas keys list shows it, maas keys revoke revokes it`,
+                      error instanceof MaasApiError ? error.status : undefined,
                   )
                 : error;
         }

@@ -11,6 +11,8 @@ export class MaasApiError extends RefusalError {
         message: string,
         /** Of the answer. */
         readonly status: number,
+        /** The API's own name for the problem. */
+        readonly code?: string,
     ) {
         super(message);
         this.name = "MaasApiError";
@@ -49,6 +51,7 @@ export function refusal(method: string, url: string, answer: HttpAnswer): MaasAp
     return new MaasApiError(
         `${method} ${url} answers ${status}${words.length === 0 ? "" : `: ${words.join(" (")}${words.length > 1 ? ")" : ""}`}`,
         status,
+        said?.code,
     );
 }
 

@@ -9,7 +9,13 @@ import type { SmokeModel, SmokeTier } from "./target";
 /** Operations of a check: requests to the gateway, as a user of a tier or without a login. */
 export interface Caller {
     /** @param key absent: without a credential */
-    call(method: string, url: string, key?: string, body?: object): Promise<HttpAnswer>;
+    call(
+        method: string,
+        url: string,
+        key?: string,
+        body?: object,
+        headers?: Readonly<Record<string, string>>,
+    ): Promise<HttpAnswer>;
 }
 
 /** The gateway and what is behind it, for checks that need no tier. */
@@ -26,6 +32,8 @@ export interface TierSubject {
     readonly models: readonly SmokeModel[];
     /** Models of the stack that the tier may not call. */
     readonly others: readonly SmokeModel[];
+    /** Subscription of another tier that has one of them; absent: there is none. */
+    readonly foreign?: string | undefined;
 }
 
 /** A model that a tier may call. */
@@ -68,8 +76,16 @@ const small = (caller: Caller, model: SmokeModel, key?: string, query = ""): Pro
     return caller.call("POST", `${model.url}${path}${query}`, key, body);
 };
 
+const listOf = (url: string): string => `${url}/maas-api/v1/models`;
+
+/** What the gateway tells the MaaS API of a caller: the API believes it. */
+const SOMEBODY = { "X-MaaS-Username": "kube:admin", "X-MaaS-Group": '["system:cluster-admins","system:masters"]' };
+
 /** Answers of what is closed: by a policy, by a route that does not exist, by a limit of 0. */
 const CLOSED = [401, 403, 404, 429];
+
+const UNKNOWN_KEY = "sk-oai-0000000000_unknown";
+const API_POLICY = "see the AuthPolicy of the route of the MaaS API (Accepted, Enforced)";
 
 export const openChecks: readonly Check<OpenSubject>[] = [
     {
@@ -90,31 +106,67 @@ export const openChecks: readonly Check<OpenSubject>[] = [
         id: "unknown-key",
         title: "an unknown key is refused: 403",
         remedy: "see Authorino's log, and that it reaches maas-api",
-        run: async (caller, { model }) => expectStatus(await small(caller, model, "sk-oai-0000000000_unknown"), [403]),
+        run: async (caller, { model }) => expectStatus(await small(caller, model, UNKNOWN_KEY), [403]),
+    },
+    {
+        id: "list-no-key",
+        title: "the list of models is refused without a key: 401",
+        remedy: API_POLICY,
+        run: async (caller, { url }) => expectStatus(await caller.call("GET", listOf(url)), [401]),
+    },
+    {
+        id: "list-unknown-key",
+        title: "the list of models is refused with an unknown key",
+        remedy: API_POLICY,
+        run: async (caller, { url }) => expectStatus(await caller.call("GET", listOf(url), UNKNOWN_KEY), [401, 403]),
+    },
+    {
+        id: "forged-identity",
+        title: "a request that only says in its headers who it is from is refused",
+        remedy: `${API_POLICY}; without it, anybody is whoever he says`,
+        // Source: opendatahub-io/models-as-a-service@c0639b1:test/e2e/tests/test_negative_security.py, TestHeaderSpoofing
+        run: async (caller, { url }) =>
+            expectStatus(await caller.call("GET", listOf(url), undefined, undefined, SOMEBODY), [401, 403]),
     },
 ];
+
+/** A list of models has the expected ones, and none of the others. */
+function expectListed(answer: HttpAnswer, models: readonly SmokeModel[], others: readonly SmokeModel[]): void {
+    const { data } = json(answer) as { data?: { id?: string; url?: string }[] | null };
+    const listed = data ?? [];
+    const has = ({ served, url: at }: SmokeModel): boolean =>
+        listed.some((entry) => entry.id === served || entry.url?.replace(/\/$/, "") === at.replace(/\/v1$/, ""));
+    const missing = models.filter((model) => !has(model)).map(({ name }) => name);
+    const foreign = others.filter(has).map(({ name }) => name);
+    if (missing.length + foreign.length > 0) {
+        throw new Unexpected(
+            [
+                ...(missing.length === 0 ? [] : [`lacks ${missing.join(", ")}`]),
+                ...(foreign.length === 0 ? [] : [`has ${foreign.join(", ")} of other tiers`]),
+            ].join(" and "),
+        );
+    }
+}
 
 export const tierChecks: readonly Check<TierSubject>[] = [
     {
         id: "models-list",
         title: "the list of models has those of the tier and no other",
         remedy: "see the MaaSSubscription and MaaSAuthPolicy of the tier, and that the MaaSModelRefs are Ready",
-        run: async (caller, { url, key, models, others }) => {
-            const { data } = json(await caller.call("GET", `${url}/maas-api/v1/models`, key)) as {
-                data?: { id?: string; url?: string }[] | null;
-            };
-            const listed = data ?? [];
-            const has = ({ served, url: at }: SmokeModel): boolean =>
-                listed.some((entry) => entry.id === served || entry.url?.replace(/\/$/, "") === at.replace(/\/v1$/, ""));
-            const missing = models.filter((model) => !has(model)).map(({ name }) => name);
-            const foreign = others.filter(has).map(({ name }) => name);
-            if (missing.length + foreign.length > 0) {
-                throw new Unexpected(
-                    [
-                        ...(missing.length === 0 ? [] : [`lacks ${missing.join(", ")}`]),
-                        ...(foreign.length === 0 ? [] : [`has ${foreign.join(", ")} of other tiers`]),
-                    ].join(" and "),
-                );
+        run: async (caller, { url, key, models, others }) =>
+            expectListed(await caller.call("GET", listOf(url), key), models, others),
+    },
+    {
+        id: "forged-tier",
+        title: "headers that name another user and another tier give no model beyond the tier",
+        remedy: API_POLICY,
+        applies: ({ foreign }) => foreign !== undefined,
+        run: async (caller, { url, key, foreign, others }) => {
+            const headers = { ...SOMEBODY, "X-MaaS-Subscription": foreign! };
+            const answer = await caller.call("GET", listOf(url), key, undefined, headers);
+            // Refused by some releases, ignored by others.
+            if (![401, 403].includes(answer.status)) {
+                expectListed(answer, [], others);
             }
         },
     },

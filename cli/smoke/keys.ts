@@ -1,5 +1,5 @@
 /** The keys that a smoke test calls with: made for an hour and revoked at its end, or the one that is given. */
-import { RefusalError, UsageError } from "../exit";
+import { RefusalError, UnfinishedError, UsageError } from "../exit";
 import { MaasApiError } from "../maasApi/refusals";
 import type { MaasApi } from "../maasApi/client";
 import type { SmokeTier } from "./target";
@@ -10,6 +10,8 @@ export const KEY_VARIABLE = "MAAS_API_KEY";
 /** Keys by the name of their tier. */
 export interface SmokeKeys {
     readonly keys: ReadonlyMap<string, string>;
+    /** The creation of keys by tier: the problem, or nothing. Absent for a key that is given. */
+    readonly made?: ReadonlyMap<string, string>;
     /** Tiers that the caller does not belong to. */
     readonly foreign: readonly string[];
     /** Revokes those that were made. @returns what went wrong */
@@ -26,7 +28,7 @@ export function givenKey(key: string, tiers: readonly string[]): SmokeKeys {
 }
 
 /**
- * Makes a key for each tier that the caller belongs to.
+ * Makes a key for each tier that the caller belongs to. That the API fails, or that a subscription is not active, is a result like others.
  *
  * @param required whether each of them must be one that the caller belongs to
  * @param onUnrevoked told what went wrong with a key that was made before a failure and could not be revoked
@@ -38,31 +40,43 @@ export async function makeKeys(
     required: boolean,
     onUnrevoked: (problem: string) => void,
 ): Promise<SmokeKeys> {
-    const made = new Map<string, { id: string; key: string }>();
+    const created = new Map<string, { id: string; key: string }>();
+    const made = new Map<string, string>();
     const foreign: string[] = [];
     const close = async (): Promise<string[]> => {
-        const ended = await Promise.allSettled([...made.values()].map(({ id }) => api.revoke(id)));
+        const ended = await Promise.allSettled([...created.values()].map(({ id }) => api.revoke(id)));
         return ended.flatMap((one) => (one.status === "rejected" ? (one.reason as Error).message : []));
     };
     try {
         for (const { name: tier, subscription } of tiers) {
             try {
-                made.set(tier, await api.create({ name: `smoke-${tier}`, subscription, expiresIn: "1h", ephemeral: true }));
+                created.set(tier, await api.create({ name: `smoke-${tier}`, subscription, expiresIn: "1h", ephemeral: true }));
+                made.set(tier, "");
             } catch (error) {
-                if (!(error instanceof MaasApiError) || ![400, 403].includes(error.status)) {
+                const problem = brokenPlatform(error);
+                if (problem !== undefined) {
+                    made.set(tier, problem);
+                } else if (error instanceof MaasApiError && [400, 403].includes(error.status)) {
+                    foreign.push(tier);
+                } else {
                     throw error;
                 }
-                foreign.push(tier);
             }
         }
         if (made.size === 0 || (required && foreign.length > 0)) {
             throw new RefusalError(
-                `You do not belong to tier ${foreign.join(", ")}, or its subscription is not active: no user can create a key for another. Log in as a user of the tier, or set ${KEY_VARIABLE} to a key of it.`,
+                `You do not belong to tier ${foreign.join(", ")}, or it has no subscription: no user can create a key for another. Log in as a user of the tier, or set ${KEY_VARIABLE} to a key of it.`,
             );
         }
     } catch (error) {
         (await close()).forEach(onUnrevoked);
         throw error;
     }
-    return { keys: new Map([...made].map(([tier, { key }]) => [tier, key])), foreign, close };
+    return { keys: new Map([...created].map(([tier, { key }]) => [tier, key])), made, foreign, close };
+}
+
+/** What is wrong with the platform when a key is not created; nothing when it is the caller, the address or the network. */
+function brokenPlatform(error: unknown): string | undefined {
+    const broken = error instanceof MaasApiError && (error.code === "subscription_not_ready" || error.status === 404);
+    return broken || (error instanceof UnfinishedError && error.status !== undefined) ? error.message : undefined;
 }

@@ -26,6 +26,8 @@ export interface SmokeArgs {
     readonly caller: Caller;
     /** A key of each tier that is checked, by the tier's name. */
     readonly keys: ReadonlyMap<string, string>;
+    /** The creation of the keys, by tier: the problem, or nothing. Absent: none was asked for. */
+    readonly made?: ReadonlyMap<string, string>;
     /** Whether to use up the request limit of each tier. */
     readonly limits: boolean;
     /** Reads what the servers of a model have counted; absent: routing is not checked. */
@@ -38,9 +40,16 @@ export interface SmokeArgs {
 /** A used-up limit is waited for, unless its window is longer. In seconds. */
 const LONGEST_WINDOW = 600;
 
+/** The check that the creation of a key is. */
+export const KEY = {
+    check: "api-key",
+    title: "a key of the tier is created",
+    remedy: "see the log of Deployment maas-api, its database, and the status of the MaaSSubscription",
+} as const;
+
 /** @returns all results; those after an interruption are missing */
 export async function smoke(args: SmokeArgs): Promise<SmokeResult[]> {
-    const { target, caller, keys, limits, counters, sleep, onResult, signal } = args;
+    const { target, caller, keys, made, limits, counters, sleep, onResult, signal } = args;
     const results: SmokeResult[] = [];
     const one = async (
         what: Pick<SmokeResult, "check" | "title" | "remedy"> & { tier?: string; model?: string },
@@ -97,10 +106,14 @@ export async function smoke(args: SmokeArgs): Promise<SmokeResult[]> {
     };
     const routed = new Set<string>();
     await all(openChecks, { url: target.url, model: target.models[0]! });
+    for (const [tier, problem] of made ?? []) {
+        await one({ ...KEY, tier }, () => (problem === "" ? Promise.resolve("") : Promise.reject(new Unexpected(problem))));
+    }
     for (const tier of target.tiers.filter(({ name }) => keys.has(name))) {
         const models = target.models.filter(({ name }) => tier.models.has(name));
         const others = target.models.filter((model) => !models.includes(model));
-        const subject: TierSubject = { url: target.url, tier, key: keys.get(tier.name)!, models, others };
+        const foreign = target.tiers.find(({ models: those }) => others.some(({ name }) => those.has(name)))?.subscription;
+        const subject: TierSubject = { url: target.url, tier, key: keys.get(tier.name)!, models, others, foreign };
         await all(tierChecks, subject, tier);
         for (const model of models) {
             await all(modelChecks, { ...subject, model }, tier, model.name);

@@ -10,7 +10,7 @@ import { resourceOf } from "../render/waits";
 import { type ClusterView, UNREAD } from "./cluster";
 import type { OperatorState } from "./operators";
 import { dataOf, gateOf, type Part } from "./parts";
-import { machineTrouble, podsBehind, podTrouble, routeTrouble } from "./workloads";
+import { machineTrouble, podsBehind, podTrouble, providerTrouble, routeTrouble } from "./workloads";
 
 /** The objects whose words explain a root: of operators, machines and pods; else the root's own. */
 export async function symptomsOf(
@@ -129,7 +129,7 @@ async function wordsOf(view: ClusterView, kind: string, place: string): Promise<
     return object === UNREAD ? [] : object === undefined ? [`${kind} ${name} does not exist`] : complaints(object.status ?? {});
 }
 
-/** Trouble in the namespaces of the stack that no object of the stack tells: pods, routes and policies, and its machines. */
+/** Trouble that no object of the stack tells: pods, routes and policies of its namespaces, its machines, and how providers are called. */
 export async function others(
     view: ClusterView,
     items: readonly Item[],
@@ -138,6 +138,9 @@ export async function others(
     const found: Symptom[] = [];
     for (const { label } of items.filter(({ kind }) => kind === "MachineSet")) {
         found.push(...(await machineTrouble(view, label)));
+    }
+    for (const { label, namespace } of items.filter(({ kind }) => kind === "ExternalModel")) {
+        found.push(...(await providerTrouble(view, label, namespace ?? "")));
     }
     const behind = items.flatMap(({ kind, namespace }) => podsBehind(kind.replace(/Patch$/, ""), namespace));
     for (const namespace of [...new Set([...namespaces, ...behind])].sort()) {

@@ -2,7 +2,7 @@
 import type { Symptom } from "../../catalogue/troubleshooting";
 import { APPLICATIONS_NAMESPACE } from "../../catalogue/openshiftai/names";
 import { recordOf } from "../../catalogue/releases";
-import { complaints } from "../../components/explain";
+import { complaints, warnings } from "../../components/explain";
 import { failureOf, type Machine } from "../../components/gpu/machineFailures";
 import { conditionOf, type KubeObject } from "../../components/kube";
 import type { ClusterView } from "./cluster";
@@ -57,11 +57,31 @@ export function podsBehind(kind: string, namespace: string | undefined): readonl
 
 /** The pods of a namespace that cannot run, in the words of kubelet and scheduler. Those that just start are none. */
 export async function podTrouble(view: ClusterView, namespace: string): Promise<readonly Symptom[]> {
-    const pods = await view.list("v1", "pods", namespace);
+    const pods = (await view.list("v1", "pods", namespace)).filter((pod) => !isReady(pod) && !isOfJob(pod));
+    const preparing = pods.some((pod) => isPreparing(pod));
+    const events = preparing ? (await view.list("v1", "events", namespace)).filter(isRepeated) : [];
     return pods.flatMap((pod) => {
-        const says = isReady(pod) || isOfJob(pod) ? undefined : troubleOfPod(pod);
-        return says === undefined ? [] : [{ kind: "Pod", name: pod.metadata.name, namespace, says }];
+        const { name } = pod.metadata;
+        // Of volumes and networks that a pod does not get, its status says nothing.
+        const says = troubleOfPod(pod) ?? (isPreparing(pod) ? warnings(events, "Pod", name)[0] : undefined);
+        return says === undefined ? [] : [{ kind: "Pod", name, namespace, says }];
     });
+}
+
+/** Whether the kubelet prepares a pod: volumes, network, images. */
+function isPreparing({ status = {} }: KubeObject): boolean {
+    return containersOf(status).some(({ state }) => /^(ContainerCreating|PodInitializing)$/.test(state?.waiting?.reason ?? ""));
+}
+
+/**
+ * Attempts from which on a failure is none of a start: what another controller brings may come a little later. The kubelet waits 0.5 s, 1 s,
+ * 2 s and so on between them. Source: kubernetes/kubernetes@v1.34.0:pkg/util/goroutinemap/exponentialbackoff/exponential_backoff.go
+ */
+const ATTEMPTS = 5;
+
+function isRepeated(event: object): boolean {
+    const { count = 0, series } = event as { count?: number; series?: { count?: number } };
+    return Math.max(count, series?.count ?? 0) >= ATTEMPTS;
 }
 
 /** A Job tries again: a pod of it that failed is no trouble of its own. */
@@ -96,22 +116,44 @@ export async function routeTrouble(view: ClusterView, namespace: string): Promis
     return found;
 }
 
+/**
+ * Rules by which the gateway does not verify the certificate of a provider. The controller makes them, and looks at them again only when
+ * the ExternalModel changes. Source: opendatahub-io/models-as-a-service@release-3.4:maas-controller/pkg/reconciler/externalmodel/reconciler.go
+ */
+export async function providerTrouble(view: ClusterView, model: string, namespace: string): Promise<readonly Symptom[]> {
+    const rules = await view.list("networking.istio.io/v1", "destinationrules", namespace);
+    return rules
+        .filter(({ metadata: { name }, spec }) => {
+            const { tls, portLevelSettings = [] } = (spec?.["trafficPolicy"] ?? {}) as TrafficPolicy;
+            return name === model && [tls, ...portLevelSettings.map((port) => port.tls)].some((one) => one?.insecureSkipVerify);
+        })
+        .map(({ metadata: { name } }) => ({
+            ...{ kind: "DestinationRule", resource: "destinationrules.networking.istio.io", name, namespace },
+            says: "trafficPolicy.tls.insecureSkipVerify is true",
+        }));
+}
+
+interface TrafficPolicy {
+    readonly tls?: { readonly insecureSkipVerify?: boolean };
+    readonly portLevelSettings?: readonly { readonly tls?: { readonly insecureSkipVerify?: boolean } }[];
+}
+
 /** What {@link podTrouble} and {@link routeTrouble} read of each namespace. */
 export const SCANNED: readonly (readonly [apiVersion: string, plural: string])[] = [
     ["v1", "pods"],
     ...GENERATED.map(([apiVersion, plural]) => [apiVersion, plural] as const),
 ];
 
+function containersOf(status: Readonly<Record<string, unknown>>): readonly ContainerStatus[] {
+    return ["initContainerStatuses", "containerStatuses"].flatMap((list) => (status[list] ?? []) as ContainerStatus[]);
+}
+
 function troubleOfPod({ metadata, status = {} }: KubeObject): string | undefined {
     const { labels = {} } = metadata as { labels?: Record<string, string> };
     if (labels["vault-initialized"] === "false" || labels["vault-sealed"] === "true") {
         return `initialized=${labels["vault-initialized"] ?? "?"}, sealed=${labels["vault-sealed"] ?? "?"}`;
     }
-    const containers = [
-        ...((status["initContainerStatuses"] ?? []) as ContainerStatus[]),
-        ...((status["containerStatuses"] ?? []) as ContainerStatus[]),
-    ];
-    const stuck = containers.find(({ state }) => /BackOff|Err|Invalid/.test(state?.waiting?.reason ?? ""));
+    const stuck = containersOf(status).find(({ state }) => /BackOff|Err|Invalid/.test(state?.waiting?.reason ?? ""));
     if (stuck !== undefined) {
         const { exitCode, reason } = stuck.lastState?.terminated ?? {};
         const last = exitCode === undefined ? undefined : `last ended with exit code ${exitCode} (${reason ?? "no reason"})`;

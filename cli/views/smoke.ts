@@ -1,14 +1,10 @@
 import { count } from "../../rehearsal/report/format";
+import { placeOf } from "../smoke/place";
 import type { SmokeResult } from "../smoke/run";
 import type { Style, Terminal } from "../terminal";
 import { block, remediesBlock, rows } from "./common";
 
 const styles = { pass: "green", fail: "red", skipped: "yellow" } as const satisfies Record<SmokeResult["verdict"], Style>;
-
-/** The place of a check: `premium, gpt-oss-20b`. */
-function place({ tier, model }: SmokeResult): string {
-    return [tier, model].filter((part) => part !== undefined).join(", ");
-}
 
 /** Prints the verdicts, and a remedy for each check that fails. */
 export function printSmoke(
@@ -27,7 +23,7 @@ export function printSmoke(
             [{ title: "Verdict" }, { title: "Where" }, { title: "Check" }, { title: "What holds, or was seen", wraps: true }],
             results.map((result) => [
                 out.style(result.verdict, styles[result.verdict]),
-                place(result),
+                placeOf(result),
                 result.check,
                 result.said === "" ? result.title : result.said,
             ]),

@@ -5,7 +5,7 @@ import type { Answer } from "../components/workspaces/maasApi";
 export interface BrokenModel {
     /** Models answer to any name. */
     names?: boolean;
-    /** Messages and completions are empty. */
+    /** Messages, completions and embeddings are empty. */
     empty?: boolean;
     /** Streams say no usage. */
     usage?: boolean;
@@ -39,7 +39,8 @@ export function modelAnswer(
         };
     }
     if (path === "v1/embeddings") {
-        return { status: 200, body: { data: [{ embedding: [0.1, 0.2] }], usage: { prompt_tokens: 1, total_tokens: 1 } } };
+        const embedding = broken.empty === true ? [] : [0.1, 0.2];
+        return { status: 200, body: { data: [{ embedding }], usage: { prompt_tokens: 1, total_tokens: 1 } } };
     }
     if (path !== "v1/chat/completions") {
         return { status: 404, body: { detail: "Not Found" } };

@@ -20,6 +20,8 @@ export class LoopbackPlane {
     readonly maas = new MaasApiDouble();
     /** What is broken of the models; what is broken of the policies is changed in `objects`. */
     broken: BrokenModel = {};
+    /** Whether the gateway lets headers through that say whose a request is. */
+    believes = false;
     /** Seconds. */
     now = 0;
     /** Tokens of each answer. */
@@ -110,7 +112,7 @@ export class LoopbackPlane {
         const credential = (headers.authorization ?? "").replace(/^Bearer /, "");
         const given = (body === "" ? {} : JSON.parse(body)) as Record<string, unknown>;
         if (path.startsWith("/maas-api/") || path.startsWith("/v1/")) {
-            return this.api(method, path, credential, given);
+            return this.api(method, path, credential, given, headers);
         }
         const [, , name, ...rest] = path.split("/");
         const model = this.settings.models.find((one) => one.name === name);
@@ -122,7 +124,13 @@ export class LoopbackPlane {
         return modelAnswer(names, rest.join("/"), given, this.broken, this.tokens);
     }
 
-    private api(method: string, path: string, credential: string, body: Record<string, unknown>): Answer {
+    private api(
+        method: string,
+        path: string,
+        credential: string,
+        body: Record<string, unknown>,
+        headers: IncomingMessage["headers"],
+    ): Answer {
         if (path === "/maas-api/health") {
             return { status: 200, body: { status: "healthy" } };
         }
@@ -133,7 +141,12 @@ export class LoopbackPlane {
                 : { status: 200, body: {} };
         }
         const key = this.maas.keys.find((one) => one.key === credential && one.status === "active");
-        const found = this.objects.subscriptions.find(({ metadata: { name } }) => name === key?.subscription);
+        if (key === undefined && !this.maas.callers.has(credential) && headers["x-maas-username"] === undefined) {
+            return { status: 500, body: { exceptionCode: "AUTH_FAILURE", refId: "001" } }; // Nobody has said who it is.
+        }
+        const said = this.believes ? headers["x-maas-subscription"] : undefined;
+        const subscription = said ?? key?.subscription;
+        const found = this.objects.subscriptions.find(({ metadata: { name } }) => name === subscription);
         const data = modelRefs(found).map(({ name, namespace }) => ({
             ...{ id: name, object: "model", url: `${this.url}/${namespace}/${name}`, ready: true },
         }));

@@ -29,6 +29,12 @@ export interface Broken extends BrokenModel {
     forbidden?: boolean;
     /** The list of models has those of other tiers. */
     listsAll?: boolean;
+    /** The API answers whoever reaches it. */
+    openList?: boolean;
+    /** The API believes which subscription a caller says in a header. */
+    believes?: boolean;
+    /** The API fails to create keys, or has none of its routes. */
+    api?: 404 | 500 | 503;
     /** Paths of no model are answered. */
     paths?: boolean;
     /** Who used up a limit is refused for good. */
@@ -88,7 +94,9 @@ export class DataPlane extends Loopback {
         const credential = (request.headers.authorization ?? "").replace(/^Bearer /, "");
         const body = (text === "" ? {} : JSON.parse(text)) as Record<string, unknown>;
         const answer =
-            this.broken.gateway === true ? { status: 503 } : this.answer(request.method!, request.url!, credential, body);
+            this.broken.gateway === true
+                ? { status: 503 }
+                : this.answer(request.method!, request.url!, credential, body, request.headers["x-maas-subscription"]);
         if (typeof answer.body === "string") {
             response.writeHead(answer.status, { "Content-Type": "text/event-stream" });
             if (this.broken.half === true) {
@@ -102,10 +110,16 @@ export class DataPlane extends Loopback {
         response.end(answer.body === undefined ? "" : JSON.stringify(answer.body));
     }
 
-    private answer(method: string, url: string, credential: string, body: Record<string, unknown>): Answer {
+    private answer(
+        method: string,
+        url: string,
+        credential: string,
+        body: Record<string, unknown>,
+        said: string | string[] | undefined,
+    ): Answer {
         const { pathname: path } = new URL(url, "http://double");
         if (path.startsWith("/maas-api/")) {
-            return this.api(method, path, credential, body);
+            return this.api(method, path, credential, body, said);
         }
         const [, namespace, name, ...rest] = path.split("/");
         const model = namespace === this.settings.modelsNamespace ? this.model(name) : undefined;
@@ -130,19 +144,36 @@ export class DataPlane extends Loopback {
         return this.counted(key, tier, model, () => this.serveModel(model, rest.join("/"), body));
     }
 
-    private api(method: string, path: string, credential: string, body: Record<string, unknown>): Answer {
+    private api(
+        method: string,
+        path: string,
+        credential: string,
+        body: Record<string, unknown>,
+        said: string | string[] | undefined,
+    ): Answer {
+        if (this.broken.api !== undefined && path.startsWith("/maas-api/v1/api-keys")) {
+            return { status: this.broken.api };
+        }
         if (path === "/maas-api/health") {
             return { status: 200, body: { status: "healthy" } };
         }
         if (!path.startsWith("/maas-api/v1/")) {
             return { status: this.broken.internal === true ? 200 : 429 };
         }
+        if (
+            path === "/maas-api/v1/models" &&
+            this.broken.openList === true &&
+            !this.maas.keys.some(({ key }) => key === credential)
+        ) {
+            return { status: 200, body: { object: "list", data: [] } };
+        }
         const answer = this.maas.answer(method, path, credential, body);
         if (path !== "/maas-api/v1/models" || answer.status !== 200) {
             return answer;
         }
         const key = this.maas.keys.find((one) => one.key === credential);
-        const tier = this.settings.tiers.find((one) => subscriptionOf(one) === key?.subscription);
+        const subscription = this.broken.believes === true && said !== undefined ? said : key?.subscription;
+        const tier = this.settings.tiers.find((one) => subscriptionOf(one) === subscription);
         const all = this.broken.listsAll === true ? this.settings.models.map(({ name }) => name) : undefined;
         const data = (this.broken.list === true || tier === undefined ? [] : (all ?? modelsOf(tier))).map((id) => ({
             id,

@@ -59,11 +59,11 @@ async function checked(
         limits,
         signal,
         caller: {
-            call: (method, url, key, body) =>
+            call: (method, url, key, body, headers) =>
                 send({
                     method,
                     url,
-                    ...(key !== undefined && { headers: { Authorization: `Bearer ${key}` } }),
+                    headers: { ...headers, ...(key !== undefined && { Authorization: `Bearer ${key}` }) },
                     ...(body && { body }),
                 }),
         },
@@ -84,7 +84,16 @@ it("all holds on a chain that is right: three tiers, their limits, and what each
     expect(results.filter(({ verdict }) => verdict !== "pass")).toEqual([]);
     expect(new Set(results.map(({ check }) => check))).toEqual(
         new Set([
-            ...["gateway-reachable", "no-key", "unknown-key", "models-list", "outside-the-tier", "unknown-path", "forged-path"],
+            ...[
+                "gateway-reachable",
+                "no-key",
+                "unknown-key",
+                "list-no-key",
+                "list-unknown-key",
+                "forged-identity",
+                "forged-tier",
+            ],
+            ...["models-list", "outside-the-tier", "unknown-path", "forged-path"],
             ...["internal-api", "chat", "completion", "stream", "tool-call", "unknown-model", "limit"],
         ]),
     );
@@ -105,7 +114,9 @@ it.each<[Broken, string[], RegExp]>([
     [{ half: true }, ["stream"], /the answer ends in the middle/],
     [{ tools: true }, ["tool-call"], /the answer calls no tool/],
     [{ list: true }, ["models-list"], /lacks gpt-oss-20b/],
-    [{ listsAll: true }, ["models-list"], /^has nemotron-3-nano-30b-a3b of other tiers$/],
+    [{ listsAll: true }, ["models-list", "forged-tier"], /^has nemotron-3-nano-30b-a3b of other tiers$/],
+    [{ believes: true }, ["forged-tier"], /^has nemotron-3-nano-30b-a3b of other tiers$/],
+    [{ openList: true }, ["list-no-key", "list-unknown-key", "forged-identity"], /answers 200 .*; expected 401/],
     [{ anyKey: true }, ["unknown-key"], /answers 200 .*; expected 403/],
     [{ forbidden: true }, ["no-key"], /answers 403; expected 401/],
     [{ paths: true }, ["unknown-path"], /answers 200; expected 404/],
@@ -163,8 +174,10 @@ it("ends when it is interrupted, with what it has found", async () => {
         }
     };
     const results = await checked(["free", "premium"], true, { signal: interrupt.signal, onResult });
-    expect(results.map(({ check }) => check)).toEqual(["gateway-reachable", "no-key", "unknown-key", "models-list"]);
-    expect(plane.requests).toHaveLength(4);
+    expect(results.map(({ check }) => check)).toEqual([
+        ...["gateway-reachable", "no-key", "unknown-key", "list-no-key", "list-unknown-key", "forged-identity", "models-list"],
+    ]);
+    expect(plane.requests).toHaveLength(7);
 });
 
 it("calls a provider's model by the provider's name for it", () => {
@@ -262,6 +275,80 @@ it("says that the gateway is away when it is", async () => {
     expect(out).toMatch(/fail +gateway-reachable +answers 503; expected 200 or 401/);
 });
 
+it.each([
+    [{ api: 500 as const }, /fail +free +api-key +POST .* answers 500: the MaaS API failed/],
+    [{ api: 404 as const }, /fail +free +api-key +POST .* answers 404: there is nothing here/],
+])("tells of an API that creates no key as of any other failure, in the files too: %j", async (broken, said) => {
+    plane.broken = broken;
+    const file = path.join(folder, "smoke.xml");
+    const { code, out } = await inProcess("smoke", "code-assistant", "--url", plane.url, "--junit", file);
+    expect({ code, out }).toEqual({ code: 1, out: expect.stringMatching(said) as string });
+    expect(out).toMatch(/pass +no-key/);
+    expect(readFileSync(file, "utf8")).toContain('name="api-key: a key of the tier is created"');
+});
+
+it("fails a tier whose subscription is not active, and checks the others", async () => {
+    process.env["MAAS_TOKEN"] = "token-everywhere";
+    plane.maas.unready = (subscription) => (subscription === "premium" ? "Failed" : undefined);
+    const { code, out } = await inProcess("smoke", "code-assistant", "--url", plane.url);
+    expect(code).toBe(1);
+    expect(out).toMatch(/fail +premium +api-key +.*subscription is in Failed phase/s);
+    expect(out).toMatch(/pass +enterprise +api-key/);
+    expect(out).not.toContain("Not checked");
+    expect(plane.maas.keys.map(({ status }) => status)).toEqual(["revoked", "revoked"]);
+});
+
+it("says of a token that is not accepted that it is the token", async () => {
+    process.env["MAAS_TOKEN"] = "expired";
+    const { code, err } = await inProcess("smoke", "code-assistant", "--url", plane.url);
+    expect({ code, err }).toEqual({ code: 1, err: expect.stringContaining("log in again (oc login)") as string });
+});
+
+/** What CI systems read of a file, by the sources that cli/smoke/junit.ts names. */
+function read(xml: string): { suite: string; cases: Record<"name" | "place" | "state" | "message" | "text", string>[] } {
+    const text = (raw = ""): string =>
+        raw.replace(
+            /&(amp|lt|gt|quot|#10);/g,
+            (_, name: string) => ({ amp: "&", lt: "<", gt: ">", quot: '"', "#10": "\n" })[name]!,
+        );
+    const suite = /<testsuites [^>]*time="[\d.]+">\s*<testsuite name="([^"]+)" [^>]*time="[\d.]+">/.exec(xml)![1]!;
+    const cases = xml.matchAll(
+        /<testcase classname="([^"]*)" name="([^"]*)" time="[\d.]+"(?:\/>|><(failure|skipped) message="([^"]*)">([^<]*)<\/\3><\/testcase>)/g,
+    );
+    return {
+        suite,
+        cases: [...cases].map(([, place, name, state = "passed", message, content]) => ({
+            name: text(name),
+            place: text(place),
+            state,
+            message: text(message),
+            text: text(content),
+        })),
+    };
+}
+
+it("each CI system reads in JUnit where, what was seen and what to do, and each check once", async () => {
+    settings.models[0]!.name = "gpt-2.5";
+    settings.tiers.forEach((tier) => (tier.models = tier.models.map((one) => (one === "gpt-oss-20b" ? "gpt-2.5" : one))));
+    settings.tiers[0]!.requests = [{ limit: 2000, window: "1m" }];
+    plane.broken = { usage: true };
+    const results = await checked(["free", "premium"], true);
+    const { cases } = read(junit("code-assistant", results));
+    expect(cases).toHaveLength(results.length);
+    // GitLab keeps one check of each pair of class and name.
+    expect(new Set(cases.map(({ name, place }) => `${place} ${name}`)).size).toBe(results.length);
+    // action-junit-report shows what follows the last dot; Jenkins takes what is before it for packages.
+    expect(new Set(cases.map(({ place }) => place.split(".").at(-1)))).toEqual(
+        new Set(["maas-smoke", "free", "premium", "gpt-2_5", "nemotron-3-nano-30b-a3b"]),
+    );
+    const [failed] = cases.filter(({ state }) => state === "failure");
+    // GitLab shows the text alone, action-junit-report and test-reporter the message.
+    expect(failed!.message).toMatch(/^free, gpt-2\.5: no chunk of the stream has usage/);
+    expect(failed!.text).toBe(`${failed!.message}\nRemedy: ${results.find(({ verdict }) => verdict === "fail")!.remedy}`);
+    const [skipped] = cases.filter(({ state }) => state === "skipped");
+    expect(skipped!.text).toBe("free, gpt-2.5: a limit of 2000 would take too many requests");
+});
+
 it("JUnit is XML, whatever was seen", () => {
     const result = (verdict: SmokeResult["verdict"], said: string): SmokeResult => ({
         check: "chat",
@@ -276,9 +363,9 @@ it("JUnit is XML, whatever was seen", () => {
         `<?xml version="1.0" encoding="UTF-8"?>
 <testsuites tests="3" failures="1" errors="0" time="1.500">
   <testsuite name="maas smoke dev" tests="3" failures="1" errors="0" skipped="1" time="1.500">
-    <testcase classname="smoke.free" name="chat: a &quot;title&quot;" time="0.500"/>
-    <testcase classname="smoke.free" name="chat: a &quot;title&quot;" time="0.500"><failure message="a &lt;b&gt; &amp; &quot;c&quot;\ufffd\ufffd\ufffd">Remedy: see &lt;this&gt; &amp; that</failure></testcase>
-    <testcase classname="smoke.free" name="chat: a &quot;title&quot;" time="0.500"><skipped message="why"/></testcase>
+    <testcase classname="maas-smoke.free" name="chat: a &quot;title&quot;" time="0.500"/>
+    <testcase classname="maas-smoke.free" name="chat: a &quot;title&quot;" time="0.500"><failure message="free: a &lt;b&gt; &amp; &quot;c&quot;\ufffd\ufffd\ufffd">free: a &lt;b&gt; &amp; &quot;c&quot;\ufffd\ufffd\ufffd&#10;Remedy: see &lt;this&gt; &amp; that</failure></testcase>
+    <testcase classname="maas-smoke.free" name="chat: a &quot;title&quot;" time="0.500"><skipped message="free: why">free: why</skipped></testcase>
   </testsuite>
 </testsuites>
 `,

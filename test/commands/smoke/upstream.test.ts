@@ -4,6 +4,7 @@ import path from "node:path";
 
 import { modelChecks, openChecks, tierChecks } from "../../../cli/smoke/checks";
 import { plan } from "../../../rehearsal/plan";
+import { BREAKS } from "../../envoy/breaks";
 import { root } from "../helper";
 
 const page = readFileSync(path.join(root, "docs/smoke.md"), "utf8");
@@ -23,8 +24,16 @@ it("has all of them", () => {
     expect(tables.map((rows) => rows.length)).toEqual([18, 15]);
 });
 
+const checks = [...openChecks, ...tierChecks, ...modelChecks].map(({ id }) => id).concat("api-key", "limit", "routing");
+
+it("the data plane of the real Envoy has a break for each check, so each of the table is seen to fail", () => {
+    const seen = new Set(BREAKS.flatMap(({ fails }) => fails));
+    // Of routing, only the counters of a cluster tell: test/commands/smoke/routing.test.ts.
+    expect(checks.filter((check) => !seen.has(check))).toEqual(["routing"]);
+    expect([...seen].filter((check) => !checks.includes(check))).toEqual([]);
+});
+
 it("names checks and kinds that there are", async () => {
-    const checks = [...openChecks, ...tierChecks, ...modelChecks].map(({ id }) => id).concat("limit", "routing");
     const kinds = new Set(
         (await plan({ projectDir: root, stack: "code-assistant" })).resources.map(({ inputs }) => inputs["kind"]),
     );

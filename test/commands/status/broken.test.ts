@@ -12,6 +12,7 @@ import { plan } from "../../../rehearsal/plan";
 import type { Plan } from "../../../rehearsal/result";
 import { openSession } from "../../../simulator/rehearse";
 import { Project } from "../../project";
+import { withExternalModel } from "../../settings";
 import { brokenObjects } from "./brokenObjects";
 import { brokenOperators, type Row } from "./brokenOperators";
 import { BrokenCluster, recording } from "./recorded";
@@ -24,7 +25,7 @@ let whole: Status;
 
 beforeAll(async () => {
     const project = new Project();
-    const stack = project.change();
+    const stack = project.change(withExternalModel);
     const session = await openSession({ projectDir: project.folder, stack });
     try {
         await session.up();
@@ -103,6 +104,16 @@ it("a pod in trouble that nothing waits for comes after what others wait for", a
     });
     expect(problems.map(({ object }) => object)).toEqual(["Secret redhat-ods-applications/maas-db-config", "Pod maas/stray"]);
     expect([problems[0]!.waiting.length > 0, problems[1]!.waiting, up < all]).toEqual([true, [], true]);
+});
+
+it("a pod that does not get its volume is in trouble after some attempts, and only starts before", async () => {
+    const message = 'MountVolume.SetUp failed for volume "tls" : secret "maas-api-serving-cert" not found';
+    const after = async (attempts: number): Promise<Status["problems"]> =>
+        (await broken((c) => c.preparing("redhat-ods-applications", "maas-api-1", "FailedMount", message, attempts))).problems;
+    expect(await after(2)).toEqual([]);
+    expect(await after(8)).toMatchObject([
+        { id: "config-missing", object: "Pod redhat-ods-applications/maas-api-1", says: `FailedMount: ${message}` },
+    ]);
 });
 
 it("a policy that others override, a finished pod and a failed pod of a Job are no trouble", async () => {

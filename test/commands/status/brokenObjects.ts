@@ -37,6 +37,16 @@ export const brokenObjects: Readonly<Record<string, Row>> = {
         /^Machine openshift-machine-api\//,
         "oc describe machines.machine.openshift.io",
     ],
+    "provider-unverified": [
+        (c) =>
+            c.each(
+                "destinationrules",
+                "gpt",
+                ({ spec }) => (spec.trafficPolicy.tls = { mode: "SIMPLE", insecureSkipVerify: true }),
+            ),
+        /^DestinationRule maas\/gpt$/,
+        "oc annotate externalmodels.maas.opendatahub.io gpt -n maas refreshed=",
+    ],
     "webhook-down": [
         refused('Internal error occurred: failed calling webhook "x": no endpoints available for service "llmisvc-webhook"'),
         /^LLMInferenceService maas\/gpt-oss-20b$/,

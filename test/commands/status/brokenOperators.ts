@@ -134,6 +134,23 @@ export const brokenOperators: Readonly<Record<string, Row>> = {
         /^Pod maas\/p$/,
         "oc describe pod p -n maas",
     ],
+    "volume-elsewhere": [
+        (c) =>
+            c.preparing(
+                "maas",
+                "p",
+                "FailedAttachVolume",
+                'Multi-Attach error for volume "pvc-1" Volume is already used by pod(s) q',
+                7,
+            ),
+        /^Pod maas\/p$/,
+        "oc get volumeattachments",
+    ],
+    "no-network": [
+        (c) => c.preparing("maas", "p", "FailedCreatePodSandBox", "Failed to create pod sandbox: rpc error: code = Unknown", 5),
+        /^Pod maas\/p$/,
+        "oc get clusteroperators.config.openshift.io network",
+    ],
     "crash-loop": [
         (c) => c.waiting("maas", "p", "CrashLoopBackOff", "back-off 5m0s", { exitCode: 1, reason: "Error" }),
         /^Pod maas\/p$/,

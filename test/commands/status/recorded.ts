@@ -65,6 +65,22 @@ export class BrokenCluster {
         this.pod(namespace, name, { phase: "Pending", containerStatuses: [container] });
     }
 
+    /** A pod that the kubelet prepares, with what it reports of the attempts. */
+    preparing(namespace: string, name: string, reason: string, message: string, count: number): void {
+        const container = { name: "main", ready: false, state: { waiting: { reason: "ContainerCreating" } } };
+        const conditions = [{ type: "PodScheduled", status: "True" }];
+        this.pod(namespace, name, { phase: "Pending", conditions, containerStatuses: [container] });
+        const event = {
+            metadata: { name: `${name}.1` },
+            type: "Warning",
+            reason,
+            message,
+            count,
+            involvedObject: { kind: "Pod", name },
+        };
+        this.add({ apiVersion: "v1", plural: "events", namespace }, event);
+    }
+
     get kube(): Kube {
         const list = (path: Path): Promise<any[]> => Promise.resolve(this.objects.get(keyOf(path)) ?? []);
         return {
