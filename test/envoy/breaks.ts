@@ -1,4 +1,5 @@
 /** What is broken of a data plane on purpose, and the checks of `maas smoke` that fail for it, as the tier free sees it. */
+import type { KubeObject } from "../../rehearsal/cluster/cluster";
 import type { LoopbackPlane } from "./plane";
 
 /** One of them. */
@@ -12,7 +13,7 @@ export interface Break {
 const CHATS = ["chat", "completion", "stream", "tool-call", "unknown-model"];
 
 /** Whether a route is that of the MaaS API. */
-const isApi = (route: { spec: { rules?: unknown } }): boolean => JSON.stringify(route.spec.rules).includes('"/maas-api');
+const isApi = (route: KubeObject): boolean => JSON.stringify(route.spec.rules).includes('"/maas-api');
 
 export const BREAKS: readonly Break[] = [
     {
