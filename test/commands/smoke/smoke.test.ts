@@ -1,86 +1,26 @@
 /** `maas smoke` against a double of the data plane: verdicts both ways. */
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync } from "node:fs";
 import path from "node:path";
 
-import { subscriptionOf } from "../../../catalogue/tiers";
-import { send } from "../../../cli/http/send";
-import { junit } from "../../../cli/smoke/junit";
-import { smoke, type SmokeArgs, type SmokeResult } from "../../../cli/smoke/run";
+import type { SmokeResult } from "../../../cli/smoke/run";
 import { smokeTarget } from "../../../cli/smoke/target";
 import type { Settings } from "../../../stacks/schema";
 import { parseSettings } from "../../../stacks/settings";
 import { shipped, withExternalModel } from "../../settings";
 import { inProcess } from "../helper";
-import { type Broken, DataPlane } from "./dataPlane";
+import type { Broken } from "./dataPlane";
+import { smokes } from "./support";
 
 jest.setTimeout(60_000);
 
-let plane: DataPlane;
-let settings: Settings;
-let folder: string;
-const before = { ...process.env };
-
-beforeEach(async () => {
-    settings = parseSettings("test", shipped("code-assistant"));
-    plane = new DataPlane(settings);
-    await plane.start();
-    plane.maas.callers.set("token-everywhere", { username: "everywhere" });
-    plane.maas.callers.set("token-enterprise", { username: "enterprise-user" });
-    folder = mkdtempSync(path.join(tmpdir(), "smoke-"));
-    process.env["KUBECONFIG"] = path.join(folder, "none");
-    process.env["MAAS_TOKEN"] = "token-enterprise";
-});
-
-afterEach(async () => {
-    await plane.stop();
-    rmSync(folder, { recursive: true });
-    process.env = { ...before };
-});
-
-/** Runs the checks with keys of these tiers; time passes at once. */
-async function checked(
-    tiers: readonly string[],
-    limits = false,
-    { signal = new AbortController().signal, onResult = () => undefined }: Partial<Pick<SmokeArgs, "signal" | "onResult">> = {},
-): Promise<SmokeResult[]> {
-    const keys = new Map(
-        tiers.map((tier) => {
-            const { body } = plane.maas.answer("POST", "/maas-api/v1/api-keys", "token-everywhere", {
-                name: tier,
-                subscription: subscriptionOf(settings.tiers.find(({ name }) => name === tier)!),
-            });
-            return [tier, (body as { key: string }).key];
-        }),
-    );
-    return smoke({
-        target: smokeTarget(settings, plane.url, undefined),
-        keys,
-        limits,
-        signal,
-        caller: {
-            call: (method, url, key, body, headers) =>
-                send({
-                    method,
-                    url,
-                    headers: { ...headers, ...(key !== undefined && { Authorization: `Bearer ${key}` }) },
-                    ...(body && { body }),
-                }),
-        },
-        sleep: (seconds) => {
-            plane.now += seconds;
-            return Promise.resolve();
-        },
-        onResult,
-    });
-}
+const on = smokes();
 
 const failed = (results: readonly SmokeResult[]): string[] => [
     ...new Set(results.filter(({ verdict }) => verdict === "fail").map(({ check }) => check)),
 ];
 
 it("all holds on a chain that is right: three tiers, their limits, and what each must not reach", async () => {
-    const results = await checked(["free", "premium", "enterprise"], true);
+    const results = await on.checked(["free", "premium", "enterprise"], true);
     expect(results.filter(({ verdict }) => verdict !== "pass")).toEqual([]);
     expect(new Set(results.map(({ check }) => check))).toEqual(
         new Set([
@@ -123,26 +63,26 @@ it.each<[Broken, string[], RegExp]>([
     [{ names: true }, ["unknown-model"], /answers 200 .*; expected 404/],
     [{ empty: true }, ["chat", "completion"], /neither content nor reasoning|the first choice has no text/],
 ])("%j fails what it breaks, and nothing else", async (broken, checks, said) => {
-    plane.broken = broken;
-    const results = await checked(["free", "premium"], true);
+    on.plane.broken = broken;
+    const results = await on.checked(["free", "premium"], true);
     expect(failed(results)).toEqual(checks);
     results.filter(({ verdict }) => verdict === "fail").forEach((result) => expect(result.said).toMatch(said));
 });
 
 it("tells when tokens come before requests, and when a window is too long to wait for", async () => {
-    plane.tokens = 60;
-    const [limit] = (await checked(["free"], true)).filter(({ check }) => check === "limit");
+    on.plane.tokens = 60;
+    const [limit] = (await on.checked(["free"], true)).filter(({ check }) => check === "limit");
     expect(limit).toMatchObject({
         verdict: "pass",
         said: expect.stringMatching(/^429 after 2 requests, before the limit of 5/) as string,
     });
-    settings.tiers[0]!.tokens[0]!.window = "24h";
-    const [skipped] = (await checked(["free"], true)).filter(({ check }) => check === "limit");
+    on.settings.tiers[0]!.tokens[0]!.window = "24h";
+    const [skipped] = (await on.checked(["free"], true)).filter(({ check }) => check === "limit");
     expect(skipped).toMatchObject({
         verdict: "skipped",
         said: "a limit of tier free is used up, and resets only after 86400 s",
     });
-    expect((await checked(["free"], true)).filter(({ verdict }) => verdict === "fail")).toEqual([]);
+    expect((await on.checked(["free"], true)).filter(({ verdict }) => verdict === "fail")).toEqual([]);
 });
 
 it.each<[string, Settings["tiers"][number]["requests"], string]>([
@@ -150,16 +90,16 @@ it.each<[string, Settings["tiers"][number]["requests"], string]>([
     ["too long", [{ limit: 50, window: "24h" }], "the limit resets only after 86400 s"],
     ["none", [], "no requests are limited, only tokens"],
 ])("a limit that is %s is not tried", async (_, requests, said) => {
-    settings.tiers[0]!.requests = requests;
-    const results = await checked(["free"], true);
+    on.settings.tiers[0]!.requests = requests;
+    const results = await on.checked(["free"], true);
     expect(failed(results)).toEqual([]);
     expect(results.filter(({ check }) => check === "limit")).toMatchObject([{ verdict: "skipped", said }]);
-    expect(plane.requests.length).toBeLessThan(20);
+    expect(on.plane.requests.length).toBeLessThan(20);
 });
 
 it("fails a limit that does not start again", async () => {
-    plane.broken = { forever: true };
-    const results = await checked(["premium"], true);
+    on.plane.broken = { forever: true };
+    const results = await on.checked(["premium"], true);
     expect(failed(results)).toEqual(["limit"]);
     for (const { said } of results.filter(({ verdict }) => verdict === "fail")) {
         expect(said).toBe("after the window the answer is 429; expected 200");
@@ -173,11 +113,11 @@ it("ends when it is interrupted, with what it has found", async () => {
             interrupt.abort();
         }
     };
-    const results = await checked(["free", "premium"], true, { signal: interrupt.signal, onResult });
+    const results = await on.checked(["free", "premium"], true, { signal: interrupt.signal, onResult });
     expect(results.map(({ check }) => check)).toEqual([
         ...["gateway-reachable", "no-key", "unknown-key", "list-no-key", "list-unknown-key", "forged-identity", "models-list"],
     ]);
-    expect(plane.requests).toHaveLength(7);
+    expect(on.plane.requests).toHaveLength(7);
 });
 
 it("calls a provider's model by the provider's name for it", () => {
@@ -202,14 +142,14 @@ it("calls a model by the name that requests have for it, at the address of its o
 });
 
 it("takes the limits of the model where it has its own, and the smallest of several", async () => {
-    const [free, premium] = settings.tiers;
+    const [free, premium] = on.settings.tiers;
     free!.requests = [
         { limit: 50, window: "24h" },
         { limit: 3, window: "1m" },
     ];
     premium!.models[0] = { name: "gpt-oss-20b", requests: { limit: 2, window: "1m" } };
     premium!.subscription = "gold";
-    const results = await checked(["free", "premium"], true);
+    const results = await on.checked(["free", "premium"], true);
     expect(failed(results)).toEqual([]);
     expect(results.filter(({ check }) => check === "limit").map(({ title }) => title)).toEqual(
         [3, 2, 20].map((limit) => `429 after ${limit} requests, and 200 after the window`),
@@ -217,9 +157,9 @@ it("takes the limits of the model where it has its own, and the smallest of seve
 });
 
 it("prints verdicts, writes JUnit and JSON, and revokes the keys that it made", async () => {
-    const files = [path.join(folder, "smoke.xml"), path.join(folder, "smoke.json")];
+    const files = [path.join(on.folder, "smoke.xml"), path.join(on.folder, "smoke.json")];
     const { code, out, err } = await inProcess(
-        ...`smoke code-assistant --url ${plane.url} --junit ${files[0]} --json ${files[1]}`.split(" "),
+        ...`smoke code-assistant --url ${on.plane.url} --junit ${files[0]} --json ${files[1]}`.split(" "),
     );
     expect({ code, err }).toEqual({ code: 0, err: `JSON: ${files[1]}\nJUnit: ${files[0]}\n` });
     expect(out).toMatch(/Checks: \d+, all as expected\n/);
@@ -228,29 +168,29 @@ it("prints verdicts, writes JUnit and JSON, and revokes the keys that it made", 
     expect(readFileSync(files[0]!, "utf8")).toMatch(
         /<testsuite name="maas smoke code-assistant" tests="\d+" failures="0" errors="0" skipped="0"/,
     );
-    expect(plane.maas.keys).toMatchObject([{ subscription: "enterprise", ephemeral: true, status: "revoked" }]);
+    expect(on.plane.maas.keys).toMatchObject([{ subscription: "enterprise", ephemeral: true, status: "revoked" }]);
     const written = [out, ...files.map((file) => readFileSync(file, "utf8"))].join("");
-    plane.maas.keys.forEach(({ key }) => expect(written).not.toContain(key));
+    on.plane.maas.keys.forEach(({ key }) => expect(written).not.toContain(key));
 });
 
 it("exits with 1 and a remedy where something does not hold", async () => {
-    plane.broken = { usage: true };
-    const { code, out } = await inProcess("smoke", "code-assistant", "--url", plane.url);
+    on.plane.broken = { usage: true };
+    const { code, out } = await inProcess("smoke", "code-assistant", "--url", on.plane.url);
     expect(code).toBe(1);
     expect(out).toMatch(/fail +enterprise, gpt-oss-20b +stream +no chunk of the stream has usage/);
     expect(out).toMatch(/Remedies\n +stream +see the model's arguments: --enable-force-include-usage/);
 });
 
 it("calls with the key in MAAS_API_KEY, without a login", async () => {
-    const { body } = plane.maas.answer("POST", "/maas-api/v1/api-keys", "token-enterprise", {
+    const { body } = on.plane.maas.answer("POST", "/maas-api/v1/api-keys", "token-enterprise", {
         name: "a",
         subscription: "enterprise",
     });
     delete process.env["MAAS_TOKEN"];
     process.env["MAAS_API_KEY"] = (body as { key: string }).key;
-    const words = ["smoke", "code-assistant", "--url", plane.url];
+    const words = ["smoke", "code-assistant", "--url", on.plane.url];
     expect((await inProcess(...words, "--tier", "enterprise")).code).toBe(0);
-    expect(plane.maas.keys).toMatchObject([{ status: "active" }]);
+    expect(on.plane.maas.keys).toMatchObject([{ status: "active" }]);
     const { code, err } = await inProcess(...words);
     expect({ code, err }).toEqual({ code: 2, err: expect.stringContaining("name that tier with --tier") as string });
 });
@@ -261,113 +201,16 @@ it.each([
     [["--tier", "enterprise", "--tier", "free"], 1, /You do not belong to tier free/],
     [["--json", "-", "--junit", "-"], 2, /--json and --junit both name -/],
 ])("smoke %j ends with %i", async (words, code, message) => {
-    const ended = await inProcess("smoke", "code-assistant", "--url", plane.url, ...words);
+    const ended = await inProcess("smoke", "code-assistant", "--url", on.plane.url, ...words);
     expect(ended.code).toBe(code);
     expect(ended.err).toMatch(message);
-    expect(plane.maas.keys.filter(({ status }) => status === "active")).toEqual([]);
+    expect(on.plane.maas.keys.filter(({ status }) => status === "active")).toEqual([]);
 });
 
 it("says that the gateway is away when it is", async () => {
-    plane.broken = { gateway: true };
+    on.plane.broken = { gateway: true };
     process.env["MAAS_API_KEY"] = "sk-oai-x";
-    const { code, out } = await inProcess("smoke", "code-assistant", "--url", plane.url, "--tier", "free");
+    const { code, out } = await inProcess("smoke", "code-assistant", "--url", on.plane.url, "--tier", "free");
     expect(code).toBe(1);
     expect(out).toMatch(/fail +gateway-reachable +answers 503; expected 200 or 401/);
-});
-
-it.each([
-    [{ api: 500 as const }, /fail +free +api-key +POST .* answers 500: the MaaS API failed/],
-    [{ api: 404 as const }, /fail +free +api-key +POST .* answers 404: there is nothing here/],
-])("tells of an API that creates no key as of any other failure, in the files too: %j", async (broken, said) => {
-    plane.broken = broken;
-    const file = path.join(folder, "smoke.xml");
-    const { code, out } = await inProcess("smoke", "code-assistant", "--url", plane.url, "--junit", file);
-    expect({ code, out }).toEqual({ code: 1, out: expect.stringMatching(said) as string });
-    expect(out).toMatch(/pass +no-key/);
-    expect(readFileSync(file, "utf8")).toContain('name="api-key: a key of the tier is created"');
-});
-
-it("fails a tier whose subscription is not active, and checks the others", async () => {
-    process.env["MAAS_TOKEN"] = "token-everywhere";
-    plane.maas.unready = (subscription) => (subscription === "premium" ? "Failed" : undefined);
-    const { code, out } = await inProcess("smoke", "code-assistant", "--url", plane.url);
-    expect(code).toBe(1);
-    expect(out).toMatch(/fail +premium +api-key +.*subscription is in Failed phase/s);
-    expect(out).toMatch(/pass +enterprise +api-key/);
-    expect(out).not.toContain("Not checked");
-    expect(plane.maas.keys.map(({ status }) => status)).toEqual(["revoked", "revoked"]);
-});
-
-it("says of a token that is not accepted that it is the token", async () => {
-    process.env["MAAS_TOKEN"] = "expired";
-    const { code, err } = await inProcess("smoke", "code-assistant", "--url", plane.url);
-    expect({ code, err }).toEqual({ code: 1, err: expect.stringContaining("log in again (oc login)") as string });
-});
-
-/** What CI systems read of a file, by the sources that cli/smoke/junit.ts names. */
-function read(xml: string): { suite: string; cases: Record<"name" | "place" | "state" | "message" | "text", string>[] } {
-    const text = (raw = ""): string =>
-        raw.replace(
-            /&(amp|lt|gt|quot|#10);/g,
-            (_, name: string) => ({ amp: "&", lt: "<", gt: ">", quot: '"', "#10": "\n" })[name]!,
-        );
-    const suite = /<testsuites [^>]*time="[\d.]+">\s*<testsuite name="([^"]+)" [^>]*time="[\d.]+">/.exec(xml)![1]!;
-    const cases = xml.matchAll(
-        /<testcase classname="([^"]*)" name="([^"]*)" time="[\d.]+"(?:\/>|><(failure|skipped) message="([^"]*)">([^<]*)<\/\3><\/testcase>)/g,
-    );
-    return {
-        suite,
-        cases: [...cases].map(([, place, name, state = "passed", message, content]) => ({
-            name: text(name),
-            place: text(place),
-            state,
-            message: text(message),
-            text: text(content),
-        })),
-    };
-}
-
-it("each CI system reads in JUnit where, what was seen and what to do, and each check once", async () => {
-    settings.models[0]!.name = "gpt-2.5";
-    settings.tiers.forEach((tier) => (tier.models = tier.models.map((one) => (one === "gpt-oss-20b" ? "gpt-2.5" : one))));
-    settings.tiers[0]!.requests = [{ limit: 2000, window: "1m" }];
-    plane.broken = { usage: true };
-    const results = await checked(["free", "premium"], true);
-    const { cases } = read(junit("code-assistant", results));
-    expect(cases).toHaveLength(results.length);
-    // GitLab keeps one check of each pair of class and name.
-    expect(new Set(cases.map(({ name, place }) => `${place} ${name}`)).size).toBe(results.length);
-    // action-junit-report shows what follows the last dot; Jenkins takes what is before it for packages.
-    expect(new Set(cases.map(({ place }) => place.split(".").at(-1)))).toEqual(
-        new Set(["maas-smoke", "free", "premium", "gpt-2_5", "nemotron-3-nano-30b-a3b"]),
-    );
-    const [failed] = cases.filter(({ state }) => state === "failure");
-    // GitLab shows the text alone, action-junit-report and test-reporter the message.
-    expect(failed!.message).toMatch(/^free, gpt-2\.5: no chunk of the stream has usage/);
-    expect(failed!.text).toBe(`${failed!.message}\nRemedy: ${results.find(({ verdict }) => verdict === "fail")!.remedy}`);
-    const [skipped] = cases.filter(({ state }) => state === "skipped");
-    expect(skipped!.text).toBe("free, gpt-2.5: a limit of 2000 would take too many requests");
-});
-
-it("JUnit is XML, whatever was seen", () => {
-    const result = (verdict: SmokeResult["verdict"], said: string): SmokeResult => ({
-        check: "chat",
-        title: 'a "title"',
-        tier: "free",
-        verdict,
-        said,
-        remedy: "see <this> & that",
-        seconds: 0.5,
-    });
-    expect(junit("dev", [result("pass", ""), result("fail", 'a <b> & "c"\u0000\ud800\uffff'), result("skipped", "why")])).toBe(
-        `<?xml version="1.0" encoding="UTF-8"?>
-<testsuites tests="3" failures="1" errors="0" time="1.500">
-  <testsuite name="maas smoke dev" tests="3" failures="1" errors="0" skipped="1" time="1.500">
-    <testcase classname="maas-smoke.free" name="chat: a &quot;title&quot;" time="0.500"/>
-    <testcase classname="maas-smoke.free" name="chat: a &quot;title&quot;" time="0.500"><failure message="free: a &lt;b&gt; &amp; &quot;c&quot;\ufffd\ufffd\ufffd">free: a &lt;b&gt; &amp; &quot;c&quot;\ufffd\ufffd\ufffd&#10;Remedy: see &lt;this&gt; &amp; that</failure></testcase>
-    <testcase classname="maas-smoke.free" name="chat: a &quot;title&quot;" time="0.500"><skipped message="free: why">free: why</skipped></testcase>
-  </testsuite>
-</testsuites>
-`,
-    );
 });
