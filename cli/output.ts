@@ -66,9 +66,10 @@ export function checkDistinct(invocation: Invocation, { cwd }: Pick<Context, "cw
  * sees the old content. What is no ordinary file (a pipe, /dev/stdout) is written to as it is; a link is followed. Who may read a file
  * that exists stays as it is.
  *
+ * @param mode of a file that does not exist
  * @throws RefusalError when it cannot be written, or is read-only; nothing is left behind then
  */
-export function writeWhole(file: string, content: string): void {
+export function writeWhole(file: string, content: string, mode = 0o666): void {
     try {
         const target = existsSync(file) ? realpathSync(file) : file;
         const before = existsSync(target) ? statSync(target) : undefined;
@@ -80,7 +81,7 @@ export function writeWhole(file: string, content: string): void {
         const temporary = path.join(path.dirname(target), `.${path.basename(target)}.${process.pid}.tmp`);
         try {
             // Never readable by more than the file itself, not even for a moment.
-            writeFileSync(temporary, content, { mode: before === undefined ? 0o666 : 0o600 });
+            writeFileSync(temporary, content, { mode: before === undefined ? mode : 0o600 });
             if (before !== undefined) {
                 chmodSync(temporary, before.mode & 0o7777);
             }

@@ -1,5 +1,6 @@
 import type { ExecCommand, Execution } from "./exec";
 import { accessOf, type ClusterAccess } from "./kubeconfig";
+import type { Log, LogQuery } from "./logs";
 import { type KindPath, type KubeObject, pathOf } from "./objects";
 import { defaultTimeOuts, type TimeOuts } from "./timeOuts";
 import { Transport } from "./transport";
@@ -86,6 +87,12 @@ export class Kube {
     async exec(command: ExecCommand): Promise<Execution> {
         const { exec } = await import("./exec");
         return exec(this.transport.access, this.transport.timeOuts, command);
+    }
+
+    /** The end of a container's log. @throws KubeError in the words of the API server or of the node */
+    async log(query: LogQuery): Promise<Log> {
+        const { logOf } = await import("./logs");
+        return logOf(this.transport, query);
     }
 
     /** The version of Kubernetes: `v1.34.4`. */

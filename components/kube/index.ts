@@ -8,5 +8,6 @@ export { Kube } from "./client";
 export { type Condition, conditionOf, conditionsOf, isTrue } from "./conditions";
 export type { ExecCommand, Execution } from "./exec";
 export type { ClusterAccess } from "./kubeconfig";
+export type { Log, LogQuery } from "./logs";
 export { type KindPath, KubeError, type KubeObject } from "./objects";
 export type { TimeOuts } from "./timeOuts";

@@ -6,14 +6,23 @@ import { TLSSocket } from "node:tls";
 
 import type { Access } from "./kubeconfig";
 import { KubeError, type KubeObject } from "./objects";
+import { patiently, type Refusable, retryAfterOf } from "./patience";
 import { type TimeOuts, Watchdog } from "./timeOuts";
 
 /** An answer of the API server. */
-export interface Answer {
-    readonly code: number;
+export interface Answer extends Refusable {
     readonly body: string;
     /** The cluster's clock, in ms. */
     readonly at: number;
+}
+
+/** The end of an answer. */
+export interface Tail extends Refusable {
+    readonly body: Buffer;
+    /** Bytes of the whole answer. */
+    readonly size: number;
+    /** Why it ends in the middle; undefined when it does not. */
+    readonly broken: string | undefined;
 }
 
 /** A request. */
@@ -50,8 +59,13 @@ export class Transport {
         return this.last === undefined ? Date.now() : this.last.at + performance.now() - this.last.local;
     }
 
-    /** @throws KubeError with code 0 when there is no answer */
+    /** Sends a request, again where the API server asks for it. @throws KubeError with code 0 when there is no answer */
     send(question: Question): Promise<Answer> {
+        const { method, within } = question;
+        return patiently(() => this.ask(question), { repeatable: method === "GET", within });
+    }
+
+    private ask(question: Question): Promise<Answer> {
         return this.exchange<Answer>(question, (response, { done, fail, watchdog }) => {
             const chunks: Buffer[] = [];
             response.on("data", (chunk: Buffer) => {
@@ -64,9 +78,50 @@ export class Transport {
                     code: response.statusCode ?? 0,
                     body: Buffer.concat(chunks).toString("utf8"),
                     at: this.last!.at,
+                    retryAfter: retryAfterOf(response.headers["retry-after"]),
                 }),
             );
         });
+    }
+
+    /**
+     * Reads a long answer and keeps its end. One that breaks in the middle is told as far as it came.
+     *
+     * @param most bytes that are kept
+     * @throws KubeError with code 0 when nothing comes
+     */
+    tail(path: string, most: number): Promise<Tail> {
+        return patiently(() => this.askTail(path, most), { repeatable: true });
+    }
+
+    private async askTail(path: string, most: number): Promise<Tail> {
+        const chunks: Buffer[] = [];
+        let [code, size, kept] = [0, 0, 0];
+        let retryAfter: number | undefined;
+        let broken: string | undefined;
+        try {
+            await this.exchange<undefined>({ method: "GET", path }, (response, { done, fail, watchdog }) => {
+                code = response.statusCode ?? 0;
+                retryAfter = retryAfterOf(response.headers["retry-after"]);
+                response.on("data", (chunk: Buffer) => {
+                    watchdog.expect("further piece of the answer", this.timeOuts.body);
+                    chunks.push(chunk);
+                    size += chunk.length;
+                    kept += chunk.length;
+                    while (kept - chunks[0]!.length >= most) {
+                        kept -= chunks.shift()!.length;
+                    }
+                });
+                response.on("error", fail);
+                response.on("end", () => done(undefined));
+            });
+        } catch (error) {
+            if (size === 0) {
+                throw error;
+            }
+            broken = (error as Error).message;
+        }
+        return { code, body: Buffer.concat(chunks).subarray(-most), size, retryAfter, broken };
     }
 
     /**

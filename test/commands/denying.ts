@@ -7,10 +7,11 @@ import * as path from "node:path";
 
 import { parse } from "yaml";
 
-/** @param paths of requests that are answered with 403, in the words of kubernetes/apiserver@v0.34.0:pkg/endpoints/handlers/responsewriters/errors.go */
+/** @param paths of requests that are answered with 403 or 500, in the words of kubernetes/apiserver@v0.34.0:pkg/endpoints/handlers/responsewriters/errors.go */
 export async function denying(
     kubeconfig: string,
     paths: RegExp,
+    code: 403 | 500 = 403,
 ): Promise<{ readonly kubeconfig: string; close(): Promise<void> }> {
     const written = readFileSync(kubeconfig, "utf8");
     const server = new URL((parse(written) as { clusters: { cluster: { server: string } }[] }).clusters[0]!.cluster.server);
@@ -19,8 +20,9 @@ export async function denying(
         if (paths.test(url)) {
             const resource = url.split("?")[0]!.split("/").at(-1)!;
             const message = `${resource} is forbidden: User "viewer" cannot list resource "${resource}" at the cluster scope`;
-            response.writeHead(403, { "Content-Type": "application/json" });
-            response.end(JSON.stringify({ kind: "Status", status: "Failure", message, reason: "Forbidden", code: 403 }));
+            response.writeHead(code, { "Content-Type": "application/json" });
+            const reason = code === 403 ? "Forbidden" : "InternalError";
+            response.end(JSON.stringify({ kind: "Status", status: "Failure", message, reason, code }));
             return;
         }
         const { method, headers } = request;
