@@ -5,7 +5,7 @@ import { type KindPath, Kube } from "../../../components/kube";
 import { Kubeconfigs, listening } from "./kubeconfigs";
 
 const pods: KindPath = { apiVersion: "v1", plural: "pods", namespace: "x" };
-type Answer = readonly [code: number, retryAfter?: string, body?: string];
+type Answer = readonly [code: number, retryAfter?: string | undefined, body?: string];
 
 const files = new Kubeconfigs();
 let server: http.Server;
