@@ -1,5 +1,6 @@
 import * as path from "node:path";
 
+import { ARGO_CD_VERSIONS, type ArgoCdVersion, DEFAULT_ARGO_CD } from "../../catalogue/gitops/gitops";
 import type { Command } from "../command";
 import { Exit, RefusalError, UsageError } from "../exit";
 import { reportTerminal, STANDARD_OUTPUT, writeJson } from "../output";
@@ -28,6 +29,12 @@ writes Secrets: with --secret-store they become ExternalSecrets, otherwise the s
         revision: { type: "text", value: "REF", help: "branch, tag or commit that Argo CD reads (default: main)" },
         path: { type: "text", value: "DIR", help: "folder of the output in the repository (default: that of --out)" },
         "argocd-namespace": { type: "text", value: "NAME", help: "namespace of Argo CD (default: openshift-gitops)" },
+        "argocd-version": {
+            type: "choice",
+            choices: ARGO_CD_VERSIONS,
+            default: DEFAULT_ARGO_CD,
+            help: "version of Argo CD: 3.1 is OpenShift GitOps 1.18 and 1.19; 3.3 is 1.20, 3.4 is 1.21",
+        },
         "secret-store": { type: "text", value: "NAME", help: "ClusterSecretStore that the Secrets come from" },
         "secret-prefix": { type: "text", value: "PATH", help: "path of the Secrets in the store (default: maas/<stack>)" },
         json: {
@@ -98,6 +105,7 @@ writes Secrets: with --secret-store they become ExternalSecrets, otherwise the s
             revision: invocation.text("revision") ?? "main",
             path: path.posix.join(invocation.text("path") ?? folder.split(path.sep).join("/"), "manifests"),
             namespace: invocation.text("argocd-namespace") ?? ARGO_CD,
+            version: invocation.text("argocd-version") as ArgoCdVersion,
         });
         const { written, removed } = writeFolder(path.resolve(context.cwd, folder), files);
         const out = reportTerminal(invocation, context);

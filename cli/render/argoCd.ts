@@ -1,5 +1,12 @@
 /** The objects that Argo CD needs beside the manifests: an Application, its project, the rights of its controller, and checks of health. */
-import { argoCdJudges, READY_WHEN, readyCheck, replacedChecks } from "../../catalogue/gitops/gitops";
+import {
+    type ArgoCdVersion,
+    argoCdJudges,
+    argoCdRefreshes,
+    READY_WHEN,
+    readyCheck,
+    replacedChecks,
+} from "../../catalogue/gitops/gitops";
 import { groupOf, type Manifest, type Rendered } from "./rendering";
 import { resourceOf } from "./waits";
 
@@ -11,6 +18,8 @@ export interface ArgoCdPlace {
     readonly path: string;
     /** Namespace of the instance. */
     readonly namespace: string;
+    /** Its minor version. */
+    readonly version: ArgoCdVersion;
 }
 
 /** The instance that OpenShift GitOps creates. Source: redhat-developer/gitops-operator@v1.18.0:controllers/argocd/argocd.go. */
@@ -24,10 +33,13 @@ const CLUSTER = "https://kubernetes.default.svc";
 
 /**
  * Nothing is deleted and nothing is put back by itself, as section 3.1 of alpha-hack-program/llm-d-guide has it. The sync is tried
- * again without end: operators take longer than the five times of the default. Each time it takes the newest commit (`refresh`, since Argo
- * CD 3.2); otherwise one that mends what fails would never be read. Source: argoproj/argo-cd@v3.3.12:controller/appcontroller.go.
+ * again without end: operators take longer than the five times of the default. Each time it takes the newest commit, where Argo CD can;
+ * otherwise one that mends what fails is not read before the operation is ended. Source: argoproj/argo-cd@v3.3.12:controller/appcontroller.go.
  */
-export function application({ stack, renderings }: Rendered, { repo, revision, path, namespace }: ArgoCdPlace): Manifest {
+export function application(
+    { stack, renderings }: Rendered,
+    { repo, revision, path, namespace, version }: ArgoCdPlace,
+): Manifest {
     const ignored = renderings.flatMap(({ manifest, ignores }) =>
         ignores === undefined
             ? []
@@ -58,7 +70,11 @@ export function application({ stack, renderings }: Rendered, { repo, revision, p
             syncPolicy: {
                 automated: { prune: false, selfHeal: false },
                 syncOptions: ["ServerSideApply=true", "RespectIgnoreDifferences=true", "CreateNamespace=false"],
-                retry: { limit: -1, refresh: true, backoff: { duration: "10s", factor: 2, maxDuration: "5m" } },
+                retry: {
+                    limit: -1,
+                    ...(argoCdRefreshes(version) && { refresh: true }),
+                    backoff: { duration: "10s", factor: 2, maxDuration: "5m" },
+                },
             },
         },
     };

@@ -1,4 +1,6 @@
 /** Secrets whose values are in a store outside of the cluster. */
+import { READY_WHEN } from "../../catalogue/gitops/gitops";
+import { SYNC_OPTIONS } from "./manifest";
 import type { Manifest } from "./rendering";
 
 /** A ClusterSecretStore, and where in it the Secrets of the stack are. */
@@ -8,21 +10,32 @@ export interface SecretStore {
     readonly prefix: string;
 }
 
+/** What becomes of a Secret that is filled from a store. */
+export interface Filled {
+    /** Keys of the Secret. Undefined: all properties that are there. */
+    readonly keys: readonly string[] | undefined;
+    /**
+     * What External Secrets does with the Secret: makes it and deletes it with the ExternalSecret (`Owner`), makes it and leaves it
+     * (`Orphan`), or adds to a Secret that somebody else makes (`Merge`).
+     */
+    readonly policy: "Owner" | "Orphan" | "Merge";
+}
+
+/** Where the values of a Secret are in the store. */
+export function pathInStore({ metadata }: Manifest, { prefix }: SecretStore): string {
+    return `${prefix}/${metadata.namespace!}/${metadata.name}`;
+}
+
 /**
- * An ExternalSecret that fills a Secret: each key is a property of `<prefix>/<namespace>/<name>`.
- *
- * @param keys undefined: all properties that are there
- * @param isPatch whether somebody else creates the Secret, which then keeps what it has
+ * An ExternalSecret that fills a Secret: each key is a property of `<prefix>/<namespace>/<name>`. A Secret that exists keeps its type, which
+ * the API server lets nobody change. Argo CD does not delete an ExternalSecret whose Secret stays.
  * Source: external-secrets/external-secrets@v0.20.4:apis/externalsecrets/v1/externalsecret_types.go.
  */
-export function externalSecret(
-    { metadata }: Manifest,
-    keys: readonly string[] | undefined,
-    store: SecretStore,
-    isPatch: boolean,
-): Manifest {
-    const { name, namespace, labels = {}, annotations = {} } = metadata;
-    const key = `${store.prefix}/${namespace!}/${name}`;
+export function externalSecret(secret: Manifest, store: SecretStore, { keys, policy }: Filled): Manifest {
+    const { name, namespace, labels = {}, annotations = {} } = secret.metadata;
+    const key = pathInStore(secret, store);
+    // Argo CD does not manage the Secret: what it reads of it goes to the ExternalSecret.
+    const own = Object.entries(annotations).filter(([annotation]) => annotation !== SYNC_OPTIONS && annotation !== READY_WHEN);
     return {
         apiVersion: "external-secrets.io/v1",
         kind: "ExternalSecret",
@@ -30,9 +43,11 @@ export function externalSecret(
             name,
             namespace: namespace!,
             annotations: {
-                "argocd.argoproj.io/sync-options": "SkipDryRunOnMissingResource=true",
-                "maas-platform.io/ready-when":
-                    "condition=Ready\njsonpath={.status.conditions[?(@.type=='Ready')].reason}=SecretSynced",
+                [SYNC_OPTIONS]: [
+                    "SkipDryRunOnMissingResource=true",
+                    ...(policy === "Owner" ? [] : ["Prune=false", "Delete=false"]),
+                ].join(","),
+                [READY_WHEN]: "condition=Ready\njsonpath={.status.conditions[?(@.type=='Ready')].reason}=SecretSynced",
             },
         },
         spec: {
@@ -44,9 +59,13 @@ export function externalSecret(
                 : { data: keys.map((property) => ({ secretKey: property, remoteRef: { key, property } })) }),
             target: {
                 name,
-                creationPolicy: isPatch ? "Merge" : "Owner",
+                creationPolicy: policy,
                 deletionPolicy: "Retain",
-                template: { type: "Opaque", mergePolicy: "Merge", metadata: { labels, annotations } },
+                template: {
+                    ...(policy !== "Merge" && { type: (secret["type"] as string | undefined) ?? "Opaque" }),
+                    mergePolicy: "Merge",
+                    metadata: { labels, annotations: Object.fromEntries(own) },
+                },
             },
         },
     };

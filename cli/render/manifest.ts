@@ -7,7 +7,8 @@ import type { Manifest } from "./rendering";
 /** Annotations that only Pulumi's provider reads. */
 const PULUMI = "pulumi.com/";
 const WAIT_FOR = `${PULUMI}waitFor`;
-const SYNC_OPTIONS = "argocd.argoproj.io/sync-options";
+/** Annotation with what Argo CD does otherwise for an object. */
+export const SYNC_OPTIONS = "argocd.argoproj.io/sync-options";
 
 /** Whether a resource is an object of Kubernetes that the program creates or patches. */
 export function isObject({ type, inputs }: PlannedResource): boolean {

@@ -3,10 +3,11 @@ import { filled, gates, insteadOfHook, insteadOfType, keysOfSecret, READY_WHEN, 
 import { GATE_LABEL } from "../../catalogue/records";
 import { type Item, modelOf } from "../../rehearsal/report/model";
 import type { Plan } from "../../rehearsal/result";
-import { externalSecret, type SecretStore } from "./externalSecret";
+import { externalSecret, type Filled, pathInStore, type SecretStore } from "./externalSecret";
 import { inKindOrder } from "./kindOrder";
 import { hiddenIn, isObject, isPatch, manifestOf, pointerOf } from "./manifest";
 import { type Manifest, type Rendered, type Rendering, titleOf, type Omission } from "./rendering";
+import { runningStore } from "./storeOrder";
 import { insteadOfGate, rightsOf, scriptOf, waitAccount, waitJob } from "./waits";
 
 /** The options for rendering a plan. */
@@ -22,25 +23,41 @@ interface RenderedItem {
     readonly rights: readonly Right[];
 }
 
+/** The gate behind which a Secret exists that the program makes once, of random values. */
+const SECRET_KEPT = "secret-kept";
+
 const NOTHING: RenderedItem = { renderings: [], omitted: [], rights: [] };
 
 /** Renders a plan. The same plan gives the same result. */
 export function render(plan: Plan, options: RenderOptions = {}): Rendered {
     const { stack } = plan;
     const model = modelOf(plan);
-    const rendered = new Map(model.items.map((item) => [item.index, renderItem(item, stack, options)]));
-    const waves = wavesOf(
-        model.items,
-        (index) => rendered.get(index)!.renderings.length > 0,
-        (index) => rendered.get(index)!.renderings.some(({ beside }) => beside === true),
+    const running = options.store === undefined ? undefined : runningStore(model.items, options.store.name);
+    const rendered = new Map(
+        model.items.map((item) => {
+            // External Secrets cannot fill what it waits for itself.
+            const store = running?.waitsFor.has(item.index) === true ? undefined : options.store;
+            return [item.index, renderItem(item, stack, { ...(store !== undefined && { store }) })];
+        }),
     );
+    const of = (index: number): RenderedItem["renderings"] => rendered.get(index)!.renderings;
+    const waves = wavesOf(model.items, {
+        needs: (index) => {
+            const { needsDirectly } = model.items[index]!;
+            const isFilled = of(index).some(({ isOf }) => isOf === "store");
+            return running === undefined || !isFilled ? needsDirectly : [...needsDirectly, ...running.items];
+        },
+        counts: (index) => of(index).length > 0,
+        isBeside: (index) => of(index).some(({ beside }) => beside === true),
+        // The namespace of the waits, and their account, are of the first wave.
+        earliest: (index) => (of(index).some(({ isOf }) => isOf === "wait") ? 1 : 0),
+    });
     const renderings: Rendering[] = model.items.flatMap((item) =>
-        rendered.get(item.index)!.renderings.map((one) => ({
+        of(item.index).map((one) => ({
             ...one,
             urn: item.resource.urn,
             layer: item.group.name,
-            // The namespace of the waits, and their account, are of the first wave.
-            wave: one.isOf === "wait" ? Math.max(1, waves.get(item.index)!) : waves.get(item.index)!,
+            wave: waves.get(item.index)!,
         })),
     );
     const rights = [...rendered.values()].flatMap((one) => one.rights);
@@ -53,21 +70,26 @@ export function render(plan: Plan, options: RenderOptions = {}): Rendered {
     return { stack, renderings: inKindOrder([...account, ...renderings].map(withWave)), omitted };
 }
 
+/** How the waves of items follow from one another. */
+interface Order {
+    /** What an item waits for. */
+    readonly needs: (index: number) => readonly number[];
+    /** Whether it is an object, for which others wait. */
+    readonly counts: (index: number) => boolean;
+    /** Whether it runs in the wave of what it waits for. */
+    readonly isBeside: (index: number) => boolean;
+    /** The first wave in which it can be. */
+    readonly earliest: (index: number) => number;
+}
+
 /** The number of objects that must come before each one: the longest chain of those that it waits for. Items beside these do not wait. */
-function wavesOf(
-    items: readonly Item[],
-    counts: (index: number) => boolean,
-    isBeside: (index: number) => boolean,
-): ReadonlyMap<number, number> {
+function wavesOf(items: readonly Item[], { needs, counts, isBeside, earliest }: Order): ReadonlyMap<number, number> {
     const waves = new Map<number, number>();
     const waveOf = (index: number): number => {
         let wave = waves.get(index);
         if (wave === undefined) {
             const step = isBeside(index) ? 0 : 1;
-            wave = items[index]!.needsDirectly.reduce(
-                (most, need) => Math.max(most, waveOf(need) + (counts(need) ? step : 0)),
-                0,
-            );
+            wave = needs(index).reduce((most, need) => Math.max(most, waveOf(need) + (counts(need) ? step : 0)), earliest(index));
             waves.set(index, wave);
         }
         return wave;
@@ -100,7 +122,7 @@ function renderItem(item: Item, stack: string, { store }: RenderOptions): Render
     }
     const gate = gateOf(item);
     if (gate !== undefined) {
-        return sayGate(item, gate, stack);
+        return sayGate(item, gate, stack, store);
     }
     const manifest = manifestOf(resource);
     const hidden = hiddenIn(manifest);
@@ -149,8 +171,11 @@ function gateOf({ resource }: Item): string | undefined {
     return metadata?.labels?.[GATE_LABEL];
 }
 
-function sayGate({ resource }: Item, gate: string, stack: string): RenderedItem {
+function sayGate({ resource }: Item, gate: string, stack: string, store: SecretStore | undefined): RenderedItem {
     const data = (resource.inputs["data"] ?? {}) as Readonly<Record<string, unknown>>;
+    if (gate === SECRET_KEPT && store !== undefined) {
+        return sayKept(data, store);
+    }
     const script = scriptOf(gate, data);
     if (script !== undefined) {
         return {
@@ -176,6 +201,30 @@ function sayGate({ resource }: Item, gate: string, stack: string): RenderedItem 
     return { ...NOTHING, omitted: [{ name: `gate ${resource.name}`, ...insteadOfGate(gate, hook, data, stack) }] };
 }
 
+/** A Secret that the program makes once and keeps: it stays when its ExternalSecret goes. */
+function sayKept(data: Readonly<Record<string, unknown>>, store: SecretStore): RenderedItem {
+    const [namespace, name] = String(data["object"])
+        .replace(/^Secret /, "")
+        .split("/") as [string, string];
+    const secret = { apiVersion: "v1", kind: "Secret", metadata: { name, namespace } };
+    return fromStore(secret, store, { keys: String(data["keys"]).split(" "), policy: "Orphan" });
+}
+
+/** An ExternalSecret, and where somebody puts the values that it copies. */
+function fromStore(secret: Manifest, store: SecretStore, filling: Filled): RenderedItem {
+    return {
+        ...NOTHING,
+        renderings: [{ manifest: externalSecret(secret, store, filling), isOf: "store" }],
+        omitted: [
+            {
+                name: titleOf(secret),
+                why: `its values are in ClusterSecretStore ${store.name} alone, which must admit namespace ${secret.metadata.namespace!}`,
+                instead: `put ${filling.keys?.join(", ") ?? "its keys"} into ${pathInStore(secret, store)} of the store`,
+            },
+        ],
+    };
+}
+
 /** A Secret whose values a plan does not show: copied from a store, or created by somebody and waited for. */
 function saySecret({ resource }: Item, manifest: Manifest, store: SecretStore | undefined): RenderedItem {
     const { name, namespace } = manifest.metadata;
@@ -183,7 +232,9 @@ function saySecret({ resource }: Item, manifest: Manifest, store: SecretStore | 
     const type = manifest["type"] as string | undefined;
     const keys = keysOfSecret({ resource: resource.name, name, type, isPatch: patch });
     if (store !== undefined) {
-        return { ...NOTHING, renderings: [{ manifest: externalSecret(manifest, keys, store, patch), isOf: "store" }] };
+        const { retainOnDelete, protect } = resource.options;
+        const stays = retainOnDelete === true || protect === true;
+        return fromStore(manifest, store, { keys, policy: patch ? "Merge" : stays ? "Orphan" : "Owner" });
     }
     const gate = gates["secret-created"]!;
     const data = { object: `Secret ${namespace!}/${name}`, keys: (keys ?? []).join(" ") };

@@ -11,7 +11,13 @@ import { root, withFolder } from "../helper";
 
 jest.setTimeout(120_000);
 
-const place = { repo: "https://git.test/x.git", revision: "main", path: "manifests", namespace: "openshift-gitops" };
+const place = {
+    repo: "https://git.test/x.git",
+    revision: "main",
+    path: "manifests",
+    namespace: "openshift-gitops",
+    version: "3.3",
+} as const;
 
 (HAS_KUBECTL ? test : test.skip).each(stacksOf(readProject(root)))("%s", (stack) =>
     withFolder(async (folder) => {

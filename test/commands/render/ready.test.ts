@@ -116,3 +116,53 @@ describe("a Subscription", () => {
         expect(judged({ state: "UpgradePending", installedCSV: "x.v1", conditions: [asks] }, "Automatic")).toBe("Progressing");
     });
 });
+
+/** Statuses that External Secrets 0.20.4 wrote for the ExternalSecrets of `maas render`. */
+describe("an ExternalSecret", () => {
+    const script = replacedChecks().get("external-secrets.io/ExternalSecret")!;
+    const HASH = "62ef5448057b93dff9bce8cb31420510ad12c1da2bb41ee6d561d792";
+    const ready = (reason: string, message: string, generation: number, status = "True"): object => ({
+        conditions: [{ lastTransitionTime: "2026-11-29T18:39:26Z", message, reason, status, type: "Ready" }],
+        refreshTime: "2026-11-29T18:39:19Z",
+        syncedResourceVersion: `${generation}-${HASH}`,
+    });
+    const failed = ready("SecretSyncedError", "could not get secret data from provider", 2, "False");
+    const missing = ready("SecretMissing", "secret will not be created due to CreationPolicy=Merge", 2);
+    const synced = ready("SecretSynced", "secret synced", 2);
+
+    it.each([
+        ["that nobody has looked at", undefined, "Progressing", "Waiting for ExternalSecret"],
+        ["that was copied", synced, "Healthy", "secret synced"],
+        ["whose key the store lacks", failed, "Degraded", "could not get secret data from provider; its events say why"],
+        [
+            "whose Secret does not exist yet",
+            missing,
+            "Progressing",
+            "SecretMissing: secret will not be created due to CreationPolicy=Merge",
+        ],
+        [
+            "whose former form was copied",
+            ready("SecretSynced", "secret synced", 1),
+            "Progressing",
+            "its present form is not copied yet",
+        ],
+        [
+            "of a generation with more digits",
+            ready("SecretSynced", "secret synced", 21),
+            "Progressing",
+            "its present form is not copied yet",
+        ],
+    ])("%s", (_what, status, verdict, message) => {
+        expect(health(script, object(SYNCED, status))).toEqual({ status: verdict, message });
+    });
+
+    it.each([
+        [missing, "Healthy"],
+        [ready("SecretSynced", "secret synced", 1), "Healthy"],
+        [failed, "Degraded"],
+        [undefined, "Progressing"],
+    ])("of somebody else is judged as Argo CD does: %#", (status, verdict) => {
+        const { annotations: _, ...metadata } = object(SYNCED).metadata;
+        expect(health(script, { ...object(SYNCED, status), metadata }).status).toBe(verdict);
+    });
+});

@@ -4,13 +4,13 @@ import path from "node:path";
 
 import { parse, parseAllDocuments } from "yaml";
 
-import { gates, insteadOfHook } from "../../../catalogue/gitops/gitops";
+import { ARGO_CD_VERSIONS, gates, insteadOfHook } from "../../../catalogue/gitops/gitops";
 import { GATE_LABEL, OPERATOR_INSTALLED } from "../../../catalogue/records";
 import { application, healthChecks, healthPatch, OPEN_LIBS, project, roles } from "../../../cli/render/argoCd";
 import { filesOf } from "../../../cli/render/files";
 import { hiddenIn, pointerOf } from "../../../cli/render/manifest";
 import { render } from "../../../cli/render/render";
-import { groupOf, type Manifest, type Rendered, titleOf } from "../../../cli/render/rendering";
+import { groupOf, type Manifest, type Rendered } from "../../../cli/render/rendering";
 import { plan } from "../../../rehearsal/plan";
 import { modelOf } from "../../../rehearsal/report/model";
 import type { Plan } from "../../../rehearsal/result";
@@ -19,7 +19,13 @@ import { inProcess, root, withFolder } from "../helper";
 import { health } from "./lua";
 import { saysTheSame } from "./same";
 
-const place = { repo: "https://git.test/x.git", revision: "main", path: "manifests", namespace: "openshift-gitops" };
+const place = {
+    repo: "https://git.test/x.git",
+    revision: "main",
+    path: "manifests",
+    namespace: "openshift-gitops",
+    version: "3.3",
+} as const;
 
 let planned: Plan;
 let rendered: Rendered;
@@ -108,44 +114,6 @@ it("says of a Secret who creates it, and waits for it", () => {
     );
 });
 
-it("copies Secrets from a store where one is named", () => {
-    const { renderings, omitted } = render(planned, { store: { name: "vault", prefix: "maas/production" } });
-    const { manifest } = renderings.find((one) => one.isOf === "store" && titleOf(one.manifest).endsWith("/maas-db-config"))!;
-    expect([titleOf(manifest), manifest["spec"]]).toEqual([
-        "ExternalSecret redhat-ods-applications/maas-db-config",
-        expect.objectContaining({
-            secretStoreRef: { kind: "ClusterSecretStore", name: "vault" },
-            data: [
-                {
-                    secretKey: "DB_CONNECTION_URL",
-                    remoteRef: { key: "maas/production/redhat-ods-applications/maas-db-config", property: "DB_CONNECTION_URL" },
-                },
-            ],
-        }),
-    ]);
-    expect(omitted.filter(({ name }) => name.includes("maas-db-config"))).toEqual([]);
-});
-
-it("adds to a Secret of somebody else, from the store or by hand, and takes all properties where it knows no keys", () => {
-    const secret = (name: string, kind: string) => ({
-        urn: `urn:pulumi:x::y::${kind}::${name}`,
-        type: `kubernetes:core/v1:${kind}`,
-        name,
-        inputs: { apiVersion: "v1", kind: "Secret", metadata: { name: "held", namespace: "a" }, data: "[secret]" },
-        dependencies: [],
-        options: { custom: true },
-    });
-    const resources = [secret("project-a-connection", "SecretPatch"), secret("mine", "Secret")] as unknown as Plan["resources"];
-    const of = (options: Parameters<typeof render>[1]) => render({ ...planned, resources }, options);
-    const [, patch] = of({})
-        .omitted.map(({ instead }) => instead)
-        .sort();
-    expect(patch).toContain(`oc patch secret held -n a --type merge -p '{"stringData":{"AWS_S3_ENDPOINT":"…"`);
-    const specs = of({ store: { name: "vault", prefix: "maas" } }).renderings.map(({ manifest }) => manifest["spec"]);
-    expect(specs).toContainEqual(expect.objectContaining({ target: expect.objectContaining({ creationPolicy: "Merge" }) }));
-    expect(specs).toContainEqual(expect.objectContaining({ dataFrom: [{ extract: { key: "maas/a/held" } }] }));
-});
-
 it("knows every kind of gate of the components", () => {
     const folder = path.join(root, "components");
     const texts = readdirSync(folder, { recursive: true, encoding: "utf8" })
@@ -211,7 +179,14 @@ it("switches Lua's libraries on for the checks that need them, and for no others
     const { spec } = healthPatch(rendered, place) as unknown as {
         spec: { resourceHealthChecks: { group: string; kind: string; check: string }[]; extraConfig: Record<string, string> };
     };
-    const waiting = { metadata: { name: "x", annotations: { "maas-platform.io/ready-when": "condition=Ready" } } };
+    const waiting = {
+        metadata: { name: "x", generation: 2, annotations: { "maas-platform.io/ready-when": "condition=Ready" } },
+        status: {
+            observedGeneration: 1,
+            syncedResourceVersion: "1-a",
+            conditions: [{ type: "Ready", status: "True", reason: "SecretSynced" }],
+        },
+    };
     for (const { group, kind, check } of spec.resourceHealthChecks) {
         const on = spec.extraConfig[`${OPEN_LIBS}${group === "" ? kind : `${group}_${kind}`}`] === "true";
         expect([kind, on]).toEqual([kind, !["PersistentVolumeClaim", "Subscription"].includes(kind)]);
@@ -235,6 +210,19 @@ it("tries again without end, deletes nothing by itself, and leaves alone what ot
     );
 });
 
+/** The API server refuses a field that the CRD of its Argo CD does not have. */
+it("says of the Application what its version of Argo CD knows", () => {
+    const refreshes = ARGO_CD_VERSIONS.map((version) => {
+        const { spec } = application(rendered, { ...place, version }) as unknown as { spec: Record<string, any> };
+        return [version, spec["syncPolicy"].retry];
+    });
+    const retry = { limit: -1, backoff: { duration: "10s", factor: 2, maxDuration: "5m" } };
+    expect(refreshes).toEqual([
+        ["3.1", retry],
+        ...["3.2", "3.3", "3.4", "3.5"].map((version) => [version, { ...retry, refresh: true }]),
+    ]);
+});
+
 it.each([
     ["spec.replicas", "/spec/replicas"],
     ['metadata.annotations["opendatahub.io/connections"]', "/metadata/annotations/opendatahub.io~1connections"],
@@ -252,7 +240,7 @@ describe("the command", () => {
             const spec = (
                 parse(readFileSync(path.join(out, "argocd/4-application.yaml"), "utf8")) as { spec: { source: object } }
             ).spec;
-            expect(spec.source).toMatchObject({ path: "gitops/manifests" });
+            expect(spec).toMatchObject({ source: { path: "gitops/manifests" }, syncPolicy: { retry: { refresh: true } } });
             expect(readFileSync(path.join(out, "OMITTED.md"), "utf8")).toContain("maas doctor tiers-3.3");
             expect((await inProcess("render", "tiers-3.3", "--no-policy", "--out", out, "--path", "gitops")).out).toContain(
                 ", 0 written.",
