@@ -36,6 +36,11 @@ export function externalSecret(secret: Manifest, store: SecretStore, { keys, pol
     const key = pathInStore(secret, store);
     // Argo CD does not manage the Secret: what it reads of it goes to the ExternalSecret.
     const own = Object.entries(annotations).filter(([annotation]) => annotation !== SYNC_OPTIONS && annotation !== READY_WHEN);
+    // External Secrets drops what is empty when it writes the object; Argo CD would put it back at each sync.
+    const template = {
+        ...(Object.keys(labels).length > 0 && { labels }),
+        ...(own.length > 0 && { annotations: Object.fromEntries(own) }),
+    };
     return {
         apiVersion: "external-secrets.io/v1",
         kind: "ExternalSecret",
@@ -64,7 +69,7 @@ export function externalSecret(secret: Manifest, store: SecretStore, { keys, pol
                 template: {
                     ...(policy !== "Merge" && { type: (secret["type"] as string | undefined) ?? "Opaque" }),
                     mergePolicy: "Merge",
-                    metadata: { labels, annotations: Object.fromEntries(own) },
+                    ...(Object.keys(template).length > 0 && { metadata: template }),
                 },
             },
         },
