@@ -1,4 +1,5 @@
 import type { Terminal } from "./terminal";
+import type { UnderWay } from "./underWay";
 
 /** The form of an option, and the values that it may have. */
 export type OptionSpec = {
@@ -66,6 +67,8 @@ export interface Context {
     readonly err: Terminal;
     /** Aborted when the user wants it to end. */
     readonly signal: AbortSignal;
+    /** Told when the process is made to end at once. */
+    readonly underWay: UnderWay;
     readonly cwd: string;
     /** The folder of this project. */
     readonly root: string;

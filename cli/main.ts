@@ -10,6 +10,7 @@ import { commandHelp, generalHelp } from "./help";
 import { didYouMean } from "./nearest";
 import { commandNames, findCommand, loadCommand } from "./registry";
 import { Terminal } from "./terminal";
+import { UnderWay } from "./underWay";
 
 const root = path.dirname(__dirname);
 
@@ -19,6 +20,7 @@ const patience = 8000;
 /** Runs the command line of this process and ends it. */
 export function start(): void {
     const interrupt = new AbortController();
+    const underWay = new UnderWay();
     const quiet = process.argv.includes("--quiet");
     const err = new Terminal(process.stderr, process.env, quiet);
     const end = (code: number): void => {
@@ -26,14 +28,19 @@ export function start(): void {
         // Nothing is lost: writes to files, terminals and pipes are done when the empty one is.
         process.stdout.write("", () => process.exit(code));
     };
+    const leave = (): void => underWay.left.forEach((words) => err.always(words));
     const stop = (): void => {
         if (interrupt.signal.aborted) {
+            leave();
             process.exit(Exit.interrupted);
         }
         err.status([]);
         err.always("Interrupted: stopping what was started. Interrupt again to stop at once.");
         interrupt.abort(new Interrupted());
-        setTimeout(() => end(Exit.interrupted), patience).unref();
+        setTimeout(() => {
+            leave();
+            end(Exit.interrupted);
+        }, patience).unref();
     };
     process.on("SIGINT", stop);
     process.on("SIGTERM", stop);
@@ -42,6 +49,7 @@ export function start(): void {
         out: new Terminal(process.stdout, process.env, quiet),
         err,
         signal: interrupt.signal,
+        underWay,
         cwd: process.cwd(),
         root,
         elapsed: () => performance.now(),

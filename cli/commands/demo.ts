@@ -67,7 +67,11 @@ Exit code 0: all as expected; 1: something is not; 2: wrong usage.`,
         if (moves) {
             await cluster(); // Rather refused now than in the middle of the story.
         }
-        const { err, signal } = context;
+        const { err, signal, underWay } = context;
+        const known = underWay.begin(
+            () =>
+                "Not cleaned up: keys of the demo end within an hour, and the next demo finds its user where this one has left the user.",
+        );
         const demo = new Demo(cast, {
             caller: {
                 call: (method, to, key, body) =>
@@ -97,6 +101,7 @@ Exit code 0: all as expected; 1: something is not; 2: wrong usage.`,
             if (!invocation.flag("keep")) {
                 (await demo.cleanUp()).forEach((problem) => err.always(`Not cleaned up: ${problem}`));
             }
+            known();
             // Also what was seen before something went wrong.
             if (demo.scenes.length > 0) {
                 printDemo(reportTerminal(invocation, context), stack, url, demo.scenes);

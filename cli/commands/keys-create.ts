@@ -47,12 +47,17 @@ Never sends a request for a key twice. If it is unknown whether the first one su
         if (expires !== undefined) {
             refuseTooLong(expires, await api.longestDays());
         }
-        const { key, ...created } = await api.create({
-            name,
-            description: invocation.text("description"),
-            subscription: invocation.text("subscription"),
-            expiresIn: expires,
-        });
+        const known = context.underWay.begin(
+            () => `It is unknown whether the key ${name} was created: maas keys list shows it, maas keys revoke revokes it.`,
+        );
+        const { key, ...created } = await api
+            .create({
+                name,
+                description: invocation.text("description"),
+                subscription: invocation.text("subscription"),
+                expiresIn: expires,
+            })
+            .finally(known);
         if (!(await show(key))) {
             await unseen(created.id, api);
         }

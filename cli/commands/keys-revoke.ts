@@ -104,16 +104,23 @@ async function revoke(
     { api }: StackKeys,
     keys: readonly ApiKey[],
     invocation: Invocation,
-    { err, signal }: Context,
+    { err, signal, underWay }: Context,
 ): Promise<Revoked & { readonly count: number }> {
+    let n = 0;
+    const known = underWay.begin(
+        () => `Known to be revoked: ${n} of ${count(keys.length, "key")}; others may be. The same command revokes the rest.`,
+    );
     const user = invocation.text("user");
     if (user !== undefined && invocation.text("subscription") === undefined) {
         // One request, which also finds keys that were created meanwhile.
-        const revoked = await api.revokeAllOf(user);
+        const revoked = await api.revokeAllOf(user).finally(known);
         return { revoked: keys.map(({ id }) => id), gone: [], failed: [], left: [], count: revoked };
     }
     const { revokeEach } = await import("../keys/revoke");
-    const done = await revokeEach(api, keys, signal, (n) => err.status([`${n} of ${keys.length} keys`]));
+    const done = await revokeEach(api, keys, signal, (done) => {
+        n = done;
+        err.status([`${n} of ${keys.length} keys`]);
+    }).finally(known);
     err.status([]);
     return { ...done, count: done.revoked.length };
 }

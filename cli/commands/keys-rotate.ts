@@ -36,9 +36,17 @@ If the gateway does not accept the new key, revokes it and keeps the old one. St
         const { keysOfStack } = await import("../keys/stack");
         const { rotate } = await import("../keys/rotate");
         const { stack, url, api } = await keysOfStack(invocation, context, "writes");
-        const rotated = await rotate(api, { id, expiresIn, keepOld, signal: context.signal, onWorks: ({ key }) => show(key) });
+        const { err, signal, underWay } = context;
+        const rotated = await rotate(api, {
+            ...{ id, expiresIn, keepOld, signal, underWay },
+            onWait: (made) => err.status([`waiting until the gateway accepts the new key ${made}`]),
+            onWorks: ({ key }) => {
+                err.status([]);
+                return show(key);
+            },
+        });
         const { created, oldRevoked } = rotated;
-        context.err.line(
+        err.line(
             `${created.id} of subscription ${created.subscription} works and is not shown again. ${oldRevoked ? `${id} is revoked.` : `${id} is in force: maas keys revoke ${stack} --id ${id} --yes revokes it.`}`,
         );
         writeJson(invocation, context, { stack, url, ...rotated });

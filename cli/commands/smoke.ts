@@ -73,8 +73,14 @@ your limits. Exit code 0: all checks pass; 1: at least one fails; 2: wrong usage
         const target = smokeTarget(settings, access.url, invocation.text("tenant"));
         // Before keys are made: without Prometheus there is nothing to compare.
         const counters = invocation.flag("routing") ? await countersOf(invocation, context, settings) : undefined;
-        const { keys, made, foreign, close } = await keysOf(invocation, context, target, stack, key, access);
-        const { err, signal } = context;
+        const { err, signal, underWay } = context;
+        const known = underWay.begin(() => (key === "" ? "Keys of the smoke test that are not revoked end within an hour." : ""));
+        const { keys, made, foreign, close } = await keysOf(invocation, context, target, stack, key, access).catch(
+            (e: unknown) => {
+                known();
+                throw e;
+            },
+        );
         try {
             const results = await smoke({
                 target,
@@ -111,6 +117,7 @@ your limits. Exit code 0: all checks pass; 1: at least one fails; 2: wrong usage
                   : Exit.fine;
         } finally {
             (await close()).forEach(tellUnrevoked(err));
+            known();
         }
     },
 };

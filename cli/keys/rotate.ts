@@ -4,6 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { RefusalError, UnfinishedError } from "../exit";
 import type { ApiKey, CreatedKey, MaasApi } from "../maasApi/client";
 import { MaasApiError } from "../maasApi/refusals";
+import type { UnderWay } from "../underWay";
 
 /** The settings of a rotation. */
 export interface RotateArgs {
@@ -23,6 +24,9 @@ export interface RotateArgs {
     readonly secondsBetween?: number;
     /** Once it is aborted, the new key is revoked unless it works already. */
     readonly signal: AbortSignal;
+    readonly underWay: UnderWay;
+    /** Called with the id of the new key before each attempt but the first. */
+    readonly onWait?: (id: string) => void;
 }
 
 /** Result of a rotation. */
@@ -37,7 +41,19 @@ export interface Rotated {
  * one is revoked then, and the old one left in force
  */
 export async function rotate(api: MaasApi, args: RotateArgs): Promise<Rotated> {
-    const { id, expiresIn, keepOld, onWorks, attempts = 60, secondsBetween = 1, signal } = args;
+    let left = "";
+    const known = args.underWay.begin(() => left);
+    try {
+        return await rotated(api, args, (words) => (left = words));
+    } finally {
+        known();
+    }
+}
+
+/** @param leaves told what is left behind if the process ends before the next step has */
+async function rotated(api: MaasApi, args: RotateArgs, leaves: (words: string) => void): Promise<Rotated> {
+    const { id, expiresIn, keepOld, onWorks, attempts = 60, secondsBetween = 1, signal, onWait } = args;
+    leaves(`Nothing was changed: the key ${id} stays in force.`);
     const old = await api.read(id);
     if (old === undefined) {
         throw new RefusalError(`There is no key ${id} that you may see: maas keys list lists yours.`);
@@ -48,6 +64,9 @@ export async function rotate(api: MaasApi, args: RotateArgs): Promise<Rotated> {
     if (signal.aborted) {
         throw new UnfinishedError("Interrupted before a key was created; the old key stays in force.");
     }
+    leaves(
+        `It is unknown whether a new key ${old.name} was created: maas keys list shows it, maas keys revoke revokes it. The old key stays in force.`,
+    );
     const { key, ...created } = await api
         .create({
             name: old.name,
@@ -63,6 +82,9 @@ export async function rotate(api: MaasApi, args: RotateArgs): Promise<Rotated> {
                   )
                 : error;
         });
+    leaves(
+        `The new key ${created.id} is in force and nobody has it: maas keys revoke --id ${created.id} --yes revokes it. The old key stays in force.`,
+    );
     const undo = async (why: string): Promise<never> => {
         const undone = await api.revoke(created.id).then(
             () => `the new one (${created.id}) was revoked`,
@@ -83,11 +105,16 @@ export async function rotate(api: MaasApi, args: RotateArgs): Promise<Rotated> {
         if (attempt >= attempts) {
             return undo(`The new key is not accepted after ${attempts} attempts`);
         }
+        onWait?.(created.id);
         await sleep(secondsBetween * 1000);
     }
-    if (!(await onWorks({ key, ...created }))) {
+    const seen = await onWorks({ key, ...created }).catch((error: Error) => {
+        throw new UnfinishedError(`${error.message}. The old key stays in force: maas keys revoke --id ${id} --yes revokes it.`);
+    });
+    if (!seen) {
         return undo("Nobody reads standard output any more, so nobody has the new key");
     }
+    leaves(`The new key works. It is unknown whether the old one was revoked: maas keys revoke --id ${id} --yes revokes it.`);
     if (!keepOld) {
         await api.revoke(id).catch((error: Error) => {
             throw new UnfinishedError(

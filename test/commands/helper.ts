@@ -8,6 +8,7 @@ import { stringify } from "yaml";
 import type { Context } from "../../cli/command";
 import { main } from "../../cli/main";
 import { Terminal } from "../../cli/terminal";
+import { UnderWay } from "../../cli/underWay";
 
 export const root = path.resolve(__dirname, "../..");
 export const fixtures = path.join(__dirname, "fixtures");
@@ -33,6 +34,7 @@ export async function inFolder(cwd: string, words: readonly string[]): Promise<O
         out: terminal("out"),
         err: terminal("err"),
         signal: new AbortController().signal,
+        underWay: new UnderWay(),
         cwd,
         root,
         elapsed: () => 0,

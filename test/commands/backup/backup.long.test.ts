@@ -5,6 +5,7 @@ import path from "node:path";
 
 import { main } from "../../../cli/main";
 import { Terminal } from "../../../cli/terminal";
+import { UnderWay } from "../../../cli/underWay";
 import { describePostgres, Postgres } from "../../postgres/server";
 import { Project } from "../../project";
 import { type Outcome, root, useCluster } from "../helper";
@@ -105,6 +106,7 @@ describePostgres("backup and restore", () => {
             out: terminal("out"),
             err: terminal("err"),
             signal: new AbortController().signal,
+            underWay: new UnderWay(),
             cwd: folder,
             root,
             elapsed: () => 0,

@@ -1,14 +1,17 @@
 /** `maas keys rotate`. */
-import { readFileSync, statSync } from "node:fs";
+import { readFileSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
 
 import { rotate } from "../../../cli/keys/rotate";
 import { MaasApi } from "../../../cli/maasApi/client";
+import { UnderWay } from "../../../cli/underWay";
 import { keyCommands } from "./support";
 
 jest.setTimeout(60_000);
 
 const on = keyCommands();
+const underWay = new UnderWay();
+afterEach(() => expect(underWay.left).toEqual([]));
 
 describe("rotate", () => {
     it("shows the new key when it works, and revokes the old one only then", async () => {
@@ -74,11 +77,12 @@ describe("rotate", () => {
                 attempts: 3,
                 secondsBetween: 0.01,
                 signal,
+                underWay,
             }),
         ).rejects.toThrow(/not accepted after 3 attempts; the old key stays in force, the new one \(id-2\) was revoked/);
         expect([shown, on.servers.keys.map(({ status }) => status)]).toEqual([[], ["active", "revoked"]]);
         on.servers.handled = (request) => (request === "POST /maas-api/v1/api-keys" ? interrupt.abort() : undefined);
-        await expect(rotate(api, { id: "old", keepOld: false, onWorks, signal })).rejects.toThrow(
+        await expect(rotate(api, { id: "old", keepOld: false, onWorks, signal, underWay })).rejects.toThrow(
             /^Interrupted; the old key stays in force, the new one \(id-3\) was revoked/,
         );
         expect([shown, on.servers.keys.map(({ status }) => status)]).toEqual([[], ["active", "revoked", "revoked"]]);
@@ -87,7 +91,13 @@ describe("rotate", () => {
     it("makes no key when it is interrupted before", async () => {
         on.add({ id: "old" });
         const api = new MaasApi({ url: on.servers.url, token: "token-ann" });
-        const rotation = { id: "old", keepOld: false, onWorks: () => Promise.resolve(true), signal: AbortSignal.abort() };
+        const rotation = {
+            id: "old",
+            keepOld: false,
+            onWorks: () => Promise.resolve(true),
+            signal: AbortSignal.abort(),
+            underWay,
+        };
         await expect(rotate(api, rotation)).rejects.toThrow(/^Interrupted before a key was created/);
         expect(on.servers.requests).toEqual(["GET /maas-api/v1/api-keys/old"]);
     });
@@ -96,7 +106,9 @@ describe("rotate", () => {
         on.add({ id: "old" });
         const api = new MaasApi({ url: on.servers.url, token: "token-ann" });
         const { signal } = new AbortController();
-        await expect(rotate(api, { id: "old", keepOld: false, onWorks: () => Promise.resolve(false), signal })).rejects.toThrow(
+        await expect(
+            rotate(api, { id: "old", keepOld: false, onWorks: () => Promise.resolve(false), signal, underWay }),
+        ).rejects.toThrow(
             /^Nobody reads standard output any more, so nobody has the new key; the old key stays in force, the new one \(id-2\) was revoked/,
         );
         expect(on.servers.keys.map(({ status }) => status)).toEqual(["active", "revoked"]);
@@ -127,6 +139,21 @@ describe("rotate", () => {
         on.add({ id: "old", ephemeral: true });
         await on.keys("rotate --id old", ["sk-oai-id-2-secret"]);
         expect(on.servers.keys[1]).toMatchObject({ id: "id-2", ephemeral: true });
+    });
+
+    it("says that the old key holds when the file of the new one could not be written, and prints it", async () => {
+        on.add({ id: "old" });
+        on.servers.handled = (request) => {
+            if (request === "GET /maas-api/v1/models") {
+                writeFileSync(path.join(on.folder, "taken"), "");
+            }
+        };
+        const { code, out, err } = await on.keys("rotate --id old --key-file taken", ["sk-oai-id-2-secret"]);
+        expect({ code, out }).toEqual({ code: 1, out: "sk-oai-id-2-secret\n" });
+        expect(err).toMatch(
+            /taken could not be written, so the key is printed: .*\. The old key stays in force: maas keys revoke --id old --yes/,
+        );
+        expect(on.servers.keys.map(({ status }) => status)).toEqual(["active", "active"]);
     });
 
     it("says when only the revocation of the old one failed; the new key is shown by then", async () => {

@@ -7,11 +7,13 @@ import { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { StdioClientTransport } from "@modelcontextprotocol/sdk/client/stdio.js";
 import { InMemoryTransport } from "@modelcontextprotocol/sdk/inMemory.js";
 
+import type { Context } from "../../../cli/command";
 import { main } from "../../../cli/main";
 import { mcpServer, type Run } from "../../../cli/mcp/server";
 import { CHANGES, READS, toolsOf } from "../../../cli/mcp/tools";
 import { commandNames } from "../../../cli/registry";
 import { Terminal } from "../../../cli/terminal";
+import { UnderWay } from "../../../cli/underWay";
 import { readProject, stacksOf } from "../../../rehearsal/engine/project";
 import { root } from "../helper";
 
@@ -20,10 +22,16 @@ jest.setTimeout(60_000);
 const stacks = stacksOf(readProject(root));
 const file = path.join(root, "stacks/Pulumi.code-assistant.yaml");
 
+const contextOf = (quiet: Terminal): Context => ({
+    ...{ out: quiet, err: quiet, cwd: root, root, elapsed: () => 0 },
+    signal: new AbortController().signal,
+    underWay: new UnderWay(),
+});
+
 async function connected(changes: boolean, work: (client: Client) => Promise<void>): Promise<void> {
     const [ours, theirs] = InMemoryTransport.createLinkedPair();
     const quiet = new Terminal({ write: () => true });
-    const context = { out: quiet, err: quiet, signal: new AbortController().signal, cwd: root, root, elapsed: () => 0 };
+    const context = contextOf(quiet);
     const server = mcpServer({ context, run: main, stacks, version: "1", changes });
     const client = new Client({ name: "test", version: "1" });
     await Promise.all([server.connect(ours), client.connect(theirs)]);
@@ -103,7 +111,7 @@ it("changes with --allow-changes, and each command's own yes", async () => {
 async function played(run: Run, work: (client: Client) => Promise<void>): Promise<void> {
     const [ours, theirs] = InMemoryTransport.createLinkedPair();
     const quiet = new Terminal({ write: () => true });
-    const context = { out: quiet, err: quiet, signal: new AbortController().signal, cwd: root, root, elapsed: () => 0 };
+    const context = contextOf(quiet);
     const server = mcpServer({ context, run, stacks, version: "1", changes: false });
     const client = new Client({ name: "test", version: "1" });
     await Promise.all([server.connect(ours), client.connect(theirs)]);
