@@ -43,6 +43,8 @@ export interface RehearseOptions {
     readonly onTiming?: (part: string, milliseconds: number) => void;
     /** Ends the run early when aborted. */
     readonly signal?: AbortSignal;
+    /** Further variables for the real engine and its providers, such as the credentials of a service that a test runs. Default: none. */
+    readonly environment?: Readonly<Record<string, string>>;
     /** Called after the last run, before the cluster is closed. */
     readonly keep?: (world: World) => Promise<void>;
 }

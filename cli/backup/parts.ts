@@ -130,6 +130,11 @@ function vaultPart(settings: Settings, kube: Kube, { cwd, err, signal }: Context
         save: async (write) => {
             const { vault, kept } = await opened();
             const secrets = await vault.read(kept);
+            if (secrets.length === 0) {
+                throw new RefusalError(
+                    `Vault has no secret of the stack in ${kept.mount}: check the names of identity.vault, and that the mount is KV version 2.`,
+                );
+            }
             const versions = secrets.reduce((sum, one) => sum + one.versions.length, 0);
             const gone = secrets.reduce((sum, one) => sum + one.gone.length, 0);
             const written = await write(Readable.from([Buffer.from(JSON.stringify({ mount: kept.mount, secrets }))]));
@@ -145,12 +150,7 @@ function vaultPart(settings: Settings, kube: Kube, { cwd, err, signal }: Context
             const { secrets } = (await json(content)) as { secrets: KeptSecret[] };
             for (const secret of secrets) {
                 signal.throwIfAborted();
-                const there = await vault.secret(kept.mount, secret.path);
-                const [last, wanted] = [there?.versions.at(-1), secret.versions.at(-1)];
-                // Secrets that an interrupted run has brought back already stay as they are.
-                if (wanted !== undefined && JSON.stringify(last?.data) !== JSON.stringify(wanted.data)) {
-                    await vault.write(kept.mount, secret);
-                }
+                await vault.bringBack(kept.mount, secret);
             }
         },
         afterwards: [],

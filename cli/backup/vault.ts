@@ -107,12 +107,41 @@ export class Vault {
         return { path: name, metadata: { custom_metadata, max_versions, cas_required, delete_version_after }, versions, gone };
     }
 
-    /** Writes the versions of a secret in their order, after those that it has. Each is written once, or not at all. */
-    async write(mount: string, { path: name, metadata, versions }: KeptSecret): Promise<void> {
+    /**
+     * Brings a secret back: its versions in their order, after those that it has, and deleted where it was. What an interrupted run has
+     * brought back already stays as it is.
+     */
+    async bringBack(mount: string, secret: KeptSecret): Promise<void> {
+        const there = await this.secret(mount, secret.path);
+        const [last, wanted] = [there?.versions.at(-1), secret.versions.at(-1)];
+        // Of a secret without a version that somebody can read there is nothing to bring back.
+        if (wanted === undefined) {
+            return;
+        }
+        if (JSON.stringify(last?.data) !== JSON.stringify(wanted.data)) {
+            await this.write(mount, secret);
+        }
+        if (isDeleted(secret) && (there === undefined || !isDeleted(there))) {
+            // In the place of the version that was deleted, so that the earlier ones stay readable by their numbers.
+            await this.add(mount, secret.path, [{}]);
+            await this.ask("DELETE", `${mount}/data/${secret.path}`);
+        }
+    }
+
+    private async write(mount: string, { path: name, metadata, versions }: KeptSecret): Promise<void> {
         await this.ask("POST", `${mount}/metadata/${name}`, metadata);
+        await this.add(
+            mount,
+            name,
+            versions.map(({ data }) => data),
+        );
+    }
+
+    /** Adds versions. Each is written once, or not at all. */
+    private async add(mount: string, name: string, versions: readonly object[]): Promise<void> {
         const found = await this.ask("GET", `${mount}/metadata/${name}`);
         let cas = (found as { current_version?: number } | undefined)?.current_version ?? 0;
-        for (const { data } of versions) {
+        for (const data of versions) {
             await this.ask("POST", `${mount}/data/${name}`, { data, options: { cas } });
             cas++;
         }
@@ -128,7 +157,7 @@ export class Vault {
     }
 
     /** @returns `data` of the answer; undefined for what does not exist @throws RefusalError in Vault's words */
-    private async ask(method: "GET" | "POST", at: string, body?: object): Promise<object | undefined> {
+    private async ask(method: "GET" | "POST" | "DELETE", at: string, body?: object): Promise<object | undefined> {
         const { access, token, ca, signal, onWait } = this.options;
         const answer = await sendPatiently(
             {
@@ -147,7 +176,8 @@ export class Vault {
             { repeatable: method === "GET", onWait },
         );
         const parsed = parsedJson(answer.body) as { data?: object; errors?: string[] } | undefined;
-        if (answer.status === 404 && method === "GET") {
+        // A mount that does not exist is no empty one: of it Vault says that there is no handler.
+        if (answer.status === 404 && method === "GET" && (parsed?.errors ?? []).length === 0) {
             return undefined;
         }
         if (answer.status >= 300) {
@@ -167,13 +197,28 @@ interface Metadata {
     readonly delete_version_after: unknown;
 }
 
+/** Whether who reads a secret without naming a version finds none. */
+function isDeleted({ versions, gone }: KeptSecret): boolean {
+    return (gone.at(-1) ?? 0) > (versions.at(-1)?.version ?? 0);
+}
+
+/** `2 errors occurred:`, and a line with a star for each. */
+function linesOf(error: string): string[] {
+    return error
+        .split("\n")
+        .map((line) => line.replace(/^\s*\*\s*/, "").trim().replace(/\.$/, ""))
+        .filter((line) => line !== "" && !/^\d+ errors? occurred:$/.test(line));
+}
+
 function whyRefused({ status }: HttpAnswer, errors: readonly string[] = []): string {
-    const said = errors.length === 0 ? `HTTP ${status}` : errors.map((one) => one.trim().replaceAll("\n", " ")).join("; ");
+    const said = errors.length === 0 ? `HTTP ${status}` : errors.flatMap(linesOf).join("; ");
     switch (status) {
         case 403:
             return `${said}: the token may not do that, or has expired; log in again (vault login)`;
+        case 404:
+            return `${said}: check the names of identity.vault, and that the stack is up`;
         case 503:
-            return `${said}: Vault is sealed or in maintenance`;
+            return `${said}: unseal it, or wait until its maintenance is over`;
         default:
             return said;
     }

@@ -57,13 +57,15 @@ export function podsBehind(kind: string, namespace: string | undefined): readonl
 
 /** The pods of a namespace that cannot run, in the words of kubelet and scheduler. Those that just start are none. */
 export async function podTrouble(view: ClusterView, namespace: string): Promise<readonly Symptom[]> {
-    const pods = (await view.list("v1", "pods", namespace)).filter((pod) => !isReady(pod) && !isOfJob(pod));
+    const pods = (await view.list("v1", "pods", namespace)).filter((pod) => !isOfJob(pod));
     const preparing = pods.some((pod) => isPreparing(pod));
     const events = preparing ? (await view.list("v1", "events", namespace)).filter(isRepeated) : [];
     return pods.flatMap((pod) => {
         const { name } = pod.metadata;
         // Of volumes and networks that a pod does not get, its status says nothing.
-        const says = troubleOfPod(pod) ?? (isPreparing(pod) ? warnings(events, "Pod", name)[0] : undefined);
+        const says = isReady(pod)
+            ? vaultTrouble(pod)
+            : (troubleOfPod(pod) ?? (isPreparing(pod) ? warnings(events, "Pod", name)[0] : undefined));
         return says === undefined ? [] : [{ kind: "Pod", name, namespace, says }];
     });
 }
@@ -148,11 +150,20 @@ function containersOf(status: Readonly<Record<string, unknown>>): readonly Conta
     return ["initContainerStatuses", "containerStatuses"].flatMap((list) => (status[list] ?? []) as ContainerStatus[]);
 }
 
-function troubleOfPod({ metadata, status = {} }: KubeObject): string | undefined {
-    const { labels = {} } = metadata as { labels?: Record<string, string> };
-    if (labels["vault-initialized"] === "false" || labels["vault-sealed"] === "true") {
-        return `initialized=${labels["vault-initialized"] ?? "?"}, sealed=${labels["vault-sealed"] ?? "?"}`;
-    }
+/**
+ * What a pod of Vault says of itself. Its labels take a sealed one that has just started for not initialized; only the latter is ready.
+ * Source: docs/sources/identity.md#vault-server.
+ */
+function vaultTrouble(pod: KubeObject): string | undefined {
+    const { labels = {} } = pod.metadata as { labels?: Record<string, string> };
+    const { "vault-initialized": initialized = "?", "vault-sealed": sealed = "?" } = labels;
+    return initialized === "false" || sealed === "true"
+        ? `initialized=${initialized}, sealed=${sealed}, ready=${conditionOf(pod, "Ready")?.status ?? "?"}`
+        : undefined;
+}
+
+function troubleOfPod(pod: KubeObject): string | undefined {
+    const { status = {} } = pod;
     const stuck = containersOf(status).find(({ state }) => /BackOff|Err|Invalid/.test(state?.waiting?.reason ?? ""));
     if (stuck !== undefined) {
         const { exitCode, reason } = stuck.lastState?.terminated ?? {};
@@ -160,7 +171,11 @@ function troubleOfPod({ metadata, status = {} }: KubeObject): string | undefined
         const { waiting } = stuck.state!;
         return [[waiting!.reason, waiting!.message].filter(Boolean).join(": "), last].filter(Boolean).join("; ");
     }
-    const unscheduled = conditionOf({ status }, "PodScheduled");
+    const vault = vaultTrouble(pod);
+    if (vault !== undefined) {
+        return vault;
+    }
+    const unscheduled = conditionOf(pod, "PodScheduled");
     if (unscheduled?.status === "False") {
         return [unscheduled.reason, unscheduled.message].filter(Boolean).join(": ");
     }

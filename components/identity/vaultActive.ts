@@ -3,11 +3,13 @@ import type { ConfigMap } from "@pulumi/kubernetes/core/v1";
 import type * as pulumi from "@pulumi/pulumi";
 
 import { gate } from "../gate";
-import type { KubeObject } from "../kube";
+import { isTrue, type Kube, type KubeObject } from "../kube";
 import { VAULT_NAME } from "./vaultAccess";
 
 /** In this time images are pulled, volumes are created and the pods join each other. */
 const OPEN_MINUTES = 15;
+/** For so many seconds a pod that says it is sealed may be about to unseal itself, or to become ready because it is not initialized. */
+const SEALED_SECONDS = 60;
 
 /** The Vault to wait for. Everything must be known in a plan: the gate looks for it. */
 export interface VaultActiveArgs {
@@ -24,60 +26,76 @@ export interface VaultActiveArgs {
 /**
  * Waits until a pod of Vault is active. While no pod is initialized it fails at once: initialization returns the root token and
  * the recovery keys, which must not get into a state or a log, so a person does it and then runs `up` again.
- * Vault writes its state to the labels of its pods. Source: docs/sources/identity.md#vault-server,
- * #vault-initialization.
+ *
+ * Vault writes its state to the labels of its pods. Each start resets them to not initialized and sealed, also where its data are
+ * there, so the labels alone do not tell the two apart; whether the pod is ready does. Source:
+ * docs/sources/identity.md#vault-server, #vault-initialization.
  */
-export function vaultActive(
-    name: string,
-    { namespace, replicas, address, byHand, labels }: VaultActiveArgs,
-    opts: pulumi.CustomResourceOptions,
-): ConfigMap {
+export function vaultActive(name: string, args: VaultActiveArgs, opts: pulumi.CustomResourceOptions): ConfigMap {
+    const { namespace } = args;
     return gate(
         name,
         {
             kind: "vault-active",
             until: `Vault in namespace ${namespace} is initialized, unsealed and active`,
             record: { namespace },
-            check: async (kube) => {
-                let seen = "";
-                const active = await kube.untilAll(
-                    { apiVersion: "v1", plural: "pods", namespace },
-                    Object.entries(labels)
-                        .map(([key, value]) => `${key}=${value}`)
-                        .join(","),
-                    (pods) => {
-                        const states = pods.map(stateOf);
-                        seen = states.map(({ says }) => says).join(", ") || "there is no pod";
-                        if (states.some(({ initialized }) => initialized === "true")) {
-                            if (byHand && states.length >= replicas && states.every(({ sealed }) => sealed === "true")) {
-                                throw new Error(
-                                    `Vault in namespace ${namespace} is sealed, and identity.vault.install.seal is "shares": ${unsealing(namespace, replicas)}, then run pulumi up again`,
-                                );
-                            }
-                            return states.some(({ active, sealed }) => active === "true" && sealed === "false")
-                                ? true
-                                : undefined;
-                        }
-                        // One that has yet to start may be the one that somebody initialized.
-                        if (states.length >= replicas && states.every(({ initialized }) => initialized === "false")) {
-                            throw new Error(uninitialized(namespace, address, byHand ? replicas : undefined));
-                        }
-                        return undefined;
-                    },
-                    (await kube.now()) + OPEN_MINUTES * 60_000,
-                );
-                if (active === undefined) {
-                    throw new Error(
-                        `Vault in namespace ${namespace} is not unsealed after ${OPEN_MINUTES} minutes (${seen}): ` +
-                            (byHand
-                                ? unsealing(namespace, replicas)
-                                : "check its pods, and their permission to use the key of identity.vault.install.seal"),
-                    );
-                }
-            },
+            check: (kube) => untilActive(kube, args),
         },
         opts,
     );
+}
+
+async function untilActive(kube: Kube, { namespace, replicas, address, byHand, labels }: VaultActiveArgs): Promise<void> {
+    const selector = Object.entries(labels)
+        .map(([key, value]) => `${key}=${value}`)
+        .join(",");
+    const deadline = (await kube.now()) + OPEN_MINUTES * 60_000;
+    let states: readonly PodState[] = [];
+    const all = (holds: (state: PodState) => boolean): boolean => states.length >= replicas && states.every(holds);
+    const isSealed = ({ sealed }: PodState): boolean => sealed === "true";
+    const sealedByHand = new Error(
+        `Vault in namespace ${namespace} is sealed, and identity.vault.install.seal is "shares": ${unsealing(namespace, replicas)}, then run pulumi up again`,
+    );
+    const judge = (pods: readonly KubeObject[]): true | undefined => {
+        states = pods.map(stateOf);
+        if (states.some(({ active, sealed }) => active === "true" && sealed === "false")) {
+            return true;
+        }
+        // One that has yet to start may be the one that somebody initialized.
+        if (all(({ initialized, ready }) => initialized === "false" && ready)) {
+            throw new Error(uninitialized(namespace, address, byHand ? replicas : undefined));
+        }
+        if (byHand && states.some(({ initialized }) => initialized === "true") && all(isSealed)) {
+            throw sealedByHand;
+        }
+        return undefined;
+    };
+    // A pod that has started again and is sealed changes no more: it is one when it is so at the end of two spans.
+    for (let wasSealed = false; ; ) {
+        const now = await kube.now();
+        const active = await kube.untilAll(
+            { apiVersion: "v1", plural: "pods", namespace },
+            selector,
+            judge,
+            Math.min(deadline, now + SEALED_SECONDS * 1000),
+        );
+        if (active !== undefined) {
+            return;
+        }
+        const sealed = byHand && all(isSealed);
+        if (sealed && wasSealed) {
+            throw sealedByHand;
+        }
+        if (now >= deadline) {
+            throw new Error(
+                `Vault in namespace ${namespace} is not unsealed after ${OPEN_MINUTES} minutes (${states.map(({ says }) => says).join(", ") || "there is no pod"}): ` +
+                    (byHand
+                        ? unsealing(namespace, replicas)
+                        : "check its pods, and their permission to use the key of identity.vault.install.seal"),
+            );
+        }
+        wasSealed = sealed;
+    }
 }
 
 /**
@@ -103,14 +121,26 @@ function unsealing(namespace: string, replicas: number): string {
     return `unseal each pod with the share: ${pods.map((pod) => `oc exec -it -n ${namespace} ${pod} -- vault operator unseal`).join("; ")}`;
 }
 
-function stateOf({ metadata }: KubeObject) {
+/** What a pod says of itself. A label that Vault has not written yet is undefined. */
+interface PodState {
+    readonly initialized: string | undefined;
+    readonly active: string | undefined;
+    readonly sealed: string | undefined;
+    /** Whether it answers its readiness probe: it is unsealed, or not initialized. */
+    readonly ready: boolean;
+    readonly says: string;
+}
+
+function stateOf(pod: KubeObject): PodState {
+    const { metadata } = pod;
     const labels = (metadata as { labels?: Record<string, string> }).labels ?? {};
     const initialized = labels["vault-initialized"];
     const active = labels["vault-active"];
     const sealed = labels["vault-sealed"];
+    const ready = isTrue(pod, "Ready");
     const says =
         initialized === undefined
             ? `${metadata.name} has not started`
-            : `${metadata.name}: initialized ${initialized}, sealed ${sealed}, active ${active}`;
-    return { initialized, active, sealed, says };
+            : `${metadata.name}: initialized ${initialized}, sealed ${sealed}, active ${active}, ready ${ready}`;
+    return { initialized, active, sealed, ready, says };
 }

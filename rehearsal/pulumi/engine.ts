@@ -26,6 +26,8 @@ export interface EngineOptions {
     /** A file. */
     readonly kubeconfig: string;
     readonly env?: NodeJS.ProcessEnv;
+    /** Variables beside those of `env` that an engine needs. */
+    readonly environment?: Readonly<Record<string, string>> | undefined;
 }
 
 /** The engine was stopped, or exited unexpectedly. */
@@ -73,7 +75,7 @@ export class PulumiEngine {
      */
     static async open(options: EngineOptions): Promise<PulumiEngine> {
         const guard = new Guard();
-        const workspace = makeWorkspace(options.projectDir, options.stack, options.kubeconfig, options.env);
+        const workspace = makeWorkspace(options.projectDir, options.stack, options.kubeconfig, options.env, options.environment);
         guard.folder(workspace.folder);
         const driver = fork(path.join(__dirname, "driver.ts"), [], {
             cwd: workspace.project,

@@ -77,11 +77,11 @@ export class PulumiSession {
             ...(options.onProgress !== undefined && { progress: options.onProgress }),
         });
         try {
-            const { projectDir, stack } = options;
+            const { projectDir, stack, environment } = options;
             return new PulumiSession(
                 options,
                 world,
-                await PulumiEngine.open({ cli, projectDir, stack, kubeconfig: world.kubeconfig }),
+                await PulumiEngine.open({ cli, projectDir, stack, kubeconfig: world.kubeconfig, environment }),
             );
         } catch (e) {
             await world.close();

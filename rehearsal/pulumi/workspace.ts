@@ -52,6 +52,7 @@ export interface Workspace {
  * its own (plugins are shared with the user's) and a random passphrase.
  *
  * @param kubeconfig the cluster that the program may reach
+ * @param more variables beside those that are passed on
  * @throws ProjectError when the project or the stack file cannot be read
  */
 export function makeWorkspace(
@@ -59,6 +60,7 @@ export function makeWorkspace(
     stack: string,
     kubeconfig: string,
     env: NodeJS.ProcessEnv = process.env,
+    more: Readonly<Record<string, string>> = {},
 ): Workspace {
     const source = readProject(projectDir);
     const config = readStackConfig(source, stack);
@@ -100,6 +102,7 @@ export function makeWorkspace(
             AWS_EC2_METADATA_DISABLED: "true",
             AWS_CONFIG_FILE: path.join(home, "aws-config"),
             AWS_SHARED_CREDENTIALS_FILE: path.join(home, "aws-credentials"),
+            ...more,
         },
     };
 }

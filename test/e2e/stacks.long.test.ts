@@ -7,29 +7,37 @@ import { simulated } from "../../simulator/rehearse";
 import { Project } from "../project";
 import { left, missing } from "./objects";
 import { describeEngine } from "./search";
+import { RealVault, VAULT_VERSION } from "./vault";
 
 jest.setTimeout(10 * 60_000);
 
 const ROOT = path.resolve(__dirname, "../..");
 
-/** Stacks as they ship, byte for byte. `production` writes to a Vault, of which there is none under the real engine. */
-const STACKS = ["llm-d", "litemaas", "maas-tutorial", "tiers-3.3"];
+/** Stacks as they ship, byte for byte, but for the address of a Vault. */
+const STACKS = ["llm-d", "litemaas", "maas-tutorial", "tiers-3.3", ...(VAULT_VERSION === undefined ? [] : ["production"])];
+
+/** The Vault of the stacks that have one. */
+const THEIRS = "https://vault.example.com:8200";
 
 describeEngine.each(STACKS)("%s with the real engine on a real API server", (stack) => {
     let project: Project;
+    let vault: RealVault | undefined;
     let session: PulumiSession;
     let first: Rehearsal;
 
     beforeAll(async () => {
         project = new Project();
         const file = fs.readFileSync(path.join(ROOT, `stacks/Pulumi.${stack}.yaml`), "utf8");
-        const name = project.write(file);
-        session = await PulumiSession.open(
-            simulated({ projectDir: project.folder, stack: name, policyPack: path.join(ROOT, "policy") }),
-        );
+        vault = file.includes(THEIRS) ? await RealVault.open() : undefined;
+        const name = project.write(vault === undefined ? file : file.replace(THEIRS, vault.url));
+        session = await PulumiSession.open({
+            ...simulated({ projectDir: project.folder, stack: name, policyPack: path.join(ROOT, "policy") }),
+            ...(vault !== undefined && { environment: vault.environment }),
+        });
     });
     afterAll(async () => {
         await session?.close();
+        await vault?.close();
         project.remove();
     });
 

@@ -6,6 +6,8 @@ jest.setTimeout(120_000);
 
 const { stage, open, read, providers } = identities();
 
+const POD_0 = { apiVersion: "v1", kind: "Pod", name: "vault-0", namespace: "vault" };
+
 describe("a Vault that the stack runs", () => {
     const install = { seal: { kmsKeyId: "1234abcd-12ab-34cd-56ef-1234567890ab", region: "us-east-2" } };
     const INSTALLED = { store: "vault", vault: { install } };
@@ -37,13 +39,13 @@ describe("a Vault that the stack runs", () => {
                 /vault operator init -key-shares=1 -key-threshold=1.*oc exec -it -n vault vault-0 -- vault operator unseal/,
             ),
         ]);
-        const label = (sealed: boolean): Promise<unknown> =>
+        const label = (sealed: boolean, initialized = "true"): Promise<unknown> =>
             stage.session.world.cluster.mergePatch(
-                { apiVersion: "v1", kind: "Pod", name: "vault-0", namespace: "vault" },
+                POD_0,
                 {
                     metadata: {
                         labels: {
-                            "vault-initialized": "true",
+                            "vault-initialized": initialized,
                             "vault-sealed": String(sealed),
                             "vault-active": String(!sealed),
                         },
@@ -51,8 +53,17 @@ describe("a Vault that the stack runs", () => {
                 },
                 somebody,
             );
+        const sealed = [expect.stringMatching(/is sealed, and .*seal is "shares": unseal each pod/)];
         await label(true);
-        expect(errors(await stack.up())).toEqual([expect.stringMatching(/is sealed, and .*seal is "shares": unseal each pod/)]);
+        expect(errors(await stack.up())).toEqual(sealed);
+        // A pod that has started again says that it is not initialized, until somebody unseals it. It is not ready.
+        await label(true, "false");
+        await stage.session.world.cluster.mergePatch(
+            POD_0,
+            { status: { conditions: [{ type: "Ready", status: "False" }] } },
+            { ...somebody, subresource: "status" },
+        );
+        expect(errors(await stack.up())).toEqual(sealed);
         await label(false);
         expect([errors(await stack.up()), await providers()]).toEqual([[], [OURS]]);
     });

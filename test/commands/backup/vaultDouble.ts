@@ -1,6 +1,6 @@
 /**
- * A double of a KV version 2 mount of Vault, over TLS. What it answers was compared with the plugin of the real one.
- * Source: hashicorp/vault-plugin-secrets-kv@v0.25.0:path_data.go, hashicorp/vault-plugin-secrets-kv@v0.25.0:path_metadata.go.
+ * A double of a KV version 2 mount of Vault, over TLS. What it answers, and with which code, was compared with Vault 1.21.4.
+ * Source: docs/sources/identity.md#vault-secrets.
  */
 import { createServer, type Server } from "node:https";
 import type { AddressInfo } from "node:net";
@@ -65,6 +65,19 @@ export class VaultDouble {
         this.secrets.set(name, stored);
     }
 
+    /** Deletes the latest version, as one does who removes a secret without naming versions. */
+    deleteLatest(name: string): void {
+        const { versions, current } = this.secrets.get(name)!;
+        versions.get(current)!.deleted = true;
+    }
+
+    /** Data of the latest version of a secret; undefined when it is deleted. */
+    latest(name: string): object | undefined {
+        const { versions, current } = this.secrets.get(name)!;
+        const { data, deleted, destroyed } = versions.get(current)!;
+        return deleted === true || destroyed === true ? undefined : data;
+    }
+
     /** Data of the live versions of a secret. */
     live(name: string): object[] {
         return [...(this.secrets.get(name)?.versions.values() ?? [])]
@@ -81,7 +94,7 @@ export class VaultDouble {
         }
         const [, kind, name] = new RegExp(`^/v1/${this.mount}/(metadata|data)/(.*)$`).exec(pathname) ?? [];
         if (kind === undefined || name === undefined) {
-            return [404, { errors: [`no handler for route "${pathname}"`] }];
+            return [404, { errors: [`no handler for route "${pathname.slice("/v1/".length)}". route entry not found.`] }];
         }
         if (searchParams.get("list") === "true") {
             const keys = [...this.secrets.keys()]
@@ -93,6 +106,10 @@ export class VaultDouble {
         if (method === "GET") {
             return kind === "metadata" ? this.metadata(stored) : this.data(stored, Number(searchParams.get("version")));
         }
+        if (method === "DELETE") {
+            this.deleteLatest(name);
+            return [204];
+        }
         const body = JSON.parse(text) as { data: object; options?: { cas?: number } };
         if (kind === "metadata") {
             this.secrets.set(name, {
@@ -102,6 +119,9 @@ export class VaultDouble {
                 metadata: body as unknown as Record<string, unknown>,
             });
             return [204];
+        }
+        if (stored?.metadata["cas_required"] === true && body.options?.cas === undefined) {
+            return [400, { errors: ["check-and-set parameter required for this call"] }];
         }
         if (body.options?.cas !== undefined && body.options.cas !== (stored?.current ?? 0)) {
             return [400, { errors: ["check-and-set parameter did not match the current version"] }];

@@ -69,13 +69,25 @@ export const brokenOperators: Readonly<Record<string, Row>> = {
         /^Kuadrant kuadrant-system\/kuadrant$/,
         "oc rollout restart deployment/kuadrant-operator-controller-manager -n kuadrant-system",
     ],
+    "vault-uninitialized": [
+        (c) =>
+            c.pod(
+                "maas-db",
+                "vault-0",
+                { phase: "Running", conditions: [{ type: "Ready", status: "True" }] },
+                { labels: { "vault-initialized": "false", "vault-sealed": "true" } },
+            ),
+        /^Pod maas-db\/vault-0$/,
+        "oc exec -n maas-db vault-0 -- vault operator init",
+    ],
     "vault-sealed": [
         (c) =>
             c.pod(
                 "maas-db",
                 "vault-0",
-                { phase: "Running" },
-                { labels: { "vault-initialized": "true", "vault-sealed": "true" } },
+                { phase: "Running", conditions: [{ type: "Ready", status: "False" }] },
+                // As each start of a Vault labels its pod, also where its data are there.
+                { labels: { "vault-initialized": "false", "vault-sealed": "true" } },
             ),
         /^Pod maas-db\/vault-0$/,
         "oc exec -it -n maas-db vault-0 -- vault operator unseal",

@@ -56,7 +56,7 @@ const named: Readonly<Record<string, Named>> = {
     "vcpu-limit:g6e.2xlarge": ["vcpu-limit", /^Machine openshift-machine-api\//, /vCPU/],
     "refuse:Gateway/maas-default-gateway=no": ["admission", /^Gateway openshift-ingress\//, /denied the request: no/],
     "foreign:nfd": ["foreign-operator", /^Subscription .*nfd/, /somebody else/],
-    "uninitialized:vault": ["vault-sealed", /^Pod .*\/vault-0$/, /initialized=false/],
+    "uninitialized:vault": ["vault-uninitialized", /^Pod .*\/vault-0$/, /initialized=false/],
 };
 
 /** A Vault of the stack's own. */
