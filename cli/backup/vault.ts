@@ -206,7 +206,12 @@ function isDeleted({ versions, gone }: KeptSecret): boolean {
 function linesOf(error: string): string[] {
     return error
         .split("\n")
-        .map((line) => line.replace(/^\s*\*\s*/, "").trim().replace(/\.$/, ""))
+        .map((line) =>
+            line
+                .replace(/^\s*\*\s*/, "")
+                .trim()
+                .replace(/\.$/, ""),
+        )
         .filter((line) => line !== "" && !/^\d+ errors? occurred:$/.test(line));
 }
 

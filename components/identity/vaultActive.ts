@@ -71,7 +71,7 @@ async function untilActive(kube: Kube, { namespace, replicas, address, byHand, l
         return undefined;
     };
     // A pod that has started again and is sealed changes no more: it is one when it is so at the end of two spans.
-    for (let wasSealed = false; ; ) {
+    for (let wasSealed = false; ;) {
         const now = await kube.now();
         const active = await kube.untilAll(
             { apiVersion: "v1", plural: "pods", namespace },

@@ -96,8 +96,13 @@ storage "raft" {
     /** Starts it again after {@link stop}: sealed. */
     async start(): Promise<void> {
         const log = fs.openSync(path.join(this.folder, "log"), "a");
-        this.server = spawn(program!, ["server", "-config", path.join(this.folder, "vault.hcl")], { stdio: ["ignore", log, log] });
-        await eventually("Vault answers", async () => (await this.ask("GET", "sys/seal-status").catch(() => undefined))?.status === 200);
+        this.server = spawn(program!, ["server", "-config", path.join(this.folder, "vault.hcl")], {
+            stdio: ["ignore", log, log],
+        });
+        await eventually(
+            "Vault answers",
+            async () => (await this.ask("GET", "sys/seal-status").catch(() => undefined))?.status === 200,
+        );
     }
 
     /** Ends the server. Its data stay. */
@@ -138,7 +143,12 @@ storage "raft" {
         return new Promise((resolve, reject) => {
             const sent = request(
                 `${this.url}/v1/${at}`,
-                { method, ca: fs.readFileSync(this.ca), headers: token === undefined ? {} : { "X-Vault-Token": token }, agent: false },
+                {
+                    method,
+                    ca: fs.readFileSync(this.ca),
+                    headers: token === undefined ? {} : { "X-Vault-Token": token },
+                    agent: false,
+                },
                 (response) => {
                     let text = "";
                     response.setEncoding("utf8").on("data", (chunk: string) => (text += chunk));
