@@ -192,23 +192,6 @@ describePostgres("backup and restore", () => {
         expect(vault.live("users/ann")).toHaveLength(2);
     });
 
-    it("keeps what is deleted in Vault deleted", async () => {
-        const BEN = "users/ben";
-        secrets();
-        vault.put(BEN, { username: "ben", password: "pass-of-ben" });
-        vault.put(BEN, { username: "ben", password: "pass-of-ben-later" });
-        vault.deleteLatest(BEN);
-        expect((await run("backup", "test", "--out", "b", "--only", "vault", ...recipient)).code).toBe(0);
-        vault.secrets.clear();
-        expect((await run("restore", "test", "b", "--yes", ...identity)).code).toBe(0);
-        // Who takes the user's password finds none, and the one before it is found by its number.
-        expect([vault.latest(BEN), vault.live(BEN)]).toEqual([undefined, [{ username: "ben", password: "pass-of-ben" }]]);
-        expect(vault.latest("users/ann")).toEqual({ username: "ann", password: "pass-of-ann" });
-        const versions = vault.secrets.get(BEN)!.current;
-        expect((await run("restore", "test", "b", "--yes", "--force", ...identity)).code).toBe(0);
-        expect(vault.secrets.get(BEN)!.current).toBe(versions);
-    });
-
     it.each<[string, (vault: any) => unknown, RegExp]>([
         ["a mount that does not exist", (one) => (one.mount = "kw"), /no handler for route.*check the names of identity\.vault/],
         ["a mount without a secret of the stack", () => undefined, /Vault has no secret of the stack in maas-x-1/],
