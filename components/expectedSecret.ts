@@ -3,12 +3,10 @@ import type * as pulumi from "@pulumi/pulumi";
 import { EXPECTED_SECRET } from "../catalogue/records";
 import { expectedRecord } from "./expected";
 import { gate, RECORDS_NAMESPACE } from "./gate";
-import type { Kube, KubeObject } from "./kube";
-import { untilObject } from "./untilObject";
 import { formerName } from "./formerName";
-
-/** The time that a person has to create it, in minutes. */
-export const SECRET_MINUTES = 30;
+import type { Kube } from "./kube";
+import { createCommand, missingKeys, SECRET_MINUTES } from "./secretByHand";
+import { untilObject } from "./untilObject";
 
 /** A Secret that the settings name and somebody else creates. Everything must be known in a plan: the gate looks for it. */
 export interface ExpectedSecret {
@@ -47,23 +45,6 @@ export function expectedSecret(
         },
         { ...opts, dependsOn: [expected], ...renamed() },
     );
-}
-
-/** The keys that a Secret, or what is there of it, does not have, or has without a value. */
-export function missingKeys(object: KubeObject | undefined, keys: readonly string[]): string[] {
-    const data = (object?.["data"] ?? {}) as Record<string, string>;
-    return keys.filter((key) => (data[key] ?? "") === "");
-}
-
-/** The command that creates a Secret of files that are called as its keys. */
-export function createCommand({ namespace, secret, keys }: Pick<ExpectedSecret, "namespace" | "secret" | "keys">): string {
-    const type = keys.includes(".dockerconfigjson") ? "--type=kubernetes.io/dockerconfigjson " : "";
-    return `oc create secret generic ${secret} -n ${namespace} ${type}${keys.length === 0 ? "--from-env-file=<file>" : fromFiles(keys)}`;
-}
-
-/** The arguments of `oc` that read keys of files of the same names. */
-export function fromFiles(keys: readonly string[]): string {
-    return keys.map((key) => `--from-file=${key}`).join(" ");
 }
 
 /** @throws Error when the Secret does not exist with its keys within {@link SECRET_MINUTES} */

@@ -1,27 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 
 import { registeredKinds, registeredPatches } from "../kinds";
-import { conditionsOf, type Kube, type KubeObject } from "./kube";
+import { complaints, warnings } from "./complaints";
+import type { Kube, KubeObject } from "./kube";
 import { holderOf, isPulumis, plannedObject, type PlannedObject, remedyFor, removal } from "./planned";
-
-/** Conditions that are bad when they are True: of deployments, namespaces, nodes, Subscriptions and listeners too. */
-const bad = /(Degraded|Stalled|Failing|Failed|Failure|Error|Unhealthy|Pressure|Unavailable|Remaining|Conflicted)$/;
-
-/** Lists in a status whose items have conditions of their own, and the fields that name an item. */
-const PARTS: readonly (readonly [list: string, name: (item: Part) => string | undefined])[] = [
-    ["listeners", ({ name }) => name && `listener ${name}`],
-    ["parents", ({ parentRef }) => parentRef?.name && `parent ${parentRef.name}`],
-    ["ancestors", ({ ancestorRef }) => ancestorRef?.name && `ancestor ${ancestorRef.name}`],
-    ["ingress", ({ host }) => host && `host ${host}`],
-];
-
-interface Part {
-    readonly name?: string;
-    readonly host?: string;
-    readonly parentRef?: { readonly name?: string };
-    readonly ancestorRef?: { readonly name?: string };
-    readonly conditions?: unknown;
-}
 
 /**
  * Lets every custom resource that does not become ready tell why, in its controller's own words: the provider says what it
@@ -96,53 +78,4 @@ export function existsAlready(object: PlannedObject, found: KubeObject | undefin
             ? `if another stack has it: ${remedyFor(object)}; if an interrupted up of this stack left it: ${removal(object)}, then pulumi up`
             : remedyFor(object);
     return `${kind} ${where} is on the cluster already${holder}, and this stack would create it. Remedy: ${remedy}`;
-}
-
-/** The problems that a status reports: of the object, of the listeners of a gateway, of the parents of a route. */
-export function complaints(status: Readonly<Record<string, unknown>>): string[] {
-    const parts = PARTS.flatMap(([list, name]) => {
-        const items = status[list];
-        return Array.isArray(items)
-            ? (items as Part[]).flatMap((item) =>
-                  typeof item === "object" && item !== null
-                      ? complaintsOf({ conditions: item.conditions }).map((said) => `${name(item) ?? list}: ${said}`)
-                      : [],
-              )
-            : [];
-    });
-    return [...complaintsOf(status), ...parts];
-}
-
-function complaintsOf(status: Readonly<Record<string, unknown>>): string[] {
-    return conditionsOf({ status })
-        .filter((c) => (bad.test(c.type) ? c.status === "True" : c.status !== "True" && c.type !== "Progressing"))
-        .map(({ type, status: value, reason = "", message = "" }) => {
-            const why = [reason, message].filter((part) => part !== "").join(": ");
-            return `${type}=${value}${why === "" ? "" : ` (${why})`}`;
-        });
-}
-
-/** The last warning event of an object: some controllers, such as External Secrets, report problems only there. */
-export function warnings(events: readonly Readonly<Record<string, unknown>>[], kind: string, name: string): string[] {
-    const about = (events as readonly Event[]).filter(
-        ({ type, involvedObject: of }) => type === "Warning" && of?.kind === kind && of.name === name,
-    );
-    const last = about.reduce<Event | undefined>(
-        (latest, event) => (latest !== undefined && timeOf(latest) > timeOf(event) ? latest : event),
-        undefined,
-    );
-    return last === undefined ? [] : [`${last.reason ?? "Warning"}: ${last.message ?? ""}`];
-}
-
-interface Event {
-    readonly type?: string;
-    readonly reason?: string;
-    readonly message?: string;
-    readonly lastTimestamp?: string | null;
-    readonly eventTime?: string | null;
-    readonly involvedObject?: { readonly kind?: string; readonly name?: string };
-}
-
-function timeOf({ lastTimestamp, eventTime }: Event): string {
-    return lastTimestamp ?? eventTime ?? "";
 }

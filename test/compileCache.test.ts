@@ -85,6 +85,24 @@ it("gives the same with nothing kept, with all kept, and turned off", () => {
     expect(kept()).toEqual(first);
 });
 
+it("takes what is kept where a package allows natives when it loads, as Pulumi's SDK does", () => {
+    fs.appendFileSync(path.join(folder, "part.js"), ' require("node:v8").setFlagsFromString("--allow-natives-syntax");');
+    run();
+    const first = kept();
+    run();
+    expect(kept()).toEqual(first);
+});
+
+it("keeps apart what is compiled under other flags", () => {
+    run();
+    run({ NODE_OPTIONS: "--max-old-space-size=512" });
+    const both = kept();
+    expect(both).toHaveLength(2);
+    run();
+    run({ NODE_OPTIONS: "--max-old-space-size=512" });
+    expect(kept()).toEqual(both);
+});
+
 it("compiles a file anew that has changed", () => {
     run();
     fs.writeFileSync(path.join(folder, "part.js"), "exports.value = 2;"); // as long as before

@@ -2,11 +2,12 @@ import type { Placeholder } from "../../catalogue/placeholders";
 import type { LimitSeries } from "../../catalogue/observability/limitSeries";
 import type { Command, Context, Invocation } from "../command";
 import { Exit } from "../exit";
-import type { Progress } from "../progress";
+import { Progress } from "../progress";
 import { reportTerminal } from "../output";
 import { explained, runOptions, type RunSettings, runSettings, Timings, writeFiles } from "../run";
 import { stackArgument } from "../stackArgument";
 import { settingsOfStack } from "../stackSettings";
+import { started } from "../started";
 
 export const command: Command = {
     summary: "Show what `pulumi up` would create, without a cloud and without a cluster",
@@ -31,26 +32,26 @@ export const command: Command = {
         const timings = new Timings(context);
         const { plan } = await import("../../rehearsal/plan");
         timings.begin();
-        const display: { progress?: Progress } = {};
-        const running = plan({
-            ...settings,
-            signal: context.signal,
-            onEvent: (event) => {
-                timings.take(event);
-                display.progress?.take(event);
-            },
-            onTiming: timings.note,
-        });
-        running.catch(() => undefined); // Awaited below; it may fail before that.
-        // The program is being started meanwhile: what is loaded now costs no time of its own.
-        const { Progress: ProgressDisplay } = await import("../progress");
         const verbose = invocation.flag("verbose");
-        display.progress = new ProgressDisplay(context.err, { clock: false, verbose });
+        const progress = new Progress(context.err, { clock: false, verbose });
+        const { running, programLoads } = started((onEvent) =>
+            plan({
+                ...settings,
+                signal: context.signal,
+                onEvent: (event) => {
+                    onEvent(event);
+                    timings.take(event);
+                    progress.take(event);
+                },
+                onTiming: timings.note,
+            }),
+        );
+        await programLoads;
         const { printPlan, refused } = await import("../views/plan");
         const { printAssistants } = await import("../views/assistants");
         try {
             const result = await running;
-            display.progress.end();
+            progress.end();
             timings.now("planned");
             if (context.signal.aborted) {
                 return Exit.interrupted;
@@ -82,7 +83,7 @@ export const command: Command = {
         } catch (e) {
             throw explained(e, settings);
         } finally {
-            display.progress.end();
+            progress.end();
         }
     },
 };

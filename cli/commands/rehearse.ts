@@ -4,10 +4,11 @@ import type { Fault } from "../../simulator/faults";
 import type { World } from "../../rehearsal/world";
 import type { Command, Context, Invocation } from "../command";
 import { Exit, UsageError } from "../exit";
-import type { Progress } from "../progress";
+import { Progress } from "../progress";
 import { reportTerminal } from "../output";
 import { explained, runOptions, type RunSettings, runSettings, Timings, writeFiles } from "../run";
 import { stackArgument } from "../stackArgument";
+import { started } from "../started";
 import type { Terminal } from "../terminal";
 
 export const command: Command = {
@@ -72,45 +73,45 @@ Deploys nothing: pulumi up deploys.
         const { rehearse } = await import("../../simulator/rehearse");
         timings.begin();
 
-        const display: { progress?: Progress } = {};
+        const progress = new Progress(context.err, { clock: true, verbose });
         const results: (readonly [Action, Rehearsal])[] = [];
         let code: number | undefined;
         const report = async (): Promise<void> => {
-            display.progress?.end();
+            progress.end();
             timings.now("rehearsed");
             code = await reportOn(results, invocation, context, settings);
             timings.now("report");
         };
-        const running = rehearse({
-            ...settings,
-            cluster,
-            engine,
-            runs: [
-                "up",
-                ...(invocation.flag("again") ? (["up"] as const) : []),
-                ...(invocation.flag("destroy") ? (["destroy"] as const) : []),
-            ],
-            ...(faults.length > 0 && { faults }),
-            ...(invocation.flag("continue-on-error") && { continueOnError: true }),
-            signal: context.signal,
-            onEvent: (event) => {
-                timings.take(event);
-                display.progress?.take(event);
-            },
-            onProgress: (line) => context.err.line(line),
-            onResult: (action, result) => results.push([action, result]),
-            onTiming: timings.note,
-            ...(invocation.flag("keep") && {
-                keep: async (world: World) => {
-                    await report();
-                    await leave(world, reportTerminal(invocation, context), context);
+        const { running, programLoads } = started((onEvent) =>
+            rehearse({
+                ...settings,
+                cluster,
+                engine,
+                runs: [
+                    "up",
+                    ...(invocation.flag("again") ? (["up"] as const) : []),
+                    ...(invocation.flag("destroy") ? (["destroy"] as const) : []),
+                ],
+                ...(faults.length > 0 && { faults }),
+                ...(invocation.flag("continue-on-error") && { continueOnError: true }),
+                signal: context.signal,
+                onEvent: (event) => {
+                    onEvent(event);
+                    timings.take(event);
+                    progress.take(event);
                 },
+                onProgress: (line) => context.err.line(line),
+                onResult: (action, result) => results.push([action, result]),
+                onTiming: timings.note,
+                ...(invocation.flag("keep") && {
+                    keep: async (world: World) => {
+                        await report();
+                        await leave(world, reportTerminal(invocation, context), context);
+                    },
+                }),
             }),
-        });
-        running.catch(() => undefined); // Awaited below; it may fail before that.
-        // The program is being started meanwhile: what is loaded now costs no time of its own.
-        const { Progress: ProgressDisplay } = await import("../progress");
-        display.progress = new ProgressDisplay(context.err, { clock: true, verbose });
+        );
+        await programLoads;
         await import("../views/rehearsal");
         try {
             const last = await running;
@@ -130,7 +131,7 @@ Deploys nothing: pulumi up deploys.
         } catch (e) {
             throw explained(e, settings);
         } finally {
-            display.progress.end();
+            progress.end();
         }
     },
 };

@@ -6,6 +6,7 @@ import { Exit, RefusalError, UsageError } from "../exit";
 import { reportTerminal, STANDARD_OUTPUT, writeJson } from "../output";
 import { explained, runOptions, runSettings } from "../run";
 import { stackArgument } from "../stackArgument";
+import { started } from "../started";
 
 const REPOSITORY = "https://git.example.com/maas.git";
 
@@ -62,8 +63,8 @@ writes Secrets: with --secret-store they become ExternalSecrets, otherwise the s
             throw new UsageError("--out and --json both name -.");
         }
         const { plan } = await import("../../rehearsal/plan");
-        const running = plan({ ...settings, signal: context.signal });
-        running.catch(() => undefined); // Awaited below; what follows is loaded meanwhile.
+        const { running, programLoads } = started((onEvent) => plan({ ...settings, signal: context.signal, onEvent }));
+        await programLoads;
         const { render } = await import("../render/render");
         const { filesOf, stream } = await import("../render/files");
         const { ARGO_CD } = await import("../render/argoCd");

@@ -1,8 +1,8 @@
 /** The objects whose words explain why a part of a stack is not up. */
 import { OPERATOR_INSTALLED } from "../../catalogue/records";
 import type { Symptom } from "../../catalogue/troubleshooting";
-import { createCommand } from "../../components/expectedSecret";
-import { complaints, warnings } from "../../components/explain";
+import { createCommand } from "../../components/secretByHand";
+import { complaints, warnings } from "../../components/complaints";
 import { registeredKinds } from "../../kinds";
 import type { Item } from "../../rehearsal/report/model";
 import { hiddenIn, isPatch, manifestOf } from "../render/manifest";

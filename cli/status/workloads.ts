@@ -2,7 +2,7 @@
 import type { Symptom } from "../../catalogue/troubleshooting";
 import { APPLICATIONS_NAMESPACE } from "../../catalogue/openshiftai/names";
 import { recordOf } from "../../catalogue/releases";
-import { complaints, warnings } from "../../components/explain";
+import { complaints, warnings } from "../../components/complaints";
 import { failureOf, type Machine } from "../../components/gpu/machineFailures";
 import { conditionOf, type KubeObject } from "../../components/kube";
 import type { ClusterView } from "./cluster";

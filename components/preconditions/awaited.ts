@@ -9,7 +9,7 @@ import {
     EXPECTED_OPERATOR,
     EXPECTED_SECRET,
 } from "../../catalogue/records";
-import { createCommand, fromFiles, missingKeys, SECRET_MINUTES } from "../expectedSecret";
+import { createCommand, fromFiles, missingKeys, SECRET_MINUTES } from "../secretByHand";
 import { KubeError, type KubeObject } from "../kube";
 import type { Reads } from "./reads";
 

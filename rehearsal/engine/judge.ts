@@ -34,11 +34,16 @@ export class Judge {
     judge(entry: Entry, inputs: Values): Promise<Values> {
         return this.withAnalyzer(inputs, async (analyzer) => {
             if (this.options.dryRun && !analyzer.remediates) {
+                const analyzed = this.analyzed(entry, inputs);
+                // The program waits for the answer to its resource, and the pack has time: what it is asked is written after that.
+                const answered = new Promise<void>((resolve) => setImmediate(resolve));
                 this.pending.push(
-                    analyzer.analyze(this.analyzed(entry, inputs)).then(
-                        (findings) => findings.forEach((f) => this.isMandatory(f)),
-                        (error: Error) => this.breaks(error),
-                    ),
+                    answered
+                        .then(() => analyzer.analyze(analyzed))
+                        .then(
+                            (findings) => findings.forEach((f) => this.isMandatory(f)),
+                            (error: Error) => this.breaks(error),
+                        ),
                 );
                 return inputs;
             }

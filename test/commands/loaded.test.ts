@@ -58,5 +58,17 @@ it.each([
     expect(loaded.filter((name) => ENGINE.test(name))).toEqual([]);
 });
 
+/** What a program loads of Pulumi's SDK, and `maas` does not: it needs the messages of the protocol alone. */
+const SDK = /^package (?:@pulumi\/(?:kubernetes|random|policy)|@grpc\/grpc-js|@npmcli\/arborist)$/;
+
+it.each(["plan llm-d", "doctor llm-d", "status llm-d", "must-gather llm-d", "render llm-d --out -"])(
+    "maas %s does not load the SDK itself",
+    async (line) => {
+        const loaded = await loadedBy(line);
+        expect(loaded.length).toBeGreaterThan(50);
+        expect(loaded.filter((name) => SDK.test(name))).toEqual([]);
+    },
+);
+
 it("sees the engine where it is loaded", async () =>
     expect((await loadedBy("plan none-of-these")).filter((name) => ENGINE.test(name))).not.toEqual([]));
