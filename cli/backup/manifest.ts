@@ -6,6 +6,7 @@ import { z } from "zod";
 
 import { RefusalError, UsageError } from "../exit";
 import { parsedJson } from "../http/json";
+import { KEY_FILE } from "./seal";
 
 /** The file, in the folder of a backup. It is written last: a folder without it is no whole backup. */
 export const MANIFEST = "backup.json";
@@ -21,8 +22,11 @@ const partSchema = z.object({
     holds: z.record(z.string(), z.number()),
 });
 
+/** The form of backups that this program writes, and the newest that it reads. */
+export const FORMAT = 1;
+
 const manifestSchema = z.object({
-    format: z.literal(1),
+    format: z.literal(FORMAT),
     stack: z.string(),
     release: z.string(),
     created: z.string(),
@@ -39,14 +43,21 @@ export function readManifest(folder: string, given: string): BackupManifest {
     if (!existsSync(file)) {
         throw new UsageError(`${given} is no backup: it has no ${MANIFEST}, which maas backup writes last.`);
     }
-    const read = manifestSchema.safeParse(parsedJson(readFileSync(file, "utf8")));
+    const parsed = parsedJson(readFileSync(file, "utf8"));
+    const { format } = (parsed ?? {}) as { format?: unknown };
+    if (typeof format === "number" && format > FORMAT) {
+        throw new RefusalError(`${given} is of format ${format}, which a newer maas has written; this one reads ${FORMAT}.`);
+    }
+    const read = manifestSchema.safeParse(parsed);
     if (!read.success) {
         const [issue] = read.error.issues;
         throw new RefusalError(`${given}/${MANIFEST} cannot be read: ${issue!.path.join(".")}: ${issue!.message}.`);
     }
-    const missing = read.data.parts.filter((part) => !existsSync(path.join(folder, part.file)));
+    const { parts, encryptedFor } = read.data;
+    const files = [...parts.map((part) => part.file), ...(encryptedFor === "passphrase" ? [KEY_FILE] : [])];
+    const missing = files.filter((one) => !existsSync(path.join(folder, one)));
     if (missing.length > 0) {
-        throw new RefusalError(`${given} is not whole: ${missing.map((part) => part.file).join(", ")} missing.`);
+        throw new RefusalError(`${given} is not whole: ${missing.join(", ")} missing.`);
     }
     return read.data;
 }

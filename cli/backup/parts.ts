@@ -44,15 +44,15 @@ export function partsOf(settings: Settings, kube: Kube, context: Context, vaultC
     const databases = databasesOf(settings);
     const proxy = databases.find(({ part }) => part === "litemaas-proxy");
     return [
-        ...databases.map((one) => databasePart(kube, one)),
-        ...(proxy === undefined ? [] : [saltPart(kube, proxy)]),
+        ...databases.map((one) => databasePart(kube, one, context.signal)),
+        ...(proxy === undefined ? [] : [saltPart(kube, proxy, context.signal)]),
         ...(settings.identity.store === "vault" && settings.identity.vault !== undefined
             ? [vaultPart(settings, kube, context, vaultCa)]
             : []),
     ];
 }
 
-function databasePart(kube: Kube, database: KeptDatabase): Part {
+function databasePart(kube: Kube, database: KeptDatabase, signal: AbortSignal): Part {
     const { part: name, what, namespace, clients } = database;
     return {
         name,
@@ -60,25 +60,25 @@ function databasePart(kube: Kube, database: KeptDatabase): Part {
         where: `database in ${namespace}`,
         file: `${name}.dump.age`,
         save: (write) =>
-            Tools.with(kube, database, async (tools) => {
+            Tools.with(kube, database, signal, async (tools) => {
                 const holds = Object.fromEntries(await tools.rows());
                 const { stdout, ended } = await tools.dump();
                 const [written] = await Promise.all([write(stdout), ended]);
                 return { written, holds };
             }),
         existing: () =>
-            Tools.with(kube, database, async (tools) =>
+            Tools.with(kube, database, signal, async (tools) =>
                 [...(await tools.rows())]
                     .filter(([, rows]) => rows > 0)
                     .map(([table, rows]) => `${table}: ${count(rows, "row")}`),
             ),
-        restore: (content, bytes) => Tools.with(kube, database, (tools) => tools.restore(content, bytes)),
+        restore: (content, bytes) => Tools.with(kube, database, signal, (tools) => tools.restore(content, bytes)),
         afterwards: clients.map((one) => `oc rollout restart -n ${one.replace("/", " deployment/")}`),
     };
 }
 
 /** The key without which nobody reads the credentials in the database of the proxies. Source: docs/sources/litemaas.md#secrets. */
-function saltPart(kube: Kube, proxy: KeptDatabase): Part {
+function saltPart(kube: Kube, proxy: KeptDatabase, signal: AbortSignal): Part {
     const { namespace } = proxy;
     const secrets = { apiVersion: "v1", plural: "secrets", namespace };
     const saltOf = async (): Promise<string | undefined> =>
@@ -97,11 +97,11 @@ function saltPart(kube: Kube, proxy: KeptDatabase): Part {
             return { written: await write(Readable.from([Buffer.from(JSON.stringify({ [SALT_KEY]: saved }))])), holds: {} };
         },
         // It is replaced together with what it encrypts.
-        existing: () => databasePart(kube, proxy).existing(),
+        existing: () => databasePart(kube, proxy, signal).existing(),
         restore: async (content) => {
             const data = (await json(content)) as Record<string, string>;
             if ((await saltOf()) !== data[SALT_KEY]) {
-                await kube.patch(secrets, SECRETS, { data });
+                await kube.patch(secrets, SECRETS, { data: { [SALT_KEY]: data[SALT_KEY] } });
             }
         },
         afterwards: proxy.clients.map((one) => `oc rollout restart -n ${one.replace("/", " deployment/")}`),

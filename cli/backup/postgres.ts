@@ -4,13 +4,15 @@ import type { Readable } from "node:stream";
 import { text } from "node:stream/consumers";
 
 import { KEYS_AUTHORITIES } from "../../catalogue/keysDatabase";
-import type { Execution, Kube } from "../../components/kube";
+import { type Execution, isTrue, type Kube, unlessAborted } from "../../components/kube";
 import { RefusalError } from "../exit";
 import type { KeptDatabase } from "./databases";
 
 /** Minutes that a pod has to start, and seconds that it lives when nobody removes it. */
 const START_MINUTES = 5;
 const LIFE_SECONDS = 6 * 3600;
+/** Seconds that a dump waits for a client that has locked a table. A restore waits for as long as it takes: its dump says so. */
+const LOCK_SECONDS = 60;
 
 /** A database whose tools can be run. */
 export class Tools {
@@ -19,12 +21,19 @@ export class Tools {
         private readonly database: KeptDatabase,
         private readonly pod: string,
         private readonly container: string,
+        private readonly signal: AbortSignal,
         private readonly close: () => Promise<void>,
     ) {}
 
-    /** Does something with a database. @throws RefusalError when its server does not run */
-    static async with<T>(kube: Kube, database: KeptDatabase, work: (tools: Tools) => Promise<T>): Promise<T> {
-        const tools = await Tools.open(kube, database);
+    /** Does something with a database. @param signal ends what runs @throws RefusalError when its server does not run */
+    static async with<T>(
+        kube: Kube,
+        database: KeptDatabase,
+        signal: AbortSignal,
+        work: (tools: Tools) => Promise<T>,
+    ): Promise<T> {
+        signal.throwIfAborted();
+        const tools = await Tools.open(kube, database, signal);
         try {
             return await work(tools);
         } finally {
@@ -32,36 +41,38 @@ export class Tools {
         }
     }
 
-    private static async open(kube: Kube, database: KeptDatabase): Promise<Tools> {
+    private static async open(kube: Kube, database: KeptDatabase, signal: AbortSignal): Promise<Tools> {
         const { namespace, server, what } = database;
         const pods = { apiVersion: "v1", plural: "pods", namespace };
         if ("pods" in server) {
             const found = await kube.list(pods, server.pods);
-            const running = found.find(({ status }) => status?.["phase"] === "Running");
+            const alive = found.filter(
+                ({ metadata, status }) => status?.["phase"] === "Running" && !("deletionTimestamp" in metadata),
+            );
+            const running = alive.find((pod) => isTrue(pod, "Ready")) ?? alive[0];
             if (running === undefined) {
                 throw new RefusalError(
                     `The server of the database (${what}) does not run: no pod with ${server.pods} in namespace ${namespace}; maas status shows why.`,
                 );
             }
-            return new Tools(kube, database, running.metadata.name, server.container, () => Promise.resolve());
+            return new Tools(kube, database, running.metadata.name, server.container, signal, () => Promise.resolve());
         }
         const name = `maas-backup-${randomBytes(3).toString("hex")}`;
         await kube.create(pods, podOfTools(name, namespace, server));
         const close = (): Promise<void> => kube.delete(pods, name);
         const deadline = (await kube.now()) + START_MINUTES * 60_000;
-        const phase = await kube
-            .until(pods, name, (pod) => (pod?.status?.["phase"] === "Running" ? "Running" : undefined), deadline)
-            .catch(async (e: unknown) => {
-                await close();
-                throw e;
-            });
+        const running = kube.until(pods, name, (pod) => (pod?.status?.["phase"] === "Running" ? "Running" : undefined), deadline);
+        const phase = await unlessAborted(running, signal).catch(async (e: unknown) => {
+            await close();
+            throw e;
+        });
         if (phase === undefined) {
             await close();
             throw new RefusalError(
                 `Pod ${namespace}/${name} did not start within ${START_MINUTES} minutes; is ${server.image} an image of PostgreSQL?`,
             );
         }
-        return new Tools(kube, database, name, "tools", close);
+        return new Tools(kube, database, name, "tools", signal, close);
     }
 
     /** Rows of the tables that hold the users' data, of those that exist. */
@@ -83,7 +94,7 @@ export class Tools {
 
     /** A dump in PostgreSQL's custom format; read it to its end and await `ended`. */
     dump(): Promise<Execution> {
-        return this.run(`pg_dump --format custom --no-owner --no-acl ${this.target}`, []);
+        return this.run(`pg_dump --format custom --no-owner --no-acl --lock-wait-timeout=${LOCK_SECONDS}s ${this.target}`, []);
     }
 
     /** Brings a dump back in one transaction: all of it, or nothing. @param bytes of the dump */
@@ -111,6 +122,7 @@ export class Tools {
             container: this.container,
             command: ["bash", "-c", `set -euo pipefail; ${script}`, "maas", ...args],
             stdin,
+            signal: this.signal,
         });
     }
 }

@@ -9,7 +9,7 @@ import { Readable, Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import type { ReadableStream } from "node:stream/web";
 
-import { RefusalError } from "../exit";
+import { RefusalError, UsageError } from "../exit";
 
 /** The file with the key of a backup that has a passphrase. */
 export const KEY_FILE = "key.age";
@@ -39,7 +39,7 @@ export class Seal {
      * With a passphrase, the backup gets a key of its own, which alone is encrypted with the passphrase: deriving a key from it takes
      * seconds on purpose.
      *
-     * @throws RefusalError for a recipient that is none
+     * @throws UsageError for a recipient that is none, RefusalError when nothing can be written
      */
     static async open(folder: string, readers: Readers): Promise<Seal> {
         const { Encrypter, generateX25519Identity, identityToRecipient } = await import("age-encryption");
@@ -48,7 +48,7 @@ export class Seal {
                 try {
                     new Encrypter().addRecipient(recipient);
                 } catch {
-                    throw new RefusalError(
+                    throw new UsageError(
                         `--recipient is ${JSON.stringify(recipient)}; expected the public key that age-keygen prints: age1…`,
                     );
                 }
@@ -58,11 +58,12 @@ export class Seal {
         const identity = await generateX25519Identity();
         const encrypter = new Encrypter();
         encrypter.setPassphrase(readers.passphrase);
-        writeFileSync(path.join(folder, KEY_FILE), await encrypter.encrypt(`${identity}\n`), NEW_FILE);
+        const key = await encrypter.encrypt(`${identity}\n`);
+        await written(KEY_FILE, () => Promise.resolve(writeFileSync(path.join(folder, KEY_FILE), key, NEW_FILE)));
         return new Seal(folder, [await identityToRecipient(identity)]);
     }
 
-    /** Writes one file. What it holds is never on disk in plain. */
+    /** Writes one file. What it holds is never on disk in plain. @throws RefusalError when it cannot be written */
     async write(file: string, content: Readable): Promise<Sealed> {
         const { Encrypter } = await import("age-encryption");
         const encrypter = new Encrypter();
@@ -77,11 +78,8 @@ export class Seal {
                 done(null, chunk);
             },
         });
-        await pipeline(
-            Readable.fromWeb(encrypted as ReadableStream<Uint8Array>),
-            hashed,
-            createWriteStream(path.join(this.folder, file), { mode: NEW_FILE.mode, flags: NEW_FILE.flag }),
-        );
+        const target = createWriteStream(path.join(this.folder, file), { mode: NEW_FILE.mode, flags: NEW_FILE.flag });
+        await written(file, () => pipeline(Readable.fromWeb(encrypted as ReadableStream<Uint8Array>), hashed, target));
         return { bytes: plain.bytes(), sha256: hash.digest("hex") };
     }
 }
@@ -112,7 +110,22 @@ export class Unseal {
             const text = await decrypter.decrypt(readFileSync(path.join(folder, KEY_FILE)), "text");
             return new Unseal(folder, lines(text));
         } catch {
-            throw new RefusalError("The passphrase is not that of this backup.");
+            throw new RefusalError(`The passphrase is not that of this backup, or ${KEY_FILE} is not as it was written.`);
+        }
+    }
+
+    /** Reads a file to its end. @throws RefusalError when no key opens it, or when it does not hold so many bytes */
+    async check(file: string, bytes: number): Promise<void> {
+        let found = 0;
+        try {
+            for await (const chunk of await this.read(file)) {
+                found += (chunk as Buffer).length;
+            }
+        } catch (e) {
+            throw e instanceof RefusalError ? e : new RefusalError(`${file} cannot be decrypted: ${(e as Error).message}`);
+        }
+        if (found !== bytes) {
+            throw new RefusalError(`${file} holds ${found} bytes; ${bytes} are expected: it is not as it was written.`);
         }
     }
 
@@ -131,6 +144,19 @@ export class Unseal {
         } catch (e) {
             throw new RefusalError(`${file} cannot be decrypted: ${(e as Error).message}`);
         }
+    }
+}
+
+/** Writes to the disk. @throws RefusalError for what the disk refuses; what the content itself fails with stays as it is */
+async function written(file: string, write: () => Promise<void>): Promise<void> {
+    try {
+        await write();
+    } catch (e) {
+        // Errors of the file system alone have both.
+        const { syscall, code, message } = e as NodeJS.ErrnoException;
+        throw syscall !== undefined && code !== undefined && /^(open|write|close|fsync)$/.test(syscall)
+            ? new RefusalError(`${file} could not be written: ${message}`)
+            : e;
     }
 }
 

@@ -69,8 +69,13 @@ export function vaultToken(env: NodeJS.ProcessEnv): string {
 export class Vault {
     constructor(private readonly options: VaultOptions) {}
 
-    /** Reads secrets with all their versions, in the order of their paths. */
+    /**
+     * Reads secrets with all their versions, in the order of their paths.
+     *
+     * @throws RefusalError for a mount that is none of KV version 2: Vault answers for it as for one that is empty
+     */
     async read({ mount, paths }: KeptPaths): Promise<KeptSecret[]> {
+        await this.checkMount(mount);
         const names = (await Promise.all(paths.map((one) => this.below(mount, one)))).flat();
         const secrets: KeptSecret[] = [];
         for (const name of [...new Set(names)].sort()) {
@@ -84,7 +89,7 @@ export class Vault {
 
     /** A secret; undefined when there is none. */
     async secret(mount: string, name: string): Promise<KeptSecret | undefined> {
-        const found = await this.ask("GET", `${mount}/metadata/${name}`);
+        const found = await this.ask("GET", `${mount}/metadata/${encoded(name)}`);
         if (found === undefined) {
             return undefined;
         }
@@ -96,11 +101,12 @@ export class Vault {
         const gone: number[] = [];
         for (const version of numbers) {
             // Not found: deleted or destroyed. A time of deletion may be yet to come.
-            const read = await this.ask("GET", `${mount}/data/${name}?version=${version}`);
-            const data = (read as { data?: Record<string, unknown> } | undefined)?.data;
+            const read = await this.ask("GET", `${mount}/data/${encoded(name)}?version=${version}`);
+            const data = (read as { data?: Record<string, unknown> | null } | undefined)?.data ?? undefined;
             if (data === undefined) {
                 gone.push(version);
             } else {
+                refuseInexact(data, `${mount}/${name}`);
                 versions.push({ version, created: all[version]!.created_time, data });
             }
         }
@@ -113,37 +119,56 @@ export class Vault {
      */
     async bringBack(mount: string, secret: KeptSecret): Promise<void> {
         const there = await this.secret(mount, secret.path);
-        const [last, wanted] = [there?.versions.at(-1), secret.versions.at(-1)];
         // Of a secret without a version that somebody can read there is nothing to bring back.
-        if (wanted === undefined) {
+        if (secret.versions.length === 0) {
             return;
         }
-        if (JSON.stringify(last?.data) !== JSON.stringify(wanted.data)) {
-            await this.write(mount, secret);
+        if (!isSame(there?.versions.at(-1), secret.versions.at(-1))) {
+            await this.write(mount, secret, there?.versions ?? []);
         }
         if (isDeleted(secret) && (there === undefined || !isDeleted(there))) {
             // In the place of the version that was deleted, so that the earlier ones stay readable by their numbers.
             await this.add(mount, secret.path, [{}]);
-            await this.ask("DELETE", `${mount}/data/${secret.path}`);
+            await this.ask("DELETE", `${mount}/data/${encoded(secret.path)}`);
         }
     }
 
-    private async write(mount: string, { path: name, metadata, versions }: KeptSecret): Promise<void> {
-        await this.ask("POST", `${mount}/metadata/${name}`, metadata);
+    /** Writes versions, but for the first ones that an interrupted run has written already. */
+    private async write(
+        mount: string,
+        { path: name, metadata, versions }: KeptSecret,
+        there: readonly SecretVersion[],
+    ): Promise<void> {
+        const written = versions.findLastIndex((_, last) =>
+            versions.slice(0, last + 1).every((one, i, all) => isSame(there[there.length - all.length + i], one)),
+        );
+        await this.ask("POST", `${mount}/metadata/${encoded(name)}`, metadata);
         await this.add(
             mount,
             name,
-            versions.map(({ data }) => data),
+            versions.slice(written + 1).map(({ data }) => data),
         );
     }
 
     /** Adds versions. Each is written once, or not at all. */
     private async add(mount: string, name: string, versions: readonly object[]): Promise<void> {
-        const found = await this.ask("GET", `${mount}/metadata/${name}`);
+        const found = await this.ask("GET", `${mount}/metadata/${encoded(name)}`);
         let cas = (found as { current_version?: number } | undefined)?.current_version ?? 0;
         for (const data of versions) {
-            await this.ask("POST", `${mount}/data/${name}`, { data, options: { cas } });
+            await this.ask("POST", `${mount}/data/${encoded(name)}`, { data, options: { cas } });
             cas++;
+        }
+    }
+
+    /** Source: hashicorp/vault@v1.21.4:command/kv_helpers.go, kvPreflightVersionRequest. */
+    private async checkMount(mount: string): Promise<void> {
+        const found = (await this.ask("GET", `sys/internal/ui/mounts/${encoded(mount)}`)) as Mount | undefined;
+        const { path: at = "", type = "nothing", options } = found ?? {};
+        if (type !== "kv" || options?.version !== "2" || at.replace(/\/$/, "") !== mount) {
+            const what = type === "kv" ? `KV version ${options?.version ?? "1"}` : type;
+            throw new RefusalError(
+                `Vault at ${this.options.access.address} has ${what} at ${mount}; expected KV version 2, which keeps versions.`,
+            );
         }
     }
 
@@ -151,7 +176,7 @@ export class Vault {
         if (name !== "" && !name.endsWith("/")) {
             return [name];
         }
-        const listed = await this.ask("GET", `${mount}/metadata/${name}?list=true`);
+        const listed = await this.ask("GET", `${mount}/metadata/${encoded(name)}?list=true`);
         const keys = (listed as { keys?: string[] } | undefined)?.keys ?? [];
         return (await Promise.all(keys.map((key) => this.below(mount, `${name}${key}`)))).flat();
     }
@@ -189,6 +214,31 @@ export class Vault {
     }
 }
 
+/** A path in an address. */
+function encoded(name: string): string {
+    return name.split("/").map(encodeURIComponent).join("/");
+}
+
+function isSame(one: SecretVersion | undefined, other: SecretVersion | undefined): boolean {
+    return one !== undefined && JSON.stringify(one.data) === JSON.stringify(other?.data);
+}
+
+/** Vault keeps numbers of any size, JavaScript does not. @throws RefusalError for one that would be saved as another */
+function refuseInexact(value: unknown, where: string): void {
+    if (typeof value === "number" && Number.isInteger(value) && !Number.isSafeInteger(value)) {
+        throw new RefusalError(`Vault's secret ${where} has a number that cannot be saved exactly; write it as a text.`);
+    }
+    if (typeof value === "object" && value !== null) {
+        Object.values(value).forEach((one) => refuseInexact(one, where));
+    }
+}
+
+interface Mount {
+    readonly path: string;
+    readonly type: string;
+    readonly options: { readonly version?: string } | null;
+}
+
 interface Metadata {
     readonly versions: Readonly<Record<number, { created_time: string }>>;
     readonly custom_metadata: unknown;
@@ -219,7 +269,7 @@ function whyRefused({ status }: HttpAnswer, errors: readonly string[] = []): str
     const said = errors.length === 0 ? `HTTP ${status}` : errors.flatMap(linesOf).join("; ");
     switch (status) {
         case 403:
-            return `${said}: the token may not do that, or has expired; log in again (vault login)`;
+            return `${said}: the token may not do that, or has expired; log in again (vault login), or check the names of identity.vault`;
         case 404:
             return `${said}: check the names of identity.vault, and that the stack is up`;
         case 503:

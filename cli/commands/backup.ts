@@ -1,10 +1,8 @@
-import { existsSync, mkdirSync, readdirSync, rmSync } from "node:fs";
-import * as path from "node:path";
-
 import { partAccess, partOptions, PASSPHRASE_VARIABLE } from "../backup/options";
 import type { Command } from "../command";
 import { Exit, RefusalError, UsageError } from "../exit";
-import { jsonOption, reportTerminal, writeJson, writeWhole } from "../output";
+import { NewFolder } from "../newFolder";
+import { jsonOption, reportTerminal, writeJson } from "../output";
 import { stackArgument } from "../stackArgument";
 import { settingsOfStack } from "../stackSettings";
 
@@ -40,7 +38,7 @@ Not saved: Pulumi's state (pulumi stack export), models, metrics, files of works
         const { settings, stack } = await settingsOfStack(invocation, context);
         const { chosenParts, passphraseOf } = await import("../backup/options");
         const { partsOf } = await import("../backup/parts");
-        const { MANIFEST } = await import("../backup/manifest");
+        const { FORMAT, MANIFEST } = await import("../backup/manifest");
         const { Seal } = await import("../backup/seal");
         const { clusterOf } = await import("../maasApi/address");
         const { printBackup } = await import("../views/backup");
@@ -53,20 +51,16 @@ Not saved: Pulumi's state (pulumi stack export), models, metrics, files of works
                     : "--recipient and a passphrase exclude each other: each says who may read the backup.",
             );
         }
-        const given = invocation.text("out") ?? `backup-${stack}`;
-        const folder = path.resolve(context.cwd, given);
-        if (existsSync(folder) && readdirSync(folder).length > 0) {
-            throw new UsageError(`${given} is not empty; name a new folder with --out.`);
-        }
+        const folder = new NewFolder(invocation.text("out") ?? `backup-${stack}`, context.cwd);
         const kube = await clusterOf(settings);
         const parts = chosenParts(invocation, partsOf(settings, kube, context, invocation.text("vault-ca")), stack);
         if (parts.length === 0) {
             throw new RefusalError(`Stack ${stack} keeps no data: it has no API keys, no LiteMaaS and no Vault.`);
         }
         await kube.version();
-        mkdirSync(folder, { recursive: true, mode: 0o700 });
-        try {
-            const seal = await Seal.open(folder, passphrase === undefined ? { recipients } : { passphrase });
+        // Half a backup is none.
+        const manifest = await folder.fill(async () => {
+            const seal = await Seal.open(folder.path, passphrase === undefined ? { recipients } : { passphrase });
             const saved = [];
             for (const { name, what, file, save } of parts) {
                 context.signal.throwIfAborted();
@@ -74,23 +68,21 @@ Not saved: Pulumi's state (pulumi stack export), models, metrics, files of works
                 const { written, holds } = await save((content) => seal.write(file, content));
                 saved.push({ name, what, file, ...written, holds });
             }
-            context.err.status([]);
-            const manifest = {
-                format: 1 as const,
+            context.signal.throwIfAborted();
+            const whole = {
+                format: FORMAT,
                 stack,
                 release: settings.release,
                 created: new Date(await kube.now()).toISOString(),
                 encryptedFor: passphrase === undefined ? [...recipients] : ("passphrase" as const),
                 parts: saved,
-            };
-            writeWhole(path.join(folder, MANIFEST), `${JSON.stringify(manifest, null, 2)}\n`);
-            printBackup(reportTerminal(invocation, context), manifest, given);
-            writeJson(invocation, context, manifest);
-            return Exit.fine;
-        } catch (e) {
-            // Half a backup is none.
-            readdirSync(folder).forEach((file) => rmSync(path.join(folder, file)));
-            throw e;
-        }
+            } as const;
+            folder.write(MANIFEST, `${JSON.stringify(whole, null, 2)}\n`);
+            return whole;
+        });
+        context.err.status([]);
+        printBackup(reportTerminal(invocation, context), manifest, folder.given);
+        writeJson(invocation, context, manifest);
+        return Exit.fine;
     },
 };

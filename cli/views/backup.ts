@@ -39,6 +39,8 @@ export interface RestoreReport {
     readonly stack: string;
     readonly from: { readonly stack: string; readonly release: string; readonly created: string };
     readonly restored: boolean;
+    /** Whether a key has opened all of it. */
+    readonly opened: boolean;
     readonly parts: readonly {
         readonly name: string;
         readonly where: string;
@@ -47,18 +49,23 @@ export interface RestoreReport {
     }[];
     /** Parts of the backup that the stack has not. */
     readonly left: readonly string[];
+    /** Parts of the stack that the backup has not. */
+    readonly missing: readonly string[];
     readonly afterwards: readonly string[];
 }
 
 /** Prints it. */
 export function printRestore(
     out: Terminal,
-    { stack, from, restored, parts, left, afterwards }: RestoreReport,
+    { stack, from, restored, opened, parts, left, missing, afterwards }: RestoreReport,
     folder: string,
 ): void {
     out.line(
         `${out.style(`Restore of the stack ${stack}`, "bold")} from ${folder}: stack ${from.stack}, release ${from.release}, of ${from.created}.`,
     );
+    if (from.stack !== stack) {
+        out.line(out.style(`The backup is of another stack: ${from.stack}.`, "yellow"));
+    }
     block(
         out,
         `${restored ? "Restored" : "Would be restored"}: ${parts.length}`,
@@ -76,6 +83,14 @@ export function printRestore(
     if (left.length > 0) {
         out.line();
         out.line(`Not in the stack, and left: ${left.join(", ")}.`);
+    }
+    if (missing.length > 0) {
+        out.line();
+        out.line(out.style(`Not in the backup, and left as they are: ${missing.join(", ")}.`, "yellow"));
+    }
+    if (!opened) {
+        out.line();
+        out.line("Whether a key opens the backup was not tried: give it with --dry-run.");
     }
     if (restored && afterwards.length > 0) {
         out.line();

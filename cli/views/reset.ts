@@ -15,7 +15,7 @@ const styles = {
 export function printReset(
     out: Terminal,
     err: Terminal,
-    { steps, left, succeeded }: ResetResult,
+    { steps, left, unproven, succeeded }: ResetResult,
     how: { readonly stack: string; readonly rehearsal: boolean; readonly confirmed: boolean; readonly dryRun: boolean },
 ): void {
     const where = how.rehearsal ? "the simulated cluster of a rehearsal" : "the cluster";
@@ -45,7 +45,9 @@ export function printReset(
         }
         return;
     }
-    if (left !== undefined && left.length > 0) {
+    if (unproven !== undefined) {
+        err.always(err.style(`Whether something is left is not known: ${unproven}. Run it again.`, "red"));
+    } else if (left !== undefined && left.length > 0) {
         err.always(err.style(`Remaining: ${left.join(", ")}.`, "red"));
     } else if (succeeded) {
         out.line(

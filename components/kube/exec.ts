@@ -20,6 +20,8 @@ export interface ExecCommand {
      * (`head -c`).
      */
     readonly stdin?: AsyncIterable<Uint8Array> | undefined;
+    /** Breaks the connection; the command then ends as its container runtime has it. */
+    readonly signal?: AbortSignal | undefined;
 }
 
 /** A command that runs. Read `stdout` to its end, and await `ended`. */
@@ -34,12 +36,14 @@ const CHANNEL = { stdin: 0, stdout: 1, stderr: 2, status: 3 } as const;
 const PROTOCOLS = ["v5.channel.k8s.io", "v4.channel.k8s.io"];
 /** Bytes that wait to be sent; more would only fill memory. */
 const WAITING = 1 << 20;
+/** How often the other side is asked whether it is there, and after how long a silence it is not. Source: kubernetes/client-go@v0.34.1:tools/remotecommand/websocket.go. */
+const [PING_MS, SILENCE_MS] = [5000, 61_000];
 /** Characters of standard error that are kept: the last ones say why. */
 const LAST_WORDS = 2000;
 
 /** Starts a command. @throws KubeError when it cannot be started */
 export async function exec({ server, options }: Access, timeOuts: TimeOuts, args: ExecCommand): Promise<Execution> {
-    const { namespace, pod, container, command, stdin } = args;
+    const { namespace, pod, container, command, stdin, signal } = args;
     const what = `${command[0]!} in ${namespace}/${pod}`;
     const query = new URLSearchParams([
         ...command.map((word): [string, string] => ["command", word]),
@@ -56,6 +60,13 @@ export async function exec({ server, options }: Access, timeOuts: TimeOuts, args
         { ...(options as object), handshakeTimeout: timeOuts.headers },
     );
     await opened(socket, what);
+    const abort = (): void => socket.terminate();
+    signal?.addEventListener("abort", abort);
+    socket.once("close", () => signal?.removeEventListener("abort", abort));
+    if (signal?.aborted === true) {
+        abort();
+    }
+    endWhenSilent(socket);
     const stdout = new PassThrough();
     // Whoever reads it gets the error from `ended` as well.
     stdout.on("error", () => undefined);
@@ -84,6 +95,27 @@ function opened(socket: WebSocket, what: string): Promise<void> {
             });
         });
     });
+}
+
+/** Ends a connection whose other side has gone without a word. */
+function endWhenSilent(socket: WebSocket): void {
+    let heard = performance.now();
+    const hear = (): void => {
+        heard = performance.now();
+    };
+    socket.on("message", hear);
+    socket.on("pong", hear);
+    const timer = setInterval(() => {
+        // What is not read here, as nobody takes it, says nothing about the other side.
+        if (socket.isPaused) {
+            hear();
+        } else if (performance.now() - heard > SILENCE_MS) {
+            socket.terminate();
+        } else if (socket.readyState === socket.OPEN) {
+            socket.ping();
+        }
+    }, PING_MS);
+    socket.once("close", () => clearInterval(timer));
 }
 
 /** Sorts what comes into its channels, until the status says how the command ended. */

@@ -11,3 +11,4 @@ export type { ClusterAccess } from "./kubeconfig";
 export type { Log, LogQuery } from "./logs";
 export { type KindPath, KubeError, type KubeObject } from "./objects";
 export type { TimeOuts } from "./timeOuts";
+export { unlessAborted } from "./unlessAborted";

@@ -1,4 +1,4 @@
-import { isTrue, type Kube, type KindPath, type KubeObject } from "../kube";
+import { isTrue, type Kube, type KindPath, type KubeObject, unlessAborted } from "../kube";
 import { generated, type ResetStep } from "./steps";
 
 /** Minutes for the deletion of a step's objects, whose finalizers controllers serve. */
@@ -22,9 +22,11 @@ export interface ResetResult {
     readonly steps: readonly StepResult[];
     /**
      * The objects that still exist; empty after a reset that succeeded. Undefined after a dry run, and when the cluster does not
-     * answer.
+     * say.
      */
     readonly left: readonly string[] | undefined;
+    /** Why it is not known what is left. */
+    readonly unproven?: string;
     readonly succeeded: boolean;
 }
 
@@ -76,17 +78,22 @@ export async function reset(kube: Kube, { steps, dryRun, revokeKeys, onStep, sig
             note({ id, what, why, objects: [], done: "not begun" });
             continue;
         }
-        const result = await act(kube, step, dryRun);
+        const result = await act(kube, step, dryRun, signal);
         failed = result.done === "failed";
         note(result);
     }
     // A cluster that does not answer proves nothing.
-    const left = dryRun ? undefined : await remains(kube, [...steps, ...generated]).catch(() => undefined);
-    const proven = dryRun || left?.length === 0;
-    return { steps: results, left, succeeded: !failed && signal?.aborted !== true && proven };
+    const left = dryRun ? undefined : await remains(kube, [...steps, ...generated]).catch((error: Error) => error);
+    const proven = dryRun || (Array.isArray(left) && left.length === 0);
+    return {
+        steps: results,
+        left: left instanceof Error ? undefined : left,
+        ...(left instanceof Error && { unproven: left.message }),
+        succeeded: !failed && signal?.aborted !== true && proven,
+    };
 }
 
-async function act(kube: Kube, step: ResetStep, dryRun: boolean): Promise<StepResult> {
+async function act(kube: Kube, step: ResetStep, dryRun: boolean, signal: AbortSignal | undefined): Promise<StepResult> {
     const { id, what, why } = step;
     let found: FoundObject[] = [];
     try {
@@ -103,9 +110,10 @@ async function act(kube: Kube, step: ResetStep, dryRun: boolean): Promise<StepRe
             return { id, what, why, objects, done: "would be deleted" };
         }
         for (const { kind, object } of found) {
+            signal?.throwIfAborted();
             await kube.delete(at(kind, object), object.metadata.name);
         }
-        const stuck = await waitUntilGone(kube, step);
+        const stuck = await unlessAborted(waitUntilGone(kube, step), signal);
         return stuck === undefined
             ? { id, what, why, objects, done: "deleted" }
             : { id, what, why, objects, done: "failed", problem: stuck };

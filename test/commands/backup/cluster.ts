@@ -39,6 +39,10 @@ export class PodCluster {
     breaksAfterInput = Infinity;
     /** Whether commands may run in pods. */
     execAllowed = true;
+    /** Whether commands say nothing and do not end. */
+    hangs = false;
+    /** Called with each script before it runs. */
+    onRun: (script: string) => void = () => undefined;
     private readonly server: Server;
     private readonly sockets = new WebSocketServer({
         noServer: true,
@@ -137,6 +141,10 @@ export class PodCluster {
     }
 
     private run(client: WebSocket, { namespace, name, env = {} }: Place, command: readonly string[]): void {
+        this.onRun(command[2] ?? "");
+        if (this.hangs) {
+            return;
+        }
         const child = this.postgres!.spawn(command, env);
         this.ran.push(`${namespace}/${name}: ${command[2] ?? command.join(" ")}`);
         let [sent, taken] = [0, 0];

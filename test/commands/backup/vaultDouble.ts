@@ -24,7 +24,12 @@ export class VaultDouble {
     readonly keeps = 10;
     token = "root";
     sealed = false;
+    /** Of the mount. */
+    engine = "kv";
+    version = "2";
     readonly requests: string[] = [];
+    /** Namespaces of Vault Enterprise that were asked for. */
+    readonly namespaces = new Set<unknown>();
     private readonly server: Server;
 
     constructor(
@@ -37,6 +42,7 @@ export class VaultDouble {
             request.on("end", () => {
                 const url = new URL(request.url!, "https://vault");
                 this.requests.push(`${request.method} ${url.pathname}`);
+                this.namespaces.add(request.headers["x-vault-namespace"]);
                 const [code, body] = this.answer(request.method!, url, request.headers["x-vault-token"], text);
                 response.writeHead(code, { "Content-Type": "application/json" });
                 response.end(body === undefined ? "" : JSON.stringify(body));
@@ -92,7 +98,14 @@ export class VaultDouble {
         if (token !== this.token) {
             return [403, { errors: ["2 errors occurred:\n\t* permission denied\n\t* invalid token\n\n"] }];
         }
-        const [, kind, name] = new RegExp(`^/v1/${this.mount}/(metadata|data)/(.*)$`).exec(pathname) ?? [];
+        if (pathname === `/v1/sys/internal/ui/mounts/${this.mount}`) {
+            return [200, { data: { path: `${this.mount}/`, type: this.engine, options: { version: this.version } } }];
+        }
+        if (pathname.startsWith("/v1/sys/internal/ui/mounts/")) {
+            return [403, { errors: ["preflight capability check returned 403, please ensure client's policies grant access"] }];
+        }
+        const [, kind, encoded] = new RegExp(`^/v1/${this.mount}/(metadata|data)/(.*)$`).exec(pathname) ?? [];
+        const name = encoded === undefined ? undefined : decodeURIComponent(encoded);
         if (kind === undefined || name === undefined) {
             return [404, { errors: [`no handler for route "${pathname.slice("/v1/".length)}". route entry not found.`] }];
         }

@@ -1,5 +1,7 @@
 import path from "node:path";
 
+import { Terminal } from "../../../cli/terminal";
+import { printReset } from "../../../cli/views/reset";
 import { Kube } from "../../../components/kube";
 import { reset, type ResetResult } from "../../../components/reset/reset";
 import { generated, resetSteps } from "../../../components/reset/steps";
@@ -27,6 +29,40 @@ it("forgets users and their identities only when asked to, identities first", ()
         identities!.chosen!({ metadata: { name: `maas:${name}` }, user: { name } } as never);
     expect([identity("free-user"), identity("kubeadmin")]).toEqual([true, false]);
     expect(users!.chosen!({ metadata: { name: "kubeadmin" } })).toBe(false);
+});
+
+it("says why it does not know what is left", async () => {
+    const away = { list: () => Promise.reject(new Error("the cluster cannot be reached")) } as unknown as Kube;
+    const result = await reset(away, { steps: [], dryRun: false });
+    expect(result).toEqual({ steps: [], left: undefined, unproven: "the cluster cannot be reached", succeeded: false });
+    const err: string[] = [];
+    const terminal = (to: string[]): Terminal => new Terminal({ write: (text: string) => to.push(text) }, { NO_COLOR: "1" });
+    printReset(terminal([]), terminal(err), result, { stack, rehearsal: false, confirmed: true, dryRun: false });
+    expect(err.join("")).toBe("Whether something is left is not known: the cluster cannot be reached. Run it again.\n");
+});
+
+it("ends at once when it is interrupted while it waits, and tells what was done", async () => {
+    const interrupt = new AbortController();
+    const deleted: string[] = [];
+    const waiting = {
+        list: () => Promise.resolve([{ metadata: { name: "a", namespace: "x" } }]),
+        delete: (_kind: unknown, name: string) => Promise.resolve(deleted.push(name)),
+        now: () => Promise.resolve(0),
+        untilAll: () => {
+            setTimeout(() => interrupt.abort(new Error("interrupted")), 10);
+            return new Promise(() => undefined);
+        },
+    } as unknown as Kube;
+    const steps = resetSteps(settings, false).slice(0, 2);
+    const result = await reset(waiting, { steps, dryRun: false, signal: interrupt.signal });
+    expect([deleted, result.succeeded, result.steps.map(({ done: how, problem }) => [how, problem])]).toEqual([
+        ["a"],
+        false,
+        [
+            ["failed", "interrupted"],
+            ["not begun", undefined],
+        ],
+    ]);
 });
 
 describe("on a cluster", () => {
