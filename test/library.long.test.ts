@@ -68,6 +68,12 @@ it("brings the program and the policy pack, and the command that plans with them
     expect(JSON.parse(fs.readFileSync(plan, "utf8")).resources.length).toBeGreaterThan(50);
 });
 
+it("brings the command under the name of the package", () => {
+    const { bin } = JSON.parse(fs.readFileSync(path.join(installed, "package.json"), "utf8")) as { bin: Record<string, string> };
+    expect(bin).toEqual({ "maas-platform": "cli/maas.js" });
+    expect(node(path.join(installed, bin["maas-platform"]!), "--version").stdout).toMatch(/^maas \d/);
+});
+
 it("can be deployed from where it is installed", () => {
     const { status, stdout, stderr } = node(
         "-r",
