@@ -17,6 +17,8 @@ export interface Symptom {
     readonly subscription?: string;
     /** The command that creates it, of what somebody else brings. */
     readonly create?: string;
+    /** The time since which it is as it is, on the cluster's clock in ms; absent: it does not exist. */
+    readonly since?: number;
 }
 
 /** A cause with its remedies. */
@@ -33,6 +35,8 @@ export interface Cause {
     readonly remedies: readonly string[];
     /** What to do beside them, or to know before: a setting to change. */
     readonly advice?: string;
+    /** Whether an object that is only on its way says the same. */
+    readonly waits?: true;
     readonly source: string;
 }
 
@@ -46,7 +50,7 @@ export const causes: readonly Cause[] = data.causes as readonly Cause[];
 export const requestTroubles: readonly { symptom: string; cause: string; remedy: string; source: string }[] = data.requests;
 
 /** A cause with the names of an object in its remedies. */
-export interface FoundCause extends Pick<Cause, "id" | "cause" | "advice"> {
+export interface FoundCause extends Pick<Cause, "id" | "cause" | "advice" | "waits"> {
     readonly remedies: readonly string[];
     /** Whether the words of the object tell it, and not its kind alone. */
     readonly specific: boolean;
@@ -61,8 +65,9 @@ export function causeOf(symptom: Symptom, stack: string): FoundCause {
             (one.name === undefined || new RegExp(one.name).test(name)) &&
             new RegExp(one.says).test(says),
     )!;
+    const { since: _, ...words } = symptom;
     const values = {
-        ...symptom,
+        ...words,
         resource: symptom.resource ?? kind.toLowerCase(),
         namespace: namespace ?? "",
         at: namespace === undefined ? "" : ` -n ${namespace}`,
@@ -76,6 +81,7 @@ export function causeOf(symptom: Symptom, stack: string): FoundCause {
         cause: found.cause,
         remedies: found.remedies.map((remedy) => filled(remedy, values)),
         ...(found.advice !== undefined && { advice: filled(found.advice, values) }),
+        ...(found.waits === true && !/phase Failed/.test(says) && { waits: true as const }),
         specific: found.says !== ANYTHING,
     };
 }

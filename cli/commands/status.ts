@@ -9,7 +9,8 @@ export const command: Command = {
     summary: "Show which objects of a stack are up, which are not and why, and what to do",
     description: `Looks up every object of the plan on the cluster that you are logged in to (KUBECONFIG), the operators with their
 CSVs, kinds and pods, and the machines. Groups objects that wait for another object under its cause. Changes nothing.
-Shows pods, machines, routes and policies of its namespaces that are in trouble, too. What you may not read is listed.
+Shows pods, machines, routes and policies of its namespaces that are in trouble, too. Lists apart what may only be on its way, as
+most is during an up, and what you may not read.
 Exit code 0: all objects are up; 1: at least one is not, or may not be read; 2: wrong usage.`,
     arguments: [stackArgument],
     options: {

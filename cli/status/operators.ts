@@ -3,6 +3,7 @@ import { isTrue, type KubeObject } from "../../components/kube";
 import { judgeCsv, judgeSubscription, type Csv, type SubscriptionStatus } from "../../components/operators/verdict";
 import type { Symptom } from "../../catalogue/troubleshooting";
 import type { ClusterView } from "./cluster";
+import { sinceOf } from "./since";
 
 const OLM = "operators.coreos.com/v1alpha1";
 
@@ -76,13 +77,18 @@ function named(kind: string, name: string, namespace: string | undefined, of: st
 async function troubleOf(
     view: ClusterView,
     { package: of, csv: wanted, kinds }: WantedOperator,
-    { metadata }: KubeObject,
+    own: KubeObject,
     status: SubscriptionStatus | undefined,
 ): Promise<Symptom | undefined> {
+    const { metadata } = own;
     const namespace = metadata.namespace!;
-    const subscription = named("Subscription", metadata.name, namespace, of);
+    const subscription = { ...named("Subscription", metadata.name, namespace, of), since: sinceOf(own) };
     const csvName = status?.installedCSV ?? status?.currentCSV;
-    const csvSymptom = { ...named("ClusterServiceVersion", csvName ?? of, namespace, of), subscription: metadata.name };
+    const csvSymptom = {
+        ...named("ClusterServiceVersion", csvName ?? of, namespace, of),
+        subscription: metadata.name,
+        since: sinceOf(own),
+    };
     try {
         const verdict = judgeSubscription(status, wanted);
         if ("plan" in verdict) {
@@ -101,6 +107,7 @@ async function troubleOf(
         const words = [phase, reason, message].filter((word) => word !== undefined && word !== "").join(": ");
         return {
             ...csvSymptom,
+            since: sinceOf(csv ?? own),
             says: [words, ...(missing.length === 0 ? [] : [`CustomResourceDefinition ${missing.join(", ")} is not served`])].join(
                 "; ",
             ),

@@ -9,6 +9,7 @@ import type { Item } from "../../rehearsal/report/model";
 import { manifestOf } from "../render/manifest";
 import type { Manifest } from "../render/rendering";
 import { type ClusterView, UNREAD } from "./cluster";
+import { sinceOf } from "./since";
 import { operatorState, type OperatorState, type WantedOperator } from "./operators";
 
 /** One part of the stack, as it is. */
@@ -17,6 +18,8 @@ export interface Part {
     readonly title: string;
     /** Absent when it is up. */
     readonly says?: string;
+    /** The time since which its object is as it is, on the cluster's clock in ms; absent: there is none. */
+    readonly since?: number;
     /** Whether it may not be read. */
     readonly unread?: boolean;
     /** Whether it does not exist: then it is the cause itself. */
@@ -85,15 +88,21 @@ export async function partOf(
     if (object === UNREAD) {
         return { item, title, unread: true };
     }
+    const since = object === undefined ? {} : { since: sinceOf(object) };
     if (gate !== undefined) {
         const up = object !== undefined || !byPulumi;
-        return { item, title: `gate ${item.label}`, ...(!up && { says: `not passed: ${await sayGate(view, item, gate)}` }) };
+        return {
+            item,
+            title: `gate ${item.label}`,
+            ...since,
+            ...(!up && { says: `not passed: ${await sayGate(view, item, gate)}` }),
+        };
     }
     if (object === undefined) {
         return { item, title, missing: true, says: `${kind} ${metadata.name} does not exist` };
     }
     const says = isUnready(object, item.resource.inputs as unknown as Manifest);
-    return { item, title, ...(says !== undefined && { says }) };
+    return { item, title, ...since, ...(says !== undefined && { says }) };
 }
 
 /** The condition that an object lacks to be ready, as the plan waits for it; or that it is about to go. */

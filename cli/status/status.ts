@@ -8,6 +8,7 @@ import { resourceOf } from "../render/waits";
 import { ClusterView } from "./cluster";
 import type { OperatorState } from "./operators";
 import { hasRecords, operatorsOf, partOf, type Part } from "./parts";
+import { patienceOf } from "./since";
 import { others, symptomsOf } from "./symptoms";
 import { SCANNED } from "./workloads";
 
@@ -25,6 +26,8 @@ export interface Problem {
     readonly advice?: string;
     /** The parts of the stack that wait for it. */
     readonly waiting: readonly string[];
+    /** Seconds that it has been so, if it may only be on its way: what starts says the same, and that is no longer than usual. */
+    readonly comingFor?: number;
 }
 
 /** The state of a stack. */
@@ -37,7 +40,7 @@ export interface Status {
     /** Kinds that may not be read, with their namespaces. */
     readonly unread: readonly string[];
     readonly operators: readonly Omit<OperatorState, "symptom">[];
-    /** The most likely cause first. */
+    /** What is in trouble, the most likely cause first; then what may only be on its way. */
     readonly problems: readonly Problem[];
 }
 
@@ -56,17 +59,21 @@ export async function statusOf(kube: Kube, plan: Plan, onRead?: (requests: numbe
     const down = new Map(parts.filter(({ says }) => says !== undefined).map((part) => [part.item.index, part]));
     const before = closure(items);
     const roots = [...down.values()].filter(({ item }) => ![...before(item.index)].some((index) => down.has(index)));
+    // What does not exist is on its way as long as others come.
+    const newest = Math.max(0, ...parts.map(({ since = 0 }) => since));
+    const now = await kube.now();
+    const described = (symptom: Symptom, item?: Item): Described => describe(symptom, plan.stack, now, newest, item);
     const problems: (Described & Problem)[] = [];
     for (const root of roots) {
         const waiting = [...down.values()]
             .filter(({ item }) => before(item.index).has(root.item.index))
             .map(({ title }) => title);
         for (const symptom of await symptomsOf(view, root, operators)) {
-            problems.push({ ...described(symptom, plan.stack), waiting });
+            problems.push({ ...described(symptom, root.item), waiting });
         }
     }
     for (const symptom of await others(view, named, namespaces)) {
-        problems.push({ ...described(symptom, plan.stack), waiting: [] });
+        problems.push({ ...described(symptom), waiting: [] });
     }
     const unseen = parts.filter(({ unread }) => unread === true).length;
     return {
@@ -95,14 +102,20 @@ interface Described extends Omit<Problem, "waiting"> {
     readonly specific: boolean;
 }
 
-function described(symptom: Symptom, stack: string): Described {
-    const { kind, name, namespace, says } = symptom;
-    const found = causeOf(symptom, stack);
-    return { object: `${kind} ${namespace === undefined ? "" : `${namespace}/`}${name}`, says, ...found };
+function describe(symptom: Symptom, stack: string, now: number, newest: number, item: Item | undefined): Described {
+    const { kind, name, namespace, says, since = newest } = symptom;
+    const { waits, ...found } = causeOf(symptom, stack);
+    const seconds = Math.max(0, Math.round((now - since) / 1000));
+    return {
+        object: `${kind} ${namespace === undefined ? "" : `${namespace}/`}${name}`,
+        says,
+        ...found,
+        ...(waits === true && seconds < patienceOf(item) && { comingFor: seconds }),
+    };
 }
 
 /**
- * Ranks the problems: those that most parts wait for come first, of these what says its cause before what is only not ready, then as the
+ * Ranks the problems: what is in trouble before what may be on its way; of these those that most parts wait for come first, of these what says its cause before what is only not ready, then as the
  * plan has them. Each object is told once.
  */
 
@@ -114,7 +127,12 @@ function ranked(problems: readonly (Described & Problem)[]): readonly Problem[] 
         byObject.set(problem.object, { ...(other ?? problem), waiting });
     }
     return [...byObject.values()]
-        .sort((a, b) => b.waiting.length - a.waiting.length || Number(b.specific) - Number(a.specific))
+        .sort(
+            (a, b) =>
+                Number(a.comingFor !== undefined) - Number(b.comingFor !== undefined) ||
+                b.waiting.length - a.waiting.length ||
+                Number(b.specific) - Number(a.specific),
+        )
         .map(({ specific: _, ...problem }) => problem);
 }
 

@@ -15,7 +15,7 @@ import { machineTrouble, podsBehind, podTrouble, providerTrouble, routeTrouble }
 /** The objects whose words explain a root: of operators, machines and pods; else the root's own. */
 export async function symptomsOf(
     view: ClusterView,
-    { item, says = "", symptoms, missing }: Part,
+    { item, says = "", since, symptoms, missing }: Part,
     operators: ReadonlyMap<string, OperatorState>,
 ): Promise<readonly Symptom[]> {
     if (symptoms !== undefined) {
@@ -45,6 +45,7 @@ export async function symptomsOf(
         resource: oc(manifest.kind, manifest.apiVersion),
         name: item.label,
         ...(item.namespace !== undefined && { namespace: item.namespace }),
+        ...(since !== undefined && { since }),
         says: await ownWords(view, item, says),
     };
     if (missing === true) {
@@ -108,7 +109,9 @@ async function ownWords(view: ClusterView, item: Item, says: string): Promise<st
         if (isPatch(item.resource) || hiddenIn(manifest).length > 0) {
             return says;
         }
-        return (await view.refusal({ apiVersion, kind, ...metadata, manifest })) ?? says;
+        const refusal = await view.refusal({ apiVersion, kind, ...metadata, manifest });
+        // What exists by now was created meanwhile.
+        return refusal === undefined || /already exists/.test(refusal) ? says : refusal;
     }
     const events = await view.list("v1", "events", metadata.namespace ?? "default");
     const words = [...complaints(object.status ?? {}), ...warnings(events, kind, metadata.name)].filter(

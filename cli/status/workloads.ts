@@ -7,6 +7,7 @@ import { failureOf, type Machine } from "../../components/gpu/machineFailures";
 import { conditionOf, type KubeObject } from "../../components/kube";
 import type { ClusterView } from "./cluster";
 import { isReady } from "./operators";
+import { sinceOf } from "./since";
 
 const MACHINES = { apiVersion: "machine.openshift.io/v1beta1", namespace: "openshift-machine-api" };
 
@@ -66,7 +67,7 @@ export async function podTrouble(view: ClusterView, namespace: string): Promise<
         const says = isReady(pod)
             ? vaultTrouble(pod)
             : (troubleOfPod(pod) ?? (isPreparing(pod) ? warnings(events, "Pod", name)[0] : undefined));
-        return says === undefined ? [] : [{ kind: "Pod", name, namespace, says }];
+        return says === undefined ? [] : [{ kind: "Pod", name, namespace, says, since: sinceOf(pod) }];
     });
 }
 
@@ -107,11 +108,12 @@ const IDLE = /\(Overridden|not in the path to any existing routes/;
 export async function routeTrouble(view: ClusterView, namespace: string): Promise<readonly Symptom[]> {
     const found: Symptom[] = [];
     for (const [apiVersion, plural, kind] of GENERATED) {
-        for (const { metadata, status = {} } of await view.list(apiVersion, plural, namespace)) {
+        for (const object of await view.list(apiVersion, plural, namespace)) {
+            const { metadata, status = {} } = object;
             const words = complaints(status).filter((word) => !IDLE.test(word));
             if (words.length > 0) {
                 const resource = `${plural}.${apiVersion.split("/")[0]!}`;
-                found.push({ kind, resource, name: metadata.name, namespace, says: words.join("; ") });
+                found.push({ kind, resource, name: metadata.name, namespace, says: words.join("; "), since: sinceOf(object) });
             }
         }
     }

@@ -1,3 +1,4 @@
+import { durationText } from "../../rehearsal/report/format";
 import type { Problem, Status } from "../status/status";
 import { type Column, table } from "../table";
 import type { Terminal } from "../terminal";
@@ -30,19 +31,40 @@ export function printStatus(out: Terminal, { stack, up, all, unseen, unread, ope
             (text) => out.style(text, "dim"),
         ),
     );
-    if (problems.length > 0) {
-        block(
-            out,
-            "Not up, the most likely cause first",
-            problems.flatMap((problem, i) => linesOf(out, problem, i + 1)),
-        );
-    }
+    const trouble = problems.filter(({ comingFor }) => comingFor === undefined);
+    block(
+        out,
+        "Not up, the most likely cause first",
+        trouble.flatMap((problem, i) => linesOf(out, problem, i + 1)),
+    );
+    block(
+        out,
+        "May still be coming: what starts or changes says the same, and none of it for long",
+        table(
+            [{ title: "Object" }, { title: "For", align: "right" }, { title: "Says", wraps: true }],
+            problems.flatMap(({ object, says, comingFor, waiting }) =>
+                comingFor === undefined
+                    ? []
+                    : [
+                          [
+                              object,
+                              durationText(comingFor),
+                              `${says}${waiting.length === 0 ? "" : `; ${waiting.length} wait for it`}`,
+                          ],
+                      ],
+            ),
+            out.width - 2,
+            (text) => out.style(text, "dim"),
+        ),
+    );
     block(out, "Not read, for want of rights", unread);
     out.line();
     const well = problems.length === 0 && up + unseen === all;
     out.line(
         !well
-            ? out.style("Not all is up.", "red")
+            ? trouble.length === 0 && problems.length > 0
+                ? out.style("Not all is up yet.", "yellow")
+                : out.style("Not all is up.", "red")
             : unseen > 0
               ? out.style(`All that could be read is up; ${unseen} of ${all} could not.`, "yellow")
               : out.style("All is up.", "green"),

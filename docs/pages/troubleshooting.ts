@@ -17,7 +17,8 @@ export function troubleshootingPage(): string {
     return `${heading("Troubleshooting", "catalogue/troubles.json")}
 \`maas status <stack>\` finds what is not up, sorts it by how much waits for it, and names the first of these causes that fits,
 with its remedies as commands to paste: names of the object take the place of \`\${…}\`. Of the namespaces of the stack it also shows the pods, machines, routes and
-policies that are in trouble though nothing of the stack waits for them.
+policies that are in trouble though nothing of the stack waits for them. An object that says what starting objects say as well is listed apart, without remedies,
+until the program would give it up: after ten minutes, or the timeout of its resource.
 
 ${table(["Cause", "Object", "Says", "Why", "Remedies", "Source"], seen)}
 

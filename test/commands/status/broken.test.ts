@@ -88,6 +88,7 @@ const BY_WORDS = [
     "route-not-admitted",
     "credentials",
     "secret-missing",
+    "secret-not-issued",
     "gate-waits",
     "not-ready",
 ];
@@ -114,6 +115,30 @@ it("a pod that does not get its volume is in trouble after some attempts, and on
     expect(await after(8)).toMatchObject([
         { id: "config-missing", object: "Pod redhat-ods-applications/maas-api-1", says: `FailedMount: ${message}` },
     ]);
+});
+
+it("what starting objects say too is on its way until the timeout of its resource, and broken then", async () => {
+    const after = async (minutes: number, change: (cluster: BrokenCluster) => void): Promise<unknown> => {
+        const { problems } = await broken((c) => {
+            const newest = Math.max(...c.all("namespaces").map(({ metadata }) => Date.parse(metadata.creationTimestamp)));
+            c.now = newest + minutes * 60_000;
+            change(c);
+        });
+        return problems.map(({ id, comingFor }) => [id, comingFor === undefined ? "broken" : "coming"]);
+    };
+    const since = (c: BrokenCluster, minutes: number): string => new Date(c.now - minutes * 60_000).toISOString();
+    const gateway =
+        (minutes: number) =>
+        (c: BrokenCluster): void => {
+            c.condition("gateways", "maas-default-gateway", "Programmed", "False", "AddressNotAssigned");
+            c.each("gateways", "maas-default-gateway", ({ status }) => {
+                status.conditions.at(-1).lastTransitionTime = since(c, minutes);
+            });
+        };
+    expect(await after(60, gateway(14))).toEqual([["gateway-address", "coming"]]);
+    expect(await after(60, gateway(15))).toEqual([["gateway-address", "broken"]]);
+    const crashing = (c: BrokenCluster): void => c.waiting("maas", "p", "CrashLoopBackOff", "back-off 10s");
+    expect(await after(0, crashing)).toEqual([["crash-loop", "broken"]]);
 });
 
 it("a policy that others override, a finished pod and a failed pod of a Job are no trouble", async () => {

@@ -10,6 +10,8 @@ export class BrokenCluster {
     private readonly objects = new Map<string, any[]>();
     /** The answer to the creation of what is missing; undefined: the API server takes it. */
     refusal: string | undefined;
+    /** The cluster's clock, in ms: nothing is on its way any more. */
+    now = Date.parse("2100-01-01");
 
     constructor(lists: ReadonlyMap<string, readonly KubeObject[]>) {
         lists.forEach((items, key) => this.objects.set(key, structuredClone(items) as any[]));
@@ -87,6 +89,7 @@ export class BrokenCluster {
             list,
             get: async (path: Path, name: string) => (await list(path)).find(({ metadata }) => metadata.name === name),
             refusal: () => Promise.resolve(this.refusal),
+            now: () => Promise.resolve(this.now),
         } as unknown as Kube;
     }
 }
@@ -109,6 +112,7 @@ export function recording(kube: Kube): { readonly kube: Kube; readonly lists: Re
                 return object;
             },
             refusal: () => Promise.resolve(undefined),
+            now: () => kube.now(),
         } as unknown as Kube,
     };
 }

@@ -64,6 +64,7 @@ describe("the causes", () => {
         ["Route", "x", "host a: Admitted=False (HostAlreadyClaimed)", "route-not-admitted"],
         ["CredentialsRequest", "x", "CredentialsProvisionFailure=True", "credentials"],
         ["Secret", "x", "not passed: Secret ns/x exists; Secret x does not exist", "secret-missing"],
+        ["Secret", "authorino-server-cert", "not passed: Secret authorino-server-cert is issued", "secret-not-issued"],
         ["gate", "x", "not passed: waits until something", "gate-waits"],
         ["Widget", "x", "Widget x does not exist", "not-found"],
         ["Widget", "x", "anything", "not-ready"],
