@@ -35,6 +35,11 @@ it("a hook that nobody describes is told by its name, one that does nothing is n
 
 test.each([
     ["vault:index/mount:Mount", "vault secrets enable"],
+    // Without them a login would last for the 32 days of Vault.
+    ["vault:kubernetes/authBackendRole:AuthBackendRole", "token_ttl=${tokenTtl} token_max_ttl=${tokenMaxTtl}"],
+    // A Vault in the cluster needs the account and the authority of its pod.
+    ["vault:kubernetes/authBackendConfig:AuthBackendConfig", "disable_local_ca_jwt=${disableLocalCaJwt}"],
+    ["vault:jwt/authBackend:AuthBackend", "vault auth enable -path=${path} jwt"],
     ["aws:s3/bucket:Bucket", "create it in AWS"],
     ["gcp:storage/bucket:Bucket", "create it with a tool of your own"],
 ])("instead of a %s: %s", (type, instead) => {

@@ -80,6 +80,7 @@ const BY_WORDS = [
     "tenant-prerequisites",
     "tenant-degraded",
     "store-denied",
+    "store-sealed",
     "store-unreachable",
     "store-no-key",
     "store-condition",

@@ -56,6 +56,12 @@ describe("the causes", () => {
         ["Tenant", "x", "MaaSPrerequisitesAvailable=False (PrerequisitesNotMet: secret)", "tenant-prerequisites"],
         ["Tenant", "x", "Degraded=True (Warning: Authorino TLS is not configured)", "tenant-degraded"],
         ["ClusterSecretStore", "x", "Ready=False (InvalidProviderConfig: Code: 403. permission denied)", "store-denied"],
+        [
+            "PushSecret",
+            "x",
+            "Ready=False (Errored: set secret failed: unable to log in with Kubernetes auth: Code: 503. Errors: * Vault is sealed)",
+            "store-sealed",
+        ],
         ["ClusterSecretStore", "x", "Ready=False (x509: certificate signed by unknown authority)", "store-unreachable"],
         ["ExternalSecret", "x", 'cannot find secret data for key: "password"', "store-no-key"],
         ["ExternalSecret", "x", "using ClusterSecretStore is not allowed: denied by spec.condition", "store-condition"],
