@@ -35,6 +35,8 @@ const CLUSTER = "https://kubernetes.default.svc";
  * Nothing is deleted and nothing is put back by itself, as section 3.1 of alpha-hack-program/llm-d-guide has it. The sync is tried
  * again without end: operators take longer than the five times of the default. Each time it takes the newest commit, where Argo CD can;
  * otherwise one that mends what fails is not read before the operation is ended. Source: argoproj/argo-cd@v3.3.12:controller/appcontroller.go.
+ * Syncs fail on the way, when a kind has come that Argo CD has not read yet and cannot compare: the pauses between the tries stay short. Source:
+ * argoproj/argo-cd@v3.3.12:gitops-engine/pkg/diff/diff.go (removeWebhookMutation).
  */
 export function application(
     { stack, renderings }: Rendered,
@@ -73,7 +75,7 @@ export function application(
                 retry: {
                     limit: -1,
                     ...(argoCdRefreshes(version) && { refresh: true }),
-                    backoff: { duration: "10s", factor: 2, maxDuration: "5m" },
+                    backoff: { duration: "10s", factor: 2, maxDuration: "2m" },
                 },
             },
         },

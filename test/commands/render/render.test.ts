@@ -216,7 +216,7 @@ it("says of the Application what its version of Argo CD knows", () => {
         const { spec } = application(rendered, { ...place, version }) as unknown as { spec: Record<string, any> };
         return [version, spec["syncPolicy"].retry];
     });
-    const retry = { limit: -1, backoff: { duration: "10s", factor: 2, maxDuration: "5m" } };
+    const retry = { limit: -1, backoff: { duration: "10s", factor: 2, maxDuration: "2m" } };
     expect(refreshes).toEqual([
         ["3.1", retry],
         ...["3.2", "3.3", "3.4", "3.5"].map((version) => [version, { ...retry, refresh: true }]),
