@@ -9,7 +9,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 
-const budget = { milliseconds: 2500, megabytes: 400 };
+const budget = { milliseconds: 2000, megabytes: 400 };
 const root = path.dirname(__dirname);
 
 interface Run {
