@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import * as path from "node:path";
 
 import type { Command } from "../command";
+import type { Parts } from "../init/stackFile";
 import { Exit, RefusalError, UsageError } from "../exit";
 import { jsonOption, reportTerminal, writeJson, writeWhole } from "../output";
 import { projectOption } from "../stackArgument";
@@ -64,7 +65,9 @@ What you may not read is asked, or stands as a placeholder that maas plan lists.
         const packages = withPrerequisites("3.4", CORE);
         const yes = invocation.flag("yes");
         const to = yes ? { ...usual, close: () => undefined } : terminalRespondent(context.err, process.stdin, context.signal);
-        const { reading, quotas, answers } = await ask(to, found, packages, invocation.flag("aws"))
+        const refuses = (soFar: Parts): readonly string[] =>
+            problemsOf(() => parseSettings(stack, settingsFrom(soFar), projectDir));
+        const { reading, quotas, answers } = await ask(to, found, packages, invocation.flag("aws"), refuses)
             .catch((e: Error) => {
                 throw e instanceof AnswerError ? new UsageError(`${e.message}.`) : e;
             })
@@ -87,22 +90,24 @@ What you may not read is asked, or stands as a placeholder that maas plan lists.
             ...(held.length > 0 && { quotas: Object.fromEntries(held) }),
             ...(kubeContext !== undefined && { context: kubeContext }),
         };
-        try {
-            parseSettings(stack, settingsFrom(parts), projectDir);
-        } catch (e) {
-            throw e instanceof Error && e.name === "SettingsError" ? new RefusalError(e.message) : e;
-        }
+        const settings = checked(() => parseSettings(stack, settingsFrom(parts), projectDir));
         writeWhole(file, stackFile(parts));
         const out = reportTerminal(invocation, context);
-        const { region = "no region", zones, operators, unread } = reading;
+        const { region = "no region", zones, operators, unread, absent, version } = reading;
         const where = zones.length === 0 ? "" : `, zones ${zones.join(", ")}`;
         out.line(`Cluster: ${describedCluster(reading, `, ${region}${where}`)}, ${operators.length} operators.`);
         unread.forEach(({ what, why }) => out.line(`Not read: ${what} (${why}).`));
+        absent.forEach(({ what, why }) => out.line(`Not there: ${what} (${why}).`));
+        const { judgeOpenShift } = await import("../../components/preconditions/clusterChecks");
+        const fits = version === undefined ? undefined : judgeOpenShift(version, settings);
+        if (fits !== undefined && fits.status !== "passed") {
+            out.line(`${fits.found}. Remedy: ${fits.remedy}`);
+        }
         notes.forEach((note) => out.line(note));
         out.line(
             `${shown}: ${answers.models.join(", ")} on ${answers.instanceType}, tiers ${answers.tiers.map((t) => t.name).join(", ")}.`,
         );
-        if (unread.length > 0) {
+        if (unread.length + absent.length > 0) {
             out.line("Check what stands in the file for it; maas plan lists what is to be replaced or left out.");
         }
         out.line(`Next: maas plan ${stack}; maas doctor ${stack}; maas rehearse ${stack}`);
@@ -111,18 +116,44 @@ What you may not read is asked, or stands as a placeholder that maas plan lists.
     },
 };
 
+/** @throws RefusalError that lists the problems of settings */
+function checked<T>(settings: () => T): T {
+    try {
+        return settings();
+    } catch (e) {
+        throw e instanceof Error && e.name === "SettingsError" ? new RefusalError(e.message) : e;
+    }
+}
+
+/** The problems of tiers and users in settings: what answers can mend. */
+function problemsOf(settings: () => unknown): readonly string[] {
+    try {
+        settings();
+        return [];
+    } catch (e) {
+        const { name, problems = [] } = e as Partial<import("../../stacks/settings").SettingsError>;
+        if (name !== "SettingsError") {
+            throw e;
+        }
+        return problems
+            .filter(({ path: at }) => /^(tiers|identity)\b/.test(at))
+            .map(({ path: at, message }) => `${at}: ${message}`);
+    }
+}
+
 /** Asks for what could not be read, reads the quotas, and asks for the rest. */
 async function ask(
     to: import("../init/ask").Respondent,
     found: import("../init/reading").Reading,
     packages: readonly string[],
     aws: boolean,
+    refuses: (soFar: Parts) => readonly string[],
 ) {
     const { interview } = await import("../init/interview");
     const { askUnread } = await import("../init/unread");
     const reading = await askUnread(to, found, packages);
     const quotas = aws ? await quotasOf(reading.region) : undefined;
-    return { reading, quotas, answers: await interview(to, reading) };
+    return { reading, quotas, answers: await interview(to, reading, (answers) => refuses({ reading, answers, existing: [] })) };
 }
 
 async function read(rehearsal: boolean, kubeContext: string | undefined): Promise<import("../init/reading").Reading> {

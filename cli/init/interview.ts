@@ -27,8 +27,16 @@ const MODEL = "gpt-oss-20b";
 const TIERS = "free 5/2m 1000/1m";
 const LIMIT = /^(\d{1,9})\/(\d{1,4}[smh])$/;
 
-/** Asks for models, GPUs, tiers and users. */
-export async function interview(to: Respondent, reading: Reading): Promise<Answers> {
+/**
+ * Asks for models, GPUs, tiers and users.
+ *
+ * @param refuses the problems that the settings would have with the answers so far: an answer that causes one is asked again
+ */
+export async function interview(
+    to: Respondent,
+    reading: Reading,
+    refuses: (answers: Answers) => readonly string[] = () => [],
+): Promise<Answers> {
     to.say(`Models that one GPU holds: ${chatModels().join(", ")}.`);
     const models = await answered(to, {
         text: "Models, with commas between them",
@@ -43,18 +51,26 @@ export async function interview(to: Respondent, reading: Reading): Promise<Answe
         usual: there?.instanceType ?? types[0] ?? "",
         read: (answer) => oneType(models, types, answer),
     });
-    const tiers = await answered(to, {
+    const existing = there?.instanceType === instanceType;
+    const accepted = (answers: Pick<Answers, "tiers" | "users">): Answers => {
+        const all = { models, instanceType, existing, ...answers };
+        const problems = refuses(all);
+        if (problems.length > 0) {
+            throw new AnswerError(problems.join("; "));
+        }
+        return all;
+    };
+    const { tiers } = await answered(to, {
         text: "Tiers in rising order: name requests/window tokens/window, with commas between them",
         usual: TIERS,
-        read: (answer) => distinct(atLeastOne("tier", listOf(oneTier)(answer))),
+        read: (answer) => accepted({ tiers: distinct(atLeastOne("tier", listOf(oneTier)(answer))), users: [] }),
     });
     const names = tiers.map((tier) => tier.name);
-    const users = await answered(to, {
-        text: "Users with their tiers, such as ann:free; none: -",
+    return answered(to, {
+        text: `Users with their tiers, such as ann:${names[0]!}; none: -`,
         usual: "-",
-        read: (answer) => (answer === "-" ? [] : listOf((item) => oneUser(item, names))(answer)),
+        read: (answer) => accepted({ tiers, users: answer === "-" ? [] : listOf((item) => oneUser(item, names))(answer) }),
     });
-    return { models, instanceType, existing: there?.instanceType === instanceType, tiers, users };
 }
 
 function need(model: string): string {

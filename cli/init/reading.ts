@@ -30,7 +30,15 @@ export interface Reading {
     /** Namespaces of their Subscriptions, where these could be read. */
     readonly operatorNamespaces: Readonly<Record<string, string>>;
     /** What the cluster refused to tell, in its words. */
-    readonly unread: readonly { readonly what: Asked; readonly why: string }[];
+    readonly unread: readonly Unknown[];
+    /** What the cluster has not, and what that means. */
+    readonly absent: readonly Unknown[];
+}
+
+/** Something that a stack file says of a cluster, and that this one did not tell. */
+export interface Unknown {
+    readonly what: Asked;
+    readonly why: string;
 }
 
 const CONFIG = "config.openshift.io/v1";
@@ -42,7 +50,7 @@ const CONFIG = "config.openshift.io/v1";
  * @throws RefusalError when it is no OpenShift
  */
 export async function readCluster(kube: Kube): Promise<Reading> {
-    const unread: { what: Asked; why: string }[] = [];
+    const unread: Unknown[] = [];
     const asked = async <T>(what: Asked, reading: Promise<T>): Promise<T | undefined> =>
         reading.catch((e: unknown) => {
             if (!isForbidden(e)) {
@@ -69,13 +77,29 @@ export async function readCluster(kube: Kube): Promise<Reading> {
     }
     const { infrastructureName, platformStatus } = (infrastructure?.status ?? {}) as {
         infrastructureName?: string;
-        platformStatus?: { aws?: { region?: string } };
+        platformStatus?: { type?: string; aws?: { region?: string } };
     };
     const { desired } = (version?.status ?? {}) as { desired?: { version?: string } };
     const { domain } = (ingress?.spec ?? {}) as { domain?: string };
     const workers = workerSets(machineSets);
     const ami = workers.map((worker) => worker.ami).find((id) => id !== undefined);
     const region = platformStatus?.aws?.region;
+    const zones = [...new Set(workers.flatMap(({ zone }) => zone ?? []))].sort();
+    const may = (what: Asked): boolean => !unread.some((one) => one.what === what);
+    const absent: Unknown[] = [
+        ...(region === undefined && may("Infrastructure")
+            ? [{ what: "Infrastructure" as const, why: `no region of AWS: the platform is ${platformStatus?.type ?? "unknown"}` }]
+            : []),
+        // Source: docs/sources/openshift.md#hosted-control-planes.
+        ...((ami === undefined || zones.length === 0) && may("MachineSets")
+            ? [
+                  {
+                      what: "MachineSets" as const,
+                      why: "no workers of AWS among them, as with hosted control planes and ROSA: GPU nodes have to be there already, gpu.pools[].existing",
+                  },
+              ]
+            : []),
+    ];
     const types = (nodes ?? []).flatMap((node) => gpuTypeOf(node) ?? []);
     const installed = subscriptions.flatMap(({ spec, metadata }): [string, string][] =>
         typeof spec?.["name"] === "string" ? [[spec["name"], metadata.namespace!]] : [],
@@ -86,7 +110,7 @@ export async function readCluster(kube: Kube): Promise<Reading> {
         ...(region !== undefined && { region }),
         ...(infrastructureName !== undefined && { infrastructureName }),
         ...(ami !== undefined && { ami }),
-        zones: [...new Set(workers.flatMap(({ zone }) => zone ?? []))].sort(),
+        zones,
         ...(nodes !== undefined && {
             workers: nodes.filter((node) => "node-role.kubernetes.io/worker" in labelsOf(node)).length,
         }),
@@ -97,6 +121,7 @@ export async function readCluster(kube: Kube): Promise<Reading> {
         operators: [...new Set(installed.map(([name]) => name))].sort(),
         operatorNamespaces: Object.fromEntries(installed),
         unread,
+        absent,
     };
 }
 

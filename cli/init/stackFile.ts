@@ -95,7 +95,8 @@ export function stackFile(parts: Parts): string {
     }
     const unread = parts.reading.unread.map(({ what }) => what).join(", ");
     const left = unread === "" ? "" : `# Not read, for want of rights: ${unread}. maas plan lists what is to be replaced.\n`;
-    const head = `# Written by maas init. The cluster: ${describedCluster(parts.reading)}.\n${left}`;
+    const gone = parts.reading.absent.map(({ what, why }) => `# Not there: ${what} (${why}).\n`).join("");
+    const head = `# Written by maas init. The cluster: ${describedCluster(parts.reading)}.\n${left}${gone}`;
     return `# yaml-language-server: $schema=./settings.schema.json\n${head}${document.toString({ lineWidth: 120 })}`;
 }
 

@@ -1,4 +1,4 @@
-/** Questions for what the cluster did not tell: its user may not read it. */
+/** Questions for what the cluster did not tell: its user may not read it, or it is not there. */
 import { gpuOfPool } from "../../catalogue/gpu/gpuOfPool";
 import { instanceTypes } from "../../catalogue/gpu/instanceTypes";
 import { regions } from "../../catalogue/regions";
@@ -13,14 +13,15 @@ const REGION = "us-east-2";
 const PLACEHOLDERS = { domain: "apps.cluster.example.com", infrastructureName: "maas-7x2kq", ami: "ami-0123456789abcdef0" };
 
 /**
- * Asks for what could not be read.
+ * Asks for what could not be read, and for what is not there and a plan needs all the same.
  *
  * @param operators that the stack would install
  * @returns the reading with the answers in it, and placeholders for what is left open
  */
 export async function askUnread(to: Respondent, reading: Reading, operators: readonly string[]): Promise<Reading> {
-    const missing = (what: Asked): boolean => reading.unread.some((one) => one.what === what);
+    const missing = (what: Asked): boolean => [...reading.unread, ...reading.absent].some((one) => one.what === what);
     reading.unread.forEach(({ what, why }) => to.say(`Not read: ${what} (${why}).`));
+    reading.absent.forEach(({ what, why }) => to.say(`Not there: ${what} (${why}).`));
     const ask = <T>(text: string, usual: string, read: (answer: string) => T): Promise<T> => answered(to, { text, usual, read });
     const orNone =
         <T>(read: (answer: string) => T[]) =>
@@ -30,12 +31,22 @@ export async function askUnread(to: Respondent, reading: Reading, operators: rea
         ? await ask(`Domain of the cluster's Routes; ${LATER}`, PLACEHOLDERS.domain, oneDomain)
         : reading.domain;
     const infrastructureName = missing("Infrastructure")
-        ? await ask(`Infrastructure name of the cluster; ${LATER}`, PLACEHOLDERS.infrastructureName, oneInfrastructure)
+        ? await ask(
+              `Infrastructure name of the cluster; ${LATER}`,
+              reading.infrastructureName ?? PLACEHOLDERS.infrastructureName,
+              oneInfrastructure,
+          )
         : reading.infrastructureName;
     const region = missing("Infrastructure") ? await ask("Region of AWS", REGION, oneOf(regions)) : reading.region;
-    const ami = missing("MachineSets") ? await ask(`AMI of the workers; ${LATER}`, PLACEHOLDERS.ami, oneAmi) : reading.ami;
+    const ami = missing("MachineSets")
+        ? await ask(`AMI of the workers; ${LATER}`, reading.ami ?? PLACEHOLDERS.ami, oneAmi)
+        : reading.ami;
     const zones = missing("MachineSets")
-        ? await ask("Zones with workers, with commas between them", `${region ?? REGION}a`, listOf(oneZone(region)))
+        ? await ask(
+              "Zones with workers, with commas between them",
+              reading.zones.join(", ") || `${region ?? REGION}a`,
+              listOf(oneZone(region)),
+          )
         : reading.zones;
     const gpuNodes = missing("nodes")
         ? await ask("GPU nodes that exist, such as 2 x g6e.2xlarge; none: -", NONE, orNone(listOf(oneKindOfNodes)))

@@ -3,7 +3,7 @@ import { recordOf } from "../../catalogue/releases";
 import type { Settings } from "../../stacks/schema";
 import { isPlaceholder, placeholdersIn } from "../../catalogue/placeholders";
 import { isTrue } from "../kube";
-import { failed, passed, type Precondition, unknown } from "./precondition";
+import { failed, passed, type Precondition, unknown, type Verdict } from "./precondition";
 
 /** The platform is made for 4.21. Each minor of OpenShift has its minor of Kubernetes: 4.20 has 1.33. */
 const TESTED = [4, 21] as const;
@@ -54,6 +54,24 @@ function older(a: readonly number[], b: readonly number[]): boolean {
     return at !== undefined && (a[at] ?? 0) < (b[at] ?? 0);
 }
 
+/** Whether a version of OpenShift is too old for a stack, or newer than what this program is made for. */
+export function judgeOpenShift(text: string, settings: Settings): Verdict {
+    const parsed = versionOf(text) ?? [];
+    const { least, because } = leastOpenShift(settings);
+    if (older(parsed, least)) {
+        return failed(
+            `OpenShift ${text}, not ${least.join(".")} or later: ${because}`,
+            `update it to ${TESTED.join(".")}: oc adm upgrade`,
+        );
+    }
+    return older(TESTED, parsed.slice(0, 2))
+        ? unknown(
+              `OpenShift ${text}, newer than ${TESTED.join(".")}, for which this program is made`,
+              "rehearse with the CRDs of your release, and try it on a test cluster",
+          )
+        : passed(`OpenShift ${text}`);
+}
+
 export const clusterChecks: readonly Precondition[] = [
     {
         id: "openshift-version",
@@ -62,30 +80,21 @@ export const clusterChecks: readonly Precondition[] = [
         async check(reads, { settings }) {
             const version = await reads.get(CONFIG, "clusterversions", "version");
             const text = (version?.status?.["desired"] as { version?: string } | undefined)?.version;
-            const parsed = versionOf(text ?? "");
-            if (text === undefined || parsed === undefined) {
+            if (text === undefined || versionOf(text) === undefined) {
                 return failed(
                     "there is no ClusterVersion: this is not an OpenShift cluster",
                     "log in to an OpenShift cluster (KUBECONFIG)",
                 );
             }
-            const { least, because } = leastOpenShift(settings);
-            if (older(parsed, least)) {
-                return failed(
-                    `OpenShift ${text}, not ${least.join(".")} or later: ${because}`,
-                    `update it to ${TESTED.join(".")}: oc adm upgrade`,
-                );
+            const verdict = judgeOpenShift(text, settings);
+            if (verdict.status === "failed") {
+                return verdict;
             }
             if (isTrue(version, "Progressing") || isTrue(version, "Failing")) {
                 const doing = isTrue(version, "Progressing") ? "an update is in progress" : "its operators report a failure";
                 return failed(`OpenShift ${text}, but ${doing}`, "wait until it has finished, or repair it: oc adm upgrade");
             }
-            return older(TESTED, parsed.slice(0, 2))
-                ? unknown(
-                      `OpenShift ${text}, newer than ${TESTED.join(".")}, for which this program is made`,
-                      "rehearse with the CRDs of your release, and try it on a test cluster",
-                  )
-                : passed(`OpenShift ${text}`);
+            return verdict;
         },
     },
     {

@@ -124,9 +124,9 @@ export function readStackConfig(project: Project, stack: string): StackConfig {
     const file = path.join(project.stackDir, `Pulumi.${stack}.yaml`);
     const stacks = stacksOf(project);
     if (!stacks.includes(stack)) {
+        const near = didYouMean(stack, stacks);
         throw new ProjectError(
-            `there is no stack ${JSON.stringify(stack)}` +
-                didYouMean(stack, stacks) +
+            `there is no stack ${JSON.stringify(stack)}${near === "" ? "." : near}` +
                 (stacks.length > 0
                     ? ` The stacks of ${project.name} are ${stacks.join(", ")}.`
                     : ` ${project.stackDir} holds no file Pulumi.<stack>.yaml.`),

@@ -4,44 +4,19 @@ import path from "node:path";
 
 import { parse } from "yaml";
 
-import type { Respondent } from "../../../cli/init/ask";
 import { fits, needOf, typesFor } from "../../../cli/init/fit";
 import { type Answers, interview } from "../../../cli/init/interview";
-import { readCluster, type Reading } from "../../../cli/init/reading";
+import { readCluster } from "../../../cli/init/reading";
 import { settingsFrom, stackFile } from "../../../cli/init/stackFile";
 import { Kube } from "../../../components/kube";
 import { plan } from "../../../rehearsal/plan";
 import { openMemoryWorld } from "../../../simulator/rehearse";
-import { askUnread } from "../../../cli/init/unread";
 import { parseSettings } from "../../../stacks/settings";
 import { Project } from "../../project";
-import { denying } from "../denying";
+import { CLUSTER, problemsOf } from "../../settings";
 import { inProcess, root, start } from "../helper";
 import { itOnTerminal, onTerminal } from "../onTerminal";
-
-const nothing: Reading = {
-    zones: ["us-east-2a"],
-    workers: 3,
-    gpuNodes: [],
-    operators: [],
-    operatorNamespaces: {},
-    region: "us-east-2",
-    unread: [],
-};
-
-/** Answers in their order; whoever asks more is told nothing new. */
-function script(...answers: string[]): Respondent & { said: string[]; asked: string[] } {
-    const [said, asked]: [string[], string[]] = [[], []];
-    return {
-        said,
-        asked,
-        say: (line) => void said.push(line),
-        ask: (question) => {
-            asked.push(question);
-            return Promise.resolve(answers.shift() ?? "");
-        },
-    };
-}
+import { nothing, script } from "./script";
 
 let project: Project;
 beforeEach(() => {
@@ -102,6 +77,19 @@ describe("the questions", () => {
         expect(answers).toMatchObject({ models: ["gpt-oss-20b"], users: [{ name: "ann", tier: "free" }] });
     });
 
+    it("are asked again where the settings refuse the answer, so that no other answer is lost", async () => {
+        const answers = ["gpt-oss-20b", "", "free 0/2m 100/1m", "free 5/2m 100/1m", "ann:free, ann:free", "ann:free"];
+        const to = script(...answers);
+        const refuses = (given: Answers): string[] => {
+            const settings = settingsFrom({ reading: { ...nothing, ...CLUSTER }, answers: given, existing: [] });
+            return problemsOf(settings);
+        };
+        const { users } = await interview(to, nothing, refuses);
+        expect(users).toEqual([{ name: "ann", tier: "free" }]);
+        expect(to.asked).toHaveLength(6);
+        expect(to.said.join("\n")).toMatch(/tiers\[0\].requests.*\n.*identity.users\[1\].name: "ann" is already at/s);
+    });
+
     it("end after some bad answers to one", async () => {
         await expect(interview(script(..."abcdefgh"), nothing)).rejects.toThrow("is none of");
     });
@@ -142,84 +130,6 @@ describe("memory", () => {
         expect(needOf("gpt-oss-20b")).toBeGreaterThan(10);
         expect(needOf("nothing")).toBeUndefined();
     });
-});
-
-describe("what may not be read", () => {
-    it("is asked, told in the file, and stands as a placeholder where nobody answers", async () => {
-        const world = await openMemoryWorld();
-        const gate = await denying(world.kubeconfig, /nodes|machinesets|ingresses|subscriptions|infrastructures/);
-        try {
-            await world.settled();
-            const reading = await readCluster(await Kube.connect(undefined, gate.kubeconfig));
-            expect(reading.unread.map(({ what }) => what)).toEqual([
-                "Infrastructure",
-                "Ingress",
-                "MachineSets",
-                "nodes",
-                "Subscriptions",
-            ]);
-            const all = [
-                "apps",
-                "",
-                "",
-                "us-esat-2",
-                "us-east-2",
-                "",
-                "us-east-1a",
-                "us-east-2b",
-                "2 x g6e.2xlage",
-                "2 x g6e.2xlarge",
-                "nfd",
-            ];
-            const to = script(...all);
-            const asked = await askUnread(to, reading, ["nfd"]);
-            expect(asked).toMatchObject({
-                region: "us-east-2",
-                zones: ["us-east-2b"],
-                gpuNodes: [{ instanceType: "g6e.2xlarge", nodes: 2 }],
-                operators: ["nfd"],
-            });
-            expect(to.said.join("\n")).toMatch(
-                /Not read: nodes .*is no domain.*us-esat-2.*did you mean "us-east-2".*is no zone of us-east-2/s,
-            );
-            const answers = await interview(script(), asked);
-            const text = stackFile({ reading: asked, answers, existing: ["nfd"] });
-            expect(text).toContain("# Not read, for want of rights: Infrastructure, Ingress, MachineSets, nodes, Subscriptions.");
-            expect(await planned(text)).toEqual([]);
-            const silent = await askUnread(script(), reading, []);
-            const bare = { reading: silent, answers: await interview(script(), silent), existing: [] };
-            expect(await planned(stackFile(bare))).toEqual([]);
-        } finally {
-            await gate.close();
-            await world.close();
-        }
-    });
-
-    it("does not end the command, whose file says it", async () => {
-        const world = await openMemoryWorld();
-        const gate = await denying(world.kubeconfig, /nodes/);
-        const before = process.env["KUBECONFIG"];
-        process.env["KUBECONFIG"] = gate.kubeconfig;
-        try {
-            await world.settled();
-            const { code, out } = await inProcess("init", "--yes", "--project", project.folder);
-            expect([code, out]).toEqual([
-                0,
-                expect.stringMatching(/GPU nodes: not read.*\nNot read: nodes \(nodes is forbidden/),
-            ]);
-        } finally {
-            process.env["KUBECONFIG"] = before;
-            await gate.close();
-            await world.close();
-        }
-    });
-
-    /** Errors of the plan of a stack file. */
-    async function planned(text: string): Promise<unknown[]> {
-        writeFileSync(path.join(project.folder, "stacks/Pulumi.dev.yaml"), text);
-        const { diagnostics } = await plan({ projectDir: project.folder, stack: "dev" });
-        return diagnostics.filter(({ severity }) => severity === "error");
-    }
 });
 
 it("names where operators are that are not where the catalogue has them", () => {

@@ -10,7 +10,7 @@ import { settingsFrom } from "../../../cli/init/stackFile";
 import { Project } from "../../project";
 import { inProcess } from "../helper";
 
-const nothing: Reading = { zones: ["us-east-2a"], gpuNodes: [], operators: [], operatorNamespaces: {}, unread: [] };
+const nothing: Reading = { zones: ["us-east-2a"], gpuNodes: [], operators: [], operatorNamespaces: {}, unread: [], absent: [] };
 
 let project: Project;
 beforeEach(() => {
