@@ -1,4 +1,5 @@
 /** A stack whose users' passwords are in a real Vault, with the real engine, on a real API server. */
+import { generateKeyPairSync, sign } from "node:crypto";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
@@ -16,8 +17,30 @@ jest.setTimeout(10 * 60_000);
 const ROOT = path.resolve(__dirname, "../..");
 const MOUNT = "maas-maas-7x2kq";
 
+const page = (name: string): string => fs.readFileSync(path.join(ROOT, "docs", name), "utf8");
 /** The policy that docs/identity.md tells to give `pulumi up`. */
-const DOCUMENTED = /```hcl\n([^`]+)```/.exec(fs.readFileSync(path.join(ROOT, "docs/identity.md"), "utf8"))![1]!;
+const DOCUMENTED = /```hcl\n([^`]+)```/.exec(page("identity.md"))![1]!;
+/** The role that docs/ci.md tells to make for jobs on GitHub. */
+const JOBS_ROLE = JSON.parse(/auth\/jwt\/role\/maas-up - <<END\n([^]+?)END\n/.exec(page("ci.md"))![1]!);
+const { publicKey, privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
+
+/** A token as GitHub gives it to a job of that role. */
+function tokenOfJob(): string {
+    const part = (value: object): string => Buffer.from(JSON.stringify(value)).toString("base64url");
+    const now = Math.floor(Date.now() / 1000);
+    const text = [
+        part({ alg: "ES256", typ: "JWT" }),
+        part({
+            iss: "https://token.actions.githubusercontent.com",
+            aud: JOBS_ROLE.bound_audiences[0],
+            repository: "my-org/maas-platform",
+            iat: now,
+            exp: now + 3600,
+            ...JOBS_ROLE.bound_claims,
+        }),
+    ].join(".");
+    return `${text}.${sign("sha256", Buffer.from(text), { key: privateKey, dsaEncoding: "ieee-p1363" }).toString("base64url")}`;
+}
 
 describeVault("passwords in a real Vault", () => {
     let vault: RealVault;
@@ -43,7 +66,7 @@ describeVault("passwords in a real Vault", () => {
         session = await PulumiSession.open({
             ...simulated({ projectDir: project.folder, stack, policyPack: path.join(ROOT, "policy") }),
             // As after `vault login`: the token is in a file, so that a test can change it.
-            environment: { HOME: home, VAULT_CACERT: vault.ca },
+            environment: { HOME: home, VAULT_CACERT: vault.ca, TERRAFORM_VAULT_AUTH_JWT: tokenOfJob() },
         });
     });
     afterAll(async () => {
@@ -140,6 +163,25 @@ describeVault("passwords in a real Vault", () => {
         expect(errors(await session.up())).toEqual([]);
     });
 
+    it("logs in as a job on GitHub does", async () => {
+        await vault.as("POST", "sys/auth/jwt", { type: "jwt" });
+        await vault.as("POST", "auth/jwt/config", {
+            jwt_validation_pubkeys: [publicKey.export({ type: "spki", format: "pem" })],
+            bound_issuer: "https://token.actions.githubusercontent.com",
+        });
+        await vault.as("POST", "auth/jwt/role/maas-up", JOBS_ROLE);
+        await vault.as("PUT", "sys/policies/acl/maas-up", { policy: DOCUMENTED });
+        // No other token is of use.
+        fs.writeFileSync(path.join(home, ".vault-token"), "hvs.none");
+        change(({ identity }) => {
+            identity.vault.login = { method: "jwt", role: "maas-up" };
+            identity.users.push({ name: "dee", tier: "free" });
+        });
+        const result = await session.up();
+        expect([errors(result), await read("users/dee")]).toEqual([[], expect.objectContaining({ username: "dee" })]);
+        await tellsNothing(result);
+    });
+
     it("goes away and leaves nothing", async () => {
         const gone = await session.destroy();
         expect([errors(gone), gone.succeeded]).toEqual([[], true]);
@@ -147,7 +189,9 @@ describeVault("passwords in a real Vault", () => {
         const [mounts, auth, policies] = await Promise.all(
             ["sys/mounts", "sys/auth", "sys/policies/acl?list=true"].map((at) => vault.as("GET", at)),
         );
-        expect(Object.keys({ ...mounts!.body.data, ...auth!.body.data }).filter((name) => name.startsWith("maas"))).toEqual([]);
-        expect(policies!.body.data.keys).toEqual(["default", "pulumi-up", "root"]);
+        expect(Object.keys({ ...mounts!.body.data, ...auth!.body.data }).filter((name) => name.startsWith("maas-maas"))).toEqual(
+            [],
+        );
+        expect(policies!.body.data.keys).toEqual(["default", "maas-up", "pulumi-up", "root"]);
     });
 });
