@@ -31,7 +31,7 @@ export async function migratedStack(invocation: Invocation, context: Context): P
     const { file, config } = await stackFileOf(projectDir, stack);
     const { migrate } = await import("../stacks/migrate");
     try {
-        return { stack, projectDir, config, migration: migrate(stack, readFileSync(file, "utf8"), to) };
+        return { stack, projectDir, config, migration: migrate(stack, readFileSync(file, "utf8"), to, projectDir) };
     } catch (e) {
         throw e instanceof Error && ["SettingsError", "MigrationError"].includes(e.name) ? new RefusalError(e.message) : e;
     }

@@ -56,8 +56,13 @@ export class NewFolder {
     }
 
     private make(folder: string): void {
+        // Step by step: Node's own way to make all of them never ends where the system says that the parent is not there (/proc).
+        const missing: string[] = [];
+        for (let at = folder; !existsSync(at); at = path.dirname(at)) {
+            missing.unshift(at);
+        }
         try {
-            mkdirSync(folder, { recursive: true, mode: 0o700 });
+            missing.forEach((one) => mkdirSync(one, { mode: 0o700 }));
         } catch (error) {
             throw new RefusalError(`${this.given} cannot be made: ${(error as Error).message}`);
         }

@@ -1,5 +1,5 @@
 /** The settings of a stack on the next release of OpenShift AI: what is rewritten, what changes, what must be done first. */
-import { isMap, isScalar, type Node, parseDocument } from "yaml";
+import { isAlias, isMap, isScalar, type Node, parse, parseDocument } from "yaml";
 
 import { operatorEntry } from "../catalogue/operators";
 import { recordOf, type Release, releases } from "../catalogue/releases";
@@ -38,12 +38,12 @@ const moves: Readonly<Record<Exclude<Release, (typeof releases)[0]>, Move>> = { 
  * @param stack its name, for messages and commands
  * @param text the stack file, whose settings are sound
  * @param to Default: the release after the stack's
- * @throws SettingsError when the settings are wrong as they are, MigrationError when there is no way to that release
+ * @param folder the folder of Pulumi.yaml, to which the settings' files are relative. Default: the working directory
+ * @throws SettingsError when the settings are wrong as they are, MigrationError when there is no way to that release, and for settings
+ * that are an alias as a whole
  */
-export function migrate(stack: string, text: string, to?: Release): Migration {
-    const document = parseDocument(text);
-    const at = ["config", "maas:settings"];
-    const settings = parseSettings(stack, document.getIn(at, true) === undefined ? undefined : toJson(document.getIn(at, true)));
+export function migrate(stack: string, text: string, to?: Release, folder?: string): Migration {
+    const settings = parseSettings(stack, settingsIn(text), folder);
     const from = settings.release;
     const [, ...reached] = releases;
     const next = reached[releases.indexOf(from)];
@@ -56,10 +56,14 @@ export function migrate(stack: string, text: string, to?: Release): Migration {
         );
     }
     const known = moves[next];
-    const node = document.getIn(at, true);
+    const node = parseDocument(text, { merge: true }).getIn(["config", "maas:settings"], true);
+    if (isAlias(node)) {
+        throw new MigrationError(
+            `The settings of stack ${stack} are an alias (*${node.source}): write them below maas:settings.`,
+        );
+    }
     const written = withPinOf(withRelease(text, node, next), next);
-    const rewritten = parseDocument(written).getIn(at, true);
-    const problems = [...obsolete(settings, known, next), ...refused(stack, toJson(rewritten))];
+    const problems = [...obsolete(settings, known, next), ...refused(stack, settingsIn(written), folder)];
     return {
         from,
         to: next,
@@ -76,6 +80,9 @@ function withRelease(text: string, settings: unknown, release: Release): string 
         return text.slice(0, value.range[0]) + JSON.stringify(release) + text.slice(value.range[1]);
     }
     const start = (settings as Node).range![0];
+    if (isMap(settings) && settings.flow === true) {
+        return `${text.slice(0, start + 1)}"release": ${JSON.stringify(release)}, ${text.slice(start + 1)}`;
+    }
     const indent = " ".repeat(start - (text.lastIndexOf("\n", start - 1) + 1));
     return `${text.slice(0, start)}release: ${JSON.stringify(release)}\n${indent}${text.slice(start)}`;
 }
@@ -89,8 +96,9 @@ function withPinOf(text: string, release: Release): string {
         : text;
 }
 
-function toJson(node: unknown): unknown {
-    return (node as { toJSON(): unknown }).toJSON();
+/** The settings of a stack file, as `plan` reads them: with what `<<` and aliases bring. */
+function settingsIn(text: string): unknown {
+    return (parse(text, { merge: true }) as { config?: Readonly<Record<string, unknown>> } | null)?.config?.["maas:settings"];
 }
 
 /** Settings that belong to the earlier release, although the later one accepts them. */
@@ -129,9 +137,9 @@ function obsolete({ operators, models, openshiftAi }: Settings, known: Move, to:
 }
 
 /** Problems of the settings on the later release. */
-function refused(stack: string, given: unknown): readonly SettingsProblem[] {
+function refused(stack: string, given: unknown, folder: string | undefined): readonly SettingsProblem[] {
     try {
-        parseSettings(stack, given);
+        parseSettings(stack, given, folder);
         return [];
     } catch (error) {
         if (error instanceof SettingsError) {

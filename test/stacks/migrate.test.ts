@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 
-import { parse } from "yaml";
+import { parse, stringify } from "yaml";
 
 import { migrate } from "../../stacks/migrate";
 import { type Draft, shipped, withOneModel } from "../settings";
@@ -191,4 +191,36 @@ it("tells that models of tiers leave the gateway of llm-d with 3.5, and asks for
     expect(text).toBeUndefined();
     expect(problems.map((p) => p.path)).toEqual(["gateway.inference.models"]);
     expect(steps.join("\n")).toMatch(/remove gateway\.inference\.models/);
+});
+
+describe("whatever the layout of the file", () => {
+    const { config } = parse(file("code-assistant")) as { config: { "maas:settings": Record<string, unknown> } };
+    const { release, ...rest } = config["maas:settings"];
+    const { models, ...base } = rest;
+    const indented = (value: object, by: number): string => stringify(value).replace(/^(?=.)/gm, " ".repeat(by));
+    const settings = (text: string): unknown =>
+        (parse(text, { merge: true }) as { config: { "maas:settings": object } }).config["maas:settings"];
+
+    it.each([
+        ["in one line", `config:\n  maas:settings: ${JSON.stringify(rest)}\n`],
+        ["as JSON", `${JSON.stringify({ config: { "maas:settings": rest } }, null, 2)}\n`],
+        ["with line ends of Windows", stringify({ config: { "maas:settings": rest } }).replace(/\n/g, "\r\n")],
+        [
+            "with what << brings",
+            `base: &base\n${indented({ release, ...base }, 2)}config:\n  maas:settings:\n    <<: *base\n${indented({ models }, 4)}`,
+        ],
+    ])("%s", (_what, before) => {
+        const { text, problems } = migrate("code-assistant", before);
+        expect(problems).toEqual([]);
+        expect(settings(text!)).toEqual({ ...rest, release: "3.5" });
+        // A line, or a field, and nothing else.
+        expect(text!.length - before.length).toBeLessThan(40);
+    });
+
+    it("but for settings that are an alias", () => {
+        const alias = `base: &base\n${indented(rest, 2)}config:\n  maas:settings: *base\n`;
+        expect(() => migrate("x", alias)).toThrow(
+            "The settings of stack x are an alias (*base): write them below maas:settings.",
+        );
+    });
 });

@@ -6,7 +6,7 @@ import { plan } from "../../../rehearsal/plan";
 import { rehearsed } from "../../rehearsed";
 import { denying } from "../denying";
 import { inProcess, withFolder } from "../helper";
-import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { NewFolder } from "../../../cli/newFolder";
 import path from "node:path";
 
@@ -85,6 +85,12 @@ it("leaves no folder when it is interrupted, and says when the folder cannot be 
         expect(readdirSync(folder)).toEqual([]);
         writeFileSync(path.join(folder, "x"), "");
         await expect(new NewFolder("x/y", folder).fill(() => Promise.resolve())).rejects.toThrow(/^x\/y cannot be made: ENOTDIR/);
+        // Where Node's own way to make folders never ends.
+        if (existsSync("/proc/self")) {
+            await expect(new NewFolder("/proc/x", folder).fill(() => Promise.resolve())).rejects.toThrow(
+                /cannot be made: ENOENT/,
+            );
+        }
         mkdirSync(path.join(folder, "empty"));
         const empty = new NewFolder("empty", folder);
         await expect(empty.fill(() => Promise.reject(new Error("no")))).rejects.toThrow("no");
