@@ -84,6 +84,7 @@ export class Agent extends pulumi.ComponentResource {
     /** A record that the Deployment is expected, and a gate that looks for it. */
     private deploymentExists(name: string, agent: AgentSettings): pulumi.Resource {
         const record = deploymentOf(agent);
+        const title = `Deployment ${record.namespace}/${record.deployment}`;
         const expected = new ConfigMap(
             `${name}-expected`,
             {
@@ -100,8 +101,8 @@ export class Agent extends pulumi.ComponentResource {
             `${name}-deployment`,
             {
                 kind: "object-exists",
-                until: `Deployment ${record.namespace}/${record.deployment} exists`,
-                record: { ...record },
+                until: `${title} exists`,
+                record: { ...record, object: title },
                 check: (kube) => untilContainerExists(kube, agent.name, record),
             },
             { parent: this, dependsOn: expected, ...formerName(`${name}-there`) },

@@ -1,5 +1,5 @@
 /** Compares a plan with its manifests. */
-import { insteadOfHook } from "../../../catalogue/gitops/gitops";
+import { gates, insteadOfHook } from "../../../catalogue/gitops/gitops";
 import { GATE_LABEL } from "../../../catalogue/records";
 import { hiddenIn } from "../../../cli/render/manifest";
 import type { Manifest, Rendered } from "../../../cli/render/rendering";
@@ -18,7 +18,11 @@ export function saysTheSame(plan: Plan, { renderings, omitted }: Rendered): void
     for (const { urn, inputs } of objects) {
         const manifest = byUrn.get(urn);
         if (manifest === undefined) {
-            const isGate = (inputs["metadata"] as Manifest["metadata"]).labels?.[GATE_LABEL] !== undefined;
+            const gate = (inputs["metadata"] as Manifest["metadata"]).labels?.[GATE_LABEL];
+            const isGate = gate !== undefined;
+            // What a Job can wait for says so in its record.
+            const waits = renderings.some((one) => one.urn === urn && one.isOf !== "plan");
+            expect([urn, gate === undefined || !("script" in gates[gate]!) || waits]).toEqual([urn, true]);
             const told =
                 omitted.some((one) => one.urn === urn) || renderings.some((one) => one.urn === urn && one.isOf !== "plan");
             expect([urn, told, isGate || hiddenIn(inputs).length > 0]).toEqual([urn, true, true]);
