@@ -1,6 +1,6 @@
 import * as path from "node:path";
 
-import { ARGO_CD_VERSIONS, type ArgoCdVersion, DEFAULT_ARGO_CD } from "../../catalogue/gitops/gitops";
+import { ARGO_CD_VERSIONS, type ArgoCdVersion, DEFAULT_ARGO_CD } from "../../catalogue/gitops/versions";
 import type { Command } from "../command";
 import { Exit, RefusalError, UsageError } from "../exit";
 import { reportTerminal, STANDARD_OUTPUT, writeJson } from "../output";

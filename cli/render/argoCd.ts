@@ -1,12 +1,6 @@
 /** The objects that Argo CD needs beside the manifests: an Application, its project, the rights of its controller, and checks of health. */
-import {
-    type ArgoCdVersion,
-    argoCdJudges,
-    argoCdRefreshes,
-    READY_WHEN,
-    readyCheck,
-    replacedChecks,
-} from "../../catalogue/gitops/gitops";
+import { argoCdJudges, READY_WHEN, readyCheck, replacedChecks } from "../../catalogue/gitops/gitops";
+import { type ArgoCdVersion, argoCdRefreshes } from "../../catalogue/gitops/versions";
 import { groupOf, type Manifest, type Rendered } from "./rendering";
 import { resourceOf } from "./waits";
 

@@ -4,7 +4,8 @@ import path from "node:path";
 
 import { parse, parseAllDocuments } from "yaml";
 
-import { ARGO_CD_VERSIONS, gates, insteadOfHook } from "../../../catalogue/gitops/gitops";
+import { gates, insteadOfHook } from "../../../catalogue/gitops/gitops";
+import { ARGO_CD_VERSIONS } from "../../../catalogue/gitops/versions";
 import { GATE_LABEL, OPERATOR_INSTALLED } from "../../../catalogue/records";
 import { application, healthChecks, healthPatch, OPEN_LIBS, project, roles } from "../../../cli/render/argoCd";
 import { filesOf } from "../../../cli/render/files";
