@@ -1,12 +1,15 @@
 import { optionsOf } from "./arguments";
 import type { Command, OptionSpec } from "./command";
-import { table } from "./table";
+import { table, wrap } from "./table";
 import type { Terminal } from "./terminal";
 
 /** `maas --help`. */
 export function generalHelp(commands: readonly (readonly [string, Command])[], out: Terminal): string[] {
     return [
-        "Plan, rehearse and operate the platform. Plans and rehearsals need no cloud and no cluster. `pulumi up` deploys it.",
+        ...prose(
+            "Plan, rehearse and operate the platform. Plans and rehearsals need no cloud and no cluster. `pulumi up` deploys it.",
+            out,
+        ),
         "",
         `${out.style("Usage:", "bold")} maas <command> [arguments] [options]`,
         "",
@@ -17,8 +20,8 @@ export function generalHelp(commands: readonly (readonly [string, Command])[], o
             out.width,
         ),
         "",
-        "maas <command> --help describes a command; maas --version (-v) prints the version.",
-        "Exit codes: 0 success; 1 refused by the settings, a policy or the cluster; 2 wrong usage.",
+        ...prose("maas <command> --help describes a command; maas --version (-v) prints the version.", out),
+        ...prose("Exit codes: 0 success; 1 refused by the settings, a policy or the cluster; 2 wrong usage.", out),
     ];
 }
 
@@ -26,10 +29,10 @@ export function generalHelp(commands: readonly (readonly [string, Command])[], o
 export function commandHelp(name: string, command: Command, out: Terminal): string[] {
     const options = Object.entries(optionsOf(command));
     return [
-        `${command.summary}.`,
+        ...prose(`${command.summary}.`, out),
         "",
         `${out.style("Usage:", "bold")} maas ${usageOf(name, command)} [options]`,
-        ...(command.description === undefined ? [] : ["", command.description]),
+        ...(command.description === undefined ? [] : ["", ...prose(command.description, out)]),
         ...(command.arguments === undefined
             ? []
             : [
@@ -51,6 +54,15 @@ export function commandHelp(name: string, command: Command, out: Terminal): stri
             out.width,
         ),
     ];
+}
+
+/**
+ * A text as lines of the terminal. A line that ends with a sentence ends there; the others of the source end for its own width, which
+ * is kept where nobody counts characters.
+ */
+function prose(text: string, { width }: Terminal): string[] {
+    const lines = (Number.isFinite(width) ? text.replace(/([^.:])\n/g, "$1 ") : text).split("\n");
+    return lines.flatMap((line) => wrap(line, width));
 }
 
 function usageOf(name: string, command: Command): string {

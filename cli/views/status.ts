@@ -5,9 +5,9 @@ import type { Terminal } from "../terminal";
 import { block } from "./common";
 
 const operatorColumns: readonly Column[] = [
-    { title: "Operator" },
-    { title: "Namespace" },
-    { title: "Version" },
+    { title: "Operator", wraps: true },
+    { title: "Namespace", wraps: true },
+    { title: "Version", wraps: true },
     { title: "Pods ready" },
 ];
 /** The number of waiting parts that are named. */

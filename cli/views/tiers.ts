@@ -21,7 +21,7 @@ export function printTiers(out: Terminal, stack: string, tiers: readonly TierRow
                 { title: "Subscription" },
                 { title: "Model", wraps: true },
                 { title: "Requests" },
-                { title: "Tokens" },
+                { title: "Tokens", wraps: true },
             ],
             tiers.map((row, i) => {
                 const first = tiers[i - 1]?.tier !== row.tier;
