@@ -29,6 +29,8 @@ export interface Reading {
     readonly operators: readonly string[];
     /** Namespaces of their Subscriptions, where these could be read. */
     readonly operatorNamespaces: Readonly<Record<string, string>>;
+    /** Their ClusterServiceVersions, where OLM says which is installed. */
+    readonly operatorVersions?: Readonly<Record<string, string>>;
     /** What the cluster refused to tell, in its words. */
     readonly unread: readonly Unknown[];
     /** What the cluster has not, and what that means. */
@@ -120,6 +122,12 @@ export async function readCluster(kube: Kube): Promise<Reading> {
         })),
         operators: [...new Set(installed.map(([name]) => name))].sort(),
         operatorNamespaces: Object.fromEntries(installed),
+        operatorVersions: Object.fromEntries(
+            subscriptions.flatMap(({ spec, status }): [string, string][] => {
+                const [name, csv] = [spec?.["name"], status?.["installedCSV"]];
+                return typeof name === "string" && typeof csv === "string" ? [[name, csv]] : [];
+            }),
+        ),
         unread,
         absent,
     };

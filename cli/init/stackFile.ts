@@ -1,6 +1,7 @@
 /** A stack file with comments, from what was read and answered. */
 import { Document, isMap, isSeq, type Node, type Pair, type Scalar, YAMLMap } from "yaml";
 
+import { olderThan } from "../../catalogue/csv";
 import { operatorEntry, type OperatorPackage } from "../../catalogue/operators";
 import type { Answers } from "./interview";
 import type { Reading } from "./reading";
@@ -23,7 +24,7 @@ export interface Parts {
 
 /** The settings alone. */
 export function settingsFrom({ reading, answers, existing, quotas, context }: Parts): object {
-    const { domain, region, infrastructureName, ami, zones, operatorNamespaces } = reading;
+    const { domain, region, infrastructureName, ami, zones, operatorNamespaces, operatorVersions = {} } = reading;
     const { models, instanceType, tiers, users } = answers;
     const pool = instanceType.split(".")[0]!;
     const zone = zones[0];
@@ -39,7 +40,9 @@ export function settingsFrom({ reading, answers, existing, quotas, context }: Pa
             ...(quotas !== undefined && { quotas }),
         },
         ...(existing.length > 0 && {
-            operators: Object.fromEntries(existing.map((one) => [one, existingOperator(one, operatorNamespaces[one])])),
+            operators: Object.fromEntries(
+                existing.map((one) => [one, existingOperator(one, operatorNamespaces[one], operatorVersions[one])]),
+            ),
         }),
         gpu: {
             pools: [
@@ -64,10 +67,12 @@ export function settingsFrom({ reading, answers, existing, quotas, context }: Pa
     };
 }
 
-/** An operator that is there; the catalogue's namespace need not be said. */
-function existingOperator(of: OperatorPackage, namespace: string | undefined): object {
-    const elsewhere = namespace !== undefined && namespace !== operatorEntry("3.4", of).namespace;
-    return { existing: true, ...(elsewhere && { namespace }) };
+/** An operator that is there; the catalogue's namespace need not be said, nor a version that is not newer than its pin: OLM does not go back. */
+function existingOperator(of: OperatorPackage, namespace: string | undefined, installed: string | undefined): object {
+    const { namespace: usual, csv: pin } = operatorEntry("3.4", of);
+    const elsewhere = namespace !== undefined && namespace !== usual;
+    const newer = installed !== undefined && pin !== undefined && olderThan(pin, installed);
+    return { existing: true, ...(elsewhere && { namespace }), ...(newer && { csv: installed }) };
 }
 
 /** Comments of the sections. */

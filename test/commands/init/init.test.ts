@@ -132,6 +132,20 @@ describe("memory", () => {
     });
 });
 
+it("pins an operator that is there to what is installed, where that is newer than the pin", () => {
+    const answers: Answers = { models: ["m"], instanceType: "g6e.xlarge", existing: false, tiers: [], users: [] };
+    const operatorVersions = { "rhods-operator": "rhods-operator.3.4.3", "rhcl-operator": "rhcl-operator.v1.0.0" };
+    const reading = { ...nothing, operatorVersions };
+    expect(settingsFrom({ reading, answers, existing: ["rhods-operator", "rhcl-operator", "nfd"] })).toMatchObject({
+        operators: {
+            "rhods-operator": { existing: true, csv: "rhods-operator.3.4.3" },
+            "rhcl-operator": { existing: true },
+            nfd: { existing: true },
+        },
+    });
+    expect(JSON.stringify(settingsFrom({ reading, answers, existing: ["rhcl-operator"] }))).not.toContain("csv");
+});
+
 it("names where operators are that are not where the catalogue has them", () => {
     const reading = { ...nothing, operatorNamespaces: { nfd: "openshift-operators", "rhods-operator": "redhat-ods-operator" } };
     const answers: Answers = { models: ["m"], instanceType: "g6e.xlarge", existing: false, tiers: [], users: [] };
