@@ -48,6 +48,14 @@ interface Chosen {
 const SERVICE_ACCOUNT = "/var/run/secrets/kubernetes.io/serviceaccount/token";
 
 /**
+ * Whether this process runs in a pod that may log in to its cluster: other machines may have a file at that place, without an address.
+ * Source: kubernetes/client-go@v0.34.1:rest/config.go (InClusterConfig)
+ */
+export function isInPod(env: NodeJS.ProcessEnv = process.env, token = SERVICE_ACCOUNT): boolean {
+    return (env["KUBERNETES_SERVICE_HOST"] ?? "") !== "" && (env["KUBERNETES_SERVICE_PORT"] ?? "") !== "" && fs.existsSync(token);
+}
+
+/**
  * Finds the cluster of a context.
  *
  * @param context Default: the current one
@@ -69,7 +77,7 @@ async function chosenCluster(context?: string, kubeconfig?: string): Promise<Cho
     const there = sources.filter(({ name, text }) => text !== undefined || fs.existsSync(name));
     const where = sources.map(({ name }) => name).join(" and ");
     if (there.length === 0) {
-        if (!named && fs.existsSync(SERVICE_ACCOUNT)) {
+        if (!named && isInPod()) {
             config.loadFromCluster();
             return { config, cluster: config.getCurrentCluster()!, place: "the service account of this pod" };
         }
