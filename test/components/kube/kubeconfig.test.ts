@@ -6,7 +6,6 @@ import * as path from "node:path";
 
 import { clusterFacts } from "../../../components/cluster";
 import { Kube, KubeError } from "../../../components/kube";
-import { isInPod } from "../../../components/kube/kubeconfig";
 import { loopbackCertificate } from "../../../rehearsal/cluster/certificate";
 import { Kubeconfigs, listening } from "./kubeconfigs";
 
@@ -38,16 +37,6 @@ async function refusal(work: () => Promise<unknown>): Promise<string> {
 const user = { name: "ann", user: { token: "s3cret-token" } };
 const cluster = (name: string, server = "https://127.0.0.1:1", more = {}) => ({ name, cluster: { server, ...more } });
 const context = (name: string, of: object = { cluster: name, user: "ann" }) => ({ name, context: of });
-
-it("logs in as the service account of a pod only where there is the address of a cluster, and a token", () => {
-    const token = path.join(files.folder, "token");
-    const pod = { KUBERNETES_SERVICE_HOST: "172.30.0.1", KUBERNETES_SERVICE_PORT: "443" };
-    expect(isInPod(pod, token)).toBe(false);
-    files.write("token", "s3cret-token");
-    expect(isInPod(pod, token)).toBe(true);
-    expect(isInPod({}, token)).toBe(false);
-    expect(isInPod({ ...pod, KUBERNETES_SERVICE_PORT: "" }, token)).toBe(false);
-});
 
 describe("a kubeconfig that leads nowhere is told in one line, with the file and what to do", () => {
     it("none at all", async () => {
