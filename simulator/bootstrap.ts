@@ -82,8 +82,8 @@ export async function seed(world: World): Promise<void> {
         (object) => put(world.cluster, object),
     );
     const { zones, region } = world.site;
-    await inParallel(zones, async (zone) => {
-        const index = zones.indexOf(zone);
+    await inParallel([...Array(fixture.controlPlane.replicas).keys()], async (index) => {
+        const zone = zones[index % zones.length]!;
         const address = `10.0.${index * 16}.10`;
         const name = `ip-${address.replace(/\./g, "-")}.${region}.compute.internal`;
         const type = fixture.controlPlane.instanceType;

@@ -42,7 +42,7 @@ export function seedObjects(site: Site): KubeObject[] {
         ...(filled(fixture.objects, variables(site)) as unknown as KubeObject[]),
         ...fixture.catalogs.map(catalogSource),
         ...packageNames().map(packageManifest),
-        ...site.zones.map((zone) => workerMachineSet(site, zone)),
+        ...site.zones.map((zone, index) => workerMachineSet(site, zone, index)),
     ];
 }
 
@@ -83,8 +83,12 @@ function packageManifest(name: string): KubeObject {
     };
 }
 
-/** A worker MachineSet as the installer leaves it; programs copy from it. */
-function workerMachineSet({ infra, region }: Site, zone: string): KubeObject {
+/**
+ * A worker MachineSet as the installer leaves it; programs copy from it. The workers are spread over the zones; those that are left over
+ * are in the first ones. Source: openshift/installer@release-4.21:pkg/asset/machines/aws/machinesets.go
+ */
+function workerMachineSet({ infra, region, zones }: Site, zone: string, index: number): KubeObject {
+    const { replicas } = fixture.workers;
     const name = `${infra}-worker-${zone}`;
     const cluster = { "machine.openshift.io/cluster-api-cluster": infra };
     const set = { "machine.openshift.io/cluster-api-machineset": name };
@@ -97,7 +101,7 @@ function workerMachineSet({ infra, region }: Site, zone: string): KubeObject {
         kind: "MachineSet",
         metadata: { name, namespace: "openshift-machine-api", labels: cluster },
         spec: {
-            replicas: fixture.workers.perZone,
+            replicas: Math.floor(replicas / zones.length) + (index < replicas % zones.length ? 1 : 0),
             selector: { matchLabels: { ...cluster, ...set } },
             template: {
                 metadata: { labels: { ...cluster, ...role, ...set } },

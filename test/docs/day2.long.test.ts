@@ -47,6 +47,12 @@ it("maas render production", () =>
         }
     }));
 
+it("maas destroy", async () => {
+    const { out } = await inProcess("destroy", "llm-d", "--plan");
+    expect(page).toContain(lines(out, /^Destroy of .*/)[0]!.replace(/ \d+(?= )/g, " …"));
+    expect(page).toContain(out.slice(out.indexOf("The program does beside that")).trimEnd());
+});
+
 it("maas init", () =>
     withFolder(async (folder) => {
         for (const file of ["Pulumi.yaml", "pulumi.js"]) {
