@@ -66,8 +66,12 @@ export function resolved(text: string, object: KubeObject): string | undefined {
 
 /** The status that a row gives to an object. */
 export function statusOf({ conditions, ...rest }: StatusData, object: KubeObject): Record<string, unknown> {
+    const fields = Object.entries(rest).map(([name, value]) => [
+        name,
+        typeof value === "string" ? (resolved(value, object) ?? value) : value,
+    ]);
     return {
-        ...rest,
+        ...Object.fromEntries(fields),
         ...(conditions && {
             conditions: Object.entries(conditions).map(([type, [status, reason, message]]) => ({
                 type,
