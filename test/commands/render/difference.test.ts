@@ -3,14 +3,7 @@ import { filesOf } from "../../../cli/render/files";
 import { render } from "../../../cli/render/render";
 import { plan } from "../../../rehearsal/plan";
 import { Project } from "../../project";
-
-const place = {
-    repo: "https://git.test/x.git",
-    revision: "main",
-    path: "manifests",
-    namespace: "openshift-gitops",
-    version: "3.3",
-} as const;
+import { place } from "./place";
 
 describe("the difference of two renders", () => {
     let folder: Project;

@@ -8,16 +8,9 @@ import { readProject, stacksOf } from "../../../rehearsal/engine/project";
 import { plan } from "../../../rehearsal/plan";
 import { HAS_KUBECTL, kubectl } from "../../kubectl";
 import { root, withFolder } from "../helper";
+import { place } from "./place";
 
 jest.setTimeout(120_000);
-
-const place = {
-    repo: "https://git.test/x.git",
-    revision: "main",
-    path: "manifests",
-    namespace: "openshift-gitops",
-    version: "3.3",
-} as const;
 
 (HAS_KUBECTL ? test : test.skip).each(stacksOf(readProject(root)))("%s", (stack) =>
     withFolder(async (folder) => {

@@ -18,15 +18,8 @@ import type { Plan } from "../../../rehearsal/result";
 import { Project } from "../../project";
 import { inProcess, root, withFolder } from "../helper";
 import { health } from "./lua";
+import { place } from "./place";
 import { saysTheSame } from "./same";
-
-const place = {
-    repo: "https://git.test/x.git",
-    revision: "main",
-    path: "manifests",
-    namespace: "openshift-gitops",
-    version: "3.3",
-} as const;
 
 let planned: Plan;
 let rendered: Rendered;
